@@ -1,1 +1,25 @@
-//! model
+//! What a post, a calendar, an account *is*, and the rules of time and status.
+//!
+//! Nothing here reads a clock, a file or a network: every function is a pure function of its
+//! arguments, so that the screen, the publisher and the tests get the same answer. Storage is in
+//! `store`, sending in `publisher`, what a network allows in `networks`.
+
+pub mod account;
+pub mod calendar;
+pub mod change;
+pub mod clock;
+pub mod content;
+pub mod delivery;
+pub mod error;
+pub mod failure;
+pub mod id;
+pub mod post;
+pub mod slot;
+pub mod status;
+pub mod when;
+
+pub use clock::{Clock, Entropy, Timestamp};
+pub use error::{ErrorCode, Problem};
+pub use id::{
+    AccountId, AttemptId, CalendarId, IdSource, MediaId, PostId, SlotId, TargetId, WorkspaceId,
+};
