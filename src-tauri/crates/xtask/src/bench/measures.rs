@@ -1,0 +1,50 @@
+//! The list of measures: how each is built and run.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::process::{self, cargo};
+
+/// A program that measures something.
+pub struct Measure {
+    /// What a person types to run it alone.
+    pub name: &'static str,
+    /// What it measures.
+    pub about: &'static str,
+    /// Builds what it needs.
+    pub prepare: fn() -> Result<()>,
+    /// Runs it.
+    pub command: fn() -> Command,
+}
+
+/// All measures in the order of the table.
+pub const MEASURES: &[Measure] = &[Measure {
+    name: "window",
+    about: "cold start and memory against an empty Tauri window",
+    prepare: build_windows,
+    command: || {
+        cargo(&[
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "almanac-e2e",
+            "--bin",
+            "bench-window",
+        ])
+    },
+}];
+
+fn build_windows() -> Result<()> {
+    process::run(&mut cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "almanac",
+        "--package",
+        "emptywindow",
+        "--package",
+        "almanac-e2e",
+    ]))
+}

@@ -1,0 +1,84 @@
+//! `cargo xtask package`: an installable Debian package, and the check that it works.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::setup::{self, Purpose, npm};
+use crate::{process, screen, workspace};
+
+/// Name of the package in Debian's terms.
+const NAME: &str = "almanac";
+/// Where it puts the program.
+const INSTALLED: &str = "/usr/bin/almanac";
+
+/// Builds the package and prints where it lies.
+pub fn run() -> Result<ExitCode> {
+    setup::ensure(Purpose::Run)?;
+    let deb = build()?;
+    println!("The package is {}", deb.display());
+    println!("To install it: sudo apt-get install {}", deb.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the package, installs it, starts it on the virtual display, removes it again.
+pub fn check() -> Result<()> {
+    let deb = build()?;
+    if process::output(process::command("dpkg-query").args(["--show", NAME])).is_ok() {
+        bail!(
+            "{NAME} is installed on this machine already; remove it first so that the check \
+               does not take away what somebody uses"
+        );
+    }
+    process::run(
+        setup::apt()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .arg(&deb),
+    )?;
+    let checked = check_installed();
+    let removed = process::run(setup::apt().args(["purge", "--yes", NAME]));
+    checked.and(removed)?;
+    if PathBuf::from(INSTALLED).exists() {
+        bail!("{INSTALLED} is still there after the package was removed");
+    }
+    Ok(())
+}
+
+fn check_installed() -> Result<()> {
+    process::run(
+        process::command("desktop-file-validate").arg("/usr/share/applications/Almanac.desktop"),
+    )?;
+    let autostart = PathBuf::from("/etc/xdg/autostart/Almanac.desktop");
+    if autostart.exists() {
+        bail!("the package starts the program at login without having been asked to");
+    }
+    process::run(
+        process::cargo(&["test", "--package", "almanac-e2e", "--test", "window"])
+            .env("ALMANAC_PROGRAM", INSTALLED),
+    )
+}
+
+fn build() -> Result<PathBuf> {
+    screen::build_if_changed()?;
+    process::run(
+        npm("ui")
+            .args(["exec", "--no", "--", "tauri", "build", "--bundles", "deb"])
+            .args([
+                "--config",
+                &workspace::path("tauri.conf.json").to_string_lossy(),
+            ]),
+    )?;
+    newest_deb()
+}
+
+fn newest_deb() -> Result<PathBuf> {
+    let folder = workspace::target_dir().join("release/bundle/deb");
+    std::fs::read_dir(&folder)
+        .with_context(|| format!("{} cannot be read", folder.display()))?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "deb"))
+        .max_by_key(|path| path.metadata().and_then(|meta| meta.modified()).ok())
+        .context("the build left no .deb")
+}

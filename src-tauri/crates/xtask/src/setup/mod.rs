@@ -1,0 +1,42 @@
+//! Installing what a fresh machine lacks: system packages, Node packages, test servers.
+
+mod node;
+mod system;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+pub use node::npm;
+pub use system::apt;
+
+/// What the machine is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Building and opening the window.
+    Run,
+    /// Everything the checks need as well.
+    Test,
+}
+
+/// `cargo xtask setup`.
+pub fn run(for_tests: bool) -> Result<ExitCode> {
+    ensure(if for_tests {
+        Purpose::Test
+    } else {
+        Purpose::Run
+    })?;
+    println!("Everything that is needed is installed.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Checks for everything the purpose needs and installs what is missing.
+pub fn ensure(purpose: Purpose) -> Result<()> {
+    node::check_version()?;
+    system::ensure(purpose)?;
+    node::install("ui")?;
+    if purpose == Purpose::Test {
+        node::install("tests/pds")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! System libraries, through the package manager of Debian and its relatives.
+
+use std::io::{IsTerminal, Write};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use super::Purpose;
+use crate::process;
+
+/// Needed to build and open the window, each with its reason.
+const FOR_RUN: &[(&str, &str)] = &[
+    (
+        "build-essential",
+        "the C compiler that SQLite and the linker need",
+    ),
+    ("pkg-config", "finds the libraries below"),
+    ("libwebkit2gtk-4.1-dev", "the web-view"),
+    ("libayatana-appindicator3-dev", "the tray icon"),
+    ("librsvg2-dev", "icons"),
+];
+
+/// Needed by the checks on top of [`FOR_RUN`].
+const FOR_TEST: &[(&str, &str)] = &[
+    ("python3", "builds the SQLite of the reference PDS"),
+    ("xvfb", "the virtual display"),
+    ("xauth", "access to the virtual display"),
+    ("dbus", "the private session bus"),
+    ("openbox", "a window manager for the virtual display"),
+    ("webkit2gtk-driver", "drives the window"),
+    ("xdotool", "real key presses and pointer moves"),
+    ("x11-utils", "looks at windows from outside"),
+    ("gnome-keyring", "the keyring that tests unlock"),
+    ("desktop-file-utils", "checks the desktop entry"),
+    ("fonts-noto-color-emoji", "emoji in screenshots"),
+    ("python3-gi", "the window that files are dragged from"),
+    ("gir1.2-gtk-3.0", "the same"),
+];
+
+fn wanted(purpose: Purpose) -> Vec<(&'static str, &'static str)> {
+    let mut list = FOR_RUN.to_vec();
+    if purpose == Purpose::Test {
+        list.extend_from_slice(FOR_TEST);
+    }
+    list
+}
+
+/// Installs the system packages that are missing, asking first when a person is there.
+pub fn ensure(purpose: Purpose) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let wanted = wanted(purpose);
+    if !process::exists("dpkg-query") || !process::exists("apt-get") {
+        println!(
+            "This is not a Debian-like system, so nothing is installed by itself. \
+             Please see that these (Debian's names) are there:"
+        );
+        for (package, reason) in wanted {
+            println!("  {package}: {reason}");
+        }
+        return Ok(());
+    }
+    let missing = missing(&wanted)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("{} system packages are missing:", missing.len());
+    for (package, reason) in &missing {
+        println!("  {package}: {reason}");
+    }
+    if std::io::stdin().is_terminal() && !agrees("Install them with apt-get now?")? {
+        bail!(
+            "Nothing was installed. When you are ready: sudo apt-get install {}",
+            names(&missing)
+        );
+    }
+    install(&missing)
+}
+
+fn names(packages: &[(&str, &str)]) -> String {
+    packages
+        .iter()
+        .map(|(name, _)| *name)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The packages that dpkg does not have as fully installed.
+fn missing(wanted: &[(&'static str, &'static str)]) -> Result<Vec<(&'static str, &'static str)>> {
+    // dpkg-query fails as a whole when one name is unknown to it, yet still prints the others.
+    let out = Command::new("dpkg-query")
+        .args([
+            "--show",
+            "--showformat=${binary:Package} ${db:Status-Status}\n",
+        ])
+        .args(wanted.iter().map(|(name, _)| name))
+        .stdin(Stdio::null())
+        .output()
+        .context("dpkg-query could not be started")?;
+    Ok(not_installed(wanted, &String::from_utf8_lossy(&out.stdout)))
+}
+
+fn not_installed(
+    wanted: &[(&'static str, &'static str)],
+    listing: &str,
+) -> Vec<(&'static str, &'static str)> {
+    let installed: Vec<&str> = listing
+        .lines()
+        .filter_map(|line| line.strip_suffix(" installed"))
+        .map(|name| name.split(':').next().unwrap_or(name))
+        .collect();
+    wanted
+        .iter()
+        .filter(|(name, _)| !installed.contains(name))
+        .copied()
+        .collect()
+}
+
+fn agrees(question: &str) -> Result<bool> {
+    print!("{question} [Y/n] ");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(
+        answer.trim().to_lowercase().as_str(),
+        "" | "y" | "yes"
+    ))
+}
+
+fn install(packages: &[(&str, &str)]) -> Result<()> {
+    process::run(apt().arg("update"))?;
+    process::run(
+        apt()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(packages.iter().map(|(name, _)| name)),
+    )
+    .with_context(|| format!("Please install by hand: {}", names(packages)))
+}
+
+/// apt-get that never asks, through sudo unless we are root.
+pub fn apt() -> Command {
+    let as_root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let mut command = if as_root {
+        process::command("env")
+    } else {
+        let mut sudo = process::command("sudo");
+        sudo.arg("env");
+        sudo
+    };
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_that_is_only_half_there_counts_as_missing() {
+        let wanted = [("a", ""), ("b", ""), ("c", ""), ("d", "")];
+        let listing = "a installed\nb:amd64 installed\nc config-files\n";
+        assert_eq!(not_installed(&wanted, listing), [("c", ""), ("d", "")]);
+    }
+}

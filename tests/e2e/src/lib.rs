@@ -1,0 +1,1 @@
+//! Drives the real window on a private virtual desktop.

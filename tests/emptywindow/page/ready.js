@@ -1,0 +1,7 @@
+// The second frame is the first one a person could have seen.
+requestAnimationFrame(() =>
+  requestAnimationFrame(() => {
+    document.body.dataset.ready = "";
+    document.title = "Ready";
+  }),
+);
