@@ -1,1 +1,8 @@
-//! networks
+//! One trait, one folder per network, the catalogue, and the way secrets are kept.
+//!
+//! A network's quirks live in its folder and nowhere else; the registry is the only place that
+//! knows which networks there are. Nothing here touches the store.
+
+pub mod catalogue;
+pub mod connector;
+pub mod vault;

@@ -1,0 +1,330 @@
+//! The one trait behind which every network stands, and the types that cross it.
+//!
+//! A connector knows its network's manners and nothing of the store: the publisher hands it a
+//! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use model::account::Account;
+use model::content::Segment;
+use model::error::Problem;
+use model::failure::{Category, Retry};
+use model::post::TargetDraft;
+use model::{AccountId, Clock, Entropy, MediaId, TargetId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::catalogue::Entry;
+use crate::vault::{Secret, Vault};
+
+/// Facts about a file that a check needs; no bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaFacts {
+    /// The file.
+    pub id: MediaId,
+    /// Media type found in its bytes.
+    pub mime: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Width in pixels, of pictures.
+    pub width: Option<u32>,
+    /// Height in pixels, of pictures.
+    pub height: Option<u32>,
+    /// The library has lost the file.
+    pub missing: bool,
+}
+
+/// A file of a job, with where its bytes lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobMedia {
+    /// What is known of it.
+    pub facts: MediaFacts,
+    /// Where the original lies.
+    pub path: PathBuf,
+    /// Description for people who cannot see it; may be empty.
+    pub alt: String,
+}
+
+/// One segment of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobSegment {
+    /// The text as it goes out.
+    pub text: String,
+    /// Files in order.
+    pub media: Vec<JobMedia>,
+}
+
+/// What a check looks at: the words and files for one account, before anything is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckInput<'a> {
+    /// The account; its settings may change limits.
+    pub account: &'a Account,
+    /// The segments this account gets (its own or the shared ones).
+    pub segments: &'a [Segment],
+    /// Options and override as chosen.
+    pub draft: &'a TargetDraft,
+    /// Facts on every file the segments use, in any order.
+    pub media: &'a [MediaFacts],
+}
+
+/// How long a text is as the network counts, for the counter beside the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Measure {
+    /// What counts, in the network's unit.
+    pub used: u32,
+    /// What the network allows; none when it has no limit.
+    pub limit: Option<u32>,
+    /// UTF-16 offset of the first unit too many, as text fields count; none while it fits.
+    pub over_from: Option<u32>,
+}
+
+/// What a part of a text is, for tinting and previews. Offsets are UTF-16 units, end exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TextSpan {
+    /// First unit.
+    pub from: u32,
+    /// One past the last unit.
+    pub to: u32,
+    /// What it is.
+    pub kind: SpanKind,
+}
+
+/// Kinds of text spans a network recognises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SpanKind {
+    /// A web address.
+    Link,
+    /// Somebody's handle.
+    Mention,
+    /// A hashtag.
+    Tag,
+}
+
+/// A frozen delivery: nothing in it changes between its attempts.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The target; stable over all attempts.
+    pub target_id: TargetId,
+    /// The account to send with.
+    pub account: Account,
+    /// The post's title.
+    pub title: String,
+    /// Labels of the post.
+    pub labels: Vec<String>,
+    /// What to send, at least one segment.
+    pub segments: Vec<JobSegment>,
+    /// Options as the catalogue names them.
+    pub options: serde_json::Map<String, Value>,
+    /// The instant it was due.
+    pub due_at: Timestamp,
+    /// Wall time and zone of that instant as the person typed it, RFC 9557-like, for front matter.
+    pub due_wall: String,
+    /// The idempotency handle that [`Connector::freeze`] chose before the first attempt.
+    pub handle: Value,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// When the first attempt that may have sent something began; none on the first.
+    pub first_sent_try_at: Option<Timestamp>,
+    /// Steps that earlier attempts committed, oldest first.
+    pub done: Vec<StepRecord>,
+}
+
+impl Job {
+    /// The value of a finished step, if an earlier attempt or this one committed it.
+    #[must_use]
+    pub fn step(&self, key: &str) -> Option<&Value> {
+        self.done
+            .iter()
+            .rev()
+            .find(|s| s.key == key)
+            .map(|s| &s.value)
+    }
+}
+
+/// A committed step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepRecord {
+    /// Its name, unique within the target: `upload/0/1`, `segment/2`.
+    pub key: String,
+    /// What it gave, such as a blob reference or an id.
+    pub value: Value,
+}
+
+/// A step that could not be committed: the lease is gone or the disk refused. The connector stops
+/// at once and returns [`Outcome::Interrupted`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the step could not be recorded: {0}")]
+pub struct StepLost(pub String);
+
+/// Commits the progress of a send before it goes on. Each call is durable when it returns.
+#[async_trait]
+pub trait StepLog: Send {
+    /// A step is finished and is not to be repeated after a restart.
+    async fn finished(&mut self, key: &str, value: Value) -> Result<(), StepLost>;
+    /// The next call may make something visible. After this a death is `unconfirmed`.
+    async fn about_to_show(&mut self, key: &str) -> Result<(), StepLost>;
+}
+
+/// What the network gave back for a delivered post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The network's id of the first segment.
+    pub remote_id: String,
+    /// Address for people, where there is one.
+    pub url: Option<String>,
+    /// Everything `delete` and `metrics` need later; no secrets.
+    pub remote: Value,
+}
+
+/// Why something did not work, with words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The kind.
+    pub category: Category,
+    /// A sentence for a person that says why and names the network.
+    pub message: String,
+    /// The network's own words and code, at most 2,000 characters, cleaned of secrets.
+    pub detail: Option<String>,
+    /// Whether and when to try again.
+    pub retry: Retry,
+}
+
+/// How a send ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// On the network.
+    Sent(Delivered),
+    /// Certainly not sent.
+    NotSent(Refusal),
+    /// It may have been sent: decided by [`Connector::confirm`] or the person.
+    Uncertain(Refusal),
+    /// A step could not be recorded; the rescue path decides.
+    Interrupted(StepLost),
+}
+
+/// What looking at the network told about an uncertain send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmation {
+    /// It is there.
+    Found(Delivered),
+    /// It is not there and sending again is safe.
+    Absent,
+    /// The network cannot tell: the person is asked.
+    CannotTell(String),
+    /// Looking did not work this time; try again later.
+    NotNow(Refusal),
+}
+
+/// What a person typed into the sign-in form, by field name of the catalogue.
+#[derive(Debug, Default)]
+pub struct SignInFields {
+    /// Fields that are no secrets.
+    pub plain: std::collections::BTreeMap<String, String>,
+    /// Passwords and tokens.
+    pub secret: std::collections::BTreeMap<String, Secret>,
+}
+
+/// An account as the network knows it after signing in. Secrets were put into the vault already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The network's stable id.
+    pub remote_id: String,
+    /// The name people know it by.
+    pub handle: String,
+    /// The name it shows.
+    pub display_name: String,
+    /// Server address, where there are several.
+    pub server: String,
+    /// Settings that are no secrets, a JSON object.
+    pub settings: Value,
+}
+
+/// Numbers a network gives for a post.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Metrics {
+    /// Likes or favourites.
+    pub likes: Option<u64>,
+    /// Reposts, boosts, shares.
+    pub reposts: Option<u64>,
+    /// Replies.
+    pub replies: Option<u64>,
+    /// Quotes.
+    pub quotes: Option<u64>,
+    /// Views.
+    pub views: Option<u64>,
+}
+
+/// What every call may use besides its arguments.
+#[derive(Clone, Copy)]
+pub struct Ctx<'a> {
+    /// The clock.
+    pub clock: &'a dyn Clock,
+    /// Randomness.
+    pub entropy: &'a dyn Entropy,
+    /// Where secrets lie, by account.
+    pub vault: &'a dyn Vault,
+}
+
+/// The code that speaks to one network.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// What this network is and can, as data for the screen and the API.
+    fn entry(&self) -> &Entry;
+
+    /// Everything wrong with a post for this account: pure and instant, with the same result on
+    /// screen and in the publisher.
+    fn check(&self, input: CheckInput<'_>) -> Vec<Problem>;
+
+    /// How long a text is for this account.
+    fn measure(&self, account: &Account, text: &str) -> Measure;
+
+    /// Links, mentions and tags as this network recognises them.
+    fn spans(&self, text: &str) -> Vec<TextSpan>;
+
+    /// Chooses the idempotency handle of a delivery, before its first attempt is committed.
+    /// `previous_handle` is the last handle used on this account, for networks whose handles must
+    /// grow.
+    fn freeze(&self, job: &Job, previous_handle: Option<&Value>, ctx: Ctx<'_>) -> Value;
+
+    /// Signs in with what a person typed and puts the secrets into the vault under `account_id`.
+    async fn sign_in(
+        &self,
+        account_id: AccountId,
+        fields: SignInFields,
+        ctx: Ctx<'_>,
+    ) -> Result<SignedIn, Refusal>;
+
+    /// Who the account is now; an auth refusal means it has to be connected again.
+    async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal>;
+
+    /// Ends the session on the network, as far as the network offers it, when an account is purged.
+    async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal>;
+
+    /// Publishes in resumable steps. Skips every step in `job.done`.
+    async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome;
+
+    /// Looks whether an uncertain send is on the network.
+    async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation;
+
+    /// Deletes a delivered post. A post already gone counts as deleted.
+    async fn delete(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal>;
+
+    /// Numbers for a delivered post; none where the network gives none.
+    async fn metrics(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<Metrics>, Refusal>;
+}
