@@ -1,1 +1,18 @@
-//! Drives the real window on a private virtual desktop.
+//! Drives the real window on a private virtual desktop: a display, a window manager, a session
+//! bus and stand-ins for the desktop's services, none of them shared with anybody.
+//!
+//! Not here: the tests themselves, which are in `tests/e2e/tests/`.
+
+pub mod axe;
+pub mod desk;
+pub mod driver;
+pub mod processes;
+pub mod program;
+pub mod shots;
+pub mod stubs;
+pub mod until;
+pub mod windows;
+
+pub use desk::Desk;
+pub use driver::Session;
+pub use program::Program;

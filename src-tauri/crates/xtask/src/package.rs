@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup::{self, Purpose, npm};
+use crate::setup::{self, Purpose};
 use crate::{process, screen, workspace};
 
 /// Name of the package in Debian's terms.
@@ -61,13 +61,11 @@ fn check_installed() -> Result<()> {
 
 fn build() -> Result<PathBuf> {
     screen::build_if_changed()?;
+    setup::install_node_packages("src-tauri")?;
     process::run(
-        npm("ui")
-            .args(["exec", "--no", "--", "tauri", "build", "--bundles", "deb"])
-            .args([
-                "--config",
-                &workspace::path("tauri.conf.json").to_string_lossy(),
-            ]),
+        process::command("node")
+            .arg("src-tauri/node_modules/@tauri-apps/cli/tauri.js")
+            .args(["build", "--ci", "--bundles", "deb"]),
     )?;
     newest_deb()
 }

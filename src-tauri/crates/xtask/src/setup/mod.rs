@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-pub use node::npm;
+pub use node::{install as install_node_packages, npm};
 pub use system::apt;
 
 /// What the machine is wanted for.

@@ -1,0 +1,3 @@
+//! Measures cold start and memory against an empty Tauri window.
+
+fn main() {}

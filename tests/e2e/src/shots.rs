@@ -1,0 +1,46 @@
+//! What a run leaves behind to look at: `tests/artefacts/`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use fantoccini::Client;
+
+/// The folder for pictures and for the remains of failed tests. Not under version control.
+#[must_use]
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../artefacts")
+}
+
+/// Takes a picture of the page.
+pub async fn page(client: &Client, name: &str) -> Result<()> {
+    let png = client.screenshot().await?;
+    std::fs::create_dir_all(folder())?;
+    std::fs::write(folder().join(format!("{name}.png")), png)?;
+    Ok(())
+}
+
+/// Keeps the text files of a failed test's desktop: logs, above all the program's own.
+pub fn keep_folder(desk: &Path) {
+    let test = std::thread::current()
+        .name()
+        .unwrap_or("test")
+        .replace("::", "-");
+    let target = folder().join(format!("failed-{test}"));
+    let _ = std::fs::remove_dir_all(&target);
+    for source in [
+        desk.to_path_buf(),
+        desk.join("program-data"),
+        desk.join("program-data/logs"),
+    ] {
+        copy_logs(&source, &target);
+    }
+}
+
+fn copy_logs(source: &Path, target: &Path) {
+    for entry in std::fs::read_dir(source).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.contains(".log") && std::fs::create_dir_all(target).is_ok() {
+            let _ = std::fs::copy(entry.path(), target.join(name));
+        }
+    }
+}
