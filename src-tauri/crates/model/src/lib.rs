@@ -16,6 +16,7 @@ pub mod id;
 pub mod post;
 pub mod slot;
 pub mod status;
+pub mod typed_date;
 pub mod when;
 
 pub use clock::{Clock, Entropy, Timestamp};
