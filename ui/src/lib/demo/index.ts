@@ -1,0 +1,171 @@
+/** A program in memory: the whole screen runs on it in a plain browser and in tests. */
+import { ApiError, type SessionState } from '$lib/api';
+import type { CommandName, EventName, Events } from '$lib/api/commands';
+import type { FileDrag, Host } from '$lib/host/types';
+import { wallAt } from '$lib/time';
+import { coreCommands, type DemoWorld, type Handlers } from './commands';
+import { accounts, demoCalendar, seedPosts } from './seed';
+import { type DemoPost, DemoState } from './state';
+
+export interface DemoOptions {
+  /** Posts in the month. 0 is an empty program; null is the first start with one sample draft. */
+  count?: number | null;
+  posts?: DemoPost[];
+  zone?: string;
+  /** The clock, UTC milliseconds; it stands still. */
+  now?: number;
+  /** The machine's zone. */
+  here?: string;
+  settings?: Partial<SessionState['settings']>;
+}
+
+export interface DemoHost extends Host {
+  world: DemoWorld;
+  /** Every call in order, for tests. */
+  calls: { name: CommandName; input: unknown }[];
+  /** Makes the next call of a command fail. */
+  failNext(name: CommandName, error: ApiError): void;
+  /** Sends an event as the program would. */
+  emit<E extends EventName>(event: E, payload: Events[E]): void;
+  /** A file drag as the desktop would tell it. */
+  dragFiles(drag: FileDrag): void;
+  /** Moves the clock. */
+  setNow(at: number): void;
+  opened: string[];
+  copied: string[];
+}
+
+const SAMPLE: DemoPost = {
+  id: 'post-sample',
+  title: '',
+  segments: [{ text: 'Drag me onto a day', media: [] }],
+  accounts: [],
+  date: null,
+  time: null,
+  status: 'draft',
+  labels: [],
+  mediaCount: 0,
+  version: 1,
+  deleted: false,
+};
+
+export function createDemo(options: DemoOptions = {}): DemoHost {
+  const zone = options.zone ?? 'Europe/Berlin';
+  let now = options.now ?? Date.parse('2026-05-12T08:20:00Z');
+  const today = wallAt(now, zone).date;
+  const first = options.posts === undefined && (options.count ?? null) === null;
+  const posts =
+    options.posts ?? (first ? [SAMPLE] : seedPosts(options.count ?? 0, today, zone, now));
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+  const fileListeners = new Set<(drag: FileDrag) => void>();
+  const failures = new Map<CommandName, ApiError>();
+  let seq = 0;
+
+  const emit = <E extends EventName>(event: E, payload: Events[E]) => {
+    for (const handler of listeners.get(event) ?? []) handler(payload as never);
+  };
+  const failing = posts.filter((p) => ['failed', 'missed', 'partly_published'].includes(p.status));
+  const world: DemoWorld = {
+    posts: new DemoState(zone, posts),
+    now: () => now,
+    changed: (kind, ids) => {
+      seq += 1;
+      emit('changed', { seq, kind, ids });
+    },
+    session: {
+      workspaces: [{ id: 'ws-1', name: first ? 'My workspace' : 'Paper Bench' }],
+      calendars: [demoCalendar(zone)],
+      accounts: first ? [] : accounts,
+      labels: ['sale', 'behind the scenes', 'evergreen', 'event'],
+      networks: [
+        { id: 'bluesky', name: 'Bluesky' },
+        { id: 'folder', name: 'Folder' },
+      ],
+      settings: {
+        theme: 'system',
+        hours: 'system',
+        weekStart: 'system',
+        dateOrder: 'system',
+        chipsPerDay: 4,
+        screen: {},
+        ...options.settings,
+      },
+      workspaceId: 'ws-1',
+      calendarId: 'cal-1',
+      firstStart: first,
+      held: false,
+      needsYou: failing.length,
+      sending: posts.filter((p) => p.status === 'publishing').length,
+      history: { undo: null, redo: null },
+      version: '0.1.0',
+    },
+  };
+  const handlers: Handlers = { ...coreCommands(world) };
+  const calls: DemoHost['calls'] = [];
+
+  return {
+    world,
+    calls,
+    opened: [],
+    copied: [],
+    failNext: (name, error) => void failures.set(name, error),
+    emit,
+    dragFiles: (drag) => fileListeners.forEach((handler) => handler(drag)),
+    setNow: (at) => {
+      now = at;
+    },
+    async call(name, input) {
+      calls.push({ name, input });
+      await Promise.resolve();
+      const failure = failures.get(name);
+      if (failure) {
+        failures.delete(name);
+        throw failure;
+      }
+      const handler = handlers[name];
+      if (!handler) throw new ApiError('internal', `The fake program does not know ${name}.`);
+      return handler(input as never) as never;
+    },
+    on(event, handler) {
+      const set = listeners.get(event) ?? new Set();
+      listeners.set(event, set);
+      set.add(handler as never);
+      return () => void set.delete(handler as never);
+    },
+    onFileDrag(handler) {
+      fileListeners.add(handler);
+      return () => void fileListeners.delete(handler);
+    },
+    openExternal(url) {
+      this.opened.push(url);
+      return Promise.resolve();
+    },
+    copyText(text) {
+      this.copied.push(text);
+      return Promise.resolve();
+    },
+    pickFiles: () => Promise.resolve([]),
+    pickFolder: () => Promise.resolve(null),
+    pickSaveFile: () => Promise.resolve(null),
+    mediaUrl: () => null,
+    now: () => now,
+    zone: () => options.here ?? 'Europe/Berlin',
+    ready: () => undefined,
+  };
+}
+
+/**
+ * For a plain browser: `?demo=500` posts in this month, `?demo=0` an empty program, without it the
+ * first start; `now=2026-05-12T10:20Z`, `zone=…` and `theme=dark` as wanted.
+ */
+export function demoHost(query: URLSearchParams): DemoHost {
+  const count = query.get('demo');
+  const theme = query.get('theme');
+  return createDemo({
+    count: count === null ? null : Number(count),
+    zone: query.get('zone') ?? 'Europe/Berlin',
+    now: query.has('now') ? Date.parse(query.get('now') ?? '') : Date.now(),
+    here: query.get('here') ?? 'Europe/Berlin',
+    settings: theme === 'dark' || theme === 'light' ? { theme } : {},
+  });
+}

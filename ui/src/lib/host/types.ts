@@ -1,0 +1,37 @@
+import type { CommandName, EventName, Events, Input, Output } from '$lib/api/commands';
+
+/** Files dragged over the window from the desktop; positions in CSS pixels of the page. */
+export interface FileDrag {
+  kind: 'enter' | 'over' | 'drop' | 'leave';
+  paths: string[];
+  x: number;
+  y: number;
+}
+
+/** Everything the screen needs of the machine around it. One implementation speaks to the desktop. */
+export interface Host {
+  /** Runs a command of the program; rejects with what the program answered. */
+  call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>>;
+  /** Listens to the program; returns how to stop. */
+  on<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void;
+  /** Listens to files dragged in from the desktop. */
+  onFileDrag(handler: (drag: FileDrag) => void): () => void;
+  /** Opens an address in the person's browser. */
+  openExternal(url: string): Promise<void>;
+  /** Puts text on the clipboard. */
+  copyText(text: string): Promise<void>;
+  /** Asks for files; empty when the person changed their mind. */
+  pickFiles(options: { title: string; extensions?: string[]; many?: boolean }): Promise<string[]>;
+  /** Asks for a folder; null when the person changed their mind. */
+  pickFolder(options: { title: string }): Promise<string | null>;
+  /** Asks where to save; null when the person changed their mind. */
+  pickSaveFile(options: { title: string; name: string }): Promise<string | null>;
+  /** An address the page can show for a file of the media library, or null where there is none. */
+  mediaUrl(path: string): string | null;
+  /** The clock of this machine, UTC milliseconds; tests own it. */
+  now(): number;
+  /** The zone of this machine. */
+  zone(): string;
+  /** Tells the outside that the screen can be used. */
+  ready(): void;
+}

@@ -1,0 +1,121 @@
+import { getContext, setContext } from 'svelte';
+import { ApiError, createApi, type Api } from '$lib/api';
+import type { Host } from '$lib/host/types';
+import { wallAt, type Wall } from '$lib/time';
+import { t } from '$lib/words';
+import { Announcer } from './announcer.svelte';
+import { Keymap } from './keymap';
+import { Messages } from './messages.svelte';
+import { Posts } from './posts.svelte';
+import { Router } from './router.svelte';
+import { Selection } from './selection.svelte';
+import { Session } from './session.svelte';
+
+const KEY = Symbol('app');
+const MINUTE = 60_000;
+
+/** Everything the screen shares: made once per window, and once per test. */
+export class App {
+  readonly api: Api;
+  readonly announcer = new Announcer();
+  readonly messages: Messages;
+  readonly keymap = new Keymap();
+  readonly router = new Router();
+  readonly session: Session;
+  readonly selection = new Selection();
+  readonly posts: Posts;
+  /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
+  now = $state(0);
+
+  constructor(
+    readonly host: Host,
+    locale: string = globalThis.navigator?.language ?? 'en-GB',
+  ) {
+    this.api = createApi(host);
+    this.messages = new Messages(this.announcer);
+    this.session = new Session(this.api, locale);
+    this.posts = new Posts(this.api);
+    this.now = host.now();
+  }
+
+  /** Now on the wall of the open calendar. */
+  get wallNow(): Wall {
+    return wallAt(this.now, this.session.zone);
+  }
+
+  /** Connects to the program: change feed, clock. Returns how to let go. */
+  connect(): () => void {
+    const tick = () => {
+      this.now = this.host.now();
+    };
+    const clock = setInterval(tick, MINUTE / 4);
+    const stops = [
+      this.host.on('changed', (change) => void this.#changed(change.kind, change.ids)),
+      this.host.on('open', ({ view, postId, compose }) => {
+        if (view) this.router.go(view as never);
+        if (postId) this.router.openPost(postId);
+        if (compose) this.router.newPost();
+      }),
+    ];
+    document.addEventListener('visibilitychange', tick);
+    return () => {
+      clearInterval(clock);
+      document.removeEventListener('visibilitychange', tick);
+      for (const stop of stops) stop();
+    };
+  }
+
+  async #changed(kind: string, ids: string[]): Promise<void> {
+    try {
+      if (kind === 'post') await this.posts.refresh(ids);
+      else await this.session.refresh();
+    } catch (error) {
+      this.messages.failed(ApiError.from(error));
+    }
+  }
+
+  async undo(): Promise<void> {
+    await this.#history('undo', 'undo.done', 'undo.nothing');
+  }
+
+  async redo(): Promise<void> {
+    await this.#history('redo', 'undo.redone', 'undo.nothingRedo');
+  }
+
+  async #history(
+    which: 'undo' | 'redo',
+    done: 'undo.done' | 'undo.redone',
+    nothing: 'undo.nothing' | 'undo.nothingRedo',
+  ): Promise<void> {
+    try {
+      const { what, history } = await this.api.history[which]();
+      this.session.patch({ history });
+      if (what === null) this.messages.info(t(nothing));
+      else
+        this.messages.info(t(done, { what }), {
+          actions:
+            which === 'undo'
+              ? [{ label: t('common.redo'), run: () => void this.redo() }]
+              : [{ label: t('common.undo'), run: () => void this.undo() }],
+        });
+    } catch (error) {
+      this.messages.failed(ApiError.from(error));
+    }
+  }
+
+  /** A quiet line with an Undo button, as after every change. */
+  done(text: string, spoken?: string): void {
+    this.messages.info(text, {
+      actions: [{ label: t('common.undo'), run: () => void this.undo() }],
+      ...(spoken === undefined ? {} : { spoken }),
+    });
+  }
+}
+
+export function provideApp(app: App): App {
+  return setContext(KEY, app);
+}
+
+export function getApp(): App {
+  return getContext<App>(KEY);
+}

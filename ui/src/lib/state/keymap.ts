@@ -1,0 +1,118 @@
+/** The one table of commands and keys: the palette, the shortcut sheet and the handler read it. */
+
+export type CommandGroup = 'app' | 'go' | 'calendar' | 'post' | 'select';
+
+export interface Command {
+  /** `calendar.month`; unique. */
+  id: string;
+  title: string;
+  group: CommandGroup;
+  /** `Ctrl+Shift+Z`, `N`, `?`, `PageUp`. Letters are written in capitals and mean the unshifted key. */
+  keys?: string[];
+  /** How the sheet writes the keys where the list would be long; default: the keys. */
+  keysShown?: string;
+  /** Also while typing in a field. */
+  whileTyping?: boolean;
+  /** Not in the palette: only makes sense with the thing under the focus. */
+  sheetOnly?: boolean;
+  /** False hides the command from the palette and lets the key pass. */
+  when?: () => boolean;
+  /** Returns false to let the key pass on. */
+  run?: (event: KeyboardEvent | null) => unknown;
+}
+
+const MAC = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? '');
+
+/** True for Ctrl, or Cmd on a Mac. */
+export function primary(event: { ctrlKey: boolean; metaKey: boolean }): boolean {
+  return MAC ? event.metaKey : event.ctrlKey;
+}
+
+/**
+ * The name of the pressed keys in the table's writing. Tab comes from `code`: with Shift its `key`
+ * is not "Tab" in every engine; digits too, since some layouts need Shift for them.
+ */
+export function keyName(event: KeyboardEvent): string {
+  let key = event.key;
+  if (event.code === 'Tab') key = 'Tab';
+  else if (primary(event) && /^Digit\d$/.test(event.code)) key = event.code.slice(5);
+  else if (key === ' ') key = 'Space';
+  const printable = key.length === 1;
+  const letter = printable && key.toLowerCase() !== key.toUpperCase();
+  if (letter) key = key.toUpperCase();
+  const mods = [
+    primary(event) ? 'Ctrl' : '',
+    event.altKey ? 'Alt' : '',
+    // A shifted sign such as "?" already is its own key.
+    event.shiftKey && (!printable || letter) ? 'Shift' : '',
+  ].filter(Boolean);
+  return [...mods, key].join('+');
+}
+
+/** True where letters are being typed. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !['checkbox', 'radio', 'button', 'range', 'submit', 'reset'].includes(target.type)
+  );
+}
+
+export class Keymap {
+  #commands: Command[] = [];
+  /** Open windows above the frame; the topmost takes all keys but those of "app". */
+  #layers: symbol[] = [];
+
+  /** Adds commands; a later one wins a shared key. Returns how to take them away again. */
+  register(commands: Command[]): () => void {
+    this.#commands.push(...commands);
+    return () => {
+      this.#commands = this.#commands.filter((c) => !commands.includes(c));
+    };
+  }
+
+  /** A dialog or sheet is open: single keys of the rooms below rest. Returns how to close it. */
+  layer(): () => void {
+    const me = Symbol('layer');
+    this.#layers.push(me);
+    return () => {
+      this.#layers = this.#layers.filter((l) => l !== me);
+    };
+  }
+
+  get blocked(): boolean {
+    return this.#layers.length > 0;
+  }
+
+  all(): readonly Command[] {
+    return this.#commands;
+  }
+
+  /** Commands that can be chosen right now. */
+  available(): Command[] {
+    return this.#commands.filter((c) => c.run && !c.sheetOnly && (c.when?.() ?? true));
+  }
+
+  find(id: string): Command | undefined {
+    return this.#commands.find((c) => c.id === id);
+  }
+
+  /** Handles a key press of the window; true when a command took it. */
+  handle(event: KeyboardEvent): boolean {
+    if (event.defaultPrevented || event.isComposing) return false;
+    const name = keyName(event);
+    const typing = isTyping(event.target);
+    for (const command of this.#commands.toReversed()) {
+      if (!command.run || !command.keys?.includes(name)) continue;
+      if (typing && !command.whileTyping) continue;
+      if (this.blocked && !command.whileTyping) continue;
+      if (command.when && !command.when()) continue;
+      if (command.run(event) === false) continue;
+      event.preventDefault();
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+/** Which room is open. There are no addresses: the window is the program. */
+export type ViewId = 'calendar' | 'queue' | 'drafts' | 'activity' | 'accounts' | 'settings';
+
+export class Router {
+  view = $state<ViewId>('calendar');
+  /** What the room was asked to show, such as an account; read once by the room. */
+  param = $state.raw<unknown>(null);
+  /** The post the composer holds: an id, a start for a new one, or null when it is closed. */
+  composer = $state.raw<ComposerTarget | null>(null);
+
+  go(view: ViewId, param: unknown = null): void {
+    this.view = view;
+    this.param = param;
+  }
+
+  /** Opens the composer over whatever is on screen. */
+  openPost(id: string, field: string | null = null): void {
+    this.composer = { kind: 'post', id, field };
+  }
+
+  newPost(start: NewPostStart = {}): void {
+    this.composer = { kind: 'new', ...start };
+  }
+
+  closeComposer(): void {
+    this.composer = null;
+  }
+}
+
+export interface NewPostStart {
+  /** `YYYY-MM-DD` in the calendar's zone. */
+  date?: string | null;
+  /** `HH:MM` */
+  time?: string | null;
+  accounts?: string[];
+  text?: string;
+}
+
+export type ComposerTarget =
+  { kind: 'post'; id: string; field: string | null } | ({ kind: 'new' } & NewPostStart);

@@ -1,0 +1,4 @@
+export * from './dates';
+export * from './format';
+export * from './typed';
+export * from './zones';

@@ -1,0 +1,31 @@
+/** The one catalogue of words. Keys are typed: a wrong key or a missing one does not compile. */
+import { calendar } from './en/calendar';
+import { common } from './en/common';
+import { frame } from './en/frame';
+
+/**
+ * One object per area; keys are `area.name`. A message is a string with `{holes}`, or one string
+ * per plural form, chosen by the hole `n`.
+ */
+const catalogue = { ...common, ...frame, ...calendar } as const;
+
+export type Message = string | { one: string; other: string };
+export type WordKey = keyof typeof catalogue;
+export type Holes = Record<string, string | number>;
+
+const plurals = new Intl.PluralRules('en');
+const numbers = new Intl.NumberFormat('en-GB');
+
+/** The words for a key, with its holes filled. Numbers are grouped as the language does it. */
+export function t(key: WordKey, holes: Holes = {}): string {
+  const message: Message = catalogue[key];
+  const text =
+    typeof message === 'string'
+      ? message
+      : message[plurals.select(Number(holes.n ?? 0)) === 'one' ? 'one' : 'other'];
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = holes[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? numbers.format(value) : value;
+  });
+}

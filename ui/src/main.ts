@@ -1,0 +1,12 @@
+import { mount } from 'svelte';
+import { pickHost } from '$lib/host';
+import { App } from '$lib/state/app.svelte';
+import Window from '$lib/views/Window.svelte';
+import './styles/base.css';
+import '$lib/components/shared/marks.css';
+
+// HTML5 drag is not used anywhere; a native drag of text or a picture would break pointer drags.
+document.addEventListener('dragstart', (event) => event.preventDefault());
+
+const target = document.getElementById('app');
+if (target) mount(Window, { target, props: { app: new App(await pickHost()) } });
