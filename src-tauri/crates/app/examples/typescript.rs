@@ -1,0 +1,5 @@
+//! Prints the TypeScript types of all commands.
+
+fn main() {
+    print!("{}", app::typescript::generate());
+}

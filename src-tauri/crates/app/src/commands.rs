@@ -1,0 +1,152 @@
+//! The one list of commands. Every door (window, HTTP, command line) expands it into its own
+//! router, and the TypeScript types come from it too, so that a command exists once or nowhere.
+//!
+//! Adding a command: a line here, its types in `types/`, a method of the same name (dot as
+//! underscore) on [`crate::App`], then `cargo xtask types`.
+
+/// What a command does to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Reads only.
+    Read,
+    /// Changes something.
+    Write,
+}
+
+/// A command as the list knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandInfo {
+    /// Its name, such as `posts.move`.
+    pub name: &'static str,
+    /// Reads or writes.
+    pub access: Access,
+    /// One sentence.
+    pub doc: &'static str,
+}
+
+/// Calls the macro named by its argument with the whole list: entries of
+/// `"name" method access Input => Output, "doc";`.
+#[macro_export]
+macro_rules! command_list {
+    ($callback:ident) => {
+        $callback! {
+            "session.boot" session_boot Read Nothing => Boot, "Everything the screen needs to draw its first frame.";
+            "changes.since" changes_since Read ChangesSince => ChangeBatch, "Changes after a number, for a window that was away.";
+            "settings.set" settings_set Write Settings => Written<Settings>, "Replace the settings.";
+            "preferences.put" preferences_put Write PreferencePut => Nothing, "Remember something for the screen.";
+            "history.undo" history_undo Write Nothing => HistoryMoved, "Undo the last step.";
+            "history.redo" history_redo Write Nothing => HistoryMoved, "Do the last undone step again.";
+            "history.list" history_list Read Nothing => HistoryList, "What can be undone and redone.";
+            "publisher.status" publisher_status Read Nothing => PublisherStatus, "What the publisher is doing.";
+            "publisher.hold" publisher_hold Write Hold => PublisherStatus, "Hold all posts.";
+            "publisher.release" publisher_release Write Nothing => PublisherStatus, "Let posts go out again.";
+            "vault.status" vault_status Read Nothing => VaultStatus, "Where secrets are kept and whether they can be reached.";
+            "vault.use_sealed_file" vault_use_sealed_file Write Passphrase => VaultStatus, "Keep secrets in a file sealed with a passphrase from now on.";
+            "vault.unlock" vault_unlock Write Passphrase => VaultStatus, "Open the sealed file for this run.";
+
+            "workspaces.create" workspaces_create Write WorkspaceCreate => Written<Workspace>, "Make a workspace with its first calendar.";
+            "workspaces.rename" workspaces_rename Write WorkspaceRename => Written<Workspace>, "Rename a workspace.";
+            "workspaces.remove" workspaces_remove Write OneWorkspace => Written<Nothing>, "Move a workspace with all it owns to the bin.";
+            "calendars.create" calendars_create Write CalendarCreate => Written<Calendar>, "Make a calendar.";
+            "calendars.update" calendars_update Write CalendarUpdate => Written<Calendar>, "Change a calendar.";
+            "calendars.archive" calendars_archive Write CalendarArchive => Written<Calendar>, "Archive a calendar or take it back into use.";
+            "calendars.pause" calendars_pause Write CalendarPause => Written<Calendar>, "Pause publishing from a calendar, or go on.";
+            "calendars.remove" calendars_remove Write OneCalendar => Written<Nothing>, "Move a calendar with its posts to the bin.";
+
+            "accounts.connect" accounts_connect Write AccountConnect => Written<Account>, "Sign in to a network and keep the account.";
+            "accounts.reconnect" accounts_reconnect Write AccountReconnect => Written<Account>, "Sign in again with an account.";
+            "accounts.check" accounts_check Write OneAccount => Account, "Ask the network who the account is now.";
+            "accounts.pause" accounts_pause Write AccountPause => Written<Account>, "Pause publishing to an account, or go on.";
+            "accounts.remove" accounts_remove Write OneAccount => Written<Nothing>, "Move an account to the bin; its secrets stay until the bin empties.";
+
+            "posts.range" posts_range Read Range => Chips, "Posts standing in a span of time.";
+            "posts.shelf" posts_shelf Read OfCalendars => Chips, "Posts without a date.";
+            "posts.drafts" posts_drafts Read OfCalendars => Chips, "Posts that are not scheduled, with or without a date.";
+            "posts.chips" posts_chips Read PostIds => Chips, "Chips of these posts; those in the bin are left out.";
+            "posts.get" posts_get Read OnePost => Post, "One post, whole.";
+            "posts.create" posts_create Write PostCreate => Written<Post>, "Make a post.";
+            "posts.save" posts_save Write PostSave => Written<Post>, "Save what was typed.";
+            "posts.open" posts_open Write OnePost => Post, "The composer opened the post: an edit is in progress.";
+            "posts.close" posts_close Write OnePost => Post, "The composer closed: the edit no longer holds the post back.";
+            "posts.confirm_edit" posts_confirm_edit Write OnePost => Written<Post>, "What was edited replaces what goes out.";
+            "posts.discard_edit" posts_discard_edit Write OnePost => Written<Post>, "Forget the edit of a scheduled post.";
+            "posts.move" posts_move Write PostsMove => Written<PostsChanged>, "Move posts in time, or to the shelf and back.";
+            "posts.copy" posts_copy Write PostsCopy => Written<PostsChanged>, "Copy posts.";
+            "posts.schedule_next" posts_schedule_next Write ScheduleNext => Written<Post>, "Schedule a post into the next free slot.";
+            "posts.publish_now" posts_publish_now Write OnePost => Written<Post>, "Publish a post at once.";
+            "posts.cancel" posts_cancel Write PostIds => Written<PostsChanged>, "Call posts off.";
+            "posts.label" posts_label Write PostsLabel => Written<PostsChanged>, "Change labels of posts.";
+            "posts.editorial" posts_editorial Write PostsEditorial => Written<PostsChanged>, "Change the editorial status of posts.";
+            "posts.remove" posts_remove Write PostIds => Written<Nothing>, "Move posts to the bin.";
+            "posts.shift_preview" posts_shift_preview Read ShiftRest => ShiftPreview, "What would move if all later posts moved along.";
+            "posts.check" posts_check Read PostCheck => Checked, "Look at a draft as every chosen network does.";
+            "posts.search" posts_search Read Search => Chips, "Find posts by words.";
+            "posts.attempts" posts_attempts Read OnePost => Attempts, "The job log of a post.";
+            "labels.list" labels_list Read Nothing => Vec<LabelCount>, "All labels in use.";
+            "text.split" text_split Read TextSplit => TextParts, "Split a text into a thread.";
+            "dates.parse" dates_parse Read DateParse => ResolvedPlace, "Read a typed date.";
+            "links.card" links_card Read WebAddress => LinkCard, "Fetch what a link card would show.";
+
+            "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";
+            "targets.cancel" targets_cancel Write OneTarget => Written<Post>, "Call one target off.";
+            "targets.say_published" targets_say_published Write SayPublished => Written<Post>, "The person says it is on the network.";
+            "targets.send_again" targets_send_again Write OneTarget => Written<Post>, "The person says it is not there: send again.";
+            "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
+            "targets.delete_on_network" targets_delete_on_network Write OneTarget => Written<Post>, "Delete a published post on its network. Cannot be undone.";
+
+            "activity.list" activity_list Read ActivityQuery => Activity, "What happened, newest first.";
+            "activity.troubles" activity_troubles Read Nothing => Troubles, "What needs the person.";
+
+            "slots.list" slots_list Read OfWorkspace => Slots, "Weekly plans of a workspace.";
+            "slots.preview" slots_preview Read SlotsReplace => SlotsPreview, "What a new weekly plan would do to queued posts.";
+            "slots.replace" slots_replace Write SlotsReplace => Written<Slots>, "Replace the weekly plan of an account.";
+            "queue.view" queue_view Read QueueQuery => Queue, "The queue, one column per account.";
+            "queue.next_free" queue_next_free Read NextFree => FreeSlot, "The next free slot of accounts.";
+            "queue.reorder" queue_reorder Write QueueReorder => Written<PostsChanged>, "Put queued posts into another order.";
+
+            "bin.list" bin_list Read Nothing => Bin, "What is in the bin.";
+            "bin.restore" bin_restore Write BinItems => Written<Nothing>, "Take things out of the bin.";
+            "bin.purge" bin_purge Write BinItems => Nothing, "Remove things for good. Cannot be undone.";
+
+            "media.import" media_import Write Paths => MediaImported, "Take files into the library.";
+            "media.import_bytes" media_import_bytes Write MediaBytes => MediaImported, "Take a pasted picture into the library.";
+            "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
+
+            "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";
+            "csv.import" csv_import Write CsvImport => Written<Counts>, "Take the good rows of a CSV file in, as one step.";
+            "csv.export" csv_export Read CalendarExport => Counts, "Write posts as CSV.";
+            "ics.export" ics_export Read CalendarExport => Counts, "Write a calendar file.";
+            "bundle.export" bundle_export Read OnePath => Counts, "Write everything, media included, into one file.";
+            "bundle.import" bundle_import Write OnePath => Counts, "Take a full export into an empty program.";
+            "data.status" data_status Read Nothing => DataStatus, "Where the data lies and its backups.";
+            "data.backup" data_backup Write Nothing => DataStatus, "Make a backup now.";
+            "data.restore" data_restore Write OnePath => DataStatus, "Go back to a backup. Everything is held afterwards.";
+            "data.move" data_move Write OnePath => DataStatus, "Move the data folder.";
+            "logs.tail" logs_tail Read LogTail => LogLines, "The end of the log.";
+            "diagnostics.export" diagnostics_export Read OnePath => Nothing, "Write a bundle for a bug report, without secrets and texts.";
+        }
+    };
+}
+
+macro_rules! infos {
+    ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {
+        /// Every command, in the order of the list.
+        pub const COMMANDS: &[CommandInfo] =
+            &[$(CommandInfo { name: $name, access: Access::$access, doc: $doc }),*];
+    };
+}
+command_list!(infos);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_tell_their_area() {
+        let mut names: Vec<_> = COMMANDS.iter().map(|c| c.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COMMANDS.len());
+        assert!(names.iter().all(|n| n.split('.').count() == 2));
+    }
+}

@@ -1,0 +1,2871 @@
+// Generated from the Rust types by `cargo xtask types`. Do not edit.
+/* eslint-disable */
+
+/**
+ * A connected account on a network. Its secrets are in the keyring, never here.
+ */
+export type Account = { 
+/**
+ * Identifier.
+ */
+id: AccountId, 
+/**
+ * The workspace it belongs to.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Key of the network in the catalogue, such as `bluesky`.
+ */
+network: string, 
+/**
+ * The network's own stable id of the account (a DID, a folder path).
+ */
+remoteId: string, 
+/**
+ * The name people know it by on the network, such as `ana.example.com`.
+ */
+handle: string, 
+/**
+ * The name it shows.
+ */
+displayName: string, 
+/**
+ * Address of the server, where the network has several; empty otherwise.
+ */
+server: string, 
+/**
+ * Connector settings that are no secrets, as a JSON object with the fields the catalogue names.
+ */
+settings: Record<string, unknown>, 
+/**
+ * Whether it can send.
+ */
+health: AccountHealth, 
+/**
+ * Publishing to it is paused; the text is the reason shown.
+ */
+paused: string | null, 
+/**
+ * When it was connected.
+ */
+createdAt: Timestamp, };
+
+/**
+ * Connect an account with what a person typed.
+ */
+export type AccountConnect = { 
+/**
+ * The workspace it will belong to.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Key of the network.
+ */
+network: string, 
+/**
+ * Fields that are no secrets, by name of the catalogue.
+ */
+fields: { [key in string]: string }, 
+/**
+ * Secret fields, by name of the catalogue; never logged.
+ */
+secrets: { [key in string]: string }, };
+
+/**
+ * Whether an account can send.
+ */
+export type AccountHealth = { "kind": "ok" } | { "kind": "needs_reconnect", 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * Since when.
+ */
+since: Timestamp, };
+
+/**
+ * A connected account on a network.
+ */
+export type AccountId = string;
+
+/**
+ * Pause publishing to an account, or go on.
+ */
+export type AccountPause = { 
+/**
+ * Which.
+ */
+id: AccountId, 
+/**
+ * The reason shown; none goes on.
+ */
+reason: string | null, };
+
+/**
+ * Connect an account again.
+ */
+export type AccountReconnect = { 
+/**
+ * Which.
+ */
+id: AccountId, 
+/**
+ * Fields that are no secrets.
+ */
+fields: { [key in string]: string }, 
+/**
+ * Secret fields; never logged.
+ */
+secrets: { [key in string]: string }, };
+
+/**
+ * A page of what happened.
+ */
+export type Activity = { 
+/**
+ * Newest first.
+ */
+entries: Array<ActivityEntry>, 
+/**
+ * There is more.
+ */
+more: boolean, };
+
+/**
+ * One line of what happened: an attempt with its post.
+ */
+export type ActivityEntry = { 
+/**
+ * Cursor of this entry.
+ */
+cursor: string, 
+/**
+ * The post.
+ */
+postId: PostId, 
+/**
+ * Its first words.
+ */
+words: string, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The target as it stands now.
+ */
+state: DeliveryState, 
+/**
+ * The post's status as it stands now.
+ */
+status: ShownStatus, 
+/**
+ * Address on the network.
+ */
+url: string | null, 
+/**
+ * The attempt.
+ */
+attempt: Attempt, };
+
+/**
+ * Read what happened.
+ */
+export type ActivityQuery = { 
+/**
+ * Only what happened before this entry; the newest when missing.
+ */
+before: string | null, 
+/**
+ * Only entries that need the person now.
+ */
+onlyNeedsPerson: boolean, 
+/**
+ * At most this many, 1 to 200.
+ */
+limit: number, };
+
+/**
+ * Who made a change.
+ */
+export type Actor = "person" | "publisher" | "import" | "history" | "program";
+
+/**
+ * An error as every door shows it.
+ */
+export type ApiError = { 
+/**
+ * The kind.
+ */
+code: ErrorCode, 
+/**
+ * A sentence for a person: what did not happen, why, what is safe, what to do.
+ */
+message: string, 
+/**
+ * The field of the input it concerns.
+ */
+field: string | null, 
+/**
+ * Detail for *Details*, without secrets.
+ */
+detail: string | null, 
+/**
+ * Best remedy, where one button can do it.
+ */
+fix: Fix | null, };
+
+/**
+ * One try to deliver a target, as the job log shows it.
+ */
+export type Attempt = { 
+/**
+ * Identifier.
+ */
+id: AttemptId, 
+/**
+ * What it delivers.
+ */
+targetId: TargetId, 
+/**
+ * From 1, growing over the target's life.
+ */
+number: number, 
+/**
+ * When it began.
+ */
+startedAt: Timestamp, 
+/**
+ * When it ended; none while open.
+ */
+endedAt: Timestamp | null, 
+/**
+ * Milliseconds between both.
+ */
+durationMs: number | null, 
+/**
+ * How it ended.
+ */
+outcome: AttemptOutcome, 
+/**
+ * The kind of failure.
+ */
+category: Category | null, 
+/**
+ * A sentence for a person.
+ */
+message: string | null, 
+/**
+ * The network's own words and code, cleaned of secrets.
+ */
+detail: string | null, 
+/**
+ * Whether it is tried again by itself.
+ */
+willRetry: boolean, 
+/**
+ * When.
+ */
+nextTryAt: Timestamp | null, 
+/**
+ * Steps finished so far, such as uploads and segments.
+ */
+stepsDone: number, };
+
+/**
+ * One try to deliver a target.
+ */
+export type AttemptId = string;
+
+/**
+ * How an attempt ended.
+ */
+export type AttemptOutcome = "open" | "sent" | "not_sent" | "uncertain";
+
+/**
+ * Attempts of a post's targets, newest first.
+ */
+export type Attempts = { 
+/**
+ * The attempts.
+ */
+attempts: Array<Attempt>, };
+
+/**
+ * A backup of the database.
+ */
+export type Backup = { 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
+/**
+ * The bin, newest first.
+ */
+export type Bin = { 
+/**
+ * What is in it.
+ */
+entries: Array<BinEntry>, };
+
+/**
+ * Something in the bin.
+ */
+export type BinEntry = { 
+/**
+ * What it is.
+ */
+subject: Subject, 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its name or first words.
+ */
+words: string, 
+/**
+ * When it went there.
+ */
+deletedAt: Timestamp, 
+/**
+ * When it is gone for good.
+ */
+goneAt: Timestamp, };
+
+/**
+ * One thing of the bin.
+ */
+export type BinItem = { 
+/**
+ * What it is.
+ */
+subject: Subject, 
+/**
+ * Its identifier.
+ */
+id: string, };
+
+/**
+ * Things of the bin.
+ */
+export type BinItems = { 
+/**
+ * Subject and identifier of each.
+ */
+items: Array<BinItem>, };
+
+/**
+ * Everything the screen needs to draw its first frame, in one answer.
+ */
+export type Boot = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * The clock of the core.
+ */
+now: Timestamp, 
+/**
+ * The zone of this computer.
+ */
+systemZone: Zone, 
+/**
+ * All workspaces that are not in the bin.
+ */
+workspaces: Array<Workspace>, 
+/**
+ * All calendars, archived ones included.
+ */
+calendars: Array<Calendar>, 
+/**
+ * All accounts.
+ */
+accounts: Array<Account>, 
+/**
+ * Networks one can connect.
+ */
+catalogue: Array<Entry>, 
+/**
+ * Settings.
+ */
+settings: Settings, 
+/**
+ * What the screen remembers for itself, by key (`preferences.put`).
+ */
+preferences: Record<string, unknown>, 
+/**
+ * The publisher.
+ */
+publisher: PublisherStatus, 
+/**
+ * Where secrets are kept.
+ */
+vault: VaultStatus, 
+/**
+ * The program was never used before: the first-start card shows.
+ */
+firstStart: boolean, 
+/**
+ * How many posts need the person.
+ */
+needsPerson: number, 
+/**
+ * Number of the newest change this answer includes.
+ */
+lastSeq: number, };
+
+/**
+ * A named plan in a workspace.
+ */
+export type Calendar = { 
+/**
+ * Identifier.
+ */
+id: CalendarId, 
+/**
+ * The workspace it belongs to.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+description: string, 
+/**
+ * The zone people schedule in.
+ */
+zone: Zone, 
+/**
+ * When people work on it; hours outside are shaded.
+ */
+workingHours: Array<WorkingHours>, 
+/**
+ * Accounts a new post starts with.
+ */
+defaultAccounts: Array<AccountId>, 
+/**
+ * How late a post may still go out by itself, in minutes.
+ */
+graceMinutes: number, 
+/**
+ * Active or archived.
+ */
+status: CalendarStatus, 
+/**
+ * Publishing from this calendar is paused; the text is the reason shown.
+ */
+paused: string | null, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, };
+
+/**
+ * Archive a calendar or take it back into use.
+ */
+export type CalendarArchive = { 
+/**
+ * Which.
+ */
+id: CalendarId, 
+/**
+ * Archive or not.
+ */
+archived: boolean, };
+
+/**
+ * A new calendar.
+ */
+export type CalendarCreate = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What was chosen.
+ */
+draft: CalendarDraft, };
+
+/**
+ * What a person chooses for a calendar.
+ */
+export type CalendarDraft = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+description: string, 
+/**
+ * The zone people schedule in.
+ */
+zone: Zone, 
+/**
+ * When people work on it.
+ */
+workingHours: Array<WorkingHours>, 
+/**
+ * Accounts a new post starts with.
+ */
+defaultAccounts: Array<AccountId>, 
+/**
+ * How late a post may still go out by itself, in minutes.
+ */
+graceMinutes: number, };
+
+/**
+ * Write calendars to a file.
+ */
+export type CalendarExport = { 
+/**
+ * Absolute path of the file to write.
+ */
+path: string, 
+/**
+ * Calendars; empty for all.
+ */
+calendars: Array<CalendarId>, };
+
+/**
+ * A named plan in a workspace.
+ */
+export type CalendarId = string;
+
+/**
+ * Pause publishing from a calendar, or go on.
+ */
+export type CalendarPause = { 
+/**
+ * Which.
+ */
+id: CalendarId, 
+/**
+ * The reason shown; none goes on.
+ */
+reason: string | null, };
+
+/**
+ * Whether a calendar takes part in daily work.
+ */
+export type CalendarStatus = "active" | "archived";
+
+/**
+ * Change a calendar.
+ */
+export type CalendarUpdate = { 
+/**
+ * Which.
+ */
+id: CalendarId, 
+/**
+ * What was chosen. A changed zone does not move posts: they keep wall time and zone as typed.
+ */
+draft: CalendarDraft, };
+
+/**
+ * The kind of failure, as shown to people and in the API.
+ */
+export type Category = "rate_limited" | "network_error" | "auth_error" | "media_error" | "media_processing" | "duplicate" | "validation" | "unknown";
+
+/**
+ * One row of the change feed. Its reader fetches the thing itself; a row whose thing is gone says
+ * that it was deleted.
+ */
+export type Change = { 
+/**
+ * Grows by at least one with each change, never reused.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Who.
+ */
+actor: Actor, 
+/**
+ * What sort of thing.
+ */
+subject: Subject, 
+/**
+ * Its identifier as text; empty where the subject says so.
+ */
+id: string, };
+
+/**
+ * A part of the change feed.
+ */
+export type ChangeBatch = { 
+/**
+ * In order.
+ */
+changes: Array<Change>, 
+/**
+ * The number to ask from next.
+ */
+lastSeq: number, 
+/**
+ * Too many or already pruned: read everything anew.
+ */
+reload: boolean, };
+
+/**
+ * Changes after a number.
+ */
+export type ChangesSince = { 
+/**
+ * The last number the reader has seen.
+ */
+seq: number, };
+
+/**
+ * What the check found.
+ */
+export type Checked = { 
+/**
+ * Everything wrong, errors first.
+ */
+problems: Array<Problem>, 
+/**
+ * One entry per chosen account, in the draft's order.
+ */
+accounts: Array<CheckedAccount>, 
+/**
+ * Why it cannot be scheduled, as one sentence; none when it can.
+ */
+blocked: string | null, 
+/**
+ * The instant it would stand at and what a clock change did to it.
+ */
+resolved: ResolvedPlace | null, };
+
+/**
+ * A draft as one account would send it.
+ */
+export type CheckedAccount = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * One entry a segment of what this account gets.
+ */
+segments: Array<CheckedSegment>, };
+
+/**
+ * A segment as one account would send it.
+ */
+export type CheckedSegment = { 
+/**
+ * What goes out.
+ */
+segment: Segment, 
+/**
+ * How long it is.
+ */
+measure: Measure, 
+/**
+ * Links, mentions, tags.
+ */
+spans: Array<TextSpan>, 
+/**
+ * The first link, that a card would be made of.
+ */
+cardUrl: string | null, };
+
+/**
+ * A post as a calendar, a queue or a list shows it: light, so that ten thousand fit in one answer.
+ */
+export type Chip = { 
+/**
+ * The post.
+ */
+id: PostId, 
+/**
+ * Its calendar.
+ */
+calendarId: CalendarId, 
+/**
+ * The instant it stands at; none on the shelf. For a planned date without time: start of day.
+ */
+at: Timestamp | null, 
+/**
+ * It has a date but no time of day.
+ */
+allDay: boolean, 
+/**
+ * First words, at most 80 graphemes.
+ */
+words: string, 
+/**
+ * The status as shown.
+ */
+status: ShownStatus, 
+/**
+ * Accounts with their states.
+ */
+targets: Array<ChipTarget>, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * How many files it has.
+ */
+mediaCount: number, 
+/**
+ * The first file, for the thumbnail.
+ */
+thumb: MediaId | null, 
+/**
+ * Whose time that is.
+ */
+timeSource: TimeSource, 
+/**
+ * It has an unconfirmed edit, or was held for one.
+ */
+editing: boolean, 
+/**
+ * The post's version, for optimistic changes.
+ */
+version: number, };
+
+/**
+ * A target as a chip shows it.
+ */
+export type ChipTarget = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * Where it is on its way.
+ */
+state: DeliveryState, };
+
+/**
+ * Chips in order of time; those without a date by last change, newest first.
+ */
+export type Chips = { 
+/**
+ * The chips.
+ */
+chips: Array<Chip>, 
+/**
+ * Number of the newest change they include.
+ */
+lastSeq: number, };
+
+/**
+ * How a wall time met the zone's clock changes.
+ */
+export type ClockChange = "none" | "gap" | "fold";
+
+/**
+ * How an uncertain send is decided.
+ */
+export type Confirms = "chosen_id" | "read_back" | "ask_person";
+
+/**
+ * What sort of content a post is.
+ */
+export type ContentType = "post" | "thread" | "story" | "reel" | "video" | "article";
+
+/**
+ * How a text is counted.
+ */
+export type CountUnit = "graphemes" | "utf16" | "bytes";
+
+/**
+ * How many things were taken in or written.
+ */
+export type Counts = { 
+/**
+ * Posts.
+ */
+posts: number, 
+/**
+ * Files.
+ */
+files: number, 
+/**
+ * Left out.
+ */
+leftOut: number, };
+
+/**
+ * A column of a CSV file.
+ */
+export type CsvColumn = { 
+/**
+ * Its heading.
+ */
+heading: string, 
+/**
+ * What it was taken for.
+ */
+means: string | null, };
+
+/**
+ * Look at a CSV file before taking it in.
+ */
+export type CsvImport = { 
+/**
+ * Absolute path of the file.
+ */
+path: string, 
+/**
+ * The calendar its posts go to.
+ */
+calendarId: CalendarId, 
+/**
+ * Zone of times that name none; the calendar's when missing.
+ */
+zone: Zone | null, 
+/**
+ * Schedule rows that are ready; otherwise all become plans.
+ */
+schedule: boolean, };
+
+/**
+ * What a CSV file would give.
+ */
+export type CsvPreview = { 
+/**
+ * Columns found and what each was taken for; none when it is not used.
+ */
+columns: Array<CsvColumn>, 
+/**
+ * Rows that are fine.
+ */
+good: number, 
+/**
+ * Rows that are not.
+ */
+bad: number, 
+/**
+ * The first 500 rows.
+ */
+rows: Array<CsvRow>, };
+
+/**
+ * A row of a CSV file.
+ */
+export type CsvRow = { 
+/**
+ * Line in the file, from 1.
+ */
+line: number, 
+/**
+ * First words.
+ */
+words: string, 
+/**
+ * When, as it would be.
+ */
+at: Timestamp | null, 
+/**
+ * Why it is left out; none when it is fine.
+ */
+problem: string | null, 
+/**
+ * What it lacks to be scheduled, when it becomes a plan instead.
+ */
+note: string | null, };
+
+/**
+ * The data folder.
+ */
+export type DataStatus = { 
+/**
+ * Where it lies.
+ */
+folder: string, 
+/**
+ * Bytes of the database.
+ */
+databaseBytes: number, 
+/**
+ * Bytes of media.
+ */
+mediaBytes: number, 
+/**
+ * Backups, newest first.
+ */
+backups: Array<Backup>, };
+
+/**
+ * Order of day, month and year in a typed date such as `5/14`.
+ */
+export type DateOrder = "dmy" | "mdy" | "ymd";
+
+/**
+ * Order of day, month and year.
+ */
+export type DateOrderSetting = "system" | "dmy" | "mdy" | "ymd";
+
+/**
+ * Read a typed date.
+ */
+export type DateParse = { 
+/**
+ * What was typed: "fri 9", "+2w", "14.5. 16:30".
+ */
+text: string, 
+/**
+ * The zone it is meant in.
+ */
+zone: Zone, 
+/**
+ * The time it is meant relative to, when a post has one already.
+ */
+base: WallTime | null, 
+/**
+ * Order of day and month, as the screen writes them.
+ */
+order: DateOrder, };
+
+/**
+ * Where a target is on its way to its network.
+ */
+export type DeliveryState = "waiting" | "sending" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
+
+/**
+ * What a person writes: the same shape for the post and for its working copy.
+ */
+export type Draft = { 
+/**
+ * A name for people; never sent unless a network wants a title.
+ */
+title: string, 
+/**
+ * Text and media, one entry a segment, at least one.
+ */
+segments: Array<Segment>, 
+/**
+ * Notes for people; never sent.
+ */
+notes: string, 
+/**
+ * Labels, in order, without repeats.
+ */
+labels: Array<string>, 
+/**
+ * What sort of content.
+ */
+contentType: ContentType, 
+/**
+ * How much it matters.
+ */
+priority: Priority, 
+/**
+ * Who looks after it, as free text.
+ */
+assignee: string, 
+/**
+ * Where it goes and what differs there.
+ */
+targets: Array<TargetDraft>, };
+
+/**
+ * How far the writing of a post is, set by people.
+ */
+export type EditorialStatus = "draft" | "in_review" | "approved" | "scheduled" | "cancelled";
+
+/**
+ * A network in the catalogue.
+ */
+export type Entry = { 
+/**
+ * Key, such as `bluesky`; stable for ever.
+ */
+key: string, 
+/**
+ * Its name, such as `Bluesky`.
+ */
+name: string, 
+/**
+ * What kinds of content it publishes.
+ */
+publishes: Publishes, 
+/**
+ * Limits of text.
+ */
+text: TextLimits, 
+/**
+ * Limits of pictures; none when it takes none.
+ */
+images: ImageLimits | null, 
+/**
+ * Options a person may set per target.
+ */
+options: Array<OptionField>, 
+/**
+ * How one signs in: fields of the form.
+ */
+signIn: SignIn, 
+/**
+ * How an unknown send is decided.
+ */
+confirms: Confirms, 
+/**
+ * Whether a published post can be deleted through the network.
+ */
+canDelete: boolean, 
+/**
+ * Most targets sent to one account in an hour and a day; none when the network names no number.
+ */
+quota: Quota, 
+/**
+ * Names of the numbers it gives.
+ */
+metrics: Array<string>, 
+/**
+ * Whether a preview can be exact; otherwise it is marked "about like this".
+ */
+exactPreview: boolean, 
+/**
+ * Whether sending needs the internet.
+ */
+needsInternet: boolean, 
+/**
+ * Notes for people, one sentence each.
+ */
+notes: Array<string>, };
+
+/**
+ * What kind of thing went wrong, for every door (window, HTTP, command line).
+ */
+export type ErrorCode = "validation" | "not_found" | "conflict" | "permission" | "rate_limited" | "network" | "account" | "media" | "storage" | "internal";
+
+/**
+ * What went wrong last with a target.
+ */
+export type Failure = { 
+/**
+ * The kind.
+ */
+category: Category, 
+/**
+ * A sentence for a person.
+ */
+message: string, 
+/**
+ * The network's own words and code, cleaned of secrets, for *Details*.
+ */
+detail: string | null, 
+/**
+ * The next try, if there is one.
+ */
+nextTryAt: Timestamp | null, 
+/**
+ * Which try this was, from 1.
+ */
+attempt: number, };
+
+/**
+ * Which part of the program fills a field.
+ */
+export type FieldKind = "text" | "address" | "secret" | "folder" | "toggle" | "choice";
+
+/**
+ * What mends a problem; the screen draws it as one button.
+ */
+export type Fix = { "kind": "split_thread" } | { "kind": "shorten", 
+/**
+ * UTF-16 offset of the first unit too many, as text fields count.
+ */
+from: number, } | { "kind": "tailor" } | { "kind": "use_shared" } | { "kind": "add_media" } | { "kind": "remove_media", 
+/**
+ * Position of the file in the segment.
+ */
+index: number, } | { "kind": "add_alt", 
+/**
+ * Position of the picture in the segment.
+ */
+index: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
+/**
+ * The proposed instant.
+ */
+at: Timestamp, } | { "kind": "set_option", 
+/**
+ * Name of the option in the catalogue.
+ */
+name: string, };
+
+/**
+ * The next free slot.
+ */
+export type FreeSlot = { 
+/**
+ * The slot; none when no account has a plan or all is taken.
+ */
+slot: SlotTime | null, };
+
+/**
+ * What can be undone and redone, newest first, at most 100 each.
+ */
+export type HistoryList = { 
+/**
+ * To undo.
+ */
+undo: Array<UndoStep>, 
+/**
+ * To redo.
+ */
+redo: Array<UndoStep>, };
+
+/**
+ * What undo or redo did.
+ */
+export type HistoryMoved = { 
+/**
+ * What was undone or redone, as a sentence; none when there was nothing.
+ */
+words: string | null, 
+/**
+ * Posts it touched.
+ */
+posts: Array<PostId>, 
+/**
+ * Where to look: an instant on the calendar.
+ */
+lookAt: Timestamp | null, 
+/**
+ * Something came back differently, such as without a date since it lay in the past.
+ */
+notes: Array<string>, };
+
+/**
+ * Hold everything.
+ */
+export type Hold = { 
+/**
+ * The reason shown; a usual one when empty.
+ */
+reason: string, };
+
+/**
+ * How hours are written.
+ */
+export type HourCycle = "system" | "h24" | "h12";
+
+/**
+ * Limits of pictures.
+ */
+export type ImageLimits = { 
+/**
+ * Most pictures of one segment.
+ */
+maxCount: number, 
+/**
+ * Largest picture in bytes; larger ones are shrunk and re-encoded.
+ */
+maxBytes: number | null, 
+/**
+ * Media types taken as they are; others are re-encoded.
+ */
+formats: Array<string>, 
+/**
+ * Whether pictures carry a description.
+ */
+alt: boolean, 
+/**
+ * Longest description in graphemes.
+ */
+maxAlt: number | null, };
+
+/**
+ * A label and how often it is used.
+ */
+export type LabelCount = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * Posts that carry it, the bin not counted.
+ */
+posts: number, };
+
+/**
+ * A link card as networks would draw it.
+ */
+export type LinkCard = { 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * The page's title.
+ */
+title: string, 
+/**
+ * What it says about itself.
+ */
+description: string, 
+/**
+ * The picture, in the library's cache.
+ */
+image: MediaId | null, };
+
+/**
+ * Lines of the log, oldest first, already without secrets.
+ */
+export type LogLines = { 
+/**
+ * The lines.
+ */
+lines: Array<string>, };
+
+/**
+ * Read the end of the log.
+ */
+export type LogTail = { 
+/**
+ * At most this many lines, 1 to 5,000.
+ */
+lines: number, };
+
+/**
+ * How long a text is as the network counts, for the counter beside the text.
+ */
+export type Measure = { 
+/**
+ * What counts, in the network's unit.
+ */
+used: number, 
+/**
+ * What the network allows; none when it has no limit.
+ */
+limit: number | null, 
+/**
+ * UTF-16 offset of the first unit too many, as text fields count; none while it fits.
+ */
+overFrom: number | null, };
+
+/**
+ * A file from the clipboard.
+ */
+export type MediaBytes = { 
+/**
+ * A name for it.
+ */
+name: string, 
+/**
+ * Base64.
+ */
+data: string, };
+
+/**
+ * A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.
+ */
+export type MediaId = string;
+
+/**
+ * Files by id.
+ */
+export type MediaIds = { 
+/**
+ * Which.
+ */
+ids: Array<MediaId>, };
+
+/**
+ * What came of taking files in.
+ */
+export type MediaImported = { 
+/**
+ * Files taken in, in the order given.
+ */
+files: Array<MediaInfo>, 
+/**
+ * Files refused: name and a sentence.
+ */
+refused: Array<MediaRefused>, };
+
+/**
+ * A file of the library.
+ */
+export type MediaInfo = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * The name it came with.
+ */
+name: string, 
+/**
+ * Media type found in its bytes.
+ */
+mime: string, 
+/**
+ * Size in bytes.
+ */
+bytes: number, 
+/**
+ * Width in pixels.
+ */
+width: number | null, 
+/**
+ * Height in pixels.
+ */
+height: number | null, 
+/**
+ * The library has lost the file.
+ */
+missing: boolean, };
+
+/**
+ * A file that was not taken in.
+ */
+export type MediaRefused = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why, and what to do.
+ */
+message: string, };
+
+/**
+ * A file used in a segment.
+ */
+export type MediaUse = { 
+/**
+ * The file.
+ */
+mediaId: MediaId, 
+/**
+ * Description for people who cannot see it; empty when none was written.
+ */
+alt: string, };
+
+/**
+ * A move of one post.
+ */
+export type Move = { 
+/**
+ * Which post.
+ */
+id: PostId, 
+/**
+ * Where to.
+ */
+place: Place, };
+
+/**
+ * Look for the next free slot of accounts.
+ */
+export type NextFree = { 
+/**
+ * The accounts, in the order in which their plans are tried.
+ */
+accountIds: Array<AccountId>, 
+/**
+ * Not before this instant; now when missing.
+ */
+after: Timestamp | null, };
+
+/**
+ * A post by name, for the tray, the status line and the queue.
+ */
+export type NextPost = { 
+/**
+ * The post.
+ */
+id: PostId, 
+/**
+ * Its first words.
+ */
+words: string, 
+/**
+ * When it goes out or went out.
+ */
+at: Timestamp, };
+
+/**
+ * A command without input.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * Calendars to look at.
+ */
+export type OfCalendars = { 
+/**
+ * Calendars; empty for all active ones.
+ */
+calendars: Array<CalendarId>, };
+
+/**
+ * Slots of a workspace.
+ */
+export type OfWorkspace = { 
+/**
+ * Which.
+ */
+id: WorkspaceId, };
+
+/**
+ * One account.
+ */
+export type OneAccount = { 
+/**
+ * Which.
+ */
+id: AccountId, };
+
+/**
+ * One calendar.
+ */
+export type OneCalendar = { 
+/**
+ * Which.
+ */
+id: CalendarId, };
+
+/**
+ * One file on this computer.
+ */
+export type OnePath = { 
+/**
+ * Absolute path.
+ */
+path: string, };
+
+/**
+ * One post.
+ */
+export type OnePost = { 
+/**
+ * Which.
+ */
+id: PostId, };
+
+/**
+ * One target.
+ */
+export type OneTarget = { 
+/**
+ * Which.
+ */
+id: TargetId, };
+
+/**
+ * One workspace.
+ */
+export type OneWorkspace = { 
+/**
+ * Which.
+ */
+id: WorkspaceId, };
+
+/**
+ * An option of a target.
+ */
+export type OptionField = { 
+/**
+ * Name in the target's options.
+ */
+name: string, 
+/**
+ * Label on screen.
+ */
+label: string, 
+/**
+ * One sentence of help.
+ */
+help: string, 
+/**
+ * How it is entered.
+ */
+kind: FieldKind, 
+/**
+ * Values of a choice, each with its label.
+ */
+choices: Array<[string, string]>, 
+/**
+ * Value while none is set.
+ */
+default: unknown, };
+
+/**
+ * A passphrase for the sealed file.
+ */
+export type Passphrase = { 
+/**
+ * The passphrase; never logged.
+ */
+passphrase: string, };
+
+/**
+ * Files on this computer.
+ */
+export type Paths = { 
+/**
+ * Absolute paths.
+ */
+paths: Array<string>, };
+
+/**
+ * A place in time as a person gives it.
+ */
+export type Place = { "kind": "shelf" } | { "kind": "day", 
+/**
+ * The day, in the zone.
+ */
+date: string, 
+/**
+ * The zone; the calendar's when missing.
+ */
+zone: Zone | null, } | { "kind": "wall", 
+/**
+ * The wall time.
+ */
+wall: WallTime, 
+/**
+ * The zone; the calendar's when missing.
+ */
+zone: Zone | null, };
+
+/**
+ * A post as stored.
+ */
+export type Post = { 
+/**
+ * Identifier.
+ */
+id: PostId, 
+/**
+ * The calendar it stands on.
+ */
+calendarId: CalendarId, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Text and media.
+ */
+segments: Array<Segment>, 
+/**
+ * Notes for people.
+ */
+notes: string, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * What sort of content.
+ */
+contentType: ContentType, 
+/**
+ * How much it matters.
+ */
+priority: Priority, 
+/**
+ * Who looks after it.
+ */
+assignee: string, 
+/**
+ * How far the writing is.
+ */
+editorial: EditorialStatus, 
+/**
+ * When it happens.
+ */
+when: When, 
+/**
+ * Whose time that is.
+ */
+timeSource: TimeSource, 
+/**
+ * Where it goes.
+ */
+targets: Array<Target>, 
+/**
+ * The status as shown, derived.
+ */
+status: ShownStatus, 
+/**
+ * An edit of a scheduled post that was not confirmed yet; what goes out is the rest of this struct.
+ */
+workingCopy: Draft | null, 
+/**
+ * Held at its minute since the working copy was open and differed: the person decides.
+ */
+held: boolean, 
+/**
+ * Grows by one with each change; a save names the version it started from.
+ */
+version: number, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * When a person last changed it.
+ */
+updatedAt: Timestamp, 
+/**
+ * When it went to the bin.
+ */
+deletedAt: Timestamp | null, };
+
+/**
+ * Look at a draft as every chosen network does. Pure and instant; called while typing.
+ */
+export type PostCheck = { 
+/**
+ * The calendar.
+ */
+calendarId: CalendarId, 
+/**
+ * The post, when it exists, so that it is not warned against itself.
+ */
+id: PostId | null, 
+/**
+ * What it says.
+ */
+draft: Draft, 
+/**
+ * Where it would stand; the shelf when missing.
+ */
+place: Place | null, };
+
+/**
+ * Make a post.
+ */
+export type PostCreate = { 
+/**
+ * The calendar.
+ */
+calendarId: CalendarId, 
+/**
+ * What it says.
+ */
+draft: Draft, 
+/**
+ * Where it stands.
+ */
+place: Place, 
+/**
+ * Whether it is scheduled at once.
+ */
+scheduling: Scheduling, };
+
+/**
+ * One piece of content.
+ */
+export type PostId = string;
+
+/**
+ * Posts by id.
+ */
+export type PostIds = { 
+/**
+ * At most 10,000.
+ */
+ids: Array<PostId>, };
+
+/**
+ * Save what was typed: into the post, or into its working copy when it is scheduled.
+ */
+export type PostSave = { 
+/**
+ * Which post.
+ */
+id: PostId, 
+/**
+ * All of what it says now.
+ */
+draft: Draft, 
+/**
+ * The version the composer started from; a newer one is a conflict that loses nothing.
+ */
+version: number, 
+/**
+ * One value per opening of the composer: all its saves are one step of the history.
+ */
+session: string, };
+
+/**
+ * What was written, with the post it gave.
+ */
+export type PostsChanged = { 
+/**
+ * The posts as they stand now.
+ */
+posts: Array<Post>, };
+
+/**
+ * Copy posts, all or none, in one step. Copies have no delivery of their own yet.
+ */
+export type PostsCopy = { 
+/**
+ * What to copy and where to.
+ */
+copies: Array<Move>, };
+
+/**
+ * Change the editorial status of posts.
+ */
+export type PostsEditorial = { 
+/**
+ * Which posts.
+ */
+ids: Array<PostId>, 
+/**
+ * The status; `scheduled` only for posts with a time and without errors.
+ */
+status: EditorialStatus, };
+
+/**
+ * Change labels of posts.
+ */
+export type PostsLabel = { 
+/**
+ * Which posts.
+ */
+ids: Array<PostId>, 
+/**
+ * Labels to add.
+ */
+add: Array<string>, 
+/**
+ * Labels to take off.
+ */
+remove: Array<string>, };
+
+/**
+ * Move posts, all or none, in one step.
+ */
+export type PostsMove = { 
+/**
+ * The moves.
+ */
+moves: Array<Move>, 
+/**
+ * Whether drafts become scheduled.
+ */
+scheduling: Scheduling, };
+
+/**
+ * Something the screen remembers for itself. Not undoable, not exported.
+ */
+export type PreferencePut = { 
+/**
+ * At most 64 characters.
+ */
+key: string, 
+/**
+ * At most 64 kB as JSON.
+ */
+value: unknown, };
+
+/**
+ * How much it matters, for people to sort by.
+ */
+export type Priority = "low" | "normal" | "high" | "urgent";
+
+/**
+ * One thing wrong with a post, beside its cause.
+ */
+export type Problem = { 
+/**
+ * Error or warning.
+ */
+severity: Severity, 
+/**
+ * Stable name for tests and translations, such as `text_too_long`.
+ */
+rule: string, 
+/**
+ * A sentence for a person, naming the network where it concerns one.
+ */
+message: string, 
+/**
+ * The account it concerns; none when it concerns the post as a whole.
+ */
+accountId: AccountId | null, 
+/**
+ * The segment it concerns, from 0.
+ */
+segment: number | null, 
+/**
+ * What mends it, best first; two at most are shown.
+ */
+fixes: Array<Fix>, };
+
+/**
+ * What the publisher is doing.
+ */
+export type PublisherStatus = { 
+/**
+ * Everything is held; the text is the reason shown.
+ */
+held: string | null, 
+/**
+ * Posts being sent right now.
+ */
+sending: Array<NextPost>, 
+/**
+ * How many posts need the person.
+ */
+needsPerson: number, 
+/**
+ * What goes out next.
+ */
+next: NextPost | null, 
+/**
+ * Posts due within the next hour.
+ */
+dueWithinHour: number, 
+/**
+ * No internet since; none while it works or was not needed.
+ */
+offlineSince: Timestamp | null, };
+
+/**
+ * Kinds of content a network takes.
+ */
+export type Publishes = { 
+/**
+ * Text alone.
+ */
+text: boolean, 
+/**
+ * Pictures.
+ */
+images: boolean, 
+/**
+ * Videos.
+ */
+video: boolean, 
+/**
+ * Several segments in a row.
+ */
+thread: boolean, 
+/**
+ * A post with neither text nor media is refused when false.
+ */
+empty: boolean, };
+
+/**
+ * The queue, one column per account.
+ */
+export type Queue = { 
+/**
+ * Columns in order of account.
+ */
+columns: Array<QueueColumn>, 
+/**
+ * What goes out next of all.
+ */
+next: NextPost | null, };
+
+/**
+ * The queue of one account.
+ */
+export type QueueColumn = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * Slots and posts in order of time.
+ */
+entries: Array<QueueEntry>, 
+/**
+ * The account has a weekly plan.
+ */
+hasSlots: boolean, };
+
+/**
+ * One line of a queue.
+ */
+export type QueueEntry = { 
+/**
+ * The instant.
+ */
+at: Timestamp, 
+/**
+ * The slot, when one stands there.
+ */
+slot: SlotTime | null, 
+/**
+ * The post; none for a free slot.
+ */
+chip: Chip | null, };
+
+/**
+ * Read the queue.
+ */
+export type QueueQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Until when empty slots are shown.
+ */
+until: Timestamp, };
+
+/**
+ * Put queued posts of an account into this order; their times are dealt out anew among them. Posts
+ * with times of their own do not move.
+ */
+export type QueueReorder = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The queued posts in their new order.
+ */
+ids: Array<PostId>, };
+
+/**
+ * Quota of sends.
+ */
+export type Quota = { 
+/**
+ * Most posts in an hour on one account.
+ */
+perHour: number | null, 
+/**
+ * Most posts in a day on one account.
+ */
+perDay: number | null, };
+
+/**
+ * Posts standing in a span of time.
+ */
+export type Range = { 
+/**
+ * Calendars; empty for all active ones.
+ */
+calendars: Array<CalendarId>, 
+/**
+ * First instant.
+ */
+from: Timestamp, 
+/**
+ * One past the last instant.
+ */
+to: Timestamp, };
+
+/**
+ * A place resolved to an instant.
+ */
+export type ResolvedPlace = { 
+/**
+ * The instant.
+ */
+at: Timestamp, 
+/**
+ * The wall time in the zone.
+ */
+wall: WallTime, 
+/**
+ * The zone.
+ */
+zone: Zone, 
+/**
+ * Whether the time is skipped or happens twice that day.
+ */
+clockChange: ClockChange, 
+/**
+ * It lies in the past.
+ */
+past: boolean, 
+/**
+ * A sentence when a clock change touched it.
+ */
+note: string | null, };
+
+/**
+ * The person says that an unconfirmed post is on the network.
+ */
+export type SayPublished = { 
+/**
+ * The target.
+ */
+id: TargetId, 
+/**
+ * Its address, when the person has it.
+ */
+url: string | null, };
+
+/**
+ * Schedule one post into the next free slot of an account.
+ */
+export type ScheduleNext = { 
+/**
+ * Which post.
+ */
+id: PostId, 
+/**
+ * The account whose plan is used; the post's first account with slots when missing.
+ */
+accountId: AccountId | null, };
+
+/**
+ * Whether giving a draft a time also schedules it.
+ */
+export type Scheduling = "if_ready" | "must" | "plan";
+
+/**
+ * Find posts by words.
+ */
+export type Search = { 
+/**
+ * Words; the last may be a beginning.
+ */
+query: string, 
+/**
+ * Calendars; empty for all.
+ */
+calendars: Array<CalendarId>, 
+/**
+ * At most this many, 1 to 200.
+ */
+limit: number, };
+
+/**
+ * One part of a thread; an ordinary post has exactly one.
+ */
+export type Segment = { 
+/**
+ * The text as typed.
+ */
+text: string, 
+/**
+ * Files, in order.
+ */
+media: Array<MediaUse>, };
+
+/**
+ * Settings. Each takes effect at once and can be undone.
+ */
+export type Settings = { 
+/**
+ * First day of the week.
+ */
+weekStart: WeekStart, 
+/**
+ * 12 or 24 hours.
+ */
+hourCycle: HourCycle, 
+/**
+ * Order of dates.
+ */
+dateOrder: DateOrderSetting, 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * Chips a day in the month view, 1 to 8.
+ */
+chipsPerDay: number, 
+/**
+ * Where a post dropped on a later day without a slot lands: wall time.
+ */
+usualTime: string, 
+/**
+ * Language tag a new post starts with, such as `en`; empty for none.
+ */
+language: string, 
+/**
+ * Start with the computer, hidden in the tray.
+ */
+startAtLogin: boolean, 
+/**
+ * Closing the window keeps the program publishing in the tray.
+ */
+keepInTray: boolean, 
+/**
+ * Keys of the global shortcut for a new post, such as `Ctrl+Alt+N`; empty for none.
+ */
+globalShortcut: string, 
+/**
+ * Tell when something was published.
+ */
+notifyPublished: boolean, 
+/**
+ * Tell when something failed or needs the person.
+ */
+notifyProblems: boolean, 
+/**
+ * Keys that differ from the built-in ones: command id to keys.
+ */
+keys: { [key in string]: string }, 
+/**
+ * A file of extra certificates to trust (PEM), empty for none.
+ */
+extraCertificates: string, };
+
+/**
+ * How bad a problem is.
+ */
+export type Severity = "error" | "warning";
+
+/**
+ * What would move, to be shown before `posts.move` does it.
+ */
+export type ShiftPreview = { 
+/**
+ * The moves, in order of time.
+ */
+moves: Array<Move>, 
+/**
+ * The chips as they stand now, in the same order.
+ */
+chips: Array<Chip>, };
+
+/**
+ * Move a post and all later ones of its calendar: what would move.
+ */
+export type ShiftRest = { 
+/**
+ * The post that is moved.
+ */
+id: PostId, 
+/**
+ * Where to.
+ */
+place: Place, };
+
+/**
+ * The status as shown. The screen gives each a shape and a colour.
+ */
+export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "publishing" | "unconfirmed" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
+
+/**
+ * How one signs in.
+ */
+export type SignIn = { 
+/**
+ * What to do, in steps, as shown above the form.
+ */
+guide: Array<string>, 
+/**
+ * The form.
+ */
+fields: Array<SignInField>, };
+
+/**
+ * A field of the sign-in form.
+ */
+export type SignInField = { 
+/**
+ * Name in `SignInFields`.
+ */
+name: string, 
+/**
+ * Label on screen.
+ */
+label: string, 
+/**
+ * What it is and where to find it, one sentence.
+ */
+help: string, 
+/**
+ * How it is entered.
+ */
+kind: FieldKind, 
+/**
+ * May stay empty.
+ */
+optional: boolean, 
+/**
+ * Shown while empty.
+ */
+placeholder: string, };
+
+/**
+ * A weekly time at which an account likes to post, in wall time of `zone`.
+ */
+export type Slot = { 
+/**
+ * Identifier.
+ */
+id: SlotId, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * 1 = Monday … 7 = Sunday (ISO 8601).
+ */
+weekday: number, 
+/**
+ * Time of day.
+ */
+time: string, 
+/**
+ * The zone it is meant in.
+ */
+zone: Zone, };
+
+/**
+ * A slot as a person gives it.
+ */
+export type SlotDraft = { 
+/**
+ * 1 = Monday … 7 = Sunday.
+ */
+weekday: number, 
+/**
+ * Time of day.
+ */
+time: string, };
+
+/**
+ * A weekly time at which an account likes to post.
+ */
+export type SlotId = string;
+
+/**
+ * One occurrence of a slot.
+ */
+export type SlotTime = { 
+/**
+ * The slot.
+ */
+slotId: SlotId, 
+/**
+ * Its account.
+ */
+accountId: AccountId, 
+/**
+ * The instant.
+ */
+at: Timestamp, 
+/**
+ * The wall time in the slot's zone.
+ */
+wall: WallTime, 
+/**
+ * The slot's zone.
+ */
+zone: Zone, };
+
+/**
+ * Slots.
+ */
+export type Slots = { 
+/**
+ * By account, weekday and time.
+ */
+slots: Array<Slot>, };
+
+/**
+ * What replacing the plan would do to queued posts.
+ */
+export type SlotsPreview = { 
+/**
+ * Queued posts whose slot would vanish.
+ */
+affected: number, };
+
+/**
+ * Replace the weekly plan of an account.
+ */
+export type SlotsReplace = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The zone the times are meant in.
+ */
+zone: Zone, 
+/**
+ * The whole plan.
+ */
+slots: Array<SlotDraft>, 
+/**
+ * Queued posts follow the new plan in their order; otherwise they keep their times and become
+ * posts with times of their own. `slots.preview` says how many would.
+ */
+follow: boolean, };
+
+/**
+ * Kinds of text spans a network recognises.
+ */
+export type SpanKind = "link" | "mention" | "tag";
+
+/**
+ * What sort of thing changed.
+ */
+export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher";
+
+/**
+ * A post on one account with its delivery.
+ */
+export type Target = { 
+/**
+ * Identifier.
+ */
+id: TargetId, 
+/**
+ * Where it is on its way.
+ */
+state: DeliveryState, 
+/**
+ * Not sent before this instant (a retry).
+ */
+notBefore: Timestamp | null, 
+/**
+ * When it was on the network.
+ */
+publishedAt: Timestamp | null, 
+/**
+ * The network's id of the first segment.
+ */
+remoteId: string | null, 
+/**
+ * Address for people.
+ */
+remoteUrl: string | null, 
+/**
+ * The last failure, in a sentence; none when nothing is wrong.
+ */
+failure: Failure | null, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * Segments of its own instead of the shared ones; none when it follows the shared text.
+ */
+overrideSegments: Array<Segment> | null, 
+/**
+ * Options as the catalogue names them, a JSON object.
+ */
+options: Record<string, unknown>, };
+
+/**
+ * What a person chooses for one account.
+ */
+export type TargetDraft = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * Segments of its own instead of the shared ones; none when it follows the shared text.
+ */
+overrideSegments: Array<Segment> | null, 
+/**
+ * Options as the catalogue names them, a JSON object.
+ */
+options: Record<string, unknown>, };
+
+/**
+ * A post on one account.
+ */
+export type TargetId = string;
+
+/**
+ * Limits of text.
+ */
+export type TextLimits = { 
+/**
+ * The unit of `max`.
+ */
+unit: CountUnit, 
+/**
+ * Most units of one segment; none without limit.
+ */
+max: number | null, 
+/**
+ * Most UTF-8 bytes besides; none without limit.
+ */
+maxBytes: number | null, };
+
+/**
+ * Texts of a thread.
+ */
+export type TextParts = { 
+/**
+ * One entry a segment.
+ */
+parts: Array<string>, };
+
+/**
+ * What a part of a text is, for tinting and previews. Offsets are UTF-16 units, end exclusive.
+ */
+export type TextSpan = { 
+/**
+ * First unit.
+ */
+from: number, 
+/**
+ * One past the last unit.
+ */
+to: number, 
+/**
+ * What it is.
+ */
+kind: SpanKind, };
+
+/**
+ * Split a text into a thread that fits the strictest of these accounts.
+ */
+export type TextSplit = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Accounts it goes to.
+ */
+accountIds: Array<AccountId>, };
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * Whether a time belongs to the post or to a slot of the weekly plan.
+ */
+export type TimeSource = "own" | "slot";
+
+/**
+ * An instant: milliseconds since 1970-01-01 UTC. On the wire and in the database a plain integer.
+ */
+export type Timestamp = number;
+
+/**
+ * The same trouble on one or many posts.
+ */
+export type Trouble = { 
+/**
+ * What it is.
+ */
+kind: TroubleKind, 
+/**
+ * What did not happen, why, what is safe, what happens next.
+ */
+message: string, 
+/**
+ * Words of the network, for *Details*.
+ */
+detail: string | null, 
+/**
+ * The account.
+ */
+accountId: AccountId | null, 
+/**
+ * The posts, oldest first, at most 200.
+ */
+posts: Array<TroublePost>, 
+/**
+ * How many posts there are in all.
+ */
+count: number, };
+
+/**
+ * Kinds of trouble; each has its own buttons.
+ */
+export type TroubleKind = "unconfirmed" | "failed" | "missed" | "held_edit" | "reconnect" | "vault";
+
+/**
+ * A post in trouble.
+ */
+export type TroublePost = { 
+/**
+ * The post.
+ */
+id: PostId, 
+/**
+ * The target.
+ */
+targetId: TargetId, 
+/**
+ * First words.
+ */
+words: string, 
+/**
+ * When it was due.
+ */
+at: Timestamp | null, };
+
+/**
+ * What needs the person.
+ */
+export type Troubles = { 
+/**
+ * Worst first.
+ */
+troubles: Array<Trouble>, };
+
+/**
+ * A step of the history that can be undone.
+ */
+export type UndoStep = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What was done, as the status line says it: "Moved to Tue 14 May, 09:05".
+ */
+words: string, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+/**
+ * Places for secrets.
+ */
+export type VaultKind = "keyring" | "sealed_file";
+
+/**
+ * Where secrets are kept and whether they can be reached.
+ */
+export type VaultStatus = { 
+/**
+ * Which kind.
+ */
+kind: VaultKind, 
+/**
+ * A sentence when it cannot be reached now; none when all is well.
+ */
+problem: string | null, };
+
+/**
+ * A date and time as a clock on the wall shows it, without zone: `2026-05-14T09:05:00`.
+ */
+export type WallTime = string;
+
+/**
+ * A web address.
+ */
+export type WebAddress = { 
+/**
+ * The address.
+ */
+url: string, };
+
+/**
+ * First day of the week.
+ */
+export type WeekStart = "system" | "monday" | "sunday" | "saturday";
+
+/**
+ * When a post happens.
+ */
+export type When = { "kind": "unplanned" } | { "kind": "planned", 
+/**
+ * The day.
+ */
+date: string, 
+/**
+ * The time of day, when one was given.
+ */
+time: string | null, 
+/**
+ * The zone both are meant in.
+ */
+zone: Zone, } | { "kind": "scheduled", 
+/**
+ * The wall time as typed.
+ */
+wall: WallTime, 
+/**
+ * The zone it is meant in.
+ */
+zone: Zone, 
+/**
+ * The instant computed from both; computed again when zone rules change.
+ */
+at: Timestamp, };
+
+/**
+ * Working hours of one weekday, wall time of the calendar's zone.
+ */
+export type WorkingHours = { 
+/**
+ * 1 = Monday … 7 = Sunday (ISO 8601).
+ */
+weekday: number, 
+/**
+ * Start.
+ */
+from: string, 
+/**
+ * End, after the start.
+ */
+to: string, };
+
+/**
+ * Everything one brand or client owns.
+ */
+export type Workspace = { 
+/**
+ * Identifier.
+ */
+id: WorkspaceId, 
+/**
+ * Its name, unique among workspaces that are not in the bin.
+ */
+name: string, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, };
+
+/**
+ * A new workspace. It starts with one calendar of the same name.
+ */
+export type WorkspaceCreate = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Zone of its first calendar; the computer's when missing.
+ */
+zone: Zone | null, };
+
+/**
+ * Everything one brand or client owns.
+ */
+export type WorkspaceId = string;
+
+/**
+ * Rename a workspace.
+ */
+export type WorkspaceRename = { 
+/**
+ * Which.
+ */
+id: WorkspaceId, 
+/**
+ * The new name.
+ */
+name: string, };
+
+/**
+ * What every write answers: its result and what undoes it.
+ */
+export type Written<T> = { 
+/**
+ * The result.
+ */
+value: T, 
+/**
+ * The step that undoes it; none when nothing changed or it cannot be undone.
+ */
+undo: UndoStep | null, 
+/**
+ * Sentences the person should read: a time moved by a clock change, an edit that is held.
+ */
+notes: Array<string>, };
+
+/**
+ * An IANA time zone name that exists, such as `Europe/Berlin`.
+ */
+export type Zone = string;
+
+/** Every command with its input and output. */
+export interface Commands {
+  /** Everything the screen needs to draw its first frame. */
+  'session.boot': { input: Nothing; output: Boot; write: false };
+  /** Changes after a number, for a window that was away. */
+  'changes.since': { input: ChangesSince; output: ChangeBatch; write: false };
+  /** Replace the settings. */
+  'settings.set': { input: Settings; output: Written<Settings>; write: true };
+  /** Remember something for the screen. */
+  'preferences.put': { input: PreferencePut; output: Nothing; write: true };
+  /** Undo the last step. */
+  'history.undo': { input: Nothing; output: HistoryMoved; write: true };
+  /** Do the last undone step again. */
+  'history.redo': { input: Nothing; output: HistoryMoved; write: true };
+  /** What can be undone and redone. */
+  'history.list': { input: Nothing; output: HistoryList; write: false };
+  /** What the publisher is doing. */
+  'publisher.status': { input: Nothing; output: PublisherStatus; write: false };
+  /** Hold all posts. */
+  'publisher.hold': { input: Hold; output: PublisherStatus; write: true };
+  /** Let posts go out again. */
+  'publisher.release': { input: Nothing; output: PublisherStatus; write: true };
+  /** Where secrets are kept and whether they can be reached. */
+  'vault.status': { input: Nothing; output: VaultStatus; write: false };
+  /** Keep secrets in a file sealed with a passphrase from now on. */
+  'vault.use_sealed_file': { input: Passphrase; output: VaultStatus; write: true };
+  /** Open the sealed file for this run. */
+  'vault.unlock': { input: Passphrase; output: VaultStatus; write: true };
+  /** Make a workspace with its first calendar. */
+  'workspaces.create': { input: WorkspaceCreate; output: Written<Workspace>; write: true };
+  /** Rename a workspace. */
+  'workspaces.rename': { input: WorkspaceRename; output: Written<Workspace>; write: true };
+  /** Move a workspace with all it owns to the bin. */
+  'workspaces.remove': { input: OneWorkspace; output: Written<Nothing>; write: true };
+  /** Make a calendar. */
+  'calendars.create': { input: CalendarCreate; output: Written<Calendar>; write: true };
+  /** Change a calendar. */
+  'calendars.update': { input: CalendarUpdate; output: Written<Calendar>; write: true };
+  /** Archive a calendar or take it back into use. */
+  'calendars.archive': { input: CalendarArchive; output: Written<Calendar>; write: true };
+  /** Pause publishing from a calendar, or go on. */
+  'calendars.pause': { input: CalendarPause; output: Written<Calendar>; write: true };
+  /** Move a calendar with its posts to the bin. */
+  'calendars.remove': { input: OneCalendar; output: Written<Nothing>; write: true };
+  /** Sign in to a network and keep the account. */
+  'accounts.connect': { input: AccountConnect; output: Written<Account>; write: true };
+  /** Sign in again with an account. */
+  'accounts.reconnect': { input: AccountReconnect; output: Written<Account>; write: true };
+  /** Ask the network who the account is now. */
+  'accounts.check': { input: OneAccount; output: Account; write: true };
+  /** Pause publishing to an account, or go on. */
+  'accounts.pause': { input: AccountPause; output: Written<Account>; write: true };
+  /** Move an account to the bin; its secrets stay until the bin empties. */
+  'accounts.remove': { input: OneAccount; output: Written<Nothing>; write: true };
+  /** Posts standing in a span of time. */
+  'posts.range': { input: Range; output: Chips; write: false };
+  /** Posts without a date. */
+  'posts.shelf': { input: OfCalendars; output: Chips; write: false };
+  /** Posts that are not scheduled, with or without a date. */
+  'posts.drafts': { input: OfCalendars; output: Chips; write: false };
+  /** Chips of these posts; those in the bin are left out. */
+  'posts.chips': { input: PostIds; output: Chips; write: false };
+  /** One post, whole. */
+  'posts.get': { input: OnePost; output: Post; write: false };
+  /** Make a post. */
+  'posts.create': { input: PostCreate; output: Written<Post>; write: true };
+  /** Save what was typed. */
+  'posts.save': { input: PostSave; output: Written<Post>; write: true };
+  /** The composer opened the post: an edit is in progress. */
+  'posts.open': { input: OnePost; output: Post; write: true };
+  /** The composer closed: the edit no longer holds the post back. */
+  'posts.close': { input: OnePost; output: Post; write: true };
+  /** What was edited replaces what goes out. */
+  'posts.confirm_edit': { input: OnePost; output: Written<Post>; write: true };
+  /** Forget the edit of a scheduled post. */
+  'posts.discard_edit': { input: OnePost; output: Written<Post>; write: true };
+  /** Move posts in time, or to the shelf and back. */
+  'posts.move': { input: PostsMove; output: Written<PostsChanged>; write: true };
+  /** Copy posts. */
+  'posts.copy': { input: PostsCopy; output: Written<PostsChanged>; write: true };
+  /** Schedule a post into the next free slot. */
+  'posts.schedule_next': { input: ScheduleNext; output: Written<Post>; write: true };
+  /** Publish a post at once. */
+  'posts.publish_now': { input: OnePost; output: Written<Post>; write: true };
+  /** Call posts off. */
+  'posts.cancel': { input: PostIds; output: Written<PostsChanged>; write: true };
+  /** Change labels of posts. */
+  'posts.label': { input: PostsLabel; output: Written<PostsChanged>; write: true };
+  /** Change the editorial status of posts. */
+  'posts.editorial': { input: PostsEditorial; output: Written<PostsChanged>; write: true };
+  /** Move posts to the bin. */
+  'posts.remove': { input: PostIds; output: Written<Nothing>; write: true };
+  /** What would move if all later posts moved along. */
+  'posts.shift_preview': { input: ShiftRest; output: ShiftPreview; write: false };
+  /** Look at a draft as every chosen network does. */
+  'posts.check': { input: PostCheck; output: Checked; write: false };
+  /** Find posts by words. */
+  'posts.search': { input: Search; output: Chips; write: false };
+  /** The job log of a post. */
+  'posts.attempts': { input: OnePost; output: Attempts; write: false };
+  /** All labels in use. */
+  'labels.list': { input: Nothing; output: Array<LabelCount>; write: false };
+  /** Split a text into a thread. */
+  'text.split': { input: TextSplit; output: TextParts; write: false };
+  /** Read a typed date. */
+  'dates.parse': { input: DateParse; output: ResolvedPlace; write: false };
+  /** Fetch what a link card would show. */
+  'links.card': { input: WebAddress; output: LinkCard; write: false };
+  /** Try a failed or missed target now. */
+  'targets.retry': { input: OneTarget; output: Written<Post>; write: true };
+  /** Call one target off. */
+  'targets.cancel': { input: OneTarget; output: Written<Post>; write: true };
+  /** The person says it is on the network. */
+  'targets.say_published': { input: SayPublished; output: Written<Post>; write: true };
+  /** The person says it is not there: send again. */
+  'targets.send_again': { input: OneTarget; output: Written<Post>; write: true };
+  /** The person gives up on an unconfirmed send. */
+  'targets.give_up': { input: OneTarget; output: Written<Post>; write: true };
+  /** Delete a published post on its network. Cannot be undone. */
+  'targets.delete_on_network': { input: OneTarget; output: Written<Post>; write: true };
+  /** What happened, newest first. */
+  'activity.list': { input: ActivityQuery; output: Activity; write: false };
+  /** What needs the person. */
+  'activity.troubles': { input: Nothing; output: Troubles; write: false };
+  /** Weekly plans of a workspace. */
+  'slots.list': { input: OfWorkspace; output: Slots; write: false };
+  /** What a new weekly plan would do to queued posts. */
+  'slots.preview': { input: SlotsReplace; output: SlotsPreview; write: false };
+  /** Replace the weekly plan of an account. */
+  'slots.replace': { input: SlotsReplace; output: Written<Slots>; write: true };
+  /** The queue, one column per account. */
+  'queue.view': { input: QueueQuery; output: Queue; write: false };
+  /** The next free slot of accounts. */
+  'queue.next_free': { input: NextFree; output: FreeSlot; write: false };
+  /** Put queued posts into another order. */
+  'queue.reorder': { input: QueueReorder; output: Written<PostsChanged>; write: true };
+  /** What is in the bin. */
+  'bin.list': { input: Nothing; output: Bin; write: false };
+  /** Take things out of the bin. */
+  'bin.restore': { input: BinItems; output: Written<Nothing>; write: true };
+  /** Remove things for good. Cannot be undone. */
+  'bin.purge': { input: BinItems; output: Nothing; write: true };
+  /** Take files into the library. */
+  'media.import': { input: Paths; output: MediaImported; write: true };
+  /** Take a pasted picture into the library. */
+  'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
+  /** Facts on files. */
+  'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
+  /** Look at a CSV file before taking it in. */
+  'csv.preview': { input: CsvImport; output: CsvPreview; write: false };
+  /** Take the good rows of a CSV file in, as one step. */
+  'csv.import': { input: CsvImport; output: Written<Counts>; write: true };
+  /** Write posts as CSV. */
+  'csv.export': { input: CalendarExport; output: Counts; write: false };
+  /** Write a calendar file. */
+  'ics.export': { input: CalendarExport; output: Counts; write: false };
+  /** Write everything, media included, into one file. */
+  'bundle.export': { input: OnePath; output: Counts; write: false };
+  /** Take a full export into an empty program. */
+  'bundle.import': { input: OnePath; output: Counts; write: true };
+  /** Where the data lies and its backups. */
+  'data.status': { input: Nothing; output: DataStatus; write: false };
+  /** Make a backup now. */
+  'data.backup': { input: Nothing; output: DataStatus; write: true };
+  /** Go back to a backup. Everything is held afterwards. */
+  'data.restore': { input: OnePath; output: DataStatus; write: true };
+  /** Move the data folder. */
+  'data.move': { input: OnePath; output: DataStatus; write: true };
+  /** The end of the log. */
+  'logs.tail': { input: LogTail; output: LogLines; write: false };
+  /** Write a bundle for a bug report, without secrets and texts. */
+  'diagnostics.export': { input: OnePath; output: Nothing; write: false };
+}
