@@ -1,1 +1,24 @@
-//! media
+//! Files of posts: the library by content hash, thumbnails, and what is made from a picture so
+//! that a network takes it.
+//!
+//! Files are hostile until proven otherwise: what a file is, is told from its bytes and never from
+//! its name, and pictures are opened only within limits of bytes, pixels, memory and time. What a
+//! network allows is in `networks`; descriptions of pictures belong to posts, in `model`.
+
+mod bound;
+mod decode;
+mod error;
+mod kind;
+mod library;
+mod rendition;
+mod scale;
+mod strip;
+#[cfg(test)]
+mod testing;
+mod thumb;
+
+pub use bound::{MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS};
+pub use error::MediaError;
+pub use kind::Kind;
+pub use library::{Imported, Library};
+pub use rendition::{Limits, Rendition, render, render_for};

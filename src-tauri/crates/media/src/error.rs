@@ -1,0 +1,260 @@
+//! What can be wrong with a file, each in a sentence a person can act on.
+
+use std::io;
+
+use model::ErrorCode;
+
+/// A file that cannot be used. Every sentence names the file, says why, and what is safe.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// It was there when it was chosen and is not there now.
+    #[error(
+        "\"{name}\" cannot be used: the file is no longer where it was. The post keeps everything \
+         else; choose the file again."
+    )]
+    Vanished {
+        /// The file's name.
+        name: String,
+    },
+    /// The library's own copy is gone.
+    #[error(
+        "A file of this post is missing from the library. The post keeps everything else; add the \
+         file again, or take it off the post."
+    )]
+    NotInLibrary {
+        /// Its content hash, for the log.
+        id: String,
+    },
+    /// It has no bytes.
+    #[error("\"{name}\" cannot be used: the file is empty. Export or download it again.")]
+    Empty {
+        /// The file's name.
+        name: String,
+    },
+    /// It has too many bytes.
+    #[error(
+        "\"{name}\" cannot be used: it has {} and at most {} are taken. The file itself was not \
+         changed; make a smaller version of it.",
+        megabytes(*bytes), megabytes(*limit)
+    )]
+    TooBig {
+        /// The file's name.
+        name: String,
+        /// Its size; when it was still being read, what had come so far.
+        bytes: u64,
+        /// The largest size taken.
+        limit: u64,
+    },
+    /// It has too many pixels to be opened safely.
+    #[error(
+        "\"{name}\" cannot be used: it has {} × {} pixels, which is more than can be opened safely \
+         ({} million at most). The file itself was not changed; make it smaller and add it again.",
+        grouped(u64::from(*width)), grouped(u64::from(*height)), crate::bound::MAX_PIXELS / 1_000_000
+    )]
+    TooManyPixels {
+        /// The file's name.
+        name: String,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// It is of a kind the program does not take.
+    #[error(
+        "\"{name}\" cannot be used: {what}. JPEG, PNG, GIF and WebP pictures, MP4, MOV and WebM \
+         videos and PDF files are taken. The file itself was not changed."
+    )]
+    Unsupported {
+        /// The file's name.
+        name: String,
+        /// What it is, as half a sentence.
+        what: String,
+    },
+    /// Its bytes are not a picture from start to end.
+    #[error(
+        "\"{name}\" cannot be used: the picture is damaged and cannot be opened. The file itself \
+         was not changed; export or download it again."
+    )]
+    Damaged {
+        /// The file's name.
+        name: String,
+        /// What the decoder said, for the log.
+        detail: String,
+    },
+    /// It stops before the picture is complete.
+    #[error(
+        "\"{name}\" cannot be used: the file ends before the picture is complete. The file itself \
+         was not changed; copy or download it again."
+    )]
+    Truncated {
+        /// The file's name.
+        name: String,
+    },
+    /// It took longer to open than is waited for.
+    #[error(
+        "\"{name}\" cannot be used: opening it took longer than {seconds} seconds. The file itself \
+         was not changed; save it again as a JPEG or PNG picture and add that."
+    )]
+    TooSlow {
+        /// The file's name.
+        name: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// Even the smallest version worth sending is too big for the network.
+    #[error(
+        "\"{name}\" cannot be made small enough: {} is all the network takes. The file itself was \
+         not changed; use a simpler picture.",
+        megabytes(*limit)
+    )]
+    CannotFit {
+        /// The file's name.
+        name: String,
+        /// What the network takes, in bytes.
+        limit: u64,
+    },
+    /// Not a picture, where one is needed.
+    #[error("\"{name}\" is not a picture, so no version of it can be made for this network.")]
+    NotAPicture {
+        /// The file's name.
+        name: String,
+    },
+    /// The bytes are not the ones the name promises.
+    #[error(
+        "\"{name}\" was changed or damaged since it was exported. It was left out; everything else \
+         is unharmed."
+    )]
+    WrongContent {
+        /// The file's name.
+        name: String,
+    },
+    /// The program may not read the file.
+    #[error(
+        "\"{name}\" cannot be used: this computer does not allow Almanac to read it. Change the \
+         file's permissions, or copy it to another folder and add the copy."
+    )]
+    NotAllowed {
+        /// The file's name.
+        name: String,
+    },
+    /// There is no room for a copy.
+    #[error(
+        "\"{name}\" was not added: the disk is full. Nothing else was changed; free some space and \
+         add it again."
+    )]
+    DiskFull {
+        /// The file's name.
+        name: String,
+    },
+    /// The disk refused for another reason.
+    #[error(
+        "\"{name}\" could not be read or stored: the disk answered with an error. Nothing else was \
+         changed; check the disk and try again."
+    )]
+    Disk {
+        /// The file's name.
+        name: String,
+        /// What the system said, for the log.
+        #[source]
+        source: io::Error,
+    },
+    /// A fault of this program.
+    #[error(
+        "\"{name}\" could not be opened because of a fault in Almanac; the log has the detail."
+    )]
+    Fault {
+        /// The file's name.
+        name: String,
+    },
+}
+
+impl MediaError {
+    /// Translates what the system said about the file called `name`.
+    pub(crate) fn io(name: &str, source: io::Error) -> Self {
+        let name = name.to_owned();
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::Vanished { name },
+            io::ErrorKind::PermissionDenied => Self::NotAllowed { name },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { name },
+            io::ErrorKind::UnexpectedEof => Self::Truncated { name },
+            _ => Self::Disk { name, source },
+        }
+    }
+
+    /// The code for the outside.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotInLibrary { .. } => ErrorCode::NotFound,
+            Self::DiskFull { .. } | Self::Disk { .. } => ErrorCode::Storage,
+            Self::Fault { .. } => ErrorCode::Internal,
+            _ => ErrorCode::Media,
+        }
+    }
+
+    /// What the decoder or the system said, for the log and *Details*; never needed to act.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Damaged { detail, .. } => Some(detail.clone()),
+            Self::Disk { source, .. } => Some(source.to_string()),
+            Self::NotInLibrary { id } => Some(id.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// `312 MB`, or with one decimal below ten: `1.5 MB`.
+fn megabytes(bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100_000);
+    if tenths >= 100 || tenths.is_multiple_of(10) {
+        format!("{} MB", grouped(tenths.div_ceil(10)))
+    } else {
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    }
+}
+
+/// A number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_as_people_write_them() {
+        assert_eq!(megabytes(312_000_000), "312 MB");
+        assert_eq!(megabytes(1_000_000), "1 MB");
+        assert_eq!(megabytes(1_450_000), "1.5 MB");
+        assert_eq!(megabytes(1), "0.1 MB");
+        assert_eq!(megabytes(1_234_000_000), "1,234 MB");
+        assert_eq!(grouped(30_000), "30,000");
+        assert_eq!(grouped(999), "999");
+    }
+
+    #[test]
+    fn a_full_disk_and_a_vanished_file_are_told_apart() {
+        let of = |kind| MediaError::io("a.png", io::Error::from(kind));
+        assert!(matches!(
+            of(io::ErrorKind::StorageFull),
+            MediaError::DiskFull { .. }
+        ));
+        assert!(matches!(
+            of(io::ErrorKind::NotFound),
+            MediaError::Vanished { .. }
+        ));
+        assert_eq!(of(io::ErrorKind::StorageFull).code(), ErrorCode::Storage);
+        let text = of(io::ErrorKind::NotFound).to_string();
+        assert!(text.starts_with("\"a.png\" cannot be used"), "{text}");
+    }
+}

@@ -1,0 +1,340 @@
+//! The library: files by the hash of their bytes, copied in whole and never changed in place.
+//!
+//! Under its root: `ab/abcdef….jpg` for the file whose hash begins with `ab`, `thumbs/ab/…` for
+//! thumbnails (made again when they are missing), `incoming/` for files on their way in.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use model::MediaId;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use ts_rs::TS;
+
+use crate::bound::{self, MAX_FILE_BYTES, MAX_PICTURE_BYTES};
+use crate::decode;
+use crate::error::MediaError;
+use crate::kind::{HEAD_BYTES, Kind};
+use crate::rendition::{Limits, Rendition, render_for};
+use crate::thumb;
+
+/// A file that is in the library now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Imported {
+    /// Its content hash.
+    pub id: MediaId,
+    /// The name it had outside, for people; no folder.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its media type, as HTTP wants it.
+    pub mime: String,
+    /// Its size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Pixels across as shown; none when it is no picture.
+    pub width: Option<u32>,
+    /// Pixels down as shown; none when it is no picture.
+    pub height: Option<u32>,
+    /// A picture with more than one frame.
+    pub moving: bool,
+    /// The same bytes were there before.
+    pub joined: bool,
+}
+
+/// The library in one folder. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Library {
+    root: Arc<Path>,
+}
+
+impl Library {
+    /// Opens the library in the folder `root`, making it when it is missing. Files that were on
+    /// their way in when the program died are removed.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, MediaError> {
+        let root: PathBuf = root.into();
+        let incoming = root.join("incoming");
+        let prepare = || {
+            fs::create_dir_all(&incoming)?;
+            fs::create_dir_all(root.join("thumbs"))?;
+            fs::read_dir(&incoming)?.try_for_each(|entry| fs::remove_file(entry?.path()))
+        };
+        prepare().map_err(|e| MediaError::io("The media folder", e))?;
+        Ok(Self { root: root.into() })
+    }
+
+    /// Copies the file at `path` into the library.
+    pub async fn import_file(&self, path: PathBuf) -> Result<Imported, MediaError> {
+        let name = name_of(&path);
+        let library = self.clone();
+        bound::run(name.clone(), move || {
+            let file = decode::open(&path, &name)?;
+            library.import_reader(&name, file)
+        })
+        .await
+    }
+
+    /// Puts bytes into the library, as from the clipboard.
+    pub async fn import_bytes(&self, name: String, bytes: Vec<u8>) -> Result<Imported, MediaError> {
+        let library = self.clone();
+        bound::run(name.clone(), move || {
+            library.import_reader(&name, bytes.as_slice())
+        })
+        .await
+    }
+
+    /// The same from a stream, on the caller's thread. The file is in the library, on disk and whole,
+    /// when this returns; on any error nothing of it is.
+    pub fn import_reader(&self, name: &str, from: impl Read) -> Result<Imported, MediaError> {
+        let wrong = |e| MediaError::io(name, e);
+        let Arrived {
+            file,
+            id,
+            kind,
+            bytes,
+        } = self.receive(name, from)?;
+        let (mut width, mut height, mut moving) = (None, None, false);
+        if kind.is_picture() {
+            let picture = decode::decode(name, &decode::read(file.path(), name)?)?;
+            (width, height) = (Some(picture.pixels.width()), Some(picture.pixels.height()));
+            moving = picture.moving();
+            let (small_kind, small) = thumb::make(name, &picture.pixels)?;
+            self.put(&self.thumb_path(&id, small_kind), &small)
+                .map_err(wrong)?;
+        }
+        let to = self.path(&id, kind);
+        let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
+        if !joined {
+            place(file, &to).map_err(wrong)?;
+        }
+        let (name, mime) = (name.to_owned(), kind.mime().to_owned());
+        Ok(Imported {
+            id,
+            name,
+            kind,
+            mime,
+            bytes,
+            width,
+            height,
+            moving,
+            joined,
+        })
+    }
+
+    /// Streams a file into `incoming/`, hashing on the way and stopping when it grows too big.
+    fn receive(&self, name: &str, mut from: impl Read) -> Result<Arrived, MediaError> {
+        const CHUNK: usize = 256 * 1024;
+        let wrong = |e| MediaError::io(name, e);
+        let mut head = Vec::with_capacity(HEAD_BYTES);
+        from.by_ref()
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut head)
+            .map_err(wrong)?;
+        let kind = Kind::sniff(name, &head)?;
+        let limit = if kind.is_picture() {
+            MAX_PICTURE_BYTES
+        } else {
+            MAX_FILE_BYTES
+        };
+
+        let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(wrong)?;
+        let mut hasher = blake3::Hasher::new();
+        let mut bytes = 0_u64;
+        let mut chunk = head;
+        while !chunk.is_empty() {
+            bytes += chunk.len() as u64;
+            if bytes > limit {
+                return Err(MediaError::TooBig {
+                    name: name.to_owned(),
+                    bytes,
+                    limit,
+                });
+            }
+            hasher.update(&chunk);
+            file.write_all(&chunk).map_err(wrong)?;
+            chunk.clear();
+            from.by_ref()
+                .take(CHUNK as u64)
+                .read_to_end(&mut chunk)
+                .map_err(wrong)?;
+        }
+        let id = id_of(&hasher, name)?;
+        Ok(Arrived {
+            file,
+            id,
+            kind,
+            bytes,
+        })
+    }
+
+    /// Where the file with this hash and kind is, or would be.
+    #[must_use]
+    pub fn path(&self, id: &MediaId, kind: Kind) -> PathBuf {
+        self.root
+            .join(shard(id))
+            .join(format!("{id}.{}", kind.extension()))
+    }
+
+    /// Where the file with this hash is.
+    pub fn find(&self, id: &MediaId) -> Result<PathBuf, MediaError> {
+        Kind::ALL
+            .into_iter()
+            .map(|kind| self.path(id, kind))
+            .find(|path| path.is_file())
+            .ok_or_else(|| MediaError::NotInLibrary { id: id.to_string() })
+    }
+
+    /// A picture of at most 256 × 256 pixels, made now when there is none yet; none of a file that
+    /// is no picture.
+    pub async fn thumbnail(&self, id: &MediaId) -> Result<Option<PathBuf>, MediaError> {
+        if let Some(made) = self.made_thumbnail(id) {
+            return Ok(Some(made));
+        }
+        let (library, id) = (self.clone(), id.clone());
+        let name = format!("The picture {}", &id.as_str()[..8]);
+        bound::run(name.clone(), move || {
+            let path = library.find(&id)?;
+            let mut head = Vec::with_capacity(HEAD_BYTES);
+            let file = decode::open(&path, &name)?;
+            let wrong = |e| MediaError::io(&name, e);
+            file.take(HEAD_BYTES as u64)
+                .read_to_end(&mut head)
+                .map_err(wrong)?;
+            if !Kind::sniff(&name, &head)?.is_picture() {
+                return Ok(None);
+            }
+            let picture = decode::decode(&name, &decode::read(&path, &name)?)?;
+            let (kind, small) = thumb::make(&name, &picture.pixels)?;
+            let to = library.thumb_path(&id, kind);
+            library.put(&to, &small).map_err(wrong)?;
+            Ok(Some(to))
+        })
+        .await
+    }
+
+    /// The thumbnail when it was made already; never makes one.
+    #[must_use]
+    pub fn made_thumbnail(&self, id: &MediaId) -> Option<PathBuf> {
+        thumb::KINDS
+            .into_iter()
+            .map(|kind| self.thumb_path(id, kind))
+            .find(|path| path.is_file())
+    }
+
+    /// The rendition of a picture of the library, called `name` towards people.
+    pub async fn rendition(
+        &self,
+        id: &MediaId,
+        name: String,
+        limits: Limits,
+    ) -> Result<Rendition, MediaError> {
+        render_for(self.find(id)?, name, limits).await
+    }
+
+    /// Every file of the library, in order of its hash, for cleaning up and exporting.
+    pub fn all(&self) -> Result<Vec<(MediaId, PathBuf)>, MediaError> {
+        let mut found = Vec::new();
+        let mut list = || {
+            for folder in fs::read_dir(&self.root)? {
+                let folder = folder?;
+                if folder.file_name().len() != SHARD_DIGITS {
+                    continue;
+                }
+                for file in fs::read_dir(folder.path())? {
+                    let path = file?.path();
+                    let id = path.file_stem().and_then(|s| s.to_str()).map(str::parse);
+                    if let Some(Ok(id)) = id {
+                        found.push((id, path));
+                    }
+                }
+            }
+            io::Result::Ok(())
+        };
+        list().map_err(|e| MediaError::io("The media folder", e))?;
+        found.sort();
+        Ok(found)
+    }
+
+    /// Removes a file and its thumbnail for good. Nothing happens when it is not there.
+    pub fn remove(&self, id: &MediaId) -> Result<(), MediaError> {
+        let thumbs = thumb::KINDS
+            .into_iter()
+            .map(|kind| self.thumb_path(id, kind));
+        let files = Kind::ALL.into_iter().map(|kind| self.path(id, kind));
+        for path in files.chain(thumbs) {
+            match fs::remove_file(&path) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                    return Err(MediaError::io("A file of the library", e));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn thumb_path(&self, id: &MediaId, kind: Kind) -> PathBuf {
+        let name = format!("{id}.{}", kind.extension());
+        self.root.join("thumbs").join(shard(id)).join(name)
+    }
+
+    fn put(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(self.root.join("incoming"))?;
+        file.write_all(bytes)?;
+        place(file, to)
+    }
+}
+
+/// A file on its way in.
+struct Arrived {
+    file: NamedTempFile,
+    id: MediaId,
+    kind: Kind,
+    bytes: u64,
+}
+
+/// Moves a finished file to its place so that, whenever the power fails, either all of it is there
+/// or nothing.
+fn place(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    let folder = to.parent().unwrap_or(to);
+    file.as_file().sync_all()?;
+    fs::create_dir_all(folder)?;
+    file.persist(to).map_err(|e| e.error)?;
+    sync_folder(folder)?;
+    folder.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes a rename durable. Only Unix has and needs it.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
+/// Hex digits in the name of a folder that shares out the files.
+const SHARD_DIGITS: usize = 2;
+
+fn shard(id: &MediaId) -> &str {
+    &id.as_str()[..SHARD_DIGITS]
+}
+
+fn id_of(hasher: &blake3::Hasher, name: &str) -> Result<MediaId, MediaError> {
+    let hex = hasher.finalize().to_hex();
+    hex.parse().map_err(|_| MediaError::Fault {
+        name: name.to_owned(),
+    })
+}
+
+/// The file's own name, without its folder: what people know it by, and all that an error may tell.
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(|| "That".to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+#[path = "library_tests.rs"]
+mod tests;

@@ -1,0 +1,157 @@
+//! Pictures for the tests, made here so that no binary file has to be trusted.
+
+use image::codecs::gif::GifEncoder;
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+
+/// A picture that compresses badly: noise from a small generator, the same every time.
+pub fn noise(width: u32, height: u32) -> RgbImage {
+    let mut state = 0x2545_f491_u32;
+    RgbImage::from_fn(width, height, |_, _| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let [r, g, b, _] = state.to_le_bytes();
+        Rgb([r, g, b])
+    })
+}
+
+/// A left half that is red and a right half that is blue.
+pub fn red_and_blue(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, _| {
+        if x < width / 2 {
+            Rgb([250, 0, 0])
+        } else {
+            Rgb([0, 0, 250])
+        }
+    })
+}
+
+/// A red disc on a transparent ground.
+pub fn disc(side: u32) -> RgbaImage {
+    let middle = i64::from(side) / 2;
+    RgbaImage::from_fn(side, side, |x, y| {
+        let (dx, dy) = (i64::from(x) - middle, i64::from(y) - middle);
+        let inside = dx * dx + dy * dy < middle * middle / 2;
+        Rgba([200, 10, 10, if inside { 255 } else { 0 }])
+    })
+}
+
+pub fn jpeg(picture: &RgbImage) -> Vec<u8> {
+    let mut out = Vec::new();
+    JpegEncoder::new_with_quality(&mut out, 95)
+        .encode_image(picture)
+        .unwrap();
+    out
+}
+
+pub fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    picture.into().write_to(&mut out, format).unwrap();
+    out.into_inner()
+}
+
+pub fn png(picture: impl Into<DynamicImage>) -> Vec<u8> {
+    encoded(picture, ImageFormat::Png)
+}
+
+/// A GIF of two frames with a comment.
+pub fn moving_gif(side: u32) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut encoder = GifEncoder::new(&mut out);
+    encoder
+        .set_repeat(image::codecs::gif::Repeat::Infinite)
+        .unwrap();
+    for shade in [10, 200] {
+        let frame = RgbaImage::from_pixel(side, side, Rgba([shade, 0, 0, 255]));
+        encoder.encode_frame(Frame::new(frame)).unwrap();
+    }
+    drop(encoder);
+    let end = out.pop().unwrap();
+    out.extend(b"\x21\xfe\x0bSECRETPLACE\x00");
+    out.push(end);
+    out
+}
+
+/// The JPEG with an Exif segment behind its start that says where it was taken and that it lies on
+/// its side (orientation 6: turn a quarter to the right), with an XMP, an IPTC and a comment segment
+/// beside it, and with bytes behind its end.
+pub fn with_secrets(jpeg: &[u8]) -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        let size = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker], &size[..], body].concat()
+    };
+    let mut out = jpeg[..2].to_vec();
+    out.extend(segment(0xe1, &exif()));
+    out.extend(segment(
+        0xe1,
+        b"http://ns.adobe.com/xap/1.0/\0<x>SECRETPLACE</x>",
+    ));
+    out.extend(segment(0xed, b"Photoshop 3.0\x008BIMSECRETPLACE"));
+    out.extend(segment(0xfe, b"SECRETPLACE"));
+    out.extend(&jpeg[2..]);
+    out.extend(b"a video of SECRETPLACE");
+    out
+}
+
+/// Exif 2.32: a TIFF header, a directory with orientation and a pointer to the GPS directory, and
+/// in that a latitude reference and the name of the place.
+pub fn exif() -> Vec<u8> {
+    let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+        [
+            &tag.to_le_bytes()[..],
+            &kind.to_le_bytes(),
+            &count.to_le_bytes(),
+            &value,
+        ]
+        .concat()
+    };
+    let mut tiff = b"II*\0\x08\0\0\0".to_vec();
+    tiff.extend(2_u16.to_le_bytes());
+    tiff.extend(entry(0x0112, 3, 1, [6, 0, 0, 0]));
+    tiff.extend(entry(0x8825, 4, 1, 38_u32.to_le_bytes()));
+    tiff.extend([0; 4]);
+    assert_eq!(tiff.len(), 38);
+    tiff.extend(2_u16.to_le_bytes());
+    tiff.extend(entry(0x0001, 2, 2, *b"N\0\0\0"));
+    tiff.extend(entry(0x001c, 7, 11, 68_u32.to_le_bytes()));
+    tiff.extend([0; 4]);
+    tiff.extend(b"SECRETPLACE");
+    [&b"Exif\0\0"[..], &tiff].concat()
+}
+
+/// A PNG chunk with its checksum.
+pub fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let mut crc = u32::MAX;
+    for byte in name.iter().chain(data) {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
+        }
+    }
+    let size = u32::try_from(data.len()).unwrap();
+    [&size.to_be_bytes()[..], &name, data, &(!crc).to_be_bytes()].concat()
+}
+
+/// A PNG that says it is enormous and has next to nothing in it.
+pub fn huge_png(width: u32, height: u32) -> Vec<u8> {
+    let header = [
+        &width.to_be_bytes()[..],
+        &height.to_be_bytes(),
+        &[8, 6, 0, 0, 0],
+    ]
+    .concat();
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    out.extend(chunk(*b"IHDR", &header));
+    out.extend(chunk(*b"IDAT", b"\x78\x9c\x63\x00\x00\x00\x01\x00\x01"));
+    out.extend(chunk(*b"IEND", b""));
+    out
+}
+
+pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|w| w == needle)
+}

@@ -1,0 +1,45 @@
+//! Small pictures for chips, cards and strips.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ImageResult};
+
+use crate::error::MediaError;
+use crate::kind::Kind;
+use crate::scale::shrunk;
+
+/// Longest side of a thumbnail, in pixels.
+pub(crate) const SIDE: u32 = 256;
+const QUALITY: u8 = 80;
+
+/// The kinds a thumbnail may have: PNG when some of it is transparent.
+pub(crate) const KINDS: [Kind; 2] = [Kind::Jpeg, Kind::Png];
+
+/// Makes the thumbnail of an upright picture.
+pub(crate) fn make(name: &str, pixels: &DynamicImage) -> Result<(Kind, Vec<u8>), MediaError> {
+    let small = shrunk(pixels, SIDE);
+    let small = small.as_ref().unwrap_or(pixels);
+    let kind = if small.color().has_alpha() {
+        Kind::Png
+    } else {
+        Kind::Jpeg
+    };
+    encode(small, kind).map_or_else(
+        |error| {
+            tracing::error!(%error, "a thumbnail could not be encoded");
+            Err(MediaError::Fault {
+                name: name.to_owned(),
+            })
+        },
+        |bytes| Ok((kind, bytes)),
+    )
+}
+
+fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
+    let mut out = Vec::new();
+    match kind {
+        Kind::Png => pixels.write_with_encoder(PngEncoder::new(&mut out))?,
+        _ => pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?,
+    }
+    Ok(out)
+}
