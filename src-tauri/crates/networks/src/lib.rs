@@ -4,5 +4,8 @@
 //! knows which networks there are. Nothing here touches the store.
 
 pub mod catalogue;
+pub mod check;
 pub mod connector;
+pub mod folder;
+pub mod refusal;
 pub mod vault;

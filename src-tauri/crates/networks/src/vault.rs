@@ -1,4 +1,9 @@
-//! Where secrets lie.
+//! Where secrets lie: the keyring of the operating system, or a file sealed with a passphrase where
+//! a person chose that. Never the database, a log, an error or an address.
+
+pub mod keyring;
+pub mod memory;
+pub mod sealed;
 
 use async_trait::async_trait;
 use std::fmt;
