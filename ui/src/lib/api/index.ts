@@ -1,20 +1,20 @@
 import type { Host } from '$lib/host/types';
-import type { CommandName, Commands, Input, Output } from './commands';
+import type { CommandName, Input, Output } from './commands';
+import type { Nothing } from './types';
 import { ApiError } from './errors';
 
 type AreaOf<N extends string> = N extends `${infer A}.${string}` ? A : never;
 type VerbOf<N extends string, A extends string> = N extends `${A}.${infer V}` ? V : never;
 
-type Call<Pair> = Pair extends [infer In, infer Out]
-  ? Record<string, never> extends In
-    ? (input?: In) => Promise<Out>
-    : (input: In) => Promise<Out>
-  : never;
+type Call<N extends CommandName> =
+  Nothing extends Input<N>
+    ? (input?: Input<N>) => Promise<Output<N>>
+    : (input: Input<N>) => Promise<Output<N>>;
 
 /** `api.posts.move(req)` for the command `posts.move`; an empty input may be left out. */
 export type Api = {
   [A in AreaOf<CommandName>]: {
-    [V in VerbOf<CommandName, A>]: Call<Commands[Extract<CommandName, `${A}.${V}`>]>;
+    [V in VerbOf<CommandName, A>]: Call<Extract<CommandName, `${A}.${V}`>>;
   };
 };
 

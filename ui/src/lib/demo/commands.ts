@@ -1,174 +1,206 @@
-import { ApiError, type Id, type NewPost, type Place, type Written } from '$lib/api';
+import { ApiError, type Boot, type Id, type Place, type Post, type Written } from '$lib/api';
 import type { CommandName, Input, Output } from '$lib/api/commands';
-import type { SessionState, Settings } from '$lib/api';
 import { instantOf } from '$lib/time';
-import type { DemoPost, DemoState } from './state';
+import { type DemoState, chipOf, postOf, targetOf, wallOf, whenAt } from './state';
 
 export interface DemoWorld {
   posts: DemoState;
-  session: SessionState;
+  boot: Boot;
   now: () => number;
   /** Tells the screen, as the change feed does. */
-  changed: (subject: string, ids: Id[]) => void;
+  changed: (subject: 'post' | 'settings' | 'account' | 'calendar' | 'slots', ids: Id[]) => void;
 }
 
 export type Handlers = {
   [N in CommandName]?: (input: Input<N>) => Output<N> | Promise<Output<N>>;
 };
 
-/** The commands of calendar, posts and history over a world in memory. */
+const MOVABLE: Post['status'][] = ['publishing', 'unconfirmed'];
+
+/** The commands of session, calendar, posts and history over a world in memory. */
 export function coreCommands(world: DemoWorld): Handlers {
   const { posts } = world;
-  const get = (id: Id): DemoPost => {
+  const get = (id: Id): Post => {
     const p = posts.posts.get(id);
-    if (!p || p.deleted) throw new ApiError('not_found', 'This post is not here any more.');
+    if (p?.deletedAt !== null) throw new ApiError('not_found', 'This post is not here any more.');
     return p;
   };
-  const written = (what: string, after: DemoPost[]): Written => {
-    const chips = posts.change(what, after);
-    world.session = { ...world.session, firstStart: false };
+  const write = (words: string, after: Post[]): Written<Post[]> => {
+    const written = posts.change(words, after);
+    world.boot = { ...world.boot, firstStart: false };
     world.changed(
       'post',
       after.map((p) => p.id),
     );
-    return { posts: chips, history: posts.history() };
+    return written;
   };
-  const placed = (p: DemoPost, to: Place): DemoPost => {
-    const at = instantOf(to.date, to.time ?? '23:59', posts.zone);
-    if (at < world.now()) throw new ApiError('validation', 'That is in the past.', 'when');
-    if (p.status === 'publishing')
+  const many = ({ value, ...rest }: Written<Post[]>) => ({ ...rest, value: { posts: value } });
+  const one = ({ value, ...rest }: Written<Post[]>): Written<Post> => {
+    const [first] = value;
+    if (!first) throw new ApiError('internal', 'Nothing was written.');
+    return { ...rest, value: first };
+  };
+  const timeOf = (p: Post): string | null => {
+    if (p.when.kind === 'scheduled') return p.when.wall.slice(11, 16);
+    return p.when.kind === 'planned' ? (p.when.time?.slice(0, 5) ?? null) : null;
+  };
+  const place = (p: Post, to: Place): Post => {
+    if (MOVABLE.includes(p.status))
       throw new ApiError('conflict', 'This post is going out right now.');
-    const ready = p.accounts.length > 0 && to.time !== null;
-    const status = ['draft', 'scheduled', 'failed', 'missed', 'cancelled'].includes(p.status)
-      ? ready
-        ? 'scheduled'
-        : 'draft'
-      : p.status;
-    return { ...p, date: to.date, time: to.time, status };
+    const wall = wallOf(to, timeOf(p) ?? '09:00');
+    if (wall === null)
+      return { ...p, when: { kind: 'unplanned' }, editorial: 'draft', status: 'draft' };
+    if (instantOf(wall.date, wall.time ?? '23:59', posts.zone) < world.now())
+      throw new ApiError('validation', 'That is in the past.', 'when');
+    const planned = p.when.kind === 'planned';
+    const ready = p.targets.length > 0 && wall.time !== null && !planned;
+    return {
+      ...p,
+      when: whenAt(wall.date, wall.time, posts.zone, ready),
+      editorial: ready ? 'scheduled' : p.editorial,
+      status: ready ? 'scheduled' : p.status,
+    };
   };
   const count = (n: number) => (n === 1 ? '1 post' : `${n} posts`);
-  const fresh = (input: NewPost): DemoPost => ({
-    id: posts.newId(),
-    title: input.title ?? '',
-    segments: input.segments,
-    accounts: input.accounts,
-    date: input.date ?? null,
-    time: input.time ?? null,
-    status: input.date && input.time && input.accounts.length > 0 ? 'scheduled' : 'draft',
-    labels: input.labels ?? [],
-    mediaCount: 0,
-    version: 1,
-    deleted: false,
-  });
+  const copyOf = (p: Post): Post =>
+    postOf({
+      ...p,
+      id: posts.newId(),
+      accounts: [],
+      status: 'draft',
+      editorial: 'draft',
+      when: { kind: 'unplanned' },
+      version: 0,
+    });
 
   return {
-    'session.start': () => ({ ...world.session, history: posts.history() }),
-    'session.choose': ({ calendarId }) => (world.session = { ...world.session, calendarId }),
-    'session.dismissWelcome': () => {
-      world.session = { ...world.session, firstStart: false };
-      return null;
+    'session.boot': () => world.boot,
+    'settings.set': (settings) => {
+      world.boot = { ...world.boot, settings };
+      return { value: settings, undo: null, notes: [] };
     },
-    'settings.change': (change) => {
-      const settings: Settings = { ...world.session.settings, ...change };
-      world.session = { ...world.session, settings };
-      return settings;
+    'preferences.put': ({ key, value }) => {
+      world.boot = { ...world.boot, preferences: { ...world.boot.preferences, [key]: value } };
+      return {};
     },
-    'calendar.range': ({ from, to }) =>
-      posts.all().filter((c) => c.at !== null && c.at >= from && c.at < to),
-    'calendar.shelf': () => posts.all().filter((c) => c.at === null),
-    'calendar.chips': ({ ids }) => ids.flatMap((id) => posts.chip(id) ?? []),
-    'calendar.nextSlot': () => null,
-    'posts.peek': ({ id }) => {
-      const p = get(id);
-      const chip = posts.chip(id);
-      if (!chip) throw new ApiError('not_found', 'This post is not here any more.');
-      return {
-        chip,
-        text: p.segments.map((s) => s.text),
-        notes: '',
-        media: [],
-        links:
-          p.status === 'published'
-            ? p.accounts.map((accountId) => ({ accountId, url: `https://example.com/${id}` }))
-            : [],
-        problems: p.status === 'failed' ? ['The text is 38 characters too long.'] : [],
-      };
+    'labels.list': () => {
+      const uses = new Map<string, number>();
+      for (const c of posts.all())
+        for (const label of c.labels) uses.set(label, (uses.get(label) ?? 0) + 1);
+      return [...uses].map(([label, n]) => ({ label, posts: n }));
     },
-    'posts.create': (input) => written('New post', [fresh(input)]),
-    'posts.createFromFiles': ({ calendarId, date, time, paths }) =>
-      written('New post with files', [
-        {
-          ...fresh({ calendarId, segments: [{ text: '', media: [] }], accounts: [], date, time }),
-          title: paths[0]?.split('/').at(-1) ?? '',
-          mediaCount: paths.length,
-        },
-      ]),
-    'posts.move': ({ places }) =>
-      written(
-        `Move ${count(places.length)}`,
-        places.map((to) => placed(get(to.id), to)),
-      ),
-    'posts.copyTo': ({ places }) =>
-      written(
-        `Copy ${count(places.length)}`,
-        places.map((to) =>
-          placed({ ...get(to.id), id: posts.newId(), status: 'draft', version: 1 }, to),
+    'posts.range': ({ from, to }) => ({
+      chips: posts.all().filter((c) => c.at !== null && c.at >= from && c.at < to),
+      lastSeq: 0,
+    }),
+    'posts.shelf': () => ({ chips: posts.all().filter((c) => c.at === null), lastSeq: 0 }),
+    'posts.drafts': () => ({
+      chips: posts.all().filter((c) => ['draft', 'in_review', 'approved'].includes(c.status)),
+      lastSeq: 0,
+    }),
+    'posts.chips': ({ ids }) => ({
+      chips: ids.flatMap((id) => posts.chip(id) ?? []),
+      lastSeq: 0,
+    }),
+    'posts.get': ({ id }) => get(id),
+    'posts.create': ({ draft, place: to, scheduling, calendarId }) => {
+      const { targets, ...content } = draft;
+      const id = posts.newId();
+      const made = postOf({
+        ...content,
+        id,
+        calendarId,
+        targets: targets.map((t, k) => ({ ...targetOf(id, t.accountId, k, 'draft'), ...t })),
+        version: 0,
+      });
+      const placed = place(made, to);
+      const kept =
+        scheduling === 'plan' && placed.when.kind === 'scheduled'
+          ? {
+              ...placed,
+              editorial: 'draft' as const,
+              status: 'draft' as const,
+              when: whenAt(
+                placed.when.wall.slice(0, 10),
+                placed.when.wall.slice(11, 16),
+                posts.zone,
+                false,
+              ),
+            }
+          : placed;
+      return one(write('New post', [kept]));
+    },
+    'posts.move': ({ moves }) =>
+      many(
+        write(
+          `Moved ${count(moves.length)}`,
+          moves.map((m) => place(get(m.id), m.place)),
         ),
       ),
-    'posts.unschedule': ({ ids }) =>
-      written(
-        `Put ${count(ids.length)} on the shelf`,
-        ids.map((id) => ({ ...get(id), date: null, time: null, status: 'draft' as const })),
+    'posts.copy': ({ copies }) =>
+      many(
+        write(
+          `Copied ${count(copies.length)}`,
+          copies.map((m) => {
+            const copy = copyOf(get(m.id));
+            return m.place.kind === 'shelf'
+              ? copy
+              : place({ ...copy, when: get(m.id).when }, m.place);
+          }),
+        ),
       ),
-    'posts.duplicate': ({ ids }) =>
-      written(
-        `Copy ${count(ids.length)} to the shelf`,
-        ids.map((id) => ({
-          ...get(id),
-          id: posts.newId(),
-          date: null,
-          time: null,
-          status: 'draft' as const,
-          version: 1,
-        })),
+    'posts.remove': ({ ids }) => ({
+      ...write(
+        `Deleted ${count(ids.length)}`,
+        ids.map((id) => ({ ...get(id), deletedAt: world.now() })),
       ),
-    'posts.delete': ({ ids }) =>
-      written(
-        `Delete ${count(ids.length)}`,
-        ids.map((id) => ({ ...get(id), deleted: true })),
+      value: {},
+    }),
+    'posts.label': ({ ids, add, remove }) =>
+      many(
+        write(
+          `Labels of ${count(ids.length)}`,
+          ids.map((id) => {
+            const p = get(id);
+            return {
+              ...p,
+              labels: [...new Set([...p.labels.filter((l) => !remove.includes(l)), ...add])],
+            };
+          }),
+        ),
       ),
-    'posts.setLabels': ({ ids, add, remove }) =>
-      written(
-        `Labels of ${count(ids.length)}`,
-        ids.map((id) => {
-          const p = get(id);
-          const labels = [...new Set([...p.labels.filter((l) => !remove.includes(l)), ...add])];
-          return { ...p, labels };
-        }),
-      ),
-    'posts.publishNow': ({ ids }) => {
-      const result = written(
-        `Publish ${count(ids.length)}`,
-        ids.map((id) => ({ ...get(id), status: 'published' as const })),
-      );
-      return result;
+    'posts.publish_now': ({ id }) => {
+      const p = get(id);
+      const targets = p.targets.map((t, k) => targetOf(id, t.accountId, k, 'published'));
+      return one(write('Published', [{ ...p, targets, status: 'published' }]));
     },
-    'posts.deleteOnNetwork': ({ id }) =>
-      written('Delete on the network', [{ ...get(id), date: null, time: null, status: 'draft' }]),
-    'posts.search': ({ text, limit }) => {
-      const asked = text.toLowerCase();
-      return posts
-        .all()
-        .filter((c) => c.words.toLowerCase().includes(asked))
-        .slice(0, limit);
+    'targets.delete_on_network': ({ id }) => {
+      const p = [...posts.posts.values()].find((q) => q.targets.some((t) => t.id === id));
+      if (!p) throw new ApiError('not_found', 'This post is not here any more.');
+      const back = { ...p, when: { kind: 'unplanned' as const }, editorial: 'draft' as const };
+      const targets = p.targets.map((t, k) => targetOf(p.id, t.accountId, k, 'draft'));
+      return one(write('Deleted on the network', [{ ...back, targets, status: 'draft' }]));
     },
+    'posts.search': ({ query, limit }) => {
+      const asked = query.toLowerCase();
+      return {
+        chips: [...posts.posts.values()]
+          .filter((p) => p.deletedAt === null)
+          .filter((p) => `${p.title} ${p.segments[0]?.text}`.toLowerCase().includes(asked))
+          .slice(0, limit)
+          .map(chipOf),
+        lastSeq: 0,
+      };
+    },
+    'queue.next_free': () => ({ slot: null }),
     'history.undo': () => turn('undo'),
     'history.redo': () => turn('redo'),
+    'history.list': () => posts.history(),
   };
 
   function turn(which: 'undo' | 'redo') {
     const step = posts.turn(which);
     if (step) world.changed('post', step.ids);
-    return { what: step?.what ?? null, history: posts.history() };
+    return { words: step?.words ?? null, posts: step?.ids ?? [], lookAt: null, notes: [] };
   }
 }

@@ -1,22 +1,22 @@
 /** A program in memory: the whole screen runs on it in a plain browser and in tests. */
-import { ApiError, type SessionState } from '$lib/api';
+import { ApiError, type Post, type Settings } from '$lib/api';
 import type { CommandName, EventName, Events } from '$lib/api/commands';
 import type { FileDrag, Host } from '$lib/host/types';
 import { wallAt } from '$lib/time';
 import { coreCommands, type DemoWorld, type Handlers } from './commands';
-import { accounts, demoCalendar, seedPosts } from './seed';
-import { type DemoPost, DemoState } from './state';
+import { accounts, catalogue, demoCalendar, seedPosts } from './seed';
+import { DemoState, postOf } from './state';
 
 export interface DemoOptions {
   /** Posts in the month. 0 is an empty program; null is the first start with one sample draft. */
   count?: number | null;
-  posts?: DemoPost[];
+  posts?: Post[];
   zone?: string;
   /** The clock, UTC milliseconds; it stands still. */
   now?: number;
   /** The machine's zone. */
   here?: string;
-  settings?: Partial<SessionState['settings']>;
+  settings?: Partial<Settings>;
 }
 
 export interface DemoHost extends Host {
@@ -35,18 +35,26 @@ export interface DemoHost extends Host {
   copied: string[];
 }
 
-const SAMPLE: DemoPost = {
+const SAMPLE = postOf({
   id: 'post-sample',
-  title: '',
   segments: [{ text: 'Drag me onto a day', media: [] }],
-  accounts: [],
-  date: null,
-  time: null,
-  status: 'draft',
-  labels: [],
-  mediaCount: 0,
-  version: 1,
-  deleted: false,
+});
+
+const SETTINGS: Settings = {
+  weekStart: 'system',
+  hourCycle: 'system',
+  dateOrder: 'system',
+  theme: 'system',
+  chipsPerDay: 4,
+  usualTime: '09:00',
+  language: '',
+  startAtLogin: false,
+  keepInTray: true,
+  globalShortcut: '',
+  notifyPublished: true,
+  notifyProblems: true,
+  keys: {},
+  extraCertificates: '',
 };
 
 export function createDemo(options: DemoOptions = {}): DemoHost {
@@ -64,40 +72,40 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
   const emit = <E extends EventName>(event: E, payload: Events[E]) => {
     for (const handler of listeners.get(event) ?? []) handler(payload as never);
   };
-  const failing = posts.filter((p) => ['failed', 'missed', 'partly_published'].includes(p.status));
+  const trouble = ['failed', 'missed', 'partly_published', 'unconfirmed'];
+  const needsPerson = posts.filter((p) => trouble.includes(p.status)).length;
   const world: DemoWorld = {
-    posts: new DemoState(zone, posts),
+    posts: new DemoState(zone, posts, () => now),
     now: () => now,
-    changed: (kind, ids) => {
-      seq += 1;
-      emit('changed', { seq, kind, ids });
+    changed: (subject, ids) => {
+      const changes = ids.map((id) => {
+        seq += 1;
+        return { seq, at: now, actor: 'person' as const, subject, id };
+      });
+      emit('changes', { changes, lastSeq: seq, reload: false });
     },
-    session: {
-      workspaces: [{ id: 'ws-1', name: first ? 'My workspace' : 'Paper Bench' }],
+    boot: {
+      version: '0.1.0',
+      now,
+      systemZone: zone,
+      workspaces: [{ id: 'ws-1', name: first ? 'My workspace' : 'Paper Bench', createdAt: 0 }],
       calendars: [demoCalendar(zone)],
       accounts: first ? [] : accounts,
-      labels: ['sale', 'behind the scenes', 'evergreen', 'event'],
-      networks: [
-        { id: 'bluesky', name: 'Bluesky' },
-        { id: 'folder', name: 'Folder' },
-      ],
-      settings: {
-        theme: 'system',
-        hours: 'system',
-        weekStart: 'system',
-        dateOrder: 'system',
-        chipsPerDay: 4,
-        screen: {},
-        ...options.settings,
+      catalogue,
+      settings: { ...SETTINGS, ...options.settings },
+      preferences: {},
+      publisher: {
+        held: null,
+        sending: [],
+        needsPerson,
+        next: null,
+        dueWithinHour: 0,
+        offlineSince: null,
       },
-      workspaceId: 'ws-1',
-      calendarId: 'cal-1',
+      vault: { kind: 'keyring', problem: null },
       firstStart: first,
-      held: false,
-      needsYou: failing.length,
-      sending: posts.filter((p) => p.status === 'publishing').length,
-      history: { undo: null, redo: null },
-      version: '0.1.0',
+      needsPerson,
+      lastSeq: 0,
     },
   };
   const handlers: Handlers = { ...coreCommands(world) };

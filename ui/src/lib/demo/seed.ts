@@ -1,7 +1,7 @@
 /** Made-up posts, the same for the same seed: for the browser, screenshots and tests. */
-import type { Account, Calendar, ShownStatus } from '$lib/api';
+import type { Account, Calendar, Entry, Post, ShownStatus } from '$lib/api';
 import { addDays, dayNumber, instantOf, startOfMonth, timeOfMinute } from '$lib/time';
-import type { DemoPost } from './state';
+import { postOf, whenAt } from './state';
 
 /** A small generator with a seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -48,9 +48,12 @@ export const accounts: Account[] = [
   network,
   handle,
   displayName,
+  remoteId: id,
   server: '',
+  settings: {},
   health: { kind: 'ok' as const },
   paused: null,
+  createdAt: 0,
 }));
 
 export function demoCalendar(zone: string): Calendar {
@@ -69,6 +72,7 @@ export function demoCalendar(zone: string): Calendar {
     graceMinutes: 120,
     status: 'active',
     paused: null,
+    createdAt: 0,
   };
 }
 
@@ -88,10 +92,10 @@ function statusFor(at: number, now: number, roll: number, hasAccount: boolean): 
 }
 
 /** `count` posts in the month of `today`, as many in the months around it by a fifth, and some drafts. */
-export function seedPosts(count: number, today: string, zone: string, now: number): DemoPost[] {
+export function seedPosts(count: number, today: string, zone: string, now: number): Post[] {
   const next = random(42);
   const month = startOfMonth(today);
-  const posts: DemoPost[] = [];
+  const posts: Post[] = [];
   const borders = new Map<string, number>();
   const make = (date: string | null, i: number) => {
     const words = WORDS[Math.floor(next() * WORDS.length)] ?? '';
@@ -109,19 +113,26 @@ export function seedPosts(count: number, today: string, zone: string, now: numbe
         ? []
         : accounts.map((a) => a.id).filter((_, k) => (k === 0 ? roll < 0.75 : next() < 0.35));
     const status = at === null ? 'draft' : statusFor(at, now, next(), accountIds.length > 0);
-    posts.push({
-      id: `post-${String(i).padStart(5, '0')}`,
-      title: '',
-      segments: [{ text: `${words}\n\nMore about it on the page, with pictures.`, media: [] }],
-      accounts: accountIds,
-      date,
-      time: date === null ? null : time,
-      status,
-      labels: next() < 0.25 ? [LABELS[Math.floor(next() * LABELS.length)] ?? 'sale'] : [],
-      mediaCount: next() < 0.3 ? 1 + Math.floor(next() * 3) : 0,
-      version: 1,
-      deleted: false,
-    });
+    const media = next() < 0.3 ? 1 + Math.floor(next() * 3) : 0;
+    const scheduled = !['draft', 'in_review', 'approved'].includes(status);
+    posts.push(
+      postOf({
+        id: `post-${String(i).padStart(5, '0')}`,
+        segments: [
+          {
+            text: `${words}\n\nMore about it on the page, with pictures.`,
+            media: Array.from({ length: media }, (_, k) => ({
+              mediaId: `${i}-${k}`.padStart(64, '0'),
+              alt: '',
+            })),
+          },
+        ],
+        accounts: accountIds,
+        when: date === null ? { kind: 'unplanned' } : whenAt(date, time, zone, scheduled),
+        status,
+        labels: next() < 0.25 ? [LABELS[Math.floor(next() * LABELS.length)] ?? 'sale'] : [],
+      }),
+    );
   };
   const spread = (first: string, days: number, n: number) => {
     for (let i = 0; i < n; i += 1) make(addDays(first, Math.floor(next() * days)), posts.length);
@@ -134,3 +145,71 @@ export function seedPosts(count: number, today: string, zone: string, now: numbe
   for (let i = 0; i < Math.min(14, Math.ceil(count / 20)); i += 1) make(null, posts.length);
   return posts;
 }
+
+const NETWORK: Entry = {
+  key: 'bluesky',
+  name: 'Bluesky',
+  publishes: { text: true, images: true, video: false, thread: true, empty: false },
+  text: { unit: 'graphemes', max: 300, maxBytes: 3000 },
+  images: {
+    maxCount: 4,
+    maxBytes: 1_000_000,
+    formats: ['image/jpeg', 'image/png', 'image/webp'],
+    alt: true,
+    maxAlt: 2000,
+  },
+  options: [],
+  signIn: {
+    guide: ['On Bluesky open Settings, then Privacy and security, then App passwords.'],
+    fields: [
+      {
+        name: 'identifier',
+        label: 'Handle',
+        help: 'Your name on Bluesky.',
+        kind: 'text',
+        optional: false,
+        placeholder: 'ana.bsky.social',
+      },
+      {
+        name: 'password',
+        label: 'App password',
+        help: 'Four groups of four letters.',
+        kind: 'secret',
+        optional: false,
+        placeholder: 'xxxx-xxxx-xxxx-xxxx',
+      },
+    ],
+  },
+  confirms: 'chosen_id',
+  canDelete: true,
+  quota: { perHour: null, perDay: null },
+  metrics: [],
+  exactPreview: true,
+  needsInternet: true,
+  notes: [],
+};
+
+/** The networks of the program in memory. */
+export const catalogue: Entry[] = [
+  NETWORK,
+  {
+    ...NETWORK,
+    key: 'folder',
+    name: 'Folder',
+    text: { unit: 'graphemes', max: null, maxBytes: null },
+    signIn: {
+      guide: ['Choose a folder. Each post becomes a Markdown file in it.'],
+      fields: [
+        {
+          name: 'folder',
+          label: 'Folder',
+          help: 'Posts and their pictures are written into it.',
+          kind: 'folder',
+          optional: false,
+          placeholder: '',
+        },
+      ],
+    },
+    needsInternet: false,
+  },
+];

@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import { ApiError, createApi, type Api } from '$lib/api';
+import { ApiError, createApi, type Api, type ChangeBatch } from '$lib/api';
 import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
 import { t } from '$lib/words';
@@ -50,7 +50,8 @@ export class App {
     };
     const clock = setInterval(tick, MINUTE / 4);
     const stops = [
-      this.host.on('changed', (change) => void this.#changed(change.kind, change.ids)),
+      this.host.on('changes', (batch) => void this.#changed(batch)),
+      this.host.on('publisher', (status) => this.session.publisherSays(status)),
       this.host.on('open', ({ view, postId, compose }) => {
         if (view) this.router.go(view as never);
         if (postId) this.router.openPost(postId);
@@ -65,10 +66,15 @@ export class App {
     };
   }
 
-  async #changed(kind: string, ids: string[]): Promise<void> {
+  async #changed(batch: ChangeBatch): Promise<void> {
+    const posts = [...new Set(batch.changes.flatMap((c) => (c.subject === 'post' ? [c.id] : [])))];
     try {
-      if (kind === 'post') await this.posts.refresh(ids);
-      else await this.session.refresh();
+      if (batch.reload) await Promise.all([this.session.refresh(), this.posts.reload()]);
+      else {
+        if (posts.length > 0)
+          await Promise.all([this.posts.refresh(posts), this.session.refreshLabels()]);
+        if (batch.changes.some((c) => c.subject !== 'post')) await this.session.refresh();
+      }
     } catch (error) {
       this.messages.failed(ApiError.from(error));
     }
@@ -88,11 +94,11 @@ export class App {
     nothing: 'undo.nothing' | 'undo.nothingRedo',
   ): Promise<void> {
     try {
-      const { what, history } = await this.api.history[which]();
-      this.session.patch({ history });
-      if (what === null) this.messages.info(t(nothing));
+      const moved = await this.api.history[which]();
+      await this.posts.refresh(moved.posts);
+      if (moved.words === null) this.messages.info(t(nothing));
       else
-        this.messages.info(t(done, { what }), {
+        this.messages.info([t(done, { what: moved.words }), ...moved.notes].join(' '), {
           actions:
             which === 'undo'
               ? [{ label: t('common.redo'), run: () => void this.redo() }]

@@ -62,8 +62,7 @@ export class Messages {
 
   /** A failed command, in its own words. */
   failed(error: ApiError, options: MessageOptions = {}): void {
-    const text = error.next ? `${error.message} ${error.next}` : error.message;
-    this.problem(text, { ...options, details: error.details });
+    this.problem(error.message, { ...options, details: error.detail });
   }
 
   dismiss(): void {

@@ -1,4 +1,4 @@
-import type { Api, Chip, Id, Place, RangeRequest, Written } from '$lib/api';
+import type { Api, Chip, Id } from '$lib/api';
 
 /** Orders posts as the day shows them: by time, then by id, so that equal minutes never swap. */
 export function byTime(a: Chip, b: Chip): number {
@@ -16,6 +16,13 @@ function indexFor(list: readonly Chip[], chip: Chip): number {
     else high = mid;
   }
   return low;
+}
+
+/** The stretch of time a view shows of one calendar; instants, the end excluded. */
+export interface RangeRequest {
+  calendarId: Id;
+  from: number;
+  to: number;
 }
 
 /** A change shown before the program confirmed it. */
@@ -62,14 +69,14 @@ export class Posts {
     if (this.state !== 'ready' || otherCalendar) this.state = 'loading';
     try {
       const [list, shelf] = await Promise.all([
-        this.api.calendar.range(range),
+        this.api.posts.range({ calendars: [range.calendarId], from: range.from, to: range.to }),
         otherCalendar || force
-          ? this.api.calendar.shelf({ calendarId: range.calendarId })
-          : Promise.resolve(this.shelf),
+          ? this.api.posts.shelf({ calendars: [range.calendarId] })
+          : Promise.resolve(null),
       ]);
       if (mine !== this.#loads) return;
       this.#range = range;
-      this.#set(list.toSorted(byTime), shelf);
+      this.#set(list.chips.toSorted(byTime), shelf?.chips ?? this.shelf);
       this.state = 'ready';
     } catch (error) {
       if (mine !== this.#loads) return;
@@ -86,13 +93,8 @@ export class Posts {
   async refresh(ids: Id[]): Promise<void> {
     if (!this.#range) return;
     if (ids.length === 0 || ids.length > 2000) return this.reload();
-    const chips = await this.api.calendar.chips({ ids });
+    const { chips } = await this.api.posts.chips({ ids });
     this.#apply(ids, chips);
-  }
-
-  /** What a write answered. */
-  accept(written: Written, gone: Id[] = []): void {
-    this.#apply([...gone, ...written.posts.map((p) => p.id)], written.posts);
   }
 
   /** Shows a change at once; returns how to take it back. */
@@ -173,5 +175,3 @@ function same(a: Chip | undefined, b: Chip | undefined): boolean {
     })
   );
 }
-
-export type { Place };

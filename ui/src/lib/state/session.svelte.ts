@@ -1,15 +1,32 @@
-import type { Account, Api, Calendar, Id, SessionState, Settings } from '$lib/api';
+import type {
+  Account,
+  Api,
+  Boot,
+  Calendar,
+  Id,
+  LabelCount,
+  PublisherStatus,
+  Settings,
+} from '$lib/api';
 import { createFormats } from '$lib/time';
 
 const SCREEN_SAVE_MS = 400;
+const WEEK_START = { system: 'system', monday: 1, sunday: 0, saturday: 6 } as const;
+
+/** What the program told at the start and since, with the calendar the person looks at. */
+export interface SessionData extends Boot {
+  workspaceId: Id;
+  calendarId: Id;
+  labels: LabelCount[];
+}
 
 /** Workspaces, calendars, accounts, labels and settings: what every room reads. */
 export class Session {
-  data = $state.raw<SessionState | null>(null);
+  data = $state.raw<SessionData | null>(null);
 
   // Derived one by one, so that another setting's change does not make every date anew.
-  readonly #hours = $derived(this.data?.settings.hours ?? 'system');
-  readonly #weekStart = $derived(this.data?.settings.weekStart ?? 'system');
+  readonly #hours = $derived(this.data?.settings.hourCycle ?? 'system');
+  readonly #weekStart = $derived(WEEK_START[this.data?.settings.weekStart ?? 'system']);
   readonly #dateOrder = $derived(this.data?.settings.dateOrder ?? 'system');
 
   /** Dates and times as this person reads them. */
@@ -35,7 +52,7 @@ export class Session {
 
   /** Read once at the start and written from here on; nobody else changes it. */
   #screen: Record<string, unknown> = {};
-  #saving: ReturnType<typeof setTimeout> | undefined;
+  #saving = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
     private readonly api: Api,
@@ -43,30 +60,61 @@ export class Session {
   ) {}
 
   async start(): Promise<void> {
-    this.data = await this.api.session.start();
-    this.#screen = this.data.settings.screen;
+    const boot = await this.api.session.boot();
+    this.#screen = boot.preferences;
+    this.data = this.#placed(boot, this.remembered<Id | null>('calendar', null));
+    await this.refreshLabels();
   }
 
   /** Reads everything again, after the feed told of a change outside posts. */
   async refresh(): Promise<void> {
-    this.data = await this.api.session.start();
+    const boot = await this.api.session.boot();
+    this.data = this.#placed(boot, this.data?.calendarId ?? null);
   }
 
-  async choose(calendarId: Id): Promise<void> {
-    this.data = await this.api.session.choose({ calendarId });
+  /** Reads which labels are in use. */
+  async refreshLabels(): Promise<void> {
+    const labels = await this.api.labels.list();
+    this.patch({ labels });
+  }
+
+  /** Looks at another calendar; remembered for the next start. */
+  choose(calendarId: Id): void {
+    if (!this.data) return;
+    this.data = this.#placed(this.data, calendarId);
+    this.remember('calendar', calendarId);
+  }
+
+  /** What the publisher says of itself. */
+  publisherSays(publisher: PublisherStatus): void {
+    this.patch({ publisher, needsPerson: publisher.needsPerson });
+  }
+
+  /** The boot answer with the asked calendar, or the first active one when that is gone. */
+  #placed(boot: Boot, asked: Id | null): SessionData {
+    const active = boot.calendars.filter((c) => c.status === 'active');
+    const calendar = active.find((c) => c.id === asked) ?? active[0] ?? boot.calendars[0];
+    return {
+      ...boot,
+      workspaceId: calendar?.workspaceId ?? boot.workspaces[0]?.id ?? '',
+      calendarId: calendar?.id ?? '',
+      labels: this.data?.labels ?? [],
+    };
   }
 
   /** Changes some fields here at once; the program's answer may correct them. */
-  patch(fields: Partial<SessionState>): void {
+  patch(fields: Partial<SessionData>): void {
     if (this.data) this.data = { ...this.data, ...fields };
   }
 
+  /** Changes settings, shown at once and taken back when the program refuses. */
   async change(settings: Partial<Settings>): Promise<void> {
     if (!this.data) return;
     const before = this.data.settings;
-    this.patch({ settings: { ...before, ...settings } });
+    const after = { ...before, ...settings };
+    this.patch({ settings: after });
     try {
-      this.patch({ settings: await this.api.settings.change(settings) });
+      this.patch({ settings: (await this.api.settings.set(after)).value });
     } catch (error) {
       this.patch({ settings: before });
       throw error;
@@ -82,19 +130,22 @@ export class Session {
   /** Remembers something of the screen; written after a short pause, never spoken of. */
   remember(name: string, value: unknown): void {
     this.#screen = { ...this.#screen, [name]: value };
-    clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => {
-      // Losing a remembered width is not worth a message.
-      void this.api.settings.change({ screen: this.#screen }).catch(() => undefined);
-    }, SCREEN_SAVE_MS);
+    clearTimeout(this.#saving.get(name));
+    this.#saving.set(
+      name,
+      setTimeout(() => {
+        // Losing a remembered width is not worth a message.
+        void this.api.preferences.put({ key: name, value }).catch(() => undefined);
+      }, SCREEN_SAVE_MS),
+    );
   }
 
   account(id: Id): Account | undefined {
     return this.accountById.get(id);
   }
 
-  networkName(id: string): string {
-    return this.data?.networks.find((n) => n.id === id)?.name ?? id;
+  networkName(key: string): string {
+    return this.data?.catalogue.find((n) => n.key === key)?.name ?? key;
   }
 
   calendarsHere(): Calendar[] {

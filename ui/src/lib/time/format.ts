@@ -2,7 +2,7 @@
 import { dayNumber, type IsoDate, minuteOfTime, startOfWeek, timeOfMinute } from './dates';
 
 export interface FormatChoice {
-  hours: 'system' | '12' | '24';
+  hours: 'system' | 'h12' | 'h24';
   weekStart: 'system' | number;
   dateOrder: 'system' | 'dmy' | 'mdy' | 'ymd';
   /** The system's language tag, such as `en-US` or `de-AT`. */
@@ -72,7 +72,7 @@ function systemHour12(locale: string): boolean {
 /** The words are English, so the language is; order, hours and week follow the choice. */
 export function createFormats(choice: FormatChoice): Formats {
   const order = choice.dateOrder === 'system' ? systemOrder(choice.locale) : choice.dateOrder;
-  const hour12 = choice.hours === 'system' ? systemHour12(choice.locale) : choice.hours === '12';
+  const hour12 = choice.hours === 'system' ? systemHour12(choice.locale) : choice.hours === 'h12';
   const weekStart =
     choice.weekStart === 'system' ? systemWeekStart(choice.locale) : choice.weekStart;
 

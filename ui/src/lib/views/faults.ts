@@ -8,7 +8,7 @@ export function watchFaults(app: App): () => void {
     const error = ApiError.from(thrown);
     if (error.code === 'internal')
       app.messages.problem(t('frame.fault'), {
-        details: error.details,
+        details: error.detail,
         actions: [{ label: t('frame.faultReload'), run: () => location.reload() }],
       });
     else app.messages.failed(error);
