@@ -1,0 +1,258 @@
+-- The database of Almanac, table by table: the documentation of the file `almanac.db`.
+--
+-- This file is not run. A test builds the real database and compares both, table by table and
+-- column by column; every column has a comment. The tables are made by the migrations in
+-- `src-tauri/crates/store/migrations`.
+--
+-- Conventions: instants are milliseconds since 1970-01-01 UTC, given by the program (SQL never asks
+-- for the time). Identifiers are UUIDv7 as lower-case text. `json` in a comment means a text column
+-- checked with json_valid. Yes/no columns hold 1 or 0. `deleted_at` is the bin: rows stay 30 days.
+
+-- How this data folder publishes; exactly one row.
+CREATE TABLE publishing (
+  id INTEGER PRIMARY KEY CHECK (id = 1), -- always 1
+  machine_id TEXT,                       -- the machine that publishes from this folder; none before the first open
+  hold_reason TEXT,                      -- why everything is held, for people; none when nothing is held
+  held_at INTEGER,                       -- since when everything is held
+  restored_at INTEGER                    -- a backup was put back then: targets due since are confirmed before sending
+) STRICT;
+
+-- Facts about the file itself, such as the version of the program that last opened it.
+CREATE TABLE meta (
+  key TEXT NOT NULL PRIMARY KEY, -- name of the fact
+  value TEXT NOT NULL            -- the fact
+) STRICT, WITHOUT ROWID;
+
+-- Choices of the person and what the screen remembers.
+CREATE TABLE settings (
+  key TEXT NOT NULL PRIMARY KEY,                  -- name of the setting
+  value TEXT NOT NULL CHECK (json_valid(value))   -- json: its value
+) STRICT, WITHOUT ROWID;
+
+-- Everything one brand or client owns.
+CREATE TABLE workspaces (
+  id TEXT NOT NULL PRIMARY KEY, -- identifier
+  name TEXT NOT NULL,           -- name; unique among those not in the bin
+  created_at INTEGER NOT NULL,  -- when it was made
+  deleted_at INTEGER            -- when it went to the bin
+) STRICT;
+CREATE UNIQUE INDEX workspaces_one_name ON workspaces (name) WHERE deleted_at IS NULL;
+
+-- Named plans of a workspace.
+CREATE TABLE calendars (
+  id TEXT NOT NULL PRIMARY KEY,                                     -- identifier
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- the workspace it belongs to
+  name TEXT NOT NULL,                                               -- its name
+  description TEXT NOT NULL DEFAULT '',                             -- what it is for
+  zone TEXT NOT NULL,                                               -- IANA zone people schedule in
+  working_hours TEXT NOT NULL CHECK (json_valid(working_hours)),    -- json: list of weekday, from, to
+  default_accounts TEXT NOT NULL CHECK (json_valid(default_accounts)), -- json: list of account ids a new post starts with
+  grace_minutes INTEGER NOT NULL,                                   -- how late a post may still go out by itself
+  status TEXT NOT NULL CHECK (status IN ('active', 'archived')),    -- archived calendars never publish
+  paused TEXT,                                                      -- publishing is paused, and why
+  created_at INTEGER NOT NULL,                                      -- when it was made
+  deleted_at INTEGER                                                -- when it went to the bin
+) STRICT;
+CREATE INDEX calendars_of_workspace ON calendars (workspace_id);
+
+-- Connected accounts. Secrets are in the keyring, never here.
+CREATE TABLE accounts (
+  id TEXT NOT NULL PRIMARY KEY,                                     -- identifier
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- the workspace it belongs to
+  network TEXT NOT NULL,                                            -- key of the network in the catalogue
+  remote_id TEXT NOT NULL,                                          -- the network's own stable id of the account
+  handle TEXT NOT NULL,                                             -- the name people know it by
+  display_name TEXT NOT NULL DEFAULT '',                            -- the name it shows
+  server TEXT NOT NULL DEFAULT '',                                  -- address of the server, where a network has several
+  settings TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(settings)), -- json: connector settings that are no secrets
+  health_reason TEXT,                                               -- it must be connected again, and why; none when it can send
+  health_since INTEGER,                                             -- since when it cannot send
+  paused TEXT,                                                      -- publishing is paused, and why
+  created_at INTEGER NOT NULL,                                      -- when it was connected
+  deleted_at INTEGER,                                               -- when it was removed; its secrets stay until it is purged
+  purged_at INTEGER                                                 -- its secrets are gone; the row stays since posts name it
+) STRICT;
+CREATE INDEX accounts_of_workspace ON accounts (workspace_id);
+CREATE UNIQUE INDEX accounts_once ON accounts (workspace_id, network, server, remote_id) WHERE deleted_at IS NULL;
+
+-- Weekly times at which an account likes to post.
+CREATE TABLE slots (
+  id TEXT NOT NULL PRIMARY KEY,                                  -- identifier
+  account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, -- the account
+  weekday INTEGER NOT NULL CHECK (weekday BETWEEN 1 AND 7),      -- 1 = Monday … 7 = Sunday
+  time TEXT NOT NULL,                                            -- wall time of day, such as 09:05:00
+  zone TEXT NOT NULL                                             -- IANA zone the time is meant in
+) STRICT;
+CREATE INDEX slots_of_account ON slots (account_id);
+
+-- Posts: one piece of content each, with or without a date. Small columns first, long texts last, so
+-- that reading chips never walks overflow pages.
+CREATE TABLE posts (
+  pk INTEGER PRIMARY KEY AUTOINCREMENT,              -- row number, used by the search index alone
+  id TEXT NOT NULL UNIQUE,                           -- identifier
+  calendar_id TEXT NOT NULL REFERENCES calendars (id) ON DELETE CASCADE, -- the calendar it stands on
+  when_kind TEXT NOT NULL CHECK (when_kind IN ('none', 'planned', 'scheduled')), -- no date, a date that never publishes, a time that publishes
+  wall TEXT,                                         -- date, or date and time, as typed in the zone below
+  zone TEXT,                                         -- IANA zone the date is meant in
+  at INTEGER,                                        -- instant computed from both (all-day: start of day); computed again when rules change
+  all_day INTEGER NOT NULL DEFAULT 0,                -- the date has no time of day
+  editorial TEXT NOT NULL CHECK (editorial IN ('draft', 'in_review', 'approved', 'scheduled', 'cancelled')), -- how far the writing is
+  time_source TEXT NOT NULL CHECK (time_source IN ('own', 'slot')), -- whose time that is
+  held INTEGER NOT NULL DEFAULT 0,                   -- held at its minute since an open edit differed: the person decides
+  version INTEGER NOT NULL DEFAULT 1,                -- grows by one with each change
+  created_at INTEGER NOT NULL,                       -- when it was made
+  updated_at INTEGER NOT NULL,                       -- when a person last changed it
+  deleted_at INTEGER,                                -- when it went to the bin
+  content_type TEXT NOT NULL DEFAULT 'post',         -- what sort of content
+  priority TEXT NOT NULL DEFAULT 'normal',           -- how much it matters
+  assignee TEXT NOT NULL DEFAULT '',                 -- who looks after it, free text
+  labels TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(labels)), -- json: list of labels
+  media_count INTEGER NOT NULL DEFAULT 0,            -- derived: how many files the shared text has
+  thumb TEXT,                                        -- derived: the first file
+  words TEXT NOT NULL DEFAULT '',                    -- derived: first words, at most 80 graphemes
+  text_hash INTEGER,                                 -- derived: hash of the normalised shared text, to find repeats; none when empty
+  title TEXT NOT NULL DEFAULT '',                    -- a name for people
+  segments TEXT NOT NULL CHECK (json_valid(segments)), -- json: list of text and media
+  notes TEXT NOT NULL DEFAULT ''                     -- notes for people
+) STRICT;
+CREATE INDEX posts_in_time ON posts (at, id) WHERE deleted_at IS NULL AND at IS NOT NULL;
+CREATE INDEX posts_on_shelf ON posts (calendar_id, updated_at) WHERE deleted_at IS NULL AND at IS NULL;
+CREATE INDEX posts_in_bin ON posts (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX posts_same_text ON posts (text_hash) WHERE text_hash IS NOT NULL;
+CREATE INDEX posts_of_calendar ON posts (calendar_id);
+
+-- A post on one account: what a person chose for it, and its delivery.
+CREATE TABLE targets (
+  id TEXT NOT NULL PRIMARY KEY,                      -- identifier
+  post_id TEXT NOT NULL REFERENCES posts (id) ON DELETE CASCADE, -- the post
+  account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, -- the account
+  position INTEGER NOT NULL DEFAULT 0,               -- order in which the person chose the accounts
+  own_segments TEXT CHECK (own_segments IS NULL OR json_valid(own_segments)), -- json: text and media of its own; none when it follows the post
+  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)), -- json: options as the catalogue names them
+  called_off INTEGER NOT NULL DEFAULT 0,             -- the person cancelled this account alone
+  text_hash INTEGER,                                 -- derived: hash of its own normalised text
+  due_at INTEGER,                                    -- derived by triggers: the post's instant while the post may go out, else none
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')), -- where it is on its way
+  not_before INTEGER,                                -- not claimed before (a retry)
+  published_at INTEGER,                              -- when it was on the network
+  remote_id TEXT,                                    -- the network's id of the first segment
+  remote_url TEXT,                                   -- address for people
+  remote TEXT CHECK (remote IS NULL OR json_valid(remote)), -- json: what deleting and confirming need, such as ids of each segment
+  handle TEXT CHECK (handle IS NULL OR json_valid(handle)), -- json: idempotency handle, frozen with the first intent
+  content_hash TEXT,                                 -- hash of the content of the first intent
+  lease_owner TEXT,                                  -- the publisher that holds it; none when free
+  lease_fence INTEGER NOT NULL DEFAULT 0,            -- grows with each claim; a write with an older number is refused
+  lease_until INTEGER,                               -- when the lease runs out
+  attempts_made INTEGER NOT NULL DEFAULT 0,          -- attempts since the person last gave a time, for the retry table
+  failure_category TEXT,                             -- kind of the last failure; none when nothing is wrong
+  failure_message TEXT,                              -- the last failure in a sentence
+  failure_detail TEXT,                               -- the network's own words, cleaned of secrets
+  failure_attempt INTEGER,                           -- which attempt failed
+  next_try_at INTEGER                                -- when it is tried again by itself
+) STRICT;
+CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
+CREATE INDEX targets_of_account ON targets (account_id);
+CREATE INDEX targets_due ON targets (due_at, account_id, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
+CREATE INDEX targets_in_flight ON targets (account_id, lease_until) WHERE state = 'sending';
+CREATE INDEX targets_that_need_a_look ON targets (state, post_id) WHERE state IN ('unconfirmed', 'failed', 'missed');
+CREATE INDEX targets_same_text ON targets (text_hash) WHERE text_hash IS NOT NULL;
+
+-- Attempts to deliver a target: the job log.
+CREATE TABLE attempts (
+  id TEXT NOT NULL PRIMARY KEY,                      -- identifier
+  target_id TEXT NOT NULL REFERENCES targets (id) ON DELETE CASCADE, -- what it delivers
+  number INTEGER NOT NULL,                           -- from 1, growing over the target's life
+  started_at INTEGER NOT NULL,                       -- when the intent was committed
+  ended_at INTEGER,                                  -- when it ended; none while open
+  outcome TEXT NOT NULL CHECK (outcome IN ('open', 'sent', 'not_sent', 'uncertain')), -- how it ended
+  category TEXT,                                     -- kind of failure
+  message TEXT,                                      -- a sentence for people
+  detail TEXT,                                       -- the network's own words, cleaned of secrets
+  will_retry INTEGER NOT NULL DEFAULT 0,             -- tried again by itself
+  next_try_at INTEGER,                               -- when
+  content_hash TEXT NOT NULL,                        -- hash of what was to be sent
+  step TEXT NOT NULL DEFAULT '',                     -- the step about to be taken, committed before it is taken
+  step_visible INTEGER NOT NULL DEFAULT 0            -- that step makes something visible on the network
+) STRICT;
+CREATE UNIQUE INDEX attempts_of_target ON attempts (target_id, number);
+CREATE INDEX attempts_in_time ON attempts (started_at, id);
+
+-- Finished steps of a delivery (an upload, a segment of a thread), so that a restart resumes.
+CREATE TABLE send_steps (
+  target_id TEXT NOT NULL REFERENCES targets (id) ON DELETE CASCADE, -- the target
+  key TEXT NOT NULL,                                 -- name of the step within the delivery
+  value TEXT NOT NULL CHECK (json_valid(value)),     -- json: what the step gave, such as the id of an upload
+  visible INTEGER NOT NULL,                          -- it made something visible
+  at INTEGER NOT NULL,                               -- when it was finished
+  PRIMARY KEY (target_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- Edits of scheduled posts that were not confirmed yet.
+CREATE TABLE working_copies (
+  post_id TEXT NOT NULL PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE, -- the post
+  draft TEXT NOT NULL CHECK (json_valid(draft)),     -- json: the draft as typed so far
+  base_version INTEGER NOT NULL,                     -- the post's version the edit started from
+  differs INTEGER NOT NULL,                          -- the draft differs from the confirmed version
+  opened_at INTEGER,                                 -- the composer shows it since; none when closed
+  touched_at INTEGER NOT NULL                       -- last sign of life from the composer
+) STRICT;
+
+-- Files in the library.
+CREATE TABLE media (
+  id TEXT NOT NULL PRIMARY KEY,                      -- BLAKE3 hash of its bytes, 64 hex digits
+  mime TEXT NOT NULL,                                -- kind of file, found by looking inside
+  bytes INTEGER NOT NULL,                            -- size
+  width INTEGER,                                     -- pixels across, of pictures and videos
+  height INTEGER,                                    -- pixels down
+  name TEXT NOT NULL DEFAULT '',                     -- file name it came with
+  alt TEXT NOT NULL DEFAULT '',                      -- description a new use starts with
+  imported_at INTEGER NOT NULL,                      -- when it came
+  missing INTEGER NOT NULL DEFAULT 0                 -- the file was not there when last looked at
+) STRICT;
+CREATE INDEX media_by_time ON media (imported_at, id);
+
+-- Which post uses which file; kept by triggers from the json of posts and targets.
+CREATE TABLE post_media (
+  media_id TEXT NOT NULL,                            -- the file
+  post_id TEXT NOT NULL REFERENCES posts (id) ON DELETE CASCADE, -- the post
+  target_id TEXT NOT NULL DEFAULT '',                -- the target whose own text uses it; empty for the shared text
+  PRIMARY KEY (media_id, post_id, target_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX post_media_of_post ON post_media (post_id, target_id);
+
+-- The change feed: written in the transaction of every change.
+CREATE TABLE changes (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,             -- grows with each change, never reused
+  at INTEGER NOT NULL,                               -- when
+  actor TEXT NOT NULL,                               -- who: person, publisher, import, history, program
+  subject TEXT NOT NULL,                             -- what sort of thing
+  id TEXT NOT NULL                                   -- its identifier; empty for settings and publishing
+) STRICT;
+
+-- Steps that can be undone or redone: one a change as a person sees it.
+CREATE TABLE undo_steps (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,              -- grows with each step
+  at INTEGER NOT NULL,                               -- when
+  words TEXT NOT NULL,                               -- what was done, for "Undo …"
+  key TEXT,                                          -- later writes with this key join the step while it is the newest
+  workspace_id TEXT,                                 -- where it happened
+  bytes INTEGER NOT NULL DEFAULT 0,                  -- size of its images
+  undone_at INTEGER                                  -- when it was undone; none while it stands
+) STRICT;
+
+-- Rows a step changed, as json images of the columns that people own.
+CREATE TABLE undo_rows (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,               -- order of the first touch
+  step INTEGER NOT NULL REFERENCES undo_steps (id) ON DELETE CASCADE, -- the step
+  tbl TEXT NOT NULL,                                 -- table
+  key TEXT NOT NULL,                                 -- key of the row
+  image_before TEXT,                                 -- json: the row before the step; none when the step made it
+  image_after TEXT                                   -- json: the row after the step; none when the step removed it
+) STRICT;
+CREATE UNIQUE INDEX undo_rows_once ON undo_rows (step, tbl, key);
+
+-- Full-text search over posts. Keeps the index alone, not the text; rowid is posts.pk.
+CREATE VIRTUAL TABLE posts_fts USING fts5 (
+  title, body, own, notes, labels,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);

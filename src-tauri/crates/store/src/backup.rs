@@ -1,0 +1,284 @@
+//! Copies of the database: one before each migration, one a day, and putting one back.
+//!
+//! Copies are made with `VACUUM INTO`, which sees one consistent state while others write, and get
+//! their final name only when they are whole and on disk.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use model::Timestamp;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::error::{Result, StoreError};
+use crate::store::{FILE, Store, quick_check};
+use crate::{holds, lock};
+
+/// Days of which a copy is kept.
+const DAYS: usize = 7;
+/// Weeks of which a copy is kept besides.
+const WEEKS: usize = 4;
+const DAILY: &str = "daily-";
+
+/// The folder of the copies.
+#[must_use]
+pub fn folder(dir: &Path) -> PathBuf {
+    dir.join("backups")
+}
+
+/// A copy in the backup folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Where it is.
+    pub path: PathBuf,
+    /// When it was written, by the file system.
+    pub at: Timestamp,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// Every copy, newest first. An unreadable folder has none.
+#[must_use]
+pub fn list(dir: &Path) -> Vec<Backup> {
+    let Ok(entries) = fs::read_dir(folder(dir)) else {
+        return Vec::new();
+    };
+    let mut found: Vec<Backup> = entries
+        .filter_map(std::result::Result::ok)
+        .filter(|e| e.path().extension().is_some_and(|x| x == "db"))
+        .filter_map(|e| {
+            let meta = e.metadata().ok()?;
+            let age = meta
+                .modified()
+                .ok()?
+                .duration_since(std::time::UNIX_EPOCH)
+                .ok()?;
+            let at = Timestamp::from_millis(i64::try_from(age.as_millis()).ok()?);
+            Some(Backup {
+                path: e.path(),
+                at,
+                bytes: meta.len(),
+            })
+        })
+        .collect();
+    found.sort_by(|a, b| (b.at, &b.path).cmp(&(a.at, &a.path)));
+    found
+}
+
+/// The newest copy.
+#[must_use]
+pub fn newest(dir: &Path) -> Option<PathBuf> {
+    list(dir).into_iter().next().map(|b| b.path)
+}
+
+impl Store {
+    /// Makes the copy of the day (UTC) unless it is there, and drops copies past 7 days and 4 weeks.
+    /// Returns the copy made. A damaged database is reported and never copied over a good backup.
+    pub async fn backup_if_due(&self) -> Result<Option<PathBuf>> {
+        let today = day_of(self.now())?;
+        let folder = folder(self.dir());
+        let path = folder.join(format!("{DAILY}{today}.db"));
+        if path.exists() {
+            return Ok(None);
+        }
+        // A connection of its own: a query-only reader may not copy, and the writer must not wait.
+        let mut sql = SqliteConnection::connect_with(&self.inner.options).await?;
+        quick_check(&mut sql).await.map_err(|error| match error {
+            StoreError::Corrupt { .. } => StoreError::Corrupt {
+                backup: newest(self.dir()),
+            },
+            other => other,
+        })?;
+        copy(&mut sql, &path).await?;
+        sql.close().await?;
+        rotate(&folder);
+        Ok(Some(path))
+    }
+}
+
+fn day_of(at: Timestamp) -> Result<Date> {
+    let at = jiff::Timestamp::from_millisecond(at.as_millis())
+        .map_err(|e| StoreError::internal(format!("the clock is out of range: {e}")))?;
+    Ok(jiff::tz::TimeZone::UTC.to_datetime(at).date())
+}
+
+/// The copy before a migration, named by both schema numbers; an older one of the same name (from a
+/// try that failed) is replaced.
+pub(crate) async fn before_migration(
+    sql: &mut SqliteConnection,
+    dir: &Path,
+    from: i64,
+    to: i64,
+) -> Result<PathBuf> {
+    let path = folder(dir).join(format!("before-update-{from}-to-{to}.db"));
+    copy(sql, &path).await?;
+    Ok(path)
+}
+
+async fn copy(sql: &mut SqliteConnection, path: &Path) -> Result<()> {
+    let io = |e| StoreError::io("write a backup", path, e);
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(io)?;
+    let part = path.with_extension("part");
+    remove_if_there(&part).map_err(io)?;
+    let target = part
+        .to_str()
+        .ok_or_else(|| StoreError::internal("the path of the data folder is not UTF-8"))?;
+    let copied = sqlx::query("VACUUM INTO ?").bind(target).execute(sql).await;
+    if let Err(error) = copied {
+        remove_if_there(&part).ok();
+        return Err(error.into());
+    }
+    File::open(&part).and_then(|f| f.sync_all()).map_err(io)?;
+    fs::rename(&part, path).map_err(io)?;
+    sync_folder(folder).map_err(io)
+}
+
+fn remove_if_there(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Makes names in a folder durable; not needed and not possible on Windows.
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
+/// Deletes daily copies that are neither among the newest days nor the newest of a recent week.
+/// Copies made before migrations stay.
+fn rotate(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    let dates: Vec<Date> = entries
+        .filter_map(std::result::Result::ok)
+        .filter_map(|e| date_of(e.file_name().to_str()?))
+        .collect();
+    for date in surplus(dates) {
+        if let Err(error) = fs::remove_file(folder.join(format!("{DAILY}{date}.db"))) {
+            tracing::warn!(%error, %date, "an old backup could not be deleted");
+        }
+    }
+}
+
+fn date_of(name: &str) -> Option<Date> {
+    name.strip_prefix(DAILY)?.strip_suffix(".db")?.parse().ok()
+}
+
+/// The dates whose copies go.
+fn surplus(mut dates: Vec<Date>) -> Vec<Date> {
+    dates.sort_unstable();
+    dates.reverse();
+    let mut weeks = Vec::new();
+    dates
+        .into_iter()
+        .enumerate()
+        .filter(|(index, date)| {
+            let iso = date.iso_week_date();
+            let week = (iso.year(), iso.week());
+            let first_of_its_week = !weeks.contains(&week);
+            if first_of_its_week {
+                weeks.push(week);
+            }
+            let kept = *index < DAYS || (first_of_its_week && weeks.len() <= WEEKS);
+            !kept
+        })
+        .map(|(_, date)| date)
+        .collect()
+}
+
+/// Puts a copy in the place of the database. The store must be closed. The damaged file is kept in
+/// the folder `broken`, named by the time; its path is returned. Everything is held afterwards, and
+/// the time is noted, so that what was due since is confirmed before anything is sent.
+pub async fn restore(dir: &Path, backup: &Path, now: Timestamp) -> Result<PathBuf> {
+    let _lock = lock::take(dir)?;
+    let io = |e| StoreError::io("put the backup in place", dir, e);
+    let part = dir.join(format!("{FILE}.part"));
+    fs::copy(backup, &part).map_err(|e| StoreError::io("read the backup", backup, e))?;
+    hold_copy(&part, now).await?;
+    File::open(&part).and_then(|f| f.sync_all()).map_err(io)?;
+
+    let stamp = now.rfc3339().replace(':', "-");
+    let broken = dir.join("broken").join(format!("{stamp}.db"));
+    fs::create_dir_all(dir.join("broken")).map_err(io)?;
+    let file = dir.join(FILE);
+    // Copied, not moved: were the power cut here, a folder without a database would open as new.
+    for suffix in ["", "-wal"] {
+        let from = with_suffix(&file, suffix);
+        if from.exists() {
+            fs::copy(&from, with_suffix(&broken, suffix)).map_err(io)?;
+        }
+    }
+    sync_folder(&dir.join("broken")).map_err(io)?;
+    // The log of the damaged file must never be replayed over the restored one.
+    remove_if_there(&with_suffix(&file, "-wal")).map_err(io)?;
+    remove_if_there(&with_suffix(&file, "-shm")).map_err(io)?;
+    fs::rename(&part, &file).map_err(io)?;
+    sync_folder(dir).map_err(io)?;
+    Ok(broken)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Writes the hold into the copy before it takes its place, so that no crash can let it publish.
+async fn hold_copy(path: &Path, now: Timestamp) -> Result<()> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full);
+    let mut sql = SqliteConnection::connect_with(&options).await?;
+    quick_check(&mut sql).await?;
+    holds::mark_restored(&mut sql, now).await?;
+    sql.close().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn seven_days_and_four_weeks_stay() {
+        let all: Vec<Date> = (1..=30).map(|d| date(2026, 6, d)).collect();
+        let gone = surplus(all.clone());
+        let kept: Vec<String> = all
+            .into_iter()
+            .filter(|d| !gone.contains(d))
+            .map(|d| d.to_string())
+            .collect();
+        // 30 June 2026 is a Tuesday: seven days back to the 24th, then Sundays of the weeks before.
+        assert_eq!(
+            kept,
+            [
+                "2026-06-14",
+                "2026-06-21",
+                "2026-06-24",
+                "2026-06-25",
+                "2026-06-26",
+                "2026-06-27",
+                "2026-06-28",
+                "2026-06-29",
+                "2026-06-30",
+            ]
+        );
+    }
+
+    #[test]
+    fn other_files_are_never_rotated() {
+        assert_eq!(date_of("before-update-1-to-2.db"), None);
+        assert_eq!(date_of("daily-2026-06-14.db"), Some(date(2026, 6, 14)));
+        assert_eq!(date_of("daily-mine.db"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! Migrations: embedded, all pending ones in one transaction, a backup first.
+//!
+//! The schema number stands in `user_version`. Rules: never change the meaning of a column, add
+//! columns with defaults, drop late; a file of a higher number is refused before anything is read.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use crate::backup;
+use crate::error::{Result, StoreError};
+
+/// One migration: its number and its statements.
+pub(crate) struct Migration {
+    pub(crate) number: i64,
+    pub(crate) sql: &'static str,
+}
+
+/// Every migration, in order.
+pub(crate) const ALL: &[Migration] = &[Migration {
+    number: 1,
+    sql: include_str!("../migrations/0001_first.sql"),
+}];
+
+/// What a migration did.
+#[derive(Debug, Default)]
+pub(crate) struct Migrated {
+    /// The file was empty.
+    pub(crate) fresh: bool,
+    /// The number it had before, when it had data and was brought up.
+    pub(crate) from: Option<i64>,
+    /// The copy made before.
+    pub(crate) backup: Option<PathBuf>,
+}
+
+/// Brings the file up to the newest number in `all`, or refuses a newer one.
+pub(crate) async fn run(
+    sql: &mut SqliteConnection,
+    dir: &Path,
+    all: &[Migration],
+    program_version: &str,
+) -> Result<Migrated> {
+    let newest = all.last().map_or(0, |m| m.number);
+    let found = number(sql).await?;
+    if found > newest {
+        return Err(StoreError::NewerFile {
+            by: written_by(sql).await,
+            found,
+            known: newest,
+        });
+    }
+    if found == newest {
+        note_program(sql, program_version).await?;
+        return Ok(Migrated::default());
+    }
+    let mut done = Migrated {
+        fresh: found == 0,
+        ..Migrated::default()
+    };
+    if found > 0 {
+        done.from = Some(found);
+        done.backup = Some(backup::before_migration(sql, dir, found, newest).await?);
+    }
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *sql).await?;
+    let result = apply(sql, all, found).await;
+    if let Err(error) = result {
+        sqlx::raw_sql("ROLLBACK").execute(&mut *sql).await.ok();
+        return Err(error);
+    }
+    sqlx::raw_sql("COMMIT").execute(&mut *sql).await?;
+    note_program(sql, program_version).await?;
+    Ok(done)
+}
+
+async fn apply(sql: &mut SqliteConnection, all: &[Migration], found: i64) -> Result<()> {
+    // Read again under the write lock: another opener may have been quicker.
+    let found = number(sql).await?.max(found);
+    for migration in all.iter().filter(|m| m.number > found) {
+        sqlx::raw_sql(migration.sql).execute(&mut *sql).await?;
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "PRAGMA user_version = {}",
+            migration.number
+        )))
+        .execute(&mut *sql)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn number(sql: &mut SqliteConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(sql)
+        .await?)
+}
+
+/// The program that wrote a newer file. `meta` is promised to stay as it is, so that this works.
+async fn written_by(sql: &mut SqliteConnection) -> String {
+    let version: Option<String> =
+        sqlx::query_scalar("SELECT value FROM meta WHERE key = 'program_version'")
+            .fetch_optional(sql)
+            .await
+            .unwrap_or_default();
+    version.unwrap_or_else(|| "version unknown".to_owned())
+}
+
+/// Notes the program's version, writing only when it changed: opening must not cost a sync.
+async fn note_program(sql: &mut SqliteConnection, version: &str) -> Result<()> {
+    let known: Option<String> =
+        sqlx::query_scalar("SELECT value FROM meta WHERE key = 'program_version'")
+            .fetch_optional(&mut *sql)
+            .await?;
+    if known.as_deref() != Some(version) {
+        sqlx::query(
+            "INSERT INTO meta (key, value) VALUES ('program_version', ?)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )
+        .bind(version)
+        .execute(sql)
+        .await?;
+    }
+    Ok(())
+}

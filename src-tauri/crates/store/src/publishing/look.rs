@@ -1,0 +1,145 @@
+//! Unconfirmed sends: which are to be looked for, and what a look decided.
+
+use model::change::Subject;
+use model::delivery::{DeliveryState, Event, step};
+use model::{PostId, TargetId, Timestamp};
+use serde_json::Value;
+
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+use crate::table::words::parse;
+use crate::tx::Tx;
+
+/// What a look at the network decided.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Looked {
+    /// It is there.
+    Found {
+        /// The network's id of the first segment.
+        remote_id: String,
+        /// Address for people.
+        url: Option<String>,
+        /// What deleting needs later.
+        remote: Value,
+    },
+    /// It is proven absent and goes out again.
+    Absent,
+    /// Look again then.
+    Again(Timestamp),
+    /// The person is asked, with the reason.
+    Ask(String),
+}
+
+/// Unconfirmed targets whose next look is due, oldest first, at most `most`. Paused, held and
+/// signed-out ones wait.
+pub async fn look_due(conn: &mut Conn, now: Timestamp, most: u32) -> Result<Vec<TargetId>> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT t.id FROM targets t JOIN accounts a ON a.id = t.account_id
+         WHERE t.state = 'unconfirmed' AND t.asked_at IS NULL
+           AND (t.not_before IS NULL OR t.not_before <= ?1)
+           AND a.deleted_at IS NULL AND a.health_reason IS NULL
+           AND (SELECT hold_reason IS NULL FROM publishing)
+         ORDER BY t.not_before, t.rowid LIMIT ?2",
+    )
+    .bind(now.as_millis())
+    .bind(most)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter().map(|id| parse(id)).collect()
+}
+
+/// Writes what a look decided. False when the target is not the unconfirmed one it was (a person was
+/// quicker); nothing was written then.
+pub async fn looked(
+    tx: &mut Tx,
+    target_id: TargetId,
+    post_id: PostId,
+    fence: i64,
+    decided: &Looked,
+) -> Result<bool> {
+    let from = DeliveryState::Unconfirmed;
+    let to = match decided {
+        Looked::Found { .. } => step(from, Event::Found),
+        Looked::Absent => step(from, Event::ProvenAbsent),
+        Looked::Again(at) => return wait(tx, target_id, fence, *at).await,
+        Looked::Ask(why) => return ask(tx, target_id, post_id, fence, why).await,
+    }
+    .map_err(|illegal| StoreError::Conflict(illegal.to_string()))?
+    .to;
+    let now = tx.now().as_millis();
+    let (remote_id, url, remote) = match decided {
+        Looked::Found { remote_id, url, remote } => {
+            (Some(remote_id), url.as_ref(), Some(remote.to_string()))
+        }
+        _ => (None, None, None),
+    };
+    let found = to == DeliveryState::Published;
+    let done = sqlx::query(
+        "UPDATE targets SET state = ?1, remote_id = coalesce(?2, remote_id), remote_url = ?3,
+           remote = ?4, published_at = CASE WHEN ?5 THEN ?6 END,
+           not_before = CASE WHEN ?5 THEN NULL ELSE ?6 END, next_try_at = NULL,
+           looks = 0, asked_at = NULL, failure_category = NULL, failure_message = NULL,
+           failure_detail = NULL, failure_attempt = NULL
+         WHERE id = ?7 AND state = 'unconfirmed' AND lease_fence = ?8",
+    )
+    .bind(to.word())
+    .bind(remote_id)
+    .bind(url)
+    .bind(remote)
+    .bind(found)
+    .bind(now)
+    .bind(target_id.to_string())
+    .bind(fence)
+    .execute(tx.sql())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    // The log tells the end of the story, not only that it was unclear for a while.
+    sqlx::query(
+        "UPDATE attempts SET outcome = CASE WHEN ?1 THEN 'sent' ELSE 'not_sent' END,
+           will_retry = NOT ?1, step_visible = 0
+         WHERE target_id = ?2 AND outcome = 'uncertain'",
+    )
+    .bind(found)
+    .bind(target_id.to_string())
+    .execute(tx.sql())
+    .await?;
+    tx.changed(Subject::Post, post_id);
+    Ok(true)
+}
+
+async fn wait(tx: &mut Tx, target_id: TargetId, fence: i64, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE targets SET looks = looks + 1, not_before = ?1, next_try_at = ?1
+         WHERE id = ?2 AND state = 'unconfirmed' AND lease_fence = ?3",
+    )
+    .bind(at.as_millis())
+    .bind(target_id.to_string())
+    .bind(fence)
+    .execute(tx.sql())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn ask(
+    tx: &mut Tx,
+    target_id: TargetId,
+    post_id: PostId,
+    fence: i64,
+    why: &str,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE targets SET looks = looks + 1, asked_at = ?1, not_before = NULL, next_try_at = NULL,
+           failure_message = ?2
+         WHERE id = ?3 AND state = 'unconfirmed' AND lease_fence = ?4",
+    )
+    .bind(tx.now().as_millis())
+    .bind(why)
+    .bind(target_id.to_string())
+    .bind(fence)
+    .execute(tx.sql())
+    .await?;
+    tx.changed(Subject::Post, post_id);
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,44 @@
+//! The statements of the publishing path: claiming, intents, steps, outcomes, rescue, looks, and what
+//! a person decides about a delivery.
+//!
+//! Nothing here decides: states come from [`model::delivery::step`], and every write is guarded by
+//! the state and the fencing number the caller saw. A write that is refused changes nothing and says
+//! so. Functions that take slices run one statement for all of them, so that many deliveries share
+//! one commit.
+
+mod claim;
+mod intent;
+mod job;
+mod look;
+mod overview;
+mod person;
+mod quota;
+mod rescue;
+mod restore;
+mod settle;
+mod steps;
+
+pub use claim::{Claimed, Edited, Gate, Missed, claim, hold_edited, mark_missed};
+pub use intent::{Intent, intend};
+pub use job::{Delivery, MediaRow, StepRow, deliveries, previous_handles};
+pub use look::{Looked, look_due, looked};
+pub use overview::{Upcoming, needs_you, next_due, next_moment, waiting_on};
+pub use person::{
+    Deletable, cancel, deletable, deleted_on_network, give_up, retry, say_published, send_again,
+    send_now,
+};
+pub use quota::{NetworkQuota, apply_quotas};
+pub use rescue::{Lease, Rescued, leases, renew, rescue, shift_waits};
+pub use restore::look_first;
+pub use settle::{Settled, settle};
+pub use steps::{Showing, StepDone, about_to_show, step_done};
+
+use std::collections::HashSet;
+
+use model::TargetId;
+
+/// Which of `ids` are in `kept`, in the order of `ids`.
+fn flags(ids: impl Iterator<Item = TargetId>, kept: Vec<String>) -> Vec<bool> {
+    let kept: HashSet<String> = kept.into_iter().collect();
+    ids.map(|id| kept.contains(&id.to_string())).collect()
+}

@@ -1,0 +1,170 @@
+//! The end of an attempt: the target's new state, the attempt's row and the feed in one commit.
+
+use model::change::Subject;
+use model::delivery::DeliveryState;
+use model::failure::Category;
+use model::post::AttemptOutcome;
+use model::{AttemptId, PostId, TargetId, Timestamp};
+use serde_json::Value;
+
+use super::flags;
+use crate::error::Result;
+use crate::table::words::{to_json, word};
+use crate::tx::Tx;
+
+/// What is written about an ended attempt. The new state comes from [`model::delivery::step`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// The target.
+    pub target_id: TargetId,
+    /// Its post, for the feed.
+    pub post_id: PostId,
+    /// The claim's number.
+    pub fence: i64,
+    /// The attempt; none when nothing was begun.
+    pub attempt_id: Option<AttemptId>,
+    /// The target's new state.
+    pub to: DeliveryState,
+    /// Not claimed before.
+    pub not_before: Option<Timestamp>,
+    /// How the attempt ended.
+    pub outcome: AttemptOutcome,
+    /// The network's id of the first segment.
+    pub remote_id: Option<String>,
+    /// Address for people.
+    pub remote_url: Option<String>,
+    /// What deleting needs later.
+    pub remote: Option<Value>,
+    /// Kind of failure.
+    pub category: Option<Category>,
+    /// A sentence for people.
+    pub message: Option<String>,
+    /// The network's own words, cleaned of secrets.
+    pub detail: Option<String>,
+    /// When it is tried again by itself.
+    pub next_try_at: Option<Timestamp>,
+    /// The attempt costs no try.
+    pub free: bool,
+}
+
+/// Ends attempts. False where the claim is no longer the caller's; nothing of that one was written.
+pub async fn settle(tx: &mut Tx, owner: &str, ends: &[Settled]) -> Result<Vec<bool>> {
+    let (sent, others): (Vec<&Settled>, Vec<&Settled>) =
+        ends.iter().partition(|e| e.to == DeliveryState::Published);
+    let mut refused = published(tx, owner, &sent).await?;
+    refused.extend(unpublished(tx, owner, &others).await?);
+    let mut flags = Vec::with_capacity(ends.len());
+    for end in ends {
+        let written = !refused.contains(&end.target_id);
+        if written {
+            tx.changed(Subject::Post, end.post_id);
+        }
+        flags.push(written);
+    }
+    Ok(flags)
+}
+
+/// The same for deliveries that worked, with fewer columns: nearly all of them. Returns the refused.
+async fn published(tx: &mut Tx, owner: &str, sent: &[&Settled]) -> Result<Vec<TargetId>> {
+    if sent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<_> = sent
+        .iter()
+        .map(|s| (s.target_id, s.fence, &s.remote_id, &s.remote_url, &s.remote, s.attempt_id))
+        .collect();
+    let mut rows = to_json(&rows)?;
+    let now = tx.now().as_millis();
+    let refused = refused(tx, owner, sent, &mut rows).await?;
+    sqlx::query(
+        "UPDATE targets SET state = 'published', published_at = ?1, remote_id = j.value ->> 2,
+           remote_url = j.value ->> 3, remote = j.value -> 4, lease_owner = NULL, lease_until = NULL,
+           failure_category = NULL, failure_message = NULL, failure_detail = NULL,
+           failure_attempt = NULL
+         FROM json_each(?2) j WHERE targets.id = j.value ->> 0",
+    )
+    .bind(now)
+    .bind(&rows)
+    .execute(tx.sql())
+    .await?;
+    sqlx::query(
+        "UPDATE attempts SET outcome = 'sent', ended_at = ?1, step_visible = 0
+         FROM json_each(?2) j WHERE attempts.id = j.value ->> 5",
+    )
+    .bind(now)
+    .bind(&rows)
+    .execute(tx.sql())
+    .await?;
+    Ok(refused)
+}
+
+async fn unpublished(tx: &mut Tx, owner: &str, ends: &[&Settled]) -> Result<Vec<TargetId>> {
+    if ends.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = Vec::with_capacity(ends.len());
+    for end in ends {
+        rows.push(serde_json::json!([
+            end.target_id,
+            end.fence,
+            end.to.word(),
+            end.not_before,
+            end.category.map(Category::word),
+            end.message,
+            end.detail,
+            end.next_try_at,
+            end.attempt_id,
+            word(&end.outcome)?,
+            i64::from(end.free),
+        ]));
+    }
+    let mut rows = to_json(&rows)?;
+    let now = tx.now().as_millis();
+    let refused = refused(tx, owner, ends, &mut rows).await?;
+    sqlx::query(
+        "UPDATE targets SET state = j.value ->> 2, not_before = j.value ->> 3,
+           failure_category = j.value ->> 4, failure_message = j.value ->> 5,
+           failure_detail = j.value ->> 6, next_try_at = j.value ->> 7,
+           failure_attempt = attempts_made, attempts_made = max(0, attempts_made - (j.value ->> 10)),
+           lease_owner = NULL, lease_until = NULL, looks = 0, asked_at = NULL
+         FROM json_each(?1) j WHERE targets.id = j.value ->> 0",
+    )
+    .bind(&rows)
+    .execute(tx.sql())
+    .await?;
+    sqlx::query(
+        "UPDATE attempts SET outcome = j.value ->> 9, ended_at = ?1, category = j.value ->> 4,
+           message = j.value ->> 5, detail = j.value ->> 6,
+           will_retry = (j.value ->> 3) IS NOT NULL, next_try_at = j.value ->> 7
+         FROM json_each(?2) j WHERE attempts.id = j.value ->> 8",
+    )
+    .bind(now)
+    .bind(&rows)
+    .execute(tx.sql())
+    .await?;
+    Ok(refused)
+}
+
+/// Finds ends whose claim is gone and takes their rows out of `rows` (id first, fence second).
+async fn refused(
+    tx: &mut Tx,
+    owner: &str,
+    ends: &[&Settled],
+    rows: &mut String,
+) -> Result<Vec<TargetId>> {
+    let kept: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.id, j.value FROM json_each(?1) j CROSS JOIN targets t ON t.id = j.value ->> 0
+         WHERE t.state = 'sending' AND t.lease_owner = ?2 AND t.lease_fence = j.value ->> 1",
+    )
+    .bind(rows.as_str())
+    .bind(owner)
+    .fetch_all(tx.sql())
+    .await?;
+    if kept.len() == ends.len() {
+        return Ok(Vec::new());
+    }
+    let (ids, values): (Vec<String>, Vec<String>) = kept.into_iter().unzip();
+    *rows = format!("[{}]", values.join(","));
+    let written = flags(ends.iter().map(|e| e.target_id), ids);
+    Ok(ends.iter().zip(written).filter(|(_, ok)| !ok).map(|(e, _)| e.target_id).collect())
+}

@@ -1,0 +1,311 @@
+//! Opening and closing the store.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::change::Actor;
+use model::{Clock, Entropy, Timestamp};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Mutex, watch};
+
+use crate::conn::{Conn, Writer};
+use crate::error::{Result, StoreError};
+use crate::history::record;
+use crate::tx::{Step, Tx};
+use crate::{backup, feed, holds, lock, migrate};
+
+/// Name of the database in the data folder.
+pub(crate) const FILE: &str = "almanac.db";
+/// Query-only connections kept at most.
+const READERS: u32 = 4;
+/// How long a statement waits for another process that holds the file.
+const BUSY: Duration = Duration::from_secs(5);
+/// Files up to this size are checked whole when opened (some tens of milliseconds); larger ones by
+/// [`Store::check`], which the program runs after the window is there.
+const CHECK_AT_OPEN_BYTES: u64 = 8 * 1024 * 1024;
+/// Oldest library without the WAL fault that can lose commits.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct StoreConfig {
+    /// The data folder; made when it is not there.
+    pub dir: PathBuf,
+    /// A stable name of this machine: a folder that another machine published from starts held.
+    pub machine_id: String,
+    /// The program's version, for the sentence an older program shows.
+    pub program_version: String,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for identifiers.
+    pub entropy: Arc<dyn Entropy>,
+    /// Name of a registered `SQLite` VFS instead of the system's; for the power-cut test.
+    pub vfs: Option<&'static str>,
+    /// How long a statement waits for another process that holds the file; 5 s when none is given.
+    pub busy_timeout: Option<Duration>,
+}
+
+impl StoreConfig {
+    /// The usual configuration.
+    #[must_use]
+    pub fn new(
+        dir: impl Into<PathBuf>,
+        machine_id: impl Into<String>,
+        program_version: impl Into<String>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            dir: dir.into(),
+            machine_id: machine_id.into(),
+            program_version: program_version.into(),
+            clock,
+            entropy,
+            vfs: None,
+            busy_timeout: None,
+        }
+    }
+}
+
+/// An opened store and what was found on the way.
+pub struct Opened {
+    /// The store.
+    pub store: Store,
+    /// The file was made just now.
+    pub fresh: bool,
+    /// The copy made before a migration, when one ran on a file with data.
+    pub backup: Option<PathBuf>,
+    /// Another machine published from this folder before; everything is held until `take_over`.
+    pub other_machine: Option<String>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) dir: PathBuf,
+    pub(crate) machine_id: String,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) writer: Arc<Mutex<Writer>>,
+    pub(crate) newest: watch::Sender<i64>,
+    pub(crate) options: SqliteConnectOptions,
+    readers: SqlitePool,
+    /// Let go last, when every connection is gone.
+    _lock: File,
+}
+
+/// The store. Clones share everything.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl Store {
+    /// Opens the data folder: locks it, checks the library and the file, makes a backup and migrates
+    /// where needed, and looks whose machine publishes from it.
+    pub async fn open(config: StoreConfig) -> Result<Opened> {
+        let dir = config.dir;
+        std::fs::create_dir_all(&dir)
+            .map_err(|e| StoreError::io("make the data folder", &dir, e))?;
+        let lock = lock::take(&dir)?;
+        let mut options = SqliteConnectOptions::new()
+            .filename(dir.join(FILE))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(config.busy_timeout.unwrap_or(BUSY))
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-16000")
+            // A WAL grown by one big import does not stay big for ever.
+            .pragma("journal_size_limit", "67108864");
+        if let Some(vfs) = config.vfs {
+            options = options.vfs(vfs);
+        }
+        let (writer, migrated) = open_writer(&options, &dir, &config.program_version)
+            .await
+            .map_err(|e| name(e, &dir))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(0)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.clone().pragma("query_only", "ON"));
+        let store = Self {
+            inner: Arc::new(Inner {
+                dir,
+                machine_id: config.machine_id,
+                clock: config.clock,
+                entropy: config.entropy,
+                writer: Arc::new(Mutex::new(Writer {
+                    sql: writer,
+                    dirty: false,
+                    closed: false,
+                })),
+                newest: watch::Sender::new(0),
+                options,
+                readers,
+                _lock: lock,
+            }),
+        };
+        let newest = feed::newest(&mut store.read().await?).await?;
+        store.inner.newest.send_replace(newest);
+        let other_machine = holds::meet_machine(&store).await?;
+        Ok(Opened {
+            store,
+            fresh: migrated.fresh,
+            backup: migrated.backup,
+            other_machine,
+        })
+    }
+
+    /// A connection to read through; waits for one of the few there are.
+    pub async fn read(&self) -> Result<Conn> {
+        Ok(Conn::reader(
+            self.inner
+                .readers
+                .acquire()
+                .await
+                .map_err(|e| name(e.into(), self.dir()))?,
+        ))
+    }
+
+    /// A write transaction that undo does not know: the publisher's, the program's own.
+    pub async fn begin(&self, actor: Actor) -> Result<Tx> {
+        Tx::begin(Arc::clone(&self.inner), actor, None)
+            .await
+            .map_err(|e| name(e, self.dir()))
+    }
+
+    /// A write transaction that becomes a step to undo.
+    pub async fn step(&self, actor: Actor, step: Step) -> Result<Tx> {
+        Tx::begin(Arc::clone(&self.inner), actor, Some(step))
+            .await
+            .map_err(|e| name(e, self.dir()))
+    }
+
+    /// Wakes whenever something was committed; the value is the newest number of the feed.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<i64> {
+        self.inner.newest.subscribe()
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    /// The clock's instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// This machine's name.
+    #[must_use]
+    pub fn machine_id(&self) -> &str {
+        &self.inner.machine_id
+    }
+
+    /// Reads the whole file and reports damage with the newest backup. Takes about a second a
+    /// gigabyte; run it in the background.
+    pub async fn check(&self) -> Result<()> {
+        let mut conn = self.read().await?;
+        quick_check(conn.sql())
+            .await
+            .map_err(|e| name(e, self.dir()))
+    }
+
+    /// Moves the log into the file and refuses further work. Clones that are still held can only
+    /// fail afterwards; the folder's lock is let go with the last of them.
+    pub async fn close(self) {
+        self.inner.readers.close().await;
+        let mut writer = self.inner.writer.lock().await;
+        writer.clean().await;
+        writer.closed = true;
+        if let Err(error) = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut writer.sql)
+            .await
+        {
+            // Nothing is lost: the log is read again at the next open.
+            tracing::warn!(%error, "the log could not be moved into the database at closing");
+        }
+    }
+}
+
+/// Gives errors of the database the names of the folder and its newest backup.
+fn name(error: StoreError, dir: &Path) -> StoreError {
+    match error {
+        StoreError::Corrupt { .. } => StoreError::Corrupt {
+            backup: backup::newest(dir),
+        },
+        StoreError::ReadOnly { .. } => StoreError::ReadOnly {
+            path: dir.to_owned(),
+        },
+        other => other,
+    }
+}
+
+async fn open_writer(
+    options: &SqliteConnectOptions,
+    dir: &Path,
+    program_version: &str,
+) -> Result<(SqliteConnection, migrate::Migrated)> {
+    let size = std::fs::metadata(dir.join(FILE)).map_or(0, |m| m.len());
+    let mut sql = SqliteConnection::connect_with(options).await?;
+    refuse_old_library(&mut sql).await?;
+    if (1..=CHECK_AT_OPEN_BYTES).contains(&size) {
+        quick_check(&mut sql).await?;
+    }
+    let migrated = migrate::run(&mut sql, dir, migrate::ALL, program_version).await?;
+    record::install(&mut sql).await?;
+    Ok((sql, migrated))
+}
+
+pub(crate) async fn quick_check(sql: &mut SqliteConnection) -> Result<()> {
+    let first: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(sql)
+        .await?;
+    if first == "ok" {
+        return Ok(());
+    }
+    tracing::error!(finding = %first, "the database is damaged");
+    Err(StoreError::Corrupt { backup: None })
+}
+
+async fn refuse_old_library(sql: &mut SqliteConnection) -> Result<()> {
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(sql)
+        .await?;
+    if is_new_enough(&found) {
+        Ok(())
+    } else {
+        Err(StoreError::OldSqlite { found })
+    }
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= OLDEST_SQLITE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_that_lose_commits_are_refused() {
+        assert!(!is_new_enough("3.51.2"));
+        assert!(!is_new_enough("3.9.3"));
+        assert!(is_new_enough("3.51.3"));
+        assert!(is_new_enough("3.52.0"));
+        assert!(is_new_enough("4.0.0"));
+        assert!(!is_new_enough(""));
+    }
+}

@@ -1,0 +1,43 @@
+//! Reading whole posts.
+
+use model::PostId;
+use model::post::Post;
+
+use super::row::PostRow;
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+use crate::table::words::id_list;
+
+/// One post with its targets and working copy, also from the bin.
+pub async fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
+    get_many(conn, &[id])
+        .await?
+        .pop()
+        .ok_or(StoreError::not_found("post"))
+}
+
+/// Several posts, in the order asked for; those that are gone are left out.
+pub async fn get_many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Post>> {
+    let rows: Vec<PostRow> = sqlx::query_as(
+        "SELECT p.id, p.calendar_id, p.when_kind, p.wall, p.zone, p.at, p.all_day, p.editorial,
+           p.time_source, p.held, p.version, p.created_at, p.updated_at, p.deleted_at,
+           p.content_type, p.priority, p.assignee, p.labels, p.title, p.segments, p.notes,
+           w.draft AS working_copy,
+           (SELECT json_group_array(json_object(
+                'id', t.id, 'accountId', t.account_id, 'ownSegments', json(t.own_segments),
+                'options', json(t.options), 'state', t.state, 'notBefore', t.not_before,
+                'publishedAt', t.published_at, 'remoteId', t.remote_id, 'remoteUrl', t.remote_url,
+                'failureCategory', t.failure_category, 'failureMessage', t.failure_message,
+                'failureDetail', t.failure_detail, 'failureAttempt', t.failure_attempt,
+                'nextTryAt', t.next_try_at) ORDER BY t.position, t.id)
+            FROM targets t WHERE t.post_id = p.id) AS targets
+         FROM json_each(?) wanted
+         JOIN posts p ON p.id = wanted.value
+         LEFT JOIN working_copies w ON w.post_id = p.id
+         ORDER BY wanted.key",
+    )
+    .bind(id_list(ids)?)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(Post::try_from).collect()
+}

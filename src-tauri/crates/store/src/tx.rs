@@ -1,0 +1,202 @@
+//! The write path: a transaction that knows who writes, keeps the change feed, and records the
+//! step for undo.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use model::change::{Actor, Subject};
+use model::{IdSource, Timestamp};
+use uuid::Uuid;
+
+use crate::conn::Conn;
+use crate::error::Result;
+use crate::history::record;
+use crate::store::Inner;
+
+/// One change as a person sees it, to be undone as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What is done, as it stands in "Undo …": `Move 3 posts`.
+    pub words: String,
+    /// Writes with the same key join the newest step instead of making one each: a session of the
+    /// composer passes one key for all its autosaves.
+    pub key: Option<String>,
+    /// The workspace it happens in, for the screen.
+    pub workspace_id: Option<model::WorkspaceId>,
+}
+
+impl Step {
+    /// A step of its own.
+    #[must_use]
+    pub fn new(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            key: None,
+            workspace_id: None,
+        }
+    }
+
+    /// Joins the newest step where that has the same key.
+    #[must_use]
+    pub fn joining(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Names the workspace it happens in.
+    #[must_use]
+    pub fn in_workspace(mut self, id: model::WorkspaceId) -> Self {
+        self.workspace_id = Some(id);
+        self
+    }
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The newest number of the change feed.
+    pub seq: i64,
+    /// The undo step that was written or joined; none when nothing that can be undone changed.
+    pub step: Option<i64>,
+}
+
+/// An open write transaction (`BEGIN IMMEDIATE`). Dropped without `commit`, it changes nothing.
+/// Never hold one across a call to a network.
+pub struct Tx {
+    conn: Conn,
+    inner: Arc<Inner>,
+    actor: Actor,
+    now: Timestamp,
+    changes: BTreeSet<(Subject, String)>,
+    step: Option<record::Open>,
+    finished: bool,
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+impl Tx {
+    pub(crate) async fn begin(inner: Arc<Inner>, actor: Actor, step: Option<Step>) -> Result<Self> {
+        let mut guard = Arc::clone(&inner.writer).lock_owned().await;
+        if guard.closed {
+            return Err(crate::StoreError::Closed);
+        }
+        guard.clean().await;
+        // Set before the statement: a future dropped in the middle of it is cleaned up as well.
+        guard.dirty = true;
+        let now = inner.clock.now();
+        let mut tx = Self {
+            conn: Conn::writer(guard),
+            inner,
+            actor,
+            now,
+            changes: BTreeSet::new(),
+            step: None,
+            finished: false,
+        };
+        sqlx::query("BEGIN IMMEDIATE").execute(tx.sql()).await?;
+        if let Some(step) = step {
+            tx.step = Some(record::open(&mut tx, step).await?);
+        }
+        Ok(tx)
+    }
+
+    /// The instant of this transaction: read once, so that all its rows agree.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Who writes.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// A new identifier.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        IdSource::new(&*self.inner.clock, &*self.inner.entropy).uuid()
+    }
+
+    /// Notes a change for the feed. Write functions of this crate do so themselves.
+    pub fn changed(&mut self, subject: Subject, id: impl Display) {
+        self.changes.insert((subject, id.to_string()));
+    }
+
+    /// Writes the feed, closes the undo step and commits. When this returns, the change is on disk.
+    pub async fn commit(mut self) -> Result<Committed> {
+        let step = match self.step.take() {
+            Some(open) => record::close(&mut self, open).await?,
+            None => None,
+        };
+        let seq = self.write_changes().await?;
+        sqlx::query("COMMIT").execute(self.conn.sql()).await?;
+        self.conn.set_dirty(false);
+        self.finished = true;
+        let newest = match seq {
+            Some(seq) => {
+                self.inner.newest.send_replace(seq);
+                seq
+            }
+            None => *self.inner.newest.borrow(),
+        };
+        Ok(Committed { seq: newest, step })
+    }
+
+    /// Gives everything up.
+    pub async fn rollback(mut self) -> Result<()> {
+        self.finished = true;
+        sqlx::query("ROLLBACK").execute(self.conn.sql()).await?;
+        self.conn.set_dirty(false);
+        Ok(())
+    }
+
+    async fn write_changes(&mut self) -> Result<Option<i64>> {
+        if self.changes.is_empty() {
+            return Ok(None);
+        }
+        let rows: Vec<(&str, &str)> = self
+            .changes
+            .iter()
+            .map(|(subject, id)| (subject.word(), id.as_str()))
+            .collect();
+        let rows = serde_json::to_string(&rows)?;
+        let done = sqlx::query(
+            "INSERT INTO changes (at, actor, subject, id)
+             SELECT ?, ?, value ->> 0, value ->> 1 FROM json_each(?)",
+        )
+        .bind(self.now.as_millis())
+        .bind(self.actor.word())
+        .bind(rows)
+        .execute(self.conn.sql())
+        .await?;
+        Ok(Some(done.last_insert_rowid()))
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        // The lock is free again after this body; whoever gets it next rolls back first. Without a
+        // next writer the rollback must still happen soon, or the write lock would stay taken.
+        let writer = Arc::clone(&self.inner.writer);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { writer.lock().await.clean().await });
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The store on real files in temporary folders, with a clock the tests own.
+#![allow(missing_docs, reason = "tests name what they show")]
+
+mod fixture;
+mod opening;
+mod posts;
