@@ -133,7 +133,7 @@ CREATE TABLE targets (
   text_hash INTEGER,                                 -- derived: hash of its own normalised text
   due_at INTEGER,                                    -- derived by triggers: the post's instant while the post may go out, else none
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')), -- where it is on its way
-  not_before INTEGER,                                -- not claimed before (a retry)
+  not_before INTEGER,                                -- not claimed (a retry) or not looked for (an unconfirmed send) before
   published_at INTEGER,                              -- when it was on the network
   remote_id TEXT,                                    -- the network's id of the first segment
   remote_url TEXT,                                   -- address for people
@@ -144,6 +144,8 @@ CREATE TABLE targets (
   lease_fence INTEGER NOT NULL DEFAULT 0,            -- grows with each claim; a write with an older number is refused
   lease_until INTEGER,                               -- when the lease runs out
   attempts_made INTEGER NOT NULL DEFAULT 0,          -- attempts since the person last gave a time, for the retry table
+  looks INTEGER NOT NULL DEFAULT 0,                  -- looks at the network since it became unconfirmed
+  asked_at INTEGER,                                  -- since when the person is asked about an unconfirmed send
   failure_category TEXT,                             -- kind of the last failure; none when nothing is wrong
   failure_message TEXT,                              -- the last failure in a sentence
   failure_detail TEXT,                               -- the network's own words, cleaned of secrets
@@ -152,7 +154,7 @@ CREATE TABLE targets (
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
 CREATE INDEX targets_of_account ON targets (account_id);
-CREATE INDEX targets_due ON targets (due_at, account_id, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
+CREATE INDEX targets_due ON targets (account_id, due_at, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
 CREATE INDEX targets_in_flight ON targets (account_id, lease_until) WHERE state = 'sending';
 CREATE INDEX targets_that_need_a_look ON targets (state, post_id) WHERE state IN ('unconfirmed', 'failed', 'missed');
 CREATE INDEX targets_same_text ON targets (text_hash) WHERE text_hash IS NOT NULL;

@@ -124,6 +124,8 @@ CREATE TABLE targets (
   lease_fence INTEGER NOT NULL DEFAULT 0,
   lease_until INTEGER,
   attempts_made INTEGER NOT NULL DEFAULT 0,
+  looks INTEGER NOT NULL DEFAULT 0,
+  asked_at INTEGER,
   failure_category TEXT,
   failure_message TEXT,
   failure_detail TEXT,
@@ -132,7 +134,7 @@ CREATE TABLE targets (
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
 CREATE INDEX targets_of_account ON targets (account_id);
-CREATE INDEX targets_due ON targets (due_at, account_id, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
+CREATE INDEX targets_due ON targets (account_id, due_at, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
 CREATE INDEX targets_in_flight ON targets (account_id, lease_until) WHERE state = 'sending';
 CREATE INDEX targets_that_need_a_look ON targets (state, post_id) WHERE state IN ('unconfirmed', 'failed', 'missed');
 CREATE INDEX targets_same_text ON targets (text_hash) WHERE text_hash IS NOT NULL;

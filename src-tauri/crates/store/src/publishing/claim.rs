@@ -114,7 +114,12 @@ pub async fn mark_missed(tx: &mut Tx) -> Result<Vec<Missed>> {
         let post_id: PostId = parse(&post)?;
         tx.changed(Subject::Post, post_id);
         let (target_id, account_id) = (parse(&id)?, parse(&account)?);
-        missed.push(Missed { target_id, post_id, account_id, words });
+        missed.push(Missed {
+            target_id,
+            post_id,
+            account_id,
+            words,
+        });
     }
     Ok(missed)
 }
@@ -159,7 +164,12 @@ pub async fn claim(tx: &mut Tx, gate: Gate<'_>) -> Result<Vec<Claimed>> {
     for (target, post, account, fence) in rows {
         let (target_id, post_id, account_id) = (parse(&target)?, parse(&post)?, parse(&account)?);
         tx.changed(Subject::Post, post_id);
-        claimed.push(Claimed { target_id, post_id, account_id, fence });
+        claimed.push(Claimed {
+            target_id,
+            post_id,
+            account_id,
+            fence,
+        });
     }
     Ok(claimed)
 }

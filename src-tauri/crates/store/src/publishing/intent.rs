@@ -33,7 +33,16 @@ pub struct Intent {
 pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<bool>> {
     let rows: Vec<_> = intents
         .iter()
-        .map(|i| (i.attempt_id, i.target_id, i.number, &i.content_hash, &i.step, i.fence))
+        .map(|i| {
+            (
+                i.attempt_id,
+                i.target_id,
+                i.number,
+                &i.content_hash,
+                &i.step,
+                i.fence,
+            )
+        })
         .collect();
     let done = sqlx::query(
         "INSERT INTO attempts (id, target_id, number, started_at, outcome, content_hash, step)
@@ -58,8 +67,12 @@ pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<
         .await?;
         flags(intents.iter().map(|i| i.target_id), kept)
     };
-    let fresh: Vec<&Intent> =
-        intents.iter().zip(&taken).filter(|(i, ok)| **ok && i.handle.is_some()).map(|(i, _)| i).collect();
+    let fresh: Vec<&Intent> = intents
+        .iter()
+        .zip(&taken)
+        .filter(|(i, ok)| **ok && i.handle.is_some())
+        .map(|(i, _)| i)
+        .collect();
     keep_handles(tx, &fresh).await?;
     Ok(taken)
 }
@@ -68,7 +81,10 @@ async fn keep_handles(tx: &mut Tx, fresh: &[&Intent]) -> Result<()> {
     if fresh.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = fresh.iter().map(|i| (i.target_id, &i.handle, &i.content_hash)).collect();
+    let rows: Vec<_> = fresh
+        .iter()
+        .map(|i| (i.target_id, &i.handle, &i.content_hash))
+        .collect();
     sqlx::query(
         "UPDATE targets SET handle = j.value -> 1, content_hash = j.value ->> 2
          FROM json_each(?) j WHERE targets.id = j.value ->> 0",
@@ -76,7 +92,11 @@ async fn keep_handles(tx: &mut Tx, fresh: &[&Intent]) -> Result<()> {
     .bind(to_json(&rows)?)
     .execute(tx.sql())
     .await?;
-    let other: Vec<_> = fresh.iter().filter(|i| i.forget_steps).map(|i| i.target_id).collect();
+    let other: Vec<_> = fresh
+        .iter()
+        .filter(|i| i.forget_steps)
+        .map(|i| i.target_id)
+        .collect();
     if !other.is_empty() {
         sqlx::query(
             "DELETE FROM send_steps

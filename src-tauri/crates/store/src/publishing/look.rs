@@ -68,9 +68,11 @@ pub async fn looked(
     .to;
     let now = tx.now().as_millis();
     let (remote_id, url, remote) = match decided {
-        Looked::Found { remote_id, url, remote } => {
-            (Some(remote_id), url.as_ref(), Some(remote.to_string()))
-        }
+        Looked::Found {
+            remote_id,
+            url,
+            remote,
+        } => (Some(remote_id), url.as_ref(), Some(remote.to_string())),
         _ => (None, None, None),
     };
     let found = to == DeliveryState::Published;

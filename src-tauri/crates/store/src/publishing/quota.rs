@@ -29,9 +29,10 @@ pub struct NetworkQuota {
 /// written down, so that it never counts as lateness.
 pub async fn apply_quotas(tx: &mut Tx, quotas: &[NetworkQuota]) -> Result<()> {
     for quota in quotas {
-        for (most, window, words) in
-            [(quota.per_hour, HOUR, "an hour"), (quota.per_day, DAY, "a day")]
-        {
+        for (most, window, words) in [
+            (quota.per_hour, HOUR, "an hour"),
+            (quota.per_day, DAY, "a day"),
+        ] {
             if let Some(most) = most {
                 apply(tx, quota, most, window, words).await?;
             }
@@ -64,8 +65,13 @@ async fn apply(
     .fetch_all(tx.sql())
     .await?;
     for (account, oldest) in used_up {
-        let free = Timestamp::from_millis(oldest).plus(window).min(now.plus(window));
-        let message = format!("{} takes {most} posts {words} from one account.", quota.name);
+        let free = Timestamp::from_millis(oldest)
+            .plus(window)
+            .min(now.plus(window));
+        let message = format!(
+            "{} takes {most} posts {words} from one account.",
+            quota.name
+        );
         put_off(tx, &account, free, &message).await?;
     }
     Ok(())

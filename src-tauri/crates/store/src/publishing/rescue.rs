@@ -47,7 +47,14 @@ pub async fn leases(conn: &mut Conn) -> Result<Vec<Lease>> {
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter()
-        .map(|(id, owner, fence, beat)| Ok(Lease { target_id: parse(&id)?, owner, fence, beat }))
+        .map(|(id, owner, fence, beat)| {
+            Ok(Lease {
+                target_id: parse(&id)?,
+                owner,
+                fence,
+                beat,
+            })
+        })
         .collect()
 }
 
@@ -93,20 +100,35 @@ async fn rescue_one(tx: &mut Tx, lease: &Lease) -> Result<Option<Rescued>> {
     .bind(lease.beat)
     .fetch_optional(tx.sql())
     .await?;
-    let Some((post, visible, tries, restored)) = row else { return Ok(None) };
+    let Some((post, visible, tries, restored)) = row else {
+        return Ok(None);
+    };
     let post_id: PostId = parse(&post)?;
     // After a restore the file does not know how far the send really came.
     let (event, words) = if visible || restored {
-        (Event::DiedAfterVisible, "Almanac stopped while this was being sent.")
+        (
+            Event::DiedAfterVisible,
+            "Almanac stopped while this was being sent.",
+        )
     } else if tries >= MOST_CRASHES {
-        (Event::NotSentFinal, "Almanac stopped several times while preparing this, so it was not sent.")
+        (
+            Event::NotSentFinal,
+            "Almanac stopped several times while preparing this, so it was not sent.",
+        )
     } else {
-        (Event::DiedBeforeVisible, "Almanac stopped before this was sent.")
+        (
+            Event::DiedBeforeVisible,
+            "Almanac stopped before this was sent.",
+        )
     };
     let to = step(DeliveryState::Sending, event)
         .map_err(|illegal| crate::StoreError::Conflict(illegal.to_string()))?
         .to;
-    let outcome = if to == DeliveryState::Unconfirmed { "uncertain" } else { "not_sent" };
+    let outcome = if to == DeliveryState::Unconfirmed {
+        "uncertain"
+    } else {
+        "not_sent"
+    };
     let now = tx.now().as_millis();
     sqlx::query(
         "UPDATE targets SET state = ?1, lease_owner = NULL, lease_until = NULL,
@@ -133,7 +155,11 @@ async fn rescue_one(tx: &mut Tx, lease: &Lease) -> Result<Option<Rescued>> {
     .execute(tx.sql())
     .await?;
     tx.changed(Subject::Post, post_id);
-    Ok(Some(Rescued { target_id: lease.target_id, post_id, state: to }))
+    Ok(Some(Rescued {
+        target_id: lease.target_id,
+        post_id,
+        state: to,
+    }))
 }
 
 /// The wall clock was set back: waits that were counted from the old time shrink by as much, or they

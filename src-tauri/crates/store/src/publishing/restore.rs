@@ -16,9 +16,13 @@ pub(crate) const LOOK_FIRST: &str = "look_first";
 /// Does nothing while everything is held. Returns the posts.
 pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     let state = holds::state(tx).await?;
-    let (Some(restored_at), None) = (state.restored_at, state.hold) else { return Ok(Vec::new()) };
+    let (Some(restored_at), None) = (state.restored_at, state.hold) else {
+        return Ok(Vec::new());
+    };
     let illegal = |e: model::delivery::Illegal| StoreError::Conflict(e.to_string());
-    let sending = step(DeliveryState::Waiting, Event::Claimed).map_err(illegal)?.to;
+    let sending = step(DeliveryState::Waiting, Event::Claimed)
+        .map_err(illegal)?
+        .to;
     let to = step(sending, Event::Uncertain).map_err(illegal)?.to;
     let rows: Vec<(String, String)> = sqlx::query_as(
         "UPDATE targets SET state = ?1, lease_fence = lease_fence + 1, looks = 0, asked_at = NULL,

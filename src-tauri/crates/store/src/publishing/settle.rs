@@ -71,7 +71,16 @@ async fn published(tx: &mut Tx, owner: &str, sent: &[&Settled]) -> Result<Vec<Ta
     }
     let rows: Vec<_> = sent
         .iter()
-        .map(|s| (s.target_id, s.fence, &s.remote_id, &s.remote_url, &s.remote, s.attempt_id))
+        .map(|s| {
+            (
+                s.target_id,
+                s.fence,
+                &s.remote_id,
+                &s.remote_url,
+                &s.remote,
+                s.attempt_id,
+            )
+        })
         .collect();
     let mut rows = to_json(&rows)?;
     let now = tx.now().as_millis();
@@ -166,5 +175,10 @@ async fn refused(
     let (ids, values): (Vec<String>, Vec<String>) = kept.into_iter().unzip();
     *rows = format!("[{}]", values.join(","));
     let written = flags(ends.iter().map(|e| e.target_id), ids);
-    Ok(ends.iter().zip(written).filter(|(_, ok)| !ok).map(|(e, _)| e.target_id).collect())
+    Ok(ends
+        .iter()
+        .zip(written)
+        .filter(|(_, ok)| !ok)
+        .map(|(e, _)| e.target_id)
+        .collect())
 }

@@ -38,8 +38,10 @@ pub struct StepDone {
 
 /// Notes visible steps. False where the claim is no longer the caller's: the step must not be taken.
 pub async fn about_to_show(tx: &mut Tx, owner: &str, steps: &[Showing]) -> Result<Vec<bool>> {
-    let rows: Vec<_> =
-        steps.iter().map(|s| (s.attempt_id, s.target_id, &s.key, s.fence)).collect();
+    let rows: Vec<_> = steps
+        .iter()
+        .map(|s| (s.attempt_id, s.target_id, &s.key, s.fence))
+        .collect();
     let rows = to_json(&rows)?;
     let done = sqlx::query(
         "UPDATE attempts SET step = n.key, step_visible = 1
@@ -61,8 +63,10 @@ pub async fn about_to_show(tx: &mut Tx, owner: &str, steps: &[Showing]) -> Resul
 
 /// Writes finished steps down. False where the claim is no longer the caller's.
 pub async fn step_done(tx: &mut Tx, owner: &str, steps: &[StepDone]) -> Result<Vec<bool>> {
-    let rows: Vec<_> =
-        steps.iter().map(|s| (s.attempt_id, s.target_id, &s.key, s.fence, &s.value)).collect();
+    let rows: Vec<_> = steps
+        .iter()
+        .map(|s| (s.attempt_id, s.target_id, &s.key, s.fence, &s.value))
+        .collect();
     let rows = to_json(&rows)?;
     let kept = held(tx, owner, &rows).await?;
     sqlx::query(

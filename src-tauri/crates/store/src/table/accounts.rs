@@ -98,6 +98,19 @@ pub async fn get(conn: &mut Conn, id: AccountId) -> Result<Account> {
     row.ok_or(StoreError::not_found("account"))?.try_into()
 }
 
+/// Several accounts, also removed ones; `ids` is a json list.
+pub(crate) async fn get_many(conn: &mut Conn, ids: &str) -> Result<Vec<Account>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, workspace_id, network, remote_id, handle, display_name, server, settings,
+           health_reason, health_since, paused, created_at
+         FROM accounts WHERE id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(ids)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(Account::try_from).collect()
+}
+
 /// The account of a workspace that is the same one on the network, also a removed one (not a purged
 /// one): connecting it again takes its row back.
 pub async fn find(

@@ -1,0 +1,306 @@
+//! Reading everything a delivery needs, for many targets at once.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use model::account::Account;
+use model::content::Segment;
+use model::{AccountId, MediaId, PostId, TargetId, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+use crate::publishing::restore::LOOK_FIRST;
+use crate::table::accounts;
+use crate::table::words::{at, json, parse, to_json};
+
+/// A finished step of an earlier attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepRow {
+    /// Its name.
+    pub key: String,
+    /// What it gave.
+    pub value: Value,
+    /// It made something visible.
+    pub visible: bool,
+}
+
+/// A file a delivery uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaRow {
+    /// The file.
+    pub id: MediaId,
+    /// Kind of file.
+    pub mime: String,
+    /// Size.
+    pub bytes: u64,
+    /// Pixels across.
+    pub width: Option<u32>,
+    /// Pixels down.
+    pub height: Option<u32>,
+    /// It was not there when last looked at.
+    pub missing: bool,
+}
+
+/// Everything about a target that is being delivered.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The target.
+    pub target_id: TargetId,
+    /// Its post.
+    pub post_id: PostId,
+    /// Its account.
+    pub account: Arc<Account>,
+    /// Number of the claim.
+    pub fence: i64,
+    /// Title.
+    pub title: String,
+    /// First words, for notices.
+    pub words: String,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// What to send: its own segments or the post's.
+    pub segments: Vec<Segment>,
+    /// Options.
+    pub options: Map<String, Value>,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// Wall time as typed.
+    pub wall: String,
+    /// Zone of the wall time.
+    pub zone: String,
+    /// Handle of an earlier attempt.
+    pub handle: Option<Value>,
+    /// What that handle was chosen for.
+    pub content_hash: Option<String>,
+    /// Tries since a person last gave a time, the present one included.
+    pub tries: u32,
+    /// Number of the last attempt.
+    pub last_number: u32,
+    /// When the last attempt began.
+    pub last_started_at: Option<Timestamp>,
+    /// When the first attempt began that may have sent something.
+    pub first_sent_try_at: Option<Timestamp>,
+    /// Looks at the network so far.
+    pub looks: u32,
+    /// It is looked for after a restore: nobody knows with which handle it went out, if it did.
+    pub handle_unsure: bool,
+    /// Finished steps, oldest first.
+    pub steps: Vec<StepRow>,
+    /// Facts on every file the segments use and the library knows.
+    pub media: Vec<MediaRow>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    post_id: String,
+    account_id: String,
+    lease_fence: i64,
+    title: String,
+    words: String,
+    labels: String,
+    segments: String,
+    options: String,
+    due_at: Option<i64>,
+    wall: Option<String>,
+    zone: Option<String>,
+    handle: Option<String>,
+    content_hash: Option<String>,
+    attempts_made: u32,
+    looks: u32,
+    last_number: Option<u32>,
+}
+
+/// Reads deliveries. Targets that are gone are left out.
+pub async fn deliveries(conn: &mut Conn, ids: &[TargetId]) -> Result<Vec<Delivery>> {
+    let list = to_json(ids)?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT t.id, t.post_id, t.account_id, t.lease_fence, p.title, p.words, p.labels,
+           coalesce(t.own_segments, p.segments) AS segments, t.options,
+           coalesce(t.due_at, p.at) AS due_at, p.wall, p.zone, t.handle, t.content_hash,
+           t.attempts_made, t.looks,
+           (SELECT max(number) FROM attempts WHERE target_id = t.id) AS last_number
+         FROM json_each(?) j
+         CROSS JOIN targets t ON t.id = j.value
+         JOIN posts p ON p.id = t.post_id",
+    )
+    .bind(&list)
+    .fetch_all(conn.sql())
+    .await?;
+    let accounts = accounts_of(conn, &rows).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let account = accounts
+            .get(&row.account_id)
+            .cloned()
+            .ok_or(StoreError::not_found("account"))?;
+        found.push(delivery(row, account)?);
+    }
+    add_history(conn, &mut found).await?;
+    add_media(conn, &mut found).await?;
+    Ok(found)
+}
+
+fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
+    Ok(Delivery {
+        target_id: parse(&row.id)?,
+        post_id: parse(&row.post_id)?,
+        account,
+        fence: row.lease_fence,
+        title: row.title,
+        words: row.words,
+        labels: json(&row.labels)?,
+        segments: json(&row.segments)?,
+        options: json(&row.options)?,
+        due_at: at(row.due_at.unwrap_or(0)),
+        wall: row.wall.unwrap_or_default(),
+        zone: row.zone.unwrap_or_default(),
+        handle: row.handle.as_deref().map(json).transpose()?,
+        content_hash: row.content_hash,
+        tries: row.attempts_made,
+        last_number: row.last_number.unwrap_or(0),
+        last_started_at: None,
+        first_sent_try_at: None,
+        looks: row.looks,
+        handle_unsure: false,
+        steps: Vec::new(),
+        media: Vec::new(),
+    })
+}
+
+async fn accounts_of(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<String, Arc<Account>>> {
+    let ids: BTreeSet<&str> = rows.iter().map(|r| r.account_id.as_str()).collect();
+    let found = accounts::get_many(conn, &to_json(&ids)?).await?;
+    Ok(found
+        .into_iter()
+        .map(|a| (a.id.to_string(), Arc::new(a)))
+        .collect())
+}
+
+/// Adds what earlier attempts left, for the few deliveries that had any.
+async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
+    let tried: Vec<TargetId> = found
+        .iter()
+        .filter(|d| d.last_number > 0)
+        .map(|d| d.target_id)
+        .collect();
+    if tried.is_empty() {
+        return Ok(());
+    }
+    let list = to_json(&tried)?;
+    let steps: Vec<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT s.target_id, s.key, s.value, s.visible
+         FROM json_each(?) j CROSS JOIN send_steps s ON s.target_id = j.value
+         ORDER BY s.at, s.key",
+    )
+    .bind(&list)
+    .fetch_all(conn.sql())
+    .await?;
+    let tries: Vec<(String, Option<i64>, Option<i64>, bool)> = sqlx::query_as(
+        "SELECT j.value,
+           (SELECT started_at FROM attempts a WHERE a.target_id = j.value
+            ORDER BY number DESC LIMIT 1),
+           (SELECT min(moment) FROM (
+              SELECT a.started_at AS moment FROM attempts a WHERE a.target_id = j.value
+                AND (a.step_visible = 1 OR a.outcome IN ('uncertain', 'sent'))
+              UNION ALL
+              SELECT s.at FROM send_steps s WHERE s.target_id = j.value AND s.visible = 1)),
+           EXISTS (SELECT 1 FROM attempts a WHERE a.target_id = j.value
+             AND a.outcome = 'uncertain' AND a.step = ?2)
+         FROM json_each(?1) j",
+    )
+    .bind(&list)
+    .bind(LOOK_FIRST)
+    .fetch_all(conn.sql())
+    .await?;
+    let mut by_id: HashMap<String, &mut Delivery> = found
+        .iter_mut()
+        .map(|d| (d.target_id.to_string(), d))
+        .collect();
+    for (id, key, value, visible) in steps {
+        if let Some(delivery) = by_id.get_mut(&id) {
+            delivery.steps.push(StepRow {
+                key,
+                value: json(&value)?,
+                visible,
+            });
+        }
+    }
+    for (id, last, first_sent, unsure) in tries {
+        if let Some(delivery) = by_id.get_mut(&id) {
+            delivery.last_started_at = last.map(at);
+            delivery.first_sent_try_at = first_sent.map(at);
+            delivery.handle_unsure = unsure;
+        }
+    }
+    Ok(())
+}
+
+async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
+    let used: BTreeSet<&MediaId> = found
+        .iter()
+        .flat_map(|d| {
+            d.segments
+                .iter()
+                .flat_map(|s| s.media.iter().map(|m| &m.media_id))
+        })
+        .collect();
+    if used.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<(String, String, i64, Option<u32>, Option<u32>, bool)> = sqlx::query_as(
+        "SELECT id, mime, bytes, width, height, missing FROM media
+         WHERE id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(to_json(&used)?)
+    .fetch_all(conn.sql())
+    .await?;
+    let mut facts: HashMap<MediaId, MediaRow> = HashMap::new();
+    for (id, mime, bytes, width, height, missing) in rows {
+        let id: MediaId = parse(&id)?;
+        let bytes = u64::try_from(bytes).unwrap_or(0);
+        facts.insert(
+            id.clone(),
+            MediaRow {
+                id,
+                mime,
+                bytes,
+                width,
+                height,
+                missing,
+            },
+        );
+    }
+    for delivery in found {
+        delivery.media = delivery
+            .segments
+            .iter()
+            .flat_map(|s| &s.media)
+            .filter_map(|m| facts.get(&m.media_id).cloned())
+            .collect();
+    }
+    Ok(())
+}
+
+/// The newest handle used on each of these accounts, for networks whose handles must grow.
+pub async fn previous_handles(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, Value>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.account_id, t.handle FROM (
+           SELECT t.account_id, t.handle, row_number() OVER (
+             PARTITION BY t.account_id
+             ORDER BY (SELECT max(a.id) FROM attempts a WHERE a.target_id = t.id) DESC) AS nth
+           FROM json_each(?) j CROSS JOIN targets t ON t.account_id = j.value
+           WHERE t.handle IS NOT NULL) t
+         WHERE nth = 1",
+    )
+    .bind(to_json(accounts)?)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter()
+        .map(|(id, handle)| Ok((parse(id)?, json(handle)?)))
+        .collect()
+}

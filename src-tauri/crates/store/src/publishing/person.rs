@@ -1,0 +1,271 @@
+//! What a person decides about a delivery. Each is refused in a state where the table of
+//! [`model::delivery`] does not allow it, with a sentence that says why.
+
+use model::change::Subject;
+use model::delivery::{DeliveryState, Event, step};
+use model::post::TimeSource;
+use model::status::EditorialStatus;
+use model::when::{When, Zone};
+use model::{AccountId, PostId, TargetId};
+use serde_json::Value;
+
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+use crate::table::posts::{self, Move};
+use crate::table::words::{json, parse};
+use crate::tx::Tx;
+
+/// A published target, as its connector needs it for deleting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deletable {
+    /// Its post.
+    pub post_id: PostId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// The network's id of the first segment.
+    pub remote_id: String,
+    /// Address for people.
+    pub url: Option<String>,
+    /// What the connector gave for deleting.
+    pub remote: Value,
+}
+
+struct Standing {
+    post_id: PostId,
+    state: DeliveryState,
+    words: String,
+    may_go_out: bool,
+}
+
+async fn standing(conn: &mut Conn, id: TargetId) -> Result<Standing> {
+    let row: Option<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT t.post_id, t.state, p.words,
+           p.when_kind = 'scheduled' AND p.editorial = 'scheduled' AND p.deleted_at IS NULL
+             AND t.called_off = 0
+         FROM targets t JOIN posts p ON p.id = t.post_id WHERE t.id = ?",
+    )
+    .bind(id.to_string())
+    .fetch_optional(conn.sql())
+    .await?;
+    let (post, state, words, may_go_out) = row.ok_or(StoreError::not_found("post"))?;
+    let state = DeliveryState::from_word(&state)
+        .ok_or_else(|| StoreError::internal(format!("state {state}")))?;
+    Ok(Standing {
+        post_id: parse(&post)?,
+        state,
+        words,
+        may_go_out,
+    })
+}
+
+/// Applies an event of a person and returns the new state.
+async fn decide(tx: &mut Tx, id: TargetId, event: Event) -> Result<(Standing, DeliveryState)> {
+    let found = standing(tx, id).await?;
+    let next = step(found.state, event)
+        .map_err(|_| StoreError::Conflict(refusal(found.state, &found.words)))?;
+    sqlx::query(
+        "UPDATE targets SET state = ?1, looks = 0, asked_at = NULL, next_try_at = NULL,
+           not_before = NULL
+         WHERE id = ?2",
+    )
+    .bind(next.to.word())
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    tx.changed(Subject::Post, found.post_id);
+    Ok((found, next.to))
+}
+
+fn refusal(state: DeliveryState, words: &str) -> String {
+    let why = match state {
+        DeliveryState::Waiting => "is waiting for its time",
+        DeliveryState::Sending => "is being sent right now",
+        DeliveryState::Unconfirmed => {
+            "may be on its network already; say first whether it is there"
+        }
+        DeliveryState::Published => "is published already",
+        DeliveryState::Failed => "was not sent",
+        DeliveryState::Missed => "missed its time",
+        DeliveryState::Cancelled => "was called off",
+    };
+    format!("\"{words}\" {why}, so this was not done.")
+}
+
+/// Lets a target that waits again go out at once, its tries starting anew. The wait counts from now,
+/// or the grace time would call it missed.
+async fn anew(tx: &mut Tx, id: TargetId) -> Result<()> {
+    sqlx::query(
+        "UPDATE targets SET attempts_made = 0, not_before = ?, failure_category = NULL,
+           failure_message = NULL, failure_detail = NULL, failure_attempt = NULL
+         WHERE id = ?",
+    )
+    .bind(tx.now().as_millis())
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+fn needs_time(words: &str) -> StoreError {
+    StoreError::Conflict(format!(
+        "\"{words}\" is not scheduled, so it cannot go out. Give it a time, or publish it now."
+    ))
+}
+
+/// *Try now*: a failed, missed or cancelled target goes out at once.
+pub async fn retry(tx: &mut Tx, id: TargetId) -> Result<()> {
+    let (found, _) = decide(tx, id, Event::Rescheduled).await?;
+    if !found.may_go_out {
+        return Err(needs_time(&found.words));
+    }
+    anew(tx, id).await
+}
+
+/// *It is there*: an unconfirmed target is published. `url` is what the person knows of it.
+pub async fn say_published(tx: &mut Tx, id: TargetId, url: Option<&str>) -> Result<()> {
+    decide(tx, id, Event::PersonSaysPublished).await?;
+    sqlx::query(
+        "UPDATE targets SET published_at = ?1, remote_url = coalesce(?2, remote_url),
+           failure_category = NULL, failure_message = NULL, failure_detail = NULL,
+           failure_attempt = NULL
+         WHERE id = ?3",
+    )
+    .bind(tx.now().as_millis())
+    .bind(url)
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    close_log(tx, id, "sent").await
+}
+
+/// *Send again*: the person knows that an unconfirmed target is not there.
+pub async fn send_again(tx: &mut Tx, id: TargetId) -> Result<()> {
+    let (found, _) = decide(tx, id, Event::PersonSaysSendAgain).await?;
+    if !found.may_go_out {
+        return Err(needs_time(&found.words));
+    }
+    close_log(tx, id, "not_sent").await?;
+    anew(tx, id).await
+}
+
+/// *Give up*: nobody finds out about an unconfirmed target; it stays as failed.
+pub async fn give_up(tx: &mut Tx, id: TargetId) -> Result<()> {
+    decide(tx, id, Event::GivenUp).await.map(drop)
+}
+
+async fn close_log(tx: &mut Tx, id: TargetId, outcome: &str) -> Result<()> {
+    sqlx::query(
+        "UPDATE attempts SET outcome = ?, step_visible = 0 WHERE target_id = ? AND outcome = 'uncertain'",
+    )
+    .bind(outcome)
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// Calls one target off; the post's other targets stay as they are.
+pub async fn cancel(tx: &mut Tx, id: TargetId) -> Result<()> {
+    decide(tx, id, Event::Cancelled).await?;
+    sqlx::query("UPDATE targets SET called_off = 1 WHERE id = ?")
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// *Publish now*: schedules a post for this very instant, in its calendar's zone. Refused when
+/// nothing of it could go out.
+pub async fn send_now(tx: &mut Tx, id: PostId) -> Result<()> {
+    let row: Option<(String, String)> = sqlx::query_as(
+        "SELECT c.zone, p.words FROM posts p JOIN calendars c ON c.id = p.calendar_id
+         WHERE p.id = ? AND p.deleted_at IS NULL",
+    )
+    .bind(id.to_string())
+    .fetch_optional(tx.sql())
+    .await?;
+    let (zone, words) = row.ok_or(StoreError::not_found("post"))?;
+    let zone: Zone = parse(&zone)?;
+    let at = tx.now();
+    let wall = zone
+        .wall_at(at)
+        .map_err(|e| StoreError::internal(e.to_string()))?;
+    let one = Move {
+        time_source: TimeSource::Own,
+        editorial: Some(EditorialStatus::Scheduled),
+        ..Move::to(id, When::Scheduled { wall, zone, at })
+    };
+    posts::move_many(tx, &[one]).await?;
+    let waiting: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM targets WHERE post_id = ? AND state = 'waiting' AND called_off = 0)",
+    )
+    .bind(id.to_string())
+    .fetch_one(tx.sql())
+    .await?;
+    if waiting {
+        return Ok(());
+    }
+    Err(StoreError::Conflict(format!(
+        "\"{words}\" has no account to go to. Choose one first."
+    )))
+}
+
+/// A published target as its connector needs it for deleting. Refused when it is not published.
+pub async fn deletable(conn: &mut Conn, id: TargetId) -> Result<Deletable> {
+    let found = standing(conn, id).await?;
+    if found.state != DeliveryState::Published {
+        return Err(StoreError::Conflict(refusal(found.state, &found.words)));
+    }
+    let (account, remote_id, url, remote): (
+        String,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+    ) = sqlx::query_as(
+        "SELECT account_id, remote_id, remote_url, remote FROM targets WHERE id = ?",
+    )
+    .bind(id.to_string())
+    .fetch_one(conn.sql())
+    .await?;
+    let (Some(remote_id), Some(remote)) = (remote_id, remote) else {
+        return Err(StoreError::Conflict(format!(
+            "\"{}\" was marked as published by hand, so Almanac does not know where it is. Delete it on the network itself.",
+            found.words
+        )));
+    };
+    Ok(Deletable {
+        post_id: found.post_id,
+        account_id: parse(&account)?,
+        remote_id,
+        url,
+        remote: json(&remote)?,
+    })
+}
+
+/// After the network deleted it: the target waits again with nothing of the old delivery left, and
+/// the post is a draft without a date.
+pub async fn deleted_on_network(tx: &mut Tx, id: TargetId) -> Result<()> {
+    let (found, _) = decide(tx, id, Event::DeletedOnNetwork).await?;
+    sqlx::query(
+        "UPDATE targets SET published_at = NULL, remote_id = NULL, remote_url = NULL, remote = NULL,
+           handle = NULL, content_hash = NULL, attempts_made = 0
+         WHERE id = ?",
+    )
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    sqlx::query("DELETE FROM send_steps WHERE target_id = ?")
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+    sqlx::query(
+        "UPDATE posts SET when_kind = 'none', wall = NULL, zone = NULL, at = NULL, all_day = 0,
+           editorial = 'draft', time_source = 'own', held = 0, version = version + 1, updated_at = ?
+         WHERE id = ?",
+    )
+    .bind(tx.now().as_millis())
+    .bind(found.post_id.to_string())
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
