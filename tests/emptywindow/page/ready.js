@@ -2,6 +2,6 @@
 requestAnimationFrame(() =>
   requestAnimationFrame(() => {
     document.body.dataset.ready = "";
-    document.title = "Ready";
+    window.__TAURI__.core.invoke("ready");
   }),
 );

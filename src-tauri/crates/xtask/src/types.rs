@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::{process, workspace};
 
 /// The generated file, relative to the root.
-const FILE: &str = "ui/src/lib/api/generated.ts";
+const FILE: &str = "ui/src/lib/api/types.ts";
 
 /// Writes the file, or with `check` compares it.
 pub fn run(check_only: bool) -> Result<ExitCode> {
