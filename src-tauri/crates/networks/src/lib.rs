@@ -3,9 +3,14 @@
 //! A network's quirks live in its folder and nowhere else; the registry is the only place that
 //! knows which networks there are. Nothing here touches the store.
 
+pub mod bluesky;
 pub mod catalogue;
 pub mod check;
 pub mod connector;
 pub mod folder;
+pub mod http;
 pub mod refusal;
+pub mod registry;
 pub mod vault;
+
+pub use registry::Registry;

@@ -1,0 +1,87 @@
+//! The one place that knows which networks there are.
+
+use std::sync::Arc;
+
+use crate::bluesky::{self, Bluesky};
+use crate::catalogue::Entry;
+use crate::connector::Connector;
+use crate::folder::Folder;
+use crate::http::{HttpConfig, HttpError};
+
+/// Settings of all networks.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How to reach the outside.
+    pub http: HttpConfig,
+    /// Bluesky's own settings.
+    pub bluesky: bluesky::Config,
+}
+
+impl Config {
+    /// The usual settings for a version of the program.
+    #[must_use]
+    pub fn new(version: impl Into<String>) -> Self {
+        Self {
+            http: HttpConfig::new(version),
+            bluesky: bluesky::Config::default(),
+        }
+    }
+}
+
+/// All connectors, by the key of their network. Cheap to clone.
+#[derive(Clone)]
+pub struct Registry {
+    connectors: Arc<[Arc<dyn Connector>]>,
+}
+
+impl Registry {
+    /// Every network this program speaks to. Call it inside a Tokio runtime or outside; it reads
+    /// the certificates' file and connects to nothing.
+    pub fn new(config: Config) -> Result<Self, HttpError> {
+        let Config { http, bluesky } = config;
+        Ok(Self::of(vec![
+            Arc::new(Folder::new()),
+            Arc::new(Bluesky::new(&http, bluesky)?),
+        ]))
+    }
+
+    /// These connectors and no others: for tests and benchmarks.
+    #[must_use]
+    pub fn of(connectors: Vec<Arc<dyn Connector>>) -> Self {
+        Self {
+            connectors: connectors.into(),
+        }
+    }
+
+    /// The connector of a network; none when this version of the program does not know it.
+    #[must_use]
+    pub fn get(&self, network: &str) -> Option<&Arc<dyn Connector>> {
+        self.connectors.iter().find(|c| c.entry().key == network)
+    }
+
+    /// The catalogue, in the order the screen shows it.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.connectors.iter().map(|c| c.entry().clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_network_has_a_key_of_its_own_and_a_complete_entry() {
+        let registry = Registry::new(Config::new("test")).unwrap();
+        let entries = registry.entries();
+        assert!(!entries.is_empty());
+        for entry in &entries {
+            assert_eq!(entries.iter().filter(|e| e.key == entry.key).count(), 1);
+            assert!(registry.get(&entry.key).is_some());
+            assert!(!entry.sign_in.guide.is_empty() && !entry.sign_in.fields.is_empty());
+            let json = serde_json::to_string(entry).unwrap();
+            assert_eq!(&serde_json::from_str::<Entry>(&json).unwrap(), entry);
+        }
+        assert!(registry.get("nowhere").is_none());
+    }
+}
