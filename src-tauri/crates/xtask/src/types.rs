@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::{process, workspace};
 
 /// The generated file, relative to the root.
-const FILE: &str = "ui/src/lib/api/types.ts";
+const FILE: &str = "ui/src/lib/api/generated.ts";
 
 /// Writes the file, or with `check` compares it.
 pub fn run(check_only: bool) -> Result<ExitCode> {
@@ -36,14 +36,13 @@ pub fn check() -> Result<()> {
 }
 
 fn write_to(target: &Path) -> Result<()> {
-    let mut generate = process::cargo(&[
+    let text = process::output(&mut process::cargo(&[
         "run",
         "--quiet",
         "--package",
         "almanac-app",
         "--example",
-        "types",
-        "--",
-    ]);
-    process::run(generate.arg(target))
+        "typescript",
+    ]))?;
+    std::fs::write(target, text).with_context(|| format!("{} cannot be written", target.display()))
 }
