@@ -17,6 +17,8 @@ pub(crate) struct Recorded {
     pub(crate) table: &'static str,
     pub(crate) key: &'static str,
     pub(crate) columns: &'static [&'static str],
+    /// Columns of the images that others than people change as well: not compared before an undo.
+    pub(crate) volatile: &'static [&'static str],
     /// Rows come and go by people's hands; otherwise only changes are recorded.
     pub(crate) whole_rows: bool,
 }
@@ -27,6 +29,7 @@ pub(crate) const TABLES: &[Recorded] = &[
         table: "workspaces",
         key: "id",
         columns: &["id", "name", "created_at", "deleted_at"],
+        volatile: &[],
         whole_rows: true,
     },
     Recorded {
@@ -46,6 +49,7 @@ pub(crate) const TABLES: &[Recorded] = &[
             "created_at",
             "deleted_at",
         ],
+        volatile: &[],
         whole_rows: true,
     },
     Recorded {
@@ -64,12 +68,14 @@ pub(crate) const TABLES: &[Recorded] = &[
             "created_at",
             "deleted_at",
         ],
+        volatile: &["handle", "display_name"],
         whole_rows: true,
     },
     Recorded {
         table: "slots",
         key: "id",
         columns: &["id", "account_id", "weekday", "time", "zone"],
+        volatile: &[],
         whole_rows: true,
     },
     Recorded {
@@ -99,6 +105,7 @@ pub(crate) const TABLES: &[Recorded] = &[
             "segments",
             "notes",
         ],
+        volatile: &["at"],
         whole_rows: true,
     },
     Recorded {
@@ -114,23 +121,36 @@ pub(crate) const TABLES: &[Recorded] = &[
             "called_off",
             "text_hash",
         ],
+        volatile: &[],
         whole_rows: true,
     },
     Recorded {
         table: "media",
         key: "id",
         columns: &["id", "alt"],
+        volatile: &[],
         whole_rows: false,
     },
     Recorded {
         table: "settings",
         key: "key",
         columns: &["key", "value"],
+        volatile: &[],
         whole_rows: true,
     },
 ];
 
 impl Recorded {
+    /// Rows go to the bin instead of away.
+    pub(crate) fn has_bin(&self) -> bool {
+        self.columns.contains(&"deleted_at")
+    }
+
+    /// Rows have a version that grows with each change.
+    pub(crate) fn bumps_version(&self) -> bool {
+        self.table == "posts"
+    }
+
     /// The image of a row as an SQL expression; `row` is `new`, `old` or an alias.
     pub(crate) fn image(&self, row: &str) -> String {
         let mut sql = "json_object(".to_owned();
@@ -149,6 +169,7 @@ impl Recorded {
             key,
             columns,
             whole_rows,
+            ..
         } = self;
         let trigger = |event: &str, name: &str, row: &str, before: &str, after: &str| {
             format!(

@@ -1,8 +1,15 @@
 //! One module a table (or a group that is only used together): rows in, rows out.
 
 pub mod accounts;
+pub mod activity;
+pub mod boot;
 pub mod calendars;
+pub mod files;
 pub mod holds;
 pub mod posts;
+pub mod settings;
+pub mod slots;
 pub(crate) mod words;
+pub mod working_copies;
 pub mod workspaces;
+pub mod zones;

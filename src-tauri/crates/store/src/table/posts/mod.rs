@@ -3,17 +3,25 @@
 //! Delivery states are written by the publisher's functions; here a person's acts are, and only as
 //! far as [`model::delivery::step`] allows them.
 
+mod bin;
+mod chips;
 mod guard;
 mod moves;
 mod placed;
 mod read;
+mod repeats;
 mod row;
 mod settle;
 mod write;
 
+pub use bin::{BIN_KEEPS, Purged, delete, purge, purge_expired, restore};
+pub use chips::{
+    Binned, Place, bin, chips_of, count_dated, list_after, list_before, range, search, shelf,
+};
 pub use guard::refuse_in_flight;
 pub use moves::{Move, move_many, set_editorial};
-pub use read::{get, get_many};
-pub(crate) use row::Derived;
+pub(crate) use placed::Placed;
+pub use read::{draft_of, get, get_many};
+pub use repeats::{Repeat, repeats};
 pub(crate) use settle::{keep_out_of_past, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};

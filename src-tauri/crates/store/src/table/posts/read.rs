@@ -1,7 +1,7 @@
 //! Reading whole posts.
 
 use model::PostId;
-use model::post::Post;
+use model::post::{Draft, Post};
 
 use super::row::PostRow;
 use crate::conn::Conn;
@@ -40,4 +40,19 @@ pub async fn get_many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Post>> {
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter().map(Post::try_from).collect()
+}
+
+/// The confirmed content of a post as a draft.
+#[must_use]
+pub fn draft_of(post: &Post) -> Draft {
+    Draft {
+        title: post.title.clone(),
+        segments: post.segments.clone(),
+        notes: post.notes.clone(),
+        labels: post.labels.clone(),
+        content_type: post.content_type,
+        priority: post.priority,
+        assignee: post.assignee.clone(),
+        targets: post.targets.iter().map(|t| t.draft.clone()).collect(),
+    }
 }

@@ -218,16 +218,7 @@ pub async fn duplicate(
     editorial: EditorialStatus,
 ) -> Result<PostId> {
     let post = super::read::get(tx, id).await?;
-    let draft = Draft {
-        title: post.title,
-        segments: post.segments,
-        notes: post.notes,
-        labels: post.labels,
-        content_type: post.content_type,
-        priority: post.priority,
-        assignee: post.assignee,
-        targets: post.targets.into_iter().map(|t| t.draft).collect(),
-    };
+    let draft = super::read::draft_of(&post);
     let new = NewPost {
         calendar_id: post.calendar_id,
         draft,

@@ -1,0 +1,138 @@
+//! What happened: the job log, read for people.
+
+use model::failure::Category;
+use model::post::{Attempt, AttemptOutcome};
+use model::{AccountId, AttemptId, PostId, TargetId, Timestamp};
+
+use super::words::{at, of_word, parse};
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+
+/// One attempt with the post and account it was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// Its post.
+    pub post_id: PostId,
+    /// The post's first words.
+    pub words: String,
+    /// The account.
+    pub account_id: AccountId,
+    /// The account's network.
+    pub network: String,
+    /// The account's handle.
+    pub handle: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    target_id: String,
+    number: u32,
+    started_at: i64,
+    ended_at: Option<i64>,
+    outcome: String,
+    category: Option<String>,
+    message: Option<String>,
+    detail: Option<String>,
+    will_retry: bool,
+    next_try_at: Option<i64>,
+    steps_done: u32,
+    post_id: String,
+    words: String,
+    account_id: String,
+    network: String,
+    handle: String,
+}
+
+impl TryFrom<Row> for Entry {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self> {
+        let category = match row.category {
+            None => None,
+            Some(word) => Some(
+                Category::from_word(&word)
+                    .ok_or_else(|| StoreError::internal(format!("category {word}")))?,
+            ),
+        };
+        Ok(Self {
+            attempt: Attempt {
+                id: parse(&row.id)?,
+                target_id: parse(&row.target_id)?,
+                number: row.number,
+                started_at: at(row.started_at),
+                ended_at: row.ended_at.map(at),
+                // The clock may have been set back meanwhile: no negative length.
+                duration_ms: row.ended_at.map(|end| (end - row.started_at).max(0)),
+                outcome: of_word::<AttemptOutcome>(&row.outcome)?,
+                category,
+                message: row.message,
+                detail: row.detail,
+                will_retry: row.will_retry,
+                next_try_at: row.next_try_at.map(at),
+                steps_done: row.steps_done,
+            },
+            post_id: parse(&row.post_id)?,
+            words: row.words,
+            account_id: parse(&row.account_id)?,
+            network: row.network,
+            handle: row.handle,
+        })
+    }
+}
+
+macro_rules! entries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.id, a.target_id, a.number, a.started_at, a.ended_at, a.outcome, a.category,
+               a.message, a.detail, a.will_retry, a.next_try_at, t.post_id, p.words, t.account_id,
+               c.network, c.handle,
+               (SELECT count(*) FROM send_steps s WHERE s.target_id = a.target_id
+                  AND s.at <= coalesce(a.ended_at, s.at)) AS steps_done
+             FROM attempts a JOIN targets t ON t.id = a.target_id
+               JOIN posts p ON p.id = t.post_id JOIN accounts c ON c.id = t.account_id ",
+            $rest
+        )
+    };
+}
+
+/// Where a page ends: time and identifier of its last attempt.
+pub type Cursor = (Timestamp, AttemptId);
+
+/// Attempts, newest first, after a cursor.
+pub async fn page(conn: &mut Conn, after: Option<Cursor>, limit: u32) -> Result<Vec<Entry>> {
+    let (at, id) = match after {
+        Some((at, id)) => (at.as_millis(), id.to_string()),
+        None => (i64::MAX, String::new()),
+    };
+    let rows: Vec<Row> = sqlx::query_as(entries!(
+        "WHERE (a.started_at, a.id) < (?, ?) ORDER BY a.started_at DESC, a.id DESC LIMIT ?"
+    ))
+    .bind(at)
+    .bind(id)
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// The attempts of a target, in order.
+pub async fn of_target(conn: &mut Conn, id: TargetId) -> Result<Vec<Entry>> {
+    let rows: Vec<Row> = sqlx::query_as(entries!("WHERE a.target_id = ? ORDER BY a.number"))
+        .bind(id.to_string())
+        .fetch_all(conn.sql())
+        .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// The attempts of all targets of a post, newest first.
+pub async fn of_post(conn: &mut Conn, id: PostId) -> Result<Vec<Entry>> {
+    let rows: Vec<Row> = sqlx::query_as(entries!(
+        "WHERE t.post_id = ? ORDER BY a.started_at DESC, a.id DESC"
+    ))
+    .bind(id.to_string())
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}

@@ -1,0 +1,164 @@
+//! Files in the library: what is known about each, and where it is used. The bytes are in `media`.
+
+use model::change::Subject;
+use model::{MediaId, PostId, Timestamp};
+
+use super::words::{at, id_list, parse};
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+use crate::tx::Tx;
+
+/// What is known about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Hash of its bytes.
+    pub id: MediaId,
+    /// Kind, found by looking inside.
+    pub mime: String,
+    /// Size.
+    pub bytes: u64,
+    /// Pixels across.
+    pub width: Option<u32>,
+    /// Pixels down.
+    pub height: Option<u32>,
+    /// The name it came with.
+    pub name: String,
+    /// Description that a new use starts with.
+    pub alt: String,
+    /// When it came.
+    pub imported_at: Timestamp,
+    /// It was not there when last looked at.
+    pub missing: bool,
+    /// How many posts (not in the bin) use it.
+    pub used: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    mime: String,
+    bytes: i64,
+    width: Option<u32>,
+    height: Option<u32>,
+    name: String,
+    alt: String,
+    imported_at: i64,
+    missing: bool,
+    used: u32,
+}
+
+impl TryFrom<Row> for FileInfo {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: parse(&row.id)?,
+            mime: row.mime,
+            bytes: row.bytes as u64,
+            width: row.width,
+            height: row.height,
+            name: row.name,
+            alt: row.alt,
+            imported_at: at(row.imported_at),
+            missing: row.missing,
+            used: row.used,
+        })
+    }
+}
+
+macro_rules! files {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.id, m.mime, m.bytes, m.width, m.height, m.name, m.alt, m.imported_at,
+               m.missing,
+               (SELECT count(DISTINCT u.post_id) FROM post_media u JOIN posts p ON p.id = u.post_id
+                WHERE u.media_id = m.id AND p.deleted_at IS NULL) AS used ",
+            $rest
+        )
+    };
+}
+
+/// These files; unknown ones are left out.
+pub async fn get_many(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<FileInfo>> {
+    let rows: Vec<Row> = sqlx::query_as(files!(
+        "FROM json_each(?) wanted JOIN media m ON m.id = wanted.value ORDER BY wanted.key"
+    ))
+    .bind(id_list(ids)?)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(FileInfo::try_from).collect()
+}
+
+/// One file.
+pub async fn get(conn: &mut Conn, id: &MediaId) -> Result<FileInfo> {
+    get_many(conn, std::slice::from_ref(id))
+        .await?
+        .pop()
+        .ok_or(StoreError::not_found("file"))
+}
+
+/// Every file, newest first.
+pub async fn all(conn: &mut Conn) -> Result<Vec<FileInfo>> {
+    let rows: Vec<Row> = sqlx::query_as(files!("FROM media m ORDER BY m.imported_at DESC, m.id"))
+        .fetch_all(conn.sql())
+        .await?;
+    rows.into_iter().map(FileInfo::try_from).collect()
+}
+
+/// Notes a file that came. One that is known keeps its name, alt text and time, and counts as there.
+pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, missing)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET missing = excluded.missing",
+    )
+    .bind(file.id.as_str())
+    .bind(&file.mime)
+    .bind(file.bytes as i64)
+    .bind(file.width)
+    .bind(file.height)
+    .bind(&file.name)
+    .bind(&file.alt)
+    .bind(file.imported_at.as_millis())
+    .bind(file.missing)
+    .execute(tx.sql())
+    .await?;
+    tx.changed(Subject::Media, &file.id);
+    Ok(())
+}
+
+/// Sets the description that new uses start with.
+pub async fn set_alt(tx: &mut Tx, id: &MediaId, alt: &str) -> Result<()> {
+    sqlx::query("UPDATE media SET alt = ? WHERE id = ?")
+        .bind(alt)
+        .bind(id.as_str())
+        .execute(tx.sql())
+        .await?;
+    tx.changed(Subject::Media, id);
+    Ok(())
+}
+
+/// Notes whether the file is there. Writes only on news.
+pub async fn set_missing(tx: &mut Tx, id: &MediaId, missing: bool) -> Result<()> {
+    let done = sqlx::query("UPDATE media SET missing = ?1 WHERE id = ?2 AND missing <> ?1")
+        .bind(missing)
+        .bind(id.as_str())
+        .execute(tx.sql())
+        .await?;
+    if done.rows_affected() > 0 {
+        tx.changed(Subject::Media, id);
+    }
+    Ok(())
+}
+
+/// The posts that use a file, also those in the bin, newest first.
+pub async fn used_in(conn: &mut Conn, id: &MediaId) -> Result<Vec<PostId>> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT p.id FROM posts p
+         WHERE p.id IN (SELECT post_id FROM post_media WHERE media_id = ?)
+         ORDER BY coalesce(p.at, p.updated_at) DESC, p.id",
+    )
+    .bind(id.as_str())
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter().map(|id| parse(id)).collect()
+}

@@ -1,0 +1,307 @@
+//! Posts as a calendar, a list or the shelf shows them: light, and one statement a screen.
+
+use model::delivery::DeliveryState;
+use model::post::{Chip, ChipTarget, TimeSource};
+use model::{CalendarId, PostId, Timestamp, status};
+
+use super::row;
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+use crate::table::words::{at, id_list, json, parse};
+
+#[derive(sqlx::FromRow)]
+struct ChipRow {
+    id: String,
+    calendar_id: String,
+    at: Option<i64>,
+    all_day: bool,
+    words: String,
+    editorial: String,
+    labels: String,
+    media_count: u32,
+    thumb: Option<String>,
+    time_source: String,
+    editing: bool,
+    version: i64,
+    /// `account state` of each target, separated by commas; none without targets.
+    targets: Option<String>,
+}
+
+/// The columns of a chip, from `posts p`. Targets come as short text rather than as json: a month
+/// has ten thousand of them.
+macro_rules! chips {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.id, p.calendar_id, p.at, p.all_day, p.words, p.editorial, p.labels,
+               p.media_count, p.thumb, p.time_source, p.version,
+               (p.held OR EXISTS (
+                  SELECT 1 FROM working_copies w WHERE w.post_id = p.id AND w.differs)) AS editing,
+               (SELECT group_concat(t.account_id || ' ' || t.state ORDER BY t.position)
+                FROM targets t WHERE t.post_id = p.id) AS targets ",
+            $rest
+        )
+    };
+}
+
+fn targets(text: Option<&str>) -> Result<Vec<ChipTarget>> {
+    let Some(text) = text else {
+        return Ok(Vec::new());
+    };
+    text.split(',')
+        .map(|one| {
+            let (account, state) = one
+                .split_once(' ')
+                .ok_or_else(|| StoreError::internal(format!("target {one}")))?;
+            Ok(ChipTarget {
+                account_id: parse(account)?,
+                state: row::state(state)?,
+            })
+        })
+        .collect()
+}
+
+impl TryFrom<ChipRow> for Chip {
+    type Error = StoreError;
+    fn try_from(row: ChipRow) -> Result<Self> {
+        let targets = targets(row.targets.as_deref())?;
+        let states: Vec<DeliveryState> = targets.iter().map(|t| t.state).collect();
+        Ok(Self {
+            id: parse(&row.id)?,
+            calendar_id: parse(&row.calendar_id)?,
+            at: row.at.map(at),
+            all_day: row.all_day,
+            words: row.words,
+            status: status::shown(row::editorial(&row.editorial)?, &states),
+            targets,
+            labels: if row.labels == "[]" {
+                Vec::new()
+            } else {
+                json(&row.labels)?
+            },
+            media_count: row.media_count,
+            thumb: row.thumb.as_deref().map(parse).transpose()?,
+            time_source: if row.time_source == "slot" {
+                TimeSource::Slot
+            } else {
+                TimeSource::Own
+            },
+            editing: row.editing,
+            version: row.version,
+        })
+    }
+}
+
+fn chips(rows: Vec<ChipRow>) -> Result<Vec<Chip>> {
+    rows.into_iter().map(Chip::try_from).collect()
+}
+
+/// Every dated post of the calendars in `from..to`, by time.
+pub async fn range(
+    conn: &mut Conn,
+    from: Timestamp,
+    to: Timestamp,
+    calendars: &[CalendarId],
+) -> Result<Vec<Chip>> {
+    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
+        "FROM posts p INDEXED BY posts_in_time
+         WHERE p.deleted_at IS NULL AND p.at IS NOT NULL AND p.at >= ? AND p.at < ?
+           AND p.calendar_id IN (SELECT value FROM json_each(?))
+         ORDER BY p.at, p.id"
+    ))
+    .bind(from.as_millis())
+    .bind(to.as_millis())
+    .bind(id_list(calendars)?)
+    .fetch_all(conn.sql())
+    .await?;
+    chips(rows)
+}
+
+/// A place in the list of dated posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Instant of a post.
+    pub at: Timestamp,
+    /// The post; none for the start of that instant.
+    pub id: Option<PostId>,
+}
+
+/// The dated posts after a place, earliest first; the place itself is not among them.
+pub async fn list_after(
+    conn: &mut Conn,
+    place: Place,
+    calendars: &[CalendarId],
+    limit: u32,
+) -> Result<Vec<Chip>> {
+    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
+        "FROM posts p INDEXED BY posts_in_time
+         WHERE p.deleted_at IS NULL AND p.at IS NOT NULL AND (p.at, p.id) > (?, ?)
+           AND p.calendar_id IN (SELECT value FROM json_each(?))
+         ORDER BY p.at, p.id LIMIT ?"
+    ))
+    .bind(place.at.as_millis())
+    .bind(place.id.map(|id| id.to_string()).unwrap_or_default())
+    .bind(id_list(calendars)?)
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    chips(rows)
+}
+
+/// The dated posts before a place, the nearest first.
+pub async fn list_before(
+    conn: &mut Conn,
+    place: Place,
+    calendars: &[CalendarId],
+    limit: u32,
+) -> Result<Vec<Chip>> {
+    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
+        "FROM posts p INDEXED BY posts_in_time
+         WHERE p.deleted_at IS NULL AND p.at IS NOT NULL AND (p.at, p.id) < (?, ?)
+           AND p.calendar_id IN (SELECT value FROM json_each(?))
+         ORDER BY p.at DESC, p.id DESC LIMIT ?"
+    ))
+    .bind(place.at.as_millis())
+    .bind(place.id.map(|id| id.to_string()).unwrap_or_default())
+    .bind(id_list(calendars)?)
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    chips(rows)
+}
+
+/// How many dated posts there are, for the length of a list.
+pub async fn count_dated(conn: &mut Conn, calendars: &[CalendarId]) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM posts
+         WHERE deleted_at IS NULL AND at IS NOT NULL
+           AND calendar_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(id_list(calendars)?)
+    .fetch_one(conn.sql())
+    .await?;
+    Ok(count as u64)
+}
+
+/// The posts without a date, last changed first.
+pub async fn shelf(conn: &mut Conn, calendars: &[CalendarId], limit: u32) -> Result<Vec<Chip>> {
+    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
+        "FROM posts p
+         WHERE p.deleted_at IS NULL AND p.at IS NULL
+           AND p.calendar_id IN (SELECT value FROM json_each(?))
+         ORDER BY p.updated_at DESC, p.id LIMIT ?"
+    ))
+    .bind(id_list(calendars)?)
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    chips(rows)
+}
+
+/// Some posts as chips, also from the bin, in the order asked for; those that are gone are left out.
+/// This is what a window fetches after a change.
+pub async fn chips_of(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Chip>> {
+    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
+        "FROM json_each(?) wanted JOIN posts p ON p.id = wanted.value ORDER BY wanted.key"
+    ))
+    .bind(id_list(ids)?)
+    .fetch_all(conn.sql())
+    .await?;
+    chips(rows)
+}
+
+/// A post in the bin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binned {
+    /// The post.
+    pub chip: Chip,
+    /// When it went there; it is gone for good 30 days later.
+    pub deleted_at: Timestamp,
+}
+
+/// The bin, newest first.
+pub async fn bin(conn: &mut Conn, limit: u32) -> Result<Vec<Binned>> {
+    #[derive(sqlx::FromRow)]
+    struct BinRow {
+        #[sqlx(flatten)]
+        chip: ChipRow,
+        deleted_at: i64,
+    }
+    let rows: Vec<BinRow> = sqlx::query_as(chips!(
+        ", p.deleted_at FROM posts p WHERE p.deleted_at IS NOT NULL
+         ORDER BY p.deleted_at DESC, p.id LIMIT ?"
+    ))
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            Ok(Binned {
+                chip: r.chip.try_into()?,
+                deleted_at: at(r.deleted_at),
+            })
+        })
+        .collect()
+}
+
+/// Posts whose title, text, notes or labels have words beginning with every word of the query, best
+/// first. Words without letters or digits are ignored; a query of such words finds nothing.
+pub async fn search(
+    conn: &mut Conn,
+    query: &str,
+    calendars: &[CalendarId],
+    limit: u32,
+) -> Result<Vec<Chip>> {
+    let Some(query) = search_query(query) else {
+        return Ok(Vec::new());
+    };
+    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
+        "FROM posts_fts f JOIN posts p ON p.pk = f.rowid
+         WHERE posts_fts MATCH ? AND p.deleted_at IS NULL
+           AND p.calendar_id IN (SELECT value FROM json_each(?))
+         ORDER BY bm25(posts_fts, 8.0, 4.0, 4.0, 1.0, 2.0), p.id LIMIT ?"
+    ))
+    .bind(query)
+    .bind(id_list(calendars)?)
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    chips(rows)
+}
+
+/// Words a query may have; more only cost time.
+const MAX_WORDS: usize = 12;
+/// Characters of a word that count.
+const MAX_WORD: usize = 40;
+
+/// The query in the syntax of FTS5: each word quoted, so that nothing in it is an operator, and
+/// taken as a beginning.
+fn search_query(text: &str) -> Option<String> {
+    let words: Vec<String> = text
+        .split_whitespace()
+        .filter(|w| w.chars().any(char::is_alphanumeric))
+        .take(MAX_WORDS)
+        .map(|w| {
+            let word: String = w.chars().filter(|c| *c != '\0').take(MAX_WORD).collect();
+            format!("\"{}\"*", word.replace('"', "\"\""))
+        })
+        .collect();
+    if words.is_empty() {
+        None
+    } else {
+        Some(words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_is_an_operator() {
+        assert_eq!(
+            search_query("a OR \"b"),
+            Some(r#""a"* "OR"* """b"*"#.to_owned())
+        );
+        assert_eq!(search_query(" 🎉 -- "), None);
+    }
+}
