@@ -17,6 +17,8 @@ export interface Formats {
   /** `09:05` or `9:05 AM` for `HH:MM`. */
   time(time: string): string;
   minute(minute: number): string;
+  /** As short as it gets, for chips: `09:05` or `9:05a`. */
+  minuteShort(minute: number): string;
   /** `09` or `9 AM` for a row of hours. */
   hour(hour: number): string;
   /** `Tue 14 May` */
@@ -115,6 +117,8 @@ export function createFormats(choice: FormatChoice): Formats {
     order,
     time,
     minute,
+    minuteShort: (m) =>
+      hour12 ? minute(m).replace(/ ([AP])M$/, (_, c: string) => c.toLowerCase()) : minute(m),
     hour: (h) => (hour12 ? `${h % 12 || 12} ${h < 12 ? 'AM' : 'PM'}` : timeOfMinute(h * 60)),
     day,
     dayLong,

@@ -51,6 +51,11 @@ export const calendar = {
   'cal.dayWindowEmpty': 'Nothing on this day yet.',
   'cal.dayWindowNew': 'New post on this day',
 
+  'cal.newInPast': 'That time is over. Choose a day from today on.',
+  'cal.newPost': 'New post',
+  'cal.shelf': 'Shelf',
+  'cal.results': { one: '{n} post', other: '{n} posts' },
+
   'filter.title': 'Filter',
   'filter.open': 'Filter posts',
   'filter.text': 'Words',

@@ -1,0 +1,94 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { Formats } from '$lib/time';
+import { type Carried, type Plan, planStep, type PlanInput } from './plan';
+import { backText, pickedUpText, stepText } from './words';
+
+/** What carrying by keys needs of the calendar around it. */
+export interface CarryWorld {
+  input(posts: readonly Carried[], leadId: string): PlanInput;
+  formats(): Formats;
+  /** Shows the carried posts at their new places; returns how to take that back. */
+  show(plan: Plan): () => void;
+  drop(plan: Plan, leadId: string): void;
+  say(text: string): void;
+  wordsOf(post: Carried): string;
+}
+
+/** Posts carried by keys: Space picks up, arrows step, Enter or Space drops, Escape puts back. */
+export class KeyCarry {
+  readonly ids = new SvelteSet<string>();
+  active = $state(false);
+  plan = $state.raw<Plan | null>(null);
+  leadId = '';
+
+  #posts: readonly Carried[] = [];
+  #days = 0;
+  #minutes = 0;
+  #takeBack: (() => void) | null = null;
+
+  constructor(private readonly world: CarryWorld) {}
+
+  pickUp(posts: readonly Carried[], leadId: string): void {
+    const lead = posts.find((p) => p.id === leadId);
+    if (!lead) return;
+    this.#posts = posts;
+    this.leadId = leadId;
+    this.#days = 0;
+    this.#minutes = 0;
+    for (const p of posts) this.ids.add(p.id);
+    this.active = true;
+    this.world.say(pickedUpText(posts, this.world.wordsOf(lead)));
+    // A draft from the shelf has no day yet: it starts on one at once, so there is something to step from.
+    if (lead.date === null) this.#show(planStep(0, 0, this.world.input(posts, leadId)));
+  }
+
+  step(days: number, minutes: number): Plan | null {
+    if (!this.active) return null;
+    this.#days += days;
+    this.#minutes += minutes;
+    const input = this.world.input(this.#posts, this.leadId);
+    const plan = planStep(this.#days, this.#minutes, input);
+    this.#show(plan);
+    this.world.say(stepText(plan, this.world.formats()));
+    return plan;
+  }
+
+  #show(plan: Plan): void {
+    this.#takeBack?.();
+    this.plan = plan;
+    this.#takeBack = this.world.show(plan);
+  }
+
+  /** Drops where it stands; false when that is not allowed. */
+  drop(): boolean {
+    const { plan, leadId } = this;
+    if (!this.active) return false;
+    if (plan?.refusal) {
+      this.world.say(stepText(plan, this.world.formats()));
+      return false;
+    }
+    if (!plan || plan.nothing) {
+      this.cancel();
+      return true;
+    }
+    this.#end();
+    this.world.drop(plan, leadId);
+    return true;
+  }
+
+  cancel(): void {
+    if (!this.active) return;
+    const lead = this.#posts.find((p) => p.id === this.leadId);
+    this.#end();
+    if (lead) this.world.say(backText(lead, this.world.formats()));
+  }
+
+  #end(): void {
+    this.#takeBack?.();
+    this.#takeBack = null;
+    this.active = false;
+    this.plan = null;
+    this.ids.clear();
+    this.#posts = [];
+  }
+}

@@ -1,0 +1,60 @@
+import { ApiError } from '$lib/api';
+import { emptyDraft } from '$lib/components/composer/draft';
+import { timeOfMinute } from '$lib/time';
+import { t } from '$lib/words';
+import type { CalendarController } from './controller.svelte';
+import { isPast } from './drag/plan';
+import { refusalText } from './drag/words';
+import { hitTest } from './hit';
+import { placeOf } from './moves';
+
+/** Files dropped from the desktop onto a day start a post with them there. */
+export function acceptFiles(calendar: CalendarController): () => void {
+  const { app } = calendar;
+  return app.host.onFileDrag((drag) => {
+    if (app.router.composer !== null) return;
+    const target = drag.kind === 'leave' ? null : hitTest(drag.x, drag.y, false);
+    calendar.drag.target = drag.kind === 'drop' ? null : target;
+    if (drag.kind !== 'drop' || !target || target.kind === 'shelf' || drag.paths.length === 0)
+      return;
+    const { date } = target;
+    const exact = target.kind === 'time' ? timeOfMinute(target.minute) : null;
+    void start(calendar, date, exact, drag.paths);
+  });
+}
+
+async function start(
+  calendar: CalendarController,
+  date: string,
+  exact: string | null,
+  paths: string[],
+): Promise<void> {
+  const { app } = calendar;
+  const time = exact ?? (await calendar.newTime(date));
+  if (isPast({ date, time }, app.wallNow)) {
+    app.messages.info(refusalText('past'));
+    return;
+  }
+  try {
+    const { files: media, refused } = await app.api.media.import({ paths });
+    const [bad] = refused;
+    if (bad) app.messages.problem(bad.message);
+    if (media.length === 0) return;
+    const accounts = app.session.calendar?.defaultAccounts ?? [];
+    const { value: made } = await app.api.posts.create({
+      calendarId: app.session.data?.calendarId ?? '',
+      draft: {
+        ...emptyDraft(accounts),
+        segments: [{ text: '', media: media.map((file) => ({ mediaId: file.id, alt: '' })) }],
+      },
+      place: placeOf({ date, time }),
+      // The person still has to write: nothing goes out from a drop of files.
+      scheduling: 'plan',
+    });
+    await app.posts.refresh([made.id]);
+    if (!bad) app.done(t('done.filesPost', { n: media.length }));
+    app.router.openPost(made.id);
+  } catch (error) {
+    app.messages.failed(ApiError.from(error));
+  }
+}

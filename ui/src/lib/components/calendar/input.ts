@@ -1,0 +1,261 @@
+/** What presses, clicks and keys mean. The calendar has one set of handlers; chips have none. */
+import type { Id } from '$lib/api';
+import { primary } from '$lib/state/keymap';
+import { addDays } from '$lib/time';
+import type { CalendarController } from './controller.svelte';
+
+const closest = (event: Event, name: string): HTMLElement | null =>
+  event.target instanceof Element ? event.target.closest<HTMLElement>(`[data-${name}]`) : null;
+
+const chipOf = (event: Event): Id | null => closest(event, 'chip')?.dataset.chip ?? null;
+
+export function onPointerDown(calendar: CalendarController, event: PointerEvent): void {
+  const id = chipOf(event);
+  calendar.closePeek();
+  if (id !== null) calendar.drag.press(event, id);
+}
+
+export function onClick(calendar: CalendarController, event: MouseEvent): void {
+  const { selection, router } = calendar.app;
+  const more = closest(event, 'more')?.dataset.more;
+  if (more) {
+    calendar.openDay(more);
+    return;
+  }
+  const check = closest(event, 'check')?.dataset.check;
+  if (check) {
+    if (event.shiftKey) selection.range(check, calendar.order());
+    else selection.toggle(check);
+    return;
+  }
+  const id = chipOf(event);
+  if (id !== null) {
+    if (primary(event)) selection.toggle(id);
+    else if (event.shiftKey) selection.range(id, calendar.order());
+    else router.openPost(id);
+    return;
+  }
+  if (calendar.surfaces.day && !closest(event, 'day-window')) {
+    calendar.closeDay();
+    return;
+  }
+  const cell = closest(event, 'cell')?.dataset.cell;
+  if (!cell || calendar.view === 'list') return;
+  if (selection.ids.size > 0) {
+    selection.clear();
+    return;
+  }
+  const [date = '', hour] = cell.split(':');
+  void calendar.newPost(date, hour === undefined ? null : Number(hour));
+}
+
+export function onContextMenu(calendar: CalendarController, event: MouseEvent): void {
+  const element = closest(event, 'chip');
+  const id = element?.dataset.chip;
+  if (!element || !id) return;
+  event.preventDefault();
+  // The Menu key has no place of its own: the menu hangs on the post.
+  const byKey = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
+  openMenu(calendar, id, element, byKey ? null : { x: event.clientX, y: event.clientY });
+}
+
+export function openMenu(
+  calendar: CalendarController,
+  id: Id,
+  element: HTMLElement,
+  point: { x: number; y: number } | null,
+): void {
+  calendar.closePeek();
+  element.focus();
+  calendar.surfaces.menu = { id, anchor: point ?? element, restore: element };
+}
+
+/** Keys that depend on what has the focus; everything else is in the table of commands. */
+export function onKeyDown(calendar: CalendarController, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.target instanceof HTMLInputElement) return;
+  if (calendar.carry.active) {
+    if (carryKey(calendar, event)) event.preventDefault();
+    return;
+  }
+  const focused = calendar.focus.chip();
+  const arrow = ARROWS[event.key];
+  let taken = false;
+  if (event.code === 'Tab') taken = tabKey(calendar, event.shiftKey);
+  else if (arrow && event.altKey && !primary(event))
+    taken = focused !== null && nudge(calendar, focused, arrow, event.shiftKey);
+  else if (arrow && !event.shiftKey && !primary(event)) taken = arrowKey(calendar, arrow);
+  else if (event.key === ' ' && focused !== null) taken = pickUp(calendar, focused);
+  else if (event.key === 'Enter' && !primary(event)) taken = enterKey(calendar, event);
+  else if (event.key === 'Home' || event.key === 'End')
+    taken = homeEnd(calendar, event.key === 'Home', primary(event));
+  else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+    const element = closest(event, 'chip');
+    if (element && focused !== null) {
+      openMenu(calendar, focused, element, null);
+      taken = true;
+    }
+  }
+  if (taken) event.preventDefault();
+}
+
+interface Arrow {
+  x: number;
+  y: number;
+}
+
+const ARROWS: Record<string, Arrow> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+/** How far an arrow moves a post: days, and minutes with Shift. Left and right follow the writing. */
+export function stepOf(
+  view: CalendarController['view'],
+  arrow: Arrow,
+  shift: boolean,
+  rtl = false,
+): { days: number; minutes: number } {
+  const x = rtl ? -arrow.x : arrow.x;
+  if (shift) return { days: 0, minutes: 60 * (x + arrow.y) };
+  if (view === 'month') return { days: x + 7 * arrow.y, minutes: 0 };
+  if (view === 'list') return { days: x + arrow.y, minutes: 0 };
+  return { days: x, minutes: 60 * arrow.y };
+}
+
+const rtl = () => document.documentElement.dir === 'rtl';
+
+function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
+  const { carry } = calendar;
+  const arrow = ARROWS[event.key];
+  if (arrow) {
+    const { days, minutes } = stepOf(calendar.view, arrow, event.shiftKey, rtl());
+    carry.step(days, minutes);
+    if (document.activeElement === document.body) calendar.focus.grid();
+    return true;
+  }
+  if (event.key === 'Enter' || event.key === ' ') {
+    carry.drop();
+    return true;
+  }
+  if (event.key === 'Escape') {
+    const { leadId } = carry;
+    carry.cancel();
+    calendar.focus.chipSoon(leadId);
+    return true;
+  }
+  if (event.code === 'Tab') return true;
+  return event.key.length === 1;
+}
+
+export function pickUp(calendar: CalendarController, id: Id): boolean {
+  calendar.closePeek();
+  calendar.closeDay();
+  calendar.focus.grid();
+  calendar.carry.pickUp(calendar.carriedAround(id), id);
+  return true;
+}
+
+/** Alt and arrows: picked up, moved and dropped in one press. */
+function nudge(calendar: CalendarController, id: Id, arrow: Arrow, shift: boolean): boolean {
+  calendar.closePeek();
+  const { days, minutes } = stepOf(calendar.view, arrow, shift, rtl());
+  calendar.nudge(id, days, minutes);
+  return true;
+}
+
+function chipsIn(calendar: CalendarController): HTMLElement[] {
+  const active = document.activeElement;
+  const holder = active?.closest('[data-cell]') ?? active?.closest('[data-place]');
+  if (!holder || !calendar.root?.contains(holder)) return [];
+  return [...holder.querySelectorAll<HTMLElement>('[data-chip]')];
+}
+
+/** Into the day's posts, from one to the next, and out again. */
+function tabKey(calendar: CalendarController, back: boolean): boolean {
+  const active = document.activeElement;
+  const cell = active?.closest<HTMLElement>('[data-cell]');
+  if (!cell || calendar.view === 'list' || !calendar.root?.contains(cell)) return false;
+  const inside = [...cell.querySelectorAll<HTMLElement>('[data-chip], [data-more]')];
+  if (active === cell) {
+    if (back || inside.length === 0) return false;
+    inside[0]?.focus();
+    return true;
+  }
+  const at = inside.indexOf(active as HTMLElement) + (back ? -1 : 1);
+  if (at >= inside.length) return leaveGrid(calendar);
+  (at < 0 ? cell : inside[at])?.focus();
+  return true;
+}
+
+/** After the last post of a day: on to what follows the grid, not through all the days behind. */
+function leaveGrid(calendar: CalendarController): boolean {
+  const next = calendar.root?.querySelector<HTMLElement>(
+    '[data-after-grid] [tabindex="0"], [data-after-grid] button',
+  );
+  next?.focus();
+  return Boolean(next);
+}
+
+function arrowKey(calendar: CalendarController, arrow: Arrow): boolean {
+  const place = calendar.focus.place();
+  const onChip = calendar.focus.chip() !== null;
+  if (place === 'shelf' || place === 'window' || calendar.view === 'list') return rowKey(arrow);
+  const cell = calendar.focus.cell();
+  if (!cell) return false;
+  if (onChip && arrow.y !== 0) {
+    const chips = chipsIn(calendar);
+    const at = chips.indexOf(document.activeElement as HTMLElement) + arrow.y;
+    const next = chips[at];
+    if (next) {
+      next.focus();
+      return true;
+    }
+  }
+  const x = rtl() ? -arrow.x : arrow.x;
+  if (calendar.view === 'month') {
+    void calendar.focus.cellSoon(addDays(cell.date, x + 7 * arrow.y), null);
+    return true;
+  }
+  const hour = Math.max(-1, Math.min(23, (cell.hour ?? 0) + arrow.y));
+  void calendar.focus.cellSoon(addDays(cell.date, x), hour);
+  return true;
+}
+
+/** Rows of a list: up and down only. Rows that are not alive yet come alive by scrolling to them. */
+function rowKey(arrow: Arrow): boolean {
+  if (arrow.y === 0) return false;
+  const holder = document.activeElement?.closest('[data-place]');
+  if (!holder) return false;
+  const rows = [...holder.querySelectorAll<HTMLElement>('[data-chip], [data-cell]')];
+  const next = rows[rows.indexOf(document.activeElement as HTMLElement) + arrow.y];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+  return Boolean(next);
+}
+
+function enterKey(calendar: CalendarController, event: KeyboardEvent): boolean {
+  if (closest(event, 'more')) return false;
+  const id = calendar.focus.chip();
+  if (id !== null) {
+    calendar.app.router.openPost(id);
+    return true;
+  }
+  const cell = calendar.focus.cell();
+  if (!cell || event.target !== closest(event, 'cell')) return false;
+  const count =
+    cell.hour === null
+      ? calendar.postsOf(cell.date).length
+      : (calendar.hours.find((c) => c.date === cell.date && c.hour === cell.hour)?.count ?? 0);
+  if (count > 0) calendar.openDay(cell.date);
+  else void calendar.newPost(cell.date, cell.hour);
+  return true;
+}
+
+function homeEnd(calendar: CalendarController, home: boolean, month: boolean): boolean {
+  const cell = calendar.focus.cell();
+  if (!cell) return false;
+  void calendar.focus.cellSoon(calendar.edgeOf(cell.date, home, month), cell.hour);
+  return true;
+}

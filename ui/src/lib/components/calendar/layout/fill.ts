@@ -1,0 +1,106 @@
+import type { Chip } from '$lib/api';
+import type { IsoDate } from '$lib/time';
+import { cuts } from './slices';
+
+/** What one cell shows: a day of the month, or an hour of a day. */
+export interface Cell {
+  date: IsoDate;
+  /** Null for a whole day; -1 for posts with a day but no time. */
+  hour: number | null;
+  start: number;
+  end: number;
+  count: number;
+  shown: readonly Chip[];
+}
+
+/** The first `cap` posts; one that must be seen takes the last place where it would be hidden. */
+function capped(posts: readonly Chip[], cap: number, keep: string | null): readonly Chip[] {
+  if (posts.length <= cap) return posts;
+  const shown = posts.slice(0, cap);
+  const kept = keep === null ? undefined : posts.find((c, i) => i >= cap && c.id === keep);
+  if (kept) shown[cap - 1] = kept;
+  return shown;
+}
+
+export function sameCell(a: Cell | undefined, b: Cell): boolean {
+  return (
+    a !== undefined &&
+    a.date === b.date &&
+    a.hour === b.hour &&
+    a.start === b.start &&
+    a.end === b.end &&
+    a.count === b.count &&
+    a.shown.length === b.shown.length &&
+    a.shown.every((c, i) => c === b.shown[i])
+  );
+}
+
+/** Keeps the old object of every cell that did not change, so that only changed cells are drawn. */
+export function share(before: readonly Cell[], after: Cell[]): Cell[] {
+  return after.map((cell, i) => {
+    const old = before[i];
+    return old && sameCell(old, cell) ? old : cell;
+  });
+}
+
+/** Days as cells: `borders` has one instant more than `dates`. */
+export function fillDays(
+  list: readonly Chip[],
+  dates: readonly IsoDate[],
+  borders: readonly number[],
+  cap: number,
+  keep: string | null = null,
+): Cell[] {
+  const at = cuts(list, borders);
+  return dates.map((date, i) => {
+    const [from = 0, to = 0] = [at[i], at[i + 1]];
+    return {
+      date,
+      hour: null,
+      start: borders[i] ?? 0,
+      end: borders[i + 1] ?? 0,
+      count: to - from,
+      shown: capped(list.slice(from, to), cap, keep),
+    };
+  });
+}
+
+/**
+ * Hours of one day: 25 cells, first the posts without a time (hour -1), then hours 0 to 23.
+ * `borders` are the 24 hour starts and the end of the day. An hour the clock skips has no length;
+ * one that happens twice holds both.
+ */
+export function fillHours(
+  list: readonly Chip[],
+  date: IsoDate,
+  borders: readonly number[],
+  cap: number,
+  keep: string | null = null,
+): Cell[] {
+  const at = cuts(list, borders);
+  const whole = list.slice(at[0] ?? 0, at[24] ?? 0);
+  const allDay = whole.filter((c) => c.allDay);
+  const cells: Cell[] = [
+    {
+      date,
+      hour: -1,
+      start: borders[0] ?? 0,
+      end: borders[24] ?? 0,
+      count: allDay.length,
+      shown: capped(allDay, cap, keep),
+    },
+  ];
+  for (let hour = 0; hour < 24; hour += 1) {
+    const slice = list.slice(at[hour] ?? 0, at[hour + 1] ?? 0);
+    const posts = allDay.length > 0 ? slice.filter((c) => !c.allDay) : slice;
+    cells.push({
+      date,
+      hour,
+      start: borders[hour] ?? 0,
+      end: borders[hour + 1] ?? 0,
+      count: posts.length,
+      shown: capped(posts, cap, keep),
+    });
+  }
+  return cells;
+}

@@ -1,0 +1,27 @@
+import type { Chip } from '$lib/api';
+
+/** Index of the first post at or after an instant in a list sorted by time. */
+export function firstAt(list: readonly Chip[], at: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((list[mid]?.at ?? 0) < at) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+/** Posts from `from` up to, not including, `to`. */
+export function between(list: readonly Chip[], from: number, to: number): readonly Chip[] {
+  return list.slice(firstAt(list, from), firstAt(list, to));
+}
+
+/** Where each stretch between borders begins; as many as borders. One search, then a walk. */
+export function cuts(list: readonly Chip[], borders: readonly number[]): number[] {
+  let i = firstAt(list, borders[0] ?? 0);
+  return borders.map((border) => {
+    while (i < list.length && (list[i]?.at ?? 0) < border) i += 1;
+    return i;
+  });
+}

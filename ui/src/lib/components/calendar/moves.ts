@@ -1,0 +1,222 @@
+import { ApiError, type Id, type Place } from '$lib/api';
+import type { App } from '$lib/state/app.svelte';
+import { instantOf, place } from '$lib/time';
+import { t } from '$lib/words';
+import { type Carried, carried, fixed, type Plan, type Spot } from './drag/plan';
+import { backText, refusalText } from './drag/words';
+
+const SHELF: Place = { kind: 'shelf' };
+
+/** A spot as the program takes it. The zone is the calendar's. */
+export function placeOf(spot: { date: string; time: string | null }): Place {
+  return spot.time === null
+    ? { kind: 'day', date: spot.date, zone: null }
+    : { kind: 'wall', wall: `${spot.date}T${spot.time}:00`, zone: null };
+}
+
+const movesOf = (spots: readonly Spot[]) =>
+  spots.map((spot) => ({ id: spot.id, place: placeOf(spot) }));
+
+/** Carries plans out: shown at once, rolled back with a reason when the program says no. */
+export class Moves {
+  constructor(private readonly app: App) {}
+
+  #words(id: Id): string {
+    return this.app.posts.get(id)?.words || t('common.noWords');
+  }
+
+  /** Shows a plan without doing it; returns how to take it back. */
+  show(plan: Plan): () => void {
+    const { zone } = this.app.session;
+    return this.app.posts.guess(
+      plan.places.map((p) => ({
+        id: p.id,
+        at: instantOf(p.date, p.time ?? '00:00', zone),
+        allDay: p.time === null,
+      })),
+    );
+  }
+
+  async drop(plan: Plan, copy: boolean, leadId: Id): Promise<void> {
+    if (plan.shelve.length > 0)
+      return copy ? this.duplicate(plan.shelve) : this.unschedule(plan.shelve);
+    return copy ? this.#copy(plan) : this.#move(plan, leadId);
+  }
+
+  cancelled(posts: readonly Carried[], leadId: Id): void {
+    const lead = posts.find((p) => p.id === leadId);
+    if (lead) this.app.announcer.say(backText(lead, this.app.session.formats));
+  }
+
+  async #move(plan: Plan, leadId: Id): Promise<void> {
+    const { app } = this;
+    const words = this.#words(leadId);
+    const takeBack = this.show(plan);
+    try {
+      await app.api.posts.move({ moves: movesOf(plan.places), scheduling: 'if_ready' });
+      this.#say(plan);
+    } catch (error) {
+      takeBack();
+      const fault = ApiError.from(error);
+      app.messages.problem(t('move.failed', { words, why: fault.message }), {
+        details: fault.detail,
+      });
+      return;
+    }
+    await this.#reread(plan.places.map((p) => p.id));
+  }
+
+  #say(plan: Plan): void {
+    const { formats, zone } = this.app.session;
+    const { lead, places } = plan;
+    if (!lead) return;
+    const n = places.length;
+    const placed = lead.time === null ? null : place(lead.date, lead.time, zone);
+    const at = placed?.wall ?? lead;
+    const moment = formats.moment(at.date, at.time);
+    const long = formats.momentLong(at.date, at.time);
+    if (n === 1 && placed?.note === 'gap') this.app.done(t('move.gap', { moment }));
+    else if (n === 1 && placed?.note === 'twice') this.app.done(t('move.twice', { moment }));
+    else if (n === 1)
+      this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long }));
+    else this.app.done(t('move.movedMany', { n }), t('speak.movedMany', { n, moment: long }));
+  }
+
+  async #copy(plan: Plan): Promise<void> {
+    const { app } = this;
+    const { lead } = plan;
+    await this.#run(async () => {
+      const written = await app.api.posts.copy({ copies: movesOf(plan.places) });
+      const n = plan.places.length;
+      const { formats } = app.session;
+      if (n === 1 && lead)
+        app.done(
+          t('move.copied', { moment: formats.moment(lead.date, lead.time) }),
+          t('speak.copied', { moment: formats.momentLong(lead.date, lead.time) }),
+        );
+      else app.done(t('move.copiedMany', { n }));
+      return written.value.posts.map((p) => p.id);
+    });
+  }
+
+  /** Takes the dates away. */
+  async unschedule(ids: Id[]): Promise<void> {
+    const { app } = this;
+    const takeBack = app.posts.guess(ids.map((id) => ({ id, at: null, allDay: false })));
+    const ok = await this.#run(async () => {
+      await app.api.posts.move({
+        moves: ids.map((id) => ({ id, place: SHELF })),
+        scheduling: 'plan',
+      });
+      const n = ids.length;
+      if (n === 1) app.done(t('move.unscheduled'), t('speak.unscheduled'));
+      else app.done(t('move.unscheduledMany', { n }));
+      return ids;
+    });
+    if (!ok) takeBack();
+  }
+
+  /** Like `unschedule`, after a look at what may not be moved. */
+  async unscheduleThese(ids: Id[]): Promise<void> {
+    if (this.#refuses(ids)) return;
+    const dated = ids.filter((id) => this.app.posts.get(id)?.at !== null);
+    if (dated.length > 0) await this.unschedule(dated);
+  }
+
+  /** Like `remove`; a post that is going out stays. */
+  async removeThese(ids: Id[]): Promise<void> {
+    const busy = ids.find((id) => {
+      const status = this.app.posts.get(id)?.status;
+      return status === 'publishing' || status === 'unconfirmed';
+    });
+    if (busy !== undefined) this.#refuses([busy]);
+    else await this.remove(ids);
+  }
+
+  /** Says why these stay where they are; true when they do. */
+  #refuses(ids: Id[]): boolean {
+    const { zone } = this.app.session;
+    const posts = ids.flatMap((id) => this.app.posts.get(id) ?? []);
+    const refusal = fixed(posts.map((chip) => carried(chip, zone)));
+    if (refusal) this.app.messages.info(refusalText(refusal));
+    return refusal !== null;
+  }
+
+  async duplicate(ids: Id[]): Promise<void> {
+    const { app } = this;
+    await this.#run(async () => {
+      const written = await app.api.posts.copy({
+        copies: ids.map((id) => ({ id, place: SHELF })),
+      });
+      app.done(t('done.duplicated', { n: ids.length }));
+      return written.value.posts.map((p) => p.id);
+    });
+  }
+
+  async remove(ids: Id[]): Promise<void> {
+    const { app } = this;
+    const first = ids[0];
+    const text =
+      ids.length === 1 && first
+        ? t('done.deletedOne', { words: this.#words(first) })
+        : t('done.deleted', { n: ids.length });
+    const takeBack = app.posts.guessGone(ids);
+    const ok = await this.#run(async () => {
+      await app.api.posts.remove({ ids });
+      for (const id of ids) app.selection.ids.delete(id);
+      app.done(text);
+      return ids;
+    });
+    if (!ok) takeBack();
+  }
+
+  async setLabels(ids: Id[], add: string[], remove: string[]): Promise<void> {
+    const { app } = this;
+    if (add.length + remove.length === 0) return;
+    await this.#run(async () => {
+      await app.api.posts.label({ ids, add, remove });
+      app.done(t('done.labels', { n: ids.length }));
+      return ids;
+    });
+  }
+
+  /** One after the other: each that was started stays started when a later one is refused. */
+  async publishNow(ids: Id[]): Promise<void> {
+    const { app } = this;
+    await this.#run(async () => {
+      for (const id of ids) await app.api.posts.publish_now({ id });
+      app.messages.info(t('done.publishing', { n: ids.length }));
+      return ids;
+    });
+  }
+
+  async deleteOnNetwork(id: Id, targetId: Id, network: string): Promise<void> {
+    const { app } = this;
+    const words = this.#words(id);
+    await this.#run(async () => {
+      await app.api.targets.delete_on_network({ id: targetId });
+      app.messages.info(t('done.deletedOnNetwork', { words, network }));
+      return [id];
+    });
+  }
+
+  /** Runs a change and reads what it touched; a failure is told at the bottom. True when it worked. */
+  async #run(change: () => Promise<Id[]>): Promise<boolean> {
+    try {
+      await this.#reread(await change());
+      return true;
+    } catch (error) {
+      this.app.messages.failed(ApiError.from(error));
+      return false;
+    }
+  }
+
+  /** The change is done; if it cannot be read back the feed will bring it. */
+  async #reread(ids: Id[]): Promise<void> {
+    try {
+      await this.app.posts.refresh(ids);
+    } catch (error) {
+      this.app.messages.failed(ApiError.from(error));
+    }
+  }
+}

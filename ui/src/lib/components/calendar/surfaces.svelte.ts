@@ -1,0 +1,23 @@
+import type { Id } from '$lib/api';
+import type { Anchor } from '$lib/components/shared/menu';
+import type { IsoDate } from '$lib/time';
+
+/** A small window over the calendar that asks for one thing. */
+export type Ask =
+  | { kind: 'moveTo'; ids: Id[] }
+  | { kind: 'goTo' }
+  | { kind: 'labels'; ids: Id[] }
+  | { kind: 'publish'; ids: Id[] }
+  | { kind: 'deleteOn'; id: Id; targetId: Id; network: string };
+
+/** What lies over the calendar right now; at most one of each. */
+export class Surfaces {
+  ask = $state.raw<Ask | null>(null);
+  menu = $state.raw<{ id: Id; anchor: Anchor; restore: HTMLElement | null } | null>(null);
+  filter = $state(false);
+  /** The day whose posts stand in the day window. */
+  day = $state.raw<{ date: IsoDate; anchor: DOMRect } | null>(null);
+  /** The post whose card shows, and where. */
+  peek = $state.raw<{ id: Id; anchor: HTMLElement; pinned: boolean } | null>(null);
+  shelf = $state(true);
+}
