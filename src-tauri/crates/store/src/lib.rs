@@ -33,6 +33,8 @@ mod migrate;
 pub mod publishing;
 mod store;
 mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tx;
 
 pub use conn::Conn;

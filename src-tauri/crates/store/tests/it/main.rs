@@ -2,5 +2,6 @@
 #![allow(missing_docs, reason = "tests name what they show")]
 
 mod fixture;
+mod history;
 mod opening;
 mod posts;

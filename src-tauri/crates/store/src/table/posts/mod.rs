@@ -23,5 +23,7 @@ pub use moves::{Move, move_many, set_editorial};
 pub(crate) use placed::Placed;
 pub use read::{draft_of, get, get_many};
 pub use repeats::{Repeat, repeats};
+#[cfg(feature = "testing")]
+pub(crate) use row::Derived;
 pub(crate) use settle::{keep_out_of_past, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
