@@ -158,6 +158,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     mediaUrl: () => null,
     now: () => now,
     zone: () => options.here ?? 'Europe/Berlin',
+    quit: () => undefined,
     ready: () => undefined,
   };
 }

@@ -38,6 +38,7 @@ export function tauriHost(): Host {
     mediaUrl: (path) => convertFileSrc(path, 'media'),
     now: () => Date.now(),
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    quit: () => void invoke('quit'),
     ready: () => void invoke('screen_ready').catch(() => undefined),
   };
 }

@@ -32,6 +32,8 @@ export interface Host {
   now(): number;
   /** The zone of this machine. */
   zone(): string;
+  /** Ends the program, posts that are due or not. */
+  quit(): void;
   /** Tells the outside that the screen can be used. */
   ready(): void;
 }

@@ -61,6 +61,8 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 export class Keymap {
+  /** Keys a person chose instead of the usual ones, by command id. */
+  overrides: Readonly<Record<string, string>> = {};
   #commands: Command[] = [];
   /** Open windows above the frame; the topmost takes all keys but those of "app". */
   #layers: symbol[] = [];
@@ -99,13 +101,19 @@ export class Keymap {
     return this.#commands.find((c) => c.id === id);
   }
 
+  /** The keys of a command: those the person chose, else the usual ones. */
+  keysOf(command: Command): string[] {
+    const chosen = this.overrides[command.id];
+    return chosen === undefined ? (command.keys ?? []) : [chosen];
+  }
+
   /** Handles a key press of the window; true when a command took it. */
   handle(event: KeyboardEvent): boolean {
     if (event.defaultPrevented || event.isComposing) return false;
     const name = keyName(event);
     const typing = isTyping(event.target);
     for (const command of this.#commands.toReversed()) {
-      if (!command.run || !command.keys?.includes(name)) continue;
+      if (!command.run || !this.keysOf(command).includes(name)) continue;
       if (typing && !command.whileTyping) continue;
       if (this.blocked && !command.whileTyping) continue;
       if (command.when && !command.when()) continue;

@@ -3,12 +3,13 @@ import { calendar } from './en/calendar';
 import { common } from './en/common';
 import { frame } from './en/frame';
 import { roomWords } from './en/rooms';
+import { settingsWords } from './en/settings';
 
 /**
  * One object per area; keys are `area.name`. A message is a string with `{holes}`, or one string
  * per plural form, chosen by the hole `n`.
  */
-const catalogue = { ...common, ...frame, ...calendar, ...roomWords } as const;
+const catalogue = { ...common, ...frame, ...calendar, ...roomWords, ...settingsWords } as const;
 
 export type Message = string | { one: string; other: string };
 export type WordKey = keyof typeof catalogue;

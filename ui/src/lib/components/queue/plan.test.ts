@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addSlot, readTime } from './plan';
+import { readTime } from '$lib/time/clock';
+import { addSlot } from './plan';
 
 describe('times of a weekly plan', () => {
   it.each([

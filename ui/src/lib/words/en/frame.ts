@@ -18,6 +18,7 @@ export const frame = {
   'frame.idle': 'Nothing is being sent',
   'frame.sending': { one: 'Sending {n} post', other: 'Sending {n} posts' },
   'frame.held': 'All posts are held',
+  'frame.released': 'Posts go out again',
   'frame.newPost': 'New post',
   'frame.main': 'Main area',
   'frame.skip': 'Skip to the main area',
