@@ -4,6 +4,7 @@ import type { CommandName, EventName, Events } from '$lib/api/commands';
 import type { FileDrag, Host } from '$lib/host/types';
 import { wallAt } from '$lib/time';
 import { coreCommands, type DemoWorld, type Handlers } from './commands';
+import { roomCommands } from './rooms';
 import { accounts, catalogue, demoCalendar, seedPosts } from './seed';
 import { DemoState, postOf } from './state';
 
@@ -108,7 +109,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
       lastSeq: 0,
     },
   };
-  const handlers: Handlers = { ...coreCommands(world) };
+  const handlers: Handlers = { ...coreCommands(world), ...roomCommands(world) };
   const calls: DemoHost['calls'] = [];
 
   return {

@@ -1,0 +1,247 @@
+import { ApiError, type ActivityEntry, type Chip, type QueueColumn, type Slot } from '$lib/api';
+import { addDays, instantOf, wallAt } from '$lib/time';
+import type { DemoWorld, Handlers } from './commands';
+
+const DAY = 86_400_000;
+
+/** The commands of queue, activity, accounts, bin and data over a world in memory. */
+export function roomCommands(world: DemoWorld): Handlers {
+  const { posts } = world;
+  const zone = posts.zone;
+  let slots: Slot[] = [1, 3, 5].map((weekday) => ({
+    id: `slot-${weekday}`,
+    accountId: 'acc-ana',
+    weekday,
+    time: '14:30:00',
+    zone,
+  }));
+
+  const waiting = (accountId: string): Chip[] =>
+    posts
+      .all()
+      .filter(
+        (c) =>
+          c.status === 'scheduled' &&
+          (c.at ?? 0) > world.now() &&
+          c.targets.some((x) => x.accountId === accountId),
+      )
+      .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0));
+
+  const column = (accountId: string, until: number): QueueColumn => {
+    const mine = slots.filter((s) => s.accountId === accountId);
+    const chips = waiting(accountId).filter((c) => (c.at ?? 0) <= until);
+    const entries: QueueColumn['entries'] = chips.map((chip) => ({
+      at: chip.at ?? 0,
+      slot: null,
+      chip,
+    }));
+    const today = wallAt(world.now(), zone).date;
+    for (let d = 0; d * DAY + world.now() < until; d += 1) {
+      const date = addDays(today, d);
+      const weekday = ((new Date(`${date}T12:00Z`).getUTCDay() + 6) % 7) + 1;
+      for (const slot of mine.filter((s) => s.weekday === weekday)) {
+        const at = instantOf(date, slot.time.slice(0, 5), zone);
+        if (at <= world.now() || entries.some((e) => e.at === at)) continue;
+        const wall = `${date}T${slot.time}`;
+        entries.push({ at, slot: { slotId: slot.id, accountId, at, wall, zone }, chip: null });
+      }
+    }
+    return {
+      accountId,
+      entries: entries.toSorted((a, b) => a.at - b.at),
+      hasSlots: mine.length > 0,
+    };
+  };
+
+  const log = (): ActivityEntry[] =>
+    [...posts.posts.values()]
+      .filter((p) => p.deletedAt === null)
+      .flatMap((p) =>
+        p.targets
+          .filter((x) => x.state === 'published' || x.state === 'failed')
+          .map((x): ActivityEntry => {
+            const at = p.when.kind === 'scheduled' ? p.when.at : 0;
+            const sent = x.state === 'published';
+            return {
+              cursor: `${at}:${x.id}`,
+              postId: p.id,
+              words: p.title || (p.segments[0]?.text.split('\n')[0] ?? ''),
+              accountId: x.accountId,
+              state: x.state,
+              status: p.status,
+              url: x.remoteUrl,
+              attempt: {
+                id: `att-${x.id}`,
+                targetId: x.id,
+                number: 1,
+                startedAt: at,
+                endedAt: at + 840,
+                durationMs: 840,
+                outcome: sent ? 'sent' : 'not_sent',
+                category: sent ? null : 'validation',
+                message: sent ? null : 'The text is 38 characters too long.',
+                detail: sent ? null : '400 InvalidRequest: grapheme too big (maximum 300)',
+                willRetry: false,
+                nextTryAt: null,
+                stepsDone: sent ? 1 : 0,
+              },
+            };
+          }),
+      )
+      .toSorted((a, b) => b.attempt.startedAt - a.attempt.startedAt);
+
+  return {
+    'queue.view': ({ until }) => {
+      const next = posts
+        .all()
+        .filter((c) => c.status === 'scheduled' && (c.at ?? 0) > world.now())
+        .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))[0];
+      return {
+        columns: world.boot.accounts.map((a) => column(a.id, until)),
+        next: next ? { id: next.id, words: next.words, at: next.at ?? 0 } : null,
+      };
+    },
+    'slots.list': () => ({ slots }),
+    'slots.preview': () => ({ affected: 0 }),
+    'slots.replace': ({ accountId, zone: asked, slots: drafts }) => {
+      slots = [
+        ...slots.filter((s) => s.accountId !== accountId),
+        ...drafts.map((d, i) => ({ id: `slot-${accountId}-${i}`, accountId, zone: asked, ...d })),
+      ];
+      world.changed('slots', [accountId]);
+      return { value: { slots }, undo: null, notes: [] };
+    },
+    'activity.list': ({ before, limit }) => {
+      const all = log();
+      const from = before === null ? 0 : all.findIndex((e) => e.cursor === before) + 1;
+      return { entries: all.slice(from, from + limit), more: all.length > from + limit };
+    },
+    'activity.troubles': () => {
+      const failed = [...posts.posts.values()].filter((p) =>
+        p.targets.some((x) => x.state === 'failed'),
+      );
+      if (failed.length === 0) return { troubles: [] };
+      return {
+        troubles: [
+          {
+            kind: 'failed',
+            message:
+              'Posts were not published on Bluesky. The text is 38 characters too long. They are still here.',
+            detail: null,
+            accountId: 'acc-ana',
+            count: failed.length,
+            posts: failed.map((p) => ({
+              id: p.id,
+              targetId: p.targets.find((x) => x.state === 'failed')?.id ?? '',
+              words: p.segments[0]?.text.split('\n')[0] ?? '',
+              at: p.when.kind === 'scheduled' ? p.when.at : null,
+            })),
+          },
+        ],
+      };
+    },
+    'accounts.connect': ({ workspaceId, network, fields, secrets }) => {
+      if (secrets.password === 'wrong')
+        throw new ApiError(
+          'account',
+          'Bluesky does not know this handle with this app password.',
+          'password',
+        );
+      const name = fields.identifier ?? fields.folder ?? network;
+      const account = {
+        id: `acc-${world.boot.accounts.length + 1}`,
+        workspaceId,
+        network,
+        remoteId: name,
+        handle: name,
+        displayName: name,
+        server: fields.server ?? '',
+        settings: {},
+        health: { kind: 'ok' as const },
+        paused: null,
+        createdAt: world.now(),
+      };
+      world.boot = { ...world.boot, accounts: [...world.boot.accounts, account] };
+      world.changed('account', [account.id]);
+      return { value: account, undo: null, notes: [] };
+    },
+    'accounts.pause': ({ id, reason }) => {
+      const accounts = world.boot.accounts.map((a) => (a.id === id ? { ...a, paused: reason } : a));
+      world.boot = { ...world.boot, accounts };
+      world.changed('account', [id]);
+      const value = accounts.find((a) => a.id === id);
+      if (!value) throw new ApiError('not_found', 'This account is not here any more.');
+      return { value, undo: null, notes: [] };
+    },
+    'publisher.hold': ({ reason }) => held(reason || 'You held them.'),
+    'publisher.release': () => held(null),
+    'bin.list': () => ({
+      entries: [...posts.posts.values()].flatMap((p) =>
+        p.deletedAt === null
+          ? []
+          : {
+              subject: 'post' as const,
+              id: p.id,
+              words: p.segments[0]?.text.split('\n')[0] ?? '',
+              deletedAt: p.deletedAt,
+              goneAt: p.deletedAt + 30 * DAY,
+            },
+      ),
+    }),
+    'bin.restore': ({ items }) => {
+      for (const { id } of items) {
+        const p = posts.posts.get(id);
+        if (p) posts.posts.set(id, { ...p, deletedAt: null });
+      }
+      world.changed(
+        'post',
+        items.map((i) => i.id),
+      );
+      return { value: {}, undo: null, notes: [] };
+    },
+    'bin.purge': ({ items }) => {
+      for (const { id } of items) posts.posts.delete(id);
+      return {};
+    },
+    'data.status': () => ({
+      folder: '/home/ana/.local/share/almanac',
+      databaseBytes: 1_482_752,
+      mediaBytes: 48_211_004,
+      backups: [{ path: 'backups/1.db', at: world.now() - DAY, bytes: 1_400_000 }],
+    }),
+    'logs.tail': () => ({
+      lines: ['2026-05-12T08:20:00Z  INFO published post=post-00001 account=acc-ana'],
+    }),
+    'csv.preview': ({ schedule }) => ({
+      columns: [
+        { heading: 'Date', means: 'date' },
+        { heading: 'Text', means: 'text' },
+        { heading: 'Clicks', means: null },
+      ],
+      good: 1,
+      bad: 1,
+      rows: [
+        {
+          line: 2,
+          words: 'Spring sale opens on Friday',
+          at: world.now() + 3 * DAY,
+          problem: null,
+          note: schedule ? null : 'becomes a plan',
+        },
+        { line: 3, words: 'Old news', at: null, problem: 'The date lies in the past.', note: null },
+      ],
+    }),
+    'csv.import': () => ({
+      value: { posts: 1, files: 0, leftOut: 1 },
+      undo: null,
+      notes: [],
+    }),
+  };
+
+  function held(reason: string | null) {
+    const publisher = { ...world.boot.publisher, held: reason };
+    world.boot = { ...world.boot, publisher };
+    world.changed('settings', ['']);
+    return publisher;
+  }
+}
