@@ -34,6 +34,8 @@ export interface NewPostStart {
   time?: string | null;
   accounts?: string[];
   text?: string;
+  /** Paths of files dropped from the desktop; the composer attaches them. */
+  files?: string[];
 }
 
 export type ComposerTarget =

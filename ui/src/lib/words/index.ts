@@ -1,6 +1,7 @@
 /** The one catalogue of words. Keys are typed: a wrong key or a missing one does not compile. */
 import { calendar } from './en/calendar';
 import { common } from './en/common';
+import { composer } from './en/composer';
 import { frame } from './en/frame';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
@@ -9,7 +10,14 @@ import { settingsWords } from './en/settings';
  * One object per area; keys are `area.name`. A message is a string with `{holes}`, or one string
  * per plural form, chosen by the hole `n`.
  */
-const catalogue = { ...common, ...frame, ...calendar, ...roomWords, ...settingsWords } as const;
+const catalogue = {
+  ...common,
+  ...frame,
+  ...calendar,
+  ...roomWords,
+  ...settingsWords,
+  ...composer,
+} as const;
 
 export type Message = string | { one: string; other: string };
 export type WordKey = keyof typeof catalogue;
