@@ -26,6 +26,8 @@ export interface DemoHost extends Host {
   calls: { name: CommandName; input: unknown }[];
   /** Makes the next call of a command fail. */
   failNext(name: CommandName, error: ApiError): void;
+  /** Answers a command in another way from now on. */
+  answer(name: CommandName, handler: (input: never) => unknown): void;
   /** Sends an event as the program would. */
   emit<E extends EventName>(event: E, payload: Events[E]): void;
   /** A file drag as the desktop would tell it. */
@@ -117,6 +119,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     calls,
     opened: [],
     copied: [],
+    answer: (name, handler) => void Object.assign(handlers, { [name]: handler }),
     failNext: (name, error) => void failures.set(name, error),
     emit,
     dragFiles: (drag) => fileListeners.forEach((handler) => handler(drag)),
