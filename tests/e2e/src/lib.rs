@@ -6,6 +6,7 @@
 pub mod axe;
 pub mod desk;
 pub mod driver;
+pub mod drops;
 pub mod processes;
 pub mod program;
 pub mod shots;

@@ -1,0 +1,96 @@
+//! Dropping files from the desktop onto the page with a real pointer: a small window offers the
+//! files, and the pointer carries them over.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use tokio::process::Child;
+
+use crate::{Desk, until, windows};
+
+/// Title of the window that offers the files.
+const TITLE: &str = "Files to drag";
+
+/// A window in the corner of the screen that gives its arguments as files when it is dragged from.
+/// The system's own Python is used since it is the one that has the bindings.
+const SOURCE: &str = r#"
+import pathlib, sys
+import gi
+gi.require_version("Gdk", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+window = Gtk.Window(title="Files to drag", decorated=False)
+window.set_default_size(60, 60)
+box = Gtk.EventBox()
+window.add(box)
+box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
+box.drag_source_add_uri_targets()
+uris = [pathlib.Path(name).as_uri() for name in sys.argv[1:]]
+box.connect("drag-data-get", lambda _w, _c, data, _i, _t: data.set_uris(uris))
+window.connect("destroy", Gtk.main_quit)
+window.set_keep_above(True)
+window.show_all()
+window.move(1330, 930)
+Gtk.main()
+"#;
+
+/// Drops files at a place of the page, given in CSS pixels. The returned process hands the files
+/// over, so it must live until the page has them.
+pub async fn drop_files(desk: &Desk, files: &[&Path], x: i32, y: i32) -> Result<Child> {
+    let script = crate::desk::write(desk, "drag-source.py", SOURCE)?;
+    let source = desk
+        .command("/usr/bin/python3")
+        .arg(script)
+        .args(files)
+        .spawn()?;
+    until::holds("the window with the files", || async {
+        windows::titles(desk)
+            .await
+            .is_ok_and(|titles| titles.iter().any(|title| title == TITLE))
+    })
+    .await?;
+    let from = origin(desk, &["-name", TITLE]).await?;
+    let window = windows::visible(desk)
+        .await
+        .context("the program has no visible window")?;
+    let page = origin(desk, &["-id", &window]).await?;
+    let (from_x, from_y) = (from.0 + 30, from.1 + 30);
+    let (to_x, to_y) = (page.0 + x, page.1 + y);
+    pointer(
+        desk,
+        &[
+            "mousemove",
+            &from_x.to_string(),
+            &from_y.to_string(),
+            "mousedown",
+            "1",
+        ],
+    )
+    .await?;
+    // A drag begins only after the pointer has moved some way, and it is followed in steps.
+    for step in 1..=20 {
+        let at = |from: i32, to: i32| (from + (to - from) * step / 20).to_string();
+        pointer(desk, &["mousemove", &at(from_x, to_x), &at(from_y, to_y)]).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(15)).await;
+    }
+    pointer(desk, &["mouseup", "1"]).await?;
+    Ok(source)
+}
+
+async fn pointer(desk: &Desk, orders: &[&str]) -> Result<()> {
+    desk.command("xdotool").args(orders).status().await?;
+    Ok(())
+}
+
+/// Where a window's content begins on the screen.
+async fn origin(desk: &Desk, which: &[&str]) -> Result<(i32, i32)> {
+    let out = desk.command("xwininfo").args(which).output().await?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let number = |label: &str| {
+        let line = text.lines().find(|line| line.contains(label))?;
+        line.rsplit_once(':')?.1.trim().parse::<i32>().ok()
+    };
+    number("Absolute upper-left X")
+        .zip(number("Absolute upper-left Y"))
+        .context("no such window")
+}
