@@ -41,6 +41,8 @@ export class Posts {
   shelf = $state.raw<readonly Chip[]>([]);
   state = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   error = $state.raw<unknown>(null);
+  /** Grows with every stretch that was loaded. */
+  loaded = $state(0);
 
   #range: RangeRequest | null = null;
   #loads = 0;
@@ -77,6 +79,7 @@ export class Posts {
       if (mine !== this.#loads) return;
       this.#range = range;
       this.#set(list.chips.toSorted(byTime), shelf?.chips ?? this.shelf);
+      this.loaded += 1;
       this.state = 'ready';
     } catch (error) {
       if (mine !== this.#loads) return;

@@ -36,6 +36,8 @@ export interface Formats {
   /** `Tue`; 0 is Sunday. */
   weekday(day: number): string;
   weekdayLong(day: number): string;
+  /** `11 – 17 May 2026`, `27 Apr – 3 May 2026` */
+  span(first: IsoDate, last: IsoDate): string;
   /** `Tue 14 May, 09:05` */
   moment(date: IsoDate, time: string | null): string;
   momentLong(date: IsoDate, time: string | null): string;
@@ -128,6 +130,14 @@ export function createFormats(choice: FormatChoice): Formats {
     monthShort: moShort,
     weekday: (n) => wdShort(ofWeek(n)),
     weekdayLong: (n) => wdLong(ofWeek(n)),
+    span: (first, last) => {
+      const year = last.slice(0, 4);
+      if (first.slice(0, 7) !== last.slice(0, 7))
+        return `${dayMonth(first, moShort)} – ${dayMonth(last, moShort)} ${year}`;
+      return order === 'dmy'
+        ? `${dayOf(first)} – ${dayMonth(last, moShort)} ${year}`
+        : `${dayMonth(first, moShort)} – ${dayOf(last)}, ${year}`;
+    },
     moment: (date, t) => (t === null ? day(date) : `${day(date)}, ${time(t)}`),
     momentLong: (date, t) => (t === null ? dayLong(date) : `${dayLong(date)}, ${time(t)}`),
     startOfWeek: (date) => startOfWeek(date, weekStart),

@@ -135,7 +135,7 @@ export class CalendarController {
       plan: (target, posts, leadId, copy) =>
         planDrop(target, { ...this.input(posts, leadId), copy }),
       drop: (plan, copy, leadId) => void this.moves.drop(plan, copy, leadId),
-      cancelled: (posts, leadId) => this.moves.cancelled(posts, leadId),
+      cancelled: (posts, leadId, refusal) => this.moves.cancelled(posts, leadId, refusal),
       bounds: () => this.root?.querySelector('[data-leaf]')?.getBoundingClientRect() ?? null,
       leaf: (by) => {
         this.leaf(by);
@@ -220,10 +220,10 @@ export class CalendarController {
 
   rangeText(): string {
     const { formats } = this.app.session;
-    if (this.view === 'day') return formats.dayFull(this.date);
+    if (this.view === 'day') return `${formats.day(this.date)} ${this.date.slice(0, 4)}`;
     if (this.view !== 'week') return formats.month(this.date);
     const [first = this.date] = this.days;
-    return `${formats.day(first)} – ${formats.day(addDays(first, 6))}`;
+    return formats.span(first, addDays(first, 6));
   }
 
   setFilters(filters: Filters): void {

@@ -2,7 +2,7 @@ import { ApiError, type Id, type Place } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import { instantOf, place } from '$lib/time';
 import { t } from '$lib/words';
-import { type Carried, carried, fixed, type Plan, type Spot } from './drag/plan';
+import { type Carried, carried, fixed, type Plan, type Refusal, type Spot } from './drag/plan';
 import { backText, refusalText } from './drag/words';
 
 const SHELF: Place = { kind: 'shelf' };
@@ -43,9 +43,15 @@ export class Moves {
     return copy ? this.#copy(plan) : this.#move(plan, leadId);
   }
 
-  cancelled(posts: readonly Carried[], leadId: Id): void {
+  cancelled(posts: readonly Carried[], leadId: Id, refusal: Refusal | null): void {
     const lead = posts.find((p) => p.id === leadId);
-    if (lead) this.app.announcer.say(backText(lead, this.app.session.formats));
+    if (!lead) return;
+    const back = backText(lead, this.app.session.formats);
+    if (refusal === null) this.app.announcer.say(back);
+    else {
+      const why = refusalText(refusal);
+      this.app.messages.info(why, { spoken: `${why}. ${back}` });
+    }
   }
 
   async #move(plan: Plan, leadId: Id): Promise<void> {

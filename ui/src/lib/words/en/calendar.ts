@@ -44,8 +44,8 @@ export const calendar = {
   'cal.welcome': 'Write a post now; connect accounts when you are ready.',
   'cal.welcomeWrite': 'Write a post',
   'cal.welcomeConnect': 'Connect an account',
-  'cal.needsYou': { one: '{n} post needs you.', other: '{n} posts need you.' },
-  'cal.needsYouOpen': 'Look at it',
+  'cal.needsYou': { one: '{n} needs you', other: '{n} need you' },
+  'cal.needsYouOpen': 'See what they need',
 
   'cal.dayWindow': 'All posts of {day}',
   'cal.dayWindowEmpty': 'Nothing on this day yet.',

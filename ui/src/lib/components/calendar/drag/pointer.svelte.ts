@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import { type Carried, type DropTarget, type Plan } from './plan';
+import type { Carried, DropTarget, Plan, Refusal } from './plan';
 
 const THRESHOLD = 4;
 const EDGE = 28;
@@ -15,7 +15,8 @@ export interface DragWorld {
   carry(id: string): Carried[];
   plan(target: DropTarget, posts: readonly Carried[], leadId: string, copy: boolean): Plan;
   drop(plan: Plan, copy: boolean, leadId: string): void;
-  cancelled(posts: readonly Carried[], leadId: string): void;
+  /** Everything goes back; `refusal` says why a drop was not taken. */
+  cancelled(posts: readonly Carried[], leadId: string, refusal: Refusal | null): void;
   /** The grid's box: near its left and right edge the view leafs. */
   bounds(): DOMRect | null;
   leaf(by: number): void;
@@ -191,7 +192,7 @@ export class PointerDrag {
     this.#end();
     this.#eatClick();
     if (plan && !plan.refusal && !plan.nothing) this.world.drop(plan, copy, leadId);
-    else this.world.cancelled(posts, leadId);
+    else this.world.cancelled(posts, leadId, plan?.refusal ?? null);
   }
 
   /** Escape, a lost pointer, or a window that lost the focus: everything stays where it was. */
@@ -200,7 +201,7 @@ export class PointerDrag {
     this.#end();
     if (!active) return;
     this.#eatClick();
-    this.world.cancelled(posts, leadId);
+    this.world.cancelled(posts, leadId, null);
   }
 
   #eatClick(): void {

@@ -18,7 +18,7 @@ export function leaf(view: ViewName, date: IsoDate, by: number): IsoDate {
 }
 
 /** How many chips a cell holds: what fits its height, never more than the person wants. */
-export function capFor(height: number, wanted: number, head = 26, line = 20): number {
+export function capFor(height: number, wanted: number, head = 24, line = 19): number {
   if (height <= 0) return wanted;
   return Math.max(1, Math.min(wanted, Math.floor((height - head) / line)));
 }
