@@ -73,6 +73,16 @@ pub fn newest(dir: &Path) -> Option<PathBuf> {
 }
 
 impl Store {
+    /// Makes a copy now, kept until a person deletes it.
+    pub async fn backup_now(&self) -> Result<PathBuf> {
+        let stamp = self.now().rfc3339().replace([':', '.'], "-");
+        let path = folder(self.dir()).join(format!("by-hand-{stamp}.db"));
+        let mut sql = SqliteConnection::connect_with(&self.inner.options).await?;
+        copy(&mut sql, &path).await?;
+        sql.close().await?;
+        Ok(path)
+    }
+
     /// Makes the copy of the day (UTC) unless it is there, and drops copies past 7 days and 4 weeks.
     /// Returns the copy made. A damaged database is reported and never copied over a good backup.
     pub async fn backup_if_due(&self) -> Result<Option<PathBuf>> {

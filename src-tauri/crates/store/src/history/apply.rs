@@ -22,6 +22,8 @@ pub struct Done {
     pub words: String,
     /// The posts it touched.
     pub posts: Vec<PostId>,
+    /// Those that came back without a date, since their time has passed.
+    pub undated: Vec<PostId>,
     /// Where the calendar should look: the first of them that has a date now.
     pub look_at: Option<Timestamp>,
     /// Where it happened.
@@ -84,7 +86,7 @@ pub(super) async fn run(tx: &mut Tx, way: Way) -> Result<Option<Done>> {
     zones::recompute(tx, &posts).await?;
     settle_targets(tx, &posts, false).await?;
     settle_targets(tx, &decided, true).await?;
-    keep_out_of_past(tx, &decided).await?;
+    let undated = keep_out_of_past(tx, &decided).await?;
 
     let now = tx.now().as_millis();
     let undone_at = (way == Way::Undo).then_some(now);
@@ -99,6 +101,7 @@ pub(super) async fn run(tx: &mut Tx, way: Way) -> Result<Option<Done>> {
     Ok(Some(Done {
         words,
         posts,
+        undated,
         look_at,
         workspace_id: workspace(workspace_id.as_deref())?,
     }))

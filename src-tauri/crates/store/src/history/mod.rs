@@ -9,6 +9,7 @@
 
 mod apply;
 mod check;
+mod list;
 pub(crate) mod record;
 
 use model::{PostId, Timestamp, WorkspaceId};
@@ -19,6 +20,7 @@ use crate::error::Result;
 use crate::tx::Tx;
 
 pub use apply::Done;
+pub use list::{List, Listed, list};
 
 /// What undo and redo would do now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::tx::{Step, Tx};
 
 /// Steps kept.
-const DEEP: i64 = 100;
+pub(super) const DEEP: i64 = 100;
 /// Bytes of images kept over all steps; the newest step always stays.
 const BYTES: i64 = 64 * 1024 * 1024;
 

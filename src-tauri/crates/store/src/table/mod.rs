@@ -2,13 +2,17 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod bin;
 pub mod boot;
 pub mod calendars;
+pub mod drafts;
 pub mod files;
 pub mod holds;
 pub mod posts;
+pub mod queue;
 pub mod settings;
 pub mod slots;
+pub mod troubles;
 pub(crate) mod words;
 pub mod working_copies;
 pub mod workspaces;

@@ -1,12 +1,12 @@
 //! Reading whole posts.
 
-use model::PostId;
+use model::{PostId, TargetId};
 use model::post::{Draft, Post};
 
 use super::row::PostRow;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
-use crate::table::words::id_list;
+use crate::table::words::{id_list, parse};
 
 /// One post with its targets and working copy, also from the bin.
 pub async fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
@@ -55,4 +55,13 @@ pub fn draft_of(post: &Post) -> Draft {
         assignee: post.assignee.clone(),
         targets: post.targets.iter().map(|t| t.draft.clone()).collect(),
     }
+}
+
+/// The post of a target.
+pub async fn of_target(conn: &mut Conn, id: TargetId) -> Result<PostId> {
+    let post: Option<String> = sqlx::query_scalar("SELECT post_id FROM targets WHERE id = ?")
+        .bind(id.to_string())
+        .fetch_optional(conn.sql())
+        .await?;
+    parse(&post.ok_or(StoreError::not_found("post"))?)
 }

@@ -10,7 +10,7 @@ use model::status::EditorialStatus;
 
 use super::row;
 use crate::error::{Result, StoreError};
-use crate::table::words::id_list;
+use crate::table::words::{id_list, parse};
 use crate::tx::Tx;
 
 /// Makes the states follow the decisions: a called-off post or target is `cancelled`, one that is
@@ -68,8 +68,9 @@ pub(crate) async fn settle_targets(tx: &mut Tx, ids: &[PostId], new_time: bool) 
 }
 
 /// After a post came back (undo, bin) at a time that has passed: without any delivery it becomes an
-/// undated draft, and with some its waiting targets are missed. Nothing goes out by surprise.
-pub(crate) async fn keep_out_of_past(tx: &mut Tx, ids: &[PostId]) -> Result<()> {
+/// undated draft, and with some its waiting targets are missed. Nothing goes out by surprise. Returns
+/// the posts that lost their date.
+pub(crate) async fn keep_out_of_past(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<PostId>> {
     let now = tx.now().as_millis();
     let rows: Vec<(String, bool)> = sqlx::query_as(
         "SELECT p.id, EXISTS (
@@ -82,6 +83,7 @@ pub(crate) async fn keep_out_of_past(tx: &mut Tx, ids: &[PostId]) -> Result<()> 
     .bind(now)
     .fetch_all(tx.sql())
     .await?;
+    let mut undated = Vec::new();
     for (id, delivered) in rows {
         if delivered {
             sqlx::query(
@@ -99,8 +101,9 @@ pub(crate) async fn keep_out_of_past(tx: &mut Tx, ids: &[PostId]) -> Result<()> 
             .bind(&id)
             .execute(tx.sql())
             .await?;
+            undated.push(parse(&id)?);
         }
         tx.changed(Subject::Post, id);
     }
-    Ok(())
+    Ok(undated)
 }

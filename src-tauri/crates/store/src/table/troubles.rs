@@ -1,0 +1,111 @@
+//! What needs a person now: deliveries that do not go on by themselves, and posts held for an edit.
+
+use model::{AccountId, PostId, TargetId, Timestamp};
+
+use super::words::{at, parse};
+use crate::conn::Conn;
+use crate::error::{Result, StoreError};
+
+/// Sorts of trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Sent or not: only the person can tell.
+    Unconfirmed,
+    /// Certainly not sent, and not tried again by itself.
+    Failed,
+    /// Its minute passed.
+    Missed,
+    /// Held at its minute since an open edit differs.
+    HeldEdit,
+    /// It waits for its account.
+    Waiting,
+}
+
+/// One delivery in trouble.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What sort.
+    pub kind: Kind,
+    /// The post.
+    pub post_id: PostId,
+    /// The target; of a held post its first.
+    pub target_id: TargetId,
+    /// The account; none for a held post.
+    pub account_id: Option<AccountId>,
+    /// First words.
+    pub words: String,
+    /// When it was due.
+    pub at: Option<Timestamp>,
+    /// The last failure, in a sentence.
+    pub message: Option<String>,
+    /// The network's own words.
+    pub detail: Option<String>,
+}
+
+/// As the statements give it: kind, post, target, account, words, instant, sentence, detail.
+type Found = (
+    String,
+    String,
+    String,
+    Option<String>,
+    String,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+);
+
+fn row(found: Found) -> Result<Row> {
+    let (kind, post, target, account, words, moment, message, detail) = found;
+    Ok(Row {
+        kind: match kind.as_str() {
+            "unconfirmed" => Kind::Unconfirmed,
+            "failed" => Kind::Failed,
+            "missed" => Kind::Missed,
+            "held" => Kind::HeldEdit,
+            "waiting" => Kind::Waiting,
+            other => return Err(StoreError::internal(format!("trouble {other}"))),
+        },
+        post_id: parse(&post)?,
+        target_id: parse(&target)?,
+        account_id: account.as_deref().map(parse).transpose()?,
+        words,
+        at: moment.map(at),
+        message,
+        detail,
+    })
+}
+
+/// Everything in trouble, oldest first.
+pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
+    let rows: Vec<Found> = sqlx::query_as(
+        "SELECT t.state, p.id, t.id, t.account_id, p.words, p.at AS moment,
+             t.failure_message, t.failure_detail
+           FROM targets t JOIN posts p ON p.id = t.post_id
+           WHERE p.deleted_at IS NULL AND (t.state IN ('failed', 'missed')
+             OR (t.state = 'unconfirmed' AND t.asked_at IS NOT NULL))
+         UNION ALL
+         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL
+           FROM working_copies w JOIN posts p ON p.id = w.post_id JOIN targets t ON t.post_id = p.id
+           WHERE p.held = 1 AND p.deleted_at IS NULL GROUP BY p.id
+         ORDER BY moment, 2, 3 LIMIT 20000",
+    )
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(row).collect()
+}
+
+/// Scheduled deliveries that wait for an account to be usable again, earliest first.
+pub async fn waiting_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Row>> {
+    let rows: Vec<Found> = sqlx::query_as(
+        "SELECT 'waiting', p.id, t.id, t.account_id, p.words, t.due_at,
+           t.failure_message, t.failure_detail
+         FROM targets t JOIN posts p ON p.id = t.post_id
+         WHERE t.account_id = ? AND t.state = 'waiting' AND t.due_at IS NOT NULL
+           AND t.called_off = 0
+         ORDER BY t.due_at, t.id LIMIT 20000",
+    )
+    .bind(account.to_string())
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(row).collect()
+}
