@@ -1,4 +1,12 @@
-import { ApiError, type Boot, type Id, type Place, type Post, type Written } from '$lib/api';
+import {
+  ApiError,
+  type Boot,
+  type Id,
+  type Place,
+  type Post,
+  type Scheduling,
+  type Written,
+} from '$lib/api';
 import type { CommandName, Input, Output } from '$lib/api/commands';
 import { instantOf } from '$lib/time';
 import { type DemoState, chipOf, postOf, targetOf, wallOf, whenAt } from './state';
@@ -44,7 +52,7 @@ export function coreCommands(world: DemoWorld): Handlers {
     if (p.when.kind === 'scheduled') return p.when.wall.slice(11, 16);
     return p.when.kind === 'planned' ? (p.when.time?.slice(0, 5) ?? null) : null;
   };
-  const place = (p: Post, to: Place): Post => {
+  const place = (p: Post, to: Place, scheduling: Scheduling = 'if_ready'): Post => {
     if (MOVABLE.includes(p.status))
       throw new ApiError('conflict', 'This post is going out right now.');
     const wall = wallOf(to, timeOf(p) ?? '09:00');
@@ -52,8 +60,11 @@ export function coreCommands(world: DemoWorld): Handlers {
       return { ...p, when: { kind: 'unplanned' }, editorial: 'draft', status: 'draft' };
     if (instantOf(wall.date, wall.time ?? '23:59', posts.zone) < world.now())
       throw new ApiError('validation', 'That is in the past.', 'when');
-    const planned = p.when.kind === 'planned';
-    const ready = p.targets.length > 0 && wall.time !== null && !planned;
+    // A planned post stays planned, unless it is asked to be scheduled.
+    const asked = scheduling === 'must' || (scheduling === 'if_ready' && p.when.kind !== 'planned');
+    const ready = p.targets.length > 0 && wall.time !== null && asked;
+    if (scheduling === 'must' && !ready)
+      throw new ApiError('validation', 'Choose an account first.', 'targets');
     return {
       ...p,
       when: whenAt(wall.date, wall.time, posts.zone, ready),
@@ -130,11 +141,11 @@ export function coreCommands(world: DemoWorld): Handlers {
           : placed;
       return one(write('New post', [kept]));
     },
-    'posts.move': ({ moves }) =>
+    'posts.move': ({ moves, scheduling }) =>
       many(
         write(
           `Moved ${count(moves.length)}`,
-          moves.map((m) => place(get(m.id), m.place)),
+          moves.map((m) => place(get(m.id), m.place, scheduling)),
         ),
       ),
     'posts.copy': ({ copies }) =>

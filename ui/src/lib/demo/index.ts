@@ -3,6 +3,7 @@ import { ApiError, type Post, type Settings } from '$lib/api';
 import type { CommandName, EventName, Events } from '$lib/api/commands';
 import type { FileDrag, Host } from '$lib/host/types';
 import { wallAt } from '$lib/time';
+import { composerCommands } from './composer';
 import { coreCommands, type DemoWorld, type Handlers } from './commands';
 import { roomCommands } from './rooms';
 import { accounts, catalogue, demoCalendar, seedPosts } from './seed';
@@ -111,7 +112,11 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
       lastSeq: 0,
     },
   };
-  const handlers: Handlers = { ...coreCommands(world), ...roomCommands(world) };
+  const handlers: Handlers = {
+    ...coreCommands(world),
+    ...roomCommands(world),
+    ...composerCommands(world),
+  };
   const calls: DemoHost['calls'] = [];
 
   return {

@@ -158,7 +158,24 @@ const NETWORK: Entry = {
     alt: true,
     maxAlt: 2000,
   },
-  options: [],
+  options: [
+    {
+      name: 'langs',
+      label: 'Languages',
+      help: 'Up to three language codes such as en or pt-BR, separated by commas.',
+      kind: 'text',
+      choices: [],
+      default: '',
+    },
+    {
+      name: 'linkCard',
+      label: 'Card for the first link',
+      help: "Shows the page's title and picture under a post without pictures.",
+      kind: 'toggle',
+      choices: [],
+      default: true,
+    },
+  ],
   signIn: {
     guide: ['On Bluesky open Settings, then Privacy and security, then App passwords.'],
     fields: [
@@ -184,7 +201,7 @@ const NETWORK: Entry = {
   canDelete: true,
   quota: { perHour: null, perDay: null },
   metrics: [],
-  exactPreview: true,
+  exactPreview: false,
   needsInternet: true,
   notes: [],
 };
@@ -197,6 +214,9 @@ export const catalogue: Entry[] = [
     key: 'folder',
     name: 'Folder',
     text: { unit: 'graphemes', max: null, maxBytes: null },
+    images: { maxCount: 100, maxBytes: null, formats: [], alt: true, maxAlt: null },
+    options: [],
+    exactPreview: true,
     signIn: {
       guide: ['Choose a folder. Each post becomes a Markdown file in it.'],
       fields: [

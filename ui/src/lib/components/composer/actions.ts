@@ -1,0 +1,225 @@
+/** What the buttons and keys of the sheet do to the stored post. */
+import { ApiError, type Id, type Place, type Post, type Problem, type Written } from '$lib/api';
+import { wallAt } from '$lib/time';
+import { t } from '$lib/words';
+import type { Composer } from './composer.svelte';
+import { isBlank } from './draft';
+import { type Moment, momentOf, placeOf } from './place';
+
+const inThePast = (p: Problem) => p.fixes.some((f) => f.kind === 'use_time');
+
+/** Why the chosen thing cannot be done now, as a sentence; null when it can. */
+export function blockedBy(c: Composer): string | null {
+  const { checked } = c.checker;
+  if (c.choice === 'draft') return null;
+  if (isBlank(c.draft)) return t('composer.blocked.empty');
+  if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
+  if (c.choice === 'slot' && !c.slot) return t('composer.blocked.noSlot');
+  if (c.choice === 'time' && !c.moment) return t('composer.blocked.noTime');
+  if (c.choice === 'now') {
+    const error = checked?.problems.find((p) => p.severity === 'error' && !inThePast(p));
+    return error?.message ?? null;
+  }
+  if (checked?.resolved?.past && c.choice === 'time') return pastSentence(c);
+  return checked?.blocked ?? null;
+}
+
+/** "That is in the past", with the next free slot where there is one. */
+export function pastSentence(c: Composer): string {
+  if (!c.slot) return t('composer.past');
+  return t('composer.pastSlot', { slot: slotWords(c) });
+}
+
+/** "today 15:00" or "Thu 14 May, 14:30". */
+export function momentWords(c: Composer, moment: Moment): string {
+  const { formats } = c.app.session;
+  const today = wallAt(c.app.now, moment.zone).date;
+  if (moment.date !== today) return formats.moment(moment.date, moment.time);
+  if (moment.time === null) return t('composer.today');
+  return t('composer.todayAt', { time: formats.time(moment.time) });
+}
+
+/** The next free slot in words: "Thu 14:30", with the day of the month once it is a week away. */
+export function slotWords(c: Composer): string {
+  if (!c.slot) return '';
+  const { formats } = c.app.session;
+  const [date = '', time = ''] = [c.slot.wall.slice(0, 10), c.slot.wall.slice(11, 16)];
+  const today = wallAt(c.app.now, c.slot.zone).date;
+  const ahead = (Date.parse(date) - Date.parse(today)) / 86_400_000;
+  if (ahead === 0) return t('composer.todayAt', { time: formats.time(time) });
+  if (ahead < 7)
+    return `${formats.weekday(new Date(`${date}T00:00:00Z`).getUTCDay())} ${formats.time(time)}`;
+  return formats.moment(date, time);
+}
+
+/** The post a batch answered, in the shape of a single write. */
+const single = (written: Written<{ posts: Post[] }>, post: Post): Written<Post> => ({
+  ...written,
+  value: written.value.posts.find((p) => p.id === post.id) ?? post,
+});
+
+/** Closes after an action and says what it did, with the way back where there is one. */
+function finish(c: Composer, written: Written<Post>, text: string): void {
+  c.rememberLast();
+  c.app.router.closeComposer();
+  const said = [text, ...written.notes].join(' ');
+  if (written.undo) c.app.done(said);
+  else c.app.messages.info(said);
+}
+
+/** A fresh check before something leaves the desk: the shown one may be a blink behind. */
+async function clear(c: Composer): Promise<boolean> {
+  c.recheck();
+  await c.checker.now();
+  const blocked = blockedBy(c);
+  if (blocked === null) return true;
+  c.refused = new ApiError('validation', blocked);
+  c.app.announcer.say(blocked);
+  return false;
+}
+
+/** Gives the post a time. A scheduled one stays scheduled, a draft stays a draft. */
+export async function moveTo(c: Composer, moment: Moment | null): Promise<void> {
+  c.choice = moment ? 'time' : 'draft';
+  if (!c.saver.post && isBlank(c.draft)) {
+    c.pending = moment;
+    c.recheck();
+    return;
+  }
+  if (!c.saver.post) c.pending = moment;
+  const moves = (id: Id) => [{ id, place: placeOf(moment) }];
+  const written = await c.act(async (post) => {
+    const scheduling = post.editorial === 'scheduled' ? 'if_ready' : 'plan';
+    return single(await c.app.api.posts.move({ moves: moves(post.id), scheduling }), post);
+  });
+  if (written) c.pending = null;
+  c.recheck();
+}
+
+/** Schedules at the chosen time. */
+async function scheduleAt(c: Composer, place: Place): Promise<void> {
+  const written = await c.act(async (post) =>
+    single(
+      await c.app.api.posts.move({ moves: [{ id: post.id, place }], scheduling: 'must' }),
+      post,
+    ),
+  );
+  if (!written) return;
+  c.pending = null;
+  const moment = momentOf(written.value);
+  finish(c, written, t('composer.done.scheduled', { when: moment ? momentWords(c, moment) : '' }));
+}
+
+export async function scheduleNext(c: Composer): Promise<void> {
+  if (c.locked) return;
+  c.choose('slot');
+  await c.findSlot();
+  if (!(await clear(c))) return;
+  const accountId = c.slot?.accountId ?? null;
+  const written = await c.act((post) => c.app.api.posts.schedule_next({ id: post.id, accountId }));
+  if (!written) return;
+  c.pending = null;
+  const moment = momentOf(written.value);
+  finish(c, written, t('composer.done.scheduled', { when: moment ? momentWords(c, moment) : '' }));
+}
+
+/** What goes out is what is written now. */
+export async function update(c: Composer): Promise<void> {
+  if (!(await clear(c))) return;
+  const written = await c.act((post) => c.app.api.posts.confirm_edit({ id: post.id }));
+  if (written) finish(c, written, t('composer.done.updated'));
+}
+
+/** Forgets the edit; one can still undo it. */
+export async function discard(c: Composer): Promise<void> {
+  const written = await c.act((post) => c.app.api.posts.discard_edit({ id: post.id }));
+  if (written) c.app.done(t('composer.done.discarded'));
+}
+
+/** Takes a scheduled post back; it keeps its date. */
+async function backToDraft(c: Composer): Promise<void> {
+  const written = await c.act(async (post) =>
+    single(await c.app.api.posts.editorial({ ids: [post.id], status: 'draft' }), post),
+  );
+  if (written) finish(c, written, t('composer.done.draft'));
+}
+
+/** After the person said yes. */
+export async function publishNow(c: Composer): Promise<void> {
+  c.asking = null;
+  const written = await c.act((post) => c.app.api.posts.publish_now({ id: post.id }));
+  if (written) finish(c, written, t('composer.done.now'));
+}
+
+export type Primary = 'schedule' | 'slot' | 'now' | 'update' | 'draft' | 'done';
+
+/** What the one accented button does. */
+export function primaryOf(c: Composer): Primary {
+  if (c.choice === 'slot') return 'slot';
+  if (c.choice === 'now') return 'now';
+  if (c.choice === 'draft') return c.scheduled ? 'draft' : 'done';
+  if (!c.scheduled) return 'schedule';
+  if (c.pending) return 'schedule';
+  return c.edited ? 'update' : 'done';
+}
+
+export async function runPrimary(c: Composer, what = primaryOf(c)): Promise<void> {
+  if (c.locked) return;
+  if (what === 'done') return c.close();
+  if (what === 'slot') return scheduleNext(c);
+  if (what === 'update') return update(c);
+  if (what === 'draft') return backToDraft(c);
+  if (!(await clear(c))) return;
+  if (what === 'now') {
+    c.asking = { kind: 'now' };
+    return;
+  }
+  const { shown } = c;
+  if (shown) await scheduleAt(c, placeOf(shown));
+}
+
+/** Ctrl+Enter: schedules, or updates what is scheduled, whatever is chosen below. */
+export async function scheduleKey(c: Composer): Promise<void> {
+  if (c.locked) return;
+  if (c.choice === 'draft') c.choose('time');
+  await runPrimary(c);
+}
+
+type TargetCommand = 'retry' | 'cancel' | 'send_again' | 'give_up' | 'delete_on_network';
+
+/** An action on one account's delivery. */
+export async function onTarget(c: Composer, command: TargetCommand, id: Id): Promise<void> {
+  c.asking = null;
+  const written = await c.act((post) => retryAfterUpdate(c, post, command, id));
+  if (!written) return;
+  const text = t(`composer.done.${command}`);
+  if (written.undo) c.app.done([text, ...written.notes].join(' '));
+  else c.app.messages.info([text, ...written.notes].join(' '));
+}
+
+/** A mended post is sent again with what is written now, not with what failed. */
+async function retryAfterUpdate(c: Composer, post: Post, command: TargetCommand, id: Id) {
+  if (command === 'retry' && post.workingCopy) await c.app.api.posts.confirm_edit({ id: post.id });
+  return c.app.api.targets[command]({ id });
+}
+
+/** The person looked: it is on the network. */
+export async function itIsThere(c: Composer, id: Id, url: string | null): Promise<void> {
+  const written = await c.act(() => c.app.api.targets.say_published({ id, url }));
+  if (written) c.app.messages.info(t('composer.done.say_published'));
+}
+
+/** Opens a copy of the post as a new draft. */
+export async function reuse(c: Composer): Promise<void> {
+  const { post } = c;
+  if (!post) return;
+  try {
+    const place: Place = { kind: 'shelf' };
+    const written = await c.app.api.posts.copy({ copies: [{ id: post.id, place }] });
+    const [copy] = written.value.posts;
+    if (copy) c.app.router.openPost(copy.id);
+    c.app.done(t('composer.done.reused'));
+  } catch (thrown) {
+    c.refused = ApiError.from(thrown);
+  }
+}

@@ -1,0 +1,62 @@
+/** Files on their way into a post: chosen, pasted or dropped. */
+import { ApiError, type MediaImported } from '$lib/api';
+import { t } from '$lib/words';
+import type { Composer } from './composer.svelte';
+import { addMedia, type Tab } from './draft';
+
+const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'mp4', 'mov', 'webm'];
+
+/** Asks for files and attaches them. */
+export async function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
+  const title = t('composer.media.pick');
+  const paths = await c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
+  if (paths.length > 0) await attachPaths(c, tab, part, paths);
+}
+
+export function attachPaths(c: Composer, tab: Tab, part: number, paths: string[]) {
+  return attach(c, tab, part, () => c.app.api.media.import({ paths }));
+}
+
+/** Attaches pictures from the clipboard. */
+export function attachPasted(c: Composer, tab: Tab, part: number, files: File[]) {
+  return attach(c, tab, part, async () => {
+    const all: MediaImported = { files: [], refused: [] };
+    for (const file of files) {
+      const one = await c.app.api.media.import_bytes({
+        name: file.name || t('composer.media.pastedName'),
+        data: await base64(file),
+      });
+      all.files.push(...one.files);
+      all.refused.push(...one.refused);
+    }
+    return all;
+  });
+}
+
+async function attach(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
+  c.attaching += 1;
+  try {
+    const { files, refused } = await read();
+    c.learn(files);
+    if (files.length > 0) {
+      const uses = files.map((f) => ({ mediaId: f.id, alt: '' }));
+      c.edit(addMedia(c.draft, tab, part, uses));
+      c.app.announcer.say(t('composer.media.added', { n: files.length }));
+    }
+    const [first] = refused;
+    if (first) c.refused = new ApiError('media', `${first.name}: ${first.message}`);
+  } catch (thrown) {
+    c.refused = ApiError.from(thrown);
+  } finally {
+    c.attaching -= 1;
+  }
+}
+
+function base64(file: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}

@@ -1,0 +1,378 @@
+/** The open post: what is written, where it stands, and everything one can do with it. */
+import {
+  ApiError,
+  type Draft,
+  type Id,
+  type MediaInfo,
+  type Place,
+  type Post,
+  type PostCheck,
+  type SlotTime,
+  type Written,
+} from '$lib/api';
+import type { App } from '$lib/state/app.svelte';
+import type { ComposerTarget } from '$lib/state/router.svelte';
+import { t } from '$lib/words';
+import { Checker } from './checker.svelte';
+import {
+  confirmedDraft,
+  draftOf,
+  emptyDraft,
+  isBlank,
+  mediaIds,
+  sameDraft,
+  SHARED,
+  type Tab,
+  targetOf,
+} from './draft';
+import { type Choice, type Moment, momentOf, near, placeOf, slotMoment } from './place';
+import { Saver } from './saver.svelte';
+
+export type Phase = 'loading' | 'ready' | 'failed' | 'gone';
+/** Why nothing can be typed. */
+export type Locked = 'sending' | 'unconfirmed' | 'published';
+/** Something that asks first, since it cannot be undone. */
+export type Asking = { kind: 'now' } | { kind: 'deleteThere'; targetId: Id; accountId: Id };
+
+export class Composer {
+  phase = $state<Phase>('loading');
+  error = $state.raw<unknown>(null);
+  draft = $state.raw<Draft>(emptyDraft());
+  tab = $state<Tab>(SHARED);
+  /** The part the cursor was in last. */
+  part = $state(0);
+  choice = $state<Choice>('draft');
+  /** The next empty place of the weekly plan; undefined until it is known. */
+  slot = $state.raw<SlotTime | null | undefined>(undefined);
+  /** A time that was chosen for a post not yet on disk, or proposed and not yet taken. */
+  pending = $state.raw<Moment | null>(null);
+  asking = $state.raw<Asking | null>(null);
+  busy = $state(false);
+  /** Files on their way in. */
+  attaching = $state(0);
+  /** Why the last action did not happen. */
+  refused = $state.raw<ApiError | null>(null);
+  /** Facts on files, by id. */
+  media = $state.raw<ReadonlyMap<Id, MediaInfo>>(new Map());
+  /** Moves the cursor: the part, and where in it. */
+  caret = $state.raw<{ part: number; at: number | null; n: number } | null>(null);
+
+  saver = $state.raw() as Saver;
+  readonly checker = new Checker((input) => this.app.api.posts.check(input));
+  /** All saves of one opening are one step of the history. */
+  readonly session = crypto.randomUUID();
+  readonly post = $derived(this.phase === 'loading' ? null : this.saver.post);
+  readonly moment = $derived(this.pending ?? momentOf(this.post));
+  /** The moment with the time of day the program gives it where none was chosen. */
+  readonly shown = $derived.by((): Moment | null => {
+    const { moment } = this;
+    const resolved = this.checker.checked?.resolved;
+    if (moment?.time !== null || resolved?.wall.slice(0, 10) !== moment.date) return moment;
+    return { ...moment, time: resolved.wall.slice(11, 16) };
+  });
+  readonly zone = $derived.by(() => this.moment?.zone ?? this.app.session.zone);
+  readonly scheduled = $derived(this.post?.editorial === 'scheduled');
+  /** An edit of a scheduled post that waits for "Update". */
+  readonly edited = $derived(
+    this.post !== null && this.scheduled && !sameDraft(this.draft, confirmedDraft(this.post)),
+  );
+  readonly locked = $derived(lockOf(this.post));
+  #carets = 0;
+  #stops: (() => void)[] = [];
+
+  constructor(
+    readonly app: App,
+    readonly target: ComposerTarget,
+  ) {
+    this.saver = this.#saver(null);
+  }
+
+  #saver(post: Post | null): Saver {
+    const { api } = this.app;
+    return new Saver(
+      {
+        create: async (draft) => {
+          const place = placeOf(this.pending);
+          const calendarId = this.app.session.data?.calendarId ?? '';
+          const made = await api.posts.create({ calendarId, draft, place, scheduling: 'plan' });
+          this.pending = null;
+          return made.value;
+        },
+        save: async (id, draft, version) =>
+          (await api.posts.save({ id, draft, version, session: this.session })).value,
+        read: (id) => api.posts.get({ id }),
+      },
+      this.draft,
+      post,
+      (draft) => {
+        this.draft = draft;
+        this.app.announcer.say(t('composer.changedElsewhere'));
+        this.recheck();
+      },
+    );
+  }
+
+  /** Reads the post, or lays out a new one. */
+  async open(): Promise<void> {
+    this.phase = 'loading';
+    try {
+      if (this.target.kind === 'new') this.#begin(this.target);
+      else await this.#read(this.target.id);
+      this.phase = 'ready';
+    } catch (thrown) {
+      const error = ApiError.from(thrown);
+      this.error = error;
+      this.phase = error.code === 'not_found' ? 'gone' : 'failed';
+      return;
+    }
+    this.recheck();
+    void this.findSlot();
+    void this.readMedia();
+  }
+
+  #begin(start: Extract<ComposerTarget, { kind: 'new' }>): void {
+    const { session } = this.app;
+    const here = (ids: Id[]) => ids.filter((id) => session.accountById.has(id));
+    const last = here(session.remembered<Id[]>('composer.accounts', []));
+    const usual = last.length > 0 ? last : here(session.calendar?.defaultAccounts ?? []);
+    const draft = emptyDraft(start.accounts ? here(start.accounts) : usual);
+    if (start.text) draft.segments = [{ text: start.text, media: [] }];
+    this.draft = draft;
+    if (start.date)
+      this.pending = { date: start.date, time: start.time ?? null, zone: session.zone };
+    this.choice = start.date ? 'time' : 'draft';
+    this.saver = this.#saver(null);
+    // A text brought along is worth keeping at once.
+    if (start.text) this.saver.change({ ...draft });
+  }
+
+  async #read(id: Id): Promise<void> {
+    let post = await this.app.api.posts.get({ id });
+    if (post.deletedAt !== null) throw new ApiError('not_found', t('composer.gone'));
+    if (!lockOf(post)) post = await this.app.api.posts.open({ id });
+    this.draft = draftOf(post);
+    this.saver = this.#saver(post);
+    this.choice = post.when.kind === 'unplanned' ? 'draft' : 'time';
+    const failed = post.targets.find((x) => x.failure !== null);
+    if (failed?.overrideSegments) this.tab = failed.accountId;
+  }
+
+  /** Follows the change feed and the window; returns how to let go. */
+  connect(): () => void {
+    const { host } = this.app;
+    const save = () => void this.saver.flush();
+    const hidden = () => document.visibilityState === 'hidden' && save();
+    this.#stops = [
+      host.on('changes', (batch) => {
+        const { post } = this.saver;
+        if (post && (batch.reload || batch.changes.some((c) => c.id === post.id)))
+          void this.#news(post.id);
+        if (batch.changes.some((c) => c.subject === 'slots' || c.subject === 'post'))
+          void this.findSlot();
+        if (batch.changes.some((c) => c.subject === 'account')) this.recheck();
+      }),
+    ];
+    addEventListener('blur', save);
+    addEventListener('pagehide', save);
+    addEventListener('beforeunload', save);
+    document.addEventListener('visibilitychange', hidden);
+    return () => {
+      for (const stop of this.#stops) stop();
+      removeEventListener('blur', save);
+      removeEventListener('pagehide', save);
+      removeEventListener('beforeunload', save);
+      document.removeEventListener('visibilitychange', hidden);
+      this.checker.stop();
+      void this.#leave();
+    };
+  }
+
+  /** The sheet is gone, however that came about: nothing typed may go with it. */
+  async #leave(): Promise<void> {
+    if (!(await this.saver.flush())) await this.#rescue();
+    const { post } = this.saver;
+    // Only lets a post go out at its minute again; the program forgets an opening by itself too.
+    if (post && !lockOf(post))
+      await this.app.api.posts.close({ id: post.id }).catch(() => undefined);
+  }
+
+  /** What could not be saved into its post is kept as one of its own, or at least offered. */
+  async #rescue(): Promise<void> {
+    const { app, draft } = this;
+    try {
+      await this.keepAsNew();
+      app.messages.info(t('composer.keptAsNew'));
+    } catch (thrown) {
+      const text = draft.segments.map((s) => s.text).join('\n\n');
+      app.messages.problem(`${t('composer.notSaved')} ${ApiError.from(thrown).message}`, {
+        actions: [{ label: t('composer.copyText'), run: () => void app.host.copyText(text) }],
+      });
+    }
+  }
+
+  /** Puts what is written on the shelf as a post of its own. */
+  async keepAsNew(): Promise<Post> {
+    const calendarId = this.saver.post?.calendarId ?? this.app.session.data?.calendarId ?? '';
+    const { draft } = this;
+    const place: Place = { kind: 'shelf' };
+    return (await this.app.api.posts.create({ calendarId, draft, place, scheduling: 'plan' }))
+      .value;
+  }
+
+  async #news(id: Id): Promise<void> {
+    try {
+      const post = await this.app.api.posts.get({ id });
+      if (post.deletedAt !== null) this.phase = 'gone';
+      else {
+        if (this.phase === 'gone') this.phase = 'ready';
+        this.saver.news(post);
+      }
+    } catch (thrown) {
+      if (ApiError.from(thrown).code === 'not_found') this.phase = 'gone';
+    }
+  }
+
+  /** The one way a draft changes: shown, saved, checked. */
+  edit(draft: Draft): void {
+    if (this.locked || sameDraft(draft, this.draft)) return;
+    this.draft = draft;
+    this.refused = null;
+    this.saver.change(draft);
+    this.recheck();
+  }
+
+  /** A change that takes something away, with a way back that keeps what was typed since. */
+  editUndoable(draft: Draft, message: string, back: (draft: Draft) => Draft): void {
+    this.edit(draft);
+    this.app.messages.info(message, {
+      actions: [{ label: t('common.undo'), run: () => this.edit(back(this.draft)) }],
+    });
+  }
+
+  #question(): PostCheck {
+    const place = this.#checkPlace();
+    return {
+      calendarId: this.post?.calendarId ?? this.app.session.data?.calendarId ?? '',
+      id: this.saver.post?.id ?? null,
+      draft: this.draft,
+      place,
+    };
+  }
+
+  #checkPlace(): Place | null {
+    if (this.choice === 'slot') return this.slot ? placeOf(slotMoment(this.slot)) : null;
+    if (this.choice === 'now') return null;
+    return this.moment ? placeOf(this.moment) : null;
+  }
+
+  recheck(): void {
+    this.checker.soon(this.#question());
+  }
+
+  /** Asks which place in the weekly plan comes next for the chosen accounts. */
+  async findSlot(): Promise<void> {
+    const accountIds = this.draft.targets.map((x) => x.accountId);
+    try {
+      const { slot } = await this.app.api.queue.next_free({ accountIds, after: null });
+      this.slot = slot;
+      if (this.choice === 'slot') this.recheck();
+    } catch {
+      this.slot = null;
+    }
+  }
+
+  async readMedia(): Promise<void> {
+    const ids = mediaIds(this.draft).filter((id) => !this.media.has(id));
+    if (ids.length === 0) return;
+    try {
+      this.learn(await this.app.api.media.info({ ids }));
+    } catch (thrown) {
+      this.refused = ApiError.from(thrown);
+    }
+  }
+
+  learn(files: readonly MediaInfo[]): void {
+    const media = new Map(this.media);
+    for (const file of files) media.set(file.id, file);
+    this.media = media;
+  }
+
+  choose(choice: Choice): void {
+    this.choice = choice;
+    this.refused = null;
+    if (choice === 'time' && !this.moment)
+      this.pending = near(
+        this.app.session.remembered('composer.last', null),
+        this.app.now,
+        this.app.session.zone,
+      );
+    this.recheck();
+  }
+
+  /** Puts the cursor into a part. */
+  focusPart(part: number, at: number | null = null): void {
+    this.#carets += 1;
+    this.caret = { part, at, n: this.#carets };
+  }
+
+  /** Runs an action on the stored post: what is typed goes to disk first. */
+  async act(run: (post: Post) => Promise<Written<Post>>): Promise<Written<Post> | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.refused = null;
+    try {
+      if (!(await this.saver.flush())) return null;
+      const { post } = this.saver;
+      if (!post) return null;
+      const written = await run(post);
+      this.draft = this.saver.adopt(written.value);
+      this.recheck();
+      return written;
+    } catch (thrown) {
+      this.refused = ApiError.from(thrown);
+      this.app.announcer.say(this.refused.message);
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Closes once everything is on disk; stays open, with the reason, when it is not. */
+  async close(): Promise<void> {
+    if (!(await this.saver.flush())) {
+      this.app.announcer.say(this.saver.error?.message ?? t('composer.clash'));
+      return;
+    }
+    this.rememberLast();
+    this.app.router.closeComposer();
+  }
+
+  rememberLast(): void {
+    if (isBlank(this.draft)) return;
+    const { session } = this.app;
+    session.remember(
+      'composer.accounts',
+      this.draft.targets.map((x) => x.accountId),
+    );
+    if (this.moment?.time)
+      session.remember('composer.last', { date: this.moment.date, time: this.moment.time });
+  }
+
+  /** The name a person knows an account by. */
+  accountName(id: Id): string {
+    const account = this.app.session.account(id);
+    return account ? `@${account.handle.replace(/^@/, '')}` : t('composer.unknownAccount');
+  }
+
+  hasOwnText(accountId: Id): boolean {
+    return targetOf(this.draft, accountId)?.overrideSegments != null;
+  }
+}
+
+function lockOf(post: Post | null): Locked | null {
+  if (!post) return null;
+  if (post.targets.some((x) => x.state === 'sending')) return 'sending';
+  if (post.targets.some((x) => x.state === 'unconfirmed')) return 'unconfirmed';
+  const all = post.targets.length > 0 && post.targets.every((x) => x.state === 'published');
+  return all ? 'published' : null;
+}

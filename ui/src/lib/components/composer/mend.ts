@@ -1,0 +1,206 @@
+/** The buttons beside problems: what each is called and what it does. */
+import type { Fix, Id, Problem } from '$lib/api';
+import { fromWall, type Moment } from './place';
+import { wallAt } from '$lib/time';
+import { t } from '$lib/words';
+import { moveTo } from './actions';
+import type { Composer } from './composer.svelte';
+import {
+  backToShared,
+  emptySegment,
+  replaceSegment,
+  segmentsOf,
+  SHARED,
+  tailor,
+  type Tab,
+  targetOf,
+  withSegment,
+} from './draft';
+import { pickMedia } from './attach';
+
+/** The tab in which a problem can be mended. */
+export function tabOf(c: Composer, accountId: Id | null): Tab {
+  return accountId !== null && c.hasOwnText(accountId) ? accountId : SHARED;
+}
+
+export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
+  const { session } = c.app;
+  const account = problem.accountId === null ? undefined : session.account(problem.accountId);
+  const network = session.networkName(account?.network ?? '');
+  switch (fix.kind) {
+    case 'split_thread':
+      return t('composer.fix.split');
+    case 'shorten':
+      return network ? t('composer.fix.shortenFor', { network }) : t('composer.fix.shorten');
+    case 'tailor':
+      return t('composer.fix.tailor', { account: c.accountName(problem.accountId ?? '') });
+    case 'use_shared':
+      return t('composer.backToShared');
+    case 'add_media':
+      return t('composer.fix.addMedia');
+    case 'remove_media':
+      return t('composer.fix.removeMedia');
+    case 'add_alt':
+      return t('composer.fix.addAlt');
+    case 'add_account':
+      return t('composer.fix.addAccount');
+    case 'reconnect':
+      return t('composer.fix.reconnect');
+    case 'resume_account':
+      return t('composer.fix.resume');
+    case 'write_text':
+      return t('composer.fix.write');
+    case 'use_time':
+      return t('composer.useIt');
+    case 'set_option':
+      return t('composer.fix.setOption');
+  }
+}
+
+/** Goes to an element of the sheet by its name. */
+function goTo(name: string): void {
+  const found = document.querySelector<HTMLElement>(`[data-place="${CSS.escape(name)}"]`);
+  found?.closest('details')?.setAttribute('open', '');
+  found?.scrollIntoView({ block: 'nearest' });
+  found?.focus();
+}
+
+/** Does what a fix says. Every one of them can be undone by typing or by the line below. */
+export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<void> {
+  const { accountId } = problem;
+  const part = problem.segment ?? 0;
+  const tab = tabOf(c, accountId);
+  c.tab = tab;
+  c.part = part;
+  switch (fix.kind) {
+    case 'split_thread':
+      return split(c, tab, part);
+    case 'shorten':
+      return c.focusPart(part, fix.from);
+    case 'write_text':
+      return c.focusPart(part);
+    case 'tailor':
+      if (accountId !== null) tailorFor(c, accountId);
+      return;
+    case 'use_shared':
+      if (accountId !== null) shareAgain(c, accountId);
+      return;
+    case 'add_media':
+      return pickMedia(c, tab, part);
+    case 'remove_media':
+      return removeMedia(c, tab, part, fix.index);
+    case 'add_alt':
+      return goTo(`alt-${part}-${fix.index}`);
+    case 'add_account':
+      if (c.app.session.accounts.length === 0) return goToAccounts(c, null);
+      return goTo('accounts');
+    case 'reconnect':
+    case 'resume_account':
+      return goToAccounts(c, accountId);
+    case 'use_time':
+      return moveTo(c, momentAt(fix.at, c.app.session.zone));
+    case 'set_option':
+      return goTo(`option-${accountId}-${fix.name}`);
+  }
+}
+
+export function momentAt(at: number, zone: string): Moment {
+  return { ...wallAt(at, zone), zone };
+}
+
+/** "Use it": the next free slot as the post's time. */
+export function useSlot(c: Composer): Promise<void> {
+  const { slot } = c;
+  return slot ? moveTo(c, { ...fromWall(slot.wall), zone: slot.zone }) : Promise.resolve();
+}
+
+/** To the accounts room; what is written is on disk first. */
+export async function goToAccounts(c: Composer, accountId: Id | null): Promise<void> {
+  await c.close();
+  if (c.app.router.composer === null)
+    c.app.router.go('accounts', accountId === null ? { connect: true } : { accountId });
+}
+
+/** Cuts a part that is too long into a thread. Its files stay with the first. */
+export async function split(c: Composer, tab: Tab, part: number): Promise<void> {
+  const before = segmentsOf(c.draft, tab)[part];
+  if (!before) return;
+  const accountIds = tab === SHARED ? c.draft.targets.map((x) => x.accountId) : [tab];
+  const { parts } = await c.app.api.text.split({ text: before.text, accountIds });
+  // Typed on meanwhile: cutting the older text would lose it.
+  if (segmentsOf(c.draft, tab)[part] !== before || parts.length < 2) return;
+  const made = parts.map((text, i) => ({ text, media: i === 0 ? before.media : [] }));
+  c.editUndoable(
+    replaceSegment(c.draft, tab, part, made),
+    t('composer.done.split', { n: made.length }),
+    (draft) => {
+      const now = segmentsOf(draft, tab);
+      const untouched = made.every((m, i) => now[part + i]?.text === m.text);
+      const joined = untouched
+        ? before
+        : {
+            text: now
+              .slice(part, part + made.length)
+              .map((s) => s.text)
+              .join('\n\n'),
+            media: now.slice(part, part + made.length).flatMap((s) => s.media),
+          };
+      return replaceSegment(
+        made.slice(1).reduce((d) => replaceSegment(d, tab, part + 1, []), draft),
+        tab,
+        part,
+        [joined],
+      );
+    },
+  );
+  c.focusPart(part);
+}
+
+/** A text of its own for one account, with the cursor in it. */
+export function tailorFor(c: Composer, accountId: Id): void {
+  c.edit(tailor(c.draft, accountId));
+  c.tab = accountId;
+  c.focusPart(0);
+}
+
+export function shareAgain(c: Composer, accountId: Id): void {
+  const own = targetOf(c.draft, accountId)?.overrideSegments;
+  if (!own) return;
+  if (c.tab === accountId) c.tab = SHARED;
+  c.editUndoable(
+    backToShared(c.draft, accountId),
+    t('composer.done.shared', { account: c.accountName(accountId) }),
+    (draft) => ({
+      ...draft,
+      targets: draft.targets.map((x) =>
+        x.accountId === accountId ? { ...x, overrideSegments: own } : x,
+      ),
+    }),
+  );
+}
+
+export function removeMedia(c: Composer, tab: Tab, part: number, index: number): void {
+  const media = segmentsOf(c.draft, tab)[part]?.media ?? [];
+  const gone = media[index];
+  if (!gone) return;
+  c.editUndoable(
+    withSegment(c.draft, tab, part, { media: media.toSpliced(index, 1) }),
+    t('composer.done.mediaRemoved'),
+    (draft) => {
+      const now = segmentsOf(draft, tab)[part]?.media ?? [];
+      return withSegment(draft, tab, part, { media: now.toSpliced(index, 0, gone) });
+    },
+  );
+}
+
+export function removePart(c: Composer, tab: Tab, part: number): void {
+  const gone = segmentsOf(c.draft, tab)[part];
+  if (!gone) return;
+  const next = replaceSegment(c.draft, tab, part, []);
+  if (!gone.text && gone.media.length === 0) c.edit(next);
+  else
+    c.editUndoable(next, t('composer.done.partRemoved', { n: part + 1 }), (draft) =>
+      replaceSegment(draft, tab, part, [gone, segmentsOf(draft, tab)[part] ?? emptySegment()]),
+    );
+  c.focusPart(Math.max(0, part - 1));
+}

@@ -1,0 +1,36 @@
+/** Which problems stand where: beside their part, or with the post as a whole. */
+import type { Problem } from '$lib/api';
+import type { Composer } from './composer.svelte';
+import { segmentsOf } from './draft';
+import { tabOf } from './mend';
+
+/** One line for the same sentence with the same remedy, on however many accounts. */
+export function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((p) => {
+    const key = JSON.stringify([p.message, p.segment, p.fixes]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Nothing was written yet: that it is empty is no news. */
+const isQuiet = (c: Composer, p: Problem): boolean =>
+  c.saver.state === 'new' && (p.rule === 'empty' || p.rule === 'no_account');
+
+export function problemsOf(c: Composer): { parts: Problem[][]; whole: Problem[] } {
+  const parts: Problem[][] = segmentsOf(c.draft, c.tab).map(() => []);
+  const whole: Problem[] = [];
+  for (const p of distinct(c.checker.checked?.problems ?? [])) {
+    if (isQuiet(c, p)) continue;
+    const here = p.segment !== null && tabOf(c, p.accountId) === c.tab;
+    const list = here && p.segment !== null ? parts[p.segment] : undefined;
+    (list ?? whole).push(p);
+  }
+  return { parts, whole };
+}
+
+export function errorCount(c: Composer): number {
+  return distinct(c.checker.checked?.problems ?? []).filter((p) => p.severity === 'error').length;
+}
