@@ -66,11 +66,12 @@ export class PointerDrag {
     this.#listen();
   }
 
-  /** Any press: the click that follows is a real one again. */
-  #letClicksThrough(): void {
+  /** The click that follows is a real one again. */
+  #letClicksThrough = (): void => {
     if (this.#eater) removeEventListener('click', this.#eater, true);
+    removeEventListener('pointerdown', this.#letClicksThrough, true);
     this.#eater = null;
-  }
+  };
 
   #listen(): void {
     this.#stop?.();
@@ -204,14 +205,20 @@ export class PointerDrag {
     this.world.cancelled(posts, leadId, null);
   }
 
+  /**
+   * The release of the button may come as a click on what lies under it: that one is eaten. A click
+   * made by a key has no count and passes; the next press ends the waiting.
+   */
   #eatClick(): void {
     this.#letClicksThrough();
     this.#eater = (event) => {
+      this.#letClicksThrough();
+      if (event.detail === 0) return;
       event.preventDefault();
       event.stopPropagation();
-      this.#letClicksThrough();
     };
     addEventListener('click', this.#eater, true);
+    addEventListener('pointerdown', this.#letClicksThrough, true);
   }
 
   #end(): void {
