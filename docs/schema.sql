@@ -153,6 +153,7 @@ CREATE TABLE targets (
   next_try_at INTEGER                                -- when it is tried again by itself
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
+CREATE INDEX targets_as_chips ON targets (post_id, position, account_id, state);
 CREATE INDEX targets_of_account ON targets (account_id);
 CREATE INDEX targets_due ON targets (account_id, due_at, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
 CREATE INDEX targets_in_flight ON targets (account_id, lease_until) WHERE state = 'sending';

@@ -120,3 +120,94 @@ async fn note_program(sql: &mut SqliteConnection, version: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
+
+    const SECOND: Migration = Migration {
+        number: 2,
+        sql: "ALTER TABLE meta ADD COLUMN extra TEXT; DROP TABLE changes;",
+    };
+    const BROKEN: Migration = Migration {
+        number: 3,
+        sql: "CREATE TABLE more (id); SELECT nothing;",
+    };
+
+    async fn connect(path: &Path) -> SqliteConnection {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true);
+        SqliteConnection::connect_with(&options).await.unwrap()
+    }
+
+    async fn count(sql: &mut SqliteConnection, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(sql).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_with_data_is_copied_before_it_is_migrated() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut sql = connect(&dir.path().join("almanac.db")).await;
+        let first = run(&mut sql, dir.path(), ALL, "1.0").await.unwrap();
+        assert!(first.fresh && first.backup.is_none());
+        sqlx::raw_sql("INSERT INTO settings VALUES ('kept', '1')")
+            .execute(&mut sql)
+            .await
+            .unwrap();
+
+        let all = [Migration { ..*first_of(ALL) }, SECOND];
+        let done = run(&mut sql, dir.path(), &all, "2.0").await.unwrap();
+        assert_eq!((done.fresh, done.from), (false, Some(1)));
+        assert_eq!(number(&mut sql).await.unwrap(), 2);
+        let mut copy = connect(&done.backup.unwrap()).await;
+        assert_eq!(number(&mut copy).await.unwrap(), 1);
+        assert_eq!(count(&mut copy, "SELECT count(*) FROM settings").await, 1);
+        assert_eq!(count(&mut copy, "SELECT count(*) FROM changes").await, 0);
+        let again = run(&mut sql, dir.path(), &all, "2.0").await.unwrap();
+        assert!(again.backup.is_none() && !again.fresh);
+    }
+
+    fn first_of(all: &[Migration]) -> &Migration {
+        all.first().unwrap()
+    }
+
+    #[tokio::test]
+    async fn migrations_are_all_or_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut sql = connect(&dir.path().join("almanac.db")).await;
+        run(&mut sql, dir.path(), ALL, "1.0").await.unwrap();
+        let all = [Migration { ..*first_of(ALL) }, SECOND, BROKEN];
+        run(&mut sql, dir.path(), &all, "2.0").await.unwrap_err();
+        assert_eq!(number(&mut sql).await.unwrap(), 1);
+        assert_eq!(count(&mut sql, "SELECT count(*) FROM changes").await, 0);
+        // The sentence an older program shows must name the program that really wrote the file.
+        assert_eq!(written_by(&mut sql).await, "1.0");
+    }
+
+    #[tokio::test]
+    async fn a_newer_file_is_refused_untouched_and_names_its_program() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut sql = connect(&dir.path().join("almanac.db")).await;
+        let all = [Migration { ..*first_of(ALL) }, SECOND];
+        run(&mut sql, dir.path(), &all, "2.5").await.unwrap();
+        let error = run(&mut sql, dir.path(), ALL, "1.0").await.unwrap_err();
+        assert!(
+            matches!(
+                error,
+                StoreError::NewerFile {
+                    found: 2,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("2.5"), "{error}");
+        assert_eq!(number(&mut sql).await.unwrap(), 2);
+        assert_eq!(written_by(&mut sql).await, "2.5");
+    }
+}

@@ -262,9 +262,23 @@ async fn open_writer(
     if (1..=CHECK_AT_OPEN_BYTES).contains(&size) {
         quick_check(&mut sql).await?;
     }
+    refuse_read_only(&mut sql).await?;
     let migrated = migrate::run(&mut sql, dir, migrate::ALL, program_version).await?;
     record::install(&mut sql).await?;
     Ok((sql, migrated))
+}
+
+/// A file that cannot be written opens without complaint and fails at the first change, as does one
+/// that another program locked. Both are told at once, by a change that never reaches the disk. (On a
+/// read-only file `BEGIN IMMEDIATE` alone would quietly begin a read.)
+async fn refuse_read_only(sql: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *sql).await?;
+    let probe = sqlx::raw_sql("CREATE TABLE probe (x)")
+        .execute(&mut *sql)
+        .await;
+    sqlx::raw_sql("ROLLBACK").execute(sql).await?;
+    probe?;
+    Ok(())
 }
 
 pub(crate) async fn quick_check(sql: &mut SqliteConnection) -> Result<()> {

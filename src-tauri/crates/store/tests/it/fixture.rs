@@ -70,7 +70,6 @@ pub async fn open(dir: &Path, clock: Arc<TestClock>) -> Opened {
 pub struct World {
     pub store: Store,
     pub clock: Arc<TestClock>,
-    pub workspace: WorkspaceId,
     pub calendar: CalendarId,
     pub accounts: [AccountId; 2],
     pub dir: TempDir,
@@ -81,11 +80,10 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let clock = clock();
         let store = open(dir.path(), Arc::clone(&clock)).await.store;
-        let (workspace, calendar, accounts) = furnish(&store).await;
+        let (_, calendar, accounts) = furnish(&store).await;
         Self {
             store,
             clock,
-            workspace,
             calendar,
             accounts,
             dir,

@@ -3,5 +3,8 @@
 
 mod fixture;
 mod history;
+mod lists;
 mod opening;
 mod posts;
+mod schema;
+mod working_copies;

@@ -1,7 +1,7 @@
 //! Reading whole posts.
 
-use model::{PostId, TargetId};
 use model::post::{Draft, Post};
+use model::{PostId, TargetId};
 
 use super::row::PostRow;
 use crate::conn::Conn;
