@@ -23,6 +23,8 @@ export interface Formats {
   hour(hour: number): string;
   /** `Tue 14 May` */
   day(date: IsoDate): string;
+  /** `14 May` */
+  dayMonth(date: IsoDate): string;
   /** `Tuesday 14 May` */
   dayLong(date: IsoDate): string;
   /** `Tuesday 14 May 2026` */
@@ -123,6 +125,7 @@ export function createFormats(choice: FormatChoice): Formats {
       hour12 ? minute(m).replace(/ ([AP])M$/, (_, c: string) => c.toLowerCase()) : minute(m),
     hour: (h) => (hour12 ? `${h % 12 || 12} ${h < 12 ? 'AM' : 'PM'}` : timeOfMinute(h * 60)),
     day,
+    dayMonth: (date) => dayMonth(date, moShort),
     dayLong,
     dayFull: (date) => `${dayLong(date)}${order === 'mdy' ? ',' : ''} ${date.slice(0, 4)}`,
     month: (date) => `${moLong(date)} ${date.slice(0, 4)}`,

@@ -43,12 +43,16 @@ export class Focus {
     return true;
   }
 
+  #focusCell(name: string): boolean {
+    const cell = `[data-cell="${name}"]`;
+    return this.#focus(`${cell} [data-focus], ${cell}[data-focus]`);
+  }
+
   /** Focuses a cell after the page has drawn it; turns the page first where it must. */
   async cellSoon(date: IsoDate, hour: number | null): Promise<void> {
     this.calendar.reveal(date);
     await tick();
-    if (!this.#focus(`[data-cell="${cellName(date, hour)}"]`) && hour !== null)
-      this.#focus(`[data-cell="${cellName(date, 0)}"]`);
+    if (!this.#focusCell(cellName(date, hour)) && hour !== null) this.#focusCell(cellName(date, 0));
   }
 
   /** Focuses a post after the page has drawn it; a hidden one gives the focus to its day. */
@@ -58,7 +62,7 @@ export class Focus {
       const name = CSS.escape(id);
       if (this.#focus(`[data-place="grid"] [data-chip="${name}"]`)) return;
       if (this.#focus(`[data-chip="${name}"]`)) return;
-      this.#focus('[data-cell][tabindex="0"]');
+      this.#focus('[data-focus][tabindex="0"]');
     });
   }
 

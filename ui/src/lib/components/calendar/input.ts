@@ -178,14 +178,15 @@ function tabKey(calendar: CalendarController, back: boolean): boolean {
   const cell = active?.closest<HTMLElement>('[data-cell]');
   if (!cell || calendar.view === 'list' || !calendar.root?.contains(cell)) return false;
   const inside = [...cell.querySelectorAll<HTMLElement>('[data-chip], [data-more]')];
-  if (active === cell) {
+  const day = cell.querySelector<HTMLElement>('[data-focus]');
+  if (active === day) {
     if (back || inside.length === 0) return false;
     inside[0]?.focus();
     return true;
   }
   const at = inside.indexOf(active as HTMLElement) + (back ? -1 : 1);
   if (at >= inside.length) return leaveGrid(calendar);
-  (at < 0 ? cell : inside[at])?.focus();
+  (at < 0 ? day : inside[at])?.focus();
   return true;
 }
 
@@ -228,7 +229,7 @@ function rowKey(arrow: Arrow): boolean {
   if (arrow.y === 0) return false;
   const holder = document.activeElement?.closest('[data-place]');
   if (!holder) return false;
-  const rows = [...holder.querySelectorAll<HTMLElement>('[data-chip], [data-cell]')];
+  const rows = [...holder.querySelectorAll<HTMLElement>('[data-chip], [data-focus]')];
   const next = rows[rows.indexOf(document.activeElement as HTMLElement) + arrow.y];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
@@ -243,7 +244,7 @@ function enterKey(calendar: CalendarController, event: KeyboardEvent): boolean {
     return true;
   }
   const cell = calendar.focus.cell();
-  if (!cell || event.target !== closest(event, 'cell')) return false;
+  if (!cell || !closest(event, 'focus')) return false;
   const count =
     cell.hour === null
       ? calendar.postsOf(cell.date).length

@@ -10,7 +10,7 @@ export const frame = {
   'frame.accounts': 'Accounts',
   'frame.settings': 'Settings',
   'frame.needsYou': { one: '{n} post needs you', other: '{n} posts need you' },
-  'frame.switcher': 'Workspace and calendar: {workspace}, {calendar}',
+  'frame.switcher': '{workspace} {calendar}, workspace and calendar',
   'frame.calendars': 'Calendars',
   'frame.status': 'Messages and state',
   'frame.zone': 'Times are in {zone}',
