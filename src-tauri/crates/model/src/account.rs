@@ -8,7 +8,11 @@ use crate::id::{AccountId, WorkspaceId};
 
 /// Whether an account can send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum AccountHealth {
     /// Signed in.
     Ok,

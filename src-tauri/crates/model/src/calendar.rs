@@ -49,7 +49,13 @@ pub struct WorkingHours {
 #[must_use]
 pub fn usual_working_hours() -> Vec<WorkingHours> {
     let hour = |h| civil::Time::constant(h, 0, 0, 0);
-    (1..=5).map(|weekday| WorkingHours { weekday, from: hour(9), to: hour(17) }).collect()
+    (1..=5)
+        .map(|weekday| WorkingHours {
+            weekday,
+            from: hour(9),
+            to: hour(17),
+        })
+        .collect()
 }
 
 /// Default grace time for missed posts: two hours, in minutes.

@@ -37,9 +37,15 @@ impl Actor {
     /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Person, Self::Publisher, Self::Import, Self::History, Self::Program]
-            .into_iter()
-            .find(|a| a.word() == word)
+        [
+            Self::Person,
+            Self::Publisher,
+            Self::Import,
+            Self::History,
+            Self::Program,
+        ]
+        .into_iter()
+        .find(|a| a.word() == word)
     }
 }
 

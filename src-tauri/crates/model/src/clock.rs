@@ -28,13 +28,19 @@ impl Timestamp {
     /// This instant moved forward; stops at the largest instant instead of wrapping.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// This instant moved back; stops at the smallest instant instead of wrapping.
     #[must_use]
     pub fn minus(self, by: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long ago `earlier` was; zero when it lies ahead.
@@ -87,8 +93,14 @@ mod tests {
 
     #[test]
     fn writes_instants_as_networks_want_them() {
-        assert_eq!(Timestamp::from_millis(0).rfc3339(), "1970-01-01T00:00:00.000Z");
-        assert_eq!(Timestamp::from_millis(1_779_000_000_123).rfc3339(), "2026-05-17T06:40:00.123Z");
+        assert_eq!(
+            Timestamp::from_millis(0).rfc3339(),
+            "1970-01-01T00:00:00.000Z"
+        );
+        assert_eq!(
+            Timestamp::from_millis(1_779_000_000_123).rfc3339(),
+            "2026-05-17T06:40:00.123Z"
+        );
     }
 
     #[test]

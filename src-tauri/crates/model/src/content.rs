@@ -47,7 +47,10 @@ impl Segment {
     /// A segment with text alone.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), media: Vec::new() }
+        Self {
+            text: text.into(),
+            media: Vec::new(),
+        }
     }
 
     /// Neither text nor files.
@@ -61,12 +64,22 @@ impl Segment {
 /// empty. At most `graphemes` grapheme clusters, on one line, never cut inside a cluster.
 #[must_use]
 pub fn first_words(title: &str, segments: &[Segment], graphemes: usize) -> String {
-    let line = |text: &str| text.lines().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned);
-    let whole =
-        line(title).or_else(|| segments.iter().find_map(|s| line(&s.text))).unwrap_or_default();
+    let line = |text: &str| {
+        text.lines()
+            .map(str::trim)
+            .find(|l| !l.is_empty())
+            .map(str::to_owned)
+    };
+    let whole = line(title)
+        .or_else(|| segments.iter().find_map(|s| line(&s.text)))
+        .unwrap_or_default();
     let mut clusters = whole.graphemes(true);
     let head: String = clusters.by_ref().take(graphemes).collect();
-    if clusters.next().is_some() { format!("{}…", head.trim_end()) } else { head }
+    if clusters.next().is_some() {
+        format!("{}…", head.trim_end())
+    } else {
+        head
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +89,9 @@ mod tests {
     #[test]
     fn first_words_prefer_the_title_and_never_cut_a_cluster() {
         let family = "👨‍👩‍👧‍👦";
-        let segments = [Segment::text(format!("\n  \n{family}{family}{family} rest\nnext"))];
+        let segments = [Segment::text(format!(
+            "\n  \n{family}{family}{family} rest\nnext"
+        ))];
         assert_eq!(first_words("", &segments, 2), format!("{family}{family}…"));
         assert_eq!(first_words("Title", &segments, 10), "Title");
         assert_eq!(first_words(" ", &[], 10), "");

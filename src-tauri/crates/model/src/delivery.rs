@@ -125,25 +125,35 @@ pub struct Illegal {
 /// The whole table of the design's part 6; any other pair is an error.
 pub fn step(from: DeliveryState, event: Event) -> Result<Step, Illegal> {
     use DeliveryState::{Cancelled, Failed, Missed, Published, Sending, Unconfirmed, Waiting};
-    let to = |to| Ok(Step { to, not_before: None, unschedule: false });
+    let to = |to| {
+        Ok(Step {
+            to,
+            not_before: None,
+            unschedule: false,
+        })
+    };
     match (from, event) {
         (Waiting, Event::Claimed) => to(Sending),
         (Waiting, Event::Overdue) => to(Missed),
         (Waiting | Missed | Failed, Event::Cancelled) => to(Cancelled),
         (Missed | Failed | Cancelled, Event::Rescheduled) => to(Waiting),
         (Sending, Event::Sent) => to(Published),
-        (Sending, Event::NotSentRetry(at)) => {
-            Ok(Step { to: Waiting, not_before: Some(at), unschedule: false })
-        }
+        (Sending, Event::NotSentRetry(at)) => Ok(Step {
+            to: Waiting,
+            not_before: Some(at),
+            unschedule: false,
+        }),
         (Sending, Event::NotSentFinal) => to(Failed),
         (Sending, Event::Uncertain | Event::DiedAfterVisible) => to(Unconfirmed),
         (Sending, Event::DiedBeforeVisible) => to(Waiting),
         (Unconfirmed, Event::Found | Event::PersonSaysPublished) => to(Published),
         (Unconfirmed, Event::ProvenAbsent | Event::PersonSaysSendAgain) => to(Waiting),
         (Unconfirmed, Event::GivenUp) => to(Failed),
-        (Published, Event::DeletedOnNetwork) => {
-            Ok(Step { to: Waiting, not_before: None, unschedule: true })
-        }
+        (Published, Event::DeletedOnNetwork) => Ok(Step {
+            to: Waiting,
+            not_before: None,
+            unschedule: true,
+        }),
         _ => Err(Illegal { from, event }),
     }
 }
@@ -200,14 +210,23 @@ mod tests {
     fn every_pair_is_as_the_design_says() {
         for (from, row) in TABLE {
             for (event, want) in EVENTS.into_iter().zip(row) {
-                assert_eq!(step(from, event).ok().map(|s| s.to), want, "{from:?} + {event:?}");
+                assert_eq!(
+                    step(from, event).ok().map(|s| s.to),
+                    want,
+                    "{from:?} + {event:?}"
+                );
             }
         }
     }
 
     #[test]
     fn a_retry_waits_and_a_deletion_takes_the_date_away() {
-        assert_eq!(step(Sending, Event::NotSentRetry(LATER)).unwrap().not_before, Some(LATER));
+        assert_eq!(
+            step(Sending, Event::NotSentRetry(LATER))
+                .unwrap()
+                .not_before,
+            Some(LATER)
+        );
         assert!(step(Published, Event::DeletedOnNetwork).unwrap().unschedule);
     }
 

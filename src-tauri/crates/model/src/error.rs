@@ -41,7 +41,11 @@ pub enum Severity {
 
 /// What mends a problem; the screen draws it as one button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Fix {
     /// Split the text of the segment into a thread.
     SplitThread,

@@ -150,7 +150,11 @@ mod tests {
 
     #[test]
     fn refusals_are_never_retried_whatever_the_connector_says() {
-        for category in [Category::AuthError, Category::Duplicate, Category::Validation] {
+        for category in [
+            Category::AuthError,
+            Category::Duplicate,
+            Category::Validation,
+        ] {
             assert_eq!(next_try(category, Retry::Backoff, 1, NOW, &Max), None);
         }
     }

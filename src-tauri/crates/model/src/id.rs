@@ -80,7 +80,11 @@ impl FromStr for MediaId {
     type Err = BadId;
     fn from_str(text: &str) -> Result<Self, BadId> {
         let ok = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if ok { Ok(Self(text.to_owned())) } else { Err(BadId(text.chars().take(60).collect())) }
+        if ok {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadId(text.chars().take(60).collect()))
+        }
     }
 }
 

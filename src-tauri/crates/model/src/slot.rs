@@ -48,7 +48,11 @@ impl SlotTime {
     /// The same as a scheduled time of a post.
     #[must_use]
     pub fn when(&self) -> When {
-        When::Scheduled { wall: self.wall, zone: self.zone.clone(), at: self.at }
+        When::Scheduled {
+            wall: self.wall,
+            zone: self.zone.clone(),
+            at: self.at,
+        }
     }
 }
 
@@ -59,8 +63,10 @@ const HORIZON_DAYS: i64 = 400;
 /// at the same instant give one occurrence per slot.
 #[must_use]
 pub fn occurrences(slots: &[Slot], after: Timestamp, until: Timestamp) -> Vec<SlotTime> {
-    let mut found: Vec<SlotTime> =
-        slots.iter().flat_map(|slot| occurrences_of(slot, after, until)).collect();
+    let mut found: Vec<SlotTime> = slots
+        .iter()
+        .flat_map(|slot| occurrences_of(slot, after, until))
+        .collect();
     found.sort_by_key(|s| (s.at, s.slot_id));
     found
 }
@@ -75,9 +81,13 @@ fn occurrences_of(slot: &Slot, after: Timestamp, until: Timestamp) -> Vec<SlotTi
     let ahead = i64::from(first.0.weekday().until(weekday));
     let mut out = Vec::new();
     for week in 0_i64.. {
-        let Ok(day) = first.0.date().checked_add((ahead + week * 7).days()) else { break };
+        let Ok(day) = first.0.date().checked_add((ahead + week * 7).days()) else {
+            break;
+        };
         let wall = WallTime(day.to_datetime(slot.time));
-        let Ok(resolved) = resolve(wall, &slot.zone) else { break };
+        let Ok(resolved) = resolve(wall, &slot.zone) else {
+            break;
+        };
         if resolved.at > until {
             break;
         }
@@ -107,7 +117,9 @@ pub fn next_free(
     let end = Timestamp::from_millis(after.as_millis() + HORIZON_DAYS * 86_400_000);
     while from < end {
         let until = Timestamp::from_millis(from.as_millis() + 2 * WEEK).min(end);
-        let free = occurrences(slots, from, until).into_iter().find(|s| !taken.contains(&s.at));
+        let free = occurrences(slots, from, until)
+            .into_iter()
+            .find(|s| !taken.contains(&s.at));
         if free.is_some() {
             return free;
         }
@@ -149,9 +161,15 @@ mod tests {
         let slots = [slot(1, 3, "12:00")];
         let noon = ts("2026-05-13T10:00:00Z");
         let before = Timestamp::from_millis(noon.as_millis() - 1);
-        assert_eq!(next_free(&slots, &BTreeSet::new(), before).unwrap().at, noon);
         assert_eq!(
-            next_free(&slots, &BTreeSet::new(), noon).unwrap().wall.to_string(),
+            next_free(&slots, &BTreeSet::new(), before).unwrap().at,
+            noon
+        );
+        assert_eq!(
+            next_free(&slots, &BTreeSet::new(), noon)
+                .unwrap()
+                .wall
+                .to_string(),
             "2026-05-20T12:00:00"
         );
     }
@@ -159,13 +177,23 @@ mod tests {
     #[test]
     fn slots_keep_their_wall_time_across_a_clock_change() {
         let slots = [slot(1, 1, "09:00")];
-        let all = occurrences(&slots, ts("2026-03-20T00:00:00Z"), ts("2026-04-02T00:00:00Z"));
+        let all = occurrences(
+            &slots,
+            ts("2026-03-20T00:00:00Z"),
+            ts("2026-04-02T00:00:00Z"),
+        );
         let instants: Vec<_> = all.iter().map(|s| s.at.rfc3339()).collect();
-        assert_eq!(instants, ["2026-03-23T08:00:00.000Z", "2026-03-30T07:00:00.000Z"]);
+        assert_eq!(
+            instants,
+            ["2026-03-23T08:00:00.000Z", "2026-03-30T07:00:00.000Z"]
+        );
     }
 
     #[test]
     fn no_slots_no_free_slot() {
-        assert_eq!(next_free(&[], &BTreeSet::new(), ts("2026-05-13T10:00:00Z")), None);
+        assert_eq!(
+            next_free(&[], &BTreeSet::new(), ts("2026-05-13T10:00:00Z")),
+            None
+        );
     }
 }

@@ -24,8 +24,13 @@ pub enum EditorialStatus {
 
 impl EditorialStatus {
     /// Every status.
-    pub const ALL: [Self; 5] =
-        [Self::Draft, Self::InReview, Self::Approved, Self::Scheduled, Self::Cancelled];
+    pub const ALL: [Self; 5] = [
+        Self::Draft,
+        Self::InReview,
+        Self::Approved,
+        Self::Scheduled,
+        Self::Cancelled,
+    ];
 
     /// The word stored in the database and shown in the API.
     #[must_use]
@@ -78,7 +83,10 @@ impl ShownStatus {
     /// Whether a person has to do something.
     #[must_use]
     pub const fn needs_person(self) -> bool {
-        matches!(self, Self::Unconfirmed | Self::PartlyPublished | Self::Failed | Self::Missed)
+        matches!(
+            self,
+            Self::Unconfirmed | Self::PartlyPublished | Self::Failed | Self::Missed
+        )
     }
 }
 
@@ -138,9 +146,15 @@ mod tests {
 
     #[test]
     fn without_deliveries_the_editorial_status_shows() {
-        assert_eq!(shown(EditorialStatus::Draft, &[Waiting]), ShownStatus::Draft);
+        assert_eq!(
+            shown(EditorialStatus::Draft, &[Waiting]),
+            ShownStatus::Draft
+        );
         assert_eq!(shown(EditorialStatus::InReview, &[]), ShownStatus::InReview);
-        assert_eq!(shown(EditorialStatus::Cancelled, &[]), ShownStatus::Cancelled);
+        assert_eq!(
+            shown(EditorialStatus::Cancelled, &[]),
+            ShownStatus::Cancelled
+        );
         assert_eq!(
             shown(EditorialStatus::Draft, &[Published, Waiting]),
             ShownStatus::PartlyPublished

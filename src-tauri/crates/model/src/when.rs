@@ -106,7 +106,9 @@ impl fmt::Display for WallTime {
 impl FromStr for WallTime {
     type Err = WhenError;
     fn from_str(text: &str) -> Result<Self, WhenError> {
-        text.parse().map(Self).map_err(|_| WhenError::NotATime(text.chars().take(60).collect()))
+        text.parse()
+            .map(Self)
+            .map_err(|_| WhenError::NotATime(text.chars().take(60).collect()))
     }
 }
 
@@ -142,12 +144,19 @@ pub fn resolve(wall: WallTime, zone: &Zone) -> Result<Resolved, WhenError> {
         AmbiguousOffset::Fold { .. } => ClockChange::Fold,
     };
     let at = ambiguous.compatible().map_err(|_| WhenError::OutOfRange)?;
-    Ok(Resolved { at: Timestamp::from_millis(at.as_millisecond()), clock_change })
+    Ok(Resolved {
+        at: Timestamp::from_millis(at.as_millisecond()),
+        clock_change,
+    })
 }
 
 /// When a post happens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum When {
     /// No date: an idea on the shelf.
     #[default]
@@ -199,9 +208,11 @@ impl When {
     pub fn on_date(&self, day: civil::Date) -> Result<Self, WhenError> {
         match self {
             Self::Unplanned => Ok(Self::Unplanned),
-            Self::Planned { time, zone, .. } => {
-                Ok(Self::Planned { date: day, time: *time, zone: zone.clone() })
-            }
+            Self::Planned { time, zone, .. } => Ok(Self::Planned {
+                date: day,
+                time: *time,
+                zone: zone.clone(),
+            }),
             Self::Scheduled { wall, zone, .. } => {
                 Self::scheduled(WallTime(day.to_datetime(wall.0.time())), zone.clone())
             }
@@ -243,7 +254,9 @@ mod tests {
         let zone: Zone = "Europe/Berlin".parse().unwrap();
         let friday = When::scheduled("2026-03-27T09:05:00".parse().unwrap(), zone).unwrap();
         let monday = friday.on_date(civil::date(2026, 3, 30)).unwrap();
-        let When::Scheduled { wall, at, .. } = monday else { panic!("still scheduled") };
+        let When::Scheduled { wall, at, .. } = monday else {
+            panic!("still scheduled")
+        };
         assert_eq!(wall.to_string(), "2026-03-30T09:05:00");
         assert_eq!(at.rfc3339(), "2026-03-30T07:05:00.000Z");
     }
