@@ -7,6 +7,8 @@ pub mod axe;
 pub mod desk;
 pub mod driver;
 pub mod drops;
+pub mod figures;
+pub mod pages;
 pub mod processes;
 pub mod program;
 pub mod shots;

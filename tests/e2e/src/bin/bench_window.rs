@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use e2e::figures::{against, limit, median};
 use e2e::stubs::Services;
 use e2e::stubs::menu::Menu;
 use e2e::{Desk, Program, processes, program, until, windows};
-use serde_json::json;
 
 /// Starts of each program.
 const STARTS: usize = 11;
@@ -85,11 +85,11 @@ async fn cold_start() -> Result<()> {
             }
         }
     }
-    row(
+    against(
         "cold start to a usable calendar",
         median(&mut ours),
         "ms",
-        median(&mut empty),
+        ("empty Tauri window", median(&mut empty)),
         1.3,
     );
     Ok(())
@@ -125,21 +125,23 @@ async fn memory() -> Result<()> {
         hidden.push(started_hidden(&desk).await?);
         closed.push(used_and_closed(&desk, &services).await?);
     }
-    row(
+    against(
         "memory with the window open",
         median(&mut open),
         "MiB",
-        median(&mut empty),
+        ("empty Tauri window", median(&mut empty)),
         1.3,
     );
     limit(
         "memory in the tray, started hidden",
         median(&mut hidden),
+        "MiB",
         60.0,
     );
     limit(
         "memory in the tray, window used and closed",
         median(&mut closed),
+        "MiB",
         140.0,
     );
     Ok(())
@@ -183,35 +185,4 @@ async fn settled(program: &mut Program) -> Result<f64> {
     anyhow::ensure!(program.running(), "the program ended while it was measured");
     end(program).await?;
     Ok(mib)
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values
-        .get(values.len() / 2)
-        .copied()
-        .context("no runs")
-        .unwrap_or(f64::NAN)
-}
-
-fn row(measure: &str, value: f64, unit: &str, peer: f64, most: f64) {
-    let ratio = value / peer;
-    println!(
-        "{}",
-        json!({
-            "measure": measure, "value": value, "unit": unit,
-            "peer": format!("empty Tauri window {peer:.0} {unit}"), "ratio": ratio,
-            "goal": format!("at most {most} times"), "holds": ratio <= most,
-        })
-    );
-}
-
-fn limit(measure: &str, value: f64, most: f64) {
-    println!(
-        "{}",
-        json!({
-            "measure": measure, "value": value, "unit": "MiB",
-            "goal": format!("at most {most} MiB"), "holds": value <= most,
-        })
-    );
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::process::{self, cargo};
+use crate::workspace;
 
 /// A program that measures something.
 pub struct Measure {
@@ -19,22 +20,62 @@ pub struct Measure {
 }
 
 /// All measures in the order of the table.
-pub const MEASURES: &[Measure] = &[Measure {
-    name: "window",
-    about: "cold start and memory against an empty Tauri window",
-    prepare: build_windows,
-    command: || {
-        cargo(&[
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "almanac-e2e",
-            "--bin",
-            "bench-window",
-        ])
+pub const MEASURES: &[Measure] = &[
+    Measure {
+        name: "window",
+        about: "cold start and memory against an empty Tauri window",
+        prepare: build_windows,
+        command: || {
+            cargo(&[
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "almanac-e2e",
+                "--bin",
+                "bench-window",
+            ])
+        },
     },
-}];
+    Measure {
+        name: "calendar",
+        about: "the month view against FullCalendar 7 in the app's own engine",
+        prepare: build_calendar,
+        command: || {
+            cargo(&[
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "almanac-e2e",
+                "--bin",
+                "bench-calendar",
+            ])
+        },
+    },
+];
+
+/// Builds both pages; the peer's package is installed for this alone.
+fn build_calendar() -> Result<()> {
+    let ui = workspace::root().join("ui");
+    process::run(
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(ui.join("bench")),
+    )?;
+    process::run(
+        Command::new("npx")
+            .args([
+                "vite",
+                "build",
+                "--logLevel",
+                "warn",
+                "--config",
+                "vite.bench.config.ts",
+            ])
+            .current_dir(&ui),
+    )
+}
 
 fn build_windows() -> Result<()> {
     process::run(&mut cargo(&[

@@ -1,0 +1,99 @@
+//! Measures the month view against FullCalendar 7: the same posts, the app's own web-view engine, a
+//! fresh page for every run, both by turns. Prints rows as JSON, one a line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use e2e::figures::{against, limit, median};
+use e2e::{Desk, Session, pages};
+use fantoccini::Locator;
+use serde_json::{Value, json};
+
+/// Runs of each calendar; the first of each is not counted.
+const RUNS: usize = 7;
+/// The engine's own small browser, from the package of the library the app uses.
+const BROWSER: &str = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
+/// Posts in the month, with the goals for opening it and for moving a post, as ratios.
+const SIZES: [(u32, f64, f64); 2] = [(1_000, 0.5, 0.25), (10_000, 0.1, 0.05)];
+const MOST_ELEMENTS: f64 = 1_500.0;
+
+#[derive(Default)]
+struct Times {
+    open: Vec<f64>,
+    moved: Vec<f64>,
+    leaf: Vec<f64>,
+    elements: f64,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/dist-bench");
+    let address = pages::serve(&built).await?;
+    let desk = Desk::start().await?;
+    let session = Session::connect(&desk, BROWSER, &["--automation"]).await?;
+    for (count, open_goal, move_goal) in SIZES {
+        let mut times: BTreeMap<&str, Times> = BTreeMap::new();
+        for run in 0..=RUNS {
+            for page in ["ours", "peer"] {
+                session
+                    .client
+                    .goto(&format!("http://{address}/{page}.html"))
+                    .await?;
+                session
+                    .client
+                    .wait()
+                    .for_element(Locator::Css("body[data-bench]"))
+                    .await?;
+                let open = figure(&session, "open", json!([count])).await?;
+                let elements = figure(&session, "elements", json!([])).await?;
+                let moved = figure(&session, "move", json!([])).await?;
+                let leaf = figure(&session, "leaf", json!([])).await?;
+                let of_page = times.entry(page).or_default();
+                of_page.elements = elements;
+                if run > 0 {
+                    of_page.open.push(open);
+                    of_page.moved.push(moved);
+                    of_page.leaf.push(leaf);
+                }
+            }
+        }
+        let mut ours = times.remove("ours").context("our runs")?;
+        let mut peer = times.remove("peer").context("the peer's runs")?;
+        let told = |what: &str, mine: &mut [f64], theirs: &mut [f64], goal: f64| {
+            let name = format!("month of {count} posts, {what}");
+            against(
+                &name,
+                median(mine),
+                "ms",
+                ("FullCalendar 7", median(theirs)),
+                goal,
+            );
+        };
+        told("open", &mut ours.open, &mut peer.open, open_goal);
+        told("move one post", &mut ours.moved, &mut peer.moved, move_goal);
+        told("next month", &mut ours.leaf, &mut peer.leaf, 0.5);
+        limit(
+            &format!("month of {count} posts, elements of the whole window"),
+            ours.elements,
+            "elements",
+            MOST_ELEMENTS,
+        );
+    }
+    session.close().await
+}
+
+/// Calls a function of the page's `bench` and waits for its number.
+async fn figure(session: &Session, name: &str, args: Value) -> Result<f64> {
+    let answer = session
+        .script(
+            "const [name, args, done] = arguments;
+             Promise.resolve().then(() => window.bench[name](...args))
+               .then((ok) => done({ ok }), (error) => done({ error: String(error) }));",
+            vec![json!(name), args],
+        )
+        .await?;
+    answer["ok"]
+        .as_f64()
+        .with_context(|| format!("{name}: {answer}"))
+}

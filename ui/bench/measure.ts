@@ -1,0 +1,73 @@
+/** What both calendars are measured by; the driver calls it through `window.bench`. */
+export interface Bench {
+  /** Draws the month with the posts in hand: milliseconds until the page is still. */
+  open(count: number): Promise<number>;
+  /** Moves one post by a day and checks that it arrived: milliseconds until the page is still. */
+  move(): Promise<number>;
+  /** Shows the month after this one. */
+  leaf(): Promise<number>;
+  /** Elements on the page. */
+  elements(): number;
+}
+
+declare global {
+  interface Window {
+    bench: Bench;
+  }
+}
+
+const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
+
+/** Runs `work` and answers the time to the second frame after the page's last change. */
+export async function settled(work: () => unknown): Promise<number> {
+  let changed = true;
+  const watcher = new MutationObserver(() => (changed = true));
+  watcher.observe(document.body, {
+    attributes: true,
+    childList: true,
+    characterData: true,
+    subtree: true,
+  });
+  const start = performance.now();
+  await work();
+  let quiet = 0;
+  let end = start;
+  while (quiet < 2) {
+    await frame();
+    end = performance.now();
+    quiet = changed ? 0 : quiet + 1;
+    changed = false;
+  }
+  watcher.disconnect();
+  return end - start;
+}
+
+/** A post of the measured month: the same ones for both calendars. */
+export interface Seed {
+  id: string;
+  at: number;
+  words: string;
+}
+
+const WORDS = ['Spring sale', 'Behind the bench', 'New pattern', 'Photo of the week', 'Open day'];
+export const MONTH = Date.UTC(2026, 4, 1);
+const DAYS = 31;
+const STEP = 300_000;
+
+/** `count` posts in May 2026 and as many in June, in steps of five minutes, by a fixed generator. */
+export function seeds(count: number): Seed[] {
+  let state = 42;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+  return Array.from({ length: count * 2 }, (_, i) => {
+    const day = Math.floor(next() * DAYS) + (i < count ? 0 : DAYS);
+    const minute = Math.floor(next() * 200) * STEP + 6 * 3_600_000;
+    return {
+      id: `post-${String(i).padStart(6, '0')}`,
+      at: MONTH + day * 86_400_000 + minute,
+      words: `${WORDS[i % WORDS.length] ?? ''} ${i}`,
+    };
+  });
+}

@@ -1,0 +1,17 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+/** The two pages that `cargo xtask bench calendar` measures by turns. */
+export default defineConfig({
+  root: 'bench',
+  base: './',
+  plugins: [svelte()],
+  resolve: { alias: { $lib: new URL('./src/lib', import.meta.url).pathname } },
+  build: {
+    outDir: '../dist-bench',
+    emptyOutDir: true,
+    target: 'safari18',
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: { input: ['bench/ours.html', 'bench/peer.html'] },
+  },
+});
