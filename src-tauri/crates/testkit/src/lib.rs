@@ -1,1 +1,7 @@
-//! testkit
+//! What tests stand on: sandboxes that speak a network's documented contract and break it on
+//! purpose, the suite every connector passes, and the reference server of Bluesky. Never shipped.
+
+pub mod conformance;
+pub mod fakes;
+pub mod pds;
+pub mod sandbox;

@@ -1,6 +1,6 @@
 //! Bluesky and every other server of the AT Protocol, by app password.
 
-mod card;
+pub mod card;
 mod catalogue;
 mod client;
 mod errors;

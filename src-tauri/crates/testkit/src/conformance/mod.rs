@@ -1,0 +1,188 @@
+//! The suite every connector passes: whatever a network does, a post is there once or the truth is
+//! told about it.
+//!
+//! A network brings a [`Bench`]: its connector over a sandbox that can be put into [`Trouble`]. The
+//! suite asks the catalogue entry what the network can and adds its cases, drives each delivery as
+//! the publisher does, and compares what the connector says with what the sandbox holds.
+//!
+//! What the suite holds every connector to:
+//! - *certainly not sent* means that the sandbox holds nothing beyond the steps that are recorded;
+//! - *sent* means that it holds everything, once;
+//! - *uncertain* is resolved by `confirm`, and sending again after `Absent` never doubles anything;
+//! - a finished step has the key under which it was announced by `about_to_show`, and is never done
+//!   again after a restart at any step;
+//! - each trouble has its category, and no secret stands in any message, step or handle.
+
+mod bluesky;
+mod cases;
+mod driver;
+mod expect;
+mod folder;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use model::account::Account;
+use networks::connector::{Connector, SignInFields};
+
+pub use bluesky::BlueskyBench;
+pub use cases::run;
+pub use folder::FolderBench;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// Nobody listens at the server's port.
+    Refused,
+    /// The connection closes before the call has an effect.
+    CutBefore,
+    /// The connection closes after the call had its effect.
+    CutAfter,
+    /// No answer within the time limit, and no effect.
+    SilentBefore,
+    /// No answer within the time limit, and the call had its effect.
+    SilentAfter,
+    /// Signed out, and renewing does not help.
+    Unauthorized,
+    /// Not allowed.
+    Forbidden,
+    /// Too many requests, with the time when it ends.
+    WaitUntil,
+    /// Too many requests, without a time.
+    Wait,
+    /// The server's own trouble, without an effect.
+    ServerError,
+    /// The server's own trouble after the call had its effect.
+    ServerErrorAfter,
+    /// A web page in place of the answer, without an effect.
+    Page,
+    /// A web page in place of the answer after the call had its effect.
+    PageAfter,
+    /// An answer that breaks off after the call had its effect.
+    BrokenAnswer,
+    /// The access token ended; renewing helps.
+    AccessEnded,
+    /// The whole session ended.
+    SessionEnded,
+    /// The server lost an uploaded file.
+    MediaLost,
+    /// The server takes smaller files than most.
+    MediaTooLarge,
+    /// The network holds something else under the chosen name.
+    Duplicate,
+    /// The account was deleted.
+    AccountGone,
+    /// No room on the disk.
+    StoreFull,
+    /// The folder is not there.
+    PlaceGone,
+    /// The folder may not be written to.
+    NotWritable,
+    /// The disk reports a failure after it wrote.
+    FailsAfterWriting,
+}
+
+impl Trouble {
+    /// The fixed list.
+    pub const ALL: [Self; 24] = [
+        Self::Refused,
+        Self::CutBefore,
+        Self::CutAfter,
+        Self::SilentBefore,
+        Self::SilentAfter,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::WaitUntil,
+        Self::Wait,
+        Self::ServerError,
+        Self::ServerErrorAfter,
+        Self::Page,
+        Self::PageAfter,
+        Self::BrokenAnswer,
+        Self::AccessEnded,
+        Self::SessionEnded,
+        Self::MediaLost,
+        Self::MediaTooLarge,
+        Self::Duplicate,
+        Self::AccountGone,
+        Self::StoreFull,
+        Self::PlaceGone,
+        Self::NotWritable,
+        Self::FailsAfterWriting,
+    ];
+}
+
+/// At which call it goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// A call that uploads a file.
+    Upload,
+    /// The call that shows part `n` of a post, from 0.
+    Show(usize),
+}
+
+/// A connector over its sandbox, fresh for each case.
+#[async_trait]
+pub trait Bench: Send + Sync {
+    /// The connector. Its time limits are short.
+    fn connector(&self) -> &dyn Connector;
+    /// What a person types to sign in.
+    fn sign_in(&self) -> SignInFields;
+    /// What does not sign in, each for a reason of its own.
+    fn wrong_sign_ins(&self) -> Vec<SignInFields>;
+    /// A folder in which the suite may write pictures.
+    fn scratch(&self) -> PathBuf;
+    /// Puts the sandbox into trouble at a call; false when that cannot happen on this network.
+    fn order(&self, trouble: Trouble, at: At) -> bool;
+    /// Ends a trouble that lasts.
+    fn mend(&self);
+    /// The account as it looks when nobody listens at its server; none where there is no server.
+    fn unreachable(&self, account: &Account) -> Option<Account>;
+    /// How many things are visible on the network.
+    fn visible(&self) -> usize;
+    /// How many things were ever made visible, deleted ones included.
+    fn ever_made(&self) -> usize;
+    /// How many visible things a post of so many parts makes.
+    fn units(&self, parts: usize) -> usize;
+    /// Texts that must never be told to anybody.
+    fn secrets(&self) -> Vec<String>;
+}
+
+/// What a run of the suite did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The network.
+    pub network: String,
+    /// Names of the cases that ran.
+    pub ran: Vec<String>,
+    /// Names of the cases that cannot happen on this network.
+    pub skipped: Vec<String>,
+    /// What did not hold, each with its case.
+    pub failures: Vec<String>,
+}
+
+impl Report {
+    /// Whether cases ran and everything held.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        !self.ran.is_empty() && self.failures.is_empty()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} cases ran, {} skipped by capability, {} failures",
+            self.network,
+            self.ran.len(),
+            self.skipped.len(),
+            self.failures.len()
+        )?;
+        for failure in &self.failures {
+            writeln!(f, "  {failure}")?;
+        }
+        Ok(())
+    }
+}

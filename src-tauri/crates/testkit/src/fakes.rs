@@ -1,0 +1,97 @@
+//! A clock and a source of randomness that a test owns, and files to post.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use model::{Clock, Entropy, Timestamp};
+
+/// A clock that stands still until it is told to move.
+#[derive(Debug)]
+pub struct StillClock {
+    now: AtomicI64,
+    steady: AtomicU64,
+}
+
+impl StillClock {
+    /// A clock at an instant.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now: AtomicI64::new(now.as_millis()),
+            steady: AtomicU64::new(0),
+        }
+    }
+
+    /// Time passes.
+    pub fn pass(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.steady.fetch_add(millis, Ordering::SeqCst);
+        self.now
+            .fetch_add(i64::try_from(millis).unwrap_or(i64::MAX), Ordering::SeqCst);
+    }
+
+    /// Somebody sets the wall clock; no time passes.
+    pub fn set(&self, now: Timestamp) {
+        self.now.store(now.as_millis(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.steady.load(Ordering::SeqCst))
+    }
+}
+
+/// Numbers that look random and are the same in every run (`SplitMix64`).
+#[derive(Debug)]
+pub struct Seeded(Mutex<u64>);
+
+impl Seeded {
+    /// The numbers of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(seed))
+    }
+}
+
+impl Entropy for Seeded {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut state = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = *state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            z ^= z >> 31;
+            for (byte, random) in chunk.iter_mut().zip(z.to_le_bytes()) {
+                *byte = random;
+            }
+        }
+    }
+}
+
+/// Writes a JPEG of this size in one colour and returns where it lies.
+///
+/// # Panics
+/// When it cannot be written.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "a test without its picture cannot go on"
+)]
+pub fn picture(folder: &Path, name: &str, width: u32, height: u32, colour: [u8; 3]) -> PathBuf {
+    let path = folder.join(name);
+    image::RgbImage::from_pixel(width, height, image::Rgb(colour))
+        .save(&path)
+        .expect("the picture is written");
+    path
+}

@@ -1,0 +1,143 @@
+//! A server on a free loopback port whose calls can be made to fail in every way a network does.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
+
+use super::{Canned, Fault, Faults};
+
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cut on order")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+/// A running server; it stops when it is dropped.
+pub struct Server {
+    address: SocketAddr,
+    faults: Faults,
+    calls: Arc<AtomicUsize>,
+    running: JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+impl Server {
+    /// Serves these routes. The last part of a path is the method that faults are ordered for.
+    pub async fn start(routes: Router) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let (faults, calls) = (Faults::default(), Arc::new(AtomicUsize::new(0)));
+        let (ordered, counted) = (faults.clone(), Arc::clone(&calls));
+        let running = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (routes, faults, calls) =
+                    (routes.clone(), ordered.clone(), Arc::clone(&counted));
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| {
+                        calls.fetch_add(1, Ordering::SeqCst);
+                        answer(routes.clone(), faults.clone(), request)
+                    });
+                    // An error here is a cut on order or a client that went away.
+                    let _ = http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        });
+        Ok(Self {
+            address,
+            faults,
+            calls,
+            running,
+        })
+    }
+
+    /// Its origin, such as `http://127.0.0.1:4711`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where faults are ordered.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Calls that arrived so far.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer(
+    routes: Router,
+    faults: Faults,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Cut> {
+    let method = request
+        .uri()
+        .path()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let fault = faults.take(&method);
+    match &fault {
+        Some(Fault::CutBefore) => return Err(Cut),
+        Some(Fault::SilentBefore) => return std::future::pending().await,
+        Some(Fault::Answer(canned)) => return Ok(canned_answer(canned)),
+        _ => {}
+    }
+    // A router answers every request; its error type has no values.
+    let response = match routes.oneshot(request.map(Body::new)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    match fault {
+        Some(Fault::CutAfter) => Err(Cut),
+        Some(Fault::SilentAfter) => std::future::pending().await,
+        Some(Fault::AnswerAfter(canned)) => Ok(canned_answer(&canned)),
+        _ => Ok(response),
+    }
+}
+
+fn canned_answer(canned: &Canned) -> Response<Body> {
+    let mut response = Response::new(Body::from(canned.body.clone()));
+    *response.status_mut() =
+        StatusCode::from_u16(canned.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static(canned.kind),
+    );
+    for (name, value) in &canned.headers {
+        if let Ok(value) = value.parse() {
+            headers.insert(*name, value);
+        }
+    }
+    response
+}
