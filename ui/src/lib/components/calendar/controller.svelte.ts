@@ -51,6 +51,10 @@ export class CalendarController {
   /** The post that must be seen even where a cell hides some: the one moved last. */
   keep = $state<Id | null>(null);
   root: HTMLElement | null = null;
+  /** Scrolls an hour of the week or the day into view, while such a view is open. */
+  showHour: ((hour: number) => void) | null = null;
+  /** Scrolls a post's row into view, while the list is open. */
+  showRow: ((id: Id) => void) | null = null;
   /** The cell that Tab reaches; follows the focus. */
   #lastCell = $state('');
   readonly roving = $derived.by(() => {

@@ -1,6 +1,6 @@
 import { tick } from 'svelte';
 import type { Id } from '$lib/api';
-import type { IsoDate } from '$lib/time';
+import { type IsoDate, wallAt } from '$lib/time';
 import type { CalendarController } from './controller.svelte';
 
 /** The name of a cell for focus: `2026-05-14`, or `2026-05-14:9` for an hour. */
@@ -51,13 +51,19 @@ export class Focus {
   /** Focuses a cell after the page has drawn it; turns the page first where it must. */
   async cellSoon(date: IsoDate, hour: number | null): Promise<void> {
     this.calendar.reveal(date);
+    if (hour !== null && hour >= 0) this.calendar.showHour?.(hour);
     await tick();
     if (!this.#focusCell(cellName(date, hour)) && hour !== null) this.#focusCell(cellName(date, 0));
   }
 
   /** Focuses a post after the page has drawn it; a hidden one gives the focus to its day. */
   chipSoon(id: Id): void {
-    this.calendar.keep = id;
+    const { calendar } = this;
+    calendar.keep = id;
+    const at = calendar.app.posts.get(id)?.at;
+    if (calendar.showHour && at !== null && at !== undefined)
+      calendar.showHour(Number(wallAt(at, calendar.zone).time.slice(0, 2)));
+    calendar.showRow?.(id);
     void tick().then(() => {
       const name = CSS.escape(id);
       if (this.#focus(`[data-place="grid"] [data-chip="${name}"]`)) return;
