@@ -1,1 +1,39 @@
-//! publisher
+//! The publisher: what is due is sent once, confirmed, tried again where that is safe, and told.
+//!
+//! * `engine` is the loop; it holds no truth of its own.
+//! * `ledger` writes: every claim, intent, step and outcome is on disk before a delivery goes on, and
+//!   those that come together share one commit.
+//! * `send` takes one delivery from its claim to its recorded end, `look` finds out about one whose
+//!   end nobody knows.
+//! * `verdict`, `looks`, `lease`, `clockwatch` and `notice` decide, as pure functions.
+//!
+//! States change as [`model::delivery::step`] says and nowhere else; statements are in
+//! `store::publishing`; what a network wants is in `networks`. Nothing here knows a window.
+
+mod clockwatch;
+mod config;
+mod delete;
+mod engine;
+mod hash;
+mod job;
+mod lease;
+mod ledger;
+mod look;
+mod looks;
+mod notice;
+mod points;
+mod publisher;
+mod report;
+mod send;
+mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timer;
+mod verdict;
+mod watched;
+
+pub use config::{LEASE, LONGEST_WAIT, Limits, PublisherConfig};
+pub use notice::{Notice, NoticeKind, NoticePost};
+pub use publisher::{DeleteError, Publisher};
+pub use status::{Mood, NextDue, Status};
+pub use timer::{RuntimeTimer, Timer};

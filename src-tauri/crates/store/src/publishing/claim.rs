@@ -82,8 +82,9 @@ pub async fn hold_edited(tx: &mut Tx) -> Result<Vec<Edited>> {
 }
 
 /// Marks targets missed that came due, or were to be tried again, longer ago than their calendar's
-/// grace time. What is paused, held or signed out stays as it is until it is let go.
-pub async fn mark_missed(tx: &mut Tx) -> Result<Vec<Missed>> {
+/// grace time. What is paused, held, signed out or on a `closed` network stays as it is until it is
+/// let go.
+pub async fn mark_missed(tx: &mut Tx, closed: &[String]) -> Result<Vec<Missed>> {
     let now = tx.now().as_millis();
     let rows: Vec<(String, String, String)> = sqlx::query_as(
         "UPDATE targets SET state = 'missed', not_before = NULL, next_try_at = NULL
@@ -95,6 +96,7 @@ pub async fn mark_missed(tx: &mut Tx) -> Result<Vec<Missed>> {
            JOIN calendars c ON c.id = p.calendar_id
            JOIN workspaces w ON w.id = c.workspace_id
            WHERE a.deleted_at IS NULL AND a.paused IS NULL AND a.health_reason IS NULL
+             AND a.network NOT IN (SELECT value FROM json_each(?2))
              AND t.called_off = 0
              AND coalesce(max(t.due_at, t.not_before), t.due_at) < ?1 - 60000 * c.grace_minutes
              AND c.status = 'active' AND c.paused IS NULL AND c.deleted_at IS NULL
@@ -103,6 +105,7 @@ pub async fn mark_missed(tx: &mut Tx) -> Result<Vec<Missed>> {
          RETURNING id, post_id, account_id",
     )
     .bind(now)
+    .bind(to_json(closed)?)
     .fetch_all(tx.sql())
     .await?;
     let mut missed = Vec::with_capacity(rows.len());

@@ -118,7 +118,7 @@ pub async fn deliveries(conn: &mut Conn, ids: &[TargetId]) -> Result<Vec<Deliver
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT t.id, t.post_id, t.account_id, t.lease_fence, p.title, p.words, p.labels,
            coalesce(t.own_segments, p.segments) AS segments, t.options,
-           coalesce(t.due_at, p.at) AS due_at, p.wall, p.zone, t.handle, t.content_hash,
+           coalesce(p.at, t.due_at) AS due_at, p.wall, p.zone, t.handle, t.content_hash,
            t.attempts_made, t.looks,
            (SELECT max(number) FROM attempts WHERE target_id = t.id) AS last_number
          FROM json_each(?) j
@@ -237,6 +237,9 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     Ok(())
 }
 
+/// Columns of a file: hash, kind, size, pixels across and down, missing.
+type Facts = (String, String, i64, Option<u32>, Option<u32>, bool);
+
 async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     let used: BTreeSet<&MediaId> = found
         .iter()
@@ -249,7 +252,7 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     if used.is_empty() {
         return Ok(());
     }
-    let rows: Vec<(String, String, i64, Option<u32>, Option<u32>, bool)> = sqlx::query_as(
+    let rows: Vec<Facts> = sqlx::query_as(
         "SELECT id, mime, bytes, width, height, missing FROM media
          WHERE id IN (SELECT value FROM json_each(?))",
     )

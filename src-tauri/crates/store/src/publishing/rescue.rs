@@ -163,16 +163,19 @@ async fn rescue_one(tx: &mut Tx, lease: &Lease) -> Result<Option<Rescued>> {
 }
 
 /// The wall clock was set back: waits that were counted from the old time shrink by as much, or they
-/// would last longer than meant.
+/// would last longer than meant; and what had come due already stays due.
 pub async fn shift_waits(tx: &mut Tx, back: Duration) -> Result<()> {
     let by = i64::try_from(back.as_millis()).unwrap_or(i64::MAX);
+    let now = tx.now().as_millis();
     let posts: Vec<String> = sqlx::query_scalar(
-        "UPDATE targets SET not_before = not_before - ?1, next_try_at = next_try_at - ?1
-         WHERE state IN ('waiting', 'unconfirmed') AND not_before > ?2
+        "UPDATE targets SET due_at = min(due_at, ?2), not_before = not_before - ?1,
+           next_try_at = next_try_at - ?1
+         WHERE state IN ('waiting', 'unconfirmed') AND due_at IS NOT NULL
+           AND (not_before > ?2 OR (due_at > ?2 AND (not_before IS NOT NULL OR attempts_made > 0)))
          RETURNING post_id",
     )
     .bind(by)
-    .bind(tx.now().as_millis())
+    .bind(now)
     .fetch_all(tx.sql())
     .await?;
     for post in posts {

@@ -1,0 +1,82 @@
+//! Notices when the wall clock moved otherwise than time went by.
+
+use std::time::Duration;
+
+use model::{Clock, Timestamp};
+
+/// How far both clocks may drift apart between two looks before it counts: time servers correct by
+/// less, and scheduling delays look like it.
+const TOLERANCE: Duration = Duration::from_secs(2);
+
+/// How the wall clock moved since the last look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jump {
+    /// As time went by.
+    None,
+    /// It was set back by this much.
+    Back(Duration),
+    /// It ran ahead by this much: the machine slept, or the clock was set forward. Nothing tells
+    /// both apart, and both mean the same: what is due by the wall clock is due.
+    Ahead(Duration),
+}
+
+/// Compares the wall clock with the clock that never goes back.
+#[derive(Debug)]
+pub struct ClockWatch {
+    wall: Timestamp,
+    steady: Duration,
+}
+
+impl ClockWatch {
+    /// Starts watching.
+    #[must_use]
+    pub fn new(clock: &dyn Clock) -> Self {
+        Self {
+            wall: clock.now(),
+            steady: clock.monotonic(),
+        }
+    }
+
+    /// Looks, and remembers what it saw.
+    pub fn look(&mut self, clock: &dyn Clock) -> Jump {
+        let (wall, steady) = (clock.now(), clock.monotonic());
+        let expected = self.wall.plus(steady.saturating_sub(self.steady));
+        (self.wall, self.steady) = (wall, steady);
+        let (back, ahead) = (expected.since(wall), wall.since(expected));
+        if back > TOLERANCE {
+            Jump::Back(back)
+        } else if ahead > TOLERANCE {
+            Jump::Ahead(ahead)
+        } else {
+            Jump::None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestClock;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    #[test]
+    fn time_going_by_is_no_jump() {
+        let clock = TestClock::new();
+        let mut watch = ClockWatch::new(&clock);
+        clock.advance(HOUR);
+        assert_eq!(watch.look(&clock), Jump::None);
+    }
+
+    #[test]
+    fn a_jump_is_told_once_and_with_its_length() {
+        let clock = TestClock::new();
+        let mut watch = ClockWatch::new(&clock);
+        clock.advance(Duration::from_secs(5));
+        clock.set(clock.now().minus(HOUR));
+        assert_eq!(watch.look(&clock), Jump::Back(HOUR));
+        assert_eq!(watch.look(&clock), Jump::None);
+        clock.set(clock.now().plus(24 * HOUR));
+        assert_eq!(watch.look(&clock), Jump::Ahead(24 * HOUR));
+    }
+}

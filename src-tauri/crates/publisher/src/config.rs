@@ -1,0 +1,131 @@
+//! What a publisher is made of.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Clock, Entropy};
+use networks::connector::{Connector, Ctx};
+use networks::vault::Vault;
+use store::Store;
+use store::publishing::NetworkQuota;
+
+use crate::timer::Timer;
+
+/// The wall clock is read again at least this often: timers stop while a laptop sleeps.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// Bounds of the publisher.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most sends at the same time, over all accounts.
+    pub in_flight: u32,
+    /// Most looks at networks at the same time.
+    pub looks: u32,
+    /// How long a send may take before it is given up as uncertain.
+    pub longest_send: Duration,
+    /// How long `stop` waits for sends in flight.
+    pub patience: Duration,
+    /// How long news is gathered, so that the same fault on many posts is one notice.
+    pub gather: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            in_flight: 512,
+            looks: 16,
+            longest_send: Duration::from_mins(15),
+            patience: Duration::from_secs(10),
+            gather: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Length of a lease unless told otherwise: after a crash, what was in flight is looked after this
+/// much later.
+pub const LEASE: Duration = Duration::from_secs(15);
+
+/// Everything a publisher needs.
+#[derive(Clone)]
+pub struct PublisherConfig {
+    /// The store.
+    pub store: Store,
+    /// One connector for each network there is.
+    pub connectors: Vec<Arc<dyn Connector>>,
+    /// Where secrets lie.
+    pub vault: Arc<dyn Vault>,
+    /// The library of files.
+    pub media: media::Library,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Waiting.
+    pub timer: Arc<dyn Timer>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Length of a lease.
+    pub lease: Duration,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// The configuration as the publisher's tasks share it.
+pub(crate) struct Shared {
+    pub(crate) config: PublisherConfig,
+    /// This publisher's name: new with every start, so that a lease of an earlier one is foreign.
+    pub(crate) owner: String,
+    pub(crate) connectors: HashMap<String, Arc<dyn Connector>>,
+}
+
+impl Shared {
+    pub(crate) fn new(config: PublisherConfig) -> Self {
+        let ids = model::IdSource::new(&*config.clock, &*config.entropy);
+        let owner = ids.uuid().to_string();
+        let connectors = config
+            .connectors
+            .iter()
+            .map(|c| (c.entry().key.clone(), Arc::clone(c)))
+            .collect();
+        Self {
+            config,
+            owner,
+            connectors,
+        }
+    }
+
+    pub(crate) fn ctx<'a>(&'a self, vault: &'a dyn Vault) -> Ctx<'a> {
+        Ctx {
+            clock: &*self.config.clock,
+            entropy: &*self.config.entropy,
+            vault,
+        }
+    }
+
+    /// The name of a network for people.
+    pub(crate) fn network_name<'a>(&'a self, key: &'a str) -> &'a str {
+        self.connectors.get(key).map_or(key, |c| &c.entry().name)
+    }
+
+    /// Networks that name a quota.
+    pub(crate) fn quotas(&self) -> Vec<NetworkQuota> {
+        let entries = self.connectors.values().map(|c| c.entry());
+        entries
+            .filter(|e| e.quota.per_hour.is_some() || e.quota.per_day.is_some())
+            .map(|e| NetworkQuota {
+                network: e.key.clone(),
+                name: e.name.clone(),
+                per_hour: e.quota.per_hour,
+                per_day: e.quota.per_day,
+            })
+            .collect()
+    }
+
+    /// Networks that need the internet.
+    pub(crate) fn online_networks(&self) -> Vec<String> {
+        let entries = self.connectors.values().map(|c| c.entry());
+        entries
+            .filter(|e| e.needs_internet)
+            .map(|e| e.key.clone())
+            .collect()
+    }
+}

@@ -1,0 +1,500 @@
+//! The loop: look at the clock, keep leases, take what is due, look for what is unconfirmed, tell
+//! the news, wait.
+//!
+//! It holds no truth of its own. Everything it knows can be lost at any instant and is read from the
+//! store again at the next start.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use model::change::Actor;
+use model::delivery::DeliveryState;
+use model::{TargetId, Timestamp};
+use store::StoreError;
+use store::publishing::{self, Claimed, Delivery};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+use crate::clockwatch::{ClockWatch, Jump};
+use crate::config::{LONGEST_WAIT, Shared};
+use crate::lease::LeaseWatch;
+use crate::ledger::{ClaimOrder, Ledger};
+use crate::notice::Notice;
+use crate::points;
+use crate::publisher::Order;
+use crate::report::{Finished, Report, Teller};
+use crate::send::{Desk, End};
+use crate::status::Status;
+
+pub(crate) struct Engine {
+    pub(crate) shared: Arc<Shared>,
+    desk: Arc<Desk>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    feed: watch::Receiver<i64>,
+    seen: i64,
+    finished: mpsc::UnboundedReceiver<Finished>,
+    finished_in: mpsc::UnboundedSender<Finished>,
+    /// First words of what is being sent.
+    pub(crate) sending: HashMap<TargetId, String>,
+    looking: HashSet<TargetId>,
+    clock: ClockWatch,
+    leases: LeaseWatch,
+    renewed: Duration,
+    /// The next instant at which something may come due.
+    pub(crate) next_moment: Option<Timestamp>,
+    last_full: Duration,
+    pub(crate) want_look: bool,
+    pub(crate) online: bool,
+    pub(crate) teller: Teller,
+    settlers: Vec<oneshot::Sender<()>>,
+    stopping: bool,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        orders: mpsc::UnboundedReceiver<Order>,
+        status: watch::Sender<Status>,
+        notices: broadcast::Sender<Notice>,
+    ) -> Self {
+        let config = &shared.config;
+        let ledger = Ledger::start(
+            config.store.clone(),
+            shared.owner.clone(),
+            config.lease,
+            shared.quotas(),
+            Arc::clone(&config.timer),
+        );
+        let desk = Arc::new(Desk {
+            shared: Arc::clone(&shared),
+            ledger,
+            closing: AtomicBool::new(false),
+            handles: std::sync::Mutex::default(),
+        });
+        let mut feed = config.store.subscribe();
+        let seen = *feed.borrow_and_update();
+        let (finished_in, finished) = mpsc::unbounded_channel();
+        let steady = config.clock.monotonic();
+        Self {
+            clock: ClockWatch::new(&*config.clock),
+            leases: LeaseWatch::default(),
+            seen,
+            feed,
+            renewed: steady,
+            last_full: steady,
+            desk,
+            orders,
+            finished,
+            finished_in,
+            sending: HashMap::new(),
+            looking: HashSet::new(),
+            next_moment: None,
+            want_look: false,
+            online: true,
+            teller: Teller::new(status, notices),
+            settlers: Vec::new(),
+            stopping: false,
+            shared,
+        }
+    }
+
+    pub(crate) async fn run(mut self) {
+        let mut full = true;
+        while !self.stopping {
+            let quiet = self.tick(full).await;
+            if quiet && full {
+                for settler in self.settlers.drain(..) {
+                    settler.send(()).ok();
+                }
+            }
+            full = self.wait().await;
+        }
+        self.finish().await;
+    }
+
+    /// One round. True when nothing is going on and nothing was begun.
+    async fn tick(&mut self, full: bool) -> bool {
+        if full {
+            self.last_full = self.shared.config.clock.monotonic();
+            if let Err(error) = self.keep_house().await {
+                self.teller.trouble(&error);
+            }
+        }
+        let mut begun = self.take(full).await;
+        if full || self.want_look {
+            begun |= self.look().await;
+        }
+        if full {
+            self.next_moment = self.read_next_moment().await;
+        }
+        self.tell().await;
+        self.show(full).await;
+        !begun && self.sending.is_empty() && self.looking.is_empty()
+    }
+
+    /// Clock, leases, the time after a restore.
+    async fn keep_house(&mut self) -> Result<(), StoreError> {
+        let config = self.shared.config.clone();
+        match self.clock.look(&*config.clock) {
+            Jump::None => {}
+            Jump::Back(by) => {
+                tracing::info!(seconds = by.as_secs(), "the clock was set back");
+                let mut tx = config.store.begin(Actor::Publisher).await?;
+                publishing::shift_waits(&mut tx, by).await?;
+                tx.commit().await?;
+            }
+            Jump::Ahead(by) => {
+                tracing::info!(
+                    seconds = by.as_secs(),
+                    "the clock ran ahead, or the machine slept"
+                );
+            }
+        }
+        self.keep_leases().await?;
+        self.look_first().await
+    }
+
+    async fn keep_leases(&mut self) -> Result<(), StoreError> {
+        let config = &self.shared.config;
+        let steady = config.clock.monotonic();
+        if !self.sending.is_empty() && steady.saturating_sub(self.renewed) >= config.lease / 3 {
+            let mut tx = config.store.begin(Actor::Publisher).await?;
+            publishing::renew(&mut tx, &self.shared.owner, config.lease).await?;
+            tx.commit().await?;
+            self.renewed = steady;
+        }
+        let leases = publishing::leases(&mut config.store.read().await?).await?;
+        let sending = &self.sending;
+        let holds = |id| sending.contains_key(&id);
+        let lost = self
+            .leases
+            .lost(leases, &self.shared.owner, holds, steady, config.lease);
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut tx = config.store.begin(Actor::Publisher).await?;
+        let rescued = publishing::rescue(&mut tx, &lost).await?;
+        tx.commit().await?;
+        self.want_look |= rescued
+            .iter()
+            .any(|r| r.state == DeliveryState::Unconfirmed);
+        Ok(())
+    }
+
+    async fn look_first(&mut self) -> Result<(), StoreError> {
+        let store = &self.shared.config.store;
+        let state = store::holds::state(&mut store.read().await?).await?;
+        let foreign = state
+            .machine_id
+            .as_deref()
+            .is_some_and(|m| m != store.machine_id());
+        self.teller.held(&state, foreign);
+        if state.restored_at.is_some() && state.hold.is_none() {
+            let mut tx = store.begin(Actor::Publisher).await?;
+            publishing::look_first(&mut tx).await?;
+            tx.commit().await?;
+            self.want_look = true;
+        }
+        Ok(())
+    }
+
+    fn closed(&self) -> Vec<String> {
+        if self.online {
+            Vec::new()
+        } else {
+            self.shared.online_networks()
+        }
+    }
+
+    /// Takes what is due. True when something was begun.
+    async fn take(&mut self, missed: bool) -> bool {
+        let room = self
+            .shared
+            .config
+            .limits
+            .in_flight
+            .saturating_sub(self.sending.len() as u32);
+        if room == 0 {
+            return false;
+        }
+        let order = ClaimOrder {
+            most: room,
+            closed: self.closed(),
+            missed,
+        };
+        let taken = match self.desk.ledger.claim(order).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.teller.trouble(&error);
+                return false;
+            }
+        };
+        self.teller.works();
+        self.tell_taken(&taken).await;
+        if taken.claimed.is_empty() {
+            return false;
+        }
+        points::reached("after_claim");
+        for claimed in &taken.claimed {
+            self.sending.insert(claimed.target_id, String::new());
+        }
+        tokio::spawn(send_all(
+            Arc::clone(&self.desk),
+            taken.claimed,
+            self.finished_in.clone(),
+        ));
+        true
+    }
+
+    /// Looks for unconfirmed sends. True when a look was begun.
+    async fn look(&mut self) -> bool {
+        self.want_look = false;
+        match self.begin_looks().await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.teller.trouble(&error);
+                false
+            }
+        }
+    }
+
+    async fn begin_looks(&mut self) -> Result<bool, StoreError> {
+        let config = &self.shared.config;
+        let room = config
+            .limits
+            .looks
+            .saturating_sub(self.looking.len() as u32);
+        // Asked for as many more as are being looked for: those come back as well.
+        let most = config.limits.looks;
+        let mut conn = config.store.read().await?;
+        let mut due = publishing::look_due(&mut conn, config.clock.now(), most).await?;
+        due.retain(|id| !self.looking.contains(id));
+        due.truncate(room as usize);
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let closed = self.closed();
+        let mut begun = false;
+        for delivery in publishing::deliveries(&mut conn, &due).await? {
+            if closed.contains(&delivery.account.network) {
+                continue;
+            }
+            begun = true;
+            self.looking.insert(delivery.target_id);
+            let report = Report::new(self.finished_in.clone(), Arc::new(delivery));
+            let desk = Arc::clone(&self.desk);
+            tokio::spawn(async move {
+                let seen = desk.look(report.delivery()).await;
+                report.seen(seen);
+            });
+        }
+        Ok(begun)
+    }
+
+    async fn read_next_moment(&mut self) -> Option<Timestamp> {
+        let config = &self.shared.config;
+        let read = async {
+            publishing::next_moment(&mut config.store.read().await?, config.clock.now()).await
+        };
+        match read.await {
+            Ok(moment) => moment,
+            Err(error) => {
+                self.teller.trouble(&error);
+                None
+            }
+        }
+    }
+
+    /// How long nothing needs to be done by itself.
+    fn span(&self) -> Duration {
+        let config = &self.shared.config;
+        let mut span = LONGEST_WAIT;
+        if let Some(moment) = self.next_moment {
+            span = span.min(moment.since(config.clock.now()));
+        }
+        if !self.sending.is_empty() || self.leases.is_watching() {
+            span = span.min(config.lease / 3);
+        }
+        if self.teller.has_news() {
+            span = span.min(config.limits.gather);
+        }
+        span
+    }
+
+    /// Waits until something happens. True when everything has to be looked at.
+    async fn wait(&mut self) -> bool {
+        let idle = self.sending.is_empty() && self.looking.is_empty();
+        if idle && !self.settlers.is_empty() {
+            return true;
+        }
+        let clock = Arc::clone(&self.shared.config.clock);
+        let timer = Arc::clone(&self.shared.config.timer);
+        let began = clock.monotonic();
+        let span = self.span();
+        loop {
+            let left = span.saturating_sub(clock.monotonic().saturating_sub(began));
+            tokio::select! {
+                biased;
+                order = self.orders.recv() => {
+                    self.obey(order.unwrap_or(Order::Stop));
+                    return true;
+                }
+                Some(done) = self.finished.recv() => {
+                    self.note(done);
+                    while let Ok(more) = self.finished.try_recv() {
+                        self.note(more);
+                    }
+                    let since = clock.monotonic().saturating_sub(self.last_full);
+                    return !self.settlers.is_empty() || since >= self.shared.config.lease / 3;
+                }
+                Ok(()) = self.feed.changed() => {
+                    if self.others_wrote().await {
+                        return true;
+                    }
+                }
+                () = timer.sleep(left) => return true,
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Wake | Order::Resumed => {}
+            Order::Online(online) => {
+                self.online = online;
+                self.teller.online(online);
+            }
+            Order::Settled(reply) => self.settlers.push(reply),
+            Order::Stop => self.stopping = true,
+        }
+    }
+
+    /// Whether anybody else changed something since the last look at the feed.
+    async fn others_wrote(&mut self) -> bool {
+        let read = async {
+            let mut conn = self.shared.config.store.read().await?;
+            publishing::others_wrote(&mut conn, self.seen).await
+        };
+        match read.await {
+            Ok((others, newest)) => {
+                self.seen = newest;
+                others
+            }
+            Err(error) => {
+                self.teller.trouble(&error);
+                true
+            }
+        }
+    }
+
+    fn note(&mut self, done: Finished) {
+        match done {
+            Finished::Named(id, words) => {
+                if let Some(entry) = self.sending.get_mut(&id) {
+                    *entry = words;
+                }
+            }
+            Finished::Sent(delivery, end) => {
+                self.sending.remove(&delivery.target_id);
+                match &end {
+                    End::Again(_, at) => self.due_at(*at),
+                    End::Unconfirmed => self.want_look = true,
+                    // Rescue is part of a full round.
+                    End::Lost => self.last_full = Duration::ZERO,
+                    _ => {}
+                }
+                self.teller.sent(&self.shared, &delivery, end);
+            }
+            Finished::Looked(delivery, seen) => {
+                self.looking.remove(&delivery.target_id);
+                // What it decided may be due at once, or at a time of its own.
+                self.last_full = Duration::ZERO;
+                self.teller.looked(&self.shared, &delivery, seen);
+            }
+            Finished::Unread(ids) => {
+                for id in ids {
+                    self.sending.remove(&id);
+                }
+                self.last_full = Duration::ZERO;
+            }
+        }
+    }
+
+    fn due_at(&mut self, at: Timestamp) {
+        self.next_moment = Some(self.next_moment.map_or(at, |m| m.min(at)));
+    }
+
+    /// Gives what is in flight some time to end.
+    async fn finish(&mut self) {
+        self.desk.closing.store(true, Ordering::SeqCst);
+        let timer = Arc::clone(&self.shared.config.timer);
+        let patience = timer.sleep(self.shared.config.limits.patience);
+        tokio::pin!(patience);
+        while !self.sending.is_empty() {
+            tokio::select! {
+                Some(done) = self.finished.recv() => self.note(done),
+                () = &mut patience => break,
+            }
+        }
+        self.teller.flush(self.shared.config.clock.now());
+    }
+}
+
+/// Reads what a batch of claims is about and sends each on its own task.
+async fn send_all(desk: Arc<Desk>, claimed: Vec<Claimed>, report: mpsc::UnboundedSender<Finished>) {
+    let ids: Vec<TargetId> = claimed.iter().map(|c| c.target_id).collect();
+    let deliveries = match read_all(&desk, &claimed, &ids).await {
+        Ok(deliveries) => deliveries,
+        Err(error) => {
+            tracing::error!(%error, "claimed posts could not be read");
+            report.send(Finished::Unread(ids)).ok();
+            return;
+        }
+    };
+    let read: HashSet<TargetId> = deliveries.iter().map(|d| d.target_id).collect();
+    let gone: Vec<TargetId> = ids.into_iter().filter(|id| !read.contains(id)).collect();
+    if !gone.is_empty() {
+        report.send(Finished::Unread(gone)).ok();
+    }
+    for delivery in deliveries {
+        let report = Report::new(report.clone(), Arc::new(delivery));
+        let desk = Arc::clone(&desk);
+        tokio::spawn(async move {
+            report.named();
+            let end = desk.deliver(report.delivery()).await;
+            report.sent(end);
+        });
+    }
+}
+
+async fn read_all(
+    desk: &Desk,
+    claimed: &[Claimed],
+    ids: &[TargetId],
+) -> Result<Vec<Delivery>, StoreError> {
+    let mut conn = desk.shared.config.store.read().await?;
+    let unknown: Vec<_> = {
+        let handles = desk
+            .handles
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        claimed
+            .iter()
+            .map(|c| c.account_id)
+            .filter(|id| !handles.contains_key(id))
+            .collect()
+    };
+    if !unknown.is_empty() {
+        let mut found = publishing::previous_handles(&mut conn, &unknown).await?;
+        let mut handles = desk
+            .handles
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        for id in unknown {
+            let handle = found.remove(&id);
+            handles.entry(id).or_insert(handle);
+        }
+    }
+    publishing::deliveries(&mut conn, ids).await
+}

@@ -1,0 +1,133 @@
+//! Looking for an unconfirmed send on its network.
+
+use model::Timestamp;
+use model::change::Actor;
+use model::failure::Category;
+use networks::connector::{Confirmation, Delivered};
+use serde_json::Value;
+use store::StoreError;
+use store::publishing::{self, Delivery, Looked};
+
+use crate::job;
+use crate::looks::{self, Verdict, asks_at_once, decide};
+use crate::send::Desk;
+use crate::watched::WatchedVault;
+
+/// How a look ended, for the publisher's loop.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Seen {
+    /// It is on the network.
+    Found,
+    /// It goes out again.
+    SendAgain,
+    /// Looked for again later.
+    Later,
+    /// The person is asked, with the reason.
+    Asked(String),
+    /// The account was signed out; `news` is false when that was known already.
+    SignedOut { reason: String, news: bool },
+    /// Somebody else decided meanwhile, or it could not be recorded.
+    Passed,
+}
+
+enum Answer {
+    Decided(Verdict),
+    SignedOut(String, Timestamp),
+}
+
+impl Desk {
+    /// Looks once and records what that decided.
+    pub(crate) async fn look(&self, delivery: &Delivery) -> Seen {
+        let answer = self.answer(delivery).await;
+        let mut seen = None;
+        let verdict = match answer {
+            Answer::Decided(verdict) => verdict,
+            Answer::SignedOut(reason, now) => {
+                // The account first: it is not looked through again before it is connected.
+                let news = self.sign_out(delivery.account.id, &reason, now).await;
+                seen = Some(Seen::SignedOut { reason, news });
+                Verdict::LookAgain(now)
+            }
+        };
+        let (looked, plain) = match verdict {
+            Verdict::Published(delivered) => (found(delivered), Seen::Found),
+            Verdict::SendAgain => (Looked::Absent, Seen::SendAgain),
+            Verdict::LookAgain(at) => (Looked::Again(at), Seen::Later),
+            Verdict::Ask(why) => (Looked::Ask(why.clone()), Seen::Asked(why)),
+        };
+        match self.write_look(delivery, &looked).await {
+            Ok(true) => seen.unwrap_or(plain),
+            Ok(false) => Seen::Passed,
+            Err(error) => {
+                tracing::error!(%error, "what a look found could not be recorded");
+                Seen::Passed
+            }
+        }
+    }
+
+    async fn write_look(&self, delivery: &Delivery, looked: &Looked) -> Result<bool, StoreError> {
+        let mut tx = self.shared.config.store.begin(Actor::Publisher).await?;
+        let (target, post) = (delivery.target_id, delivery.post_id);
+        let written = publishing::looked(&mut tx, target, post, delivery.fence, looked).await?;
+        tx.commit().await?;
+        Ok(written)
+    }
+
+    async fn answer(&self, delivery: &Delivery) -> Answer {
+        let network = &delivery.account.network;
+        let Some(connector) = self.shared.connectors.get(network) else {
+            return Answer::Decided(Verdict::Ask(format!(
+                "This version of Almanac does not know the network \"{network}\"."
+            )));
+        };
+        let entry = connector.entry();
+        if asks_at_once(entry.confirms) {
+            let why = format!("{} cannot be asked whether it is there.", entry.name);
+            return Answer::Decided(Verdict::Ask(why));
+        }
+        let config = &self.shared.config;
+        let mut frozen = job::build(delivery, delivery.last_number.max(1), &config.media);
+        // What was sent went out under the handle of that time, whatever the content is now.
+        frozen.job.handle = match &delivery.handle {
+            Some(handle) => handle.clone(),
+            None => connector.freeze(&frozen.job, None, self.shared.ctx(&*config.vault)),
+        };
+        let vault = WatchedVault::new(&*config.vault);
+        let answer = connector
+            .confirm(&frozen.job, self.shared.ctx(&vault))
+            .await;
+        let now = config.clock.now();
+        if let Confirmation::NotNow(refusal) = &answer
+            && refusal.category == Category::AuthError
+        {
+            return Answer::SignedOut(refusal.message.clone(), now);
+        }
+        let seen = looks::Looked {
+            confirms: entry.confirms,
+            looks: delivery.looks + 1,
+            tries: delivery.tries,
+            shown_at: delivery.last_started_at.unwrap_or(now),
+            handle_unsure: delivery.handle_unsure,
+            now,
+        };
+        Answer::Decided(decide(answer, seen, &entry.name))
+    }
+}
+
+fn found(delivered: Delivered) -> Looked {
+    let Delivered {
+        remote_id,
+        url,
+        remote,
+    } = delivered;
+    let remote = if remote.is_null() {
+        Value::Object(serde_json::Map::default())
+    } else {
+        remote
+    };
+    Looked::Found {
+        remote_id,
+        url,
+        remote,
+    }
+}

@@ -1,0 +1,157 @@
+//! When an unconfirmed send is looked for on its network, and what a look decides.
+
+use std::time::Duration;
+
+use model::Timestamp;
+use model::failure::MAX_ATTEMPTS;
+use networks::catalogue::Confirms;
+use networks::connector::{Confirmation, Delivered};
+
+/// Waits between looks: at once, then after 1, 5 and 15 minutes. After the last the person is asked.
+const WAITS: [Duration; 3] = [
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(15),
+];
+
+/// How long after the visible call began an absence counts on a network that is read back: a request
+/// that was cut off may still be on its way.
+pub const SETTLE: Duration = Duration::from_mins(1);
+
+/// What is known of an unconfirmed send besides the network's answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Looked {
+    /// How the network decides.
+    pub confirms: Confirms,
+    /// Looks so far, this one included.
+    pub looks: u32,
+    /// Tries to send since the person last gave a time.
+    pub tries: u32,
+    /// When the call that may have shown it began.
+    pub shown_at: Timestamp,
+    /// Nobody knows the handle the send used: a backup was put back, or the folder was used on
+    /// another machine.
+    pub handle_unsure: bool,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What happens to an unconfirmed target after a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is on the network.
+    Published(Delivered),
+    /// It is proven absent and goes out again.
+    SendAgain,
+    /// Look again at this instant.
+    LookAgain(Timestamp),
+    /// The person is asked; the sentence says why.
+    Ask(String),
+}
+
+/// Whether the person is asked at once, without any look.
+#[must_use]
+pub fn asks_at_once(confirms: Confirms) -> bool {
+    confirms == Confirms::AskPerson
+}
+
+/// Decides after a look. `network` is the network's name.
+#[must_use]
+pub fn decide(answer: Confirmation, seen: Looked, network: &str) -> Verdict {
+    match answer {
+        Confirmation::Found(delivered) => Verdict::Published(delivered),
+        Confirmation::Absent => absent(seen, network),
+        Confirmation::CannotTell(why) => Verdict::Ask(why),
+        Confirmation::NotNow(refusal) => later(seen, &refusal.message),
+    }
+}
+
+fn absent(seen: Looked, network: &str) -> Verdict {
+    if seen.handle_unsure && seen.confirms == Confirms::ChosenId {
+        return Verdict::Ask(format!(
+            "It may have gone to {network} after the backup was made or from the other computer, and {network} cannot be searched for it."
+        ));
+    }
+    let settled = seen.now.since(seen.shown_at) >= SETTLE;
+    if seen.confirms == Confirms::ReadBack && !settled {
+        // A clock that was set back must not stretch the wait.
+        return Verdict::LookAgain(seen.shown_at.min(seen.now).plus(SETTLE));
+    }
+    if seen.tries >= MAX_ATTEMPTS {
+        return Verdict::Ask(format!(
+            "{network} was sent this {} times and does not have it.",
+            seen.tries
+        ));
+    }
+    Verdict::SendAgain
+}
+
+fn later(seen: Looked, why: &str) -> Verdict {
+    match WAITS.get(seen.looks.saturating_sub(1) as usize) {
+        Some(wait) => Verdict::LookAgain(seen.now.plus(*wait)),
+        None => Verdict::Ask(format!("Looking for it did not work: {why}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::failure::Category;
+    use networks::connector::Refusal;
+
+    fn seen(confirms: Confirms, looks: u32, seconds: u64) -> Looked {
+        Looked {
+            confirms,
+            looks,
+            tries: 1,
+            shown_at: Timestamp::from_millis(0),
+            handle_unsure: false,
+            now: Timestamp::from_millis(0).plus(Duration::from_secs(seconds)),
+        }
+    }
+    fn not_now() -> Confirmation {
+        Confirmation::NotNow(Refusal::later(Category::NetworkError, "No answer."))
+    }
+
+    #[test]
+    fn looks_grow_apart_and_then_the_person_is_asked() {
+        let at = |looks| decide(not_now(), seen(Confirms::ChosenId, looks, 0), "Net");
+        let minutes = |n: i64| Verdict::LookAgain(Timestamp::from_millis(n * 60_000));
+        assert_eq!(at(1), minutes(1));
+        assert_eq!(at(2), minutes(5));
+        assert_eq!(at(3), minutes(15));
+        assert!(matches!(at(4), Verdict::Ask(why) if why.contains("No answer.")));
+    }
+
+    #[test]
+    fn an_absence_right_after_the_call_counts_only_where_sending_again_is_safe() {
+        let look = |confirms, s| decide(Confirmation::Absent, seen(confirms, 1, s), "Net");
+        assert_eq!(look(Confirms::ChosenId, 0), Verdict::SendAgain);
+        let settled = Verdict::LookAgain(Timestamp::from_millis(60_000));
+        assert_eq!(look(Confirms::ReadBack, 0), settled);
+        assert_eq!(look(Confirms::ReadBack, 60), Verdict::SendAgain);
+    }
+
+    #[test]
+    fn a_post_that_never_arrives_is_asked_about_after_three_sends() {
+        let thrice = Looked {
+            tries: 3,
+            ..seen(Confirms::ChosenId, 1, 0)
+        };
+        assert!(matches!(
+            decide(Confirmation::Absent, thrice, "Net"),
+            Verdict::Ask(_)
+        ));
+    }
+
+    #[test]
+    fn after_a_restore_an_absent_chosen_id_proves_nothing() {
+        let unsure = |confirms| Looked {
+            handle_unsure: true,
+            ..seen(confirms, 1, 90)
+        };
+        let look = |confirms| decide(Confirmation::Absent, unsure(confirms), "Net");
+        assert!(matches!(look(Confirms::ChosenId), Verdict::Ask(_)));
+        assert_eq!(look(Confirms::ReadBack), Verdict::SendAgain);
+    }
+}

@@ -1,0 +1,140 @@
+//! The handle through which hosts use the publisher.
+
+use std::sync::Arc;
+
+use networks::connector::Refusal;
+use store::StoreError;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::{PublisherConfig, Shared};
+use crate::engine::Engine;
+use crate::notice::Notice;
+use crate::status::Status;
+
+/// News kept for a listener that is slow to take them.
+const NEWS: usize = 256;
+
+/// What a host tells the publisher.
+pub(crate) enum Order {
+    /// Look at everything again.
+    Wake,
+    /// The machine woke up.
+    Resumed,
+    /// Whether there is a way to the internet.
+    Online(bool),
+    /// Tell when everything that can happen at this instant has happened.
+    Settled(oneshot::Sender<()>),
+    /// End.
+    Stop,
+}
+
+/// The publisher. Dropping it without [`Publisher::stop`] ends it at once, as a crash would: what was
+/// in flight is rescued at the next start.
+pub struct Publisher {
+    orders: mpsc::UnboundedSender<Order>,
+    status: watch::Receiver<Status>,
+    notices: broadcast::Sender<Notice>,
+    shared: Arc<Shared>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Publisher {
+    /// Starts publishing on the current runtime. It follows the store's change feed by itself, so
+    /// nobody has to tell it about new posts, pauses or holds.
+    #[must_use]
+    pub fn start(config: PublisherConfig) -> Self {
+        let shared = Arc::new(Shared::new(config));
+        let (orders, receive) = mpsc::unbounded_channel();
+        let (status_out, status) = watch::channel(Status::default());
+        let notices = broadcast::Sender::new(NEWS);
+        let engine = Engine::new(Arc::clone(&shared), receive, status_out, notices.clone());
+        let task = Some(tokio::spawn(engine.run()));
+        Self {
+            orders,
+            status,
+            notices,
+            shared,
+            task,
+        }
+    }
+
+    fn order(&self, order: Order) {
+        // The loop is gone only after a stop; then there is nothing to order.
+        self.orders.send(order).ok();
+    }
+
+    /// Looks at everything again.
+    pub fn wake(&self) {
+        self.order(Order::Wake);
+    }
+
+    /// The operating system says that the machine woke up.
+    pub fn on_resume(&self) {
+        self.order(Order::Resumed);
+    }
+
+    /// Tells whether there is a way to the internet. Without one, posts to networks that need it wait
+    /// instead of using up their tries. It is taken for granted until told otherwise.
+    pub fn set_online(&self, online: bool) {
+        self.order(Order::Online(online));
+    }
+
+    /// What it is doing, now and from now on.
+    #[must_use]
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// News from now on. A listener that falls far behind misses the oldest.
+    #[must_use]
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.notices.subscribe()
+    }
+
+    /// Returns when everything that can happen at the clock's present instant has happened: nothing
+    /// is in flight, due, or to be looked for. For tests and for a tidy end.
+    pub async fn settled(&self) {
+        let (reply, done) = oneshot::channel();
+        self.order(Order::Settled(reply));
+        done.await.ok();
+    }
+
+    /// Ends it: nothing new is begun, sends in flight get some seconds to finish, and what is left is
+    /// rescued at the next start. None of this counts as a failed attempt.
+    pub async fn stop(mut self) {
+        self.order(Order::Stop);
+        if let Some(task) = self.task.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the publisher ended badly");
+        }
+    }
+
+    /// Deletes a published target on its network and makes its post an undated draft.
+    pub async fn delete_on_network(&self, target: model::TargetId) -> Result<(), DeleteError> {
+        crate::delete::delete_on_network(&self.shared, target).await
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+}
+
+/// Why a post was not deleted on its network.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteError {
+    /// The store refused.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The network refused, or did not answer.
+    #[error("{}", .0.message)]
+    Network(Box<Refusal>),
+    /// The network offers no deleting, or is not known here.
+    #[error("{0} cannot delete posts through Almanac. Delete it on the network itself.")]
+    CannotDelete(String),
+}

@@ -1,0 +1,384 @@
+//! What the tasks tell the loop, and what the loop tells people: status and news.
+
+use std::sync::Arc;
+
+use model::{TargetId, Timestamp};
+use std::time::Duration;
+use store::holds::PublishingState;
+use store::publishing::{self, Delivery};
+use tokio::sync::{broadcast, mpsc, watch};
+
+use crate::config::Shared;
+use crate::engine::Engine;
+use crate::job::due_clock;
+use crate::ledger::Taken;
+use crate::look::Seen;
+use crate::notice::{News, Notice, NoticeKind, NoticePost, gather};
+use crate::send::End;
+use crate::status::{NextDue, Status};
+
+/// A send this much later than its minute says why.
+const LATE: Duration = Duration::from_mins(2);
+/// Titles shown of what is going out.
+const TITLES: usize = 5;
+
+/// What a task tells the loop.
+pub(crate) enum Finished {
+    /// What is being sent is called this.
+    Named(TargetId, String),
+    /// A delivery ended.
+    Sent(Arc<Delivery>, End),
+    /// A look ended.
+    Looked(Arc<Delivery>, Seen),
+    /// Claimed, but not to be read; rescue lets them go.
+    Unread(Vec<TargetId>),
+}
+
+/// Reports the end of a task once, also when the task dies: then the delivery is lost to rescue.
+pub(crate) struct Report {
+    to: mpsc::UnboundedSender<Finished>,
+    delivery: Arc<Delivery>,
+    end: Option<Finished>,
+}
+
+impl Report {
+    pub(crate) fn new(to: mpsc::UnboundedSender<Finished>, delivery: Arc<Delivery>) -> Self {
+        let end = Some(Finished::Unread(vec![delivery.target_id]));
+        Self { to, delivery, end }
+    }
+
+    pub(crate) fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    pub(crate) fn named(&self) {
+        let (id, words) = (self.delivery.target_id, self.delivery.words.clone());
+        self.to.send(Finished::Named(id, words)).ok();
+    }
+
+    pub(crate) fn sent(mut self, end: End) {
+        self.end = Some(Finished::Sent(Arc::clone(&self.delivery), end));
+    }
+
+    pub(crate) fn seen(mut self, seen: Seen) {
+        self.end = Some(Finished::Looked(Arc::clone(&self.delivery), seen));
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        if let Some(end) = self.end.take() {
+            // The loop is gone after a stop.
+            self.to.send(end).ok();
+        }
+    }
+}
+
+/// What people see of the publisher.
+pub(crate) struct Teller {
+    status: watch::Sender<Status>,
+    notices: broadcast::Sender<Notice>,
+    news: Vec<News>,
+    since: Option<Duration>,
+    /// News that must not wait to be gathered with others.
+    urgent: bool,
+    held: Option<String>,
+    held_told: bool,
+    offline: bool,
+    vault: Option<String>,
+    trouble: Option<String>,
+    /// Accounts that were signed out, whose waiting posts are still to be counted.
+    signed_out: Vec<(model::AccountId, String)>,
+}
+
+impl Teller {
+    pub(crate) fn new(status: watch::Sender<Status>, notices: broadcast::Sender<Notice>) -> Self {
+        Self {
+            status,
+            notices,
+            news: Vec::new(),
+            since: None,
+            urgent: false,
+            held: None,
+            held_told: false,
+            offline: false,
+            vault: None,
+            trouble: None,
+            signed_out: Vec::new(),
+        }
+    }
+
+    pub(crate) fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    pub(crate) fn online(&mut self, online: bool) {
+        self.offline = !online;
+    }
+
+    /// The store refused.
+    pub(crate) fn trouble(&mut self, error: &store::StoreError) {
+        tracing::error!(%error, "the publisher could not use the store");
+        let words = error.to_string();
+        if self.trouble.as_ref() != Some(&words) {
+            self.news.push(plain(NoticeKind::Delayed, &words));
+        }
+        self.trouble = Some(words);
+    }
+
+    /// The store works again.
+    pub(crate) fn works(&mut self) {
+        self.trouble = None;
+    }
+
+    /// Takes in what is held, and tells once that everything is when no person did it.
+    pub(crate) fn held(&mut self, state: &PublishingState, foreign: bool) {
+        self.held = state.hold.as_ref().map(|h| h.reason.clone());
+        match &state.hold {
+            Some(hold) if foreign || state.restored_at.is_some() => {
+                if !self.held_told {
+                    self.held_told = true;
+                    self.news.push(plain(NoticeKind::HeldAll, &hold.reason));
+                }
+            }
+            _ => self.held_told = false,
+        }
+    }
+
+    pub(crate) fn sent(&mut self, shared: &Shared, delivery: &Delivery, end: End) {
+        let (kind, why) = match end {
+            End::Sent(at) => {
+                self.vault = None;
+                (NoticeKind::Published, lateness(delivery, at))
+            }
+            End::Failed(refusal) if delivery.tries > 1 => {
+                let why = format!("{} It was tried {} times.", refusal.message, delivery.tries);
+                (NoticeKind::Failed, why)
+            }
+            End::Failed(refusal) => (NoticeKind::Failed, refusal.message),
+            End::SignedOut { news: true, .. } => {
+                self.signed_out
+                    .push((delivery.account.id, place(shared, delivery)));
+                return;
+            }
+            End::VaultShut(why) => {
+                if self.vault.as_ref() != Some(&why) {
+                    self.news.push(plain(NoticeKind::Delayed, &why));
+                }
+                self.vault = Some(why);
+                return;
+            }
+            End::SignedOut { .. }
+            | End::Again(..)
+            | End::Unconfirmed
+            | End::PutBack
+            | End::Lost => return,
+        };
+        self.news.push(about(kind, shared, delivery, why));
+    }
+
+    pub(crate) fn looked(&mut self, shared: &Shared, delivery: &Delivery, seen: Seen) {
+        match seen {
+            Seen::Found => {
+                self.news.push(about(
+                    NoticeKind::Published,
+                    shared,
+                    delivery,
+                    String::new(),
+                ));
+            }
+            Seen::Asked(why) => {
+                self.news
+                    .push(about(NoticeKind::Unconfirmed, shared, delivery, why));
+            }
+            Seen::SignedOut { news: true, .. } => {
+                self.signed_out
+                    .push((delivery.account.id, place(shared, delivery)));
+            }
+            Seen::SignedOut { .. } | Seen::SendAgain | Seen::Later | Seen::Passed => {}
+        }
+    }
+
+    /// Tells everything gathered so far.
+    pub(crate) fn flush(&mut self, now: Timestamp) {
+        self.since = None;
+        self.urgent = false;
+        for notice in gather(std::mem::take(&mut self.news), now) {
+            // Nobody may be listening.
+            self.notices.send(notice).ok();
+        }
+    }
+
+    fn delayed(&self) -> Option<String> {
+        let offline = self.offline.then(|| {
+            "There is no internet. Posts that come due go out when it is back.".to_owned()
+        });
+        self.trouble
+            .clone()
+            .or_else(|| self.vault.clone())
+            .or(offline)
+    }
+}
+
+fn plain(kind: NoticeKind, why: &str) -> News {
+    News {
+        kind,
+        post: None,
+        account_id: None,
+        place: String::new(),
+        why: why.to_owned(),
+    }
+}
+
+fn about(kind: NoticeKind, shared: &Shared, delivery: &Delivery, why: String) -> News {
+    let post = NoticePost {
+        post_id: delivery.post_id,
+        words: delivery.words.clone(),
+    };
+    let account_id = Some(delivery.account.id);
+    News {
+        kind,
+        post: Some(post),
+        account_id,
+        place: place(shared, delivery),
+        why,
+    }
+}
+
+/// Network and account as people know them.
+fn place(shared: &Shared, delivery: &Delivery) -> String {
+    let network = shared.network_name(&delivery.account.network);
+    format!("{network} ({})", delivery.account.handle)
+}
+
+fn lateness(delivery: &Delivery, at: Timestamp) -> String {
+    if at.since(delivery.due_at) < LATE {
+        return String::new();
+    }
+    let due = due_clock(delivery);
+    if delivery.tries > 1 {
+        format!("It was due at {due} and took {} tries.", delivery.tries)
+    } else {
+        format!("It was due at {due}, when this computer was off, asleep or held.")
+    }
+}
+
+impl Engine {
+    /// News about what a claim held or missed.
+    pub(crate) async fn tell_taken(&mut self, taken: &Taken) {
+        for edited in &taken.held {
+            let post = NoticePost {
+                post_id: edited.post_id,
+                words: edited.words.clone(),
+            };
+            let mut news = plain(NoticeKind::HeldEdit, "");
+            news.post = Some(post);
+            self.teller.news.push(news);
+            self.teller.urgent = true;
+        }
+        if taken.missed.is_empty() {
+            return;
+        }
+        let ids: Vec<TargetId> = taken.missed.iter().map(|m| m.target_id).collect();
+        let read = async {
+            publishing::deliveries(&mut self.shared.config.store.read().await?, &ids).await
+        };
+        match read.await {
+            Ok(missed) => {
+                let news = missed
+                    .iter()
+                    .map(|d| about(NoticeKind::Missed, &self.shared, d, String::new()));
+                self.teller.news.extend(news);
+            }
+            Err(error) => self.teller.trouble(&error),
+        }
+    }
+
+    /// Tells news when nothing more of it is on the way, or it has waited long enough.
+    pub(crate) async fn tell(&mut self) {
+        for (account, place) in std::mem::take(&mut self.teller.signed_out) {
+            self.count_waiting(account, &place).await;
+        }
+        if self.teller.news.is_empty() {
+            return;
+        }
+        let config = &self.shared.config;
+        let steady = config.clock.monotonic();
+        let since = *self.teller.since.get_or_insert(steady);
+        let waited = steady.saturating_sub(since) >= config.limits.gather;
+        if self.teller.urgent || waited || self.sending.is_empty() {
+            self.teller.flush(config.clock.now());
+        }
+    }
+
+    async fn count_waiting(&mut self, account: model::AccountId, place: &str) {
+        let read = async {
+            publishing::waiting_on(&mut self.shared.config.store.read().await?, account).await
+        };
+        match read.await {
+            Ok((_, posts)) => {
+                let news = |post| News {
+                    kind: NoticeKind::SignedOut,
+                    post,
+                    account_id: Some(account),
+                    place: place.to_owned(),
+                    why: String::new(),
+                };
+                if posts.is_empty() {
+                    self.teller.news.push(news(None));
+                }
+                self.teller.news.extend(
+                    posts
+                        .into_iter()
+                        .map(|(post_id, words)| news(Some(NoticePost { post_id, words }))),
+                );
+            }
+            Err(error) => self.teller.trouble(&error),
+        }
+    }
+
+    /// Brings the status up to date. What needs the store is read in full rounds and when a burst is
+    /// over.
+    pub(crate) async fn show(&mut self, full: bool) {
+        let mut status = self.teller.status.borrow().clone();
+        if full || self.sending.is_empty() {
+            let store = &self.shared.config.store;
+            let read = async {
+                let mut conn = store.read().await?;
+                let next = publishing::next_due(&mut conn).await?;
+                let state = store::holds::state(&mut conn).await?;
+                Ok((publishing::needs_you(&mut conn).await?, next, state.hold))
+            };
+            let read: Result<_, store::StoreError> = read.await;
+            match read {
+                Ok((needs_you, next, hold)) => {
+                    status.needs_you = needs_you;
+                    status.next = next.map(|n| NextDue {
+                        post_id: n.post_id,
+                        words: n.words,
+                        at: n.at,
+                    });
+                    self.teller.held = hold.map(|h| h.reason);
+                }
+                Err(error) => self.teller.trouble(&error),
+            }
+        }
+        status.sending = self.sending.len() as u32;
+        status.titles = self
+            .sending
+            .values()
+            .filter(|w| !w.is_empty())
+            .take(TITLES)
+            .cloned()
+            .collect();
+        status.titles.sort_unstable();
+        status.held.clone_from(&self.teller.held);
+        status.delayed = self.teller.delayed();
+        let status = status.summed();
+        self.teller.status.send_if_modified(|shown| {
+            let differs = *shown != status;
+            *shown = status;
+            differs
+        });
+    }
+}

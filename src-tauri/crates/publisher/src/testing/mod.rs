@@ -1,0 +1,12 @@
+//! What tests of the publisher and of hosts over it use; never part of the shipped program.
+
+mod clock;
+mod entropy;
+mod network;
+pub mod points;
+mod vault;
+
+pub use clock::{START, TestClock};
+pub use entropy::SeededEntropy;
+pub use network::{Act, Shown, TestConnector, TestNetwork, entry, refusal};
+pub use vault::TestVault;

@@ -1,0 +1,340 @@
+//! A network in memory whose answers a test scripts, and the connector that speaks to it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use model::account::Account;
+use model::error::Problem;
+use model::failure::{Category, Retry};
+use model::{AccountId, TargetId, Timestamp};
+use networks::catalogue::{Confirms, CountUnit, Entry, Publishes, Quota, SignIn, TextLimits};
+use networks::connector::{
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, StepLog, TextSpan,
+};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+/// What the network does with the next call that would show something.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// Shows it and answers.
+    Show,
+    /// Refuses.
+    Refuse(Refusal),
+    /// Shows it, but the answer is lost.
+    ShowAndLoseAnswer,
+    /// The call is lost on its way.
+    LoseCall,
+    /// The connector dies.
+    Panic,
+    /// Waits until the test lets it go on, then shows it.
+    Wait(Arc<Notify>),
+    /// The keyring is asked first.
+    AskVault,
+}
+
+/// Something visible on the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Which delivery.
+    pub target_id: TargetId,
+    /// Which segment.
+    pub segment: usize,
+    /// The handle it was sent with.
+    pub handle: String,
+    /// The text.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    shown: Vec<Shown>,
+    script: VecDeque<Act>,
+    looks: VecDeque<Confirmation>,
+    asked: usize,
+    deleted: Vec<String>,
+    frozen: usize,
+}
+
+/// The network's own memory.
+#[derive(Debug, Default)]
+pub struct TestNetwork(Mutex<State>);
+
+impl TestNetwork {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the next calls meet; afterwards everything works.
+    pub fn script(&self, acts: impl IntoIterator<Item = Act>) {
+        self.state().script.extend(acts);
+    }
+
+    /// What the next looks meet; afterwards they tell the truth.
+    pub fn looks(&self, answers: impl IntoIterator<Item = Confirmation>) {
+        self.state().looks.extend(answers);
+    }
+
+    /// Everything visible, oldest first.
+    pub fn shown(&self) -> Vec<Shown> {
+        self.state().shown.clone()
+    }
+
+    /// How often it was looked at.
+    pub fn asked(&self) -> usize {
+        self.state().asked
+    }
+
+    /// How often a handle was chosen.
+    pub fn frozen(&self) -> usize {
+        self.state().frozen
+    }
+
+    /// What was deleted.
+    pub fn deleted(&self) -> Vec<String> {
+        self.state().deleted.clone()
+    }
+}
+
+/// A refusal for scripts.
+#[must_use]
+pub fn refusal(category: Category, retry: Retry, message: &str) -> Refusal {
+    Refusal {
+        category,
+        message: message.to_owned(),
+        detail: None,
+        retry,
+    }
+}
+
+/// The connector of a [`TestNetwork`].
+pub struct TestConnector {
+    entry: Entry,
+    network: Arc<TestNetwork>,
+}
+
+impl TestConnector {
+    /// A connector with this key to a network that decides unknown sends in this way.
+    #[must_use]
+    pub fn new(key: &str, confirms: Confirms, network: Arc<TestNetwork>) -> Self {
+        Self {
+            entry: entry(key, confirms),
+            network,
+        }
+    }
+
+    /// The same with a quota.
+    #[must_use]
+    pub fn with_quota(mut self, per_hour: u32) -> Self {
+        self.entry.quota = Quota {
+            per_hour: Some(per_hour),
+            per_day: None,
+        };
+        self
+    }
+
+    async fn show(&self, job: &Job, index: usize, ctx: Ctx<'_>) -> Result<(), Outcome> {
+        let act = self.network.state().script.pop_front().unwrap_or(Act::Show);
+        let lost = || refusal(Category::NetworkError, Retry::Backoff, "No answer came.");
+        let record = || {
+            let handle = job.handle.as_str().unwrap_or_default().to_owned();
+            let mut state = self.network.state();
+            // With a chosen id the same record is written again, not a second one.
+            let again = self.entry.confirms == Confirms::ChosenId
+                && state
+                    .shown
+                    .iter()
+                    .any(|s| s.handle == handle && s.segment == index);
+            if !again {
+                let text = job.segments[index].text.clone();
+                let (target_id, at) = (job.target_id, ctx.clock.now());
+                state.shown.push(Shown {
+                    target_id,
+                    segment: index,
+                    handle,
+                    text,
+                    at,
+                });
+            }
+        };
+        match act {
+            Act::Show => record(),
+            Act::Refuse(refusal) => return Err(Outcome::NotSent(refusal)),
+            Act::ShowAndLoseAnswer => {
+                record();
+                return Err(Outcome::Uncertain(lost()));
+            }
+            Act::LoseCall => return Err(Outcome::Uncertain(lost())),
+            Act::Panic => panic!("the script says so"),
+            Act::Wait(go) => {
+                go.notified().await;
+                record();
+            }
+            Act::AskVault => match ctx.vault.get(job.account.id, "password").await {
+                Ok(_) => record(),
+                Err(error) => {
+                    let refusal = refusal(Category::AuthError, Retry::Never, &error.to_string());
+                    return Err(Outcome::NotSent(refusal));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn delivered(job: &Job) -> Delivered {
+        let remote_id = job.handle.as_str().unwrap_or_default().to_owned();
+        let url = Some(format!("https://net.example/{remote_id}"));
+        Delivered {
+            remote: json!({ "id": remote_id }),
+            remote_id,
+            url,
+        }
+    }
+}
+
+/// A catalogue entry without limits.
+#[must_use]
+pub fn entry(key: &str, confirms: Confirms) -> Entry {
+    Entry {
+        key: key.to_owned(),
+        name: format!("Net {key}"),
+        publishes: Publishes {
+            text: true,
+            images: true,
+            video: false,
+            thread: true,
+            empty: false,
+        },
+        text: TextLimits {
+            unit: CountUnit::Graphemes,
+            max: None,
+            max_bytes: None,
+        },
+        images: None,
+        options: Vec::new(),
+        sign_in: SignIn {
+            guide: Vec::new(),
+            fields: Vec::new(),
+        },
+        confirms,
+        can_delete: true,
+        quota: Quota::default(),
+        metrics: Vec::new(),
+        exact_preview: false,
+        needs_internet: true,
+        notes: Vec::new(),
+    }
+}
+
+#[async_trait]
+impl Connector for TestConnector {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    fn check(&self, _: CheckInput<'_>) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    fn measure(&self, _: &Account, text: &str) -> Measure {
+        Measure {
+            used: text.chars().count() as u32,
+            limit: None,
+            over_from: None,
+        }
+    }
+
+    fn spans(&self, _: &str) -> Vec<TextSpan> {
+        Vec::new()
+    }
+
+    fn freeze(&self, job: &Job, _: Option<&Value>, _: Ctx<'_>) -> Value {
+        let mut state = self.network.state();
+        state.frozen += 1;
+        Value::String(format!("{}-{}", job.target_id, state.frozen))
+    }
+
+    async fn sign_in(
+        &self,
+        _: AccountId,
+        _: SignInFields,
+        _: Ctx<'_>,
+    ) -> Result<SignedIn, Refusal> {
+        Err(refusal(
+            Category::Unknown,
+            Retry::Never,
+            "The test network has no sign-in.",
+        ))
+    }
+
+    async fn identify(&self, _: &Account, _: Ctx<'_>) -> Result<SignedIn, Refusal> {
+        Err(refusal(
+            Category::Unknown,
+            Retry::Never,
+            "The test network has no sign-in.",
+        ))
+    }
+
+    async fn sign_out(&self, _: &Account, _: Ctx<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
+        for index in 0..job.segments.len() {
+            let key = format!("segment/{index}");
+            if job.step(&key).is_some() {
+                continue;
+            }
+            if let Err(lost) = steps.about_to_show(&key).await {
+                return Outcome::Interrupted(lost);
+            }
+            if let Err(outcome) = self.show(job, index, ctx).await {
+                return outcome;
+            }
+            if job.segments.len() > 1
+                && let Err(lost) = steps.finished(&key, json!({})).await
+            {
+                return Outcome::Interrupted(lost);
+            }
+        }
+        Outcome::Sent(Self::delivered(job))
+    }
+
+    async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
+        let mut state = self.network.state();
+        state.asked += 1;
+        if let Some(answer) = state.looks.pop_front() {
+            return answer;
+        }
+        let handle = job.handle.as_str().unwrap_or_default();
+        let there = state.shown.iter().filter(|s| match self.entry.confirms {
+            Confirms::ChosenId => s.handle == handle,
+            _ => s.target_id == job.target_id,
+        });
+        if there.count() >= job.segments.len() {
+            Confirmation::Found(Self::delivered(job))
+        } else {
+            Confirmation::Absent
+        }
+    }
+
+    async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
+        let mut state = self.network.state();
+        state.shown.retain(|s| s.handle != delivered.remote_id);
+        state.deleted.push(delivered.remote_id.clone());
+        Ok(())
+    }
+
+    async fn metrics(
+        &self,
+        _: &Account,
+        _: &Delivered,
+        _: Ctx<'_>,
+    ) -> Result<Option<Metrics>, Refusal> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,160 @@
+//! What a send's outcome means for its target: the one place where an answer of a connector becomes
+//! an event of the delivery table.
+
+use model::delivery::Event;
+use model::failure::{Category, Retry, next_try};
+use model::post::AttemptOutcome;
+use model::{Entropy, Timestamp};
+use networks::connector::{Delivered, Outcome, Refusal};
+
+/// What is written about an ended attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The event for [`model::delivery::step`].
+    pub event: Event,
+    /// How the attempt ended.
+    pub outcome: AttemptOutcome,
+    /// What the network gave.
+    pub delivered: Option<Delivered>,
+    /// What went wrong.
+    pub refusal: Option<Refusal>,
+    /// When it is tried again by itself.
+    pub next_try_at: Option<Timestamp>,
+    /// The attempt is not counted: nothing was wrong with the post or its network.
+    pub free: bool,
+    /// The account has to be connected again.
+    pub signed_out: bool,
+}
+
+/// Judges an outcome. `tries` counts from 1 since the person last gave a time. None when the outcome
+/// is not to be recorded, because the lease is gone: rescue decides.
+#[must_use]
+pub fn judge(
+    outcome: Outcome,
+    tries: u32,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Option<Verdict> {
+    Some(match outcome {
+        Outcome::Sent(delivered) => Verdict {
+            event: Event::Sent,
+            outcome: AttemptOutcome::Sent,
+            delivered: Some(delivered),
+            refusal: None,
+            next_try_at: None,
+            free: false,
+            signed_out: false,
+        },
+        Outcome::NotSent(refusal) => not_sent(refusal, tries, now, entropy),
+        Outcome::Uncertain(refusal) => Verdict {
+            event: Event::Uncertain,
+            outcome: AttemptOutcome::Uncertain,
+            delivered: None,
+            refusal: Some(refusal),
+            next_try_at: None,
+            free: false,
+            signed_out: false,
+        },
+        Outcome::Interrupted(_) => return None,
+    })
+}
+
+fn not_sent(refusal: Refusal, tries: u32, now: Timestamp, entropy: &dyn Entropy) -> Verdict {
+    let signed_out = refusal.category == Category::AuthError;
+    // A signed-out account is no fault of the post: it waits for the account and costs no try. Claims
+    // pass over the account until it is connected again.
+    let next = if signed_out {
+        Some(now)
+    } else {
+        next_try(refusal.category, refusal.retry, tries, now, entropy)
+    };
+    Verdict {
+        event: next.map_or(Event::NotSentFinal, Event::NotSentRetry),
+        outcome: AttemptOutcome::NotSent,
+        delivered: None,
+        next_try_at: if signed_out { None } else { next },
+        free: signed_out,
+        signed_out,
+        refusal: Some(refusal),
+    }
+}
+
+/// A send that was put off before anything was tried: the program is closing, the keyring is locked,
+/// there is no internet. It costs no try.
+#[must_use]
+pub fn put_off(why: Refusal, until: Timestamp) -> Verdict {
+    Verdict {
+        event: Event::NotSentRetry(until),
+        outcome: AttemptOutcome::NotSent,
+        delivered: None,
+        next_try_at: Some(until),
+        free: true,
+        signed_out: false,
+        refusal: Some(why),
+    }
+}
+
+/// A refusal that this program makes itself.
+#[must_use]
+pub fn own_refusal(category: Category, retry: Retry, message: impl Into<String>) -> Refusal {
+    Refusal {
+        category,
+        message: message.into(),
+        detail: None,
+        retry,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::SeededEntropy;
+    use networks::connector::StepLost;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn of(category: Category, retry: Retry, tries: u32) -> Verdict {
+        let refusal = own_refusal(category, retry, "No.");
+        judge(
+            Outcome::NotSent(refusal),
+            tries,
+            NOW,
+            &SeededEntropy::new(1),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn passing_faults_are_tried_three_times_and_refusals_once() {
+        for tries in 1..=2 {
+            let verdict = of(Category::NetworkError, Retry::Backoff, tries);
+            assert!(matches!(verdict.event, Event::NotSentRetry(at) if at > NOW));
+        }
+        assert_eq!(
+            of(Category::NetworkError, Retry::Backoff, 3).event,
+            Event::NotSentFinal
+        );
+        assert_eq!(
+            of(Category::Validation, Retry::Backoff, 1).event,
+            Event::NotSentFinal
+        );
+        assert_eq!(
+            of(Category::Unknown, Retry::Never, 1).event,
+            Event::NotSentFinal
+        );
+    }
+
+    #[test]
+    fn a_signed_out_account_costs_no_try_and_keeps_the_post_waiting() {
+        let verdict = of(Category::AuthError, Retry::Never, 3);
+        assert_eq!(verdict.event, Event::NotSentRetry(NOW));
+        assert!(verdict.free && verdict.signed_out);
+        assert_eq!(verdict.next_try_at, None);
+    }
+
+    #[test]
+    fn an_interrupted_send_is_left_to_rescue() {
+        let lost = Outcome::Interrupted(StepLost("gone".to_owned()));
+        assert_eq!(judge(lost, 1, NOW, &SeededEntropy::new(1)), None);
+    }
+}

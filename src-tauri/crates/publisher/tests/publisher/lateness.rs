@@ -1,0 +1,151 @@
+//! Missed minutes, grace, sleep, and clocks that move either way.
+
+use std::time::Duration;
+
+use model::Clock;
+use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
+use publisher::NoticeKind;
+use publisher::testing::{Act, refusal};
+
+use crate::stage::{CHOSEN, HOUR, MINUTE, Stage};
+
+#[tokio::test]
+async fn within_the_grace_time_it_goes_out_on_waking_and_says_so() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    publisher.settled().await;
+    stage.clock.suspend(HOUR);
+    assert!(stage.net.shown().is_empty());
+    publisher.on_resume();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(
+        news.sentences(),
+        [
+            "\"Hello\" is on Net chosen (ana). It was due at 07:01, when this computer was off, asleep or held."
+        ]
+    );
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_sleep_is_noticed_within_fifteen_seconds_without_any_signal() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let post = stage.post("Hello", HOUR, &[account]).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.waiters(1).await;
+    stage.clock.suspend(HOUR);
+    stage.clock.advance(publisher::LONGEST_WAIT);
+    let mut feed = stage.store.subscribe();
+    while stage.state(post).await != DeliveryState::Published {
+        feed.changed().await.unwrap();
+    }
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn last_weeks_posts_are_never_published_in_a_burst() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let mut posts = Vec::new();
+    for day in 1..=5_u32 {
+        posts.push(
+            stage
+                .post(&format!("day {day}"), day * 24 * HOUR, &[account])
+                .await,
+        );
+    }
+    stage.clock.advance(6 * 24 * HOUR);
+    let (publisher, mut news) = stage.start();
+    publisher.settled().await;
+    assert!(stage.net.shown().is_empty());
+    for post in &posts {
+        assert_eq!(stage.state(*post).await, DeliveryState::Missed);
+    }
+    let told = news.all();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].kind, told[0].count), (NoticeKind::Missed, 5));
+    assert!(
+        told[0].sentence.starts_with("5 posts missed the time"),
+        "{}",
+        told[0].sentence
+    );
+    assert_eq!(publisher.status().borrow().needs_you, 5);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn the_calendars_own_grace_time_counts() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let mut tx = stage.tx().await;
+    let mut calendar = store::calendars::get(&mut tx, stage.calendar)
+        .await
+        .unwrap();
+    calendar.grace_minutes = 5;
+    store::calendars::put(&mut tx, &calendar).await.unwrap();
+    tx.commit().await.unwrap();
+    let (late, just) = (
+        stage.post("late", MINUTE, &[account]).await,
+        stage.post("just", 3 * MINUTE, &[account]).await,
+    );
+    stage.clock.advance(7 * MINUTE);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(late).await, DeliveryState::Missed);
+    assert_eq!(stage.state(just).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_clock_set_back_an_hour_sends_nothing_twice_and_holds_nothing_up() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let sent = stage.post("sent", MINUTE, &[account]).await;
+    let busy = refusal(Category::RateLimited, Retry::Backoff, "Slow down.");
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(sent).await, DeliveryState::Published);
+    stage.net.script([Act::Refuse(busy)]);
+    let retried = stage.post("retried", MINUTE, &[account]).await;
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(retried).await, DeliveryState::Waiting);
+
+    stage.clock.set(stage.clock.now().minus(HOUR));
+    publisher.settled().await;
+    assert_eq!(stage.net.shown().len(), 1, "nothing goes out twice");
+    let wait = stage
+        .target(retried)
+        .await
+        .not_before
+        .unwrap()
+        .since(stage.clock.now());
+    assert!(wait <= Duration::from_secs(72), "the retry waits {wait:?}");
+    // It was due at a minute that the clock shows again an hour later; a retry does not wait for it.
+    stage.pass(&publisher, HOUR).await;
+    assert_eq!(stage.state(retried).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 2);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_clock_set_forward_a_day_marks_missed_and_sends_the_present() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let between = stage.post("between", HOUR, &[account]).await;
+    let present = stage.post("present", 24 * HOUR, &[account]).await;
+    let future = stage.post("future", 48 * HOUR, &[account]).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.set(stage.clock.now().plus(24 * HOUR + MINUTE));
+    publisher.settled().await;
+    assert_eq!(stage.state(between).await, DeliveryState::Missed);
+    assert_eq!(stage.state(present).await, DeliveryState::Published);
+    assert_eq!(stage.state(future).await, DeliveryState::Waiting);
+    publisher.stop().await;
+}

@@ -1,0 +1,239 @@
+//! A data folder, a test clock, networks in memory and a publisher over them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::account::{Account, AccountHealth};
+use model::calendar::{Calendar, CalendarStatus};
+use model::change::Actor;
+use model::content::Segment;
+use model::delivery::DeliveryState;
+use model::post::{Draft, Post, Target, TargetDraft, TimeSource};
+use model::status::EditorialStatus;
+use model::when::{When, Zone};
+use model::{AccountId, CalendarId, Clock, PostId, TargetId, Timestamp};
+use networks::catalogue::Confirms;
+use networks::connector::Connector;
+use publisher::testing::{SeededEntropy, TestClock, TestConnector, TestNetwork, TestVault};
+use publisher::{LEASE, Limits, Notice, Publisher, PublisherConfig};
+use store::posts::NewPost;
+use store::{Store, StoreConfig, Tx};
+use tokio::sync::broadcast;
+
+pub const MINUTE: Duration = Duration::from_mins(1);
+pub const HOUR: Duration = Duration::from_hours(1);
+
+/// The networks of a stage by key: one of each way to decide an unknown send, and one with a quota of
+/// two posts an hour.
+pub const CHOSEN: &str = "chosen";
+pub const READ: &str = "read";
+pub const ASK: &str = "ask";
+pub const QUOTA: &str = "quota";
+
+pub struct Stage {
+    pub clock: Arc<TestClock>,
+    pub store: Store,
+    pub net: Arc<TestNetwork>,
+    pub vault: Arc<TestVault>,
+    pub calendar: CalendarId,
+    pub config: PublisherConfig,
+    pub dir: tempfile::TempDir,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock::new());
+        let store = open(dir.path(), &clock, "machine-a").await;
+        let net = Arc::new(TestNetwork::default());
+        let vault = Arc::new(TestVault::default());
+        let calendar = found(&store).await;
+        let config = config(&store, &clock, &net, &vault, dir.path());
+        Self {
+            clock,
+            store,
+            net,
+            vault,
+            calendar,
+            config,
+            dir,
+        }
+    }
+
+    pub fn start(&self) -> (Publisher, News) {
+        let publisher = Publisher::start(self.config.clone());
+        let news = News(publisher.notices());
+        (publisher, news)
+    }
+
+    /// Ends this stage's store and opens its folder again, as another start of the program does.
+    pub async fn reopen(&mut self, machine: &str) {
+        let folder = self.dir.path().to_owned();
+        let scratch = tempfile::tempdir().unwrap();
+        let other = open(scratch.path(), &self.clock, "x").await;
+        self.config.store = other.clone();
+        std::mem::replace(&mut self.store, other).close().await;
+        self.store = open(&folder, &self.clock, machine).await;
+        self.config = config(&self.store, &self.clock, &self.net, &self.vault, &folder);
+    }
+
+    pub async fn tx(&self) -> Tx {
+        self.store.begin(Actor::Person).await.unwrap()
+    }
+
+    pub async fn account(&self, network: &str) -> AccountId {
+        let mut tx = self.tx().await;
+        let id = store::accounts::new_id(&tx);
+        let account = Account {
+            id,
+            workspace_id: store::calendars::workspace_of(&mut tx, self.calendar)
+                .await
+                .unwrap(),
+            network: network.to_owned(),
+            remote_id: id.to_string(),
+            handle: "ana".to_owned(),
+            display_name: "Ana".to_owned(),
+            server: String::new(),
+            settings: serde_json::json!({}),
+            health: AccountHealth::Ok,
+            paused: None,
+            created_at: self.clock.now(),
+        };
+        store::accounts::put(&mut tx, &account).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// A post scheduled `ahead` of now on these accounts.
+    pub async fn post(&self, text: &str, ahead: Duration, accounts: &[AccountId]) -> PostId {
+        self.thread(&[text], ahead, accounts).await
+    }
+
+    pub async fn thread(&self, texts: &[&str], ahead: Duration, accounts: &[AccountId]) -> PostId {
+        let zone = Zone::utc();
+        let at = self.clock.now().plus(ahead);
+        let wall = zone.wall_at(at).unwrap();
+        let target = |id: &AccountId| TargetDraft {
+            account_id: *id,
+            override_segments: None,
+            options: serde_json::Map::default(),
+        };
+        let new = NewPost {
+            calendar_id: self.calendar,
+            draft: Draft {
+                segments: texts.iter().copied().map(Segment::text).collect(),
+                targets: accounts.iter().map(target).collect(),
+                ..Draft::default()
+            },
+            when: When::Scheduled { wall, zone, at },
+            time_source: TimeSource::Own,
+            editorial: EditorialStatus::Scheduled,
+        };
+        let mut tx = self.tx().await;
+        let id = store::posts::create(&mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    pub async fn read(&self, id: PostId) -> Post {
+        store::posts::get(&mut self.store.read().await.unwrap(), id)
+            .await
+            .unwrap()
+    }
+
+    /// The only target of a post.
+    pub async fn target(&self, id: PostId) -> Target {
+        self.read(id).await.targets.remove(0)
+    }
+
+    pub async fn target_id(&self, id: PostId) -> TargetId {
+        self.target(id).await.id
+    }
+
+    pub async fn state(&self, id: PostId) -> DeliveryState {
+        self.target(id).await.state
+    }
+
+    pub async fn log(&self, id: PostId) -> Vec<store::activity::Entry> {
+        store::activity::of_post(&mut self.store.read().await.unwrap(), id)
+            .await
+            .unwrap()
+    }
+
+    /// Time goes by and everything that it brings about happens.
+    pub async fn pass(&self, publisher: &Publisher, span: Duration) {
+        self.clock.advance(span);
+        publisher.settled().await;
+    }
+}
+
+pub async fn open(dir: &std::path::Path, clock: &Arc<TestClock>, machine: &str) -> Store {
+    let entropy = Arc::new(SeededEntropy::new(7));
+    let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
+    Store::open(StoreConfig::new(dir, machine, "0.1.0", clock, entropy))
+        .await
+        .unwrap()
+        .store
+}
+
+async fn found(store: &Store) -> CalendarId {
+    let mut tx = store.begin(Actor::Person).await.unwrap();
+    let workspace_id = store::workspaces::create(&mut tx, "Home").await.unwrap();
+    let id = store::calendars::new_id(&tx);
+    let calendar = Calendar {
+        id,
+        workspace_id,
+        name: "Main".to_owned(),
+        description: String::new(),
+        zone: Zone::utc(),
+        working_hours: Vec::new(),
+        default_accounts: Vec::new(),
+        grace_minutes: 120,
+        status: CalendarStatus::Active,
+        paused: None,
+        created_at: Timestamp::from_millis(0),
+    };
+    store::calendars::put(&mut tx, &calendar).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+fn config(
+    store: &Store,
+    clock: &Arc<TestClock>,
+    net: &Arc<TestNetwork>,
+    vault: &Arc<TestVault>,
+    dir: &std::path::Path,
+) -> PublisherConfig {
+    let connector = |key: &str, confirms| TestConnector::new(key, confirms, Arc::clone(net));
+    let connectors: Vec<Arc<dyn Connector>> = vec![
+        Arc::new(connector(CHOSEN, Confirms::ChosenId)),
+        Arc::new(connector(READ, Confirms::ReadBack)),
+        Arc::new(connector(ASK, Confirms::AskPerson)),
+        Arc::new(connector(QUOTA, Confirms::ChosenId).with_quota(2)),
+    ];
+    PublisherConfig {
+        store: store.clone(),
+        connectors,
+        vault: Arc::clone(vault) as _,
+        media: media::Library::open(dir.join("media")).unwrap(),
+        clock: Arc::clone(clock) as _,
+        timer: Arc::clone(clock) as _,
+        entropy: Arc::new(SeededEntropy::new(3)),
+        lease: LEASE,
+        limits: Limits::default(),
+    }
+}
+
+/// The notices so far.
+pub struct News(broadcast::Receiver<Notice>);
+
+impl News {
+    pub fn all(&mut self) -> Vec<Notice> {
+        std::iter::from_fn(|| self.0.try_recv().ok()).collect()
+    }
+
+    pub fn sentences(&mut self) -> Vec<String> {
+        self.all().into_iter().map(|n| n.sentence).collect()
+    }
+}

@@ -1,0 +1,175 @@
+//! Sends nobody knows the end of: looks, waits, and the person's answer.
+
+use std::time::Duration;
+
+use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
+use networks::connector::Confirmation;
+use publisher::NoticeKind;
+use publisher::testing::{Act, refusal};
+use store::publishing;
+
+use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, READ, Stage};
+
+fn not_now() -> Confirmation {
+    Confirmation::NotNow(refusal(
+        Category::NetworkError,
+        Retry::Backoff,
+        "No answer.",
+    ))
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_found_at_once_and_nothing_goes_out_again() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let target = stage.target(post).await;
+    assert_eq!(target.state, DeliveryState::Published);
+    assert!(target.remote_id.is_some() && target.failure.is_none());
+    assert_eq!(stage.net.shown().len(), 1);
+    assert_eq!(news.all()[0].kind, NoticeKind::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_call_goes_out_again_where_the_id_was_chosen() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::LoseCall]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    assert_eq!(stage.net.frozen(), 1, "sent again with the same handle");
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn where_the_feed_is_read_back_an_absence_must_settle_first() {
+    let stage = Stage::new().await;
+    let account = stage.account(READ).await;
+    stage.net.script([Act::LoseCall]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.pass(&publisher, Duration::from_secs(59)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.pass(&publisher, Duration::from_secs(1)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn looks_that_do_not_work_grow_apart_and_end_in_a_question() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    stage.net.looks(vec![not_now(); 4]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    for (looks, wait) in [(1, MINUTE), (2, 5 * MINUTE), (3, 15 * MINUTE)] {
+        assert_eq!(stage.net.asked(), looks);
+        assert!(news.all().is_empty());
+        stage.pass(&publisher, wait - Duration::from_secs(1)).await;
+        assert_eq!(stage.net.asked(), looks, "not before its time");
+        stage.pass(&publisher, Duration::from_secs(1)).await;
+    }
+    assert_eq!(stage.net.asked(), 4);
+    let told = news.all();
+    assert_eq!(told[0].kind, NoticeKind::Unconfirmed);
+    assert!(
+        told[0]
+            .sentence
+            .contains("may or may not be on Net chosen (ana)")
+    );
+    assert_eq!(publisher.status().borrow().needs_you, 1);
+    stage.pass(&publisher, 3 * HOUR).await;
+    assert_eq!(
+        stage.net.asked(),
+        4,
+        "the person was asked: nothing happens by itself"
+    );
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn where_only_the_person_can_tell_it_is_asked_at_once() {
+    for (answer, state, shown) in [
+        ("there", DeliveryState::Published, 1),
+        ("again", DeliveryState::Published, 2),
+        ("give up", DeliveryState::Failed, 1),
+    ] {
+        let stage = Stage::new().await;
+        let account = stage.account(ASK).await;
+        stage.net.script([Act::ShowAndLoseAnswer]);
+        let post = stage.post("Hello", MINUTE, &[account]).await;
+        let (publisher, mut news) = stage.start();
+        stage.pass(&publisher, MINUTE).await;
+        assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+        assert_eq!(news.all()[0].kind, NoticeKind::Unconfirmed);
+        assert_eq!(stage.net.asked(), 0);
+        stage.pass(&publisher, 24 * HOUR).await;
+
+        let target = stage.target_id(post).await;
+        let mut tx = stage.tx().await;
+        match answer {
+            "there" => publishing::say_published(&mut tx, target, None)
+                .await
+                .unwrap(),
+            "again" => publishing::send_again(&mut tx, target).await.unwrap(),
+            _ => publishing::give_up(&mut tx, target).await.unwrap(),
+        }
+        tx.commit().await.unwrap();
+        publisher.settled().await;
+        assert_eq!(stage.state(post).await, state, "{answer}");
+        assert_eq!(stage.net.shown().len(), shown, "{answer}");
+        publisher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_never_arrives_ends_in_a_question_too() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script(vec![Act::LoseCall; 5]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    assert_eq!(stage.log(post).await.len(), 3);
+    assert!(news.sentences()[0].contains("was sent this 3 times"));
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_sign_out_during_a_look_marks_the_account_and_keeps_the_question_open() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    let gone = refusal(Category::AuthError, Retry::Never, "Net signed you out.");
+    stage.net.looks([Confirmation::NotNow(gone)]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(news.all()[0].kind, NoticeKind::SignedOut);
+    stage.pass(&publisher, HOUR).await;
+    assert_eq!(stage.net.asked(), 1, "not looked for while signed out");
+    let mut tx = stage.tx().await;
+    let ok = model::account::AccountHealth::Ok;
+    store::accounts::set_health(&mut tx, account, &ok)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    publisher.stop().await;
+}
