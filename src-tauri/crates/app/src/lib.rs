@@ -3,6 +3,46 @@
 //! One module per area, named as the user would name it. No window, no HTTP here: the hosts are
 //! thin doors over [`commands`].
 
+mod accounts;
+mod activity;
+mod app;
+mod bin;
+mod checks;
 pub mod commands;
+mod config;
+mod data;
+mod dates;
+mod dispatch;
+mod error;
+pub mod exchange;
+mod history;
+mod housekeeping;
+mod links;
+mod machine;
+mod media_files;
+mod open;
+mod place;
+mod posts;
+mod queue;
+mod running;
+mod session;
+mod settings;
+mod split;
+pub mod system;
+mod targets;
+mod transfer;
 pub mod types;
 pub mod typescript;
+mod vault;
+mod words;
+mod workspaces;
+mod written;
+
+pub use app::{App, Changes, MediaWanted};
+pub use config::AppConfig;
+pub use error::Result;
+pub use machine::Machine;
+pub use open::{OpenError, OpenTrouble, data_folder, restore_backup};
+pub use types::ApiError;
+pub use vault::VaultChoice;
+pub use words::SystemFormats;

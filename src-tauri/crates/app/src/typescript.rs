@@ -1,5 +1,10 @@
 //! TypeScript types of every command, generated from the Rust types.
 
+#![expect(
+    clippy::wildcard_imports,
+    reason = "the command list names nearly every type"
+)]
+
 use std::collections::BTreeMap;
 
 use model::account::Account;

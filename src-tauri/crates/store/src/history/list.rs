@@ -36,8 +36,16 @@ pub async fn list(conn: &mut Conn) -> Result<List> {
     .await?;
     let mut list = List::default();
     for (id, words, at, undone) in rows {
-        let step = Listed { id, words, at: Timestamp::from_millis(at) };
-        if undone { list.redo.push(step) } else { list.undo.push(step) }
+        let step = Listed {
+            id,
+            words,
+            at: Timestamp::from_millis(at),
+        };
+        if undone {
+            list.redo.push(step);
+        } else {
+            list.undo.push(step);
+        }
     }
     list.redo.reverse();
     Ok(list)

@@ -81,8 +81,11 @@ pub async fn purge(
     calendars: &[CalendarId],
     accounts: &[AccountId],
 ) -> Result<()> {
-    let (workspaces, calendars, accounts) =
-        (id_list(workspaces)?, id_list(calendars)?, id_list(accounts)?);
+    let (workspaces, calendars, accounts) = (
+        id_list(workspaces)?,
+        id_list(calendars)?,
+        id_list(accounts)?,
+    );
     let in_flight: bool = sqlx::query_scalar(
         "SELECT EXISTS (
            SELECT 1 FROM targets t JOIN posts p ON p.id = t.post_id
@@ -122,7 +125,10 @@ pub async fn purge(
             Subject::Workspace,
         ),
     ] {
-        let gone: Vec<String> = sqlx::query_scalar(sql).bind(ids).fetch_all(tx.sql()).await?;
+        let gone: Vec<String> = sqlx::query_scalar(sql)
+            .bind(ids)
+            .fetch_all(tx.sql())
+            .await?;
         for id in gone {
             tx.changed(subject, id);
         }

@@ -1,0 +1,312 @@
+//! Accounts: connecting, reconnecting, pausing, removing.
+
+mod staging;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::account::{Account, AccountHealth};
+use model::change::Actor;
+use model::failure::Category;
+use model::{AccountId, IdSource, WorkspaceId};
+use networks::catalogue::FieldKind;
+use networks::connector::{Connector, Ctx, SignInFields, SignedIn};
+use networks::vault::{Secret, Vault};
+use store::{accounts, calendars};
+
+use self::staging::Staging;
+use crate::app::App;
+use crate::checks::account_name;
+use crate::error::Result;
+use crate::types::accounts::{AccountConnect, AccountPause, AccountReconnect, OneAccount};
+use crate::types::{ApiError, Nothing, Written};
+use crate::workspaces::a_reason;
+use crate::written::without_undo;
+
+/// Longest field of a sign-in form, in bytes.
+const MAX_FIELD: usize = 8 * 1024;
+/// Most fields of a sign-in form.
+const MAX_FIELDS: usize = 50;
+
+impl App {
+    /// Signs in to a network and keeps the account: its secrets first, then its row. An account the
+    /// workspace has already is connected again instead.
+    pub async fn accounts_connect(&self, input: AccountConnect) -> Result<Written<Account>> {
+        let connector = self.connector(&input.network)?;
+        self.workspace_is_there(input.workspace_id).await?;
+        let fields = self
+            .fields(&*connector, input.fields, input.secrets)
+            .await?;
+        let fresh = AccountId(self.ids().uuid());
+        let staging = Staging::new(fresh);
+        let signed_in = connector.sign_in(fresh, fields, self.ctx(&staging)).await?;
+        let known = {
+            let mut conn = self.read().await?;
+            accounts::find(
+                &mut conn,
+                input.workspace_id,
+                &input.network,
+                &signed_in.server,
+                &signed_in.remote_id,
+            )
+            .await?
+        };
+        let id = known.as_ref().map_or(fresh, |a| a.id);
+        staging.keep(id, &*self.inner.vault).await?;
+        let account = Account {
+            id,
+            workspace_id: input.workspace_id,
+            network: input.network,
+            remote_id: signed_in.remote_id,
+            handle: signed_in.handle,
+            display_name: signed_in.display_name,
+            server: signed_in.server,
+            settings: signed_in.settings,
+            health: AccountHealth::Ok,
+            paused: known.as_ref().and_then(|a| a.paused.clone()),
+            created_at: known.as_ref().map_or(self.inner.now(), |a| a.created_at),
+        };
+        let notes = match known {
+            Some(_) => vec![format!(
+                "{} was connected here before, so it was connected again.",
+                account_name(&account, Some(&*connector))
+            )],
+            None => Vec::new(),
+        };
+        self.keep_account(&account).await?;
+        Ok(without_undo(account, notes))
+    }
+
+    /// Writes the row. The first account of a workspace becomes what new posts start with.
+    async fn keep_account(&self, account: &Account) -> Result<()> {
+        // No step of the history: taking it back would leave the secrets and the session behind.
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let others = accounts::all(&mut tx).await?;
+        let first = !others
+            .iter()
+            .any(|a| a.workspace_id == account.workspace_id);
+        accounts::put(&mut tx, account).await?;
+        if first {
+            for mut calendar in calendars::all(&mut tx).await? {
+                if calendar.workspace_id == account.workspace_id
+                    && calendar.default_accounts.is_empty()
+                {
+                    calendar.default_accounts.push(account.id);
+                    calendars::put(&mut tx, &calendar).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Signs in again with an account; another account of the network is refused.
+    pub async fn accounts_reconnect(&self, input: AccountReconnect) -> Result<Written<Account>> {
+        let mut account = self.account(input.id).await?;
+        let connector = self.connector(&account.network)?;
+        let fields = self
+            .fields(&*connector, input.fields, input.secrets)
+            .await?;
+        let staging = Staging::new(account.id);
+        let signed_in = connector
+            .sign_in(account.id, fields, self.ctx(&staging))
+            .await?;
+        if signed_in.remote_id != account.remote_id {
+            return Err(ApiError::conflict(format!(
+                "That signs in to {}, not to {}. Nothing was changed. Connect it as another account instead.",
+                signed_in.handle,
+                account_name(&account, Some(&*connector)),
+            ))
+            .at("fields"));
+        }
+        staging.keep(account.id, &*self.inner.vault).await?;
+        as_known(&mut account, signed_in);
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        accounts::put(&mut tx, &account).await?;
+        tx.commit().await?;
+        Ok(without_undo(account, Vec::new()))
+    }
+
+    /// Asks the network who the account is now.
+    pub async fn accounts_check(&self, input: OneAccount) -> Result<Account> {
+        let mut account = self.account(input.id).await?;
+        let connector = self.connector(&account.network)?;
+        let identified = connector
+            .identify(&account, self.ctx(&*self.inner.vault))
+            .await;
+        match identified {
+            Ok(signed_in) => {
+                let settings = account.settings.clone();
+                as_known(&mut account, signed_in);
+                account.settings = settings;
+            }
+            Err(refusal) if refusal.category == Category::AuthError => {
+                let since = self.inner.now();
+                let reason = refusal.message;
+                account.health = match account.health {
+                    AccountHealth::NeedsReconnect { since, .. } => {
+                        AccountHealth::NeedsReconnect { reason, since }
+                    }
+                    AccountHealth::Ok => AccountHealth::NeedsReconnect { reason, since },
+                };
+            }
+            Err(refusal) => return Err(refusal.into()),
+        }
+        let mut tx = self.inner.store.begin(Actor::Program).await?;
+        accounts::put(&mut tx, &account).await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Pauses publishing to an account, or goes on.
+    pub async fn accounts_pause(&self, input: AccountPause) -> Result<Written<Account>> {
+        let account = self.account(input.id).await?;
+        let reason = a_reason(input.reason);
+        let verb = if reason.is_some() {
+            "Paused"
+        } else {
+            "Resumed"
+        };
+        let words = format!("{verb} {}", self.name_of_account(&account));
+        let mut writing = self.step_in(account.workspace_id, words).await?;
+        accounts::set_paused(&mut writing.tx, account.id, reason.as_deref()).await?;
+        let account = accounts::get(&mut writing.tx, account.id).await?;
+        writing.done(account).await
+    }
+
+    /// Moves an account to the bin. Its secrets stay until the bin empties.
+    pub async fn accounts_remove(&self, input: OneAccount) -> Result<Written<Nothing>> {
+        let account = self.account(input.id).await?;
+        let words = format!("Removed {}", self.name_of_account(&account));
+        let mut writing = self.step_in(account.workspace_id, words).await?;
+        accounts::remove(&mut writing.tx, account.id).await?;
+        for mut calendar in calendars::all(&mut writing.tx).await? {
+            if calendar.default_accounts.contains(&account.id) {
+                calendar.default_accounts.retain(|id| *id != account.id);
+                calendars::put(&mut writing.tx, &calendar).await?;
+            }
+        }
+        writing.done(Nothing {}).await
+    }
+
+    /// Ends the sessions of accounts that are gone for good and forgets their secrets. What a network
+    /// does not answer to is only logged: the person wanted them gone.
+    pub(crate) async fn forget_accounts(&self, gone: &[Account]) {
+        for account in gone {
+            let Some(connector) = self.inner.config.registry.get(&account.network) else {
+                continue;
+            };
+            let vault = &*self.inner.vault;
+            if let Err(refusal) = connector.sign_out(account, self.ctx(vault)).await {
+                tracing::warn!(
+                    network = account.network,
+                    category = refusal.category.word(),
+                    "a removed account could not be signed out on its network"
+                );
+            }
+            let secrets = connector.entry().sign_in.fields.iter();
+            for field in secrets.filter(|f| f.kind == FieldKind::Secret) {
+                if let Err(error) = vault.forget(account.id, &field.name).await {
+                    tracing::warn!(%error, "a secret of a removed account could not be forgotten");
+                }
+            }
+        }
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Account> {
+        let mut conn = self.read().await?;
+        let all = accounts::all(&mut conn).await?;
+        all.into_iter()
+            .find(|a| a.id == id)
+            .ok_or_else(|| ApiError::missing("account"))
+    }
+
+    async fn workspace_is_there(&self, id: WorkspaceId) -> Result<()> {
+        let mut conn = self.read().await?;
+        let all = store::workspaces::all(&mut conn).await?;
+        if all.iter().any(|w| w.id == id) {
+            Ok(())
+        } else {
+            Err(ApiError::missing("workspace"))
+        }
+    }
+
+    pub(crate) fn name_of_account(&self, account: &Account) -> String {
+        let connector = self.inner.config.registry.get(&account.network);
+        account_name(account, connector.map(|c| &**c))
+    }
+
+    pub(crate) fn connector(&self, network: &str) -> Result<Arc<dyn Connector>> {
+        self.inner
+            .config
+            .registry
+            .get(network)
+            .cloned()
+            .ok_or_else(|| {
+                ApiError::invalid(
+                    "network",
+                    "This Almanac does not know that network. Update it.",
+                )
+            })
+    }
+
+    pub(crate) fn ids(&self) -> IdSource<'_> {
+        IdSource::new(self.inner.clock(), &*self.inner.config.entropy)
+    }
+
+    pub(crate) fn ctx<'a>(&'a self, vault: &'a dyn Vault) -> Ctx<'a> {
+        Ctx {
+            clock: self.inner.clock(),
+            entropy: &*self.inner.config.entropy,
+            vault,
+        }
+    }
+
+    /// What was typed into the form, within bounds. With secrets among it, the vault has to answer
+    /// first: signing in and not being able to keep the sign-in helps nobody.
+    async fn fields(
+        &self,
+        connector: &dyn Connector,
+        plain: BTreeMap<String, String>,
+        secret: BTreeMap<String, String>,
+    ) -> Result<SignInFields> {
+        let long = |(name, value): (&String, &String)| name.len() > 100 || value.len() > MAX_FIELD;
+        if plain.len() + secret.len() > MAX_FIELDS
+            || plain.iter().any(long)
+            || secret.iter().any(long)
+        {
+            return Err(ApiError::invalid(
+                "fields",
+                "Something that was filled in is too long.",
+            ));
+        }
+        let form = &connector.entry().sign_in.fields;
+        for field in form.iter().filter(|f| !f.optional) {
+            let given = plain.get(&field.name).or_else(|| secret.get(&field.name));
+            let needed = !matches!(field.kind, FieldKind::Toggle);
+            if needed && given.is_none_or(|value| value.trim().is_empty()) {
+                return Err(ApiError::invalid(
+                    &field.name,
+                    format!("\"{}\" is still empty.", field.label),
+                ));
+            }
+        }
+        if form.iter().any(|f| f.kind == FieldKind::Secret) {
+            let nobody = AccountId(uuid::Uuid::nil());
+            self.inner.vault.get(nobody, "check").await?;
+        }
+        let secret = secret
+            .into_iter()
+            .map(|(name, value)| (name, Secret::new(value)))
+            .collect();
+        Ok(SignInFields { plain, secret })
+    }
+}
+
+fn as_known(account: &mut Account, signed_in: SignedIn) {
+    account.handle = signed_in.handle;
+    account.display_name = signed_in.display_name;
+    account.server = signed_in.server;
+    account.settings = signed_in.settings;
+    account.health = AccountHealth::Ok;
+}

@@ -1,0 +1,222 @@
+//! What happened, and what needs the person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::delivery::DeliveryState;
+use model::post::Post;
+use model::{AttemptId, PostId, TargetId, Timestamp};
+use store::{Conn, activity, posts as rows, troubles};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::posts::{
+    Activity, ActivityEntry, ActivityQuery, Trouble, TroubleKind, TroublePost, Troubles,
+};
+use crate::types::{ApiError, Nothing};
+use crate::words::posts as counted_posts;
+
+/// Most pages looked through for entries that need the person.
+const MOST_PAGES: usize = 50;
+/// Most posts named in one trouble.
+const MOST_POSTS: usize = 200;
+
+impl App {
+    /// What happened, newest first.
+    pub async fn activity_list(&self, input: ActivityQuery) -> Result<Activity> {
+        let limit = input.limit.clamp(1, 200) as usize;
+        let mut after = input.before.as_deref().map(read_cursor).transpose()?;
+        let mut conn = self.read().await?;
+        let mut entries = Vec::new();
+        let mut seen: BTreeSet<TargetId> = BTreeSet::new();
+        for _ in 0..MOST_PAGES {
+            let page = activity::page(&mut conn, after, 200).await?;
+            let full = page.len() == 200;
+            let posts = posts_of(&mut conn, &page).await?;
+            for found in page {
+                after = Some((found.attempt.started_at, found.attempt.id));
+                let Some(entry) = entry(found, &posts) else {
+                    continue;
+                };
+                // Only the newest attempt of a target tells how it stands.
+                let newest = seen.insert(entry.attempt.target_id);
+                if input.only_needs_person && !(newest && needs_person(entry.state)) {
+                    continue;
+                }
+                if entries.len() == limit {
+                    return Ok(Activity {
+                        entries,
+                        more: true,
+                    });
+                }
+                entries.push(entry);
+            }
+            if !full {
+                break;
+            }
+        }
+        Ok(Activity {
+            entries,
+            more: false,
+        })
+    }
+
+    /// What needs the person, worst first; the same trouble of many posts is one.
+    pub async fn activity_troubles(&self, _: Nothing) -> Result<Troubles> {
+        let mut conn = self.read().await?;
+        let found = troubles::all(&mut conn).await?;
+        let accounts = store::accounts::all(&mut conn).await?;
+        let waiting: Vec<_> = {
+            let mut waiting = Vec::new();
+            for account in &accounts {
+                if let model::account::AccountHealth::NeedsReconnect { .. } = account.health {
+                    let posts = troubles::waiting_for(&mut conn, account.id).await?;
+                    waiting.push((account, posts));
+                }
+            }
+            waiting
+        };
+        let mut grouped: Vec<Trouble> = Vec::new();
+        for one in found {
+            add(&mut grouped, &one, &self.sentence(&one, &accounts));
+        }
+        for (account, posts) in waiting {
+            let name = self.name_of_account(account);
+            let message = match posts.len() {
+                0 => format!("{name} signed you out. Connect it again."),
+                1 => format!("{name} signed you out. 1 post is waiting."),
+                n => format!("{name} signed you out. {} are waiting.", counted_posts(n)),
+            };
+            grouped.push(Trouble {
+                kind: TroubleKind::Reconnect,
+                message,
+                detail: None,
+                account_id: Some(account.id),
+                count: posts.len() as u32,
+                posts: posts.iter().take(MOST_POSTS).map(post_of).collect(),
+            });
+        }
+        if let Some(problem) = self.inner.vault.last_status().problem {
+            grouped.push(Trouble {
+                kind: TroubleKind::Vault,
+                message: problem,
+                detail: None,
+                account_id: None,
+                posts: Vec::new(),
+                count: 0,
+            });
+        }
+        grouped.sort_by_key(|t| t.kind);
+        Ok(Troubles { troubles: grouped })
+    }
+
+    /// What did not happen, why, and what is safe.
+    fn sentence(&self, one: &troubles::Row, accounts: &[model::account::Account]) -> String {
+        let place = accounts
+            .iter()
+            .find(|a| Some(a.id) == one.account_id)
+            .map_or_else(
+                || "a removed account".to_owned(),
+                |a| self.name_of_account(a),
+            );
+        let why = one.message.as_deref().unwrap_or_default();
+        let sentence = match one.kind {
+            troubles::Kind::Failed => format!("Not posted to {place}. {why}"),
+            troubles::Kind::Unconfirmed => {
+                format!("It may or may not be on {place}. Look there, then say which. {why}")
+            }
+            troubles::Kind::Missed => format!(
+                "Not posted to {place}: the computer was off or asleep at its time. It is kept."
+            ),
+            troubles::Kind::Waiting => format!("It waits for {place}."),
+            troubles::Kind::HeldEdit => {
+                "Held at its time, since an open edit differs from what would go out.".to_owned()
+            }
+        };
+        sentence.trim_end().to_owned()
+    }
+}
+
+fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str) {
+    let kind = match one.kind {
+        troubles::Kind::Unconfirmed => TroubleKind::Unconfirmed,
+        troubles::Kind::Failed => TroubleKind::Failed,
+        troubles::Kind::Missed => TroubleKind::Missed,
+        troubles::Kind::HeldEdit => TroubleKind::HeldEdit,
+        troubles::Kind::Waiting => TroubleKind::Reconnect,
+    };
+    let same =
+        |t: &&mut Trouble| t.kind == kind && t.account_id == one.account_id && t.message == message;
+    if let Some(trouble) = grouped.iter_mut().find(same) {
+        trouble.count += 1;
+        if trouble.posts.len() < MOST_POSTS {
+            trouble.posts.push(post_of(one));
+        }
+        return;
+    }
+    grouped.push(Trouble {
+        kind,
+        message: message.to_owned(),
+        detail: one.detail.clone(),
+        account_id: one.account_id,
+        posts: vec![post_of(one)],
+        count: 1,
+    });
+}
+
+fn post_of(one: &troubles::Row) -> TroublePost {
+    TroublePost {
+        id: one.post_id,
+        target_id: one.target_id,
+        words: one.words.clone(),
+        at: one.at,
+    }
+}
+
+fn needs_person(state: DeliveryState) -> bool {
+    use DeliveryState::{Failed, Missed, Unconfirmed};
+    matches!(state, Unconfirmed | Failed | Missed)
+}
+
+async fn posts_of(conn: &mut Conn, page: &[activity::Entry]) -> Result<BTreeMap<PostId, Post>> {
+    let ids: BTreeSet<PostId> = page.iter().map(|e| e.post_id).collect();
+    let ids: Vec<PostId> = ids.into_iter().collect();
+    Ok(rows::get_many(conn, &ids)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p))
+        .collect())
+}
+
+fn entry(found: activity::Entry, posts: &BTreeMap<PostId, Post>) -> Option<ActivityEntry> {
+    let post = posts.get(&found.post_id)?;
+    let target = post
+        .targets
+        .iter()
+        .find(|t| t.id == found.attempt.target_id)?;
+    Some(ActivityEntry {
+        cursor: format!(
+            "{}:{}",
+            found.attempt.started_at.as_millis(),
+            found.attempt.id
+        ),
+        post_id: found.post_id,
+        words: found.words,
+        account_id: found.account_id,
+        state: target.state,
+        status: post.status,
+        url: target.remote_url.clone(),
+        attempt: found.attempt,
+    })
+}
+
+fn read_cursor(text: &str) -> Result<(Timestamp, AttemptId)> {
+    let bad = || {
+        ApiError::invalid(
+            "before",
+            "That is no place in the list. Read it from the top.",
+        )
+    };
+    let (at, id) = text.split_once(':').ok_or_else(bad)?;
+    let at = at.parse().map_err(|_| bad())?;
+    Ok((Timestamp::from_millis(at), id.parse().map_err(|_| bad())?))
+}

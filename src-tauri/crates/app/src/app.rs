@@ -1,0 +1,227 @@
+//! The program: everything below it opened, and the few things a host needs besides the commands.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use model::{Clock, Entropy, MediaId, PostId, Timestamp};
+use publisher::Publisher;
+use serde_json::Value;
+use store::{Conn, Store, StoreConfig};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::AppConfig;
+use crate::error::Result;
+use crate::open::OpenError;
+use crate::types::session::ChangeBatch;
+use crate::vault::SwitchVault;
+use crate::{data, dispatch, housekeeping};
+
+/// The program. Clones share everything.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) config: AppConfig,
+    pub(crate) store: Store,
+    pub(crate) library: media::Library,
+    pub(crate) vault: Arc<SwitchVault>,
+    pub(crate) publisher: RwLock<Option<Arc<Publisher>>>,
+    /// The daily work; ends with the program.
+    pub(crate) daily: Mutex<Option<JoinHandle<()>>>,
+    /// The host has to start the program anew.
+    pub(crate) restart: watch::Sender<bool>,
+    /// Nothing was ever written before this run.
+    pub(crate) first_start: bool,
+    /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
+    pub(crate) kept: Mutex<HashMap<String, PostId>>,
+}
+
+impl Inner {
+    pub(crate) fn entropy(&self) -> Arc<dyn Entropy> {
+        Arc::clone(&self.config.entropy)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.config.clock
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.config.clock.now()
+    }
+}
+
+/// Which file of a picture is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaWanted {
+    /// A small picture of at most 256 × 256 pixels.
+    Thumb,
+    /// The file itself.
+    Original,
+}
+
+impl App {
+    /// Opens the data folder, does what is due at a start, and starts publishing.
+    pub async fn open(config: AppConfig) -> Result<Self, OpenError> {
+        let dir = config.data_dir.clone();
+        data::restore_if_asked(&dir, config.clock.now())
+            .await
+            .map_err(|e| OpenError::of(&e, &dir))?;
+        let opened = Store::open(StoreConfig::new(
+            &dir,
+            &config.machine_id,
+            &config.program_version,
+            Arc::clone(&config.clock),
+            Arc::clone(&config.entropy),
+        ))
+        .await
+        .map_err(|e| OpenError::of(&e, &dir))?;
+        let library =
+            media::Library::open(dir.join("media")).map_err(|e| OpenError::of_media(&e, &dir))?;
+        let vault = Arc::new(SwitchVault::new(config.vault.clone(), &dir));
+        let first_start = opened.fresh;
+        let inner = Inner {
+            config,
+            store: opened.store,
+            library,
+            vault,
+            publisher: RwLock::default(),
+            daily: Mutex::default(),
+            restart: watch::Sender::new(false),
+            first_start,
+            kept: Mutex::default(),
+        };
+        let app = Self {
+            inner: Arc::new(inner),
+        };
+        housekeeping::at_start(&app)
+            .await
+            .map_err(|e| OpenError::of(&e, &dir))?;
+        housekeeping::start_daily(&app);
+        if app.inner.config.start_publisher {
+            app.inner.start_publisher();
+        }
+        Ok(app)
+    }
+
+    /// Ends the program: sends in flight get some seconds, then the store is closed.
+    pub async fn shutdown(&self) {
+        self.inner.stop_publisher().await;
+        let daily = self
+            .inner
+            .daily
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(daily) = daily {
+            daily.abort();
+        }
+        self.inner.store.clone().close().await;
+    }
+
+    /// Turns true when the data folder was moved or a backup waits to be put back: the host then
+    /// starts the program anew.
+    #[must_use]
+    pub fn restart_wanted(&self) -> watch::Receiver<bool> {
+        self.inner.restart.subscribe()
+    }
+
+    /// Runs a command by its name, JSON in and JSON out.
+    pub async fn call(&self, name: &str, input: Value) -> Result<Value> {
+        dispatch::call(self, name, input).await
+    }
+
+    /// Changes from now on, for a window.
+    #[must_use]
+    pub fn subscribe(&self) -> Changes {
+        let newest = self.inner.store.subscribe();
+        let seq = *newest.borrow();
+        Changes {
+            store: self.inner.store.clone(),
+            newest,
+            seq,
+        }
+    }
+
+    /// Where a file of the library lies; none when the library does not have it, or when a thumbnail
+    /// is wanted of a file that is no picture.
+    pub async fn media_file(&self, id: &MediaId, wanted: MediaWanted) -> Result<Option<PathBuf>> {
+        let library = &self.inner.library;
+        let found = match wanted {
+            MediaWanted::Thumb => library.thumbnail(id).await,
+            MediaWanted::Original => library.find(id).map(Some),
+        };
+        match found {
+            Err(media::MediaError::NotInLibrary { .. }) => Ok(None),
+            other => Ok(other?),
+        }
+    }
+
+    /// The clock's instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    /// A connection to read through.
+    pub(crate) async fn read(&self) -> Result<Conn> {
+        Ok(self.inner.store.read().await?)
+    }
+}
+
+/// Batches of changes, for a window to follow.
+pub struct Changes {
+    store: Store,
+    newest: tokio::sync::watch::Receiver<i64>,
+    seq: i64,
+}
+
+/// Most changes in one batch; a window that is further behind reads everything anew.
+pub(crate) const MAX_BATCH: u32 = 2_000;
+
+impl Changes {
+    /// Waits for the next changes; none when the program has shut down.
+    pub async fn next(&mut self) -> Option<ChangeBatch> {
+        loop {
+            self.newest.changed().await.ok()?;
+            let newest = *self.newest.borrow_and_update();
+            if newest <= self.seq {
+                continue;
+            }
+            match since(&self.store, self.seq).await {
+                Ok(batch) => {
+                    self.seq = batch.last_seq;
+                    return Some(batch);
+                }
+                Err(store::StoreError::Closed) => return None,
+                Err(error) => tracing::warn!(%error, "changes could not be read for a window"),
+            }
+        }
+    }
+}
+
+/// Changes after a number, in one batch.
+pub(crate) async fn since(store: &Store, seq: i64) -> store::Result<ChangeBatch> {
+    let mut conn = store.read().await?;
+    let mut changes = store::feed::changes_since(&mut conn, seq, MAX_BATCH + 1).await?;
+    let newest = store::feed::newest(&mut conn).await?;
+    // A gap means that the feed was pruned; a number ahead of the feed, that a backup came back.
+    let gap = seq > newest || changes.first().is_some_and(|first| first.seq > seq + 1);
+    if changes.len() as u32 > MAX_BATCH || gap {
+        return Ok(ChangeBatch {
+            changes: Vec::new(),
+            last_seq: newest,
+            reload: true,
+        });
+    }
+    let last_seq = changes.last().map_or(seq, |c| c.seq);
+    changes.shrink_to_fit();
+    Ok(ChangeBatch {
+        changes,
+        last_seq,
+        reload: false,
+    })
+}

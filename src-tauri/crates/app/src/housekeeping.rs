@@ -1,0 +1,115 @@
+//! What is done at every start and once a day: the first workspace, time zones, the bin, backups.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use model::change::Actor;
+use model::content::Segment;
+use model::post::{Draft, TimeSource};
+use model::status::EditorialStatus;
+use model::when::When;
+use store::{StoreError, calendars, posts, workspaces};
+
+use crate::app::{App, Inner};
+use crate::workspaces::new_calendar;
+
+/// How often the daily work looks whether it is due: a laptop sleeps through longer waits.
+const EVERY: Duration = Duration::from_mins(10);
+/// How long the change feed is kept.
+const FEED_KEEPS: Duration = Duration::from_hours(24 * 30);
+
+/// Text of the first draft.
+const SAMPLE: &str = "Drag me onto a day";
+
+/// Everything that is due before the first command.
+pub(crate) async fn at_start(app: &App) -> Result<(), StoreError> {
+    let store = &app.inner.store;
+    if app.inner.first_start {
+        first_things(app).await?;
+    }
+    let mut tx = store.begin(Actor::Program).await?;
+    let moved = store::zones::recompute_all(&mut tx).await?;
+    if moved > 0 {
+        tracing::info!(
+            moved,
+            "posts have another instant since the rules of their zone changed"
+        );
+    }
+    store::working_copies::close_all(&mut tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A workspace, a calendar in the zone of the computer, and something to drag.
+async fn first_things(app: &App) -> Result<(), StoreError> {
+    let mut tx = app.inner.store.begin(Actor::Program).await?;
+    let workspace = workspaces::create(&mut tx, "My workspace").await?;
+    let zone = app.inner.config.system_zone.clone();
+    let calendar = new_calendar(&tx, workspace, "My calendar", zone);
+    calendars::put(&mut tx, &calendar).await?;
+    let draft = Draft {
+        segments: vec![Segment::text(SAMPLE)],
+        ..Draft::default()
+    };
+    let sample = posts::NewPost {
+        calendar_id: calendar.id,
+        draft,
+        when: When::Unplanned,
+        time_source: TimeSource::Own,
+        editorial: EditorialStatus::Draft,
+    };
+    posts::create(&mut tx, &sample).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Starts the daily work in the background; it ends with the program.
+pub(crate) fn start_daily(app: &App) {
+    let inner = std::sync::Arc::downgrade(&app.inner);
+    let task = tokio::spawn(daily(inner));
+    let mut slot = app
+        .inner
+        .daily
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    *slot = Some(task);
+}
+
+async fn daily(inner: Weak<Inner>) {
+    loop {
+        let timer = {
+            let Some(inner) = inner.upgrade() else { return };
+            let app = App { inner };
+            if let Err(error) = once_a_day(&app).await {
+                if matches!(error, StoreError::Closed) {
+                    return;
+                }
+                tracing::error!(%error, "the daily work did not finish");
+            }
+            app.inner.vault.status().await;
+            app.inner.config.timer.clone()
+        };
+        timer.sleep(EVERY).await;
+    }
+}
+
+/// The bin, the feed and the backup. Each is cheap when nothing is due.
+pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
+    let store = &app.inner.store;
+    let mut tx = store.begin(Actor::Program).await?;
+    let removed = store::accounts::removed(&mut tx).await?;
+    let purged = posts::purge_expired(&mut tx).await?;
+    let before = tx.now().minus(FEED_KEEPS);
+    store::feed::prune(&mut tx, before).await?;
+    tx.commit().await?;
+    let gone: Vec<_> = removed
+        .into_iter()
+        .map(|(account, _)| account)
+        .filter(|account| purged.accounts.contains(&account.id))
+        .collect();
+    app.forget_accounts(&gone).await;
+    if let Some(path) = store.backup_if_due().await? {
+        tracing::info!(path = %path.display(), "the daily backup was made");
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! What a link card would show.
+
+use networks::http::GuardedClient;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::ApiError;
+use crate::types::posts::{LinkCard, WebAddress};
+
+/// Longest address, in bytes.
+const MAX_ADDRESS: usize = 4_000;
+
+impl App {
+    /// Fetches what a link card would show. Never reaches into a private network.
+    pub async fn links_card(&self, input: WebAddress) -> Result<LinkCard> {
+        let url = input.url.trim();
+        if url.len() > MAX_ADDRESS || !(url.starts_with("https://") || url.starts_with("http://")) {
+            return Err(ApiError::invalid("url", "That is not a web address."));
+        }
+        let config = &self.inner.config;
+        let client = GuardedClient::new(&config.http, config.reach)
+            .map_err(|e| ApiError::new(model::ErrorCode::Network, e.to_string()))?;
+        let limit = config.http.timeouts.card;
+        let card = networks::bluesky::card::read(&client, url, limit)
+            .await
+            .ok_or_else(|| {
+                ApiError::new(
+                    model::ErrorCode::Network,
+                    "That page gives no card. The post goes out with the plain link.",
+                )
+            })?;
+        let image = match card.picture {
+            Some(picture) => {
+                let name = "Picture of a linked page".to_owned();
+                // The card is worth showing without its picture.
+                self.inner
+                    .library
+                    .import_bytes(name, picture.bytes)
+                    .await
+                    .ok()
+                    .map(|i| i.id)
+            }
+            None => None,
+        };
+        Ok(LinkCard {
+            url: url.to_owned(),
+            title: card.title,
+            description: card.description,
+            image,
+        })
+    }
+}

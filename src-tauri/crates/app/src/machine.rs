@@ -1,0 +1,69 @@
+//! The configuration of the program on a real machine, for the hosts that ship.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use networks::http::{HttpConfig, HttpError, Reach};
+use networks::registry::{self, Registry};
+use publisher::RuntimeTimer;
+
+use crate::config::AppConfig;
+use crate::system::{OsEntropy, SystemClock, system_zone};
+use crate::vault::VaultChoice;
+use crate::words::SystemFormats;
+
+/// Name of our secrets in the keyring.
+const SERVICE: &str = "almanac";
+
+/// What a host knows about the machine.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// The file that names the data folder after it was moved; none where it was chosen by hand.
+    pub pointer_file: Option<PathBuf>,
+    /// Where the log files lie.
+    pub log_dir: Option<PathBuf>,
+    /// The program's version.
+    pub version: String,
+    /// A stable name of this machine.
+    pub machine_id: String,
+    /// How the system's language writes dates and hours.
+    pub formats: SystemFormats,
+    /// A file of root certificates to trust besides the system's.
+    pub extra_roots: Option<PathBuf>,
+    /// Another directory of Bluesky identities than the public one.
+    pub bluesky_directory: Option<String>,
+}
+
+impl Machine {
+    /// The configuration: the machine's clocks, keyring and networks.
+    pub fn config(self) -> Result<AppConfig, HttpError> {
+        let mut networks = registry::Config::new(self.version.clone());
+        networks.http = HttpConfig {
+            extra_roots: self.extra_roots,
+            ..networks.http
+        };
+        if let Some(directory) = self.bluesky_directory {
+            networks.bluesky.directory = directory;
+        }
+        let http = networks.http.clone();
+        Ok(AppConfig {
+            data_dir: self.data_dir,
+            pointer_file: self.pointer_file,
+            log_dir: self.log_dir,
+            program_version: self.version,
+            machine_id: self.machine_id,
+            clock: Arc::new(SystemClock::new()),
+            timer: Arc::new(RuntimeTimer),
+            entropy: Arc::new(OsEntropy),
+            registry: Registry::new(networks)?,
+            vault: VaultChoice::System(SERVICE.to_owned()),
+            start_publisher: true,
+            http,
+            reach: Reach::Public,
+            system_zone: system_zone(),
+            formats: self.formats,
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! Files: taking them into the library, and what is known of them.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use media::Imported;
+use model::change::Actor;
+use store::files::{self, FileInfo};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::ApiError;
+use crate::types::data::{MediaBytes, MediaIds, MediaImported, MediaInfo, MediaRefused, Paths};
+
+/// Most files in one call.
+const MOST: usize = 500;
+/// Largest pasted picture as base64, in bytes: fifty megabytes of picture.
+const MAX_PASTED: usize = 70_000_000;
+
+impl App {
+    /// Takes files into the library. Those that cannot be used are named with the reason.
+    pub async fn media_import(&self, input: Paths) -> Result<MediaImported> {
+        if input.paths.len() > MOST {
+            return Err(ApiError::invalid(
+                "paths",
+                format!("Take at most {MOST} files at once."),
+            ));
+        }
+        let mut files = Vec::new();
+        let mut refused = Vec::new();
+        for path in input.paths {
+            let path = PathBuf::from(path);
+            let name = path
+                .file_name()
+                .map_or_else(|| "That".to_owned(), |n| n.to_string_lossy().into_owned());
+            if !path.is_absolute() {
+                let message = format!("\"{name}\" was not found. Choose it again.");
+                refused.push(MediaRefused { name, message });
+                continue;
+            }
+            match self.inner.library.import_file(path).await {
+                Ok(imported) => files.push(self.note_file(imported).await?),
+                Err(error) => refused.push(MediaRefused {
+                    name,
+                    message: error.to_string(),
+                }),
+            }
+        }
+        Ok(MediaImported { files, refused })
+    }
+
+    /// Takes a pasted picture into the library.
+    pub async fn media_import_bytes(&self, input: MediaBytes) -> Result<MediaImported> {
+        let name: String = input.name.chars().take(200).collect();
+        let name = if name.trim().is_empty() {
+            "Pasted picture".to_owned()
+        } else {
+            name
+        };
+        if input.data.len() > MAX_PASTED {
+            return Err(ApiError::invalid(
+                "data",
+                "The pasted picture is larger than 50 MB.",
+            ));
+        }
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(input.data.as_bytes())
+            .map_err(|_| ApiError::invalid("data", "What was pasted is no picture."))?;
+        match self.inner.library.import_bytes(name.clone(), bytes).await {
+            Ok(imported) => {
+                let file = self.note_file(imported).await?;
+                Ok(MediaImported {
+                    files: vec![file],
+                    refused: Vec::new(),
+                })
+            }
+            Err(error) => {
+                let refused = vec![MediaRefused {
+                    name,
+                    message: error.to_string(),
+                }];
+                Ok(MediaImported {
+                    files: Vec::new(),
+                    refused,
+                })
+            }
+        }
+    }
+
+    /// Notes a file that the library has.
+    pub(crate) async fn note_file(&self, imported: Imported) -> Result<MediaInfo> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let file = FileInfo {
+            id: imported.id,
+            mime: imported.mime,
+            bytes: imported.bytes,
+            width: imported.width,
+            height: imported.height,
+            name: imported.name,
+            alt: String::new(),
+            imported_at: tx.now(),
+            missing: false,
+            used: 0,
+        };
+        files::put(&mut tx, &file).await?;
+        tx.commit().await?;
+        Ok(info(file))
+    }
+
+    /// Facts on files. One that the library has lost is marked as missing from then on.
+    pub async fn media_info(&self, input: MediaIds) -> Result<Vec<MediaInfo>> {
+        if input.ids.len() > 10_000 {
+            return Err(ApiError::invalid(
+                "ids",
+                "Ask for at most 10,000 files at once.",
+            ));
+        }
+        let mut conn = self.read().await?;
+        let mut known = files::get_many(&mut conn, &input.ids).await?;
+        drop(conn);
+        let library = self.inner.library.clone();
+        let ids: Vec<_> = known.iter().map(|f| f.id.clone()).collect();
+        let there = tokio::task::spawn_blocking(move || {
+            ids.iter()
+                .map(|id| library.find(id).is_ok())
+                .collect::<Vec<_>>()
+        })
+        .await
+        .map_err(|e| ApiError::fault("looking for files", &e))?;
+        for (file, there) in known.iter_mut().zip(there) {
+            if file.missing == there {
+                file.missing = !there;
+                let mut tx = self.inner.store.begin(Actor::Program).await?;
+                files::set_missing(&mut tx, &file.id, file.missing).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(known.into_iter().map(info).collect())
+    }
+}
+
+fn info(file: FileInfo) -> MediaInfo {
+    MediaInfo {
+        id: file.id,
+        name: file.name,
+        mime: file.mime,
+        bytes: file.bytes,
+        width: file.width,
+        height: file.height,
+        missing: file.missing,
+    }
+}

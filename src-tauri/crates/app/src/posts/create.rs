@@ -1,0 +1,132 @@
+//! Making posts.
+
+use model::post::{Draft, Post, TimeSource};
+use model::status::EditorialStatus;
+use model::when::When;
+use store::posts as rows;
+
+use super::bounds;
+use super::moving::refuse_errors;
+use super::scene::Scene;
+use crate::app::App;
+use crate::checks;
+use crate::error::Result;
+use crate::types::posts::{PostCreate, Scheduling};
+use crate::types::{ApiError, Written};
+use crate::words::name_of;
+
+impl App {
+    /// Makes a post where the person wants it.
+    pub async fn posts_create(&self, input: PostCreate) -> Result<Written<Post>> {
+        let draft = bounds::clean(input.draft)?;
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let workspace = scene.calendar(input.calendar_id)?.workspace_id;
+        refuse_strange_accounts(&scene, &draft, workspace)?;
+        let accounts: Vec<_> = draft.targets.iter().map(|t| t.account_id).collect();
+        let spot = scene
+            .spot_for(
+                &mut conn,
+                &input.place,
+                &When::Unplanned,
+                input.calendar_id,
+                &accounts,
+            )
+            .await?;
+        let mut notes = Vec::new();
+        let Some(spot) = spot else {
+            drop(conn);
+            let new = new_post(&input.calendar_id, draft, When::Unplanned, None);
+            return self
+                .put_new(workspace, "New post".to_owned(), new, notes)
+                .await;
+        };
+        scene.refuse_past_for(&mut conn, &spot, &accounts).await?;
+        notes.extend(spot.note(scene.words));
+        let mut schedule = input.scheduling != Scheduling::Plan;
+        if schedule {
+            let problems = scene
+                .problems(&mut conn, &draft, None, input.calendar_id, Some(&spot))
+                .await?;
+            let name = name_of(&draft.title, &draft.segments);
+            match input.scheduling {
+                Scheduling::Must => refuse_errors(&name, &problems)?,
+                _ => {
+                    if let Some(lack) = checks::blocked(&problems) {
+                        schedule = false;
+                        notes.push(format!("{name} is planned, not scheduled. {lack}"));
+                    }
+                }
+            }
+        }
+        drop(conn);
+        let verb = if schedule {
+            "Scheduled for"
+        } else {
+            "New post on"
+        };
+        let words = format!("{verb} {}", scene.words.wall(spot.wall));
+        let (when, source) = if schedule {
+            (spot.scheduled(), Some(spot.source))
+        } else {
+            (spot.planned(), None)
+        };
+        let new = new_post(&input.calendar_id, draft, when, source);
+        self.put_new(workspace, words, new, notes).await
+    }
+
+    async fn put_new(
+        &self,
+        workspace: model::WorkspaceId,
+        words: String,
+        new: rows::NewPost,
+        notes: Vec<String>,
+    ) -> Result<Written<Post>> {
+        let mut writing = self.step_in(workspace, words).await?;
+        writing.notes = notes;
+        let id = rows::create(&mut writing.tx, &new).await?;
+        let post = rows::get(&mut writing.tx, id).await?;
+        writing.done(post).await
+    }
+}
+
+/// A post to be made; with a source it is scheduled.
+pub(super) fn new_post(
+    calendar: &model::CalendarId,
+    draft: Draft,
+    when: When,
+    source: Option<TimeSource>,
+) -> rows::NewPost {
+    rows::NewPost {
+        calendar_id: *calendar,
+        draft,
+        when,
+        time_source: source.unwrap_or_default(),
+        editorial: if source.is_some() {
+            EditorialStatus::Scheduled
+        } else {
+            EditorialStatus::Draft
+        },
+    }
+}
+
+/// Refuses accounts of another workspace, which a screen never offers.
+pub(super) fn refuse_strange_accounts(
+    scene: &Scene,
+    draft: &Draft,
+    workspace: model::WorkspaceId,
+) -> Result<()> {
+    let strange = draft.targets.iter().any(|target| {
+        scene
+            .accounts
+            .iter()
+            .any(|a| a.id == target.account_id && a.workspace_id != workspace)
+    });
+    if strange {
+        return Err(ApiError::invalid(
+            "targets",
+            "An account of another workspace was chosen. Choose one of this workspace.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Saving what is typed: into the post itself, or into the working copy of one that is scheduled.
+
+use std::sync::PoisonError;
+
+use model::change::Actor;
+use model::delivery::DeliveryState;
+use model::post::{Draft, Post};
+use model::status::EditorialStatus;
+use model::when::When;
+use model::{PostId, Timestamp};
+use store::{StoreError, posts as rows, working_copies};
+
+use super::bounds;
+use super::create::{new_post, refuse_strange_accounts};
+use super::moving::refuse_unready;
+use super::scene::{Scene, draft_of};
+use crate::app::App;
+use crate::error::Result;
+use crate::place::Spot;
+use crate::types::posts::{OnePost, PostSave};
+use crate::types::{ApiError, Written};
+use crate::words::name;
+use crate::written::without_undo;
+
+/// Longest name of a session of the composer, in characters.
+const MAX_SESSION: usize = 100;
+
+impl App {
+    /// Saves what was typed. All saves of one session are one step of the history.
+    pub async fn posts_save(&self, input: PostSave) -> Result<Written<Post>> {
+        if input.session.is_empty() || input.session.chars().count() > MAX_SESSION {
+            return Err(ApiError::invalid(
+                "session",
+                "The composer did not say which one it is.",
+            ));
+        }
+        let draft = bounds::clean(input.draft)?;
+        let mut conn = self.read().await?;
+        let post = rows::get(&mut conn, input.id).await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        drop(conn);
+        if post.deleted_at.is_some() {
+            return Err(self.kept_apart(&post, &draft, &input.session, GONE).await?);
+        }
+        let workspace = scene.calendar(post.calendar_id)?.workspace_id;
+        refuse_strange_accounts(&scene, &draft, workspace)?;
+        refuse_published(&post, &draft)?;
+        if shown(&post) == draft {
+            return Ok(without_undo(post, Vec::new()));
+        }
+        if goes_out(&post) {
+            return self.save_copy(&post, &draft).await;
+        }
+        let words = format!(
+            "Edited {}",
+            crate::words::name_of(&draft.title, &draft.segments)
+        );
+        let key = format!("compose:{}:{}", input.session, post.id);
+        let mut writing = self.step_joining(words, key).await?;
+        let saved = rows::save(&mut writing.tx, post.id, input.version, &draft).await;
+        match saved {
+            Ok(_) => {}
+            Err(StoreError::Conflict(_)) => {
+                writing.tx.rollback().await?;
+                return Err(self
+                    .kept_apart(&post, &draft, &input.session, CHANGED)
+                    .await?);
+            }
+            Err(other) => return Err(other.into()),
+        }
+        let post = rows::get(&mut writing.tx, post.id).await?;
+        writing.done(post).await
+    }
+
+    /// Keeps an edit beside what goes out.
+    async fn save_copy(&self, post: &Post, draft: &Draft) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        working_copies::put(&mut tx, post.id, post.version, draft).await?;
+        let post = rows::get(&mut tx, post.id).await?;
+        tx.commit().await?;
+        Ok(without_undo(post, Vec::new()))
+    }
+
+    /// What was typed into a post that is not as it was: kept as a draft of its own on the shelf, one
+    /// a session, so that nothing typed is lost.
+    async fn kept_apart(
+        &self,
+        post: &Post,
+        draft: &Draft,
+        session: &str,
+        why: &str,
+    ) -> Result<ApiError> {
+        let known = {
+            let kept = self
+                .inner
+                .kept
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            kept.get(session).copied()
+        };
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let there = match known {
+            Some(id) => rows::get_many(&mut tx, &[id])
+                .await?
+                .pop()
+                .filter(|p| p.deleted_at.is_none()),
+            None => None,
+        };
+        let id = if let Some(copy) = there {
+            rows::save(&mut tx, copy.id, copy.version, draft).await?;
+            copy.id
+        } else {
+            let new = new_post(&post.calendar_id, draft.clone(), When::Unplanned, None);
+            rows::create(&mut tx, &new).await?
+        };
+        tx.commit().await?;
+        self.remember_kept(session, id);
+        Ok(ApiError::conflict(format!(
+            "{} {why} Nothing was overwritten; what you typed is a draft of its own on the shelf.",
+            name(post)
+        ))
+        .at("version"))
+    }
+
+    fn remember_kept(&self, session: &str, id: PostId) {
+        /// Sessions remembered; a composer that is open for longer starts another draft.
+        const MOST: usize = 100;
+        let mut kept = self
+            .inner
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST && !kept.contains_key(session) {
+            kept.clear();
+        }
+        kept.insert(session.to_owned(), id);
+    }
+
+    /// The composer opened the post: an edit is in progress.
+    pub async fn posts_open(&self, input: OnePost) -> Result<Post> {
+        self.set_open(input.id, true).await
+    }
+
+    /// The composer closed.
+    pub async fn posts_close(&self, input: OnePost) -> Result<Post> {
+        self.set_open(input.id, false).await
+    }
+
+    async fn set_open(&self, id: PostId, open: bool) -> Result<Post> {
+        let mut conn = self.read().await?;
+        let post = rows::get(&mut conn, id).await?;
+        drop(conn);
+        if post.working_copy.is_none() {
+            return Ok(post);
+        }
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        working_copies::set_open(&mut tx, id, open).await?;
+        let post = rows::get(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(post)
+    }
+
+    /// What was edited replaces what goes out.
+    pub async fn posts_confirm_edit(&self, input: OnePost) -> Result<Written<Post>> {
+        let mut conn = self.read().await?;
+        let post = rows::get(&mut conn, input.id).await?;
+        let Some(copy) = post.working_copy.clone() else {
+            return Ok(without_undo(post, Vec::new()));
+        };
+        if goes_out(&post) {
+            let scene = Scene::read(self, &mut conn).await?;
+            // A held post's own minute has passed; that is no fault of the edit.
+            let spot = spot_of(&post.when).filter(|s| s.at > scene.now);
+            let problems = scene
+                .problems(
+                    &mut conn,
+                    &copy,
+                    Some(post.id),
+                    post.calendar_id,
+                    spot.as_ref(),
+                )
+                .await?;
+            refuse_unready(&post, &problems)?;
+        }
+        drop(conn);
+        let mut writing = self.step(format!("Updated {}", name(&post))).await?;
+        working_copies::confirm(&mut writing.tx, post.id).await?;
+        let post = rows::get(&mut writing.tx, post.id).await?;
+        writing.done(post).await
+    }
+
+    /// Forgets the edit of a scheduled post.
+    pub async fn posts_discard_edit(&self, input: OnePost) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        working_copies::discard(&mut tx, input.id).await?;
+        let post = rows::get(&mut tx, input.id).await?;
+        tx.commit().await?;
+        Ok(without_undo(post, Vec::new()))
+    }
+}
+
+const GONE: &str = "went to the bin while you were typing.";
+const CHANGED: &str = "was changed elsewhere while you were typing.";
+
+/// The draft the composer shows.
+fn shown(post: &Post) -> Draft {
+    super::check::shown_draft(post)
+}
+
+/// Whether the post goes out by itself as it stands: then it is edited in a working copy.
+pub(super) fn goes_out(post: &Post) -> bool {
+    let waits = |state| {
+        matches!(
+            state,
+            DeliveryState::Waiting | DeliveryState::Sending | DeliveryState::Unconfirmed
+        )
+    };
+    post.editorial == EditorialStatus::Scheduled
+        && matches!(post.when, When::Scheduled { .. })
+        && (post.targets.is_empty() || post.targets.iter().any(|t| waits(t.state)))
+}
+
+/// What is on every network cannot be changed from here any more.
+fn refuse_published(post: &Post, draft: &Draft) -> Result<()> {
+    let published = !post.targets.is_empty()
+        && post
+            .targets
+            .iter()
+            .all(|t| t.state == DeliveryState::Published);
+    let was = draft_of(post);
+    if published && (was.segments != draft.segments || was.targets != draft.targets) {
+        return Err(ApiError::conflict(format!(
+            "{} is published, so its text stays as it went out. Copy it to post something else.",
+            name(post)
+        )));
+    }
+    Ok(())
+}
+
+/// The spot at which a post stands; none without a scheduled time.
+pub(super) fn spot_of(when: &When) -> Option<Spot> {
+    let When::Scheduled { wall, zone, at } = when else {
+        return None;
+    };
+    let clock_change = model::when::resolve(*wall, zone).ok()?.clock_change;
+    let at: Timestamp = *at;
+    Some(Spot {
+        wall: *wall,
+        zone: zone.clone(),
+        at,
+        clock_change,
+        source: model::post::TimeSource::Own,
+    })
+}

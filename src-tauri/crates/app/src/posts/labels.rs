@@ -1,0 +1,178 @@
+//! Labels, the editorial status, calling off, the bin: changes of many posts at once.
+
+use model::PostId;
+use model::delivery::DeliveryState;
+use model::post::Post;
+use model::status::EditorialStatus;
+use store::posts as rows;
+
+use super::bounds;
+use super::edit::spot_of;
+use super::moving::refuse_unready;
+use super::scene::{Scene, draft_of};
+use crate::app::App;
+use crate::error::Result;
+use crate::types::posts::{LabelCount, PostIds, PostsChanged, PostsEditorial, PostsLabel};
+use crate::types::{ApiError, Nothing, Written};
+use crate::words::{self, list, name};
+use crate::written::Writing;
+
+impl App {
+    /// Changes labels of posts.
+    pub async fn posts_label(&self, input: PostsLabel) -> Result<Written<PostsChanged>> {
+        bounds::batch(input.ids.len())?;
+        let (add, remove) = (bounds::labels(&input.add)?, bounds::labels(&input.remove)?);
+        let posts = self.all_there(&input.ids).await?;
+        let quoted = |labels: &[String]| {
+            list(
+                &labels
+                    .iter()
+                    .map(|l| format!("\"{l}\""))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let which = words::posts(posts.len());
+        let words = match (add.as_slice(), remove.as_slice()) {
+            ([], []) => return Err(ApiError::invalid("add", "No label was chosen.")),
+            (add, []) => format!("Labelled {which} {}", quoted(add)),
+            ([], remove) => format!("Took {} off {which}", quoted(remove)),
+            _ => format!("Changed labels of {which}"),
+        };
+        let mut writing = self.step(words).await?;
+        for post in &posts {
+            let kept = post.labels.iter().filter(|l| !remove.contains(l));
+            let wanted: Vec<String> = kept.chain(&add).cloned().collect();
+            let wanted = bounds::labels(&wanted)?;
+            if wanted != post.labels {
+                rows::set_labels(&mut writing.tx, post.id, &wanted).await?;
+            }
+        }
+        changed(writing, &input.ids).await
+    }
+
+    /// Changes the editorial status of posts.
+    pub async fn posts_editorial(&self, input: PostsEditorial) -> Result<Written<PostsChanged>> {
+        bounds::batch(input.ids.len())?;
+        let posts = self.all_there(&input.ids).await?;
+        if input.status == EditorialStatus::Cancelled {
+            return self.call_off(&posts).await;
+        }
+        if input.status == EditorialStatus::Scheduled {
+            self.refuse_unready_posts(&posts).await?;
+        }
+        let which = subject(&posts);
+        let words = match input.status {
+            EditorialStatus::Draft => format!("{which} back to draft"),
+            EditorialStatus::InReview => format!("{which} sent to review"),
+            EditorialStatus::Approved => format!("{which} approved"),
+            EditorialStatus::Scheduled | EditorialStatus::Cancelled => format!("{which} scheduled"),
+        };
+        let mut writing = self.step(words).await?;
+        rows::set_editorial(&mut writing.tx, &input.ids, input.status).await?;
+        changed(writing, &input.ids).await
+    }
+
+    /// Calls posts off.
+    pub async fn posts_cancel(&self, input: PostIds) -> Result<Written<PostsChanged>> {
+        bounds::batch(input.ids.len())?;
+        let posts = self.all_there(&input.ids).await?;
+        self.call_off(&posts).await
+    }
+
+    async fn call_off(&self, posts: &[Post]) -> Result<Written<PostsChanged>> {
+        let out = |p: &&Post| {
+            !p.targets.is_empty()
+                && p.targets
+                    .iter()
+                    .all(|t| t.state == DeliveryState::Published)
+        };
+        if let Some(post) = posts.iter().find(out) {
+            return Err(ApiError::conflict(format!(
+                "{} is published, so it cannot be called off. Delete it on its network instead.",
+                name(post)
+            )));
+        }
+        let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
+        let mut writing = self.step(format!("Called off {}", object(posts))).await?;
+        rows::set_editorial(&mut writing.tx, &ids, EditorialStatus::Cancelled).await?;
+        changed(writing, &ids).await
+    }
+
+    /// Refuses unless every post has a time ahead and nothing wrong with it.
+    async fn refuse_unready_posts(&self, posts: &[Post]) -> Result<()> {
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        for post in posts {
+            let Some(spot) = spot_of(&post.when) else {
+                return Err(ApiError::invalid(
+                    "when",
+                    format!("{} has no time yet. Choose one first.", name(post)),
+                ));
+            };
+            let problems = scene
+                .problems(
+                    &mut conn,
+                    &draft_of(post),
+                    Some(post.id),
+                    post.calendar_id,
+                    Some(&spot),
+                )
+                .await?;
+            refuse_unready(post, &problems)?;
+        }
+        Ok(())
+    }
+
+    /// Moves posts to the bin.
+    pub async fn posts_remove(&self, input: PostIds) -> Result<Written<Nothing>> {
+        bounds::batch(input.ids.len())?;
+        let posts = self.all_there(&input.ids).await?;
+        let mut writing = self.step(format!("Deleted {}", object(&posts))).await?;
+        rows::delete(&mut writing.tx, &input.ids).await?;
+        writing.done(Nothing {}).await
+    }
+
+    /// All labels in use.
+    pub async fn labels_list(&self, _: Nothing) -> Result<Vec<LabelCount>> {
+        let mut conn = self.read().await?;
+        let labels = store::drafts::labels(&mut conn).await?;
+        Ok(labels
+            .into_iter()
+            .map(|(label, posts)| LabelCount { label, posts })
+            .collect())
+    }
+
+    /// Posts that are not in the bin; one that is gone refuses the whole batch.
+    pub(crate) async fn all_there(&self, ids: &[PostId]) -> Result<Vec<Post>> {
+        let mut conn = self.read().await?;
+        let posts = rows::get_many(&mut conn, ids).await?;
+        if posts.len() < ids.len() || posts.iter().any(|p| p.deleted_at.is_some()) {
+            return Err(ApiError::missing("post"));
+        }
+        Ok(posts)
+    }
+}
+
+/// Commits and answers with the posts as they stand now.
+pub(super) async fn changed(mut writing: Writing, ids: &[PostId]) -> Result<Written<PostsChanged>> {
+    let posts = rows::get_many(&mut writing.tx, ids).await?;
+    writing.done(PostsChanged { posts }).await
+}
+
+/// `"Spring sale"` or `3 posts`, at the start of a sentence.
+pub(super) fn subject(posts: &[Post]) -> String {
+    match posts {
+        [one] => name(one),
+        many => words::posts(many.len()),
+    }
+}
+
+/// The same in the middle of a sentence.
+pub(super) fn object(posts: &[Post]) -> String {
+    let said = subject(posts);
+    if said == "This post" {
+        "a post".to_owned()
+    } else {
+        said
+    }
+}

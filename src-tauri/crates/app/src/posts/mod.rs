@@ -1,0 +1,16 @@
+//! Posts: making, saving, moving, copying, checking, finding.
+
+mod bounds;
+mod check;
+mod copying;
+mod create;
+mod edit;
+mod labels;
+mod moving;
+mod publish;
+mod read;
+mod scene;
+mod schedule;
+
+pub(crate) use bounds::clean;
+pub(crate) use scene::Scene;

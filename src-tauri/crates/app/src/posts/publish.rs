@@ -1,0 +1,49 @@
+//! Publishing a post at once.
+
+use model::change::Actor;
+use model::post::Post;
+use store::{posts as rows, publishing, working_copies};
+
+use super::check::shown_draft;
+use super::moving::refuse_errors;
+use super::scene::Scene;
+use crate::app::App;
+use crate::error::Result;
+use crate::types::Written;
+use crate::types::posts::OnePost;
+use crate::words::name;
+use crate::written::without_undo;
+
+impl App {
+    /// Publishes a post at once, as the composer shows it. Cannot be undone.
+    pub async fn posts_publish_now(&self, input: OnePost) -> Result<Written<Post>> {
+        let mut conn = self.read().await?;
+        let post = rows::get(&mut conn, input.id).await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let draft = shown_draft(&post);
+        let problems = scene
+            .problems(&mut conn, &draft, Some(post.id), post.calendar_id, None)
+            .await?;
+        refuse_errors(&name(&post), &problems)?;
+        drop(conn);
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        if post.working_copy.is_some() {
+            working_copies::confirm(&mut tx, post.id).await?;
+        }
+        publishing::send_now(&mut tx, post.id).await?;
+        let post = rows::get(&mut tx, post.id).await?;
+        tx.commit().await?;
+        Ok(without_undo(post, self.why_not_yet().await?))
+    }
+
+    /// A sentence when nothing goes out at the moment.
+    pub(crate) async fn why_not_yet(&self) -> Result<Vec<String>> {
+        let mut conn = self.read().await?;
+        let state = store::holds::state(&mut conn).await?;
+        Ok(state
+            .hold
+            .map(|_| "All posts are held. It goes out when you release them.".to_owned())
+            .into_iter()
+            .collect())
+    }
+}

@@ -1,0 +1,307 @@
+//! What the posts' commands look at: settings, accounts, calendars, plans, read once a command.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::civil;
+use model::account::Account;
+use model::calendar::Calendar;
+use model::content::Segment;
+use model::post::{Draft, Post};
+use model::slot::{self, Slot};
+use model::when::{When, Zone};
+use model::{AccountId, CalendarId, MediaId, PostId, Problem, Timestamp};
+use networks::connector::MediaFacts;
+use networks::registry::Registry;
+use store::{Conn, files, posts as rows};
+
+use crate::app::App;
+use crate::checks::{self, World};
+use crate::error::Result;
+use crate::place::{Around, Spot, resolve_place};
+use crate::settings;
+use crate::types::ApiError;
+use crate::types::posts::{CheckedAccount, Place};
+use crate::types::session::Settings;
+use crate::words::DateWords;
+
+pub(super) use store::posts::draft_of;
+
+/// How far ahead taken slots are looked for.
+const AHEAD: Duration = Duration::from_hours(24 * 400);
+
+/// See the module.
+pub(crate) struct Scene {
+    /// The instant of the command.
+    pub now: Timestamp,
+    /// Settings.
+    pub settings: Settings,
+    /// How dates are written.
+    pub words: DateWords,
+    /// Accounts that are not in the bin.
+    pub accounts: Vec<Account>,
+    /// Calendars that are not in the bin.
+    pub calendars: Vec<Calendar>,
+    /// Weekly plans.
+    pub slots: Vec<Slot>,
+    registry: Registry,
+}
+
+impl Scene {
+    /// Reads it.
+    pub async fn read(app: &App, conn: &mut Conn) -> Result<Self> {
+        let now = app.inner.now();
+        let settings = settings::read(conn).await?;
+        Ok(Self {
+            now,
+            words: app.date_words(&settings),
+            settings,
+            accounts: store::accounts::all(conn).await?,
+            calendars: store::calendars::all(conn).await?,
+            slots: store::slots::all(conn).await?,
+            registry: app.inner.config.registry.clone(),
+        })
+    }
+
+    /// A calendar by its id.
+    pub fn calendar(&self, id: CalendarId) -> Result<&Calendar> {
+        self.calendars
+            .iter()
+            .find(|c| c.id == id)
+            .ok_or_else(|| ApiError::missing("calendar"))
+    }
+
+    /// Those of these calendars that are in use.
+    pub fn only_active(&self, ids: &[CalendarId]) -> Vec<CalendarId> {
+        chosen(&self.calendars, &[])
+            .into_iter()
+            .filter(|id| ids.contains(id))
+            .collect()
+    }
+
+    /// An account as sentences name it.
+    pub fn account_name(&self, id: AccountId) -> String {
+        match self.accounts.iter().find(|a| a.id == id) {
+            Some(account) => {
+                let connector = self.registry.get(&account.network).map(|c| &**c);
+                checks::account_name(account, connector)
+            }
+            None => "A removed account".to_owned(),
+        }
+    }
+
+    /// The time of day of days without anything better.
+    pub fn usual_time(&self) -> civil::Time {
+        settings::usual_time(&self.settings)
+    }
+
+    /// Slots of the first of these accounts that has a plan.
+    pub fn plan_of(&self, accounts: &[AccountId]) -> Vec<Slot> {
+        accounts
+            .iter()
+            .map(|id| {
+                self.slots
+                    .iter()
+                    .filter(|s| s.account_id == *id)
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })
+            .find(|slots| !slots.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The first free time of the first of these accounts that has a plan, after an instant.
+    pub async fn next_free(
+        &self,
+        conn: &mut Conn,
+        accounts: &[AccountId],
+        after: Timestamp,
+    ) -> Result<Option<slot::SlotTime>> {
+        for account in accounts {
+            let slots = self.plan_of(std::slice::from_ref(account));
+            if slots.is_empty() {
+                continue;
+            }
+            let taken = self.taken(conn, *account, after).await?;
+            if let Some(free) = slot::next_free(&slots, &taken, after) {
+                return Ok(Some(free));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Instants after `after` at which an account has a post.
+    pub async fn taken(
+        &self,
+        conn: &mut Conn,
+        account: AccountId,
+        after: Timestamp,
+    ) -> Result<BTreeSet<Timestamp>> {
+        let taken = store::queue::taken(conn, account, after, after.plus(AHEAD)).await?;
+        Ok(taken.into_iter().collect())
+    }
+
+    /// Where a place lies for a post that exists.
+    pub async fn spot(&self, conn: &mut Conn, place: &Place, post: &Post) -> Result<Option<Spot>> {
+        let accounts: Vec<AccountId> = post.targets.iter().map(|t| t.draft.account_id).collect();
+        self.spot_for(conn, place, &post.when, post.calendar_id, &accounts)
+            .await
+    }
+
+    /// Where a place lies for a draft with these accounts that stands at `current`.
+    pub async fn spot_for(
+        &self,
+        conn: &mut Conn,
+        place: &Place,
+        current: &When,
+        calendar: CalendarId,
+        accounts: &[AccountId],
+    ) -> Result<Option<Spot>> {
+        let calendar = self.calendar(calendar)?;
+        let slots = match place {
+            Place::Day { .. } => self.plan_of(accounts),
+            Place::Shelf | Place::Wall { .. } => Vec::new(),
+        };
+        let taken = match slots.first() {
+            Some(slot) => self.taken(conn, slot.account_id, self.now).await?,
+            None => BTreeSet::new(),
+        };
+        let around = Around {
+            now: self.now,
+            calendar_zone: &calendar.zone,
+            usual_time: self.usual_time(),
+            slots: &slots,
+            taken: &taken,
+        };
+        Ok(resolve_place(place, current, &around)?)
+    }
+
+    /// Refuses a time that has passed, offering the next free slot.
+    pub async fn refuse_past_for(
+        &self,
+        conn: &mut Conn,
+        spot: &Spot,
+        accounts: &[AccountId],
+    ) -> Result<()> {
+        if spot.at > self.now {
+            return Ok(());
+        }
+        let free = self
+            .next_free(conn, accounts, self.now)
+            .await?
+            .map(|s| s.at);
+        let (message, fixes) = checks::past(spot, free, self.now, self.words);
+        let error = ApiError::invalid("when", message);
+        Err(match fixes.into_iter().next() {
+            Some(fix) => error.with_fix(fix),
+            None => error,
+        })
+    }
+
+    /// Everything wrong with a draft at a spot, errors first.
+    pub async fn problems(
+        &self,
+        conn: &mut Conn,
+        draft: &Draft,
+        own: Option<PostId>,
+        calendar: CalendarId,
+        spot: Option<&Spot>,
+    ) -> Result<Vec<Problem>> {
+        Ok(self.looked_at(conn, draft, own, calendar, spot).await?.0)
+    }
+
+    /// The same, with what every account would get.
+    pub async fn looked_at(
+        &self,
+        conn: &mut Conn,
+        draft: &Draft,
+        own: Option<PostId>,
+        calendar: CalendarId,
+        spot: Option<&Spot>,
+    ) -> Result<(Vec<Problem>, Vec<CheckedAccount>)> {
+        let workspace = self.calendar(calendar)?.workspace_id;
+        let accounts: Vec<Account> = self
+            .accounts
+            .iter()
+            .filter(|a| a.workspace_id == workspace)
+            .cloned()
+            .collect();
+        let media = facts(conn, draft).await?;
+        let when = spot.map_or(self.now, |s| s.at);
+        let mut repeats = BTreeMap::new();
+        for repeat in rows::repeats(conn, own, draft, when).await? {
+            repeats.entry(repeat.account_id).or_insert(repeat.at);
+        }
+        let free = match spot {
+            Some(spot) if spot.at <= self.now => {
+                let chosen: Vec<AccountId> = draft.targets.iter().map(|t| t.account_id).collect();
+                self.next_free(conn, &chosen, self.now).await?.map(|s| s.at)
+            }
+            _ => None,
+        };
+        let connectors = |key: &str| self.registry.get(key).cloned();
+        let world = World {
+            accounts: &accounts,
+            media: &media,
+            connectors: &connectors,
+            repeats: &repeats,
+            spot,
+            free,
+            now: self.now,
+            words: self.words,
+        };
+        Ok((
+            checks::problems(draft, &world),
+            checks::as_sent(draft, &world),
+        ))
+    }
+}
+
+/// The calendars asked for; all active ones when none are named.
+pub(crate) fn chosen(calendars: &[Calendar], named: &[CalendarId]) -> Vec<CalendarId> {
+    if !named.is_empty() {
+        return named.to_vec();
+    }
+    let active = |c: &&Calendar| c.status == model::calendar::CalendarStatus::Active;
+    calendars.iter().filter(active).map(|c| c.id).collect()
+}
+
+/// Facts on every file a draft uses.
+async fn facts(conn: &mut Conn, draft: &Draft) -> Result<Vec<MediaFacts>> {
+    let own = draft
+        .targets
+        .iter()
+        .filter_map(|t| t.override_segments.as_deref());
+    let used: BTreeSet<MediaId> = std::iter::once(draft.segments.as_slice())
+        .chain(own)
+        .flatten()
+        .flat_map(|segment: &Segment| segment.media.iter().map(|m| m.media_id.clone()))
+        .collect();
+    if used.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<MediaId> = used.into_iter().collect();
+    let known = files::get_many(conn, &ids).await?;
+    Ok(known
+        .into_iter()
+        .map(|file| MediaFacts {
+            id: file.id,
+            mime: file.mime,
+            bytes: file.bytes,
+            width: file.width,
+            height: file.height,
+            missing: file.missing,
+        })
+        .collect())
+}
+
+impl App {
+    /// How dates are written now.
+    pub(crate) fn date_words(&self, settings: &Settings) -> DateWords {
+        let zone: &Zone = &self.inner.config.system_zone;
+        let year = zone
+            .wall_at(self.inner.now())
+            .map_or(1970, |wall| wall.0.year());
+        DateWords::new(settings, self.inner.config.formats, year)
+    }
+}

@@ -1,0 +1,312 @@
+//! The weekly plan and the queue.
+
+use std::collections::BTreeSet;
+
+use model::post::{Chip, TimeSource};
+use model::slot::{Slot, SlotTime, occurrences};
+use model::status::ShownStatus;
+use model::{AccountId, PostId, Timestamp};
+use store::{Conn, posts as rows, slots};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::posts::Scene;
+use crate::types::posts::PostsChanged;
+use crate::types::queue::{
+    FreeSlot, NextFree, OfWorkspace, Queue, QueueColumn, QueueEntry, QueueQuery, QueueReorder,
+    Slots, SlotsPreview, SlotsReplace,
+};
+use crate::types::{ApiError, Written};
+use crate::words;
+use crate::written::without_undo;
+
+/// Most slots of an account: one every ten minutes.
+const MAX_SLOTS: usize = 1_000;
+/// Furthest a queue is shown, in days.
+const MAX_DAYS: i64 = 400;
+
+impl App {
+    /// Weekly plans of a workspace.
+    pub async fn slots_list(&self, input: OfWorkspace) -> Result<Slots> {
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let here = |s: &Slot| {
+            scene
+                .accounts
+                .iter()
+                .any(|a| a.id == s.account_id && a.workspace_id == input.id)
+        };
+        Ok(Slots {
+            slots: scene.slots.iter().filter(|s| here(s)).cloned().collect(),
+        })
+    }
+
+    /// What a new weekly plan would do to queued posts.
+    pub async fn slots_preview(&self, input: SlotsReplace) -> Result<SlotsPreview> {
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let new = plan(&scene, &input, || model::SlotId(uuid::Uuid::nil()))?;
+        let queued = queued(&mut conn, &scene, input.account_id).await?;
+        Ok(SlotsPreview {
+            affected: homeless(&queued, &new, scene.now).len() as u32,
+        })
+    }
+
+    /// Replaces the weekly plan of an account; queued posts follow it, or keep their times as their own.
+    pub async fn slots_replace(&self, input: SlotsReplace) -> Result<Written<Slots>> {
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let name = scene.account_name(input.account_id);
+        let queued = queued(&mut conn, &scene, input.account_id).await?;
+        let taken = scene.taken(&mut conn, input.account_id, scene.now).await?;
+        let ids = self.ids();
+        let new = plan(&scene, &input, || model::SlotId(ids.uuid()))?;
+        let homeless = homeless(&queued, &new, scene.now);
+        let moves = if homeless.is_empty() {
+            Vec::new()
+        } else if input.follow {
+            follow(&queued, &new, &taken, scene.now)?
+        } else {
+            let posts = rows::get_many(&mut conn, &homeless).await?;
+            posts
+                .into_iter()
+                .map(|p| rows::Move::to(p.id, p.when))
+                .collect()
+        };
+        drop(conn);
+        let mut writing = self
+            .step(format!("Changed the weekly plan of {name}"))
+            .await?;
+        slots::replace(&mut writing.tx, input.account_id, &new).await?;
+        let moved = rows::move_many(&mut writing.tx, &moves).await?.len();
+        if moved > 0 {
+            writing.notes.push(if input.follow {
+                format!("{} moved to the new times.", words::posts(moved))
+            } else {
+                format!("{} kept as times of their own.", words::posts(moved))
+            });
+        }
+        writing.done(Slots { slots: new }).await
+    }
+
+    /// The queue, one column per account.
+    pub async fn queue_view(&self, input: QueueQuery) -> Result<Queue> {
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let furthest = scene.now.as_millis() + MAX_DAYS * 86_400_000;
+        let until = input.until.min(Timestamp::from_millis(furthest));
+        let calendars: Vec<_> = scene
+            .calendars
+            .iter()
+            .filter(|c| c.workspace_id == input.workspace_id)
+            .map(|c| c.id)
+            .collect();
+        let calendars = scene.only_active(&calendars);
+        let chips = rows::range(&mut conn, scene.now, until, &calendars).await?;
+        let waiting: Vec<&Chip> = chips.iter().filter(|c| waits(c)).collect();
+        let columns = scene
+            .accounts
+            .iter()
+            .filter(|a| a.workspace_id == input.workspace_id)
+            .map(|account| column(&scene, account.id, &waiting, until))
+            .collect();
+        let next = self.status_now().await?.next;
+        Ok(Queue { columns, next })
+    }
+
+    /// The next free slot of accounts, their plans tried in the order given.
+    pub async fn queue_next_free(&self, input: NextFree) -> Result<FreeSlot> {
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        let after = input.after.map_or(scene.now, |after| after.max(scene.now));
+        let slot = scene
+            .next_free(&mut conn, &input.account_ids, after)
+            .await?;
+        Ok(FreeSlot { slot })
+    }
+
+    /// Puts queued posts into another order: their times are dealt out anew among them.
+    pub async fn queue_reorder(&self, input: QueueReorder) -> Result<Written<PostsChanged>> {
+        let posts = self.all_there(&input.ids).await?;
+        if input.ids.iter().collect::<BTreeSet<_>>().len() != input.ids.len() {
+            return Err(ApiError::invalid("ids", "A post was named twice."));
+        }
+        for post in &posts {
+            let of_account = post
+                .targets
+                .iter()
+                .any(|t| t.draft.account_id == input.account_id);
+            if !of_account
+                || post.time_source != TimeSource::Slot
+                || post.when.stands_at().is_none()
+            {
+                return Err(ApiError::conflict(format!(
+                    "{} has a time of its own, so it keeps its place. Move it to change its time.",
+                    words::name(post)
+                )));
+            }
+        }
+        let mut times: Vec<_> = posts.iter().map(|p| p.when.clone()).collect();
+        times.sort_by_key(model::when::When::stands_at);
+        let moves: Vec<rows::Move> = posts
+            .iter()
+            .zip(times)
+            .map(|(post, when)| rows::Move {
+                time_source: TimeSource::Slot,
+                ..rows::Move::to(post.id, when)
+            })
+            .collect();
+        let mut writing = self.step("Changed the order of the queue").await?;
+        let moved = rows::move_many(&mut writing.tx, &moves).await?;
+        if moved.is_empty() {
+            writing.tx.rollback().await?;
+            return Ok(without_undo(PostsChanged { posts }, Vec::new()));
+        }
+        let posts = rows::get_many(&mut writing.tx, &input.ids).await?;
+        writing.done(PostsChanged { posts }).await
+    }
+}
+
+/// Whether a post is queued: it will go out by itself.
+fn waits(chip: &Chip) -> bool {
+    matches!(
+        chip.status,
+        ShownStatus::Scheduled | ShownStatus::Publishing
+    )
+}
+
+fn column(scene: &Scene, account: AccountId, waiting: &[&Chip], until: Timestamp) -> QueueColumn {
+    let slots = scene.plan_of(&[account]);
+    let mut free: Vec<SlotTime> = occurrences(&slots, scene.now, until);
+    let mut entries: Vec<QueueEntry> = waiting
+        .iter()
+        .filter(|chip| chip.targets.iter().any(|t| t.account_id == account))
+        .filter_map(|chip| {
+            let at = chip.at?;
+            let slot = free.iter().position(|s| s.at == at).map(|n| free.remove(n));
+            Some(QueueEntry {
+                at,
+                slot,
+                chip: Some((*chip).clone()),
+            })
+        })
+        .collect();
+    entries.extend(free.into_iter().map(|s| QueueEntry {
+        at: s.at,
+        slot: Some(s),
+        chip: None,
+    }));
+    entries.sort_by_key(|e| e.at);
+    QueueColumn {
+        account_id: account,
+        entries,
+        has_slots: !slots.is_empty(),
+    }
+}
+
+/// The new plan; slots at times that stay keep their identity.
+fn plan(
+    scene: &Scene,
+    input: &SlotsReplace,
+    new_id: impl Fn() -> model::SlotId,
+) -> Result<Vec<Slot>> {
+    if !scene.accounts.iter().any(|a| a.id == input.account_id) {
+        return Err(ApiError::missing("account"));
+    }
+    if input.slots.len() > MAX_SLOTS {
+        return Err(ApiError::invalid(
+            "slots",
+            "A weekly plan has at most 1,000 times.",
+        ));
+    }
+    let old = scene.plan_of(&[input.account_id]);
+    let mut new: Vec<Slot> = Vec::with_capacity(input.slots.len());
+    for draft in &input.slots {
+        if !(1..=7).contains(&draft.weekday) {
+            return Err(ApiError::invalid(
+                "slots",
+                "A day of the week is between 1 and 7.",
+            ));
+        }
+        if new
+            .iter()
+            .any(|s| s.weekday == draft.weekday && s.time == draft.time)
+        {
+            continue;
+        }
+        let same = old
+            .iter()
+            .find(|s| s.weekday == draft.weekday && s.time == draft.time && s.zone == input.zone);
+        new.push(Slot {
+            id: same.map_or_else(&new_id, |s| s.id),
+            account_id: input.account_id,
+            weekday: draft.weekday,
+            time: draft.time,
+            zone: input.zone.clone(),
+        });
+    }
+    new.sort_by_key(|s| (s.weekday, s.time));
+    Ok(new)
+}
+
+/// Posts that stand in slots of the account, by time.
+async fn queued(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<Vec<Chip>> {
+    let old = scene.plan_of(&[account]);
+    let until = Timestamp::from_millis(scene.now.as_millis() + MAX_DAYS * 86_400_000);
+    let times: BTreeSet<Timestamp> = occurrences(&old, scene.now, until)
+        .into_iter()
+        .map(|s| s.at)
+        .collect();
+    let calendars: Vec<_> = scene.calendars.iter().map(|c| c.id).collect();
+    let chips = rows::range(conn, scene.now, until, &calendars).await?;
+    let of_account = |c: &Chip| c.targets.iter().any(|t| t.account_id == account);
+    Ok(chips
+        .into_iter()
+        .filter(|c| {
+            c.time_source == TimeSource::Slot
+                && c.status == ShownStatus::Scheduled
+                && of_account(c)
+                && c.at.is_some_and(|at| times.contains(&at))
+        })
+        .collect())
+}
+
+/// Queued posts whose slot would vanish.
+fn homeless(queued: &[Chip], new: &[Slot], now: Timestamp) -> Vec<PostId> {
+    let until = queued.last().and_then(|c| c.at).unwrap_or(now);
+    let times: BTreeSet<Timestamp> = occurrences(new, now, until)
+        .into_iter()
+        .map(|s| s.at)
+        .collect();
+    queued
+        .iter()
+        .filter(|c| c.at.is_some_and(|at| !times.contains(&at)))
+        .map(|c| c.id)
+        .collect()
+}
+
+/// Deals the new plan out to the queued posts in their order, past what other posts take.
+fn follow(
+    queued: &[Chip],
+    new: &[Slot],
+    taken: &BTreeSet<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<rows::Move>> {
+    let theirs: BTreeSet<Timestamp> = queued.iter().filter_map(|c| c.at).collect();
+    let others: BTreeSet<Timestamp> = taken.difference(&theirs).copied().collect();
+    let mut after = now;
+    let mut moves = Vec::with_capacity(queued.len());
+    for chip in queued {
+        let free = model::slot::next_free(new, &others, after).ok_or_else(|| {
+            ApiError::conflict(
+                "The new plan has no room for the posts in the queue. Nothing was changed; add times, or let the posts keep theirs.",
+            )
+        })?;
+        after = free.at;
+        moves.push(rows::Move {
+            time_source: TimeSource::Slot,
+            ..rows::Move::to(chip.id, free.when())
+        });
+    }
+    Ok(moves)
+}

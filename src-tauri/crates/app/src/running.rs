@@ -1,0 +1,150 @@
+//! The publisher inside the program: what hosts see of it.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use model::TargetId;
+use publisher::{DeleteError, Notice, Publisher, PublisherConfig};
+use store::publishing;
+use tokio::sync::{broadcast, watch};
+
+use crate::app::{App, Inner};
+use crate::error::Result;
+use crate::types::ApiError;
+use crate::types::session::{NextPost, PublisherStatus};
+
+/// Posts that count as due soon.
+const HOUR: Duration = Duration::from_hours(1);
+/// Most posts named as being sent.
+const MOST_SENDING: u32 = 20;
+
+impl Inner {
+    /// The publisher, while this program publishes.
+    pub(crate) fn publisher(&self) -> Option<Arc<Publisher>> {
+        self.publisher
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Starts publishing.
+    pub(crate) fn start_publisher(&self) {
+        let started = Publisher::start(self.publisher_config());
+        *self
+            .publisher
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(started));
+    }
+
+    /// Stops publishing; sends in flight get some seconds to finish.
+    pub(crate) async fn stop_publisher(&self) {
+        let publisher = self
+            .publisher
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        // Somebody who deletes on a network at this moment keeps it alive; dropping it ends it then.
+        if let Some(publisher) = publisher.and_then(Arc::into_inner) {
+            publisher.stop().await;
+        }
+    }
+
+    /// The publisher's configuration over this program.
+    pub(crate) fn publisher_config(&self) -> PublisherConfig {
+        let registry = &self.config.registry;
+        let connectors = registry
+            .entries()
+            .iter()
+            .filter_map(|e| registry.get(&e.key).cloned())
+            .collect();
+        PublisherConfig {
+            store: self.store.clone(),
+            connectors,
+            vault: self.vault.clone(),
+            media: self.library.clone(),
+            clock: self.config.clock.clone(),
+            timer: self.config.timer.clone(),
+            entropy: self.entropy(),
+            lease: publisher::LEASE,
+            limits: publisher::Limits::default(),
+        }
+    }
+}
+
+impl App {
+    /// News to be shown as notifications; none while this program does not publish.
+    #[must_use]
+    pub fn notices(&self) -> Option<broadcast::Receiver<Notice>> {
+        self.with_publisher(Publisher::notices)
+    }
+
+    /// Wakes whenever the publisher's state may have changed; [`App::status_now`] reads it whole.
+    #[must_use]
+    pub fn status(&self) -> Option<watch::Receiver<publisher::Status>> {
+        self.with_publisher(Publisher::status)
+    }
+
+    /// The operating system says that the machine woke up.
+    pub fn on_resume(&self) {
+        self.with_publisher(Publisher::on_resume);
+    }
+
+    /// Whether there is a way to the internet.
+    pub fn set_online(&self, online: bool) {
+        self.with_publisher(|p| p.set_online(online));
+    }
+
+    fn with_publisher<T>(&self, ask: impl FnOnce(&Publisher) -> T) -> Option<T> {
+        self.inner.publisher().as_deref().map(ask)
+    }
+
+    /// What the publisher is doing, whole.
+    pub async fn status_now(&self) -> Result<PublisherStatus> {
+        let now = self.inner.now();
+        let mut conn = self.read().await?;
+        let held = store::holds::state(&mut conn).await?.hold.map(|h| h.reason);
+        let next = publishing::next_due(&mut conn).await?;
+        Ok(PublisherStatus {
+            held,
+            sending: store::queue::sending(&mut conn, MOST_SENDING)
+                .await?
+                .into_iter()
+                .map(next_post)
+                .collect(),
+            needs_person: publishing::needs_you(&mut conn).await?,
+            next: next.map(next_post),
+            due_within_hour: store::queue::due_until(&mut conn, now.plus(HOUR)).await?,
+            offline_since: None,
+        })
+    }
+
+    pub(crate) async fn delete_on_network(&self, id: TargetId) -> Result<()> {
+        let Some(publisher) = self.inner.publisher() else {
+            return Err(ApiError::conflict(
+                "This Almanac does not publish, so it cannot delete on networks either.",
+            ));
+        };
+        publisher
+            .delete_on_network(id)
+            .await
+            .map_err(|error| match error {
+                DeleteError::Store(error) => error.into(),
+                DeleteError::Network(refusal) => {
+                    let error = ApiError::from(*refusal);
+                    ApiError {
+                        message: format!("Not deleted. {} It is still there.", error.message),
+                        ..error
+                    }
+                }
+                DeleteError::CannotDelete(_) => ApiError::conflict(error.to_string()),
+            })
+    }
+}
+
+fn next_post(next: publishing::Upcoming) -> NextPost {
+    NextPost {
+        id: next.post_id,
+        words: next.words,
+        at: next.at,
+    }
+}

@@ -1,0 +1,94 @@
+//! One post on one account: trying again, deciding an unknown send, deleting on the network.
+
+use model::change::Actor;
+use model::post::Post;
+use model::{PostId, TargetId};
+use store::{Tx, posts as rows, publishing};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::posts::{OneTarget, SayPublished};
+use crate::types::{ApiError, Written};
+use crate::words::name;
+use crate::written::without_undo;
+
+/// Longest address, in characters.
+const MAX_URL: usize = 2_000;
+
+impl App {
+    /// Tries a failed or missed target now.
+    pub async fn targets_retry(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::retry(&mut tx, input.id).await?;
+        let notes = self.why_not_yet().await?;
+        finish(tx, input.id, notes).await
+    }
+
+    /// Calls one target off.
+    pub async fn targets_cancel(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut conn = self.read().await?;
+        let id = rows::of_target(&mut conn, input.id).await?;
+        let post = rows::get(&mut conn, id).await?;
+        drop(conn);
+        let mut writing = self
+            .step(format!("Called off {} on one account", name(&post)))
+            .await?;
+        publishing::cancel(&mut writing.tx, input.id).await?;
+        let post = rows::get(&mut writing.tx, id).await?;
+        writing.done(post).await
+    }
+
+    /// The person says that it is on the network.
+    pub async fn targets_say_published(&self, input: SayPublished) -> Result<Written<Post>> {
+        let url = input
+            .url
+            .map(|url| url.trim().to_owned())
+            .filter(|url| !url.is_empty());
+        let is_web = |url: &String| {
+            url.len() <= MAX_URL && (url.starts_with("https://") || url.starts_with("http://"))
+        };
+        if url.as_ref().is_some_and(|url| !is_web(url)) {
+            return Err(ApiError::invalid(
+                "url",
+                "That is not a web address. Copy it from the network, or leave it out.",
+            ));
+        }
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::say_published(&mut tx, input.id, url.as_deref()).await?;
+        finish(tx, input.id, Vec::new()).await
+    }
+
+    /// The person says that it is not there: send again.
+    pub async fn targets_send_again(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::send_again(&mut tx, input.id).await?;
+        let notes = self.why_not_yet().await?;
+        finish(tx, input.id, notes).await
+    }
+
+    /// The person gives up on an unconfirmed send.
+    pub async fn targets_give_up(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::give_up(&mut tx, input.id).await?;
+        finish(tx, input.id, Vec::new()).await
+    }
+
+    /// Deletes a published post on its network. Cannot be undone.
+    pub async fn targets_delete_on_network(&self, input: OneTarget) -> Result<Written<Post>> {
+        let id: PostId = {
+            let mut conn = self.read().await?;
+            rows::of_target(&mut conn, input.id).await?
+        };
+        self.delete_on_network(input.id).await?;
+        let mut conn = self.read().await?;
+        Ok(without_undo(rows::get(&mut conn, id).await?, Vec::new()))
+    }
+}
+
+/// Commits a decision and answers with the post as it stands now.
+async fn finish(mut tx: Tx, target: TargetId, notes: Vec<String>) -> Result<Written<Post>> {
+    let id = rows::of_target(&mut tx, target).await?;
+    let post = rows::get(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(without_undo(post, notes))
+}

@@ -1,0 +1,266 @@
+//! Workspaces and their calendars.
+
+use model::calendar::{
+    Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, Workspace, usual_working_hours,
+};
+use model::when::Zone;
+use model::{CalendarId, WorkspaceId};
+use store::{Conn, Tx, calendars, workspaces};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::accounts::{
+    CalendarArchive, CalendarCreate, CalendarDraft, CalendarPause, CalendarUpdate, OneCalendar,
+    OneWorkspace, WorkspaceCreate, WorkspaceRename,
+};
+use crate::types::{ApiError, Nothing, Written};
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 100;
+/// Longest description, in characters.
+const MAX_DESCRIPTION: usize = 2_000;
+/// Longest reason of a pause, in characters.
+const MAX_REASON: usize = 200;
+/// Longest grace time: a week, in minutes.
+const MAX_GRACE_MINUTES: u32 = 7 * 24 * 60;
+
+/// A name without white space around it, neither empty nor too long.
+pub(crate) fn a_name(name: &str) -> Result<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err(ApiError::invalid("name", "It needs a name."));
+    }
+    if name.chars().count() > MAX_NAME {
+        return Err(ApiError::invalid(
+            "name",
+            format!("A name has at most {MAX_NAME} characters."),
+        ));
+    }
+    Ok(name)
+}
+
+/// The reason of a pause as it is shown; "Paused" when none was given.
+pub(crate) fn a_reason(reason: Option<String>) -> Option<String> {
+    reason.map(|reason| {
+        let short: String = reason.trim().chars().take(MAX_REASON).collect();
+        if short.is_empty() {
+            "Paused".to_owned()
+        } else {
+            short
+        }
+    })
+}
+
+/// A calendar with nothing chosen yet.
+pub(crate) fn new_calendar(tx: &Tx, workspace_id: WorkspaceId, name: &str, zone: Zone) -> Calendar {
+    Calendar {
+        id: calendars::new_id(tx),
+        workspace_id,
+        name: name.to_owned(),
+        description: String::new(),
+        zone,
+        working_hours: usual_working_hours(),
+        default_accounts: Vec::new(),
+        grace_minutes: DEFAULT_GRACE_MINUTES,
+        status: CalendarStatus::Active,
+        paused: None,
+        created_at: tx.now(),
+    }
+}
+
+async fn workspace(conn: &mut Conn, id: WorkspaceId) -> Result<Workspace> {
+    let all = workspaces::all(conn).await?;
+    all.into_iter()
+        .find(|w| w.id == id)
+        .ok_or_else(|| ApiError::missing("workspace"))
+}
+
+async fn calendar(conn: &mut Conn, id: CalendarId) -> Result<Calendar> {
+    let all = calendars::all(conn).await?;
+    all.into_iter()
+        .find(|c| c.id == id)
+        .ok_or_else(|| ApiError::missing("calendar"))
+}
+
+async fn apply(conn: &mut Conn, calendar: &mut Calendar, draft: CalendarDraft) -> Result<()> {
+    calendar.name = a_name(&draft.name)?;
+    if draft.description.chars().count() > MAX_DESCRIPTION {
+        return Err(ApiError::invalid(
+            "description",
+            format!("A description has at most {MAX_DESCRIPTION} characters."),
+        ));
+    }
+    if draft.grace_minutes > MAX_GRACE_MINUTES {
+        return Err(ApiError::invalid(
+            "graceMinutes",
+            "A late post waits for a week at most.",
+        ));
+    }
+    for hours in &draft.working_hours {
+        if !(1..=7).contains(&hours.weekday) || hours.from >= hours.to {
+            return Err(ApiError::invalid(
+                "workingHours",
+                "Working hours end after they begin, on a day from Monday to Sunday.",
+            ));
+        }
+    }
+    if draft.working_hours.len() > 70 {
+        return Err(ApiError::invalid(
+            "workingHours",
+            "Those are too many working hours.",
+        ));
+    }
+    let accounts = store::accounts::all(conn).await?;
+    let here = |id| {
+        accounts
+            .iter()
+            .any(|a| a.id == id && a.workspace_id == calendar.workspace_id)
+    };
+    if !draft.default_accounts.iter().all(|id| here(*id)) {
+        return Err(ApiError::invalid(
+            "defaultAccounts",
+            "An account was chosen that this workspace does not have.",
+        ));
+    }
+    calendar.description = draft.description;
+    calendar.zone = draft.zone;
+    calendar.working_hours = draft.working_hours;
+    calendar.default_accounts = draft.default_accounts;
+    calendar.grace_minutes = draft.grace_minutes;
+    Ok(())
+}
+
+impl App {
+    /// Makes a workspace with its first calendar.
+    pub async fn workspaces_create(&self, input: WorkspaceCreate) -> Result<Written<Workspace>> {
+        let name = a_name(&input.name)?;
+        let zone = input
+            .zone
+            .unwrap_or_else(|| self.inner.config.system_zone.clone());
+        let mut writing = self.step(format!("New workspace \"{name}\"")).await?;
+        let id = workspaces::create(&mut writing.tx, &name).await?;
+        let first = new_calendar(&writing.tx, id, &name, zone);
+        calendars::put(&mut writing.tx, &first).await?;
+        let made = workspace(&mut writing.tx, id).await?;
+        writing.done(made).await
+    }
+
+    /// Renames a workspace.
+    pub async fn workspaces_rename(&self, input: WorkspaceRename) -> Result<Written<Workspace>> {
+        let name = a_name(&input.name)?;
+        let mut writing = self
+            .step_in(input.id, format!("Renamed to \"{name}\""))
+            .await?;
+        workspaces::rename(&mut writing.tx, input.id, &name).await?;
+        let renamed = workspace(&mut writing.tx, input.id).await?;
+        writing.done(renamed).await
+    }
+
+    /// Moves a workspace with all it owns to the bin. One always stays.
+    pub async fn workspaces_remove(&self, input: OneWorkspace) -> Result<Written<Nothing>> {
+        let mut conn = self.read().await?;
+        let all = workspaces::all(&mut conn).await?;
+        let found = all
+            .iter()
+            .find(|w| w.id == input.id)
+            .ok_or_else(|| ApiError::missing("workspace"))?;
+        if all.len() == 1 {
+            return Err(ApiError::conflict(format!(
+                "\"{}\" is the only workspace, so it stays. Make another one first.",
+                found.name
+            )));
+        }
+        drop(conn);
+        let mut writing = self
+            .step(format!("Deleted workspace \"{}\"", found.name))
+            .await?;
+        workspaces::delete(&mut writing.tx, input.id).await?;
+        writing.done(Nothing {}).await
+    }
+
+    /// Makes a calendar.
+    pub async fn calendars_create(&self, input: CalendarCreate) -> Result<Written<Calendar>> {
+        let name = a_name(&input.draft.name)?;
+        let words = format!("New calendar \"{name}\"");
+        let mut writing = self.step_in(input.workspace_id, words).await?;
+        workspace(&mut writing.tx, input.workspace_id).await?;
+        let zone = input.draft.zone.clone();
+        let mut made = new_calendar(&writing.tx, input.workspace_id, &name, zone);
+        apply(&mut writing.tx, &mut made, input.draft).await?;
+        calendars::put(&mut writing.tx, &made).await?;
+        writing.done(made).await
+    }
+
+    /// Changes a calendar. A changed zone does not move posts.
+    pub async fn calendars_update(&self, input: CalendarUpdate) -> Result<Written<Calendar>> {
+        let mut conn = self.read().await?;
+        let mut changed = calendar(&mut conn, input.id).await?;
+        apply(&mut conn, &mut changed, input.draft).await?;
+        drop(conn);
+        let words = format!("Changed calendar \"{}\"", changed.name);
+        let mut writing = self.step_in(changed.workspace_id, words).await?;
+        calendars::put(&mut writing.tx, &changed).await?;
+        writing.done(changed).await
+    }
+
+    /// Archives a calendar or takes it back into use.
+    pub async fn calendars_archive(&self, input: CalendarArchive) -> Result<Written<Calendar>> {
+        let mut conn = self.read().await?;
+        let mut changed = calendar(&mut conn, input.id).await?;
+        drop(conn);
+        let (status, verb) = if input.archived {
+            (CalendarStatus::Archived, "Archived")
+        } else {
+            (CalendarStatus::Active, "Took back into use")
+        };
+        changed.status = status;
+        let words = format!("{verb} calendar \"{}\"", changed.name);
+        let mut writing = self.step_in(changed.workspace_id, words).await?;
+        calendars::put(&mut writing.tx, &changed).await?;
+        writing.done(changed).await
+    }
+
+    /// Pauses publishing from a calendar, or goes on.
+    pub async fn calendars_pause(&self, input: CalendarPause) -> Result<Written<Calendar>> {
+        let mut conn = self.read().await?;
+        let found = calendar(&mut conn, input.id).await?;
+        drop(conn);
+        let reason = a_reason(input.reason);
+        let verb = if reason.is_some() {
+            "Paused"
+        } else {
+            "Resumed"
+        };
+        let words = format!("{verb} calendar \"{}\"", found.name);
+        let mut writing = self.step_in(found.workspace_id, words).await?;
+        calendars::set_paused(&mut writing.tx, input.id, reason.as_deref()).await?;
+        let changed = calendar(&mut writing.tx, input.id).await?;
+        writing.done(changed).await
+    }
+
+    /// Moves a calendar with its posts to the bin. A workspace keeps at least one.
+    pub async fn calendars_remove(&self, input: OneCalendar) -> Result<Written<Nothing>> {
+        let mut conn = self.read().await?;
+        let all = calendars::all(&mut conn).await?;
+        let found = all
+            .iter()
+            .find(|c| c.id == input.id)
+            .ok_or_else(|| ApiError::missing("calendar"))?;
+        if all
+            .iter()
+            .filter(|c| c.workspace_id == found.workspace_id)
+            .count()
+            == 1
+        {
+            return Err(ApiError::conflict(format!(
+                "\"{}\" is the only calendar of its workspace, so it stays. Make another one first.",
+                found.name
+            )));
+        }
+        drop(conn);
+        let words = format!("Deleted calendar \"{}\"", found.name);
+        let mut writing = self.step_in(found.workspace_id, words).await?;
+        calendars::delete(&mut writing.tx, input.id).await?;
+        writing.done(Nothing {}).await
+    }
+}
