@@ -65,9 +65,8 @@ export class Focus {
       calendar.showHour(Number(wallAt(at, calendar.zone).time.slice(0, 2)));
     calendar.showRow?.(id);
     void tick().then(() => {
-      const name = CSS.escape(id);
-      if (this.#focus(`[data-place="grid"] [data-chip="${name}"]`)) return;
-      if (this.#focus(`[data-chip="${name}"]`)) return;
+      const chip = `[data-chip=${JSON.stringify(id)}]`;
+      if (this.#focus(`[data-place="grid"] ${chip}`) || this.#focus(chip)) return;
       this.#focus('[data-focus][tabindex="0"]');
     });
   }

@@ -1,0 +1,569 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api';
+import { createDemo, type DemoOptions } from '$lib/demo';
+import { postOf, targetOf, whenAt } from '$lib/demo/state';
+import type { Seed } from '$lib/demo/state';
+import { wallAt } from '$lib/time';
+import { faults } from '../../../test/axe';
+import { renderIn, startApp } from '../../../test/render';
+import Calendar from './Calendar.svelte';
+
+const ZONE = 'Europe/Berlin';
+
+/** A scheduled post on the first demo account; the clock stands at Tuesday 12 May 2026, 10:20. */
+function post(id: string, date: string | null, time: string | null, more: Partial<Seed> = {}) {
+  const status = more.status ?? (date && time ? 'scheduled' : 'draft');
+  return postOf({
+    id,
+    segments: [{ text: id, media: [] }],
+    targets: [targetOf(id, 'acc-ana', 0, status)],
+    when: date === null ? { kind: 'unplanned' } : whenAt(date, time, ZONE, true),
+    editorial: status === 'draft' ? 'draft' : 'scheduled',
+    ...more,
+    status,
+  });
+}
+
+async function open(options: DemoOptions) {
+  const host = createDemo(options);
+  const app = await startApp(host);
+  const { container } = renderIn(app, Calendar);
+  await waitFor(() => expect(app.posts.state).toBe('ready'));
+  const user = userEvent.setup();
+  const cell = (date: string) => {
+    const found = container.querySelector<HTMLElement>(`[data-cell="${date}"]`);
+    if (!found) throw new Error(`no cell ${date}`);
+    return found;
+  };
+  const day = (date: string) =>
+    cell(date).matches('[data-focus]')
+      ? cell(date)
+      : (cell(date).querySelector<HTMLElement>('[data-focus]') as HTMLElement);
+  const chip = (id: string) => {
+    const found = container.querySelector<HTMLElement>(`[data-chip="${id}"]`);
+    if (!found) throw new Error(`no chip ${id}`);
+    return found;
+  };
+  const idsIn = (date: string) =>
+    [...cell(date).querySelectorAll<HTMLElement>('[data-chip]')].map((c) => c.dataset.chip);
+  const sent = (name: string) => host.calls.filter((c) => c.name === name).map((c) => c.input);
+  const said = () => screen.getByTestId('announcer').textContent?.trim();
+  /** A drag by synthetic pointer events; what lies under the pointer is told instead of measured. */
+  const drag = async (id: string, target: Element | null, up: PointerEventInit = {}) => {
+    vi.spyOn(document, 'elementFromPoint').mockReturnValue(target);
+    const at = (type: string, x: number, more: PointerEventInit = {}) =>
+      new PointerEvent(type, {
+        bubbles: true,
+        cancelable: true,
+        clientX: x,
+        clientY: x,
+        pointerId: 1,
+        button: 0,
+        ...more,
+      });
+    chip(id).dispatchEvent(at('pointerdown', 400));
+    window.dispatchEvent(at('pointermove', 410, up));
+    await Promise.resolve();
+    const ghost = screen.queryByTestId('ghost')?.textContent ?? '';
+    window.dispatchEvent(at('pointerup', 410, up));
+    await vi.waitFor(() => expect(screen.queryByTestId('ghost')).toBeNull());
+    await new Promise((r) => setTimeout(r));
+    return ghost.replace(/\s+/g, ' ');
+  };
+  return { app, host, container, user, cell, day, chip, idsIn, sent, said, drag };
+}
+
+const wallOf = (
+  app: { posts: { get(id: string): { at: number | null } | undefined } },
+  id: string,
+) => {
+  const at = app.posts.get(id)?.at;
+  return at === null || at === undefined ? null : Object.values(wallAt(at, ZONE)).join(' ');
+};
+
+beforeEach(() => {
+  vi.stubGlobal('innerWidth', 1280);
+  vi.spyOn(HTMLElement.prototype, 'scrollIntoView').mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+describe('moving by pointer', () => {
+  const posts = () => [
+    post('Sale', '2026-05-14', '09:05'),
+    post('Later', '2026-05-16', '18:30'),
+    post('Sent', '2026-05-11', '08:00', { status: 'published' }),
+    post('Idea', null, null),
+  ];
+
+  it('keeps the time of day on another day, tells the place while moving and after, and is undone', async () => {
+    const c = await open({ posts: posts() });
+    const ghost = await c.drag('Sale', c.cell('2026-05-21'));
+    expect(ghost).toContain('Thu 21 May, 09:05');
+    expect(wallOf(c.app, 'Sale')).toBe('2026-05-21 09:05');
+    expect(c.idsIn('2026-05-21')).toEqual(['Sale']);
+    await waitFor(() => expect(c.app.messages.current?.text).toBe('Moved to Thu 21 May, 09:05'));
+    expect(c.said()).toBe('Moved to Thursday 21 May, 09:05. Control Z undoes.');
+    await c.app.undo();
+    await waitFor(() => expect(c.idsIn('2026-05-14')).toEqual(['Sale']));
+  });
+
+  it('refuses the past and published posts with the reason, and copies them with Ctrl', async () => {
+    const c = await open({ posts: posts() });
+    expect(await c.drag('Sale', c.cell('2026-05-08'))).toContain('In the past, cannot drop here');
+    expect(await c.drag('Sent', c.cell('2026-05-20'))).toContain('Already published');
+    expect(c.sent('posts.move')).toEqual([]);
+    expect(c.said()).toContain('Back at Monday 11 May, 08:00');
+    await c.drag('Sent', c.cell('2026-05-20'), { ctrlKey: true });
+    await waitFor(() => expect(c.sent('posts.copy')).toHaveLength(1));
+    expect(wallOf(c.app, 'Sent')).toBe('2026-05-11 08:00');
+    await waitFor(() => expect(c.idsIn('2026-05-20')).toHaveLength(1));
+  });
+
+  it('does nothing and adds no undo step where the post already is', async () => {
+    const c = await open({ posts: posts() });
+    await c.drag('Sale', c.cell('2026-05-14'));
+    expect([c.sent('posts.move'), c.app.messages.current]).toEqual([[], null]);
+  });
+
+  it('schedules a draft from the shelf at the usual time and takes the date away on the shelf', async () => {
+    const c = await open({ posts: posts() });
+    await c.drag('Idea', c.cell('2026-05-20'));
+    expect(wallOf(c.app, 'Idea')).toBe('2026-05-20 09:00');
+    const shelf = c.container.querySelector('[data-drop="shelf"]');
+    await c.drag('Idea', shelf);
+    await waitFor(() => expect(wallOf(c.app, 'Idea')).toBeNull());
+    expect(c.said()).toBe('Put on the shelf. Control Z undoes.');
+  });
+
+  it('moves a whole selection and keeps its spacing', async () => {
+    const c = await open({ posts: posts() });
+    c.app.selection.all(['Sale', 'Later']);
+    await c.drag('Sale', c.cell('2026-05-21'));
+    expect([wallOf(c.app, 'Sale'), wallOf(c.app, 'Later')]).toEqual([
+      '2026-05-21 09:05',
+      '2026-05-23 18:30',
+    ]);
+    expect(c.sent('posts.move')).toHaveLength(1);
+  });
+
+  it('rolls back with the reason when the program says no', async () => {
+    const c = await open({ posts: posts() });
+    c.host.failNext('posts.move', new ApiError('storage', 'The disk is full.'));
+    await c.drag('Sale', c.cell('2026-05-21'));
+    await waitFor(() => expect(wallOf(c.app, 'Sale')).toBe('2026-05-14 09:05'));
+    expect(c.app.messages.current?.text).toBe('Sale was not moved. The disk is full.');
+  });
+
+  it('says that an hour the clock skips became another', async () => {
+    const c = await open({
+      posts: [post('Early', '2026-03-27', '02:30')],
+      now: Date.parse('2026-03-20T10:00:00Z'),
+    });
+    await c.drag('Early', c.cell('2026-03-29'));
+    await waitFor(() =>
+      expect(c.app.messages.current?.text).toContain('Moved to Sun 29 Mar, 03:30'),
+    );
+  });
+});
+
+describe('moving by keys', () => {
+  const posts = () => [post('Sale', '2026-05-14', '09:05'), post('Idea', null, null)];
+
+  it('picks up, steps by days and hours, drops, and keeps the focus on the post', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('Sale').focus();
+    await c.user.keyboard(' ');
+    expect(c.said()).toContain('Picked up Sale.');
+    await c.user.keyboard('{ArrowRight}');
+    expect(c.said()).toBe('Friday 15 May, 09:05');
+    await c.user.keyboard('{ArrowDown}{Shift>}{ArrowRight}{/Shift}');
+    expect(c.said()).toBe('Friday 22 May, 10:05');
+    await c.user.keyboard('{Enter}');
+    await waitFor(() => expect(c.said()).toBe('Moved to Friday 22 May, 10:05. Control Z undoes.'));
+    expect(c.idsIn('2026-05-22')).toEqual(['Sale']);
+    expect(document.activeElement).toBe(c.chip('Sale'));
+    await c.user.keyboard('{Control>}z{/Control}');
+    // The key belongs to the frame; the calendar alone has no undo.
+    expect(c.sent('posts.move')).toHaveLength(1);
+  });
+
+  it('puts back with Escape and refuses the past', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('Sale').focus();
+    await c.user.keyboard(' {ArrowUp}');
+    expect(c.said()).toBe('In the past, cannot drop here');
+    await c.user.keyboard('{Enter}');
+    expect(c.sent('posts.move')).toEqual([]);
+    await c.user.keyboard('{Escape}');
+    await waitFor(() => expect(c.said()).toBe('Back at Thursday 14 May, 09:05'));
+    expect(c.idsIn('2026-05-14')).toEqual(['Sale']);
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('Sale')));
+  });
+
+  it('moves with Alt and arrows without picking up, across months', async () => {
+    const c = await open({ posts: [post('Sale', '2026-05-31', '09:05')] });
+    c.chip('Sale').focus();
+    await c.user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+    await waitFor(() => expect(wallOf(c.app, 'Sale')).toBe('2026-06-01 09:05'));
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('Sale')));
+    await c.user.keyboard('{Alt>}{Shift>}{ArrowUp}{/Shift}{/Alt}');
+    await waitFor(() => expect(wallOf(c.app, 'Sale')).toBe('2026-06-01 08:05'));
+  });
+
+  it('carries a draft off the shelf and back', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('Idea').focus();
+    await c.user.keyboard(' {ArrowRight}{Enter}');
+    await waitFor(() => expect(wallOf(c.app, 'Idea')).toBe('2026-05-13 11:00'));
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('Idea')));
+    await c.user.keyboard('u');
+    await waitFor(() => expect(wallOf(c.app, 'Idea')).toBeNull());
+  });
+
+  it('takes typed dates', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('Sale').focus();
+    await c.user.keyboard('.');
+    const field = await screen.findByLabelText('Date and time');
+    await c.user.type(field, 'fri 9');
+    expect(screen.getByText(/Moves to Fri 15 May, 09:00/)).toBeTruthy();
+    await c.user.keyboard('{Enter}');
+    await waitFor(() => expect(wallOf(c.app, 'Sale')).toBe('2026-05-15 09:00'));
+  });
+});
+
+describe('getting around by keys', () => {
+  it('goes by days, turns the page at its edge, and into the posts of a day and out', async () => {
+    const c = await open({
+      posts: [post('A', '2026-05-12', '11:00'), post('B', '2026-05-12', '12:00')],
+    });
+    c.day('2026-05-12').focus();
+    expect(c.day('2026-05-12').getAttribute('aria-label')).toBe('Tuesday 12 May, 2 posts, today');
+    await c.user.keyboard('{Tab}');
+    expect(document.activeElement).toBe(c.chip('A'));
+    expect(c.chip('A').getAttribute('aria-label')).toBe('11:00, Bluesky, A, scheduled, 1 of 2');
+    await c.user.keyboard('{Tab}');
+    expect(document.activeElement).toBe(c.chip('B'));
+    await c.user.keyboard('{Shift>}{Tab}{/Shift}{Shift>}{Tab}{/Shift}');
+    expect(document.activeElement).toBe(c.day('2026-05-12'));
+    await c.user.keyboard('{ArrowDown}{ArrowLeft}');
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-05-18')));
+    await c.user.keyboard('{Home}');
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-05-18')));
+    await c.user.keyboard('{Control>}{End}{/Control}');
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-05-31')));
+    await c.user.keyboard('{ArrowDown}{ArrowDown}');
+    await waitFor(() =>
+      expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('June 2026'),
+    );
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-06-14')));
+    await c.user.keyboard('t');
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-05-12')));
+  });
+
+  it('changes the view, leafs, and remembers both', async () => {
+    const c = await open({ posts: [] });
+    await c.user.keyboard('w');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('11 – 17 May 2026');
+    await c.user.keyboard('{PageDown}');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('18 – 24 May 2026');
+    await c.user.keyboard('dk');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Mon 18 May 2026');
+    await c.user.keyboard('a');
+    expect(c.app.session.remembered('calendar.view', '')).toBe('list');
+    expect(c.app.session.remembered('calendar.date', '')).toBe('2026-05-18');
+  });
+
+  it('shows the same instant in every view', async () => {
+    const c = await open({ posts: [post('Sale', '2026-05-14', '23:50')], zone: ZONE });
+    const label = '23:50, Bluesky, Sale, scheduled, 1 of 1';
+    for (const key of ['m', 'w', 'd', 'a']) {
+      c.app.session.remember('calendar.date', '2026-05-14');
+      await c.user.keyboard(key);
+      if (key === 'd') await c.user.keyboard('{PageDown}{PageDown}');
+      await waitFor(() =>
+        expect(
+          c
+            .chip('Sale')
+            .getAttribute('aria-label')
+            ?.replace(/, \d+ of \d+$/, ''),
+        ).toBe(label.replace(/, \d+ of \d+$/, '')),
+      );
+    }
+  });
+});
+
+describe('new posts', () => {
+  it('start on the clicked day: the next full hour today, the usual time later', async () => {
+    const c = await open({ posts: [] });
+    await c.user.click(c.cell('2026-05-12'));
+    await waitFor(() =>
+      expect(c.app.router.composer).toEqual({ kind: 'new', date: '2026-05-12', time: '11:00' }),
+    );
+    c.app.router.closeComposer();
+    await c.user.click(c.cell('2026-05-20'));
+    await waitFor(() =>
+      expect(c.app.router.composer).toMatchObject({ date: '2026-05-20', time: '09:00' }),
+    );
+  });
+
+  it('take the next slot of the account where it has one on that day', async () => {
+    const c = await open({ posts: [] });
+    c.host.answer('queue.next_free', () => ({
+      slot: {
+        slotId: 's',
+        accountId: 'acc-ana',
+        at: Date.parse('2026-05-20T12:30:00Z'),
+        wall: '2026-05-20T14:30:00',
+        zone: ZONE,
+      },
+    }));
+    await c.user.click(c.cell('2026-05-20'));
+    await waitFor(() =>
+      expect(c.app.router.composer).toMatchObject({ date: '2026-05-20', time: '14:30' }),
+    );
+  });
+
+  it('start from Enter and from N on the focused day or hour, and not in the past', async () => {
+    const c = await open({ posts: [] });
+    c.day('2026-05-20').focus();
+    await c.user.keyboard('{Enter}');
+    await waitFor(() => expect(c.app.router.composer).toMatchObject({ date: '2026-05-20' }));
+    c.app.router.closeComposer();
+    await c.user.keyboard('w');
+    c.day('2026-05-14:16').focus();
+    await c.user.keyboard('n');
+    await waitFor(() =>
+      expect(c.app.router.composer).toMatchObject({ date: '2026-05-14', time: '16:00' }),
+    );
+    c.app.router.closeComposer();
+    await c.user.keyboard('m');
+    await c.user.click(c.cell('2026-05-05'));
+    expect(c.app.router.composer).toBeNull();
+    expect(c.app.messages.current?.text).toBe('That time is over. Choose a day from today on.');
+  });
+
+  it('start from files dropped onto a day', async () => {
+    const c = await open({ posts: [] });
+    vi.spyOn(document, 'elementFromPoint').mockReturnValue(c.cell('2026-05-20'));
+    c.host.answer('media.import', () => ({
+      files: [
+        {
+          id: 'f1',
+          name: 'a.png',
+          mime: 'image/png',
+          bytes: 1,
+          width: 1,
+          height: 1,
+          missing: false,
+        },
+      ],
+      refused: [],
+    }));
+    c.host.dragFiles({ kind: 'drop', paths: ['/home/ana/a.png'], x: 1, y: 1 });
+    await waitFor(() => expect(c.app.router.composer).toMatchObject({ kind: 'post' }));
+    const [made] = c.sent('posts.create') as { place: unknown; scheduling: string }[];
+    expect(made?.place).toEqual({ kind: 'wall', wall: '2026-05-20T09:00:00', zone: null });
+    expect(made?.scheduling).toBe('plan');
+  });
+});
+
+describe('selection and what is done with it', () => {
+  const posts = () => [
+    post('A', '2026-05-13', '09:00'),
+    post('B', '2026-05-14', '09:00'),
+    post('C', '2026-05-15', '09:00'),
+  ];
+
+  it('grows by Ctrl and Shift, by X and by Ctrl+A, and ends with Escape', async () => {
+    const c = await open({ posts: posts() });
+    await c.user.keyboard('{Control>}');
+    await c.user.click(c.chip('A'));
+    await c.user.keyboard('{/Control}{Shift>}');
+    await c.user.click(c.chip('C'));
+    await c.user.keyboard('{/Shift}');
+    expect([...c.app.selection.ids]).toEqual(['A', 'B', 'C']);
+    expect(c.app.router.composer).toBeNull();
+    c.chip('B').focus();
+    await c.user.keyboard('x');
+    expect(c.app.selection.has('B')).toBe(false);
+    await c.user.keyboard('{Escape}');
+    expect(c.app.selection.ids.size).toBe(0);
+    await c.user.keyboard('{Control>}a{/Control}');
+    expect(c.app.selection.ids.size).toBe(3);
+  });
+
+  it('deletes with a key, says so, and moves the focus on', async () => {
+    const c = await open({ posts: [...posts(), post('B2', '2026-05-14', '10:00')] });
+    c.chip('B').focus();
+    await c.user.keyboard('{Delete}');
+    await waitFor(() => expect(c.app.messages.current?.text).toBe('Deleted B'));
+    expect(c.idsIn('2026-05-14')).toEqual(['B2']);
+    expect(document.activeElement).toBe(c.chip('B2'));
+  });
+
+  it('copies the focused post to the shelf', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('B').focus();
+    await c.user.keyboard('{Control>}d{/Control}');
+    await waitFor(() => expect(c.app.posts.shelf).toHaveLength(1));
+    expect(c.sent('posts.copy')).toEqual([{ copies: [{ id: 'B', place: { kind: 'shelf' } }] }]);
+  });
+
+  it('has one menu with everything, by pointer and by key', async () => {
+    const c = await open({ posts: posts() });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    const menu = await screen.findByRole('menu');
+    const names = within(menu)
+      .getAllByRole('menuitem')
+      .map((m) => m.textContent);
+    for (const word of ['Edit', 'Move to', 'Put on the shelf', 'Labels', 'Publish now', 'Delete'])
+      expect(names.some((n) => n?.includes(word))).toBe(true);
+    await c.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    c.chip('A').focus();
+    await c.user.keyboard('{Shift>}{F10}{/Shift}');
+    await screen.findByRole('menu');
+  });
+
+  it('asks before it publishes now, and only then', async () => {
+    const c = await open({ posts: posts() });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    await c.user.click(await screen.findByText('Publish now…'));
+    expect(c.sent('posts.publish_now')).toEqual([]);
+    await c.user.click(await screen.findByRole('button', { name: 'Publish now' }));
+    await waitFor(() => expect(c.sent('posts.publish_now')).toEqual([{ id: 'A' }]));
+  });
+
+  it('opens a published post on its network and deletes it there after asking', async () => {
+    const c = await open({ posts: [post('Sent', '2026-05-11', '08:00', { status: 'published' })] });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('Sent') });
+    await c.user.click(await screen.findByText('Open on Bluesky'));
+    expect(c.host.opened).toEqual(['https://example.com/Sent']);
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('Sent') });
+    await c.user.click(await screen.findByText('Delete on Bluesky…'));
+    expect(c.sent('targets.delete_on_network')).toEqual([]);
+    await c.user.click(await screen.findByRole('button', { name: 'Delete on Bluesky' }));
+    await waitFor(() =>
+      expect(c.sent('targets.delete_on_network')).toEqual([{ id: 'Sent:acc-ana' }]),
+    );
+  });
+
+  it('sets labels on all selected at once', async () => {
+    const c = await open({ posts: posts() });
+    c.app.selection.all(['A', 'B']);
+    c.chip('A').focus();
+    await c.user.keyboard('l');
+    await c.user.type(await screen.findByLabelText('New label'), 'launch{Enter}');
+    await c.user.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(c.sent('posts.label')).toEqual([{ ids: ['A', 'B'], add: ['launch'], remove: [] }]),
+    );
+  });
+});
+
+describe('a full day', () => {
+  const many = () => Array.from({ length: 9 }, (_, i) => post(`P${i}`, '2026-05-14', `1${i}:00`));
+
+  it('shows the first four and how many more, opens to all, and lets posts be dragged out', async () => {
+    const c = await open({ posts: many() });
+    expect(c.idsIn('2026-05-14')).toEqual(['P0', 'P1', 'P2', 'P3']);
+    const more = within(c.cell('2026-05-14')).getByRole('button', {
+      name: '5 more posts on Thursday 14 May',
+    });
+    await c.user.click(more);
+    const window_ = await screen.findByRole('dialog', { name: 'Thursday 14 May' });
+    expect(within(window_).getByText('9 posts')).toBeTruthy();
+    await waitFor(() =>
+      expect(document.activeElement).toBe(window_.querySelector('[data-chip="P0"]')),
+    );
+    const inside = window_.querySelector<HTMLElement>('[data-chip="P5"]');
+    expect(inside).not.toBeNull();
+    vi.spyOn(document, 'elementFromPoint').mockReturnValue(c.cell('2026-05-20'));
+    const at = (type: string, x: number) =>
+      new PointerEvent(type, { bubbles: true, clientX: x, clientY: x, pointerId: 1, button: 0 });
+    inside?.dispatchEvent(at('pointerdown', 400));
+    window.dispatchEvent(at('pointermove', 430));
+    window.dispatchEvent(at('pointerup', 430));
+    await waitFor(() => expect(wallOf(c.app, 'P5')).toBe('2026-05-20 15:00'));
+    await waitFor(() => expect(within(window_).getByText('8 posts')).toBeTruthy());
+  });
+});
+
+describe('filters', () => {
+  it('narrow, show as chips, say when nothing matches, and clear in one click', async () => {
+    const c = await open({
+      posts: [post('Sale', '2026-05-14', '09:00'), post('Other', '2026-05-15', '09:00')],
+    });
+    await c.user.keyboard('/');
+    await c.user.type(await screen.findByLabelText('Words'), 'sale');
+    expect(c.idsIn('2026-05-15')).toEqual([]);
+    expect(screen.getByRole('button', { name: 'Remove filter “sale”' })).toBeTruthy();
+    await c.user.type(screen.getByLabelText('Words'), 'xyz');
+    expect(screen.getByText('Nothing matches these filters')).toBeTruthy();
+    await c.user.keyboard('{Escape}');
+    await c.user.click(screen.getAllByRole('button', { name: 'Clear filters' })[0] as Element);
+    expect([c.idsIn('2026-05-14'), c.idsIn('2026-05-15')]).toEqual([['Sale'], ['Other']]);
+    expect(c.host.calls.some((call) => call.name === 'posts.move')).toBe(false);
+  });
+});
+
+describe('the four states', () => {
+  it('invites on the first start', async () => {
+    const c = await open({});
+    expect(screen.getByText('Write a post now; connect accounts when you are ready.')).toBeTruthy();
+    expect(c.chip('post-sample').getAttribute('aria-label')).toBe(
+      'no account yet, Drag me onto a day, draft, 1 of 1',
+    );
+    await c.user.click(screen.getByRole('button', { name: 'Connect an account' }));
+    expect(c.app.router.view).toBe('accounts');
+  });
+
+  it('says what an empty month offers', async () => {
+    await open({ count: 0 });
+    expect(
+      screen.getByText('Nothing planned in May. Press N, click a day, or drag a draft here.'),
+    ).toBeTruthy();
+  });
+
+  it('says what could not be read, and tries again', async () => {
+    const host = createDemo({ posts: [post('Sale', '2026-05-14', '09:00')] });
+    const app = await startApp(host);
+    host.failNext('posts.range', new ApiError('storage', 'The database is locked.'));
+    renderIn(app, Calendar);
+    await screen.findByText('The posts of May 2026 could not be read.');
+    expect(screen.getByText('The database is locked.')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(document.querySelector('[data-chip="Sale"]')).not.toBeNull());
+  });
+
+  it('follows the feed', async () => {
+    const c = await open({ posts: [post('Sale', '2026-05-14', '09:00')] });
+    const world = c.host.world;
+    const sale = world.posts.posts.get('Sale');
+    if (!sale) throw new Error('no post');
+    world.posts.posts.set('Sale', { ...sale, status: 'failed', version: 9 });
+    world.changed('post', ['Sale']);
+    await waitFor(() => expect(c.chip('Sale').dataset.status).toBe('failed'));
+  });
+});
+
+describe('for screen readers', () => {
+  it.each(['m', 'w', 'd', 'a'])('axe finds nothing in view %s', async (key) => {
+    const c = await open({
+      posts: [
+        post('Sale', '2026-05-12', '11:00'),
+        post('Day', '2026-05-12', null),
+        post('Sent', '2026-05-11', '08:00', { status: 'published' }),
+        post('Idea', null, null),
+      ],
+    });
+    await c.user.keyboard(key);
+    expect(await faults(c.container)).toEqual([]);
+  });
+});
