@@ -29,6 +29,39 @@ pub enum ErrorCode {
     Internal,
 }
 
+impl ErrorCode {
+    /// Every code.
+    pub const ALL: [Self; 10] = [
+        Self::Validation,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Permission,
+        Self::RateLimited,
+        Self::Network,
+        Self::Account,
+        Self::Media,
+        Self::Storage,
+        Self::Internal,
+    ];
+
+    /// The word in answers, and the name of its page in `docs/errors`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Validation => "validation",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Permission => "permission",
+            Self::RateLimited => "rate_limited",
+            Self::Network => "network",
+            Self::Account => "account",
+            Self::Media => "media",
+            Self::Storage => "storage",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -106,4 +139,26 @@ pub struct Problem {
     pub segment: Option<u32>,
     /// What mends it, best first; two at most are shown.
     pub fixes: Vec<Fix>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_called_the_same_outside_and_has_a_page() {
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/errors");
+        for code in ErrorCode::ALL {
+            let word = code.word();
+            assert_eq!(serde_json::to_value(code).unwrap(), word);
+            let page = std::fs::read_to_string(pages.join(format!("{word}.md"))).unwrap();
+            assert!(page.starts_with(&format!("# {word}\n")), "{word}");
+        }
+        assert_eq!(
+            std::fs::read_dir(pages).unwrap().count(),
+            ErrorCode::ALL.len()
+        );
+    }
 }
