@@ -36,6 +36,8 @@ export interface DemoHost extends Host {
   /** Moves the clock. */
   setNow(at: number): void;
   opened: string[];
+  /** The screen said that the window may go. */
+  handedOver: boolean;
   copied: string[];
 }
 
@@ -123,6 +125,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     world,
     calls,
     opened: [],
+    handedOver: false,
     copied: [],
     answer: (name, handler) => void Object.assign(handlers, { [name]: handler }),
     failNext: (name, error) => void failures.set(name, error),
@@ -169,6 +172,9 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     zone: () => options.here ?? 'Europe/Berlin',
     quit: () => undefined,
     ready: () => undefined,
+    closed() {
+      this.handedOver = true;
+    },
   };
 }
 

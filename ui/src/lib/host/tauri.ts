@@ -31,14 +31,15 @@ export function tauriHost(): Host {
         }),
       ),
     openExternal: (url) => invoke('open_external', { url }),
-    copyText: (text) => navigator.clipboard.writeText(text),
+    copyText: (text) => invoke('copy_text', { text }),
     pickFiles: (options) => invoke('pick_files', options),
     pickFolder: (options) => invoke('pick_folder', options),
     pickSaveFile: (options) => invoke('pick_save_file', options),
     mediaUrl: (path) => convertFileSrc(path, 'media'),
     now: () => Date.now(),
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-    quit: () => void invoke('quit'),
+    quit: () => void invoke('quit_confirmed'),
     ready: () => void invoke('screen_ready').catch(() => undefined),
+    closed: () => void invoke('screen_closed').catch(() => undefined),
   };
 }

@@ -36,4 +36,6 @@ export interface Host {
   quit(): void;
   /** Tells the outside that the screen can be used. */
   ready(): void;
+  /** Tells the outside that everything is handed over and the window may go. */
+  closed(): void;
 }

@@ -13,6 +13,7 @@ import { Session } from './session.svelte';
 
 const KEY = Symbol('app');
 const MINUTE = 60_000;
+const PUBLISHER_MS = 150;
 
 /** Everything the screen shares: made once per window, and once per test. */
 export class App {
@@ -26,6 +27,9 @@ export class App {
   readonly posts: Posts;
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
   now = $state(0);
+
+  #lastWords = new Set<() => Promise<unknown>>();
+  #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly host: Host,
@@ -52,6 +56,8 @@ export class App {
     const stops = [
       this.host.on('changes', (batch) => void this.#changed(batch)),
       this.host.on('publisher', (status) => this.session.publisherSays(status)),
+      this.host.on('problem', ({ message }) => this.messages.problem(message)),
+      this.host.on('closing', () => void this.#close()),
       this.host.on('open', ({ view, postId, compose }) => {
         if (view) this.router.go(view as never);
         if (postId) this.router.openPost(postId);
@@ -61,9 +67,34 @@ export class App {
     document.addEventListener('visibilitychange', tick);
     return () => {
       clearInterval(clock);
+      clearTimeout(this.#asking);
       document.removeEventListener('visibilitychange', tick);
       for (const stop of stops) stop();
     };
+  }
+
+  /** Has something handed over before the window goes; returns how to take it off the list. */
+  onClosing(handOver: () => Promise<unknown>): () => void {
+    this.#lastWords.add(handOver);
+    return () => void this.#lastWords.delete(handOver);
+  }
+
+  async #close(): Promise<void> {
+    // One that fails must not keep the others from being saved.
+    await Promise.allSettled([this.session.flush(), ...[...this.#lastWords].map((say) => say())]);
+    this.host.closed();
+  }
+
+  /** The publisher's state follows posts; many changes in a row ask once. */
+  #askPublisher(): void {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => {
+      this.api.publisher
+        .status()
+        .then((status) => this.session.publisherSays(status))
+        // The line keeps what it said; the next change asks again.
+        .catch(() => undefined);
+    }, PUBLISHER_MS);
   }
 
   async #changed(batch: ChangeBatch): Promise<void> {
@@ -71,8 +102,11 @@ export class App {
     try {
       if (batch.reload) await Promise.all([this.session.refresh(), this.posts.reload()]);
       else {
-        if (posts.length > 0)
-          await Promise.all([this.posts.refresh(posts), this.session.refreshLabels()]);
+        if (posts.length > 0) {
+          await this.posts.refresh(posts);
+          this.session.labelsChanged();
+          this.#askPublisher();
+        }
         if (batch.changes.some((c) => c.subject !== 'post')) await this.session.refresh();
       }
     } catch (error) {

@@ -5,6 +5,18 @@ export function byTime(a: Chip, b: Chip): number {
   return (a.at ?? 0) - (b.at ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
+/** In order; the program answers in order already, so usually nothing is moved. */
+function sorted(chips: readonly Chip[]): readonly Chip[] {
+  const inOrder = chips.every((chip, i) => {
+    const before = chips[i - 1];
+    return before === undefined || byTime(before, chip) <= 0;
+  });
+  return inOrder ? chips : chips.toSorted(byTime);
+}
+
+/** Up to here posts are looked for one by one. */
+const FEW = 32;
+
 /** Where a chip goes in a sorted list. */
 function indexFor(list: readonly Chip[], chip: Chip): number {
   let low = 0;
@@ -78,7 +90,7 @@ export class Posts {
       ]);
       if (mine !== this.#loads) return;
       this.#range = range;
-      this.#set(list.chips.toSorted(byTime), shelf?.chips ?? this.shelf);
+      this.#set(sorted(list.chips), shelf?.chips ?? this.shelf);
       this.loaded += 1;
       this.state = 'ready';
     } catch (error) {
@@ -135,10 +147,8 @@ export class Posts {
     // The answer to one's own change usually equals the guess: then nothing is drawn again.
     const changed = ids.filter((id) => !same(this.#byId.get(id), fresh.get(id)));
     if (changed.length === 0) return;
-    const out = new Set(changed);
-    const keep = (c: Chip) => !out.has(c.id);
-    const list = this.list.filter(keep);
-    const shelf = this.shelf.filter(keep);
+    const list = without(this.list, changed, this.#byId);
+    const shelf = without(this.shelf, changed, this.#byId);
     let shelfChanged = shelf.length !== this.shelf.length;
     for (const id of changed) {
       this.#byId.delete(id);
@@ -156,6 +166,26 @@ export class Posts {
     this.list = list;
     if (shelfChanged) this.shelf = shelf;
   }
+}
+
+/**
+ * A copy of a sorted list without some posts. A few are found by search, since a copy costs much less
+ * than asking ten thousand posts whether they stay.
+ */
+function without(list: readonly Chip[], ids: Id[], byId: ReadonlyMap<Id, Chip>): Chip[] {
+  if (ids.length > FEW) {
+    const out = new Set(ids);
+    return list.filter((c) => !out.has(c.id));
+  }
+  const copy = list.slice();
+  for (const id of ids) {
+    const old = byId.get(id);
+    if (!old) continue;
+    const at = indexFor(copy, old);
+    const found = copy[at]?.id === id ? at : copy.findIndex((c) => c.id === id);
+    if (found >= 0) copy.splice(found, 1);
+  }
+  return copy;
 }
 
 /** Equal as far as the screen shows it. */

@@ -11,18 +11,20 @@ import type {
 import { createFormats } from '$lib/time';
 
 const SCREEN_SAVE_MS = 400;
+const LABELS_MS = 500;
 const WEEK_START = { system: 'system', monday: 1, sunday: 0, saturday: 6 } as const;
 
-/** What the program told at the start and since, with the calendar the person looks at. */
+/** What the program told at the start and since, with the calendar a person looks at. */
 export interface SessionData extends Boot {
   workspaceId: Id;
   calendarId: Id;
-  labels: LabelCount[];
 }
 
 /** Workspaces, calendars, accounts, labels and settings: what every room reads. */
 export class Session {
   data = $state.raw<SessionData | null>(null);
+  /** Labels in use; apart from the rest, so that a new label draws no chip again. */
+  labels = $state.raw<LabelCount[]>([]);
 
   // Derived one by one, so that another setting's change does not make every date anew.
   readonly #hours = $derived(this.data?.settings.hourCycle ?? 'system');
@@ -52,6 +54,7 @@ export class Session {
 
   /** Read once at the start and written from here on; nobody else changes it. */
   #screen: Record<string, unknown> = {};
+  #labelling: ReturnType<typeof setTimeout> | undefined;
   #saving = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
@@ -74,8 +77,16 @@ export class Session {
 
   /** Reads which labels are in use. */
   async refreshLabels(): Promise<void> {
-    const labels = await this.api.labels.list();
-    this.patch({ labels });
+    this.labels = await this.api.labels.list();
+  }
+
+  /** Reads the labels again when the person pauses: many changes in a row ask once. */
+  labelsChanged(): void {
+    clearTimeout(this.#labelling);
+    this.#labelling = setTimeout(() => {
+      // The labels of before stay offered; the next change asks again.
+      void this.refreshLabels().catch(() => undefined);
+    }, LABELS_MS);
   }
 
   /** Looks at another calendar; remembered for the next start. */
@@ -98,7 +109,6 @@ export class Session {
       ...boot,
       workspaceId: calendar?.workspaceId ?? boot.workspaces[0]?.id ?? '',
       calendarId: calendar?.id ?? '',
-      labels: this.data?.labels ?? [],
     };
   }
 
@@ -134,9 +144,22 @@ export class Session {
     this.#saving.set(
       name,
       setTimeout(() => {
+        this.#saving.delete(name);
         // Losing a remembered width is not worth a message.
         void this.api.preferences.put({ key: name, value }).catch(() => undefined);
       }, SCREEN_SAVE_MS),
+    );
+  }
+
+  /** Writes what waits to be remembered, now. */
+  async flush(): Promise<void> {
+    const waiting = [...this.#saving];
+    this.#saving.clear();
+    await Promise.allSettled(
+      waiting.map(([key, timer]) => {
+        clearTimeout(timer);
+        return this.api.preferences.put({ key, value: this.#screen[key] });
+      }),
     );
   }
 

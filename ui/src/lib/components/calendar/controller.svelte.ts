@@ -172,6 +172,7 @@ export class CalendarController {
     const date = session.remembered<string>('calendar.date', '');
     this.date = isDate(date) ? date : this.app.wallNow.date;
     this.filters = readFilters(session.remembered<unknown>('calendar.filters', null));
+    this.surfaces.welcome = !session.remembered('welcome.closed', false);
     // Over a narrow window the shelf would cover the days: there it opens on demand.
     this.surfaces.shelf = session.remembered('shelf.open', true) && innerWidth >= 1100;
   }

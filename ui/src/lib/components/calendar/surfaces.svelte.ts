@@ -20,4 +20,6 @@ export class Surfaces {
   /** The post whose card shows, and where. */
   peek = $state.raw<{ id: Id; anchor: HTMLElement; pinned: boolean } | null>(null);
   shelf = $state(true);
+  /** The card of the first start was not closed yet. */
+  welcome = $state(true);
 }

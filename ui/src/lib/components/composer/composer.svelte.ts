@@ -25,8 +25,9 @@ import {
   type Tab,
   targetOf,
 } from './draft';
-import { type Choice, type Moment, momentOf, near, placeOf, slotMoment } from './place';
+import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
+import { TypedDate } from './typed.svelte';
 
 export type Phase = 'loading' | 'ready' | 'failed' | 'gone';
 /** Why nothing can be typed. */
@@ -58,6 +59,15 @@ export class Composer {
   caret = $state.raw<{ part: number; at: number | null; n: number } | null>(null);
 
   saver = $state.raw() as Saver;
+  /** The field for dates as one would say them. */
+  readonly typed = new TypedDate(
+    (input) => this.app.api.dates.parse(input),
+    () => ({
+      zone: this.zone,
+      base: this.shown?.time ? toWall(this.shown.date, this.shown.time) : null,
+      order: this.app.session.formats.order,
+    }),
+  );
   readonly checker = new Checker((input) => this.app.api.posts.check(input));
   /** All saves of one opening are one step of the history. */
   readonly session = crypto.randomUUID();
@@ -172,6 +182,7 @@ export class Composer {
         if (batch.changes.some((c) => c.subject === 'account')) this.recheck();
       }),
     ];
+    this.#stops.push(this.app.onClosing(() => this.saver.flush()));
     addEventListener('blur', save);
     addEventListener('pagehide', save);
     addEventListener('beforeunload', save);
@@ -361,7 +372,10 @@ export class Composer {
   /** The name a person knows an account by. */
   accountName(id: Id): string {
     const account = this.app.session.account(id);
-    return account ? `@${account.handle.replace(/^@/, '')}` : t('composer.unknownAccount');
+    if (!account) return t('composer.unknownAccount');
+    // A folder's handle is its path, which nobody calls it by.
+    if (/[/\\]/.test(account.handle)) return account.displayName || account.handle;
+    return `@${account.handle.replace(/^@/, '')}`;
   }
 
   hasOwnText(accountId: Id): boolean {

@@ -52,15 +52,20 @@ export function fillDays(
   keep: string | null = null,
 ): Cell[] {
   const at = cuts(list, borders);
+  const kept = keep === null ? -1 : list.findIndex((c) => c.id === keep);
   return dates.map((date, i) => {
     const [from = 0, to = 0] = [at[i], at[i + 1]];
+    // Only what is shown is copied: a day may hold hundreds.
+    const shown = list.slice(from, Math.min(to, from + cap));
+    const hidden = kept >= from + cap && kept < to ? list[kept] : undefined;
+    if (hidden && cap > 0) shown[cap - 1] = hidden;
     return {
       date,
       hour: null,
       start: borders[i] ?? 0,
       end: borders[i + 1] ?? 0,
       count: to - from,
-      shown: capped(list.slice(from, to), cap, keep),
+      shown,
     };
   });
 }

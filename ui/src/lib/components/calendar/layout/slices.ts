@@ -1,8 +1,8 @@
 import type { Chip } from '$lib/api';
 
-/** Index of the first post at or after an instant in a list sorted by time. */
-export function firstAt(list: readonly Chip[], at: number): number {
-  let low = 0;
+/** Index of the first post at or after an instant in a list sorted by time, looking from an index on. */
+export function firstAt(list: readonly Chip[], at: number, from = 0): number {
+  let low = from;
   let high = list.length;
   while (low < high) {
     const mid = (low + high) >> 1;
@@ -17,11 +17,8 @@ export function between(list: readonly Chip[], from: number, to: number): readon
   return list.slice(firstAt(list, from), firstAt(list, to));
 }
 
-/** Where each stretch between borders begins; as many as borders. One search, then a walk. */
+/** Where each stretch between borders begins; as many as borders, each found from the one before. */
 export function cuts(list: readonly Chip[], borders: readonly number[]): number[] {
-  let i = firstAt(list, borders[0] ?? 0);
-  return borders.map((border) => {
-    while (i < list.length && (list[i]?.at ?? 0) < border) i += 1;
-    return i;
-  });
+  let from = 0;
+  return borders.map((border) => (from = firstAt(list, border, from)));
 }
