@@ -17,6 +17,9 @@ pub(crate) const MAX_DECODE_MEMORY: u64 = 512 * 1024 * 1024;
 /// How long opening a picture, or making a rendition of it, may take.
 pub(crate) const MAX_TIME: Duration = Duration::from_mins(1);
 
+/// How long copying a file into the library may take: the largest from a slow stick.
+const MAX_COPY_TIME: Duration = Duration::from_mins(10);
+
 /// Two pictures at a time in the whole process: memory is the machine's, whoever asks.
 static OPEN: Semaphore = Semaphore::const_new(2);
 
@@ -28,6 +31,14 @@ pub(crate) async fn run<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {
     run_within(MAX_TIME, &OPEN, name, work).await
+}
+
+/// The same for copying, which a slow disk may draw out.
+pub(crate) async fn copy<T: Send + 'static>(
+    name: String,
+    work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
+) -> Result<T, MediaError> {
+    run_within(MAX_COPY_TIME, &OPEN, name, work).await
 }
 
 async fn run_within<T: Send + 'static>(

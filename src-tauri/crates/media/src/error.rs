@@ -177,6 +177,8 @@ impl MediaError {
             io::ErrorKind::PermissionDenied => Self::NotAllowed { name },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { name },
             io::ErrorKind::UnexpectedEof => Self::Truncated { name },
+            // A stream that knows what its bytes should be says so at its end.
+            io::ErrorKind::InvalidData => Self::WrongContent { name },
             _ => Self::Disk { name, source },
         }
     }

@@ -53,7 +53,8 @@ pub struct Library {
 
 impl Library {
     /// Opens the library in the folder `root`, making it when it is missing. Files that were on
-    /// their way in when the program died are removed.
+    /// their way in when the program died are removed, so a folder is opened once a process and then
+    /// cloned.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, MediaError> {
         let root: PathBuf = root.into();
         let incoming = root.join("incoming");
@@ -69,12 +70,13 @@ impl Library {
     /// Copies the file at `path` into the library.
     pub async fn import_file(&self, path: PathBuf) -> Result<Imported, MediaError> {
         let name = name_of(&path);
-        let library = self.clone();
-        bound::run(name.clone(), move || {
-            let file = decode::open(&path, &name)?;
-            library.import_reader(&name, file)
+        let (library, called) = (self.clone(), name.clone());
+        let arrived = bound::copy(name.clone(), move || {
+            library.receive(&called, decode::open(&path, &called)?)
         })
-        .await
+        .await?;
+        let library = self.clone();
+        bound::run(name.clone(), move || library.keep(&name, arrived)).await
     }
 
     /// Puts bytes into the library, as from the clipboard.
@@ -89,37 +91,47 @@ impl Library {
     /// The same from a stream, on the caller's thread. The file is in the library, on disk and whole,
     /// when this returns; on any error nothing of it is.
     pub fn import_reader(&self, name: &str, from: impl Read) -> Result<Imported, MediaError> {
-        let wrong = |e| MediaError::io(name, e);
+        let arrived = self.receive(name, from)?;
+        self.keep(name, arrived)
+    }
+
+    /// Opens a picture that has arrived, and moves the file to its place.
+    fn keep(&self, name: &str, arrived: Arrived) -> Result<Imported, MediaError> {
         let Arrived {
             file,
             id,
             kind,
             bytes,
-        } = self.receive(name, from)?;
-        let (mut width, mut height, mut moving) = (None, None, false);
-        if kind.is_picture() {
-            let picture = decode::decode(name, &decode::read(file.path(), name)?)?;
-            (width, height) = (Some(picture.pixels.width()), Some(picture.pixels.height()));
-            moving = picture.moving();
-            let (small_kind, small) = thumb::make(name, &picture.pixels)?;
-            self.put(&self.thumb_path(&id, small_kind), &small)
-                .map_err(wrong)?;
-        }
+        } = arrived;
+        let picture = if kind.is_picture() {
+            Some(decode::decode(name, &decode::read(file.path(), name)?)?)
+        } else {
+            None
+        };
         let to = self.path(&id, kind);
         let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
         if !joined {
-            place(file, &to).map_err(wrong)?;
+            place(file, &to).map_err(|e| MediaError::io(name, e))?;
         }
-        let (name, mime) = (name.to_owned(), kind.mime().to_owned());
+        if let Some(picture) = &picture {
+            let (small_kind, small) = thumb::make(name, &picture.pixels)?;
+            if let Err(error) = self.put(&self.thumb_path(&id, small_kind), &small) {
+                // It is made when it is asked for.
+                tracing::warn!(%error, "a thumbnail could not be stored");
+            }
+        }
+        let size = picture
+            .as_ref()
+            .map(|p| (p.pixels.width(), p.pixels.height()));
         Ok(Imported {
             id,
-            name,
+            name: name.to_owned(),
             kind,
-            mime,
+            mime: kind.mime().to_owned(),
             bytes,
-            width,
-            height,
-            moving,
+            width: size.map(|s| s.0),
+            height: size.map(|s| s.1),
+            moving: picture.is_some_and(|p| p.moving()),
             joined,
         })
     }

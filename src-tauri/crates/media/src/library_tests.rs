@@ -102,6 +102,27 @@ async fn what_is_refused_leaves_nothing_behind() {
     assert!(library.all().unwrap().is_empty());
 }
 
+/// A stream from an export that notices at its end that its bytes were changed.
+struct Changed;
+impl Read for Changed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::from(io::ErrorKind::InvalidData))
+    }
+}
+
+#[test]
+fn a_stream_that_is_not_what_it_promised_leaves_nothing() {
+    let Place { library, .. } = &place_for_files();
+    let error = library
+        .import_reader("a.pdf", b"%PDF-1.7".chain(Changed))
+        .unwrap_err();
+    assert!(
+        matches!(error, MediaError::WrongContent { .. }),
+        "{error:?}"
+    );
+    assert!(library.all().unwrap().is_empty());
+}
+
 struct Breaks;
 impl Read for Breaks {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

@@ -62,6 +62,7 @@ impl<'a> Cursor<'a> {
 fn jpeg(from: &mut Cursor, out: &mut Vec<u8>) -> Result<(), Flaw> {
     const START_OF_SCAN: u8 = 0xda;
     const END: u8 = 0xd9;
+    const CMYK_CHANNELS: u8 = 4;
     if from.take(2)? != [0xff, 0xd8] {
         return Err(Flaw::Odd);
     }
@@ -85,6 +86,10 @@ fn jpeg(from: &mut Cursor, out: &mut Vec<u8>) -> Result<(), Flaw> {
                 let length = from.take(2)?;
                 let size = usize::from(u16::from_be_bytes([length[0], length[1]]));
                 let body = from.take(size.checked_sub(2).ok_or(Flaw::Odd)?)?;
+                if is_frame(marker) && body.get(5) == Some(&CMYK_CHANNELS) {
+                    // Meant for print; screens show it in wrong colours, so it has to be made again.
+                    return Err(Flaw::Odd);
+                }
                 if jpeg_keeps(marker, body) {
                     out.extend([0xff, marker]);
                     out.extend(length);
@@ -98,6 +103,11 @@ fn jpeg(from: &mut Cursor, out: &mut Vec<u8>) -> Result<(), Flaw> {
             }
         }
     }
+}
+
+/// Whether a marker begins a frame, whose sixth byte counts the channels.
+fn is_frame(marker: u8) -> bool {
+    matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc)
 }
 
 /// How many bytes of coded data come before the next marker that is not part of it.

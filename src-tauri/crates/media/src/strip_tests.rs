@@ -31,6 +31,14 @@ fn a_jpeg_without_its_end_is_noticed_at_every_length() {
 }
 
 #[test]
+fn a_jpeg_for_print_is_not_passed_on_as_it_is() {
+    let mut print = jpeg(&noise(16, 16));
+    let frame = print.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+    print[frame + 9] = 4;
+    assert_eq!(strip(Kind::Jpeg, &print).err(), Some(Flaw::Odd));
+}
+
+#[test]
 fn a_png_keeps_only_what_is_needed_to_show_it() {
     let plain = png(disc(32));
     let at = plain.len() - 12;

@@ -125,13 +125,15 @@ pub(super) fn draft(row: &Row, context: CsvContext) -> (String, Result<RowDraft,
 }
 
 fn segments(row: &Row) -> Vec<Segment> {
-    let last = |of: fn(usize) -> Meaning| {
-        let full = |n: &usize| row.all(&of(*n)).any(|cell| !cell.trim().is_empty());
-        (0..model::content::MAX_SEGMENTS).filter(full).max()
-    };
-    let count = last(Meaning::Text)
-        .max(last(Meaning::Files))
-        .map_or(1, |n| n + 1);
+    let filled = row
+        .meanings
+        .iter()
+        .zip(row.cells)
+        .filter_map(|(meaning, cell)| match meaning {
+            Some(Meaning::Text(n) | Meaning::Files(n)) if !cell.trim().is_empty() => Some(n + 1),
+            _ => None,
+        });
+    let count = filled.max().unwrap_or(1);
     let mut out: Vec<Segment> = (0..count)
         .map(|n| Segment::text(row.one(&Meaning::Text(n)).unwrap_or("")))
         .collect();
