@@ -1,8 +1,8 @@
 /** What both calendars are measured by; the driver calls it through `window.bench`. */
 export interface Bench {
-  /** Draws the month with the posts in hand: milliseconds until the page is still. */
+  /** Draws the month with the posts in hand: milliseconds until its last change is painted. */
   open(count: number): Promise<number>;
-  /** Moves one post by a day and checks that it arrived: milliseconds until the page is still. */
+  /** Moves one post by a day and checks that it arrived: milliseconds until its last change is painted. */
   move(): Promise<number>;
   /** Shows the month after this one. */
   leaf(): Promise<number>;
@@ -16,9 +16,20 @@ declare global {
   }
 }
 
-const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
+/** Waits for the next frame and until it is painted; answers when that was. */
+const painted = () =>
+  new Promise<number>((done) =>
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => done(performance.now());
+      port2.postMessage(null);
+    }),
+  );
 
-/** Runs `work` and answers the time to the second frame after the page's last change. */
+/** Frames without a change after which the page counts as still. */
+const QUIET = 4;
+
+/** Runs `work` and answers the time until the frame with the page's last change was painted. */
 export async function settled(work: () => unknown): Promise<number> {
   let changed = true;
   const watcher = new MutationObserver(() => (changed = true));
@@ -30,12 +41,13 @@ export async function settled(work: () => unknown): Promise<number> {
   });
   const start = performance.now();
   await work();
-  let quiet = 0;
   let end = start;
-  while (quiet < 2) {
-    await frame();
-    end = performance.now();
-    quiet = changed ? 0 : quiet + 1;
+  for (let quiet = 0; quiet < QUIET; quiet += 1) {
+    const at = await painted();
+    if (changed) {
+      end = at;
+      quiet = 0;
+    }
     changed = false;
   }
   watcher.disconnect();
