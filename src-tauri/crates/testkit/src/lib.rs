@@ -2,6 +2,12 @@
 //! purpose, the suite every connector passes, and the reference server of Bluesky. Never shipped.
 
 pub mod conformance;
+pub mod desk;
 pub mod fakes;
 pub mod pds;
 pub mod sandbox;
+
+#[cfg(feature = "whole")]
+pub mod app;
+#[cfg(feature = "whole")]
+pub mod app_network;

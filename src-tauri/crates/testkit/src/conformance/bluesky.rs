@@ -1,6 +1,5 @@
 //! Bluesky over its sandbox.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use model::account::Account;
@@ -21,7 +20,6 @@ pub struct BlueskyBench {
     /// The sandbox.
     pub sandbox: Sandbox,
     connector: Bluesky,
-    scratch: tempfile::TempDir,
 }
 
 /// Settings for a server on this computer, with time limits short enough for silence to be tested.
@@ -44,25 +42,28 @@ impl BlueskyBench {
     ///
     /// # Panics
     /// When there is no free port or no room for a temporary folder.
+    pub async fn start() -> Self {
+        Self::with_cards(Reach::PublicAndLoopback).await
+    }
+
+    /// The same with link cards from where a test says.
+    ///
+    /// # Panics
+    /// When there is no free port or no room for a temporary folder.
     #[expect(
         clippy::expect_used,
         reason = "a suite without its sandbox cannot go on"
     )]
-    pub async fn start() -> Self {
+    pub async fn with_cards(cards: Reach) -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let config = Config {
             entryway: sandbox.origin(),
             directory: sandbox.origin(),
-            cards: Reach::PublicAndLoopback,
+            cards,
             ..Config::default()
         };
         let connector = Bluesky::new(&http(), config).expect("the connector starts");
-        let scratch = tempfile::tempdir().expect("a temporary folder");
-        Self {
-            sandbox,
-            connector,
-            scratch,
-        }
+        Self { sandbox, connector }
     }
 }
 
@@ -101,10 +102,6 @@ impl Bench for BlueskyBench {
             form(&ana.handle, &ana.password, &closed_port()),
             form("ana", &ana.password, &here),
         ]
-    }
-
-    fn scratch(&self) -> PathBuf {
-        self.scratch.path().to_owned()
     }
 
     fn order(&self, trouble: Trouble, at: At) -> bool {

@@ -2,28 +2,18 @@
 
 use std::future::Future;
 
-use model::account::{Account, AccountHealth};
+use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::error::Severity;
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
-use model::{AccountId, TargetId, Timestamp, WorkspaceId};
-use networks::connector::{
-    CheckInput, Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Refusal,
-};
-use networks::vault::memory::MemoryVault;
+use networks::connector::{CheckInput, Connector, Ctx, Job, MediaFacts, Refusal};
 use networks::vault::{Vault, VaultError};
-use serde_json::json;
-use uuid::Uuid;
 
 use super::driver::{Death, Delivery, End, Trace};
 use super::expect::{First, expected};
 use super::{At, Bench, Report, Trouble};
-use crate::fakes::{Seeded, StillClock, picture};
-
-/// A Thursday in May 2026, 07:05 UTC.
-const DUE: Timestamp = Timestamp::from_millis(1_778_742_300_000);
-const ACCOUNT: AccountId = AccountId(Uuid::from_u128(0x0a));
+use crate::desk::{ACCOUNT, DUE, Desk, text};
 
 /// What is posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,18 +26,12 @@ enum Content {
 /// A bench with everything around it.
 struct World {
     bench: Box<dyn Bench>,
-    clock: StillClock,
-    entropy: Seeded,
-    vault: MemoryVault,
+    desk: Desk,
 }
 
 impl World {
     fn ctx(&self) -> Ctx<'_> {
-        Ctx {
-            clock: &self.clock,
-            entropy: &self.entropy,
-            vault: &self.vault,
-        }
+        self.desk.ctx()
     }
 
     fn connector(&self) -> &dyn Connector {
@@ -55,86 +39,25 @@ impl World {
     }
 
     async fn account(&self) -> Result<Account, Refusal> {
-        let signed = self
-            .connector()
-            .sign_in(ACCOUNT, self.bench.sign_in(), self.ctx())
-            .await?;
-        Ok(Account {
-            id: ACCOUNT,
-            workspace_id: WorkspaceId(Uuid::from_u128(1)),
-            network: self.connector().entry().key.clone(),
-            remote_id: signed.remote_id,
-            handle: signed.handle,
-            display_name: signed.display_name,
-            server: signed.server,
-            settings: signed.settings,
-            health: AccountHealth::Ok,
-            paused: None,
-            created_at: DUE,
-        })
+        self.desk
+            .sign_in(self.connector(), self.bench.sign_in())
+            .await
     }
 
-    fn job(&self, account: Account, content: Content) -> Job {
+    fn job(&self, account: &Account, content: Content) -> Job {
         let texts: &[&str] = match content {
             Content::Thread => &["One of three", "Two of three", "Three of three"],
             _ => &["Grüße from the suite 🎉 #almanac"],
         };
-        let mut segments: Vec<JobSegment> = texts
-            .iter()
-            .map(|t| JobSegment {
-                text: (*t).to_owned(),
-                media: vec![],
-            })
-            .collect();
+        let mut segments: Vec<_> = texts.iter().map(|t| text(t)).collect();
         if content == Content::Pictures {
-            segments[0].media = (0..2).map(|n| self.picture(n)).collect();
+            segments[0].media = vec![
+                self.desk.picture("one.jpg", 40, 30),
+                self.desk.picture("two.png", 30, 40),
+            ];
         }
-        let mut job = Job {
-            target_id: TargetId(Uuid::from_u128(0x7a)),
-            account,
-            title: "A post of the suite".to_owned(),
-            labels: vec!["suite".to_owned()],
-            segments,
-            options: serde_json::Map::new(),
-            due_at: DUE,
-            due_wall: "2026-05-14T09:05:00+02:00[Europe/Berlin]".to_owned(),
-            handle: json!(null),
-            attempt: 1,
-            first_sent_try_at: None,
-            done: vec![],
-        };
-        job.handle = self.connector().freeze(&job, None, self.ctx());
-        job
+        self.desk.job(self.connector(), account, segments, None)
     }
-
-    fn picture(&self, n: u8) -> JobMedia {
-        let path = picture(
-            &self.bench.scratch(),
-            &format!("{n}.jpg"),
-            40 + u32::from(n),
-            30,
-            [n, 90, 200],
-        );
-        let bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
-        let facts = MediaFacts {
-            id: model_media_id(n),
-            mime: "image/jpeg".to_owned(),
-            bytes,
-            width: Some(40 + u32::from(n)),
-            height: Some(30),
-            missing: false,
-        };
-        JobMedia {
-            facts,
-            path,
-            alt: format!("Picture {n}"),
-        }
-    }
-}
-
-#[expect(clippy::expect_used, reason = "64 hex digits are an id")]
-fn model_media_id(n: u8) -> model::MediaId {
-    format!("{n:064x}").parse().expect("64 hex digits")
 }
 
 /// Runs the whole suite; `bench` makes a fresh bench for each case.
@@ -186,9 +109,7 @@ where
     async fn world(&self) -> World {
         World {
             bench: (self.bench)().await,
-            clock: StillClock::at(DUE),
-            entropy: Seeded::new(7),
-            vault: MemoryVault::new(),
+            desk: Desk::new(),
         }
     }
 
@@ -274,7 +195,7 @@ where
             self.report.skipped.push("locked keyring".to_owned());
             return;
         }
-        world.vault.fail_with(Some(VaultError::Locked));
+        world.desk.vault.fail_with(Some(VaultError::Locked));
         let mut wrong = vec![];
         match world.account().await {
             Err(refusal)
@@ -282,9 +203,9 @@ where
                     && refusal.message.contains("locked") => {}
             other => wrong.push(format!("{other:?}")),
         }
-        world.vault.fail_with(None);
+        world.desk.vault.fail_with(None);
         if let Ok(account) = world.account().await {
-            let forgotten = world.vault.forget(ACCOUNT, "session").await;
+            let forgotten = world.desk.vault.forget(ACCOUNT, "session").await;
             wrong.extend(forgotten.err().map(|e| e.to_string()));
             // Another connector over the same sandbox would find nothing in the vault; this one may
             // still hold the session in memory, which is as good.
@@ -337,7 +258,7 @@ where
                 wrong.push("a text over the limit".to_owned());
             }
         }
-        let picture = world.picture(0).facts;
+        let picture = world.desk.picture("one.jpg", 40, 30).facts;
         let uses = |n: u32| Segment {
             text: "with pictures".to_owned(),
             media: (0..n)
@@ -372,7 +293,7 @@ where
         let Ok(account) = world.account().await else {
             return;
         };
-        let job = world.job(account, content);
+        let job = world.job(&account, content);
         let mut wrong = vec![];
         if world.connector().confirm(&job, world.ctx()).await
             != networks::connector::Confirmation::Absent
@@ -407,7 +328,7 @@ where
     ) -> Trace {
         let delivery = Delivery {
             bench: &*world.bench,
-            clock: &world.clock,
+            clock: &world.desk.clock,
             ctx: world.ctx(),
             job,
             first_account,
@@ -446,7 +367,7 @@ where
             return;
         }
         let first_account = unreachable.filter(|_| trouble == Trouble::Refused);
-        let job = world.job(account, content);
+        let job = world.job(&account, content);
         let trace = self.deliver(&world, job, first_account, None).await;
         let expected = expected(trouble, at);
         let mut wrong = vec![];
@@ -469,7 +390,7 @@ where
             let Ok(account) = world.account().await else {
                 return;
             };
-            let job = world.job(account, content);
+            let job = world.job(&account, content);
             self.deliver(&world, job, None, None).await.log_calls
         };
         for n in 0..calls {
@@ -478,7 +399,7 @@ where
                 let Ok(account) = world.account().await else {
                     return;
                 };
-                let job = world.job(account, content);
+                let job = world.job(&account, content);
                 let trace = self.deliver(&world, job, None, Some(death)).await;
                 self.judge(
                     &format!("{content:?}, death {death:?}"),
@@ -501,7 +422,7 @@ where
         } else {
             Content::Text
         };
-        let job = world.job(account.clone(), content);
+        let job = world.job(&account, content);
         let trace = self.deliver(&world, job, None, None).await;
         let mut wrong = trace.wrong;
         if let Some(End::Sent(delivered)) = &trace.end {
@@ -524,7 +445,7 @@ where
         }
         let ended = world.connector().sign_out(&account, world.ctx()).await;
         wrong.extend(ended.err().map(|r| format!("sign out: {r:?}")));
-        if world.vault.get(ACCOUNT, "session").await != Ok(None) {
+        if world.desk.vault.get(ACCOUNT, "session").await != Ok(None) {
             wrong.push("a secret is left in the vault".to_owned());
         }
         self.ran("delete and sign out", wrong);

@@ -31,12 +31,15 @@ pub enum Death {
 /// A log in memory in which a death can be ordered.
 #[derive(Debug, Default)]
 pub struct Log {
+    /// Finished steps, oldest first.
     pub done: Vec<StepRecord>,
     /// Keys that were announced as visible.
     pub announced: BTreeSet<String>,
     /// The last thing recorded was an announcement.
     pub open: bool,
+    /// Calls so far.
     pub calls: usize,
+    /// When to die.
     pub death: Option<Death>,
 }
 
@@ -57,6 +60,7 @@ impl Log {
     }
 
     /// Visible steps that are finished.
+    #[must_use]
     pub fn shown(&self) -> usize {
         let keys: BTreeSet<&str> = self.done.iter().map(|s| s.key.as_str()).collect();
         self.announced

@@ -15,7 +15,6 @@ pub struct FolderBench {
     connector: Folder,
     files: FaultyFiles,
     folder: tempfile::TempDir,
-    scratch: tempfile::TempDir,
 }
 
 impl FolderBench {
@@ -34,7 +33,6 @@ impl FolderBench {
             connector: Folder::over(Arc::new(files.clone())),
             files,
             folder: tempfile::tempdir().expect("a temporary folder"),
-            scratch: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
@@ -76,10 +74,6 @@ impl Bench for FolderBench {
     fn wrong_sign_ins(&self) -> Vec<SignInFields> {
         let gone = self.folder.path().join("gone");
         vec![form(""), form("notes"), form(&gone.to_string_lossy())]
-    }
-
-    fn scratch(&self) -> PathBuf {
-        self.scratch.path().to_owned()
     }
 
     fn order(&self, trouble: Trouble, at: At) -> bool {

@@ -20,14 +20,14 @@ mod expect;
 mod folder;
 
 use std::fmt;
-use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::account::Account;
 use networks::connector::{Connector, SignInFields};
 
-pub use bluesky::BlueskyBench;
+pub use bluesky::{BlueskyBench, closed_port, form, http};
 pub use cases::run;
+pub use driver::{Death, Log};
 pub use folder::FolderBench;
 
 /// What goes wrong.
@@ -131,8 +131,6 @@ pub trait Bench: Send + Sync {
     fn sign_in(&self) -> SignInFields;
     /// What does not sign in, each for a reason of its own.
     fn wrong_sign_ins(&self) -> Vec<SignInFields>;
-    /// A folder in which the suite may write pictures.
-    fn scratch(&self) -> PathBuf;
     /// Puts the sandbox into trouble at a call; false when that cannot happen on this network.
     fn order(&self, trouble: Trouble, at: At) -> bool;
     /// Ends a trouble that lasts.

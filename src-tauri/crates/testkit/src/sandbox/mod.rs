@@ -6,6 +6,7 @@
 pub mod bluesky;
 pub mod files;
 mod lexicon;
+pub mod pages;
 mod serve;
 
 use std::collections::{HashMap, VecDeque};

@@ -1,0 +1,235 @@
+//! The whole program in a temporary folder, with a clock that the test moves and a network in
+//! memory.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::{ApiError, App, AppConfig, OpenError, SystemFormats, VaultChoice};
+use model::account::Account;
+use model::calendar::Calendar;
+use model::post::Post;
+use model::{AccountId, CalendarId};
+use networks::http::{HttpConfig, Reach};
+use networks::registry::Registry;
+use networks::vault::memory::MemoryVault;
+use publisher::testing::{SeededEntropy, TestClock, TestNetwork};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::app_network::{KEY, PASSWORD, TestAccounts};
+
+/// The program under test.
+pub struct TestApp {
+    /// The program.
+    pub app: App,
+    /// Its clock and timer; begins at 2026-05-14 07:00 UTC, a Thursday, 09:00 in Berlin.
+    pub clock: Arc<TestClock>,
+    /// What is visible on the network, and what its next answers are.
+    pub network: Arc<TestNetwork>,
+    /// Where secrets lie.
+    pub vault: Arc<MemoryVault>,
+    dir: Arc<TempDir>,
+    publishes: bool,
+}
+
+impl TestApp {
+    /// A fresh program that does not publish by itself.
+    pub async fn start() -> Self {
+        Self::fresh(false).await
+    }
+
+    /// A fresh program that publishes.
+    pub async fn publishing() -> Self {
+        Self::fresh(true).await
+    }
+
+    async fn fresh(publishes: bool) -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let (clock, network, vault) = (
+            Arc::new(TestClock::new()),
+            Arc::new(TestNetwork::default()),
+            Arc::new(MemoryVault::new()),
+        );
+        Self::open(dir, clock, network, vault, publishes)
+            .await
+            .expect("a fresh program opens")
+    }
+
+    async fn open(
+        dir: Arc<TempDir>,
+        clock: Arc<TestClock>,
+        network: Arc<TestNetwork>,
+        vault: Arc<MemoryVault>,
+        publishes: bool,
+    ) -> Result<Self, OpenError> {
+        let config = AppConfig {
+            data_dir: folder(dir.path()),
+            pointer_file: Some(dir.path().join("pointer")),
+            log_dir: Some(dir.path().join("logs")),
+            program_version: "0.0.0-test".to_owned(),
+            machine_id: "this-machine".to_owned(),
+            clock: clock.clone(),
+            timer: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
+            registry: Registry::of(vec![Arc::new(TestAccounts::new(network.clone()))]),
+            vault: VaultChoice::Given(vault.clone()),
+            start_publisher: publishes,
+            http: HttpConfig::new("0.0.0-test"),
+            reach: Reach::PublicAndLoopback,
+            system_zone: "Europe/Berlin".parse().expect("a known zone"),
+            formats: SystemFormats::default(),
+        };
+        let app = App::open(config).await?;
+        Ok(Self {
+            app,
+            clock,
+            network,
+            vault,
+            dir,
+            publishes,
+        })
+    }
+
+    /// Ends the program and opens the same folder again.
+    pub async fn reopen(self) -> Result<Self, OpenError> {
+        self.app.shutdown().await;
+        let Self {
+            app,
+            clock,
+            network,
+            vault,
+            dir,
+            publishes,
+        } = self;
+        drop(app);
+        // The folder is free once the background work let go of it.
+        tokio::task::yield_now().await;
+        Self::open(dir, clock, network, vault, publishes).await
+    }
+
+    /// Where the pointer file, the log and, below, the data folder lie.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data_dir(&self) -> std::path::PathBuf {
+        folder(self.dir.path())
+    }
+
+    /// Runs a command that has to work.
+    ///
+    /// # Panics
+    /// When it is refused, or answers something else than `T`.
+    pub async fn call<T: DeserializeOwned>(&self, name: &str, input: Value) -> T {
+        match self.app.call(name, input).await {
+            Ok(output) => serde_json::from_value(output).expect("the answer has its type"),
+            Err(error) => panic!("{name} was refused: {error:?}"),
+        }
+    }
+
+    /// Runs a command that has to be refused.
+    ///
+    /// # Panics
+    /// When it works.
+    pub async fn refused(&self, name: &str, input: Value) -> ApiError {
+        match self.app.call(name, input).await {
+            Ok(output) => panic!("{name} was not refused: {output}"),
+            Err(error) => error,
+        }
+    }
+
+    /// Runs a write and gives its value.
+    pub async fn write<T: DeserializeOwned>(&self, name: &str, input: Value) -> T {
+        let mut written: Value = self.call(name, input).await;
+        serde_json::from_value(written["value"].take()).expect("the value has its type")
+    }
+
+    /// The first calendar.
+    pub async fn calendar(&self) -> Calendar {
+        let mut boot: Value = self.call("session.boot", json!({})).await;
+        serde_json::from_value(boot["calendars"][0].take()).expect("a calendar")
+    }
+
+    /// Connects an account.
+    pub async fn connect(&self, handle: &str) -> Account {
+        let calendar = self.calendar().await;
+        let input = json!({
+            "workspaceId": calendar.workspace_id,
+            "network": KEY,
+            "fields": { "handle": handle },
+            "secrets": { "password": PASSWORD },
+        });
+        self.write("accounts.connect", input).await
+    }
+
+    /// Makes a post on the shelf.
+    pub async fn draft(&self, text: &str, accounts: &[AccountId]) -> Post {
+        let calendar = self.calendar().await;
+        self.draft_on(calendar.id, text, accounts).await
+    }
+
+    /// The same on a calendar.
+    pub async fn draft_on(&self, calendar: CalendarId, text: &str, accounts: &[AccountId]) -> Post {
+        let input = json!({
+            "calendarId": calendar,
+            "draft": draft(text, accounts),
+            "place": { "kind": "shelf" },
+        });
+        self.write("posts.create", input).await
+    }
+
+    /// Makes a post and schedules it for a wall time of the calendar.
+    pub async fn scheduled(&self, text: &str, accounts: &[AccountId], wall: &str) -> Post {
+        let calendar = self.calendar().await;
+        let input = json!({
+            "calendarId": calendar.id,
+            "draft": draft(text, accounts),
+            "place": { "kind": "wall", "wall": wall },
+            "scheduling": "must",
+        });
+        self.write("posts.create", input).await
+    }
+
+    /// A post as it stands now.
+    pub async fn post(&self, id: model::PostId) -> Post {
+        self.call("posts.get", json!({ "id": id })).await
+    }
+
+    /// Undoes the last step and gives what was said.
+    pub async fn undo(&self) -> Value {
+        self.call("history.undo", json!({})).await
+    }
+
+    /// Lets time go by until everything due then has happened.
+    pub async fn pass(&self, span: Duration) {
+        self.clock.advance(span);
+        self.app.settled().await;
+    }
+}
+
+/// A draft as JSON.
+#[must_use]
+pub fn draft(text: &str, accounts: &[AccountId]) -> Value {
+    let targets: Vec<Value> = accounts
+        .iter()
+        .map(|id| json!({ "accountId": id }))
+        .collect();
+    json!({ "segments": [{ "text": text, "media": [] }], "targets": targets })
+}
+
+fn folder(dir: &Path) -> std::path::PathBuf {
+    dir.join("data")
+}
+
+/// A program opened anew draws other numbers than before.
+fn clock_seed(clock: &TestClock) -> u64 {
+    use model::Clock as _;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static OPENED: AtomicU64 = AtomicU64::new(1);
+    clock.now().as_millis().unsigned_abs() ^ (OPENED.fetch_add(1, Ordering::Relaxed) << 48)
+}

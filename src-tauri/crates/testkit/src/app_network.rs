@@ -1,0 +1,195 @@
+//! A network with a sign-in, limits and checks, over the network in memory of the publisher's tests.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::AccountId;
+use model::account::Account;
+use model::error::Problem;
+use model::failure::{Category, Retry};
+use networks::catalogue::{
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, SignIn, SignInField, TextLimits,
+};
+use networks::check;
+use networks::connector::{
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+};
+use publisher::testing::{TestConnector, TestNetwork, entry, refusal};
+use serde_json::{Value, json};
+
+/// Key of the network.
+pub const KEY: &str = "test";
+/// The only password that is right.
+pub const PASSWORD: &str = "right-password";
+/// Name of the secret that a sign-in keeps.
+pub const SESSION: &str = "session";
+/// Most characters of a post.
+pub const MAX_TEXT: u32 = 300;
+
+/// The connector.
+pub struct TestAccounts {
+    entry: Entry,
+    inner: TestConnector,
+}
+
+impl TestAccounts {
+    /// Over this network.
+    #[must_use]
+    pub fn new(network: Arc<TestNetwork>) -> Self {
+        let field = |name: &str, label: &str, kind| SignInField {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            help: String::new(),
+            kind,
+            optional: false,
+            placeholder: String::new(),
+        };
+        let entry = Entry {
+            name: "Testnet".to_owned(),
+            text: TextLimits {
+                unit: CountUnit::Graphemes,
+                max: Some(MAX_TEXT),
+                max_bytes: None,
+            },
+            images: Some(ImageLimits {
+                max_count: 4,
+                max_bytes: None,
+                formats: Vec::new(),
+                alt: true,
+                max_alt: None,
+            }),
+            sign_in: SignIn {
+                guide: vec!["Type both.".to_owned()],
+                fields: vec![
+                    field("handle", "Handle", FieldKind::Text),
+                    field("password", "Password", FieldKind::Secret),
+                ],
+            },
+            ..entry(KEY, Confirms::ReadBack)
+        };
+        Self {
+            entry,
+            inner: TestConnector::new(KEY, Confirms::ReadBack, network),
+        }
+    }
+
+    fn who(handle: &str) -> SignedIn {
+        SignedIn {
+            remote_id: format!("id-of-{handle}"),
+            handle: handle.to_owned(),
+            display_name: String::new(),
+            server: String::new(),
+            settings: json!({}),
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for TestAccounts {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
+        check::common(&self.entry, &input).into_problems()
+    }
+
+    fn measure(&self, _: &Account, text: &str) -> Measure {
+        check::measure(&self.entry.text, text)
+    }
+
+    /// Words with `://` are links, words with `@` in front mentions.
+    fn spans(&self, text: &str) -> Vec<TextSpan> {
+        let utf16 = |at: usize| text[..at].encode_utf16().count() as u32;
+        text.split_whitespace()
+            .filter_map(|word| {
+                let kind = if word.contains("://") {
+                    SpanKind::Link
+                } else if word.starts_with('@') {
+                    SpanKind::Mention
+                } else {
+                    return None;
+                };
+                let at = word.as_ptr() as usize - text.as_ptr() as usize;
+                Some(TextSpan {
+                    from: utf16(at),
+                    to: utf16(at + word.len()),
+                    kind,
+                })
+            })
+            .collect()
+    }
+
+    fn freeze(&self, job: &Job, previous: Option<&Value>, ctx: Ctx<'_>) -> Value {
+        self.inner.freeze(job, previous, ctx)
+    }
+
+    async fn sign_in(
+        &self,
+        account_id: AccountId,
+        fields: SignInFields,
+        ctx: Ctx<'_>,
+    ) -> Result<SignedIn, Refusal> {
+        let password = fields
+            .secret
+            .get("password")
+            .filter(|p| p.reveal() == PASSWORD);
+        let Some(password) = password else {
+            return Err(refusal(
+                Category::AuthError,
+                Retry::Never,
+                "Testnet does not know this handle with this password. Check both.",
+            ));
+        };
+        ctx.vault
+            .set(account_id, SESSION, password)
+            .await
+            .map_err(|e| refusal(Category::AuthError, Retry::Never, &e.to_string()))?;
+        Ok(Self::who(&fields.plain["handle"]))
+    }
+
+    async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
+        match ctx.vault.get(account.id, SESSION).await {
+            Ok(Some(_)) => Ok(Self::who(&account.handle)),
+            _ => Err(refusal(
+                Category::AuthError,
+                Retry::Never,
+                "Testnet signed you out.",
+            )),
+        }
+    }
+
+    async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        ctx.vault
+            .forget(account.id, SESSION)
+            .await
+            .map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
+    }
+
+    async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
+        self.inner.publish(job, steps, ctx).await
+    }
+
+    async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
+        self.inner.confirm(job, ctx).await
+    }
+
+    async fn delete(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        self.inner.delete(account, delivered, ctx).await
+    }
+
+    async fn metrics(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<Metrics>, Refusal> {
+        self.inner.metrics(account, delivered, ctx).await
+    }
+}

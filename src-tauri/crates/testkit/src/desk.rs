@@ -1,0 +1,172 @@
+//! What a test of a connector has on its desk: a clock, randomness, a vault, an account, a job.
+
+use model::account::{Account, AccountHealth};
+use model::{AccountId, MediaId, TargetId, Timestamp, WorkspaceId};
+use networks::connector::{
+    Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal, SignInFields,
+};
+use networks::vault::memory::MemoryVault;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::conformance::Log;
+use crate::fakes::{Seeded, StillClock, picture};
+
+/// A Thursday in May 2026, 07:05 UTC: when everything on the desk is due.
+pub const DUE: Timestamp = Timestamp::from_millis(1_778_742_300_000);
+/// The account on the desk.
+pub const ACCOUNT: AccountId = AccountId(Uuid::from_u128(0x0a));
+
+/// A desk.
+pub struct Desk {
+    /// The clock; it stands at [`DUE`].
+    pub clock: StillClock,
+    /// Randomness, the same in every run.
+    pub entropy: Seeded,
+    /// An empty vault.
+    pub vault: MemoryVault,
+    scratch: tempfile::TempDir,
+}
+
+impl Desk {
+    /// A tidy desk.
+    ///
+    /// # Panics
+    /// When there is no room for a temporary folder.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a test without its folder cannot go on")]
+    pub fn new() -> Self {
+        Self {
+            clock: StillClock::at(DUE),
+            entropy: Seeded::new(7),
+            vault: MemoryVault::new(),
+            scratch: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// What a connector may use.
+    #[must_use]
+    pub fn ctx(&self) -> Ctx<'_> {
+        Ctx {
+            clock: &self.clock,
+            entropy: &self.entropy,
+            vault: &self.vault,
+        }
+    }
+
+    /// Signs in and makes the account.
+    pub async fn sign_in(
+        &self,
+        connector: &dyn Connector,
+        fields: SignInFields,
+    ) -> Result<Account, Refusal> {
+        let signed = connector.sign_in(ACCOUNT, fields, self.ctx()).await?;
+        Ok(Account {
+            id: ACCOUNT,
+            workspace_id: WorkspaceId(Uuid::from_u128(1)),
+            network: connector.entry().key.clone(),
+            remote_id: signed.remote_id,
+            handle: signed.handle,
+            display_name: signed.display_name,
+            server: signed.server,
+            settings: signed.settings,
+            health: AccountHealth::Ok,
+            paused: None,
+            created_at: DUE,
+        })
+    }
+
+    /// A frozen job; `previous` is the handle used last on this account.
+    #[must_use]
+    pub fn job(
+        &self,
+        connector: &dyn Connector,
+        account: &Account,
+        segments: Vec<JobSegment>,
+        previous: Option<&Value>,
+    ) -> Job {
+        let mut job = Job {
+            target_id: TargetId(Uuid::from_u128(0x7a)),
+            account: account.clone(),
+            title: String::new(),
+            labels: vec!["almanac".to_owned()],
+            segments,
+            options: Map::new(),
+            due_at: DUE,
+            due_wall: "2026-05-14T09:05:00+02:00[Europe/Berlin]".to_owned(),
+            handle: Value::Null,
+            attempt: 1,
+            first_sent_try_at: None,
+            done: vec![],
+        };
+        job.handle = connector.freeze(&job, previous, self.ctx());
+        job
+    }
+
+    /// A picture of this size, on the disk; its ending decides the format.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "a test without its picture cannot go on"
+    )]
+    pub fn picture(&self, name: &str, width: u32, height: u32) -> JobMedia {
+        let colour = [name.len() as u8, width as u8, height as u8];
+        let path = picture(self.scratch.path(), name, width, height, colour);
+        let bytes = std::fs::read(&path).expect("the picture was written");
+        let id: MediaId = blake3::hash(&bytes)
+            .to_hex()
+            .parse()
+            .expect("64 hex digits are an id");
+        let kind = if name.strip_suffix(".png").is_some() {
+            "png"
+        } else {
+            "jpeg"
+        };
+        let facts = MediaFacts {
+            id,
+            mime: format!("image/{kind}"),
+            bytes: bytes.len() as u64,
+            width: Some(width),
+            height: Some(height),
+            missing: false,
+        };
+        JobMedia {
+            facts,
+            path,
+            alt: format!("Description of {name}"),
+        }
+    }
+
+    /// One attempt; its steps are added to the job's, and the attempt is counted.
+    pub async fn attempt(&self, connector: &dyn Connector, job: &mut Job) -> Outcome {
+        let mut log = Log {
+            done: job.done.clone(),
+            ..Log::default()
+        };
+        let outcome = connector.publish(job, &mut log, self.ctx()).await;
+        if !log.announced.is_empty() && job.first_sent_try_at.is_none() {
+            job.first_sent_try_at = Some(model::Clock::now(&self.clock));
+        }
+        job.done = log.done;
+        job.attempt += 1;
+        outcome
+    }
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A segment of text alone.
+#[must_use]
+pub fn text(text: &str) -> JobSegment {
+    JobSegment {
+        text: text.to_owned(),
+        media: vec![],
+    }
+}
