@@ -75,12 +75,21 @@ function systemHour12(locale: string): boolean {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12 ?? false;
 }
 
+/** A plain system calls its language `C`, which is no language tag: then the engine's own is used. */
+function usable(locale: string): string {
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? 'en-GB';
+  } catch {
+    return Intl.DateTimeFormat().resolvedOptions().locale;
+  }
+}
+
 /** The words are English, so the language is; order, hours and week follow the choice. */
 export function createFormats(choice: FormatChoice): Formats {
-  const order = choice.dateOrder === 'system' ? systemOrder(choice.locale) : choice.dateOrder;
-  const hour12 = choice.hours === 'system' ? systemHour12(choice.locale) : choice.hours === 'h12';
-  const weekStart =
-    choice.weekStart === 'system' ? systemWeekStart(choice.locale) : choice.weekStart;
+  const locale = usable(choice.locale);
+  const order = choice.dateOrder === 'system' ? systemOrder(locale) : choice.dateOrder;
+  const hour12 = choice.hours === 'system' ? systemHour12(locale) : choice.hours === 'h12';
+  const weekStart = choice.weekStart === 'system' ? systemWeekStart(locale) : choice.weekStart;
 
   const utc = (options: Intl.DateTimeFormatOptions) => {
     const f = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
