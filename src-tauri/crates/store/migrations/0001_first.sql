@@ -101,6 +101,8 @@ CREATE INDEX posts_on_shelf ON posts (calendar_id, updated_at) WHERE deleted_at 
 CREATE INDEX posts_in_bin ON posts (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX posts_same_text ON posts (text_hash) WHERE text_hash IS NOT NULL;
 CREATE INDEX posts_of_calendar ON posts (calendar_id);
+CREATE INDEX posts_being_written ON posts (updated_at, id) WHERE deleted_at IS NULL AND editorial IN ('draft', 'in_review', 'approved');
+CREATE INDEX posts_with_labels ON posts (labels) WHERE deleted_at IS NULL AND labels <> '[]';
 
 CREATE TABLE targets (
   id TEXT NOT NULL PRIMARY KEY,

@@ -150,6 +150,9 @@ pub async fn plan(tx: &mut Tx, sql: &str) -> Result<Vec<String>> {
 }
 
 /// An identifier of a file that need not exist.
+///
+/// # Panics
+/// Never: 64 hex digits are what a file's identifier is.
 #[must_use]
 pub fn media_id(n: u64) -> MediaId {
     #[expect(

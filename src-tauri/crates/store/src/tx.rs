@@ -11,7 +11,7 @@ use model::{IdSource, Timestamp};
 use uuid::Uuid;
 
 use crate::conn::Conn;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::history::record;
 use crate::store::Inner;
 
@@ -72,6 +72,7 @@ pub struct Tx {
     changes: BTreeSet<(Subject, String)>,
     step: Option<record::Open>,
     finished: bool,
+    spoiled: bool,
 }
 
 impl Deref for Tx {
@@ -91,7 +92,7 @@ impl Tx {
     pub(crate) async fn begin(inner: Arc<Inner>, actor: Actor, step: Option<Step>) -> Result<Self> {
         let mut guard = Arc::clone(&inner.writer).lock_owned().await;
         if guard.closed {
-            return Err(crate::StoreError::Closed);
+            return Err(StoreError::Closed);
         }
         guard.clean().await;
         // Set before the statement: a future dropped in the middle of it is cleaned up as well.
@@ -105,6 +106,7 @@ impl Tx {
             changes: BTreeSet::new(),
             step: None,
             finished: false,
+            spoiled: false,
         };
         sqlx::query("BEGIN IMMEDIATE").execute(tx.sql()).await?;
         if let Some(step) = step {
@@ -136,8 +138,20 @@ impl Tx {
         self.changes.insert((subject, id.to_string()));
     }
 
+    /// A function with several statements failed between them: what it did so far must not be
+    /// committed, whatever the caller does with the error.
+    pub(crate) fn spoil<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.spoiled |= result.is_err();
+        result
+    }
+
     /// Writes the feed, closes the undo step and commits. When this returns, the change is on disk.
     pub async fn commit(mut self) -> Result<Committed> {
+        if self.spoiled {
+            return Err(StoreError::internal(
+                "a commit after a write that failed half-way",
+            ));
+        }
         let step = match self.step.take() {
             Some(open) => record::close(&mut self, open).await?,
             None => None,

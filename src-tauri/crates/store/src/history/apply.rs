@@ -269,7 +269,7 @@ async fn write(tx: &mut Tx, table: &Recorded, image: &str) -> Result<()> {
         .await;
     match done {
         Ok(_) => Ok(()),
-        Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+        Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => {
             Err(StoreError::Conflict(
                 "Something else has taken its name or place since, so this step stays as it is. Nothing was changed."
                     .to_owned(),

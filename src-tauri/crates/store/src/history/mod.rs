@@ -54,12 +54,14 @@ pub async fn peek(conn: &mut Conn) -> Result<Peek> {
 /// [`Actor::History`](model::change::Actor::History), and not as a step. On an error nothing is done:
 /// drop the transaction.
 pub async fn undo(tx: &mut Tx) -> Result<Option<Done>> {
-    apply::run(tx, Way::Undo).await
+    let done = apply::run(tx, Way::Undo).await;
+    tx.spoil(done)
 }
 
 /// Does the step again that was undone last; none when there is nothing to redo. As [`undo`].
 pub async fn redo(tx: &mut Tx) -> Result<Option<Done>> {
-    apply::run(tx, Way::Redo).await
+    let done = apply::run(tx, Way::Redo).await;
+    tx.spoil(done)
 }
 
 /// Forgets every step, as after a whole import.

@@ -164,12 +164,7 @@ pub async fn put(tx: &mut Tx, account: &Account) -> Result<()> {
     .bind(account.created_at.as_millis())
     .execute(tx.sql())
     .await
-    .map_err(|error| match error.as_database_error() {
-        Some(db) if db.is_unique_violation() => {
-            StoreError::Conflict("This account is connected already.".to_owned())
-        }
-        _ => error.into(),
-    })?;
+    .map_err(connected_already)?;
     tx.changed(Subject::Account, account.id);
     Ok(())
 }
@@ -250,8 +245,18 @@ pub async fn restore(tx: &mut Tx, id: AccountId) -> Result<()> {
         sqlx::query("UPDATE accounts SET deleted_at = NULL WHERE id = ? AND purged_at IS NULL")
             .bind(id.to_string())
             .execute(tx.sql())
-            .await?;
+            .await
+            .map_err(connected_already)?;
     noted(tx, id, done.rows_affected())
+}
+
+fn connected_already(error: sqlx::Error) -> StoreError {
+    match error.as_database_error() {
+        Some(db) if db.is_unique_violation() => {
+            StoreError::Conflict("This account is connected already.".to_owned())
+        }
+        _ => error.into(),
+    }
 }
 
 fn noted(tx: &mut Tx, id: AccountId, rows: u64) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::error::Result;
 /// Posts of the calendars that are not scheduled and not called off, last changed first.
 pub async fn all(conn: &mut Conn, calendars: &[CalendarId], limit: u32) -> Result<Vec<Chip>> {
     let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM posts
+        "SELECT id FROM posts INDEXED BY posts_being_written
          WHERE deleted_at IS NULL AND editorial IN ('draft', 'in_review', 'approved')
            AND calendar_id IN (SELECT value FROM json_each(?))
          ORDER BY updated_at DESC, id LIMIT ?",
@@ -27,8 +27,11 @@ pub async fn all(conn: &mut Conn, calendars: &[CalendarId], limit: u32) -> Resul
 /// Every label in use and how many posts carry it, the bin not counted; by name.
 pub async fn labels(conn: &mut Conn) -> Result<Vec<(String, u32)>> {
     Ok(sqlx::query_as(
-        "SELECT l.value, count(DISTINCT p.id) FROM posts p, json_each(p.labels) l
-         WHERE p.deleted_at IS NULL AND p.labels <> '[]'
+        // Counted by equal lists first: an index has them in order, and few differ.
+        "SELECT l.value, sum(s.posts)
+         FROM (SELECT labels, count(*) AS posts FROM posts INDEXED BY posts_with_labels
+               WHERE deleted_at IS NULL AND labels <> '[]' GROUP BY labels) s,
+           json_each(s.labels) l
          GROUP BY l.value ORDER BY l.value COLLATE NOCASE, l.value",
     )
     .fetch_all(conn.sql())

@@ -1,5 +1,10 @@
 //! The store on real files in temporary folders, with a clock the tests own.
 #![allow(missing_docs, reason = "tests name what they show")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod fixture;
 mod history;

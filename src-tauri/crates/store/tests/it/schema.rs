@@ -45,11 +45,12 @@ async fn the_document_is_the_schema() {
         })
         .filter_map(|(_, name, _, sql)| Some((name, plain(&sql?))))
         .collect();
-    let stripped: String = DOC
+    let stripped: Vec<&str> = DOC
         .lines()
-        .map(|l| format!("{}\n", l.split("--").next().unwrap()))
+        .map(|l| l.split("--").next().unwrap_or(""))
         .collect();
     let documented: BTreeMap<String, String> = stripped
+        .join("\n")
         .split(';')
         .map(plain)
         .filter_map(|statement| Some((name_of(&statement)?, statement)))

@@ -21,7 +21,7 @@ pub use chips::{
 pub use guard::refuse_in_flight;
 pub use moves::{Move, move_many, set_editorial};
 pub(crate) use placed::Placed;
-pub use read::{draft_of, get, get_many, of_target};
+pub use read::{draft_of, get, get_many, in_use, of_target};
 pub use repeats::{Repeat, repeats};
 #[cfg(feature = "testing")]
 pub(crate) use row::Derived;

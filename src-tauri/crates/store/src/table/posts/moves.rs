@@ -64,6 +64,11 @@ struct Standing {
 /// left alone and makes no step. Failed, missed and called-off targets of a post with a new scheduled
 /// time wait again.
 pub async fn move_many(tx: &mut Tx, moves: &[Move]) -> Result<Vec<PostId>> {
+    let moved = all_moved(tx, moves).await;
+    tx.spoil(moved)
+}
+
+async fn all_moved(tx: &mut Tx, moves: &[Move]) -> Result<Vec<PostId>> {
     let ids: Vec<PostId> = moves.iter().map(|m| m.id).collect();
     let rows: Vec<Standing> = sqlx::query_as(
         "SELECT p.id, p.when_kind, p.wall, p.zone, p.at, p.all_day, p.editorial, p.time_source,

@@ -65,3 +65,15 @@ pub async fn of_target(conn: &mut Conn, id: TargetId) -> Result<PostId> {
         .await?;
     parse(&post.ok_or(StoreError::not_found("post"))?)
 }
+
+/// Those of these posts that are there and not in the bin, in the order asked for.
+pub async fn in_use(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostId>> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT p.id FROM json_each(?) wanted JOIN posts p ON p.id = wanted.value
+         WHERE p.deleted_at IS NULL ORDER BY wanted.key",
+    )
+    .bind(id_list(ids)?)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter().map(|id| parse(id)).collect()
+}

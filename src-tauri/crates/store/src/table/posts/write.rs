@@ -121,6 +121,11 @@ async fn insert_target(
 /// the one the edit started from, when a send may be in flight, and when an account is left out that
 /// has the post already. Returns the new version.
 pub async fn save(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
+    let saved = saved(tx, id, version, draft).await;
+    tx.spoil(saved)
+}
+
+async fn saved(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
     refuse_in_flight(tx, &[id]).await?;
     let derived = Derived::of(&draft.title, &draft.segments);
     let now = tx.now().as_millis();
