@@ -11,6 +11,11 @@ if (!HTMLDialogElement.prototype.showModal) {
   };
 }
 
+// Its style sheet hides popovers, and nothing shows them.
+HTMLElement.prototype.showPopover ??= function showPopover() {
+  this.removeAttribute('popover');
+};
+
 if (!('ResizeObserver' in globalThis)) {
   globalThis.ResizeObserver = class {
     observe(): void {

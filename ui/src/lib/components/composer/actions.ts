@@ -4,7 +4,7 @@ import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { isBlank } from './draft';
-import { type Moment, momentOf, placeOf } from './place';
+import { fromWall, type Moment, momentOf, placeOf } from './place';
 
 const inThePast = (p: Problem) => p.fixes.some((f) => f.kind === 'use_time');
 
@@ -16,12 +16,13 @@ export function blockedBy(c: Composer): string | null {
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
   if (c.choice === 'slot' && !c.slot) return t('composer.blocked.noSlot');
   if (c.choice === 'time' && !c.moment) return t('composer.blocked.noTime');
-  if (c.choice === 'now') {
+  // The check did not know of a time: what it says of time is not meant.
+  if (c.choice === 'now' || !checked?.resolved) {
     const error = checked?.problems.find((p) => p.severity === 'error' && !inThePast(p));
     return error?.message ?? null;
   }
-  if (checked?.resolved?.past && c.choice === 'time') return pastSentence(c);
-  return checked?.blocked ?? null;
+  if (checked.resolved.past && c.choice === 'time') return pastSentence(c);
+  return checked.blocked;
 }
 
 /** "That is in the past", with the next free slot where there is one. */
@@ -76,6 +77,36 @@ async function clear(c: Composer): Promise<boolean> {
   c.refused = new ApiError('validation', blocked);
   c.app.announcer.say(blocked);
   return false;
+}
+
+/** The time the button names: what was typed and understood, else what stands. */
+export function wanted(c: Composer): Moment | null {
+  const { found } = c.typed;
+  if (c.choice === 'time' && found && !found.past)
+    return { ...fromWall(found.wall), zone: found.zone };
+  return c.shown;
+}
+
+const taking = new WeakMap<Composer, Promise<boolean>>();
+
+/**
+ * Takes a typed date as the post's time; false when it cannot be. Leaving the field and pressing
+ * the button below come together: both wait for the same.
+ */
+export function takeTyped(c: Composer): Promise<boolean> {
+  const running = taking.get(c);
+  if (running) return running;
+  const take = async () => {
+    if (c.typed.text.trim() === '') return true;
+    const found = await c.typed.read();
+    if (!found || found.past) return false;
+    await moveTo(c, { ...fromWall(found.wall), zone: found.zone });
+    c.typed.clear();
+    return c.refused === null;
+  };
+  const promise = take().finally(() => taking.delete(c));
+  taking.set(c, promise);
+  return promise;
 }
 
 /** Gives the post a time. A scheduled one stays scheduled, a draft stays a draft. */
@@ -165,6 +196,12 @@ export function primaryOf(c: Composer): Primary {
 
 export async function runPrimary(c: Composer, what = primaryOf(c)): Promise<void> {
   if (c.locked) return;
+  if (c.choice === 'time' && !(await takeTyped(c))) {
+    const reason = c.typed.problem ?? pastSentence(c);
+    c.refused ??= new ApiError('validation', reason);
+    c.app.announcer.say(c.refused.message);
+    return;
+  }
   if (what === 'done') return c.close();
   if (what === 'slot') return scheduleNext(c);
   if (what === 'update') return update(c);

@@ -102,10 +102,12 @@ export class Composer {
     return new Saver(
       {
         create: async (draft) => {
-          const place = placeOf(this.pending);
+          const { pending } = this;
+          const place = placeOf(pending);
           const calendarId = this.app.session.data?.calendarId ?? '';
           const made = await api.posts.create({ calendarId, draft, place, scheduling: 'plan' });
-          this.pending = null;
+          // A time chosen meanwhile still has to be given to the post.
+          if (this.pending === pending) this.pending = null;
           return made.value;
         },
         save: async (id, draft, version) =>

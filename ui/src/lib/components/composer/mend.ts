@@ -59,7 +59,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
 
 /** Goes to an element of the sheet by its name. */
 function goTo(name: string): void {
-  const found = document.querySelector<HTMLElement>(`[data-place="${CSS.escape(name)}"]`);
+  const places = document.querySelectorAll<HTMLElement>('[data-place]');
+  const found = [...places].find((place) => place.dataset.place === name);
   found?.closest('details')?.setAttribute('open', '');
   found?.scrollIntoView({ block: 'nearest' });
   found?.focus();

@@ -137,7 +137,7 @@ export const EMOJI: Record<EmojiGroup, string> = {
 🎨 artist palette|art paint;🧵 spool of thread;🧶 ball of yarn;🎤 microphone;🎧 headphone;
 🎼 musical score;🎹 musical keyboard;🥁 drum with drumsticks;🎷 saxophone;🎺 trumpet;🎸 guitar;
 🎻 violin;🎬 clapper board;🏄 surfer;🏊 swimmer;🚴 bicyclist;🏋️ weight lifter;🧗 person climbing;
-🏕️ camping;`,
+`,
   objects: `
 👓 eyeglasses;🕶️ dark sunglasses;👔 necktie;👕 t-shirt;👖 jeans;🧣 scarf;🧤 gloves;🧥 coat;👗 dress;
 👘 kimono;👙 bikini;👚 womans clothes;👛 purse;👜 handbag;🎒 school satchel;👞 mans shoe;

@@ -1,0 +1,108 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { postOf, whenAt } from '$lib/demo/state';
+import type { Post } from '$lib/api';
+import { faults } from '../../../test/axe';
+import { type Bench, bench, openPost } from '../../../test/composer';
+
+const post = (status: Post['status']) =>
+  postOf({
+    id: 'p',
+    segments: [{ text: 'Spring sale', media: [] }],
+    accounts: ['acc-ana'],
+    when: whenAt('2026-05-11', '09:00', 'Europe/Berlin', true),
+    status,
+  });
+
+async function opened(status: Post['status']): Promise<Bench & { text: HTMLTextAreaElement }> {
+  const b = await bench({ posts: [post(status)] });
+  return { ...b, text: await openPost(b, 'p') };
+}
+
+describe('a failed post', () => {
+  it('says which account, why and what to do, and can be sent again mended', async () => {
+    const b = await opened('failed');
+    const row = within(screen.getByRole('list', { name: 'How it went' }));
+    expect(row.getByText(/Bluesky \(@ana\.example\.com\)/)).toBeTruthy();
+    expect(row.getByText('The text is 38 characters too long.')).toBeTruthy();
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.clear(b.text);
+    await b.user.type(b.text, 'Shorter');
+    await b.user.click(row.getByRole('button', { name: 'Try now' }));
+    await waitFor(() => expect(b.called('targets.retry')).toEqual([{ id: 'p:acc-ana' }]));
+    expect(b.post()?.segments[0]?.text).toBe('Shorter');
+  });
+
+  it('keeps its job log', async () => {
+    const b = await opened('failed');
+    await b.user.click(screen.getByText('Job log'));
+    expect(await screen.findByText(/Try 1/)).toBeTruthy();
+    expect(screen.getByText(/not sent/)).toBeTruthy();
+  });
+});
+
+describe('an unconfirmed post', () => {
+  it('cannot be written in and asks which of three it is', async () => {
+    const b = await opened('unconfirmed');
+    expect(b.text.readOnly).toBe(true);
+    expect(screen.getByText(/may already be on the network/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Send again' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Give up' })).toBeTruthy();
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.click(screen.getByRole('button', { name: 'It is there' }));
+    await waitFor(() => expect(b.post()?.targets[0]?.state).toBe('published'));
+  });
+});
+
+describe('a post going out', () => {
+  it('says why it cannot be changed', async () => {
+    const b = await opened('publishing');
+    expect(b.text.readOnly).toBe(true);
+    expect(screen.getByText(/going out right now/)).toBeTruthy();
+    expect(b.called('posts.open')).toEqual([]);
+  });
+});
+
+describe('a published post', () => {
+  it('opens there, gives its link, and starts a new one', async () => {
+    const b = await opened('published');
+    expect(b.text.readOnly).toBe(true);
+    await b.user.click(screen.getByRole('button', { name: 'Open' }));
+    expect(b.host.opened).toEqual(['https://example.com/p']);
+    await b.user.click(screen.getByRole('button', { name: 'Copy link' }));
+    expect(b.host.copied).toEqual(['https://example.com/p']);
+    await b.user.click(screen.getByRole('button', { name: 'Use it again' }));
+    await waitFor(() =>
+      expect(b.app.router.composer).toMatchObject({ kind: 'post', id: b.post()?.id }),
+    );
+    expect(b.host.world.posts.posts.size).toBe(2);
+  });
+
+  it('is deleted there only after asking', async () => {
+    const b = await opened('published');
+    await b.user.click(screen.getByRole('button', { name: 'Delete there' }));
+    expect(await screen.findByText(/This cannot be undone/)).toBeTruthy();
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.keyboard('{Escape}');
+    expect(screen.queryByText(/This cannot be undone/)).toBeNull();
+    expect(screen.getByTestId('composer')).toBeTruthy();
+    await b.user.click(screen.getByRole('button', { name: 'Delete there' }));
+    const asked = within(
+      await screen.findByRole('dialog', { name: 'Delete the post on Bluesky?' }),
+    );
+    await b.user.click(asked.getByRole('button', { name: 'Delete there' }));
+    await waitFor(() =>
+      expect(b.called('targets.delete_on_network')).toEqual([{ id: 'p:acc-ana' }]),
+    );
+  });
+});
+
+describe('a deleted post', () => {
+  it('says so instead of saving into the bin', async () => {
+    const b = await opened('failed');
+    await b.app.api.posts.remove({ ids: ['p'] });
+    expect(await screen.findByText('This post was deleted.')).toBeTruthy();
+    await b.user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(await screen.findByRole('textbox', { name: 'Text' })).toBeTruthy();
+  });
+});

@@ -1,0 +1,226 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Post } from '$lib/api';
+import { postOf, whenAt } from '$lib/demo/state';
+import { faults } from '../../../test/axe';
+import { type Bench, bench, openNew, openPost } from '../../../test/composer';
+
+const ZONE = 'Europe/Berlin';
+let b: Bench;
+const closed = () => waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+const typedDate = () => screen.getByRole('textbox', { name: 'Date and time, as you would say it' });
+const wall = (post?: Post) =>
+  post?.when.kind === 'scheduled'
+    ? post.when.wall
+    : post?.when.kind === 'planned'
+      ? `${post.when.date} ${post.when.time}`
+      : null;
+
+describe('a time for a post', () => {
+  beforeEach(async () => {
+    b = await bench();
+  });
+
+  it('is the one of the hour it was opened from, and Ctrl+Enter schedules it', async () => {
+    const text = await openNew(b, { date: '2026-05-14', time: '16:00' });
+    expect(screen.getByText(/In Europe\/Berlin \(UTC\+2\)/)).toBeTruthy();
+    await b.user.type(text, 'At four');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-14T16:00:00');
+    expect(b.post()?.editorial).toBe('scheduled');
+    expect(b.app.messages.current?.text).toBe('Scheduled for Thu 14 May, 16:00.');
+  });
+
+  it('is the next full hour for today and nine for a later day', async () => {
+    await openNew(b, { date: '2026-05-12' });
+    expect(await screen.findByRole('button', { name: 'Schedule for today 11:00' })).toBeTruthy();
+    b.app.router.newPost({ date: '2026-05-20' });
+    expect(
+      await screen.findByRole('button', { name: 'Schedule for Wed 20 May, 09:00' }),
+    ).toBeTruthy();
+  });
+
+  it('is told before it is taken: the next free slot', async () => {
+    const text = await openNew(b);
+    expect(await screen.findByRole('radio', { name: 'Next free slot (today 14:30)' })).toBeTruthy();
+    await b.user.type(text, 'In the queue');
+    await b.user.keyboard('{Control>}{Shift>}{Enter}{/Shift}{/Control}');
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-12T14:30:00');
+    expect(b.post()?.timeSource).toBe('slot');
+  });
+
+  it('can be typed, with what was understood beside it', async () => {
+    await b.user.type(await openNew(b), 'Hello');
+    await b.user.click(screen.getByRole('radio', { name: 'Pick a time' }));
+    await b.user.type(typedDate(), 'fri 9:30');
+    expect(await screen.findByText(/Friday 15 May 2026, 09:30, Europe\/Berlin/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Schedule for Fri 15 May, 09:30' })).toBeTruthy();
+    await b.user.keyboard('{Enter}');
+    await waitFor(() => expect(wall(b.post())).toBe('2026-05-15 09:30:00'));
+    expect(b.post()?.editorial).toBe('draft');
+    expect(await faults(document.body)).toEqual([]);
+  });
+
+  it('is taken from the field when the button is pressed right away', async () => {
+    await b.user.type(await openNew(b), 'Hello');
+    await b.user.click(screen.getByRole('radio', { name: 'Pick a time' }));
+    await b.user.type(typedDate(), '20.5. 16:30');
+    await b.user.click(screen.getByRole('button', { name: /^Schedule for/ }));
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-20T16:30:00');
+  });
+
+  it('says what it did not understand', async () => {
+    await openNew(b, { date: '2026-05-14' });
+    await b.user.type(typedDate(), 'some day');
+    expect(await screen.findByText(/“some day” is not understood/)).toBeTruthy();
+  });
+
+  it('is refused in the past, with the next free slot to use', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-14' }), 'Hello');
+    await b.user.type(typedDate(), 'yesterday 9:00');
+    expect(
+      await screen.findByText(/That is in the past\. The next free slot is today 14:30/),
+    ).toBeTruthy();
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    expect(screen.getByTestId('composer')).toBeTruthy();
+    await b.user.click(screen.getByRole('button', { name: 'Use it' }));
+    await waitFor(() => expect(wall(b.post())).toBe('2026-05-12 14:30:00'));
+  });
+
+  it('tells what a clock change does to it', async () => {
+    await openNew(b, { date: '2027-03-28', time: '02:30' });
+    expect(await screen.findByText(/02:30 does not exist/)).toBeTruthy();
+  });
+
+  it('can be picked by keys alone', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-14', time: '10:00' }), 'Hello');
+    screen.getByRole('button', { name: 'Calendar and time' }).focus();
+    await b.user.keyboard('{Enter}');
+    const day = await screen.findByRole('button', { name: 'Thursday 14 May 2026' });
+    await waitFor(() => expect(document.activeElement).toBe(day));
+    await b.user.keyboard('{ArrowDown}{ArrowRight}{Enter}');
+    await waitFor(() => expect(wall(b.post())).toBe('2026-05-22 10:00:00'));
+    const time = screen.getByRole('textbox', { name: 'Time' });
+    time.focus();
+    await b.user.keyboard('{ArrowUp}');
+    await waitFor(() => expect(wall(b.post())).toBe('2026-05-22 10:15:00'));
+    expect(await faults(document.body)).toEqual([]);
+  });
+
+  it('starts near the last one, with the same accounts', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-14', time: '18:45' }), 'First');
+    await b.user.click(screen.getByRole('button', { name: /Website folder, Folder/ }));
+    await b.user.keyboard('{Escape}');
+    await closed();
+    await openNew(b);
+    expect(
+      screen.getByRole('button', { name: /Website folder, Folder/ }).getAttribute('aria-pressed'),
+    ).toBe('true');
+    await b.user.click(screen.getByRole('radio', { name: 'Pick a time' }));
+    expect(screen.getByRole('button', { name: 'Schedule for Thu 14 May, 18:45' })).toBeTruthy();
+  });
+
+  it('is now only after asking', async () => {
+    await b.user.type(await openNew(b), 'Hot off the press');
+    await b.user.click(screen.getByRole('radio', { name: 'Now' }));
+    const go = screen.getByRole('button', { name: 'Publish now' });
+    await waitFor(() => expect(go.getAttribute('aria-disabled')).toBeNull());
+    await b.user.click(go);
+    expect(await screen.findByText(/It goes out at once to @ana\.example\.com/)).toBeTruthy();
+    expect(b.called('posts.publish_now')).toEqual([]);
+    const asked = within(screen.getByRole('dialog', { name: 'Publish this post now?' }));
+    await b.user.click(asked.getByRole('button', { name: 'Publish now' }));
+    await closed();
+    expect(b.called('posts.publish_now')).toHaveLength(1);
+  });
+});
+
+describe('with no account at all', () => {
+  it('a draft can be written and planned, and says how to connect one', async () => {
+    b = await bench({});
+    const text = await openNew(b, { date: '2026-05-14', time: '09:00' });
+    expect(screen.getByText('no account yet')).toBeTruthy();
+    await b.user.type(text, 'An idea');
+    await waitFor(() => expect(wall(b.post())).toBe('2026-05-14 09:00:00'));
+    await b.user.click(screen.getByRole('button', { name: 'Connect an account' }));
+    await closed();
+    expect(b.app.router.view).toBe('accounts');
+  });
+});
+
+describe('a scheduled post', () => {
+  const scheduled = () =>
+    postOf({
+      id: 's',
+      segments: [{ text: 'As confirmed', media: [] }],
+      accounts: ['acc-ana'],
+      when: whenAt('2026-05-14', '09:00', ZONE, true),
+      status: 'scheduled',
+    });
+  beforeEach(async () => {
+    b = await bench({ posts: [scheduled()] });
+  });
+
+  it('goes out as confirmed until the edit is', async () => {
+    const text = await openPost(b, 's');
+    expect(b.called('posts.open')).toHaveLength(1);
+    await b.user.type(text, ', changed');
+    expect(await screen.findByText(/What goes out is the last confirmed version/)).toBeTruthy();
+    await waitFor(() =>
+      expect(b.post()?.workingCopy?.segments[0]?.text).toBe('As confirmed, changed'),
+    );
+    expect(b.post()?.segments[0]?.text).toBe('As confirmed');
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await closed();
+    expect(b.post()?.segments[0]?.text).toBe('As confirmed, changed');
+  });
+
+  it('forgets an edit on request', async () => {
+    const text = await openPost(b, 's');
+    await b.user.type(text, ', changed');
+    await b.user.click(await screen.findByRole('button', { name: 'Discard changes' }));
+    await waitFor(() => expect(text.value).toBe('As confirmed'));
+    expect(b.post()?.workingCopy).toBeNull();
+  });
+
+  it('shows the edit again when opened anew', async () => {
+    await b.user.type(await openPost(b, 's'), ', changed');
+    await b.user.keyboard('{Escape}');
+    await closed();
+    expect((await openPost(b, 's')).value).toBe('As confirmed, changed');
+  });
+
+  it('becomes a draft again and keeps its date', async () => {
+    await openPost(b, 's');
+    await b.user.click(screen.getByRole('radio', { name: 'Back to draft' }));
+    await b.user.click(screen.getByRole('button', { name: 'Make it a draft again' }));
+    await closed();
+    expect(b.post()?.editorial).toBe('draft');
+    expect(wall(b.post())).toBe('2026-05-14 09:00:00');
+  });
+
+  it('shows what changed elsewhere, and both versions when words clash', async () => {
+    const text = await openPost(b, 's');
+    await b.user.type(text, '!');
+    await waitFor(() => expect(b.post()?.workingCopy).not.toBeNull());
+    const post = b.post();
+    if (!post?.workingCopy) throw new Error('no working copy');
+    const theirs = [{ text: 'Written elsewhere', media: [] }];
+    b.host.world.posts.posts.set('s', {
+      ...post,
+      workingCopy: { ...post.workingCopy, segments: theirs },
+      version: post.version + 1,
+    });
+    await b.user.type(text, '?');
+    expect(await screen.findByText('Written elsewhere')).toBeTruthy();
+    expect(text.value).toBe('As confirmed!?');
+    await b.user.keyboard('{Escape}');
+    expect(screen.getByTestId('composer')).toBeTruthy();
+    await b.user.click(screen.getByRole('button', { name: 'Keep mine' }));
+    await waitFor(() => expect(b.post()?.workingCopy?.segments[0]?.text).toBe('As confirmed!?'));
+  });
+});

@@ -1,0 +1,291 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ApiError } from '$lib/api';
+import { faults } from '../../../test/axe';
+import { type Bench, bench, LONG, openNew } from '../../../test/composer';
+
+let b: Bench;
+beforeEach(async () => {
+  b = await bench();
+});
+const closed = () => waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+
+describe('writing', () => {
+  it('opens with the cursor in the text and the usual account chosen', async () => {
+    const text = await openNew(b);
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    expect(text.placeholder).toBe('What do you want to say?');
+    const ana = screen.getByRole('button', { name: /Ana Brandt/ });
+    expect(ana.getAttribute('aria-pressed')).toBe('true');
+    expect(await faults(document.body)).toEqual([]);
+  });
+
+  it('keeps what was typed when Escape closes at once', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Gone in a blink');
+    await b.user.keyboard('{Escape}');
+    await closed();
+    expect(b.post()?.segments[0]?.text).toBe('Gone in a blink');
+    expect(b.called('posts.close')).toHaveLength(1);
+  });
+
+  it('keeps what was typed when a click outside closes', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Clicked away');
+    await fireEvent.pointerDown(screen.getByRole('dialog'));
+    await closed();
+    expect(b.post()?.segments[0]?.text).toBe('Clicked away');
+  });
+
+  it('keeps what was typed when another post is opened over it', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'First');
+    b.app.router.newPost();
+    await waitFor(() =>
+      expect([...b.host.world.posts.posts.values()].map((p) => p.segments[0]?.text)).toEqual([
+        'First',
+      ]),
+    );
+  });
+
+  it('makes no post of an empty sheet', async () => {
+    await openNew(b);
+    await b.user.keyboard('{Escape}');
+    await closed();
+    expect(b.host.world.posts.posts.size).toBe(0);
+  });
+
+  it('stays open with the reason when it cannot save, and offers two ways on', async () => {
+    const text = await openNew(b);
+    b.host.failNext('posts.create', new ApiError('storage', 'The disk is full.'));
+    await b.user.type(text, 'Precious');
+    await b.user.keyboard('{Escape}');
+    expect(await screen.findByText(/The disk is full/, { selector: 'p span' })).toBeTruthy();
+    expect(text.value).toBe('Precious');
+    await b.user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.getByTestId('save-state').textContent).toContain('Saved'));
+    expect(b.post()?.segments[0]?.text).toBe('Precious');
+  });
+
+  it('refuses ten megabytes with a sentence and keeps the text as it was', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Short');
+    await b.user.paste('x'.repeat(10_000_000));
+    expect(text.value).toBe('Short');
+    expect(screen.getByTestId('blocked').textContent).toMatch(
+      /10 MB of text.*still on the clipboard/,
+    );
+  });
+
+  it('leaves the shared text alone when one account gets its own, and goes back in one click', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'For all');
+    await b.user.click(screen.getByRole('button', { name: /Website folder/ }));
+    await b.user.click(screen.getByRole('button', { name: /A text of its own/ }));
+    await b.user.click(await screen.findByRole('menuitem', { name: /Website folder/ }));
+    const own = screen.getByRole('textbox', { name: 'Text' });
+    await b.user.type(own, ', and more for the site');
+    await waitFor(() => {
+      const target = b.post()?.targets.find((x) => x.accountId === 'acc-notes');
+      expect(target?.overrideSegments?.[0]?.text).toBe('For all, and more for the site');
+    });
+    expect(b.post()?.segments[0]?.text).toBe('For all');
+    expect(screen.getByRole('tab', { name: /Website folder/ }).textContent).toBeTruthy();
+    await b.user.click(screen.getByRole('button', { name: 'Back to the shared text' }));
+    expect(screen.queryByRole('tab', { name: /Website folder/ })).toBeNull();
+    await b.user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(await screen.findByRole('tab', { name: /Website folder/ })).toBeTruthy();
+  });
+
+  it('walks the tabs by arrow keys', async () => {
+    await b.user.type(await openNew(b), 'Hi');
+    await b.user.click(screen.getByRole('button', { name: /Website folder/ }));
+    await b.user.click(screen.getByRole('button', { name: /A text of its own/ }));
+    await b.user.click(await screen.findByRole('menuitem', { name: /Website folder/ }));
+    const own = screen.getByRole('tab', { name: /Website folder/ });
+    own.focus();
+    await b.user.keyboard('{ArrowLeft}');
+    expect(screen.getByRole('tab', { name: /^All/ }).getAttribute('aria-selected')).toBe('true');
+    expect(await faults(document.body)).toEqual([]);
+  });
+});
+
+describe('problems and counting', () => {
+  it('names the strictest network and what is left there', async () => {
+    const text = await openNew(b);
+    await b.user.click(screen.getByRole('button', { name: /Website folder/ }));
+    await b.user.type(text, 'Hello 👋');
+    await waitFor(() =>
+      expect(screen.getByTestId('counter').textContent).toContain('Bluesky: 293 left'),
+    );
+  });
+
+  it('splits a long text into a thread and joins it again', async () => {
+    const text = await openNew(b);
+    await b.user.click(text);
+    await b.user.paste(LONG);
+    await waitFor(() => expect(screen.getByTestId('counter').textContent).toContain('too many'));
+    expect(screen.getByTestId('blocked').textContent).toBe('');
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.click(await screen.findByRole('button', { name: 'Split into a thread' }));
+    expect(await screen.findByRole('textbox', { name: 'Text of part 2 of 2' })).toBeTruthy();
+    await waitFor(() => expect(b.post()?.contentType).toBe('thread'));
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Text' }).value).toBe(LONG);
+  });
+
+  it('puts the cursor where the text gets too long', async () => {
+    const text = await openNew(b);
+    await b.user.click(text);
+    await b.user.paste(LONG);
+    await b.user.click(await screen.findByRole('button', { name: 'Shorten for Bluesky' }));
+    await waitFor(() => expect(text.selectionStart).toBe(300));
+    expect(document.activeElement).toBe(text);
+  });
+
+  it('says beside the button why it cannot be scheduled, and mends it', async () => {
+    await b.user.type(await openNew(b), 'Hello');
+    await b.user.click(screen.getByRole('button', { name: /Ana Brandt/ }));
+    await b.user.click(screen.getByRole('radio', { name: 'Pick a time' }));
+    const go = screen.getByRole('button', { name: /^Schedule for/ });
+    expect(go.getAttribute('aria-disabled')).toBe('true');
+    expect(screen.getByTestId('blocked').textContent).toBe('Choose an account first.');
+    await b.user.click(await screen.findByRole('button', { name: 'Choose an account' }));
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/Ana Brandt/);
+    await b.user.keyboard(' ');
+    await waitFor(() => expect(go.getAttribute('aria-disabled')).toBeNull());
+  });
+
+  it('warns of the same text on the same account within a month', async () => {
+    const first = { date: '2026-05-14', time: '09:00' };
+    await b.user.type(await openNew(b, first), 'Again');
+    await b.user.keyboard('{Escape}');
+    await closed();
+    await b.user.type(await openNew(b, { date: '2026-05-20', time: '09:00' }), 'Again');
+    expect(await screen.findByText(/twice within a month/)).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Note' })).toBeTruthy();
+  });
+});
+
+describe('parts of a thread', () => {
+  beforeEach(async () => {
+    await b.user.type(await openNew(b), 'One');
+    await b.user.click(screen.getByRole('button', { name: 'Add a part' }));
+    await b.user.type(await screen.findByRole('textbox', { name: 'Text of part 2 of 2' }), 'Two');
+  });
+  const texts = () =>
+    screen
+      .getAllByRole<HTMLTextAreaElement>('textbox', { name: /^Text of part/ })
+      .map((x) => x.value);
+
+  it('move by button, spoken', async () => {
+    await b.user.click(screen.getByRole('button', { name: 'Part 2 one up' }));
+    expect(texts()).toEqual(['Two', 'One']);
+    expect(b.app.announcer.text).toBe('Now part 1 of 2');
+  });
+
+  it('go with a way back', async () => {
+    await b.user.click(screen.getByRole('button', { name: 'Remove part 1' }));
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Text' }).value).toBe('Two');
+    await b.user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(texts()).toEqual(['One', 'Two']);
+  });
+
+  it('go with Backspace when empty, and the cursor goes to the one before', async () => {
+    const second = screen.getByRole('textbox', { name: 'Text of part 2 of 2' });
+    await b.user.clear(second);
+    await b.user.keyboard('{Backspace}');
+    const first = screen.getByRole('textbox', { name: 'Text' });
+    await waitFor(() => expect(document.activeElement).toBe(first));
+  });
+});
+
+describe('pictures', () => {
+  const pick = async (paths: string[]) => {
+    b.host.pickFiles = () => Promise.resolve(paths);
+    await b.user.click(screen.getByRole('button', { name: 'Add pictures or files' }));
+  };
+  const names = () =>
+    within(screen.getByRole('list', { name: 'Pictures and files' }))
+      .getAllByRole('listitem')
+      .map((li) => li.querySelector('bdi')?.textContent);
+
+  it('are described, ordered by keys, and removed with a way back', async () => {
+    await openNew(b);
+    await pick(['/home/ana/a.png', '/home/ana/b.png']);
+    const alt = await screen.findByRole('textbox', { name: /Description of a\.png/ });
+    await b.user.type(alt, 'A press');
+    screen.getByRole('button', { name: /^a\.png, 1 of 2/ }).focus();
+    await b.user.keyboard('{ArrowDown}');
+    expect(names()).toEqual(['b.png', 'a.png']);
+    await waitFor(() => expect(b.post()?.segments[0]?.media[1]?.alt).toBe('A press'));
+    await b.user.click(screen.getByRole('button', { name: 'Remove a.png' }));
+    expect(names()).toEqual(['b.png']);
+    await b.user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(names()).toEqual(['b.png', 'a.png']);
+    expect(await faults(document.body)).toEqual([]);
+  });
+
+  it('follow the pointer while dragged, and stay where they are dropped', async () => {
+    await openNew(b);
+    await pick(['/x/a.png', '/x/b.png']);
+    const grip = await screen.findByRole('button', { name: /^a\.png, 1 of 2/ });
+    await fireEvent.pointerDown(grip, { button: 0, pointerId: 1 });
+    await fireEvent.pointerMove(grip, { clientY: 900, pointerId: 1 });
+    expect(grip.closest('li')?.style.order).toBe('1');
+    await b.user.keyboard('{Escape}');
+    await fireEvent.pointerUp(grip, { pointerId: 1 });
+    expect(names()).toEqual(['a.png', 'b.png']);
+    expect(screen.getByTestId('composer')).toBeTruthy();
+    await fireEvent.pointerDown(grip, { button: 0, pointerId: 1 });
+    await fireEvent.pointerMove(grip, { clientY: 900, pointerId: 1 });
+    await fireEvent.pointerUp(grip, { pointerId: 1 });
+    expect(names()).toEqual(['b.png', 'a.png']);
+  });
+
+  it('remind of a missing description, with the way to it', async () => {
+    await openNew(b);
+    await pick(['/x/a.png']);
+    await b.user.click(await screen.findByRole('button', { name: 'Describe it' }));
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/Description of a\.png/);
+  });
+
+  it('say why one was refused', async () => {
+    await openNew(b);
+    await pick(['/x/broken.png']);
+    await waitFor(() =>
+      expect(screen.getByTestId('blocked').textContent).toMatch(
+        /broken\.png: This picture is damaged/,
+      ),
+    );
+  });
+
+  it('are attached when dropped from the desktop, and when a day was dropped on', async () => {
+    await openNew(b, { date: '2026-05-14', files: ['/x/day.png'] });
+    await waitFor(() => expect(names()).toEqual(['day.png']));
+    b.host.dragFiles({ kind: 'drop', paths: ['/x/more.png'], x: 1, y: 1 });
+    await waitFor(() => expect(names()).toEqual(['day.png', 'more.png']));
+  });
+});
+
+describe('emoji', () => {
+  it('are found and put at the cursor by keyboard alone', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Hi !');
+    text.setSelectionRange(3, 3);
+    screen.getByRole('button', { name: 'Emoji' }).focus();
+    await b.user.keyboard('{Enter}');
+    await b.user.keyboard('party');
+    await b.user.keyboard('{ArrowDown}{ArrowRight}{Enter}');
+    expect(text.value).toBe('Hi 🎉!');
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await b.user.click(screen.getByRole('button', { name: 'Emoji' }));
+    expect(
+      within(screen.getByRole('group', { name: 'Last used' })).getByRole('button'),
+    ).toBeTruthy();
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.keyboard('{Escape}');
+    expect(screen.getByTestId('composer')).toBeTruthy();
+  });
+});
