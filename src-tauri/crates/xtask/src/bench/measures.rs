@@ -25,35 +25,34 @@ pub const MEASURES: &[Measure] = &[
         name: "window",
         about: "cold start and memory against an empty Tauri window",
         prepare: build_windows,
-        command: || {
-            cargo(&[
-                "run",
-                "--quiet",
-                "--release",
-                "--package",
-                "almanac-e2e",
-                "--bin",
-                "bench-window",
-            ])
-        },
+        command: || release("almanac-e2e", "--bin", "bench-window"),
     },
     Measure {
         name: "calendar",
         about: "the month view against FullCalendar 7 in the app's own engine",
         prepare: build_calendar,
-        command: || {
-            cargo(&[
-                "run",
-                "--quiet",
-                "--release",
-                "--package",
-                "almanac-e2e",
-                "--bin",
-                "bench-calendar",
-            ])
-        },
+        command: || release("almanac-e2e", "--bin", "bench-calendar"),
+    },
+    Measure {
+        name: "month",
+        about: "the query of a full month",
+        prepare: || Ok(()),
+        command: || release("almanac-store", "--example", "month"),
     },
 ];
+
+/// Runs a measuring program of a package as the optimiser makes it.
+fn release(package: &str, kind: &str, name: &str) -> Command {
+    cargo(&[
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        package,
+        kind,
+        name,
+    ])
+}
 
 /// Builds both pages; the peer's package is installed for this alone.
 fn build_calendar() -> Result<()> {
