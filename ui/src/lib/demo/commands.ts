@@ -8,7 +8,7 @@ import {
   type Written,
 } from '$lib/api';
 import type { CommandName, Input, Output } from '$lib/api/commands';
-import { instantOf } from '$lib/time';
+import { instantOf, wallAt } from '$lib/time';
 import { type DemoState, chipOf, postOf, targetOf, wallOf, whenAt } from './state';
 
 export interface DemoWorld {
@@ -148,6 +148,27 @@ export function coreCommands(world: DemoWorld): Handlers {
           moves.map((m) => place(get(m.id), m.place, scheduling)),
         ),
       ),
+    'posts.shift_preview': ({ id, place: to }) => {
+      const from = posts.chip(id)?.at ?? 0;
+      const goal = to.kind === 'wall' ? to.wall : null;
+      if (goal === null)
+        throw new ApiError('validation', 'Only posts with a time can move the rest along.');
+      const by = instantOf(goal.slice(0, 10), goal.slice(11, 16), posts.zone) - from;
+      const chips = posts
+        .all()
+        .filter((c) => c.at !== null && c.at >= from && c.status !== 'published')
+        .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0));
+      return {
+        chips,
+        moves: chips.map((c) => {
+          const { date, time } = wallAt((c.at ?? 0) + by, posts.zone);
+          return {
+            id: c.id,
+            place: { kind: 'wall' as const, wall: `${date}T${time}:00`, zone: null },
+          };
+        }),
+      };
+    },
     'posts.copy': ({ copies }) =>
       many(
         write(

@@ -237,6 +237,25 @@ describe('moving by keys', () => {
   });
 });
 
+describe('shifting the rest', () => {
+  it('shows what moves before it is done, and moves it in one step', async () => {
+    const c = await open({
+      posts: [post('A', '2026-05-14', '09:00'), post('B', '2026-05-20', '18:00')],
+    });
+    c.chip('A').focus();
+    await c.user.keyboard('.');
+    await c.user.type(await screen.findByLabelText('Date and time'), '+1w');
+    await c.user.click(screen.getByRole('switch', { name: 'Shift the rest too' }));
+    await screen.findByText('2 posts move:');
+    expect(screen.getByText('Wed 20 May, 18:00 → Wed 27 May, 18:00')).toBeTruthy();
+    expect(c.sent('posts.move')).toEqual([]);
+    await c.user.click(screen.getByRole('button', { name: 'Move' }));
+    await waitFor(() => expect(wallOf(c.app, 'B')).toBe('2026-05-27 18:00'));
+    expect(wallOf(c.app, 'A')).toBe('2026-05-21 09:00');
+    expect(c.sent('posts.move')).toHaveLength(1);
+  });
+});
+
 describe('getting around by keys', () => {
   it('goes by days, turns the page at its edge, and into the posts of a day and out', async () => {
     const c = await open({

@@ -177,7 +177,11 @@ function tabKey(calendar: CalendarController, back: boolean): boolean {
   const active = document.activeElement;
   const cell = active?.closest<HTMLElement>('[data-cell]');
   if (!cell || calendar.view === 'list' || !calendar.root?.contains(cell)) return false;
-  const inside = [...cell.querySelectorAll<HTMLElement>('[data-chip], [data-more]')];
+  // "+N more" stands above the posts and is what comes after them.
+  const inside = [
+    ...cell.querySelectorAll<HTMLElement>('[data-chip]'),
+    ...cell.querySelectorAll<HTMLElement>('[data-more]'),
+  ];
   const day = cell.querySelector<HTMLElement>('[data-focus]');
   if (active === day) {
     if (back || inside.length === 0) return false;

@@ -1,4 +1,4 @@
-import { ApiError, type Id, type Place } from '$lib/api';
+import { ApiError, type Id, type Move, type Place } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import { instantOf, place } from '$lib/time';
 import { t } from '$lib/words';
@@ -86,6 +86,15 @@ export class Moves {
     else if (n === 1)
       this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long }));
     else this.app.done(t('move.movedMany', { n }), t('speak.movedMany', { n, moment: long }));
+  }
+
+  /** A post with all later ones, as the preview showed it. */
+  async moveAlong(moves: Move[]): Promise<void> {
+    await this.#run(async () => {
+      await this.app.api.posts.move({ moves, scheduling: 'if_ready' });
+      this.app.done(t('move.movedMany', { n: moves.length }));
+      return moves.map((m) => m.id);
+    });
   }
 
   async #copy(plan: Plan): Promise<void> {

@@ -141,6 +141,10 @@ export const calendar = {
   'moveTo.result': 'Moves to {moment}',
   'moveTo.go': 'Move',
 
+  'shift.label': 'Shift the rest too',
+  'shift.hint': 'All later posts of this calendar move by as much.',
+  'shift.count': { one: '{n} post moves:', other: '{n} posts move:' },
+
   'goTo.title': 'Go to a date',
 
   'labels.title': { one: 'Labels of this post', other: 'Labels of {n} posts' },
