@@ -3,7 +3,9 @@
 pub mod card;
 mod catalogue;
 mod client;
+mod confirm;
 mod errors;
+mod make;
 mod publish;
 mod record;
 mod server;

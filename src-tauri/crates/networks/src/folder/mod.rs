@@ -6,6 +6,7 @@ mod document;
 mod errors;
 mod feed;
 pub mod files;
+mod listing;
 mod names;
 mod publish;
 mod sign_in;
@@ -181,7 +182,7 @@ impl Connector for Folder {
         let (root, about) = (root_of(account), about(account));
         let (lock, delivered) = (Arc::clone(&self.feed_lock), delivered.clone());
         let now: Timestamp = ctx.clock.now();
-        self.on_disk(move |files| publish::delete(files, &root, &about, &delivered, &lock, now))
+        self.on_disk(move |files| listing::delete(files, &root, &about, &delivered, &lock, now))
             .await
     }
 

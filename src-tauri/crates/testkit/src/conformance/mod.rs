@@ -13,6 +13,7 @@
 //!   again after a restart at any step;
 //! - each trouble has its category, and no secret stands in any message, step or handle.
 
+mod basics;
 mod bluesky;
 mod cases;
 mod driver;

@@ -1,0 +1,136 @@
+//! The feed of a folder kept in step with its posts, and taking a post out of both.
+
+use std::io;
+use std::path::Path;
+use std::sync::Mutex;
+
+use model::Timestamp;
+use model::failure::Category;
+use serde_json::Value;
+
+use super::document;
+use super::errors;
+use super::feed::{self, About, FEED_FILE, FeedPost, MAX_FEED_BYTES};
+use super::files::Files;
+use super::publish::{MAX_DOCUMENT_BYTES, MEDIA_FOLDER};
+use crate::connector::{Delivered, Refusal};
+
+/// Reads the feed, changes it and writes it, while nobody else does.
+pub fn change_feed(
+    files: &dyn Files,
+    root: &Path,
+    about: &About,
+    lock: &Mutex<()>,
+    now: Timestamp,
+    change: impl FnOnce(Vec<rss::Item>) -> Vec<rss::Item>,
+) -> Result<(), Refusal> {
+    let _alone = lock
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let file = root.join(FEED_FILE);
+    let items = match files.read(&file, MAX_FEED_BYTES) {
+        Ok(bytes) => match feed::read(&bytes) {
+            Some(items) => items,
+            None => rebuilt(files, root, about)?,
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => rebuilt(files, root, about)?,
+        Err(error) => return Err(errors::refusal(&error, root)),
+    };
+    let bytes = feed::write(change(items), about, now).map_err(|error| {
+        Refusal::never(
+            Category::Unknown,
+            "The post is in the folder, but its feed could not be written.",
+        )
+        .with_detail(error.to_string())
+    })?;
+    files
+        .replace(&file, &bytes)
+        .map_err(|error| errors::refusal(&error, root))
+}
+
+/// The items of a feed that is missing or damaged, from the files of the folder.
+fn rebuilt(files: &dyn Files, root: &Path, about: &About) -> Result<Vec<rss::Item>, Refusal> {
+    let mut names = files
+        .names(root)
+        .map_err(|error| errors::refusal(&error, root))?;
+    names.retain(|n| {
+        Path::new(n)
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("md"))
+    });
+    // Our names start with the day: the newest are last.
+    names.sort();
+    let mut items = Vec::new();
+    for name in names.iter().rev() {
+        let Ok(bytes) = files.read(&root.join(name), MAX_DOCUMENT_BYTES) else {
+            continue;
+        };
+        let Some(header) = document::read_header(&bytes) else {
+            continue;
+        };
+        let Ok(at) = header.date.parse::<jiff::Timestamp>() else {
+            continue;
+        };
+        let post = FeedPost {
+            id: header.id,
+            title: header.title,
+            at: Timestamp::from_millis(at.as_millisecond()),
+            labels: header.labels,
+            texts: vec![document::read_body(&bytes)],
+            media: vec![],
+        };
+        items.push(feed::item(&post, about));
+        if items.len() >= feed::MAX_ITEMS {
+            break;
+        }
+    }
+    Ok(feed::newest_first(items))
+}
+
+/// Removes a post's file, its media and its place in the feed. Whatever is gone already is fine.
+pub fn delete(
+    files: &dyn Files,
+    root: &Path,
+    about: &About,
+    delivered: &Delivered,
+    lock: &Mutex<()>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if !files.folder_exists(root) {
+        return Err(errors::gone(root));
+    }
+    let refused = |error: io::Error| errors::refusal(&error, root);
+    let name = delivered.remote_id.as_str();
+    let file = root.join(plain_name(name)?);
+    let id = files
+        .read(&file, MAX_DOCUMENT_BYTES)
+        .ok()
+        .and_then(|b| document::read_header(&b));
+    let media = delivered.remote.get("media").and_then(Value::as_array);
+    for path in media.into_iter().flatten().filter_map(Value::as_str) {
+        let base = path.strip_prefix("media/").unwrap_or(path);
+        files
+            .remove(&root.join(MEDIA_FOLDER).join(plain_name(base)?))
+            .map_err(refused)?;
+    }
+    if let Some(header) = id {
+        change_feed(files, root, about, lock, now, |items| {
+            feed::without(items, header.id)
+        })?;
+    }
+    files.remove(&file).map_err(refused)
+}
+
+/// A bare file name: what comes out of the database decides what is deleted, so it is checked.
+fn plain_name(name: &str) -> Result<&str, Refusal> {
+    let bare = Path::new(name).file_name().and_then(|n| n.to_str()) == Some(name);
+    if bare && !name.contains(['/', '\\']) {
+        Ok(name)
+    } else {
+        Err(Refusal::never(
+            Category::Unknown,
+            "The name of the post's file is not one of Almanac's.",
+        )
+        .with_detail(name))
+    }
+}
