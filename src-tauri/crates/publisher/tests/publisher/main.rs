@@ -1,5 +1,10 @@
 //! The publisher over a real store, with a clock that the tests own and networks in memory.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has to fail"
+)]
+
 mod holding;
 mod lateness;
 mod person;
