@@ -9,6 +9,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection};
 use tokio::sync::OwnedMutexGuard;
 
+use crate::error::Result;
+
 /// The writing connection and whether a transaction was left open on it.
 pub(crate) struct Writer {
     pub(crate) sql: SqliteConnection,
@@ -44,6 +46,19 @@ impl Conn {
 
     pub(crate) fn writer(guard: OwnedMutexGuard<Writer>) -> Self {
         Self(Inner::Writer(guard))
+    }
+
+    /// From here on every read sees the same moment, until [`Conn::end_snapshot`]. For work that must
+    /// not be cancelled in between: run it in a task of its own.
+    pub async fn begin_snapshot(&mut self) -> Result<()> {
+        sqlx::query("BEGIN").execute(self.sql()).await?;
+        Ok(())
+    }
+
+    /// Ends a snapshot.
+    pub async fn end_snapshot(&mut self) -> Result<()> {
+        sqlx::query("ROLLBACK").execute(self.sql()).await?;
+        Ok(())
     }
 
     /// The connection itself; statements are written in this crate alone.

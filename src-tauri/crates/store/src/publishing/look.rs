@@ -100,7 +100,7 @@ pub async fn looked(
     // The log tells the end of the story, not only that it was unclear for a while.
     sqlx::query(
         "UPDATE attempts SET outcome = CASE WHEN ?1 THEN 'sent' ELSE 'not_sent' END,
-           will_retry = NOT ?1, step_visible = 0
+           will_retry = NOT ?1
          WHERE target_id = ?2 AND outcome = 'uncertain'",
     )
     .bind(found)

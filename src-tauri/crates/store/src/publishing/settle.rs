@@ -97,7 +97,7 @@ async fn published(tx: &mut Tx, owner: &str, sent: &[&Settled]) -> Result<Vec<Ta
     .execute(tx.sql())
     .await?;
     sqlx::query(
-        "UPDATE attempts SET outcome = 'sent', ended_at = ?1, step_visible = 0
+        "UPDATE attempts SET outcome = 'sent', ended_at = ?1
          FROM json_each(?2) j WHERE attempts.id = j.value ->> 5",
     )
     .bind(now)

@@ -12,4 +12,5 @@ mod lists;
 mod opening;
 mod posts;
 mod schema;
+mod transfer;
 mod working_copies;

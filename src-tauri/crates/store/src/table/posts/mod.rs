@@ -6,6 +6,7 @@
 mod bin;
 mod chips;
 mod guard;
+mod import;
 mod moves;
 mod placed;
 mod read;
@@ -19,11 +20,15 @@ pub use chips::{
     Binned, Place, bin, chips_of, count_dated, list_after, list_before, range, search, shelf,
 };
 pub use guard::refuse_in_flight;
+pub use import::{
+    Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept, put_attempt, put_whole,
+};
 pub use moves::{Move, move_many, set_editorial};
 pub(crate) use placed::Placed;
 pub use read::{draft_of, get, get_many, in_use, of_target};
 pub use repeats::{Repeat, repeats};
 #[cfg(feature = "testing")]
 pub(crate) use row::Derived;
+pub(crate) use row::text_hash;
 pub(crate) use settle::{keep_out_of_past, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
