@@ -18,6 +18,15 @@ export type MenuGroups = MenuItem[][];
 /** Where a menu or popover hangs: at an element, or at a point of the page. */
 export type Anchor = HTMLElement | { x: number; y: number };
 
+/**
+ * Where a menu is put in the page: into the dialog it was opened from, since that lies above all
+ * else, or into the main area, so that it belongs to a landmark.
+ */
+export function portalFor(anchor: unknown): HTMLElement {
+  const dialog = anchor instanceof HTMLElement ? anchor.closest('dialog') : null;
+  return dialog ?? document.querySelector('main') ?? document.body;
+}
+
 export function anchorRect(anchor: Anchor): DOMRect {
   return anchor instanceof HTMLElement
     ? anchor.getBoundingClientRect()
