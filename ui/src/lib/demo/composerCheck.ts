@@ -135,11 +135,11 @@ function repeats(world: DemoWorld, input: PostCheck, at: number): Problem[] {
     return [
       {
         severity: 'warning' as const,
-        rule: 'repeat',
+        rule: 'repeated',
         message: 'The same text goes to this account twice within a month.',
         accountId: t.accountId,
         segment: null,
-        fixes: [],
+        fixes: [{ kind: 'tailor' as const }],
       },
     ];
   });
@@ -191,13 +191,22 @@ export function checkDraft(world: DemoWorld, input: PostCheck): Checked {
       fixes: [{ kind: 'add_account' }],
     });
   const resolved = resolvePlace(world, input.place);
+  if (resolved?.past)
+    problems.push({
+      severity: 'error',
+      rule: 'past',
+      message: 'That is in the past.',
+      accountId: null,
+      segment: null,
+      fixes: [],
+    });
   problems.push(...repeats(world, input, resolved?.at ?? world.now()));
   problems.sort((a, b) => a.severity.localeCompare(b.severity));
   const first = problems.find((p) => p.severity === 'error');
   return {
     problems,
     accounts,
-    blocked: first?.message ?? (resolved ? null : 'Give it a time first.'),
+    blocked: first?.message ?? null,
     resolved,
   };
 }

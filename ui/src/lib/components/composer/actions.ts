@@ -1,28 +1,27 @@
 /** What the buttons and keys of the sheet do to the stored post. */
-import { ApiError, type Id, type Place, type Post, type Problem, type Written } from '$lib/api';
+import { ApiError, type Id, type Place, type Post, type Written } from '$lib/api';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { isBlank } from './draft';
 import { fromWall, type Moment, momentOf, placeOf } from './place';
 
-const inThePast = (p: Problem) => p.fixes.some((f) => f.kind === 'use_time');
-
 /** Why the chosen thing cannot be done now, as a sentence; null when it can. */
 export function blockedBy(c: Composer): string | null {
   const { checked } = c.checker;
-  if (c.choice === 'draft') return null;
+  const primary = primaryOf(c);
+  if (primary === 'done' || primary === 'draft') return null;
   if (isBlank(c.draft)) return t('composer.blocked.empty');
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
   if (c.choice === 'slot' && !c.slot) return t('composer.blocked.noSlot');
   if (c.choice === 'time' && !c.moment) return t('composer.blocked.noTime');
-  // The check did not know of a time: what it says of time is not meant.
-  if (c.choice === 'now' || !checked?.resolved) {
-    const error = checked?.problems.find((p) => p.severity === 'error' && !inThePast(p));
+  if (primary === 'update') {
+    // A held post's own minute is over; that is no fault of the edit.
+    const error = checked?.problems.find((p) => p.severity === 'error' && p.rule !== 'past');
     return error?.message ?? null;
   }
-  if (checked.resolved.past && c.choice === 'time') return pastSentence(c);
-  return checked.blocked;
+  if (checked?.resolved?.past && c.choice === 'time') return pastSentence(c);
+  return checked?.blocked ?? null;
 }
 
 /** "That is in the past", with the next free slot where there is one. */

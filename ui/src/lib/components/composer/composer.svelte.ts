@@ -18,6 +18,7 @@ import {
   confirmedDraft,
   draftOf,
   emptyDraft,
+  emptyTarget,
   isBlank,
   mediaIds,
   sameDraft,
@@ -84,10 +85,18 @@ export class Composer {
   readonly scheduled = $derived(this.post?.editorial === 'scheduled');
   /** An edit of a scheduled post that waits for "Update". */
   readonly edited = $derived(
-    this.post !== null && this.scheduled && !sameDraft(this.draft, confirmedDraft(this.post)),
+    this.post !== null &&
+      (this.post.workingCopy !== null || goesOut(this.post)) &&
+      !sameDraft(this.draft, confirmedDraft(this.post)),
   );
   readonly locked = $derived(lockOf(this.post));
+  /** Its minute came: it was sent, or missed, or did not work. */
+  readonly over = $derived(
+    this.post?.targets.some((x) => ['published', 'failed', 'missed'].includes(x.state)) ?? false,
+  );
   #carets = 0;
+  /** The sheet is gone; what still runs only finishes its writing. */
+  #left = false;
   #stops: (() => void)[] = [];
 
   constructor(
@@ -147,7 +156,11 @@ export class Composer {
     const here = (ids: Id[]) => ids.filter((id) => session.accountById.has(id));
     const last = here(session.remembered<Id[]>('composer.accounts', []));
     const usual = last.length > 0 ? last : here(session.calendar?.defaultAccounts ?? []);
-    const draft = emptyDraft(start.accounts ? here(start.accounts) : usual);
+    const accounts = start.accounts ? here(start.accounts) : usual;
+    const draft = {
+      ...emptyDraft(),
+      targets: accounts.map((id) => emptyTarget(id, this.freshOptions(id))),
+    };
     if (start.text) draft.segments = [{ text: start.text, media: [] }];
     this.draft = draft;
     if (start.date)
@@ -202,6 +215,7 @@ export class Composer {
 
   /** The sheet is gone, however that came about: nothing typed may go with it. */
   async #leave(): Promise<void> {
+    this.#left = true;
     if (!(await this.saver.flush())) await this.#rescue();
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
@@ -212,6 +226,10 @@ export class Composer {
   /** What could not be saved into its post is kept as one of its own, or at least offered. */
   async #rescue(): Promise<void> {
     const { app, draft } = this;
+    if (this.saver.putAside) {
+      app.messages.info(t('composer.keptAsNew'));
+      return;
+    }
     try {
       await this.keepAsNew();
       app.messages.info(t('composer.keptAsNew'));
@@ -275,10 +293,13 @@ export class Composer {
   #checkPlace(): Place | null {
     if (this.choice === 'slot') return this.slot ? placeOf(slotMoment(this.slot)) : null;
     if (this.choice === 'now') return null;
-    return this.moment ? placeOf(this.moment) : null;
+    // A post that had its minute stands in the past, which is no fault of what is written.
+    if (!this.moment || (this.over && !this.pending)) return null;
+    return placeOf(this.moment);
   }
 
   recheck(): void {
+    if (this.#left) return;
     this.checker.soon(this.#question());
   }
 
@@ -380,9 +401,25 @@ export class Composer {
     return `@${account.handle.replace(/^@/, '')}`;
   }
 
+  /** Options a new target starts with: the language the person usually writes in. */
+  freshOptions(accountId: Id): Record<string, unknown> {
+    const { data } = this.app.session;
+    const network = this.app.session.account(accountId)?.network;
+    const entry = data?.catalogue.find((n) => n.key === network);
+    const language = data?.settings.language;
+    return language && entry?.options.some((o) => o.name === 'langs') ? { langs: language } : {};
+  }
+
   hasOwnText(accountId: Id): boolean {
     return targetOf(this.draft, accountId)?.overrideSegments != null;
   }
+}
+
+/** Whether it goes out by itself as it stands: then it is edited in a working copy. */
+function goesOut(post: Post): boolean {
+  const { editorial, when, targets } = post;
+  const waits = targets.length === 0 || targets.some((x) => x.state === 'waiting');
+  return editorial === 'scheduled' && when.kind === 'scheduled' && waits;
 }
 
 function lockOf(post: Post | null): Locked | null {

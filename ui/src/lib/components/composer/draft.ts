@@ -23,12 +23,12 @@ export function emptyDraft(accounts: Id[] = []): Draft {
     contentType: 'post',
     priority: 'normal',
     assignee: '',
-    targets: accounts.map(emptyTarget),
+    targets: accounts.map((id) => emptyTarget(id)),
   };
 }
 
-export function emptyTarget(accountId: Id): TargetDraft {
-  return { accountId, overrideSegments: null, options: {} };
+export function emptyTarget(accountId: Id, options: TargetDraft['options'] = {}): TargetDraft {
+  return { accountId, overrideSegments: null, options };
 }
 
 /** What the composer shows of a post: the edit that waits for "Update", else what goes out. */
@@ -154,13 +154,17 @@ export function addMedia(draft: Draft, tab: Tab, index: number, files: MediaUse[
 }
 
 /** Turns an account on or off. Off forgets a text of its own; the caller offers the way back. */
-export function toggleAccount(draft: Draft, accountId: Id): Draft {
+export function toggleAccount(
+  draft: Draft,
+  accountId: Id,
+  options: TargetDraft['options'] = {},
+): Draft {
   const on = targetOf(draft, accountId);
   return {
     ...draft,
     targets: on
       ? draft.targets.filter((t) => t !== on)
-      : [...draft.targets, emptyTarget(accountId)],
+      : [...draft.targets, emptyTarget(accountId, options)],
   };
 }
 

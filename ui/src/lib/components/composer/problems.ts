@@ -16,8 +16,16 @@ export function distinct(problems: readonly Problem[]): Problem[] {
 }
 
 /** Nothing was written yet: that it is empty is no news. */
-const isQuiet = (c: Composer, p: Problem): boolean =>
-  c.saver.state === 'new' && (p.rule === 'empty' || p.rule === 'no_account');
+const BEGUN = ['empty', 'no_account'];
+/** Said beside the time itself. */
+const OF_TIME = ['past', 'clock_change'];
+
+function isQuiet(c: Composer, p: Problem): boolean {
+  if (OF_TIME.includes(p.rule)) return c.choice === 'time';
+  // A text of its own begins as a copy of the shared one.
+  if (p.rule === 'own_text_same') return c.tab === p.accountId;
+  return c.saver.state === 'new' && BEGUN.includes(p.rule);
+}
 
 export function problemsOf(c: Composer): { parts: Problem[][]; whole: Problem[] } {
   const parts: Problem[][] = segmentsOf(c.draft, c.tab).map(() => []);

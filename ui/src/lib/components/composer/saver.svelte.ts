@@ -31,8 +31,12 @@ export class Saver {
   theirs = $state.raw<Draft | null>(null);
 
   #mine: Draft;
-  /** What is on disk. */
+  /** What is on disk, as it was sent. */
   #stored: Draft;
+  /** The same as the program gave it back: it may put labels or accounts in order. */
+  #known: Draft;
+  /** What the program put aside by itself, as a draft of its own, when it refused a write. */
+  #aside: Draft | null = null;
   #running: Promise<boolean> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #since: number | null = null;
@@ -47,6 +51,7 @@ export class Saver {
   ) {
     this.#mine = draft;
     this.#stored = draft;
+    this.#known = draft;
     this.post = post;
     if (post) this.state = 'saved';
   }
@@ -54,6 +59,11 @@ export class Saver {
   /** What is written, as the saver holds it. */
   get shown(): Draft {
     return this.#mine;
+  }
+
+  /** What is written lies on the shelf already: the program keeps what it refuses. */
+  get putAside(): boolean {
+    return this.#aside !== null && sameDraft(this.#aside, this.#mine);
   }
 
   get #dirty(): boolean {
@@ -108,11 +118,13 @@ export class Saver {
           ? await this.desk.save(at.id, sending, at.version)
           : await this.desk.create(sending);
         this.#stored = sending;
+        this.#known = draftOf(post);
         this.#failures = 0;
         this.error = null;
         this.#newer(post);
       } catch (thrown) {
         const error = ApiError.from(thrown);
+        if (error.code === 'conflict' && error.field === 'version') this.#aside = sending;
         if (error.code === 'conflict' && this.post && (await this.#meet(this.post.id))) continue;
         this.#fail(error);
         return false;
@@ -149,14 +161,15 @@ export class Saver {
   #join(post: Post): void {
     const theirs = draftOf(post);
     this.post = post;
-    if (sameDraft(theirs, this.#stored)) return;
-    const { merged, clash } = merge(this.#stored, this.#mine, theirs);
+    if (sameDraft(theirs, this.#known)) return;
+    const { merged, clash } = merge(this.#known, this.#mine, theirs);
     if (clash) {
       this.theirs = theirs;
       this.state = 'clash';
       return;
     }
     this.#stored = theirs;
+    this.#known = theirs;
     if (!sameDraft(merged, this.#mine)) {
       this.#mine = merged;
       this.took(merged);
@@ -186,6 +199,7 @@ export class Saver {
     // Typed while the action ran: stays, and is saved next.
     const typed = this.#dirty;
     this.#stored = draft;
+    this.#known = draft;
     if (typed) this.change(this.#mine);
     else this.#mine = draft;
     if (!this.pending) this.state = 'saved';
@@ -198,6 +212,7 @@ export class Saver {
     const mine = this.#mine;
     this.#mine = this.theirs;
     this.#stored = this.theirs;
+    this.#known = this.theirs;
     this.theirs = null;
     this.state = 'saved';
     return mine;
@@ -208,6 +223,7 @@ export class Saver {
     const { theirs } = this;
     if (!theirs) return null;
     this.#stored = theirs;
+    this.#known = theirs;
     this.theirs = null;
     this.state = 'dirty';
     void this.flush();

@@ -211,3 +211,34 @@ describe('a change elsewhere', () => {
     expect(saver.shown.segments[0]?.text).toBe('Too late');
   });
 });
+
+describe('a program that puts things in order', () => {
+  it('does not take its own answer for a change elsewhere', async () => {
+    desk.post = stored(typed('Old'), 1);
+    start(desk.post);
+    saver.change({ ...typed('New'), labels: ['b', 'a'] });
+    await saver.flush();
+    // As if the answer came back sorted.
+    const sorted = { ...typed('New'), labels: ['a', 'b'] };
+    desk.save = (_id, _draft, version) =>
+      Promise.resolve((desk.post = stored(sorted, version + 1)));
+    saver.change({ ...typed('Newer'), labels: ['b', 'a'] });
+    await saver.flush();
+    if (desk.post) saver.news({ ...desk.post, version: desk.post.version + 1 });
+    expect(took).toEqual([]);
+    expect(saver.state).toBe('saved');
+  });
+
+  it('tells when what it refused lies on the shelf already', async () => {
+    desk.post = stored(typed('Old'), 1);
+    start(desk.post);
+    desk.elsewhere({ segments: [{ text: 'Theirs', media: [] }] });
+    desk.faults = [new ApiError('conflict', 'Changed elsewhere.', 'version')];
+    saver.change(typed('Mine'));
+    await saver.flush();
+    expect(saver.state).toBe('clash');
+    expect(saver.putAside).toBe(true);
+    saver.change(typed('Mine, and more'));
+    expect(saver.putAside).toBe(false);
+  });
+});
