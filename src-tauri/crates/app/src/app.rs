@@ -32,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) publisher: RwLock<Option<Arc<Publisher>>>,
     /// The daily work; ends with the program.
     pub(crate) daily: Mutex<Option<JoinHandle<()>>>,
+    /// Held while the daily work is done.
+    pub(crate) daily_once: tokio::sync::Mutex<()>,
     /// The host has to start the program anew.
     pub(crate) restart: watch::Sender<bool>,
     /// Nothing was ever written before this run.
@@ -90,6 +92,7 @@ impl App {
             vault,
             publisher: RwLock::default(),
             daily: Mutex::default(),
+            daily_once: tokio::sync::Mutex::default(),
             restart: watch::Sender::new(false),
             first_start,
             kept: Mutex::default(),
@@ -158,6 +161,12 @@ impl App {
             Err(media::MediaError::NotInLibrary { .. }) => Ok(None),
             other => Ok(other?),
         }
+    }
+
+    /// Whether both are the same opened program.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     /// The clock's instant.

@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_mins(10);
 const FEED_KEEPS: Duration = Duration::from_hours(24 * 30);
 
 /// Text of the first draft.
-const SAMPLE: &str = "Drag me onto a day";
+pub(crate) const SAMPLE: &str = "Drag me onto a day";
 
 /// Everything that is due before the first command.
 pub(crate) async fn at_start(app: &App) -> Result<(), StoreError> {
@@ -93,8 +93,17 @@ async fn daily(inner: Weak<Inner>) {
     }
 }
 
+impl App {
+    /// Does now what is done once a day by itself: the bin, the feed, the backup.
+    pub async fn daily_work(&self) -> crate::Result<()> {
+        Ok(once_a_day(self).await?)
+    }
+}
+
 /// The bin, the feed and the backup. Each is cheap when nothing is due.
 pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
+    // Two at once would write the same backup.
+    let _one = app.inner.daily_once.lock().await;
     let store = &app.inner.store;
     let mut tx = store.begin(Actor::Program).await?;
     let removed = store::accounts::removed(&mut tx).await?;

@@ -94,6 +94,14 @@ impl App {
         self.with_publisher(|p| p.set_online(online));
     }
 
+    /// Returns when everything that can happen at the clock's present instant has happened; at once
+    /// while this program does not publish. For tests and for a tidy end.
+    pub async fn settled(&self) {
+        if let Some(publisher) = self.inner.publisher() {
+            publisher.settled().await;
+        }
+    }
+
     fn with_publisher<T>(&self, ask: impl FnOnce(&Publisher) -> T) -> Option<T> {
         self.inner.publisher().as_deref().map(ask)
     }

@@ -1,5 +1,9 @@
 //! The whole program in a temporary folder, with a clock that the test moves and a network in
 //! memory.
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot begin has nothing to go on with"
+)]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -107,6 +111,13 @@ impl TestApp {
         // The folder is free once the background work let go of it.
         tokio::task::yield_now().await;
         Self::open(dir, clock, network, vault, publishes).await
+    }
+
+    /// Tries to open the same folder while this program has it.
+    pub async fn open_again(&self) -> Result<Self, OpenError> {
+        let (dir, clock) = (Arc::clone(&self.dir), Arc::clone(&self.clock));
+        let (network, vault) = (Arc::clone(&self.network), Arc::clone(&self.vault));
+        Self::open(dir, clock, network, vault, false).await
     }
 
     /// Where the pointer file, the log and, below, the data folder lie.

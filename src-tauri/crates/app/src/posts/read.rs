@@ -100,5 +100,6 @@ async fn named(conn: &mut Conn, calendars: &[CalendarId]) -> Result<Vec<Calendar
 
 /// Chips of posts that are not in the bin.
 async fn visible(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Chip>> {
-    Ok(rows::chips_of(conn, ids).await?)
+    let ids = rows::in_use(conn, ids).await?;
+    Ok(rows::chips_of(conn, &ids).await?)
 }

@@ -1,0 +1,182 @@
+//! Accounts: secrets first, one row, wrong passwords, the keyring away.
+
+use model::account::{Account, AccountHealth};
+use model::{AccountId, ErrorCode};
+use networks::vault::{Vault as _, VaultError};
+use serde_json::{Value, json};
+use testkit::app::TestApp;
+use testkit::app_network::{KEY, PASSWORD, SESSION};
+
+async fn input(test: &TestApp, handle: &str, password: &str) -> Value {
+    json!({
+        "workspaceId": test.calendar().await.workspace_id,
+        "network": KEY,
+        "fields": { "handle": handle },
+        "secrets": { "password": password },
+    })
+}
+
+async fn has_secret(test: &TestApp, id: AccountId) -> bool {
+    test.vault.get(id, SESSION).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn the_first_account_becomes_what_new_posts_start_with_and_the_second_does_not() {
+    let test = TestApp::start().await;
+    let first = test.connect("ana").await;
+    let second = test.connect("bea").await;
+    assert_eq!(test.calendar().await.default_accounts, [first.id]);
+    assert!(has_secret(&test, first.id).await && has_secret(&test, second.id).await);
+    assert_ne!(first.id, second.id);
+}
+
+#[tokio::test]
+async fn a_wrong_password_gets_the_networks_sentence_and_leaves_nothing() {
+    let test = TestApp::start().await;
+    let error = test
+        .refused("accounts.connect", input(&test, "ana", "wrong").await)
+        .await;
+    assert_eq!(error.code, ErrorCode::Account);
+    assert_eq!(
+        error.message,
+        "Testnet does not know this handle with this password. Check both."
+    );
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"], json!([]));
+    let empty = test
+        .refused("accounts.connect", input(&test, " ", PASSWORD).await)
+        .await;
+    assert_eq!(
+        (empty.field.as_deref(), empty.message.as_str()),
+        (Some("handle"), "\"Handle\" is still empty.")
+    );
+}
+
+#[tokio::test]
+async fn the_same_account_again_is_a_reconnect_and_not_a_second_row() {
+    let test = TestApp::start().await;
+    let first = test.connect("ana").await;
+    let again: Value = test
+        .call("accounts.connect", input(&test, "ana", PASSWORD).await)
+        .await;
+    assert_eq!(again["value"]["id"], first.id.to_string());
+    assert!(
+        again["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("connected again"),
+        "{again}"
+    );
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"].as_array().unwrap().len(), 1);
+    assert!(has_secret(&test, first.id).await);
+}
+
+#[tokio::test]
+async fn without_a_keyring_only_connecting_waits() {
+    let test = TestApp::start().await;
+    test.vault.fail_with(Some(VaultError::Locked));
+    let error = test
+        .refused("accounts.connect", input(&test, "ana", PASSWORD).await)
+        .await;
+    assert_eq!(error.message, VaultError::Locked.to_string());
+    let status: Value = test.call("vault.status", json!({})).await;
+    assert_eq!(status["problem"], VaultError::Locked.to_string());
+    let troubles: Value = test.call("activity.troubles", json!({})).await;
+    assert_eq!(troubles["troubles"][0]["kind"], "vault");
+    // Everything else works.
+    let post = test.draft("Still here", &[]).await;
+    assert_eq!(test.post(post.id).await.segments[0].text, "Still here");
+    test.vault.fail_with(None);
+    test.connect("ana").await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_signed_out_says_so_and_is_mended_by_reconnecting() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    test.vault.forget(account.id, SESSION).await.unwrap();
+    let checked: Account = test
+        .call("accounts.check", json!({ "id": account.id }))
+        .await;
+    assert!(matches!(
+        checked.health,
+        AccountHealth::NeedsReconnect { .. }
+    ));
+    let troubles: Value = test.call("activity.troubles", json!({})).await;
+    assert_eq!(troubles["troubles"][0]["kind"], "reconnect");
+    let other = json!({
+        "id": account.id, "fields": { "handle": "bea" }, "secrets": { "password": PASSWORD },
+    });
+    let error = test.refused("accounts.reconnect", other).await;
+    assert!(
+        error
+            .message
+            .contains("signs in to bea, not to Testnet (ana)"),
+        "{error:?}"
+    );
+    let same = json!({
+        "id": account.id, "fields": { "handle": "ana" }, "secrets": { "password": PASSWORD },
+    });
+    let mended: Account = test.write("accounts.reconnect", same).await;
+    assert_eq!(mended.health, AccountHealth::Ok);
+}
+
+#[tokio::test]
+async fn pausing_and_removing_can_be_undone_and_the_secrets_stay_until_the_bin_empties() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let pause = json!({ "id": account.id, "reason": "Holiday" });
+    let paused: Account = test.write("accounts.pause", pause).await;
+    assert_eq!(paused.paused.as_deref(), Some("Holiday"));
+    test.undo().await;
+    let removed: Value = test
+        .call("accounts.remove", json!({ "id": account.id }))
+        .await;
+    assert_eq!(removed["undo"]["words"], "Removed Testnet (ana)");
+    assert_eq!(test.calendar().await.default_accounts, []);
+    assert!(has_secret(&test, account.id).await);
+    test.undo().await;
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"][0]["paused"], Value::Null);
+    assert_eq!(test.calendar().await.default_accounts, [account.id]);
+
+    test.call::<Value>("accounts.remove", json!({ "id": account.id }))
+        .await;
+    let bin: Value = test.call("bin.list", json!({})).await;
+    assert_eq!(bin["entries"][0]["words"], "Testnet (ana)");
+    let items = json!({ "items": [{ "subject": "account", "id": account.id }] });
+    test.call::<Value>("bin.purge", items).await;
+    assert!(!has_secret(&test, account.id).await);
+}
+
+#[tokio::test]
+async fn a_removed_account_loses_its_secrets_after_thirty_days() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    test.call::<Value>("accounts.remove", json!({ "id": account.id }))
+        .await;
+    test.clock.advance(std::time::Duration::from_hours(24 * 31));
+    let test = test.reopen().await.unwrap();
+    test.app.daily_work().await.unwrap();
+    assert!(!has_secret(&test, account.id).await);
+}
+
+#[tokio::test]
+async fn no_answer_ever_repeats_a_secret() {
+    let test = TestApp::start().await;
+    for (name, input) in [
+        (
+            "accounts.connect",
+            json!({ "secrets": { "password": "hunter2-hunter2" } }),
+        ),
+        (
+            "accounts.connect",
+            input(&test, "ana", "hunter2-hunter2").await,
+        ),
+        ("vault.unlock", json!({ "passphrase": "hunter2-hunter2" })),
+    ] {
+        let error = test.refused(name, input).await;
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+}

@@ -1,0 +1,177 @@
+//! The data folder: backups, going back, moving, bundles for bug reports, bad days at the start.
+
+use app::OpenTrouble;
+use serde_json::{Value, json};
+use testkit::app::TestApp;
+
+#[tokio::test]
+async fn going_back_to_a_backup_happens_at_the_next_start_and_holds_everything() {
+    let test = TestApp::start().await;
+    let kept = test.draft("Before", &[]).await;
+    let status: Value = test.call("data.backup", json!({})).await;
+    let backup = status["backups"][0]["path"].clone();
+    let lost = test.draft("After", &[]).await;
+    let restart = test.app.restart_wanted();
+    let strange = test
+        .refused("data.restore", json!({ "path": "/etc/passwd" }))
+        .await;
+    assert!(
+        strange.message.contains("not one of the backups"),
+        "{strange:?}"
+    );
+    test.call::<Value>("data.restore", json!({ "path": backup }))
+        .await;
+    assert!(*restart.borrow());
+    let test = test.reopen().await.unwrap();
+    assert_eq!(test.post(kept.id).await.segments[0].text, "Before");
+    test.refused("posts.get", json!({ "id": lost.id })).await;
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert!(
+        status["held"]
+            .as_str()
+            .unwrap()
+            .contains("backup was restored"),
+        "{status}"
+    );
+    assert!(
+        test.data_dir()
+            .join("broken")
+            .read_dir()
+            .unwrap()
+            .next()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_database_offers_the_newest_backup_and_keeps_the_broken_file() {
+    let test = TestApp::start().await;
+    test.draft("Safe", &[]).await;
+    test.call::<Value>("data.backup", json!({})).await;
+    let dir = test.data_dir();
+    let database = dir.join("almanac.db");
+    test.app.shutdown().await;
+    std::fs::write(
+        &database,
+        b"this is no database at all, but long enough to look at",
+    )
+    .unwrap();
+    let error = test.reopen().await.err().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::Corrupt);
+    let backup = error.backup.unwrap();
+    assert!(backup.starts_with(dir.join("backups")), "{backup:?}");
+}
+
+#[tokio::test]
+async fn moving_the_folder_copies_compares_points_and_asks_for_a_new_start() {
+    let test = TestApp::start().await;
+    test.draft("Moves along", &[]).await;
+    let (from, to) = (test.data_dir(), test.dir().join("elsewhere"));
+    let inside = json!({ "path": from.join("deeper") });
+    let error = test.refused("data.move", inside).await;
+    assert!(error.message.contains("lies inside the other"), "{error:?}");
+    let full = test.dir().join("full");
+    std::fs::create_dir(&full).unwrap();
+    std::fs::write(full.join("file"), "x").unwrap();
+    let error = test.refused("data.move", json!({ "path": full })).await;
+    assert!(
+        error.message.contains("something in that folder already"),
+        "{error:?}"
+    );
+
+    let moved: Value = test.call("data.move", json!({ "path": to })).await;
+    assert_eq!(moved["folder"], to.to_string_lossy().as_ref());
+    assert!(*test.app.restart_wanted().borrow());
+    assert_eq!(
+        std::fs::read(from.join("almanac.db")).unwrap(),
+        std::fs::read(to.join("almanac.db")).unwrap()
+    );
+    let pointer = test.dir().join("pointer");
+    assert_eq!(app::data_folder(&pointer, from), to);
+    // The old folder is not written any more.
+    let error = test
+        .refused("posts.shelf", json!({ "calendars": [] }))
+        .await;
+    assert!(error.message.contains("closing"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_second_program_on_the_same_folder_is_told_so() {
+    let test = TestApp::start().await;
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::InUse);
+    assert!(error.message.contains("already open"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_bundle_for_a_bug_report_has_no_texts_names_or_secrets() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana.example.com").await;
+    test.draft("A very private text", &[account.id]).await;
+    let logs = test.dir().join("logs");
+    std::fs::create_dir_all(&logs).unwrap();
+    std::fs::write(
+        logs.join("almanac.log"),
+        "WARN \"A very private text\" was not posted to Testnet (ana.example.com)\nBearer abc.def\n",
+    )
+    .unwrap();
+    let path = test.dir().join("report.zip");
+    test.call::<Value>("diagnostics.export", json!({ "path": path }))
+        .await;
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let mut all = String::new();
+    for n in 0..zip.len() {
+        std::io::Read::read_to_string(&mut zip.by_index(n).unwrap(), &mut all).unwrap();
+    }
+    assert!(all.contains("\"version\": \"0.0.0-test\""), "{all}");
+    assert!(all.contains("was not posted to Testnet"), "{all}");
+    for private in [
+        "private text",
+        "ana.example.com",
+        "abc.def",
+        "right-password",
+    ] {
+        assert!(!all.contains(private), "{private} in {all}");
+    }
+    let tail: Value = test.call("logs.tail", json!({ "lines": 1 })).await;
+    assert_eq!(tail["lines"], json!(["Bearer (hidden)"]));
+}
+
+#[tokio::test]
+async fn pictures_come_in_and_what_cannot_be_used_is_named() {
+    let test = TestApp::start().await;
+    let picture = testkit::fakes::picture(test.dir(), "cat.png", 40, 30, [1, 2, 3]);
+    let text = test.dir().join("notes.txt");
+    std::fs::write(&text, "no picture").unwrap();
+    let paths = json!({ "paths": [picture, text, "/gone/away.png", "relative.png"] });
+    let taken: Value = test.call("media.import", paths).await;
+    assert_eq!(taken["files"][0]["width"], 40);
+    let refused = taken["refused"].as_array().unwrap();
+    assert_eq!(refused.len(), 3);
+    assert!(
+        refused
+            .iter()
+            .all(|r| !r["message"].as_str().unwrap().is_empty())
+    );
+    let id: model::MediaId = serde_json::from_value(taken["files"][0]["id"].clone()).unwrap();
+    let thumb = test
+        .app
+        .media_file(&id, app::MediaWanted::Thumb)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(thumb.is_file());
+    // A file that vanishes from the library is told apart and stays known.
+    let original = test
+        .app
+        .media_file(&id, app::MediaWanted::Original)
+        .await
+        .unwrap()
+        .unwrap();
+    std::fs::remove_file(original).unwrap();
+    let facts: Value = test.call("media.info", json!({ "ids": [id] })).await;
+    assert_eq!(facts[0]["missing"], true);
+    let pasted = json!({ "name": "", "data": "bm90IGEgcGljdHVyZQ==" });
+    let pasted: Value = test.call("media.import_bytes", pasted).await;
+    assert_eq!(pasted["refused"][0]["name"], "Pasted picture");
+}

@@ -1,0 +1,14 @@
+//! Every command through the one door, with a clock the test owns and a network in memory.
+
+mod accounts;
+mod checking;
+mod data;
+mod exchange;
+mod first_start;
+mod moving;
+mod publishing;
+mod queue;
+mod rooms;
+mod saving;
+mod settings;
+mod typescript;

@@ -1,0 +1,174 @@
+//! Saving what is typed: nothing is ever lost.
+
+use model::content::MAX_SEGMENT_BYTES;
+use model::post::Post;
+use model::status::ShownStatus;
+use serde_json::{Value, json};
+use testkit::app::{TestApp, draft};
+
+async fn save(test: &TestApp, post: &Post, text: &str, session: &str) -> Value {
+    let targets: Vec<_> = post.targets.iter().map(|t| t.draft.account_id).collect();
+    let input = json!({
+        "id": post.id, "draft": draft(text, &targets), "version": post.version, "session": session,
+    });
+    test.call("posts.save", input).await
+}
+
+fn saved(written: &Value) -> Post {
+    serde_json::from_value(written["value"].clone()).unwrap()
+}
+
+#[tokio::test]
+async fn all_saves_of_one_session_are_one_step() {
+    let test = TestApp::start().await;
+    let post = test.draft("Sp", &[]).await;
+    let one = saved(&save(&test, &post, "Spring", "s1").await);
+    let two = saved(&save(&test, &one, "Spring sale", "s1").await);
+    let three = saved(&save(&test, &two, "Spring sale!", "s2").await);
+    assert_eq!(three.segments[0].text, "Spring sale!");
+    test.undo().await;
+    assert_eq!(test.post(post.id).await.segments[0].text, "Spring sale");
+    test.undo().await;
+    assert_eq!(test.post(post.id).await.segments[0].text, "Sp");
+}
+
+#[tokio::test]
+async fn saving_the_same_again_makes_no_step() {
+    let test = TestApp::start().await;
+    let post = test.draft("Same", &[]).await;
+    let written = save(&test, &post, "Same", "s1").await;
+    assert_eq!(written["undo"], Value::Null);
+    assert_eq!(saved(&written).version, post.version);
+}
+
+#[tokio::test]
+async fn a_conflict_overwrites_nothing_and_keeps_what_was_typed() {
+    let test = TestApp::start().await;
+    let post = test.draft("First", &[]).await;
+    save(&test, &post, "Changed elsewhere", "other").await;
+    let stale = |text: &str| json!({ "id": post.id, "draft": draft(text, &[]), "version": post.version, "session": "mine" });
+    let error = test.refused("posts.save", stale("Typed here")).await;
+    assert_eq!(error.code, model::ErrorCode::Conflict);
+    assert!(
+        error.message.contains("draft of its own on the shelf"),
+        "{}",
+        error.message
+    );
+    // Typing goes on: it is the same kept draft that grows.
+    test.refused("posts.save", stale("Typed here and more"))
+        .await;
+    assert_eq!(
+        test.post(post.id).await.segments[0].text,
+        "Changed elsewhere"
+    );
+    let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
+    let words: Vec<&str> = shelf["chips"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["words"].as_str().unwrap())
+        .collect();
+    assert!(words.contains(&"Typed here and more"), "{words:?}");
+    assert!(!words.contains(&"Typed here"), "{words:?}");
+}
+
+#[tokio::test]
+async fn a_scheduled_post_is_edited_beside_what_goes_out_until_it_is_confirmed() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Old", &[account.id], "2026-05-20T09:00:00")
+        .await;
+    let written = save(&test, &post, "New", "s1").await;
+    let edited = saved(&written);
+    assert_eq!(edited.segments[0].text, "Old");
+    assert_eq!(
+        edited.working_copy.as_ref().unwrap().segments[0].text,
+        "New"
+    );
+    let confirmed: Value = test
+        .call("posts.confirm_edit", json!({ "id": post.id }))
+        .await;
+    assert_eq!(confirmed["undo"]["words"], "Updated \"Old\"");
+    let now = test.post(post.id).await;
+    assert_eq!(
+        (now.segments[0].text.as_str(), now.working_copy.is_none()),
+        ("New", true)
+    );
+    assert_eq!(now.status, ShownStatus::Scheduled);
+    test.undo().await;
+    assert_eq!(test.post(post.id).await.segments[0].text, "Old");
+}
+
+#[tokio::test]
+async fn a_faulty_edit_is_not_confirmed_and_can_be_forgotten() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Old", &[account.id], "2026-05-20T09:00:00")
+        .await;
+    save(&test, &post, &"x".repeat(301), "s1").await;
+    let error = test
+        .refused("posts.confirm_edit", json!({ "id": post.id }))
+        .await;
+    assert!(
+        error
+            .message
+            .contains("Testnet allows 300 characters; this has 301."),
+        "{error:?}"
+    );
+    assert!(error.fix.is_some());
+    test.call::<Value>("posts.discard_edit", json!({ "id": post.id }))
+        .await;
+    let now = test.post(post.id).await;
+    assert_eq!(
+        (now.segments[0].text.as_str(), now.working_copy),
+        ("Old", None)
+    );
+}
+
+#[tokio::test]
+async fn ten_megabytes_are_refused_with_sizes_and_what_was_there_stays() {
+    let test = TestApp::start().await;
+    let post = test.draft("Safe", &[]).await;
+    let input = json!({
+        "id": post.id, "draft": draft(&"x".repeat(10_000_000), &[]), "version": post.version,
+        "session": "s1",
+    });
+    let error = test.refused("posts.save", input).await;
+    assert!(
+        error.message.contains("10.0 MB of at most 200 kB"),
+        "{}",
+        error.message
+    );
+    assert_eq!(test.post(post.id).await.segments[0].text, "Safe");
+    save(&test, &post, &"x".repeat(MAX_SEGMENT_BYTES), "s1").await;
+}
+
+#[tokio::test]
+async fn emoji_right_to_left_and_combining_text_come_back_as_they_were() {
+    let test = TestApp::start().await;
+    let text = "👨‍👩‍👧‍👦 שלום \u{202b}عالم\u{202c} e\u{301}\u{323} \0 \u{feff}";
+    let post = test.draft(text, &[]).await;
+    let test = test.reopen().await.unwrap();
+    assert_eq!(test.post(post.id).await.segments[0].text, text);
+}
+
+#[tokio::test]
+async fn what_is_typed_into_a_deleted_post_is_kept_apart() {
+    let test = TestApp::start().await;
+    let post = test.draft("First", &[]).await;
+    test.call::<Value>("posts.remove", json!({ "ids": [post.id] }))
+        .await;
+    let input = json!({
+        "id": post.id, "draft": draft("Still typing", &[]), "version": post.version, "session": "s",
+    });
+    let error = test.refused("posts.save", input).await;
+    assert!(
+        error.message.contains("went to the bin"),
+        "{}",
+        error.message
+    );
+    let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
+    assert_eq!(shelf["chips"][0]["words"], "Still typing");
+}
