@@ -167,3 +167,12 @@ pub async fn scribble(conn: &mut crate::Conn) -> Result<()> {
     sqlx::query("DELETE FROM meta").execute(conn.sql()).await?;
     Ok(())
 }
+
+/// Moves every instant without its wall time, as a change of zone rules would leave them.
+pub async fn shift_instants(tx: &mut Tx, millis: i64) -> Result<()> {
+    sqlx::query("UPDATE posts SET at = at + ? WHERE at IS NOT NULL")
+        .bind(millis)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}

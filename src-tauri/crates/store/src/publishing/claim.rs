@@ -20,6 +20,8 @@ pub struct Gate<'a> {
     pub most: u32,
     /// Networks that cannot be used now.
     pub closed: &'a [String],
+    /// Only these accounts; all when none is given.
+    pub accounts: Option<&'a [AccountId]>,
 }
 
 /// A target that was claimed.
@@ -151,6 +153,7 @@ pub async fn claim(tx: &mut Tx, gate: Gate<'_>) -> Result<Vec<Claimed>> {
              ORDER BY d.due_at LIMIT 1)
            WHERE a.deleted_at IS NULL AND a.paused IS NULL AND a.health_reason IS NULL
              AND a.network NOT IN (SELECT value FROM json_each(?4))
+             AND (?6 IS NULL OR a.id IN (SELECT value FROM json_each(?6)))
              AND NOT EXISTS (SELECT 1 FROM targets s WHERE s.account_id = a.id AND s.state = 'sending')
            ORDER BY t.due_at, t.rowid LIMIT ?5)
            AND (SELECT hold_reason IS NULL AND restored_at IS NULL FROM publishing)
@@ -161,6 +164,7 @@ pub async fn claim(tx: &mut Tx, gate: Gate<'_>) -> Result<Vec<Claimed>> {
     .bind(now.as_millis())
     .bind(to_json(gate.closed)?)
     .bind(gate.most)
+    .bind(gate.accounts.map(to_json).transpose()?)
     .fetch_all(tx.sql())
     .await?;
     let mut claimed = Vec::with_capacity(rows.len());

@@ -154,13 +154,11 @@ pub async fn give_up(tx: &mut Tx, id: TargetId) -> Result<()> {
 }
 
 async fn close_log(tx: &mut Tx, id: TargetId, outcome: &str) -> Result<()> {
-    sqlx::query(
-        "UPDATE attempts SET outcome = ? WHERE target_id = ? AND outcome = 'uncertain'",
-    )
-    .bind(outcome)
-    .bind(id.to_string())
-    .execute(tx.sql())
-    .await?;
+    sqlx::query("UPDATE attempts SET outcome = ? WHERE target_id = ? AND outcome = 'uncertain'")
+        .bind(outcome)
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
     Ok(())
 }
 

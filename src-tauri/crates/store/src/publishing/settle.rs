@@ -161,6 +161,17 @@ async fn refused(
     ends: &[&Settled],
     rows: &mut String,
 ) -> Result<Vec<TargetId>> {
+    let held: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM json_each(?1) j CROSS JOIN targets t ON t.id = j.value ->> 0
+         WHERE t.state = 'sending' AND t.lease_owner = ?2 AND t.lease_fence = j.value ->> 1",
+    )
+    .bind(rows.as_str())
+    .bind(owner)
+    .fetch_one(tx.sql())
+    .await?;
+    if held as usize == ends.len() {
+        return Ok(Vec::new());
+    }
     let kept: Vec<(String, String)> = sqlx::query_as(
         "SELECT t.id, j.value FROM json_each(?1) j CROSS JOIN targets t ON t.id = j.value ->> 0
          WHERE t.state = 'sending' AND t.lease_owner = ?2 AND t.lease_fence = j.value ->> 1",
@@ -169,9 +180,6 @@ async fn refused(
     .bind(owner)
     .fetch_all(tx.sql())
     .await?;
-    if kept.len() == ends.len() {
-        return Ok(Vec::new());
-    }
     let (ids, values): (Vec<String>, Vec<String>) = kept.into_iter().unzip();
     *rows = format!("[{}]", values.join(","));
     let written = flags(ends.iter().map(|e| e.target_id), ids);

@@ -7,6 +7,7 @@
 )]
 
 mod fixture;
+mod guards;
 mod history;
 mod lists;
 mod opening;

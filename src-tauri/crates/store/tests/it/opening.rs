@@ -46,6 +46,31 @@ async fn a_second_opener_of_the_folder_is_refused() {
     );
 }
 
+/// The same with a process of its own: the test runs itself again with the folder in a variable.
+#[tokio::test]
+async fn a_second_process_on_the_folder_is_refused() {
+    const FOLDER: &str = "ALMANAC_TEST_FOLDER";
+    if let Some(dir) = std::env::var_os(FOLDER) {
+        let error = opening(Path::new(&dir), clock()).await;
+        assert!(matches!(error, StoreError::FolderInUse { .. }), "{error:?}");
+        return;
+    }
+    let world = World::new().await;
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "opening::a_second_process_on_the_folder_is_refused",
+            "--exact",
+        ])
+        .env(FOLDER, world.dir.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
 #[tokio::test]
 async fn of_many_openers_at_once_one_makes_the_file() {
     let dir = tempfile::tempdir().unwrap();
