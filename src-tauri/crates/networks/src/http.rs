@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Proxy, Response};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, Response, Url};
 
 pub use guarded::{GuardedClient, Page, PageError, Reach, is_public};
 
@@ -127,18 +127,56 @@ fn built(builder: ClientBuilder) -> Result<Client, HttpError> {
         .map_err(|error| HttpError::Client(whole(&error)))
 }
 
-/// The client for calls on networks.
-pub fn client(config: &HttpConfig) -> Result<Client, HttpError> {
-    let mut builder = builder(config)?;
-    match &config.proxy {
-        ProxyChoice::System => {}
-        ProxyChoice::Direct => builder = builder.no_proxy(),
-        ProxyChoice::Fixed(address) => {
-            let proxy = Proxy::all(address).map_err(|e| HttpError::Proxy(whole(&e)))?;
-            builder = builder.proxy(proxy);
+/// The clients for calls on networks: through the proxy to the outside, direct on this computer.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    outside: Client,
+    here: Client,
+}
+
+impl Clients {
+    /// Both clients.
+    pub fn new(config: &HttpConfig) -> Result<Self, HttpError> {
+        let mut outside = builder(config)?;
+        match &config.proxy {
+            ProxyChoice::System => {}
+            ProxyChoice::Direct => outside = outside.no_proxy(),
+            ProxyChoice::Fixed(address) => {
+                let proxy = Proxy::all(address).map_err(|e| HttpError::Proxy(whole(&e)))?;
+                outside = outside.proxy(proxy);
+            }
+        }
+        Ok(Self {
+            outside: built(outside)?,
+            here: built(builder(config)?.no_proxy())?,
+        })
+    }
+
+    /// The client for an address. A proxy cannot reach this very computer for us.
+    #[must_use]
+    pub fn to(&self, url: &Url) -> &Client {
+        if is_loopback(url) {
+            &self.here
+        } else {
+            &self.outside
         }
     }
-    built(builder)
+}
+
+/// Whether an address is on this very computer.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    is_loopback_name(host.trim_start_matches('[').trim_end_matches(']'))
+}
+
+/// Whether a host is this very computer.
+#[must_use]
+pub fn is_loopback_name(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 /// An error with all its causes, without the address (which may carry a secret).
@@ -192,14 +230,14 @@ mod tests {
             ..HttpConfig::new("test")
         };
         assert!(
-            client(&config)
+            Clients::new(&config)
                 .unwrap_err()
                 .to_string()
                 .contains("roots.pem")
         );
         let proxy = ProxyChoice::Fixed("not an address".to_owned());
         assert!(
-            client(&HttpConfig {
+            Clients::new(&HttpConfig {
                 proxy,
                 ..HttpConfig::new("test")
             })

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use model::{Clock, Timestamp};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response, Url};
 use serde_json::Value;
 
-use crate::http::{Timeouts, read_bounded, whole};
+use crate::http::{Clients, Timeouts, read_bounded, whole};
 use crate::vault::Secret;
 
 /// Largest answer that is read. A page of a hundred records stays far below.
@@ -88,19 +88,24 @@ pub enum Auth<'a> {
 /// Makes calls.
 #[derive(Clone)]
 pub struct Xrpc {
-    http: Client,
+    http: Clients,
     timeouts: Timeouts,
 }
 
 impl Xrpc {
-    /// Calls over this client.
+    /// Calls over these clients.
     #[must_use]
-    pub fn new(http: Client, timeouts: Timeouts) -> Self {
+    pub fn new(http: Clients, timeouts: Timeouts) -> Self {
         Self { http, timeouts }
     }
 
-    fn address(server: &str, method: &str) -> String {
-        format!("{server}/xrpc/{method}")
+    fn address(server: &str, method: &str) -> Result<Url, CallError> {
+        parsed(&format!("{server}/xrpc/{method}"))
+    }
+
+    fn post(&self, server: &str, method: &str) -> Result<RequestBuilder, CallError> {
+        let url = Self::address(server, method)?;
+        Ok(self.http.to(&url).post(url))
     }
 
     /// A query.
@@ -112,10 +117,9 @@ impl Xrpc {
         auth: Auth<'_>,
         clock: &dyn Clock,
     ) -> Result<Value, CallError> {
-        let mut url = reqwest::Url::parse(&Self::address(server, method))
-            .map_err(|e| CallError::Unreached(e.to_string()))?;
+        let mut url = Self::address(server, method)?;
         url.query_pairs_mut().extend_pairs(parameters);
-        self.send(self.http.get(url), auth, clock).await
+        self.send(self.http.to(&url).get(url), auth, clock).await
     }
 
     /// A procedure with JSON input, or with none.
@@ -127,7 +131,7 @@ impl Xrpc {
         auth: Auth<'_>,
         clock: &dyn Clock,
     ) -> Result<Value, CallError> {
-        let mut request = self.http.post(Self::address(server, method));
+        let mut request = self.post(server, method)?;
         if let Some(input) = input {
             request = request.json(input);
         }
@@ -145,8 +149,7 @@ impl Xrpc {
         clock: &dyn Clock,
     ) -> Result<Value, CallError> {
         let request = self
-            .http
-            .post(Self::address(server, method))
+            .post(server, method)?
             .timeout(self.timeouts.upload)
             .header(CONTENT_TYPE, mime)
             .body(bytes);
@@ -155,7 +158,9 @@ impl Xrpc {
 
     /// Reads JSON from a trusted address that is no XRPC method.
     pub async fn json(&self, url: &str, clock: &dyn Clock) -> Result<Value, CallError> {
-        self.send(self.http.get(url), Auth::None, clock).await
+        let url = parsed(url)?;
+        self.send(self.http.to(&url).get(url), Auth::None, clock)
+            .await
     }
 
     async fn send(
@@ -188,6 +193,10 @@ impl Xrpc {
         })?;
         read(response, clock).await
     }
+}
+
+fn parsed(address: &str) -> Result<Url, CallError> {
+    Url::parse(address).map_err(|e| CallError::Unreached(e.to_string()))
 }
 
 async fn read(response: Response, clock: &dyn Clock) -> Result<Value, CallError> {

@@ -21,6 +21,10 @@ pub enum Doing {
 #[must_use]
 pub fn refusal(error: &CallError, doing: Doing, handle: &str) -> Refusal {
     let refusal = match error {
+        CallError::Unreached(words) if words.contains("certificate") => Refusal::later(
+            Category::NetworkError,
+            "This computer does not trust the certificate of the server. Where a network has certificates of its own, add them in Settings.",
+        ),
         CallError::Unreached(_) => Refusal::later(
             Category::NetworkError,
             "Bluesky could not be reached. Check the internet connection.",

@@ -29,7 +29,7 @@ use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
     SignInFields, SignedIn, StepLog, TextSpan,
 };
-use crate::http::{GuardedClient, HttpConfig, HttpError, Reach, client};
+use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
 use client::{Auth, CallError, Xrpc};
 use record::{COLLECTION, Strong};
 use session::Sessions;
@@ -70,7 +70,7 @@ pub struct Bluesky {
 impl Bluesky {
     /// The connector over its own HTTP clients.
     pub fn new(http: &HttpConfig, config: Config) -> Result<Self, HttpError> {
-        let xrpc = Xrpc::new(client(http)?, http.timeouts);
+        let xrpc = Xrpc::new(Clients::new(http)?, http.timeouts);
         Ok(Self {
             entry: catalogue::entry(),
             pages: GuardedClient::new(http, config.cards)?,

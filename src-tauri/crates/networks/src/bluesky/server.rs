@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::client::{Auth, Xrpc};
 use super::text::is_handle;
 use crate::connector::Refusal;
+use crate::http::{is_loopback, is_loopback_name};
 
 /// Turns what a person typed into the origin of a server: https, except on this very computer.
 pub fn normalised(text: &str) -> Result<String, Refusal> {
@@ -42,19 +43,6 @@ pub fn normalised(text: &str) -> Result<String, Refusal> {
         _ => return Err(bad()),
     }
     Ok(url.origin().ascii_serialization())
-}
-
-fn is_loopback_name(host: &str) -> bool {
-    host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
-}
-
-/// Whether an address is on this very computer.
-pub fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    is_loopback_name(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
 /// The address of the personal data server in a DID document, if it is one that may be used.
