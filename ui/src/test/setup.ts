@@ -3,6 +3,9 @@
 if (!HTMLDialogElement.prototype.showModal) {
   HTMLDialogElement.prototype.showModal = function showModal() {
     this.setAttribute('open', '');
+    this.querySelector<HTMLElement>(
+      '[autofocus], input, textarea, button, [tabindex="0"]',
+    )?.focus();
   };
   HTMLDialogElement.prototype.close = function close() {
     if (!this.hasAttribute('open')) return;

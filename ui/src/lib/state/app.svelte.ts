@@ -25,6 +25,8 @@ export class App {
   readonly session: Session;
   readonly selection = new Selection();
   readonly posts: Posts;
+  /** An instant to show: what undo changed may lie on another page. */
+  lookAt = $state<number | null>(null);
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
   now = $state(0);
 
@@ -130,6 +132,7 @@ export class App {
     try {
       const moved = await this.api.history[which]();
       await this.posts.refresh(moved.posts);
+      if (moved.lookAt !== null) this.lookAt = moved.lookAt;
       if (moved.words === null) this.messages.info(t(nothing));
       else
         this.messages.info([t(done, { what: moved.words }), ...moved.notes].join(' '), {

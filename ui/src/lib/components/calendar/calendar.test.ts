@@ -586,3 +586,47 @@ describe('for screen readers', () => {
     expect(await faults(c.container)).toEqual([]);
   });
 });
+
+describe('the card of a post', () => {
+  it('shows after half a second of rest, by V at once, and goes with Escape', async () => {
+    const c = await open({
+      posts: [
+        post('Sale', '2026-05-14', '09:00', {
+          segments: [{ text: 'The whole text of it', media: [] }],
+        }),
+      ],
+    });
+    vi.useFakeTimers();
+    c.chip('Sale').dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+    vi.advanceTimersByTime(480);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(screen.queryByTestId('peek')).toBeNull();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(screen.getByTestId('peek').textContent).toContain('The whole text of it');
+    c.container
+      .querySelector('h1')
+      ?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+    await vi.advanceTimersByTimeAsync(200);
+    expect(screen.queryByTestId('peek')).toBeNull();
+    vi.useRealTimers();
+
+    c.chip('Sale').focus();
+    await c.user.keyboard('v');
+    expect(await screen.findByTestId('peek')).toBeTruthy();
+    await waitFor(() => expect(c.said()).toBe('The whole text of it'));
+    await c.user.keyboard('{Escape}');
+    expect(screen.queryByTestId('peek')).toBeNull();
+  });
+});
+
+describe('a calendar in another zone', () => {
+  it('names the local time beside the hours', async () => {
+    const c = await open({
+      posts: [post('Sale', '2026-05-14', '09:00')],
+      here: 'America/New_York',
+    });
+    await c.user.keyboard('w');
+    const hour = screen.getByRole('rowheader', { name: /^09:00/ });
+    expect(hour.textContent).toContain('03:00');
+  });
+});

@@ -407,6 +407,7 @@ export class CalendarController {
   }
 
   closePeek(): void {
+    this.surfaces.peekHeld = false;
     this.surfaces.peek = null;
   }
 

@@ -3,7 +3,7 @@ import { emptyDraft } from '$lib/components/composer/draft';
 import { timeOfMinute } from '$lib/time';
 import { t } from '$lib/words';
 import type { CalendarController } from './controller.svelte';
-import { isPast } from './drag/plan';
+import { type DropTarget, isPast, type Plan } from './drag/plan';
 import { refusalText } from './drag/words';
 import { hitTest } from './hit';
 import { placeOf } from './moves';
@@ -14,13 +14,25 @@ export function acceptFiles(calendar: CalendarController): () => void {
   return app.host.onFileDrag((drag) => {
     if (app.router.composer !== null) return;
     const target = drag.kind === 'leave' ? null : hitTest(drag.x, drag.y, false);
-    calendar.drag.target = drag.kind === 'drop' ? null : target;
+    const lit = drag.kind === 'drop' ? null : target;
+    calendar.drag.target = lit;
+    calendar.drag.plan = lit && filesPlan(calendar, lit);
     if (drag.kind !== 'drop' || !target || target.kind === 'shelf' || drag.paths.length === 0)
       return;
     const { date } = target;
     const exact = target.kind === 'time' ? timeOfMinute(target.minute) : null;
     void start(calendar, date, exact, drag.paths);
   });
+}
+
+/** What lights up under the files: a day to come takes them, one that is over does not. */
+function filesPlan(calendar: CalendarController, target: DropTarget): Plan | null {
+  if (target.kind === 'shelf') return null;
+  const { date } = target;
+  const time = target.kind === 'time' ? timeOfMinute(target.minute) : null;
+  const lead = { date, time };
+  const refusal = isPast(lead, calendar.app.wallNow) ? 'past' : null;
+  return { places: [], shelve: [], refusal, lead, nothing: false };
 }
 
 async function start(

@@ -29,7 +29,7 @@ export function watchHover(calendar: CalendarController, root: HTMLElement): () 
     clearTimeout(wait);
     clearTimeout(leave);
     leave = setTimeout(() => {
-      if (surfaces.peek && !surfaces.peek.pinned) surfaces.peek = null;
+      if (surfaces.peek && !surfaces.peek.pinned && !surfaces.peekHeld) surfaces.peek = null;
     }, LEAVE_MS);
   };
   const over = (event: PointerEvent) => {

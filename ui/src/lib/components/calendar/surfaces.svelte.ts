@@ -19,6 +19,8 @@ export class Surfaces {
   day = $state.raw<{ date: IsoDate; anchor: DOMRect } | null>(null);
   /** The post whose card shows, and where. */
   peek = $state.raw<{ id: Id; anchor: HTMLElement; pinned: boolean } | null>(null);
+  /** The pointer rests on the card itself. */
+  peekHeld = false;
   shelf = $state(true);
   /** The card of the first start was not closed yet. */
   welcome = $state(true);

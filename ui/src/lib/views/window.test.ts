@@ -1,0 +1,119 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api';
+import { createDemo, type DemoOptions } from '$lib/demo';
+import { postOf, targetOf, whenAt } from '$lib/demo/state';
+import { App } from '$lib/state/app.svelte';
+import { faults } from '../../test/axe';
+import Window from './Window.svelte';
+
+const sale = () =>
+  postOf({
+    id: 'Sale',
+    segments: [{ text: 'Spring sale', media: [] }],
+    targets: [targetOf('Sale', 'acc-ana', 0, 'scheduled')],
+    when: whenAt('2026-05-14', '09:05', 'Europe/Berlin', true),
+    editorial: 'scheduled',
+    status: 'scheduled',
+  });
+
+async function open(options: DemoOptions = { posts: [sale()] }) {
+  vi.stubGlobal('innerWidth', 1280);
+  const host = createDemo(options);
+  const app = new App(host, 'en-GB');
+  const view = render(Window, { app });
+  // The room's code is fetched when it is first opened.
+  await waitFor(() => expect(document.body.dataset.ready).toBeTruthy(), { timeout: 8000 });
+  await waitFor(() => expect(app.posts.state).toBe('ready'));
+  return { app, host, user: userEvent.setup(), ...view };
+}
+
+describe('the window', () => {
+  it('undoes and does again by keys and by the line at the bottom', async () => {
+    const w = await open();
+    const day = () =>
+      document.querySelector('[data-chip="Sale"]')?.closest<HTMLElement>('[data-cell]')?.dataset
+        .cell;
+    document.querySelector<HTMLElement>('[data-chip="Sale"]')?.focus();
+    await w.user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+    await waitFor(() => expect(day()).toBe('2026-05-15'));
+    await w.user.keyboard('{Control>}z{/Control}');
+    await waitFor(() => expect(day()).toBe('2026-05-14'));
+    await w.user.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
+    await waitFor(() => expect(day()).toBe('2026-05-15'));
+    await w.user.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(day()).toBe('2026-05-14'));
+  });
+
+  it('opens rooms by key and by door, also while typing', async () => {
+    const w = await open();
+    await w.user.keyboard('{Control>}6{/Control}');
+    expect(w.app.router.view).toBe('settings');
+    const rail = screen.getByRole('navigation', { name: 'Rooms' });
+    await w.user.click(within(rail).getByRole('button', { name: /Queue/ }));
+    expect(w.app.router.view).toBe('queue');
+  });
+
+  it('finds commands, dates, accounts and posts by typing, and shows keys', async () => {
+    const w = await open();
+    await w.user.keyboard('{Control>}k{/Control}');
+    const field = await screen.findByRole('combobox', { name: 'Find anything' });
+    await w.user.type(field, 'week');
+    expect(screen.getByRole('option', { name: /Week view.*W/ })).toBeTruthy();
+    await w.user.clear(field);
+    await w.user.type(field, 'spring');
+    await w.user.click(await screen.findByRole('option', { name: /Spring sale/ }));
+    await waitFor(() => expect(w.app.router.composer).toMatchObject({ kind: 'post', id: 'Sale' }));
+    w.app.router.closeComposer();
+    await w.user.keyboard('{Control>}k{/Control}');
+    await w.user.type(
+      await screen.findByRole('combobox', { name: 'Find anything' }),
+      '24.12.{Enter}',
+    );
+    await waitFor(() =>
+      expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('December 2026'),
+    );
+  });
+
+  it('shows every key once and closes with Escape', async () => {
+    const w = await open();
+    await w.user.keyboard('?');
+    const sheet = await screen.findByRole('dialog', { name: 'Keys' });
+    expect(within(sheet).getAllByText('New post')).toHaveLength(1);
+    expect(within(sheet).getByText('Move to…')).toBeTruthy();
+    await w.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Keys' })).toBeNull());
+  });
+
+  it('names the zone, and the local time where it differs', async () => {
+    await open({ posts: [], here: 'America/New_York' });
+    const zone = screen.getByTestId('zone').textContent?.replace(/\s+/g, ' ').trim();
+    expect(zone).toBe('Europe/Berlin · UTC+2 · 10:20 (here 04:20)');
+  });
+
+  it('says what could not be opened and tries again', async () => {
+    const host = createDemo({ posts: [] });
+    host.failNext('session.boot', new ApiError('storage', 'The disk is full. Free some space.'));
+    render(Window, { app: new App(host, 'en-GB') });
+    await screen.findByText('Almanac could not open its data.');
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByRole('navigation', { name: 'Rooms' });
+  });
+
+  it('hands over what is remembered before it closes', async () => {
+    const w = await open();
+    w.app.session.remember('shelf.width', 300);
+    w.host.emit('closing', null);
+    await waitFor(() => expect(w.host.handedOver).toBe(true));
+    expect(w.host.calls).toContainEqual({
+      name: 'preferences.put',
+      input: { key: 'shelf.width', value: 300 },
+    });
+  });
+
+  it('passes axe', async () => {
+    const w = await open();
+    expect(await faults(w.container)).toEqual([]);
+  });
+});
