@@ -1,0 +1,270 @@
+//! The core as the host uses it: opened in the background so that the window need not wait for it,
+//! opened anew when its folder moved, and able to tell why it could not be opened.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use app::{App, MediaWanted, OpenError, OpenTrouble};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::logging::Log;
+use crate::place::Place;
+use crate::problem;
+
+pub use app::ApiError;
+pub use app::types::session::{PublisherStatus, Settings, Theme as ThemeSetting};
+pub use model::ErrorCode;
+
+/// Where opening stands.
+#[derive(Clone)]
+enum Stage {
+    Opening,
+    Open(App),
+    Failed(OpenError),
+    Closed,
+}
+
+/// The core, opened or not. Clones share everything.
+#[derive(Clone)]
+pub struct Core {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    place: Place,
+    log: Log,
+    stage: watch::Sender<Stage>,
+    /// Only one opening at a time.
+    opening: tokio::sync::Mutex<()>,
+    keeps_in_tray: AtomicBool,
+    /// Why the extra certificates could not be used at the last opening.
+    trouble: Mutex<Option<String>>,
+}
+
+impl Core {
+    /// Begins to open the data folder.
+    #[must_use]
+    pub fn start(place: Place, log: Log) -> Self {
+        let inner = Inner {
+            place,
+            log,
+            stage: watch::Sender::new(Stage::Opening),
+            opening: tokio::sync::Mutex::default(),
+            keeps_in_tray: AtomicBool::new(Settings::default().keep_in_tray),
+            trouble: Mutex::default(),
+        };
+        let core = Self {
+            inner: Arc::new(inner),
+        };
+        let opening = core.clone();
+        tauri::async_runtime::spawn(async move { opening.open_again().await });
+        core
+    }
+
+    /// Closes what is open and opens the folder that is to be used now.
+    pub async fn open_again(&self) {
+        let _alone = self.inner.opening.lock().await;
+        let before = self.inner.stage.send_replace(Stage::Opening);
+        if let Stage::Open(app) = before {
+            app.shutdown().await;
+        }
+        let machine = self.inner.place.machine();
+        self.inner.log.write_to(&machine.data_dir.join("logs"));
+        let config = machine.clone().config().or_else(|error| {
+            // Without the certificates most networks can still be reached.
+            self.note_trouble(error.to_string());
+            app::Machine {
+                extra_roots: None,
+                ..machine.clone()
+            }
+            .config()
+        });
+        let opened = match config {
+            Ok(config) => App::open(config).await,
+            Err(error) => Err(OpenError {
+                trouble: OpenTrouble::Other,
+                message: error.to_string(),
+                backup: None,
+                folder: machine.data_dir,
+            }),
+        };
+        self.inner.stage.send_replace(match opened {
+            Ok(app) => Stage::Open(app),
+            Err(error) => {
+                tracing::error!(trouble = ?error.trouble, %error, "the data folder could not be opened");
+                Stage::Failed(error)
+            }
+        });
+    }
+
+    fn note_trouble(&self, message: String) {
+        tracing::warn!(message, "opening met with something");
+        *self
+            .inner
+            .trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(message);
+    }
+
+    /// What the person should know of the last opening, once.
+    pub fn take_trouble(&self) -> Option<String> {
+        self.inner
+            .trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// The folder and machine it works with.
+    pub fn place(&self) -> &Place {
+        &self.inner.place
+    }
+
+    /// Waits until opening has ended one way or the other.
+    async fn stage(&self) -> Stage {
+        let mut stage = self.inner.stage.subscribe();
+        match stage
+            .wait_for(|stage| !matches!(stage, Stage::Opening))
+            .await
+        {
+            Ok(stage) => stage.clone(),
+            Err(_) => Stage::Closed,
+        }
+    }
+
+    /// The opened program, or why there is none.
+    async fn opened(&self) -> Result<App, ApiError> {
+        match self.stage().await {
+            Stage::Open(app) => Ok(app),
+            Stage::Failed(error) => Err(problem::not_open(&error)),
+            Stage::Opening | Stage::Closed => Err(problem::closing()),
+        }
+    }
+
+    /// Waits as long as it takes for an opened program; none when the program ends.
+    pub async fn next_opened(&self) -> Option<App> {
+        let mut stage = self.inner.stage.subscribe();
+        let stage = stage
+            .wait_for(|stage| matches!(stage, Stage::Open(_) | Stage::Closed))
+            .await;
+        match stage.ok().as_deref() {
+            Some(Stage::Open(app)) => Some(app.clone()),
+            _ => None,
+        }
+    }
+
+    /// Waits until this program is no longer the opened one.
+    pub async fn closed(&self, app: &App) {
+        let mut stage = self.inner.stage.subscribe();
+        let other = |stage: &Stage| !matches!(stage, Stage::Open(open) if open.is(app));
+        // An error means that the program ends.
+        let _ = stage.wait_for(other).await;
+    }
+
+    /// Why the folder could not be opened; none when it is open.
+    pub async fn why_not_open(&self) -> Option<OpenError> {
+        match self.stage().await {
+            Stage::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Puts the newest backup in the place of the damaged database, then opens again.
+    pub async fn restore_and_open(&self) -> Result<(), ApiError> {
+        let Some(error) = self.why_not_open().await else {
+            return Ok(());
+        };
+        let Some(backup) = error.backup else {
+            return Err(problem::refused(
+                "There is no backup that could be put back.",
+            ));
+        };
+        let now = model::Timestamp::from_millis(Self::now().as_millisecond());
+        let kept = app::restore_backup(&error.folder, &backup, now).await?;
+        tracing::info!(kept = %kept.display(), "a backup was put back");
+        self.open_again().await;
+        Ok(())
+    }
+
+    /// Runs a command of the product.
+    pub async fn call(&self, name: &str, input: Value) -> Result<Value, ApiError> {
+        self.opened().await?.call(name, input).await
+    }
+
+    /// Holds all posts or lets them go out.
+    pub async fn hold(&self, wanted: bool) -> Result<(), ApiError> {
+        let name = if wanted {
+            "publisher.hold"
+        } else {
+            "publisher.release"
+        };
+        self.call(name, json!({})).await.map(|_| ())
+    }
+
+    /// What the publisher is doing; none when nothing is open.
+    pub async fn status(&self) -> Option<PublisherStatus> {
+        let app = self.opened().await.ok()?;
+        app.status_now()
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "the publisher's state could not be read"))
+            .ok()
+    }
+
+    /// The settings; none when nothing is open.
+    pub async fn settings(&self) -> Option<Settings> {
+        let settings = self.opened().await.ok()?.settings().await.ok()?;
+        self.inner
+            .keeps_in_tray
+            .store(settings.keep_in_tray, Ordering::Relaxed);
+        Some(settings)
+    }
+
+    /// Whether closing the window leaves the program running. Without an opened program there is
+    /// nothing to keep running for.
+    pub fn keeps_in_tray(&self) -> bool {
+        let open = matches!(*self.inner.stage.borrow(), Stage::Open(_));
+        open && self.inner.keeps_in_tray.load(Ordering::Relaxed)
+    }
+
+    /// Where a file of the library lies.
+    pub async fn media_file(&self, id: &str, wanted: MediaWanted) -> Option<PathBuf> {
+        let id = id.parse().ok()?;
+        let found = self.opened().await.ok()?.media_file(&id, wanted).await;
+        found
+            .inspect_err(|error| tracing::warn!(%error, "a file of the library could not be found"))
+            .ok()
+            .flatten()
+    }
+
+    /// The machine woke up.
+    pub async fn resumed(&self) {
+        tracing::info!("the machine woke up");
+        if let Ok(app) = self.opened().await {
+            app.on_resume();
+        }
+    }
+
+    /// There is a way to the internet, or not.
+    pub async fn online(&self, online: bool) {
+        tracing::info!(online, "the way to the internet");
+        if let Ok(app) = self.opened().await {
+            app.set_online(online);
+        }
+    }
+
+    /// The clock of the machine.
+    pub fn now() -> jiff::Timestamp {
+        let now = model::Clock::now(&app::system::SystemClock::new());
+        jiff::Timestamp::from_millisecond(now.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    /// Ends it: sends in flight get some seconds, then the store is closed.
+    pub async fn shut_down(&self) {
+        let _alone = self.inner.opening.lock().await;
+        if let Stage::Open(app) = self.inner.stage.send_replace(Stage::Closed) {
+            app.shutdown().await;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Carrying what the core says to the page, the tray and the desktop.
+
+use std::time::Duration;
+
+use app::types::session::ChangeBatch;
+use app::{App, Changes, Doing, Notice};
+use model::change::Subject;
+use serde_json::json;
+use tauri::{AppHandle, Manager};
+use tokio::sync::{broadcast, watch};
+use tokio::time::Instant;
+
+use crate::core::{Core, Settings};
+use crate::news;
+use crate::services::Services;
+use crate::tray::Tray;
+use crate::window;
+use crate::wishes::Wishes;
+
+/// The tray and the page are told of the publisher's state at most this often: a burst of a
+/// thousand posts would otherwise have it read a thousand times.
+const BREATH: Duration = Duration::from_millis(150);
+
+/// Follows the core until the program ends, through every opening.
+pub async fn follow(app: AppHandle) {
+    app.state::<Services>().connect(&app).await;
+    let core = app.state::<Core>().inner().clone();
+    while let Some(opened) = core.next_opened().await {
+        if let Some(message) = core.take_trouble() {
+            window::emit(&app, "almanac:problem", json!({ "message": message }));
+        }
+        if Sources::of(&opened).carry(&app).await {
+            core.open_again().await;
+            window::reload(&app);
+        } else {
+            core.closed(&opened).await;
+        }
+    }
+}
+
+/// Everything the core says by itself.
+struct Sources {
+    changes: Changes,
+    notices: Option<broadcast::Receiver<Notice>>,
+    doing: Option<watch::Receiver<Doing>>,
+    restart: watch::Receiver<bool>,
+}
+
+impl Sources {
+    fn of(app: &App) -> Self {
+        Self {
+            changes: app.subscribe(),
+            notices: app.notices(),
+            doing: app.status(),
+            restart: app.restart_wanted(),
+        }
+    }
+
+    /// Carries until the core is closed, and then says whether it wants to be opened again.
+    async fn carry(mut self, app: &AppHandle) -> bool {
+        let mut settings = follow_settings(app).await;
+        let mut due = Some(Instant::now());
+        loop {
+            tokio::select! {
+                batch = self.changes.next() => {
+                    let Some(batch) = batch else { return false };
+                    if concerns_settings(&batch) {
+                        settings = follow_settings(app).await;
+                    }
+                    window::emit(app, "almanac:changes", batch);
+                    due.get_or_insert_with(|| Instant::now() + BREATH);
+                }
+                notice = next_notice(&mut self.notices) => {
+                    if let Some(note) = news::note(&notice, &settings) {
+                        app.state::<Services>().notify(&note).await;
+                    }
+                }
+                () = changed(&mut self.doing) => {
+                    due.get_or_insert_with(|| Instant::now() + BREATH);
+                }
+                () = at(due) => {
+                    due = None;
+                    tell_status(app).await;
+                }
+                () = restart_wanted(&mut self.restart) => return true,
+            }
+        }
+    }
+}
+
+fn concerns_settings(batch: &ChangeBatch) -> bool {
+    batch.reload
+        || batch
+            .changes
+            .iter()
+            .any(|change| change.subject == Subject::Settings)
+}
+
+/// Waits for the next notice; for ever when there are none.
+async fn next_notice(notices: &mut Option<broadcast::Receiver<Notice>>) -> Notice {
+    loop {
+        let Some(receiver) = notices else {
+            return std::future::pending().await;
+        };
+        match receiver.recv().await {
+            Ok(notice) => return notice,
+            Err(broadcast::error::RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "news came too fast to be shown");
+            }
+            Err(broadcast::error::RecvError::Closed) => *notices = None,
+        }
+    }
+}
+
+/// Waits for the publisher to do something else; for ever when there is none.
+async fn changed(doing: &mut Option<watch::Receiver<Doing>>) {
+    if let Some(receiver) = doing
+        && receiver.changed().await.is_ok()
+    {
+        return;
+    }
+    *doing = None;
+    std::future::pending::<()>().await;
+}
+
+/// Waits until the core asks to be opened anew.
+async fn restart_wanted(restart: &mut watch::Receiver<bool>) {
+    if restart.wait_for(|wanted| *wanted).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn at(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The tray, the page and the inhibitor learn what the publisher is doing.
+async fn tell_status(app: &AppHandle) {
+    let core = app.state::<Core>();
+    let Some(status) = core.status().await else {
+        return;
+    };
+    app.state::<Services>()
+        .keep_awake(!status.sending.is_empty())
+        .await;
+    if let Some(tray) = app.try_state::<Tray>() {
+        tray.update(&status, Core::now());
+    }
+    window::emit(app, "almanac:publisher", status);
+}
+
+async fn follow_settings(app: &AppHandle) -> Settings {
+    let settings = app.state::<Core>().settings().await.unwrap_or_default();
+    app.state::<Wishes>().follow(app, &settings);
+    settings
+}

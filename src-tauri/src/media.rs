@@ -1,0 +1,120 @@
+//! Pictures for the page: `media://localhost/<id>` is the original, `media://localhost/thumb/<id>`
+//! its thumbnail. The page names files of the library only, never a path.
+
+use app::MediaWanted;
+use tauri::http::{Request, Response, StatusCode, header};
+use tauri::{AppHandle, Manager, UriSchemeResponder};
+
+use crate::core::Core;
+
+/// The scheme's name.
+pub const SCHEME: &str = "media";
+
+/// Answers one request in the background.
+pub fn answer(app: &AppHandle, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        responder.respond(response(&app, request.uri().path()).await);
+    });
+}
+
+async fn response(app: &AppHandle, path: &str) -> Response<Vec<u8>> {
+    let Some(wanted) = Wanted::parse(path) else {
+        return empty(StatusCode::BAD_REQUEST);
+    };
+    let Some(file) = app
+        .state::<Core>()
+        .media_file(&wanted.id, wanted.which)
+        .await
+    else {
+        return empty(StatusCode::NOT_FOUND);
+    };
+    match tokio::fs::read(&file).await {
+        Ok(bytes) => Response::builder()
+            .header(header::CONTENT_TYPE, mime(&bytes))
+            // The id is the hash of the content: it never changes.
+            .header(header::CACHE_CONTROL, "max-age=31536000, immutable")
+            .header("X-Content-Type-Options", "nosniff")
+            .body(bytes)
+            .unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR)),
+        Err(error) => {
+            tracing::warn!(%error, "a file of the library could not be read");
+            empty(StatusCode::NOT_FOUND)
+        }
+    }
+}
+
+/// The kind of a picture by its first bytes. Anything else is never shown as what it claims to be.
+fn mime(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'G', b'I', b'F', b'8', ..] => "image/gif",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "image/webp",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
+        _ => "application/octet-stream",
+    }
+}
+
+fn empty(status: StatusCode) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = status;
+    response
+}
+
+/// What an address asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The content hash in hexadecimal.
+    pub id: String,
+    /// The file itself or its thumbnail.
+    pub which: MediaWanted,
+}
+
+impl Wanted {
+    fn parse(path: &str) -> Option<Self> {
+        // The page's helper encodes the slash between the two parts.
+        let path = path
+            .trim_start_matches('/')
+            .replace("%2F", "/")
+            .replace("%2f", "/");
+        let (which, id) = match path.strip_prefix("thumb/") {
+            Some(id) => (MediaWanted::Thumb, id),
+            None => (MediaWanted::Original, path.as_str()),
+        };
+        let is_hash = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hash.then(|| Self {
+            id: id.to_owned(),
+            which,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_content_hashes_are_served() {
+        let id = "0123456789abcdef".repeat(4);
+        let which = |path: &str| Wanted::parse(path).map(|wanted| wanted.which);
+        assert_eq!(which(&format!("/{id}")), Some(MediaWanted::Original));
+        assert_eq!(which(&format!("/thumb%2F{id}")), Some(MediaWanted::Thumb));
+        assert_eq!(Wanted::parse("/../../etc/passwd"), None);
+        assert_eq!(Wanted::parse("/thumb/%2e%2e"), None);
+    }
+}

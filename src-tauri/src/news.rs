@@ -1,0 +1,85 @@
+//! The publisher's news as notifications.
+
+use app::{Notice, NoticeKind};
+
+use crate::core::Settings;
+use crate::notify::Note;
+use crate::window::Open;
+use crate::words;
+
+/// The notification for a piece of news; none when the person does not want to be told of it.
+#[must_use]
+pub fn note(notice: &Notice, settings: &Settings) -> Option<Note> {
+    let wanted = match notice.kind {
+        NoticeKind::Published => settings.notify_published,
+        _ => settings.notify_problems,
+    };
+    if !wanted {
+        return None;
+    }
+    let opens = match notice.posts.as_slice() {
+        _ if notice.kind == NoticeKind::SignedOut => Open::view("accounts"),
+        [only] => Open::post(only.post_id.to_string()),
+        _ => Open::view("activity"),
+    };
+    Some(Note {
+        title: title(notice),
+        body: notice.sentence.clone(),
+        opens,
+        urgent: !matches!(notice.kind, NoticeKind::Published | NoticeKind::Delayed),
+    })
+}
+
+fn title(notice: &Notice) -> String {
+    match notice.posts.as_slice() {
+        [only] if !only.words.trim().is_empty() => only.words.clone(),
+        _ => words::news(notice.kind, notice.count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::NoticePost;
+    use model::{PostId, Timestamp};
+
+    use super::*;
+
+    fn notice(kind: NoticeKind, posts: u32) -> Notice {
+        let post_id: PostId = "0199c0de-0000-7000-8000-000000000000".parse().unwrap();
+        Notice {
+            kind,
+            sentence: "It is on Bluesky.".to_owned(),
+            posts: (0..posts)
+                .map(|_| NoticePost {
+                    post_id,
+                    words: "Spring sale".to_owned(),
+                })
+                .collect(),
+            count: posts,
+            account_id: None,
+            at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn one_post_is_named_and_opened_and_many_open_the_activity() {
+        let settings = Settings::default();
+        let one = note(&notice(NoticeKind::Published, 1), &settings).unwrap();
+        assert_eq!(one.title, "Spring sale");
+        assert!(one.opens.post_id.is_some() && !one.urgent);
+        let many = note(&notice(NoticeKind::Missed, 3), &settings).unwrap();
+        assert_eq!(many.title, "3 posts were missed");
+        assert_eq!(many.opens.view.as_deref(), Some("activity"));
+        assert!(many.urgent);
+    }
+
+    #[test]
+    fn news_that_is_not_wanted_is_not_shown() {
+        let settings = Settings {
+            notify_published: false,
+            ..Settings::default()
+        };
+        assert_eq!(note(&notice(NoticeKind::Published, 1), &settings), None);
+        assert!(note(&notice(NoticeKind::Failed, 1), &settings).is_some());
+    }
+}

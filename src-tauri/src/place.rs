@@ -1,0 +1,112 @@
+//! What this machine is to the core: its folders, its name, its language.
+
+use std::path::{Path, PathBuf};
+
+use app::Machine;
+
+use crate::formats;
+
+/// Name of the file that names the data folder after it was moved.
+const POINTER: &str = "data-folder";
+/// Name of the file that names the extra certificates. It lies outside the data folder, since it is
+/// needed before that is opened.
+const CERTIFICATES: &str = "extra-certificates";
+
+/// Where things lie on this machine.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The data folder that was asked for on the command line or by `ALMANAC_DATA_DIR`.
+    asked: Option<PathBuf>,
+    usual: PathBuf,
+    config_dir: PathBuf,
+}
+
+impl Place {
+    /// From the command line and the system's folders.
+    #[must_use]
+    pub fn new(asked: Option<PathBuf>, data_dir: &Path, config_dir: &Path) -> Self {
+        let from_environment =
+            || std::env::var_os("ALMANAC_DATA_DIR").filter(|name| !name.is_empty());
+        Self {
+            asked: asked.or_else(|| from_environment().map(PathBuf::from)),
+            usual: data_dir.join("almanac"),
+            config_dir: config_dir.join("almanac"),
+        }
+    }
+
+    /// The data folder to use now.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        match &self.asked {
+            Some(asked) => std::path::absolute(asked).unwrap_or_else(|_| asked.clone()),
+            None => app::data_folder(&self.config_dir.join(POINTER), self.usual.clone()),
+        }
+    }
+
+    /// What the core is told about the machine.
+    #[must_use]
+    pub fn machine(&self) -> Machine {
+        let data_dir = self.data_folder();
+        Machine {
+            // A folder chosen by hand is chosen again next time, so it cannot be moved.
+            pointer_file: self.asked.is_none().then(|| self.config_dir.join(POINTER)),
+            log_dir: Some(data_dir.join("logs")),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            machine_id: machine_id(),
+            formats: formats::of_system(),
+            extra_roots: self.certificates(),
+            bluesky_directory: std::env::var("ALMANAC_BLUESKY_DIRECTORY").ok(),
+            data_dir,
+        }
+    }
+
+    /// The file of extra certificates that the person chose.
+    #[must_use]
+    pub fn certificates(&self) -> Option<PathBuf> {
+        let text = std::fs::read_to_string(self.config_dir.join(CERTIFICATES)).ok()?;
+        let path = text.trim();
+        (!path.is_empty()).then(|| PathBuf::from(path))
+    }
+
+    /// Remembers the file of extra certificates for the next opening; empty for none.
+    pub fn set_certificates(&self, path: &str) -> std::io::Result<()> {
+        std::fs::create_dir_all(&self.config_dir)?;
+        std::fs::write(self.config_dir.join(CERTIFICATES), path)
+    }
+}
+
+/// A name that stays the same on this machine and differs on every other. The system's own number
+/// is not to be handed around, so it is hashed.
+fn machine_id() -> String {
+    let id = machine_uid::get().unwrap_or_else(|error| {
+        tracing::warn!(%error, "this machine has no number of its own");
+        "unnumbered".to_owned()
+    });
+    let name = blake3::Hash::from(blake3::derive_key(
+        "Almanac 2026 name of a machine",
+        id.trim().as_bytes(),
+    ));
+    name.to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_asked_for_wins_and_cannot_be_moved() {
+        let place = Place::new(
+            Some("/asked".into()),
+            Path::new("/data"),
+            Path::new("/config"),
+        );
+        assert_eq!(place.data_folder(), PathBuf::from("/asked"));
+        assert_eq!(place.machine().pointer_file, None);
+    }
+
+    #[test]
+    fn the_machine_keeps_its_name() {
+        assert_eq!(machine_id(), machine_id());
+        assert_eq!(machine_id().len(), 32);
+    }
+}

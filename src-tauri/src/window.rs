@@ -1,0 +1,262 @@
+//! The one window: made when wanted, destroyed when closed (hiding it would keep all its memory),
+//! and told what to open once its page can listen.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use tauri::{AppHandle, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, Window};
+use tauri_plugin_window_state::{AppHandleExt, StateFlags};
+use tokio::sync::Notify;
+
+use crate::core::Core;
+use crate::{background, quit};
+
+/// Its label in Tauri's terms.
+pub const MAIN: &str = "main";
+/// How long a closing page may take to hand over what was typed last. The window is out of sight
+/// by then, so nobody waits.
+const LAST_WORDS: Duration = Duration::from_millis(1500);
+
+/// What the page is asked to open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Open {
+    /// A room, such as `activity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
+    /// A post.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_id: Option<String>,
+    /// The composer with a new post.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub compose: bool,
+}
+
+impl Open {
+    /// A new post.
+    #[must_use]
+    pub fn new_post() -> Self {
+        Self {
+            compose: true,
+            ..Self::default()
+        }
+    }
+
+    /// A post.
+    #[must_use]
+    pub fn post(post_id: String) -> Self {
+        Self {
+            post_id: Some(post_id),
+            ..Self::default()
+        }
+    }
+
+    /// A room.
+    #[must_use]
+    pub fn view(view: &str) -> Self {
+        Self {
+            view: Some(view.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Where the window is in its life.
+#[derive(Default)]
+pub struct WindowLife {
+    state: Mutex<Life>,
+    handed_over: Notify,
+}
+
+#[derive(Default)]
+struct Life {
+    /// The page listens.
+    ready: bool,
+    /// It was closed and hands over its last words.
+    closing: bool,
+    /// Asked for before the page could listen.
+    waiting: Vec<Open>,
+}
+
+impl WindowLife {
+    fn lock(&self) -> MutexGuard<'_, Life> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the page can be talked to.
+    pub fn ready(&self) -> bool {
+        self.lock().ready
+    }
+
+    /// The page has handed over everything.
+    pub fn hand_over(&self) {
+        self.handed_over.notify_one();
+    }
+}
+
+/// Which parts of a window are remembered. Not whether it was visible: a hidden start stays hidden.
+#[must_use]
+pub fn remembered() -> StateFlags {
+    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED
+}
+
+/// Brings the window to the front, making it when there is none.
+pub fn show(app: &AppHandle) {
+    if let Err(error) = try_show(app) {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+fn try_show(app: &AppHandle) -> tauri::Result<()> {
+    let life = app.state::<WindowLife>();
+    if let Some(window) = app.get_webview_window(MAIN)
+        && !life.lock().closing
+    {
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    if life.lock().closing {
+        // The old one is about to go; its end makes the new one.
+        life.lock().waiting.push(Open::default());
+        return Ok(());
+    }
+    make(app).map(|_| ())
+}
+
+fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    {
+        let life = app.state::<WindowLife>();
+        let mut state = life.lock();
+        state.ready = false;
+        state.closing = false;
+    }
+    // The configuration file describes exactly one window.
+    let config = &app.config().app.windows[0];
+    WebviewWindowBuilder::from_config(app, config)?.build()
+}
+
+/// Brings the window to the front and has it open something.
+pub fn open(app: &AppHandle, what: Open) {
+    let life = app.state::<WindowLife>();
+    if !what.is_nothing() {
+        life.lock().waiting.push(what);
+    }
+    show(app);
+    deliver(app);
+}
+
+/// The page listens now.
+pub fn page_ready(app: &AppHandle) {
+    let was_ready = std::mem::replace(&mut app.state::<WindowLife>().lock().ready, true);
+    if !was_ready {
+        tracing::info!("the screen can be used");
+    }
+    deliver(app);
+}
+
+fn deliver(app: &AppHandle) {
+    let life = app.state::<WindowLife>();
+    let mut state = life.lock();
+    if !state.ready || state.closing {
+        return;
+    }
+    let waiting = std::mem::take(&mut state.waiting);
+    drop(state);
+    for what in waiting.into_iter().filter(|what| !what.is_nothing()) {
+        emit(app, "almanac:open", what);
+    }
+}
+
+/// Draws the page anew, since everything it knows may have changed.
+pub fn reload(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.reload()
+    {
+        tracing::warn!(%error, "the page could not be drawn anew");
+    }
+}
+
+/// Sends an event to the page, if there is one that listens.
+pub fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
+    if !app.state::<WindowLife>().ready() {
+        return;
+    }
+    if let Err(error) = app.emit_to(MAIN, event, payload) {
+        tracing::warn!(%error, event, "the page could not be told");
+    }
+}
+
+/// The person closed the window. It goes out of sight at once and is destroyed when its page has
+/// handed over what was typed last.
+pub fn close_requested(window: &Window, api: &tauri::CloseRequestApi) {
+    let app = window.app_handle().clone();
+    api.prevent_close();
+    if !app.state::<Core>().keeps_in_tray() {
+        quit::request(&app);
+        return;
+    }
+    remember_place(&app);
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
+    tauri::async_runtime::spawn(async move {
+        last_words(&app).await;
+        if let Some(window) = app.get_webview_window(MAIN)
+            && let Err(error) = window.destroy()
+        {
+            tracing::error!(%error, "the window could not be closed");
+        }
+        background::tell_if_hidden_for_good(&app).await;
+    });
+}
+
+/// Has the page hand over what was typed last, and waits for it a moment.
+pub async fn last_words(app: &AppHandle) {
+    let life = app.state::<WindowLife>();
+    {
+        let mut state = life.lock();
+        if state.closing {
+            return;
+        }
+        state.closing = true;
+        if !state.ready {
+            return;
+        }
+    }
+    emit(app, "almanac:closing", ());
+    if tokio::time::timeout(LAST_WORDS, life.handed_over.notified())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the page did not say in time that everything is handed over");
+    }
+}
+
+/// The window is gone. When it was asked for again meanwhile, a new one is made.
+pub fn destroyed(app: &AppHandle) {
+    let life = app.state::<WindowLife>();
+    let wanted_again = {
+        let mut state = life.lock();
+        state.ready = false;
+        state.closing = false;
+        !state.waiting.is_empty()
+    };
+    if wanted_again {
+        show(app);
+    }
+}
+
+/// Writes down where the window is.
+pub fn remember_place(app: &AppHandle) {
+    if app.get_webview_window(MAIN).is_some()
+        && let Err(error) = app.save_window_state(remembered())
+    {
+        tracing::warn!(%error, "the window's place could not be remembered");
+    }
+}

@@ -1,0 +1,125 @@
+//! The few sentences that the desktop host itself says, outside the page.
+
+use app::NoticeKind;
+use jiff::civil::DateTime;
+use jiff::{Timestamp, tz::TimeZone};
+
+/// Entry of the tray's menu.
+pub const OPEN: &str = "Open Almanac";
+/// Entry of the tray's menu.
+pub const NEW_POST: &str = "New post";
+/// Entry of the tray's menu.
+pub const HOLD_ALL: &str = "Hold all posts";
+/// Entry of the tray's menu.
+pub const QUIT: &str = "Quit";
+/// Entry of the tray's menu when nothing is scheduled.
+pub const NOTHING_NEXT: &str = "Nothing scheduled";
+/// Why the machine must not fall asleep.
+pub const KEEP_AWAKE: &str = "A post is being published";
+/// Button of the question before quitting.
+pub const QUIT_ANYWAY: &str = "Quit anyway";
+/// Button of the question before quitting.
+pub const STAY: &str = "Keep running";
+
+/// Longest text of a post in the tray's menu, in characters.
+const MENU_WORDS: usize = 40;
+
+/// The tray's line on what goes out next: "Next: today 14:30, Spring sale".
+#[must_use]
+pub fn next_post(at: Timestamp, words: &str, now: Timestamp, zone: &TimeZone) -> String {
+    let when = moment(zone.to_datetime(at), zone.to_datetime(now));
+    let words = words.trim();
+    if words.is_empty() {
+        return format!("Next: {when}");
+    }
+    let short: String = words.chars().take(MENU_WORDS).collect();
+    let more = if short.chars().count() < words.chars().count() {
+        "…"
+    } else {
+        ""
+    };
+    format!("Next: {when}, {short}{more}")
+}
+
+/// A time as one says it on the day.
+fn moment(at: DateTime, now: DateTime) -> String {
+    let time = at.strftime("%H:%M");
+    let tomorrow = now.date().tomorrow().ok();
+    if at.date() == now.date() {
+        format!("today {time}")
+    } else if Some(at.date()) == tomorrow {
+        format!("tomorrow {time}")
+    } else {
+        format!("{}, {time}", at.strftime("%a %-d %b"))
+    }
+}
+
+/// The question before quitting while posts are due.
+#[must_use]
+pub fn quit_question(due: u32) -> String {
+    let what = if due == 1 {
+        "1 post is due within the hour. It goes out only while Almanac runs."
+    } else {
+        return format!(
+            "{due} posts are due within the hour. They go out only while Almanac runs."
+        );
+    };
+    what.to_owned()
+}
+
+/// The heading of news about many posts, or about none.
+#[must_use]
+pub fn news(kind: NoticeKind, count: u32) -> String {
+    let posts = match count {
+        0 => return "Almanac".to_owned(),
+        1 => "1 post".to_owned(),
+        many => format!("{many} posts"),
+    };
+    let was = if count == 1 { "was" } else { "were" };
+    match kind {
+        NoticeKind::Published => format!("{posts} {was} published"),
+        NoticeKind::Failed => format!("{posts} {was} not sent"),
+        NoticeKind::Missed => format!("{posts} {was} missed"),
+        NoticeKind::Unconfirmed => format!("{posts} may or may not be out"),
+        NoticeKind::SignedOut | NoticeKind::Delayed => {
+            format!("{posts} {}", if count == 1 { "waits" } else { "wait" })
+        }
+        NoticeKind::HeldEdit | NoticeKind::HeldAll => format!("{posts} {was} held"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(at: &str, words: &str) -> String {
+        let instant = |text: &str| text.parse::<Timestamp>().unwrap();
+        next_post(
+            instant(at),
+            words,
+            instant("2026-05-14T10:00:00Z"),
+            &TimeZone::UTC,
+        )
+    }
+
+    #[test]
+    fn the_next_post_is_told_as_one_says_it() {
+        assert_eq!(
+            line("2026-05-14T14:30:00Z", "Spring sale"),
+            "Next: today 14:30, Spring sale"
+        );
+        assert_eq!(line("2026-05-15T00:05:00Z", ""), "Next: tomorrow 00:05");
+        assert_eq!(
+            line("2026-05-20T09:05:00Z", "A"),
+            "Next: Wed 20 May, 09:05, A"
+        );
+        let long = "é".repeat(50);
+        assert!(line("2026-05-20T09:05:00Z", &long).ends_with(&format!("{}…", "é".repeat(40))));
+    }
+
+    #[test]
+    fn one_post_is_not_told_as_many() {
+        assert!(quit_question(1).starts_with("1 post is due"));
+        assert!(quit_question(3).starts_with("3 posts are due"));
+    }
+}
