@@ -32,7 +32,7 @@ const forbid = (files, ...patterns) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'src/lib/api/generated.ts'] },
+  { ignores: ['dist/', 'dist-bench/', 'node_modules/', 'src/lib/api/generated.ts'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

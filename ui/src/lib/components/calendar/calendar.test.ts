@@ -630,3 +630,18 @@ describe('a calendar in another zone', () => {
     expect(hour.textContent).toContain('03:00');
   });
 });
+
+it('passes on what the program notes about a move', async () => {
+  const c = await open({ posts: [post('Idea', null, null)] });
+  c.host.answer('posts.move', () => ({
+    value: { posts: [] },
+    undo: null,
+    notes: ['It stays a draft: no account is chosen yet.'],
+  }));
+  await c.drag('Idea', c.cell('2026-05-20'));
+  await waitFor(() =>
+    expect(c.app.messages.current?.text).toBe(
+      'Moved to Wed 20 May, 09:00. It stays a draft: no account is chosen yet.',
+    ),
+  );
+});

@@ -59,8 +59,11 @@ export class Moves {
     const words = this.#words(leadId);
     const takeBack = this.show(plan);
     try {
-      await app.api.posts.move({ moves: movesOf(plan.places), scheduling: 'if_ready' });
-      this.#say(plan);
+      const { notes } = await app.api.posts.move({
+        moves: movesOf(plan.places),
+        scheduling: 'if_ready',
+      });
+      this.#say(plan, notes);
     } catch (error) {
       takeBack();
       const fault = ApiError.from(error);
@@ -72,7 +75,8 @@ export class Moves {
     await this.#reread(plan.places.map((p) => p.id));
   }
 
-  #say(plan: Plan): void {
+  /** What was done, where it lies now, and what the program adds: a draft that is not ready to go out. */
+  #say(plan: Plan, notes: readonly string[]): void {
     const { formats, zone } = this.app.session;
     const { lead, places } = plan;
     if (!lead) return;
@@ -81,7 +85,11 @@ export class Moves {
     const at = placed?.wall ?? lead;
     const moment = formats.moment(at.date, at.time);
     const long = formats.momentLong(at.date, at.time);
-    if (n === 1 && placed?.note === 'gap') this.app.done(t('move.gap', { moment }));
+    if (notes.length > 0) {
+      const done = n === 1 ? t('move.moved', { moment }) : t('move.movedMany', { n });
+      const more = notes.length > 1 ? ` ${t('cal.more', { n: notes.length - 1 })}` : '';
+      this.app.done(`${done}. ${notes[0]}${more}`);
+    } else if (n === 1 && placed?.note === 'gap') this.app.done(t('move.gap', { moment }));
     else if (n === 1 && placed?.note === 'twice') this.app.done(t('move.twice', { moment }));
     else if (n === 1)
       this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long }));
