@@ -60,6 +60,16 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/**
+ * Undo and redo of the field one types in. WebKitGTK binds no keys to them; where an engine does,
+ * this takes their place.
+ */
+function fieldHistory(name: string): boolean {
+  const redo = name === 'Ctrl+Shift+Z' || name === 'Ctrl+Y';
+  if (!redo && name !== 'Ctrl+Z') return false;
+  return document.execCommand?.(redo ? 'redo' : 'undo') ?? false;
+}
+
 export class Keymap {
   /** Keys a person chose instead of the usual ones, by command id. */
   overrides: Readonly<Record<string, string>> = {};
@@ -112,6 +122,10 @@ export class Keymap {
     if (event.defaultPrevented || event.isComposing) return false;
     const name = keyName(event);
     const typing = isTyping(event.target);
+    if (typing && fieldHistory(name)) {
+      event.preventDefault();
+      return true;
+    }
     for (const command of this.#commands.toReversed()) {
       if (!command.run || !this.keysOf(command).includes(name)) continue;
       if (typing && !command.whileTyping) continue;

@@ -28,11 +28,10 @@ import {
 } from './draft';
 import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
+import { goesOut, isOver, lockOf } from './standing';
 import { TypedDate } from './typed.svelte';
 
 export type Phase = 'loading' | 'ready' | 'failed' | 'gone';
-/** Why nothing can be typed. */
-export type Locked = 'sending' | 'unconfirmed' | 'published';
 /** Something that asks first, since it cannot be undone. */
 export type Asking = { kind: 'now' } | { kind: 'deleteThere'; targetId: Id; accountId: Id };
 
@@ -91,9 +90,7 @@ export class Composer {
   );
   readonly locked = $derived(lockOf(this.post));
   /** Its minute came: it was sent, or missed, or did not work. */
-  readonly over = $derived(
-    this.post?.targets.some((x) => ['published', 'failed', 'missed'].includes(x.state)) ?? false,
-  );
+  readonly over = $derived(isOver(this.post));
   #carets = 0;
   /** The sheet is gone; what still runs only finishes its writing. */
   #left = false;
@@ -413,19 +410,4 @@ export class Composer {
   hasOwnText(accountId: Id): boolean {
     return targetOf(this.draft, accountId)?.overrideSegments != null;
   }
-}
-
-/** Whether it goes out by itself as it stands: then it is edited in a working copy. */
-function goesOut(post: Post): boolean {
-  const { editorial, when, targets } = post;
-  const waits = targets.length === 0 || targets.some((x) => x.state === 'waiting');
-  return editorial === 'scheduled' && when.kind === 'scheduled' && waits;
-}
-
-function lockOf(post: Post | null): Locked | null {
-  if (!post) return null;
-  if (post.targets.some((x) => x.state === 'sending')) return 'sending';
-  if (post.targets.some((x) => x.state === 'unconfirmed')) return 'unconfirmed';
-  const all = post.targets.length > 0 && post.targets.every((x) => x.state === 'published');
-  return all ? 'published' : null;
 }

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
 import { faults } from '../../../test/axe';
 import { type Bench, bench, LONG, openNew } from '../../../test/composer';
@@ -75,6 +75,16 @@ describe('writing', () => {
     expect(screen.getByTestId('blocked').textContent).toMatch(
       /10 MB of text.*still on the clipboard/,
     );
+  });
+
+  it('leaves Ctrl+Z to the text while one types, and the calendar alone', async () => {
+    const asked = vi.fn(() => true);
+    document.execCommand = asked;
+    await b.user.type(await openNew(b), 'Hi');
+    await b.user.keyboard('{Control>}z{/Control}{Control>}{Shift>}z{/Shift}{/Control}');
+    expect(asked.mock.calls.map((call) => call.at(0))).toEqual(['undo', 'redo']);
+    expect(b.called('history.undo')).toEqual([]);
+    Reflect.deleteProperty(document, 'execCommand');
   });
 
   it('leaves the shared text alone when one account gets its own, and goes back in one click', async () => {
