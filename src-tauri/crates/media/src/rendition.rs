@@ -156,9 +156,9 @@ fn pass(picture: &Picture, limits: &Limits) -> Option<Rendition> {
 const QUALITIES: [u8; 6] = [92, 88, 84, 80, 75, 70];
 /// Shorter than this is no picture any more.
 const LEAST_SIDE: u32 = 16;
-/// Pixels for each byte allowed: no picture worth sending takes less than half a bit a pixel, so a
+/// Pixels for each byte allowed: a picture worth sending takes a bit a pixel or more, so a
 /// larger one is shrunk at once instead of being encoded for nothing.
-const PIXELS_PER_BYTE: u64 = 16;
+const PIXELS_PER_BYTE: u64 = 8;
 
 struct Maker<'a> {
     profile: Option<&'a [u8]>,
@@ -241,14 +241,15 @@ impl Maker<'_> {
                 Err(bytes.len() as u64)
             });
         }
+        // The least first: when that does not fit, no other needs to be tried.
         let [best, .., least] = QUALITIES;
-        let top = self.jpeg(pixels, best)?;
-        if fits(&top) {
-            return Ok(Ok(finished(top)));
-        }
         let mut fitting = self.jpeg(pixels, least)?;
         if !fits(&fitting) {
             return Ok(Err(fitting.len() as u64));
+        }
+        let top = self.jpeg(pixels, best)?;
+        if fits(&top) {
+            return Ok(Ok(finished(top)));
         }
         // Between the best, which does not fit, and the least, which does.
         let (mut low, mut high) = (0, QUALITIES.len() - 1);

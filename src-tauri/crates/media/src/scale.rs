@@ -1,7 +1,9 @@
 //! Sizes.
 
-use image::DynamicImage;
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, Resizer};
 use image::imageops::FilterType;
+use image::{DynamicImage, RgbImage, RgbaImage};
 
 /// The picture shrunk so that neither side is longer than `side`; never enlarged. None when it
 /// fits as it is.
@@ -16,12 +18,56 @@ pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
         // Rounded to the nearest; a very long strip keeps one pixel of its short side.
         ((exact + u64::from(longest) / 2) / u64::from(longest)).max(1) as u32
     };
-    Some(pixels.resize_exact(of(width), of(height), FilterType::Lanczos3))
+    let (width, height) = (of(width), of(height));
+    // Pictures are opened as one of these two kinds; the slow way is right for any other.
+    let fast = match pixels {
+        DynamicImage::ImageRgb8(rgb) => {
+            resized(rgb.as_raw(), PixelType::U8x3, pixels, (width, height))
+                .and_then(|raw| RgbImage::from_raw(width, height, raw))
+                .map(DynamicImage::ImageRgb8)
+        }
+        DynamicImage::ImageRgba8(rgba) => {
+            resized(rgba.as_raw(), PixelType::U8x4, pixels, (width, height))
+                .and_then(|raw| RgbaImage::from_raw(width, height, raw))
+                .map(DynamicImage::ImageRgba8)
+        }
+        _ => None,
+    };
+    Some(fast.unwrap_or_else(|| pixels.resize_exact(width, height, FilterType::Lanczos3)))
+}
+
+/// Lanczos with three lobes; hidden colours of transparent pixels do not bleed into others.
+fn resized(
+    raw: &[u8],
+    kind: PixelType,
+    pixels: &DynamicImage,
+    (width, height): (u32, u32),
+) -> Option<Vec<u8>> {
+    let from = ImageRef::new(pixels.width(), pixels.height(), raw, kind).ok()?;
+    let mut to = Image::new(width, height, kind);
+    Resizer::new().resize(&from, &mut to, None).ok()?;
+    Some(to.into_vec())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hidden_colours_do_not_bleed() {
+        // Opaque red beside transparent green.
+        let picture = RgbaImage::from_fn(64, 64, |x, _| {
+            if x < 32 {
+                image::Rgba([255, 0, 0, 255])
+            } else {
+                image::Rgba([0, 255, 0, 0])
+            }
+        });
+        let small = shrunk(&picture.into(), 7).unwrap().into_rgba8();
+        for pixel in small.pixels().filter(|p| p.0[3] > 0) {
+            assert!(pixel.0[0] > 250 && pixel.0[1] < 5, "{pixel:?}");
+        }
+    }
 
     #[test]
     fn shapes_are_kept_and_small_pictures_are_left_alone() {
