@@ -47,9 +47,9 @@ fn apart(program: &str, home: &Path) -> Command {
 }
 
 fn passes(mut command: Command) {
-    let output = command
-        .output()
-        .expect("the session starts; `cargo xtask test` installs dbus");
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("No session started ({error}). Run `cargo xtask test`, which installs dbus.")
+    });
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && told.contains("1 passed"),
