@@ -216,8 +216,14 @@ export async function runPrimary(c: Composer, what = primaryOf(c)): Promise<void
 
 /** Ctrl+Enter: schedules, or updates what is scheduled, whatever is chosen below. */
 export async function scheduleKey(c: Composer): Promise<void> {
-  if (c.locked) return;
-  if (c.choice === 'draft') c.choose('time');
+  if (c.locked || c.asking) return;
+  if (c.choice === 'draft') {
+    // Nothing goes out at a time that was not on screen before: the same keys again take it.
+    c.choose('time');
+    const when = c.shown ? momentWords(c, c.shown) : '';
+    c.app.announcer.say(t('composer.pressAgain', { when }));
+    return;
+  }
   await runPrimary(c);
 }
 

@@ -70,7 +70,7 @@ export class Composer {
   );
   readonly checker = new Checker((input) => this.app.api.posts.check(input));
   /** All saves of one opening are one step of the history. */
-  readonly session = crypto.randomUUID();
+  readonly session = [...crypto.getRandomValues(new Uint32Array(4))].join('-');
   readonly post = $derived(this.phase === 'loading' ? null : this.saver.post);
   readonly moment = $derived(this.pending ?? momentOf(this.post));
   /** The moment with the time of day the program gives it where none was chosen. */
@@ -193,6 +193,7 @@ export class Composer {
           void this.findSlot();
         if (batch.changes.some((c) => c.subject === 'account')) this.recheck();
       }),
+      host.on('quitting', save),
     ];
     this.#stops.push(this.app.onClosing(() => this.saver.flush()));
     addEventListener('blur', save);

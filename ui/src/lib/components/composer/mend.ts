@@ -57,8 +57,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
   }
 }
 
-/** Goes to an element of the sheet by its name. */
-function goTo(name: string): void {
+/** Goes to an element of the sheet by its name: `when`, `accounts`, `alt-0-1`. */
+export function goTo(name: string): void {
   const places = document.querySelectorAll<HTMLElement>('[data-place]');
   const found = [...places].find((place) => place.dataset.place === name);
   found?.closest('details')?.setAttribute('open', '');

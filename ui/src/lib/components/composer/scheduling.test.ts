@@ -32,6 +32,20 @@ describe('a time for a post', () => {
     expect(b.app.messages.current?.text).toBe('Scheduled for Thu 14 May, 16:00.');
   });
 
+  it('is shown before Ctrl+Enter takes it for a post without one', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'When?');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    expect(
+      await screen.findByRole('button', { name: 'Schedule for Wed 13 May, 09:00' }),
+    ).toBeTruthy();
+    expect(b.app.announcer.text).toBe('Wed 13 May, 09:00. Control Enter again schedules it.');
+    expect(b.called('posts.move')).toEqual([]);
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-13T09:00:00');
+  });
+
   it('is the next full hour for today and nine for a later day', async () => {
     await openNew(b, { date: '2026-05-12' });
     expect(await screen.findByRole('button', { name: 'Schedule for today 11:00' })).toBeTruthy();
