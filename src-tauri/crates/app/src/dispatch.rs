@@ -1,6 +1,6 @@
 //! One door to every command: by name, JSON in, JSON out.
 
-#![expect(
+#![allow(
     clippy::wildcard_imports,
     reason = "the command list names nearly every type"
 )]
@@ -52,14 +52,32 @@ fn not_understood(name: &str, why: &str) -> ApiError {
     ApiError::invalid("input", "Almanac did not understand that request.").with_detail(why)
 }
 
-fn write<T: Serialize>(output: &T) -> Result<Value> {
-    serde_json::to_value(output).map_err(|e| ApiError::fault("writing an answer", &e))
+/// A form in which an answer is handed out.
+pub(crate) trait Answer: Sized {
+    /// Writes it.
+    fn of<T: Serialize>(output: &T) -> serde_json::Result<Self>;
+}
+
+impl Answer for Value {
+    fn of<T: Serialize>(output: &T) -> serde_json::Result<Self> {
+        serde_json::to_value(output)
+    }
+}
+
+impl Answer for String {
+    fn of<T: Serialize>(output: &T) -> serde_json::Result<Self> {
+        serde_json::to_string(output)
+    }
+}
+
+fn write<T: Serialize, A: Answer>(output: &T) -> Result<A> {
+    A::of(output).map_err(|e| ApiError::fault("writing an answer", &e))
 }
 
 macro_rules! dispatch {
     ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {
         /// Runs a command by its name.
-        pub(crate) async fn call(app: &App, name: &str, input: Value) -> Result<Value> {
+        pub(crate) async fn call<A: Answer>(app: &App, name: &str, input: Value) -> Result<A> {
             match name {
                 $($name => {
                     let input: $input = read(name, input)?;

@@ -91,6 +91,19 @@ impl App {
 
     /// Whether there is a way to the internet.
     pub fn set_online(&self, online: bool) {
+        {
+            let now = self.inner.now();
+            let mut since = self
+                .inner
+                .offline_since
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *since = if online {
+                None
+            } else {
+                Some(since.unwrap_or(now))
+            };
+        }
         self.with_publisher(|p| p.set_online(online));
     }
 
@@ -122,7 +135,14 @@ impl App {
             needs_person: publishing::needs_you(&mut conn).await?,
             next: next.map(next_post),
             due_within_hour: store::queue::due_until(&mut conn, now.plus(HOUR)).await?,
-            offline_since: None,
+            offline_since: *self
+                .inner
+                .offline_since
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+            delayed: self
+                .status()
+                .and_then(|doing| doing.borrow().delayed.clone()),
         })
     }
 

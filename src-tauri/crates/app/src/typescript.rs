@@ -1,6 +1,6 @@
 //! TypeScript types of every command, generated from the Rust types.
 
-#![expect(
+#![allow(
     clippy::wildcard_imports,
     reason = "the command list names nearly every type"
 )]

@@ -36,7 +36,11 @@ pub struct TestApp {
     pub vault: Arc<MemoryVault>,
     dir: Arc<TempDir>,
     publishes: bool,
+    machine: String,
 }
+
+/// The machine that fresh programs run on.
+const MACHINE: &str = "this-machine";
 
 impl TestApp {
     /// A fresh program that does not publish by itself.
@@ -56,7 +60,7 @@ impl TestApp {
             Arc::new(TestNetwork::default()),
             Arc::new(MemoryVault::new()),
         );
-        Self::open(dir, clock, network, vault, publishes)
+        Self::open(dir, clock, network, vault, publishes, MACHINE)
             .await
             .expect("a fresh program opens")
     }
@@ -67,13 +71,14 @@ impl TestApp {
         network: Arc<TestNetwork>,
         vault: Arc<MemoryVault>,
         publishes: bool,
+        machine: &str,
     ) -> Result<Self, OpenError> {
         let config = AppConfig {
             data_dir: folder(dir.path()),
             pointer_file: Some(dir.path().join("pointer")),
             log_dir: Some(dir.path().join("logs")),
             program_version: "0.0.0-test".to_owned(),
-            machine_id: "this-machine".to_owned(),
+            machine_id: machine.to_owned(),
             clock: clock.clone(),
             timer: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
@@ -93,11 +98,18 @@ impl TestApp {
             vault,
             dir,
             publishes,
+            machine: machine.to_owned(),
         })
     }
 
     /// Ends the program and opens the same folder again.
     pub async fn reopen(self) -> Result<Self, OpenError> {
+        let machine = self.machine.clone();
+        self.reopen_on(&machine).await
+    }
+
+    /// Ends the program and opens the same folder on another machine.
+    pub async fn reopen_on(self, machine: &str) -> Result<Self, OpenError> {
         self.app.shutdown().await;
         let Self {
             app,
@@ -106,18 +118,19 @@ impl TestApp {
             vault,
             dir,
             publishes,
+            machine: _,
         } = self;
         drop(app);
         // The folder is free once the background work let go of it.
         tokio::task::yield_now().await;
-        Self::open(dir, clock, network, vault, publishes).await
+        Self::open(dir, clock, network, vault, publishes, machine).await
     }
 
     /// Tries to open the same folder while this program has it.
     pub async fn open_again(&self) -> Result<Self, OpenError> {
         let (dir, clock) = (Arc::clone(&self.dir), Arc::clone(&self.clock));
         let (network, vault) = (Arc::clone(&self.network), Arc::clone(&self.vault));
-        Self::open(dir, clock, network, vault, false).await
+        Self::open(dir, clock, network, vault, false, &self.machine).await
     }
 
     /// Where the pointer file, the log and, below, the data folder lie.
@@ -155,12 +168,18 @@ impl TestApp {
     }
 
     /// Runs a write and gives its value.
+    ///
+    /// # Panics
+    /// When it is refused, or answers something else than `T`.
     pub async fn write<T: DeserializeOwned>(&self, name: &str, input: Value) -> T {
         let mut written: Value = self.call(name, input).await;
         serde_json::from_value(written["value"].take()).expect("the value has its type")
     }
 
     /// The first calendar.
+    ///
+    /// # Panics
+    /// When there is none.
     pub async fn calendar(&self) -> Calendar {
         let mut boot: Value = self.call("session.boot", json!({})).await;
         serde_json::from_value(boot["calendars"][0].take()).expect("a calendar")

@@ -1846,7 +1846,11 @@ dueWithinHour: number,
 /**
  * No internet since; none while it works or was not needed.
  */
-offlineSince: Timestamp | null, };
+offlineSince: Timestamp | null, 
+/**
+ * Why sending is delayed though nothing is held: no internet, a locked keyring, a full disk.
+ */
+delayed?: string, };
 
 /**
  * Kinds of content a network takes.

@@ -6,7 +6,7 @@ use store::posts as rows;
 
 use super::bounds;
 use super::create::new_post;
-use super::moving::{few, land, wanted};
+use super::moving::{few, land, slot_of, wanted};
 use super::scene::{Scene, draft_of};
 use crate::app::App;
 use crate::error::Result;
@@ -19,7 +19,7 @@ impl App {
     pub async fn posts_copy(&self, input: PostsCopy) -> Result<Written<PostsChanged>> {
         bounds::batch(input.copies.len())?;
         let mut conn = self.read().await?;
-        let scene = Scene::read(self, &mut conn).await?;
+        let mut scene = Scene::read(self, &mut conn).await?;
         let posts = wanted(&mut conn, &input.copies).await?;
         let mut copies = Vec::with_capacity(input.copies.len());
         let mut notes = Vec::new();
@@ -42,6 +42,7 @@ impl App {
                 Scheduling::IfReady,
             )
             .await?;
+            scene.given.extend(slot_of(&landing));
             notes.extend(landing.notes);
             let source = match landing.when {
                 When::Scheduled { .. } => Some(landing.source),

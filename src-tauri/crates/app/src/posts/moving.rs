@@ -38,7 +38,7 @@ impl App {
     pub async fn posts_move(&self, input: PostsMove) -> Result<Written<PostsChanged>> {
         bounds::batch(input.moves.len())?;
         let mut conn = self.read().await?;
-        let scene = Scene::read(self, &mut conn).await?;
+        let mut scene = Scene::read(self, &mut conn).await?;
         let posts = wanted(&mut conn, &input.moves).await?;
         let mut moves = Vec::with_capacity(posts.len());
         let mut notes = Vec::new();
@@ -46,6 +46,7 @@ impl App {
             let post = &posts[&one.id];
             let spot = scene.spot(&mut conn, &one.place, post).await?;
             let landing = land(&mut conn, &scene, post, spot.as_ref(), input.scheduling).await?;
+            scene.given.extend(slot_of(&landing));
             notes.extend(landing.notes);
             moves.push(rows::Move {
                 time_source: landing.source,
@@ -71,6 +72,12 @@ impl App {
         let posts = rows::get_many(&mut writing.tx, &ids).await?;
         writing.done(PostsChanged { posts }).await
     }
+}
+
+/// The slot that a post was given, which the next one of the batch cannot have.
+pub(super) fn slot_of(landing: &Landing) -> Option<model::Timestamp> {
+    let at = landing.when.stands_at()?;
+    (landing.source == TimeSource::Slot).then_some(at)
 }
 
 /// The posts of a batch; one that is gone refuses the whole of it.

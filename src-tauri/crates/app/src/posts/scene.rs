@@ -44,6 +44,8 @@ pub(crate) struct Scene {
     pub calendars: Vec<Calendar>,
     /// Weekly plans.
     pub slots: Vec<Slot>,
+    /// Slots that this very command has given to other posts already.
+    pub given: BTreeSet<Timestamp>,
     registry: Registry,
 }
 
@@ -59,6 +61,7 @@ impl Scene {
             accounts: store::accounts::all(conn).await?,
             calendars: store::calendars::all(conn).await?,
             slots: store::slots::all(conn).await?,
+            given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
         })
     }
@@ -158,14 +161,17 @@ impl Scene {
         accounts: &[AccountId],
     ) -> Result<Option<Spot>> {
         let calendar = self.calendar(calendar)?;
+        // Only a post without a time of day looks for a slot.
+        let timeless = matches!(current, When::Unplanned | When::Planned { time: None, .. });
         let slots = match place {
-            Place::Day { .. } => self.plan_of(accounts),
-            Place::Shelf | Place::Wall { .. } => Vec::new(),
+            Place::Day { .. } if timeless => self.plan_of(accounts),
+            _ => Vec::new(),
         };
         let taken = match slots.first() {
             Some(slot) => self.taken(conn, slot.account_id, self.now).await?,
             None => BTreeSet::new(),
         };
+        let taken = taken.union(&self.given).copied().collect();
         let around = Around {
             now: self.now,
             calendar_zone: &calendar.zone,

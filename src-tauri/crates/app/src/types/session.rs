@@ -205,6 +205,10 @@ pub struct PublisherStatus {
     pub due_within_hour: u32,
     /// No internet since; none while it works or was not needed.
     pub offline_since: Option<Timestamp>,
+    /// Why sending is delayed though nothing is held: no internet, a locked keyring, a full disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub delayed: Option<String>,
 }
 
 /// A post by name, for the tray, the status line and the queue.

@@ -175,3 +175,65 @@ async fn pictures_come_in_and_what_cannot_be_used_is_named() {
     let pasted: Value = test.call("media.import_bytes", pasted).await;
     assert_eq!(pasted["refused"][0]["name"], "Pasted picture");
 }
+
+#[tokio::test]
+async fn the_folder_on_a_second_machine_starts_held_until_it_takes_over() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    test.scheduled("Once", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    let test = test.reopen_on("another-machine").await.unwrap();
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert!(
+        status["held"]
+            .as_str()
+            .unwrap()
+            .contains("another computer"),
+        "{status}"
+    );
+    test.pass(std::time::Duration::from_hours(1)).await;
+    assert_eq!(test.network.shown(), []);
+    let status: Value = test.call("publisher.release", json!({})).await;
+    assert_eq!(status["held"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_daily_work_makes_the_backup_of_the_day() {
+    let test = TestApp::start().await;
+    test.app.daily_work().await.unwrap();
+    let status: Value = test.call("data.status", json!({})).await;
+    let path = status["backups"][0]["path"].as_str().unwrap();
+    assert!(path.ends_with("daily-2026-05-14.db"), "{path}");
+    assert!(status["databaseBytes"].as_u64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_link_card_never_reaches_into_a_private_network() {
+    let test = TestApp::start().await;
+    for url in [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest",
+        "http://[fd00::1]/",
+    ] {
+        let error = test.refused("links.card", json!({ "url": url })).await;
+        assert!(error.message.contains("gives no card"), "{url}: {error:?}");
+    }
+    let error = test
+        .refused("links.card", json!({ "url": "file:///etc/passwd" }))
+        .await;
+    assert_eq!(error.message, "That is not a web address.");
+}
+
+#[tokio::test]
+async fn without_the_internet_the_status_says_since_when() {
+    let test = TestApp::publishing().await;
+    let now = test.app.now().as_millis();
+    test.app.set_online(false);
+    test.clock.advance(std::time::Duration::from_mins(5));
+    test.app.set_online(false);
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert_eq!(status["offlineSince"], now);
+    test.app.set_online(true);
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert_eq!(status["offlineSince"], Value::Null);
+}

@@ -1,4 +1,5 @@
 //! Every command through the one door, with a clock the test owns and a network in memory.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 mod accounts;
 mod checking;

@@ -366,3 +366,30 @@ async fn every_view_shows_the_same_instant() {
         "2026-05-25T03:30:00.000Z"
     );
 }
+
+#[tokio::test]
+async fn ideas_dropped_together_share_out_the_slots_of_the_day() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let plan = json!({
+        "accountId": account.id, "zone": "Europe/Berlin", "follow": false,
+        "slots": [{ "weekday": 3, "time": "14:30" }, { "weekday": 3, "time": "18:00" }],
+    });
+    test.call::<Value>("slots.replace", plan).await;
+    let mut moves = Vec::new();
+    for text in ["One", "Two", "Three"] {
+        let post = test.draft(text, &[account.id]).await;
+        moves.push(json!({ "id": post.id, "place": day("2026-05-20") }));
+    }
+    let moved: Value = test.call("posts.move", json!({ "moves": moves })).await;
+    let posts: Vec<Post> = serde_json::from_value(moved["value"]["posts"].clone()).unwrap();
+    let walls: Vec<String> = posts.iter().map(wall_of).collect();
+    assert_eq!(
+        walls,
+        [
+            "2026-05-20T14:30:00",
+            "2026-05-20T18:00:00",
+            "2026-05-20T09:00:00"
+        ]
+    );
+}

@@ -29,7 +29,7 @@ impl App {
         let path = chosen(&input.path)?;
         let app = self.clone();
         // A task of its own: the snapshot has to end even when nobody waits for the answer any more.
-        let task = tokio::spawn(async move { app.export_to(path).await });
+        let task = tokio::spawn(async move { Box::pin(app.export_to(path)).await });
         task.await
             .map_err(|e| ApiError::fault("writing a full export", &e))?
     }
@@ -41,7 +41,7 @@ impl App {
         let writer = BundleWriter::new(out, &self.inner.config.program_version, self.inner.now());
         let mut conn = self.read().await?;
         conn.begin_snapshot().await?;
-        let written = self.tables(writer, &mut conn).await;
+        let written = Box::pin(self.tables(writer, &mut conn)).await;
         conn.end_snapshot().await?;
         let (writer, counts) = written?;
         let (writer, counts) = self.pictures(writer, counts).await?;
