@@ -267,7 +267,11 @@ async fn main() -> Result<(), Failure> {
         timer: Arc::new(RuntimeTimer),
         entropy,
         lease: LEASE,
-        limits: Limits::default(),
+        // Every account may have one in flight.
+        limits: Limits {
+            in_flight: 1_024,
+            ..Limits::default()
+        },
     });
     sink.all.notified().await;
     publisher.settled().await;

@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use model::change::Actor;
 use model::delivery::DeliveryState;
-use model::{TargetId, Timestamp};
+use model::{AccountId, TargetId, Timestamp};
 use store::StoreError;
 use store::publishing::{self, Claimed, Delivery};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::clockwatch::{ClockWatch, Jump};
 use crate::config::{LONGEST_WAIT, Shared};
@@ -27,9 +28,13 @@ use crate::report::{Finished, Report, Teller};
 use crate::send::{Desk, End};
 use crate::status::Status;
 
+/// With more due than may be in flight, the next claim waits until this part of it is free.
+const WORTH_A_CLAIM: u32 = 4;
+
 pub(crate) struct Engine {
     pub(crate) shared: Arc<Shared>,
     desk: Arc<Desk>,
+    ledger_task: JoinHandle<()>,
     orders: mpsc::UnboundedReceiver<Order>,
     feed: watch::Receiver<i64>,
     seen: i64,
@@ -45,6 +50,12 @@ pub(crate) struct Engine {
     pub(crate) next_moment: Option<Timestamp>,
     last_full: Duration,
     pub(crate) want_look: bool,
+    /// The next round has to be a full one.
+    want_full: bool,
+    /// Accounts that became free since the last claim.
+    freed: Vec<AccountId>,
+    /// The last claim took as many as it could: there may be more on any account.
+    more: bool,
     pub(crate) online: bool,
     pub(crate) teller: Teller,
     settlers: Vec<oneshot::Sender<()>>,
@@ -59,7 +70,7 @@ impl Engine {
         notices: broadcast::Sender<Notice>,
     ) -> Self {
         let config = &shared.config;
-        let ledger = Ledger::start(
+        let (ledger, ledger_task) = Ledger::start(
             config.store.clone(),
             shared.owner.clone(),
             config.lease,
@@ -84,6 +95,7 @@ impl Engine {
             renewed: steady,
             last_full: steady,
             desk,
+            ledger_task,
             orders,
             finished,
             finished_in,
@@ -91,6 +103,9 @@ impl Engine {
             looking: HashSet::new(),
             next_moment: None,
             want_look: false,
+            want_full: false,
+            freed: Vec::new(),
+            more: false,
             online: true,
             teller: Teller::new(status, notices),
             settlers: Vec::new(),
@@ -117,6 +132,7 @@ impl Engine {
     async fn tick(&mut self, full: bool) -> bool {
         if full {
             self.last_full = self.shared.config.clock.monotonic();
+            self.want_full = false;
             if let Err(error) = self.keep_house().await {
                 self.teller.trouble(&error);
             }
@@ -208,20 +224,20 @@ impl Engine {
     }
 
     /// Takes what is due. True when something was begun.
-    async fn take(&mut self, missed: bool) -> bool {
-        let room = self
-            .shared
-            .config
-            .limits
-            .in_flight
-            .saturating_sub(self.sending.len() as u32);
-        if room == 0 {
+    async fn take(&mut self, full: bool) -> bool {
+        let limit = self.shared.config.limits.in_flight;
+        let room = limit.saturating_sub(self.sending.len() as u32);
+        // With more due than fits, small claims would spend their time on looking for the oldest.
+        let too_little = self.more && room < limit / WORTH_A_CLAIM;
+        if room == 0 || (!full && (self.freed.is_empty() || too_little)) {
             return false;
         }
+        let freed = std::mem::take(&mut self.freed);
         let order = ClaimOrder {
             most: room,
             closed: self.closed(),
-            missed,
+            accounts: (!full && !self.more).then_some(freed),
+            missed: full,
         };
         let taken = match self.desk.ledger.claim(order).await {
             Ok(taken) => taken,
@@ -232,6 +248,7 @@ impl Engine {
         };
         self.teller.works();
         self.tell_taken(&taken).await;
+        self.more = taken.claimed.len() as u32 == room;
         if taken.claimed.is_empty() {
             return false;
         }
@@ -346,7 +363,9 @@ impl Engine {
                         self.note(more);
                     }
                     let since = clock.monotonic().saturating_sub(self.last_full);
-                    return !self.settlers.is_empty() || since >= self.shared.config.lease / 3;
+                    let long_ago = since >= self.shared.config.lease / 3;
+                    let idle = self.sending.is_empty() && self.looking.is_empty();
+                    return self.want_full || long_ago || (idle && !self.settlers.is_empty());
                 }
                 Ok(()) = self.feed.changed() => {
                     if self.others_wrote().await {
@@ -390,18 +409,21 @@ impl Engine {
 
     fn note(&mut self, done: Finished) {
         match done {
-            Finished::Named(id, words) => {
-                if let Some(entry) = self.sending.get_mut(&id) {
-                    *entry = words;
+            Finished::Named(names) => {
+                for (id, words) in names {
+                    if let Some(entry) = self.sending.get_mut(&id) {
+                        *entry = words;
+                    }
                 }
             }
             Finished::Sent(delivery, end) => {
                 self.sending.remove(&delivery.target_id);
+                self.freed.push(delivery.account.id);
                 match &end {
                     End::Again(_, at) => self.due_at(*at),
                     End::Unconfirmed => self.want_look = true,
                     // Rescue is part of a full round.
-                    End::Lost => self.last_full = Duration::ZERO,
+                    End::Lost => self.want_full = true,
                     _ => {}
                 }
                 self.teller.sent(&self.shared, &delivery, end);
@@ -409,14 +431,15 @@ impl Engine {
             Finished::Looked(delivery, seen) => {
                 self.looking.remove(&delivery.target_id);
                 // What it decided may be due at once, or at a time of its own.
-                self.last_full = Duration::ZERO;
+                self.want_full = true;
                 self.teller.looked(&self.shared, &delivery, seen);
             }
             Finished::Unread(ids) => {
                 for id in ids {
                     self.sending.remove(&id);
+                    self.looking.remove(&id);
                 }
-                self.last_full = Duration::ZERO;
+                self.want_full = true;
             }
         }
     }
@@ -425,8 +448,9 @@ impl Engine {
         self.next_moment = Some(self.next_moment.map_or(at, |m| m.min(at)));
     }
 
-    /// Gives what is in flight some time to end.
-    async fn finish(&mut self) {
+    /// Gives what is in flight some time to end, and ends with the last task that uses the store, so
+    /// that its folder can be let go.
+    async fn finish(mut self) {
         self.desk.closing.store(true, Ordering::SeqCst);
         let timer = Arc::clone(&self.shared.config.timer);
         let patience = timer.sleep(self.shared.config.limits.patience);
@@ -434,10 +458,20 @@ impl Engine {
         while !self.sending.is_empty() {
             tokio::select! {
                 Some(done) = self.finished.recv() => self.note(done),
-                () = &mut patience => break,
+                () = &mut patience => {
+                    tracing::info!(left = self.sending.len(), "closing with sends in flight");
+                    self.teller.flush(self.shared.config.clock.now());
+                    return;
+                }
             }
         }
         self.teller.flush(self.shared.config.clock.now());
+        drop(self.desk);
+        // Every task holds the desk, and the desk the way into the ledger.
+        tokio::select! {
+            _ = self.ledger_task => {}
+            () = &mut patience => {}
+        }
     }
 }
 
@@ -457,11 +491,15 @@ async fn send_all(desk: Arc<Desk>, claimed: Vec<Claimed>, report: mpsc::Unbounde
     if !gone.is_empty() {
         report.send(Finished::Unread(gone)).ok();
     }
+    let names = deliveries
+        .iter()
+        .map(|d| (d.target_id, d.words.clone()))
+        .collect();
+    report.send(Finished::Named(names)).ok();
     for delivery in deliveries {
         let report = Report::new(report.clone(), Arc::new(delivery));
         let desk = Arc::clone(&desk);
         tokio::spawn(async move {
-            report.named();
             let end = desk.deliver(report.delivery()).await;
             report.sent(end);
         });

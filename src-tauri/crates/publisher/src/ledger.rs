@@ -8,12 +8,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::AccountId;
 use model::change::Actor;
 use store::publishing::{
     self, Claimed, Edited, Gate, Intent, Missed, NetworkQuota, Settled, Showing, StepDone,
 };
 use store::{Store, StoreError, Tx};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::timer::Timer;
 
@@ -41,6 +43,8 @@ pub(crate) struct ClaimOrder {
     pub(crate) most: u32,
     /// Networks that cannot be used now.
     pub(crate) closed: Vec<String>,
+    /// Only these accounts; all when none is given.
+    pub(crate) accounts: Option<Vec<AccountId>>,
     /// Look for missed posts as well.
     pub(crate) missed: bool,
 }
@@ -65,7 +69,7 @@ impl Ledger {
         lease: Duration,
         quotas: Vec<NetworkQuota>,
         timer: Arc<dyn Timer>,
-    ) -> Self {
+    ) -> (Self, JoinHandle<()>) {
         let (send, receive) = mpsc::unbounded_channel();
         let writer = Writer {
             store,
@@ -74,8 +78,8 @@ impl Ledger {
             quotas,
             timer,
         };
-        tokio::spawn(writer.run(receive));
-        Self(send)
+        let task = tokio::spawn(writer.run(receive));
+        (Self(send), task)
     }
 
     async fn ask<T>(&self, entry: impl FnOnce(Reply<T>) -> Entry) -> Result<T, Refused> {
@@ -317,6 +321,7 @@ impl Writer {
             lease: self.lease,
             most: order.most,
             closed: &order.closed,
+            accounts: order.accounts.as_deref(),
         };
         let claimed = publishing::claim(tx, gate).await?;
         Ok(Taken {

@@ -25,7 +25,7 @@ const TITLES: usize = 5;
 /// What a task tells the loop.
 pub(crate) enum Finished {
     /// What is being sent is called this.
-    Named(TargetId, String),
+    Named(Vec<(TargetId, String)>),
     /// A delivery ended.
     Sent(Arc<Delivery>, End),
     /// A look ended.
@@ -49,11 +49,6 @@ impl Report {
 
     pub(crate) fn delivery(&self) -> &Delivery {
         &self.delivery
-    }
-
-    pub(crate) fn named(&self) {
-        let (id, words) = (self.delivery.target_id, self.delivery.words.clone());
-        self.to.send(Finished::Named(id, words)).ok();
     }
 
     pub(crate) fn sent(mut self, end: End) {

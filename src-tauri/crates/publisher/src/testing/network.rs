@@ -58,6 +58,7 @@ struct State {
     asked: usize,
     deleted: Vec<String>,
     frozen: usize,
+    tries: Vec<Option<Timestamp>>,
 }
 
 /// The network's own memory.
@@ -92,6 +93,11 @@ impl TestNetwork {
     /// How often a handle was chosen.
     pub fn frozen(&self) -> usize {
         self.state().frozen
+    }
+
+    /// For every try so far, when an earlier one began that may have shown something.
+    pub fn tries(&self) -> Vec<Option<Timestamp>> {
+        self.state().tries.clone()
     }
 
     /// What was deleted.
@@ -284,6 +290,7 @@ impl Connector for TestConnector {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
+        self.network.state().tries.push(job.first_sent_try_at);
         for index in 0..job.segments.len() {
             let key = format!("segment/{index}");
             if job.step(&key).is_some() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use model::{Clock, Timestamp};
 use publisher::testing::{SeededEntropy, TestVault};
 use publisher::{LEASE, Limits, Publisher, PublisherConfig, RuntimeTimer, Timer};
-use store::{Store, StoreConfig};
+use store::{Store, StoreConfig, StoreError};
 
 use crate::{Failure, network};
 
@@ -37,11 +37,25 @@ impl Clock for MachineClock {
     }
 }
 
-/// Opens the data folder of a start.
+/// How often a folder that is in use is tried again.
+const TRIES: u32 = 500;
+
+/// Opens the data folder of a start. A process that another worker is just starting inherits the
+/// folder's lock for the instant between its fork and its exec, so a refusal is tried again.
 pub async fn open(dir: &Path, clock: Arc<dyn Clock>, seed: u64) -> Result<Store, Failure> {
-    let entropy = Arc::new(SeededEntropy::new(seed));
-    let config = StoreConfig::new(dir, "machine", "0", clock, entropy);
-    Ok(Store::open(config).await?.store)
+    let mut tries = 0;
+    loop {
+        let entropy = Arc::new(SeededEntropy::new(seed));
+        let config = StoreConfig::new(dir, "machine", "0", Arc::clone(&clock), entropy);
+        match Store::open(config).await {
+            Ok(opened) => return Ok(opened.store),
+            Err(StoreError::FolderInUse { .. }) if tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// The publisher of a start.

@@ -205,7 +205,11 @@ async fn settle(
         for index in 0..segments(&store, &target).await? {
             let count = sandbox.count(&network::segment(target.id, index));
             if count != 1 {
-                return Err(format!("run {run}: segment {index} is visible {count} times").into());
+                return Err(format!(
+                    "run {run}: segment {index} of {} on account {} is visible {count} times",
+                    target.id, target.draft.account_id
+                )
+                .into());
             }
         }
     }

@@ -22,6 +22,7 @@ async fn claim(stage: &Stage, owner: &str) -> Claimed {
         lease: LEASE,
         most: 1,
         closed: &[],
+        accounts: None,
     };
     let claimed = publishing::claim(&mut tx, gate).await.unwrap();
     tx.commit().await.unwrap();

@@ -173,3 +173,19 @@ async fn a_sign_out_during_a_look_marks_the_account_and_keeps_the_question_open(
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     publisher.stop().await;
 }
+
+#[tokio::test]
+async fn a_resend_knows_that_an_earlier_try_may_have_shown_something() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::LoseCall, Act::LoseCall]);
+    let post = stage.thread(&["one", "two"], MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    let tries = stage.net.tries();
+    assert_eq!(tries.len(), 3);
+    assert_eq!(tries[0], None);
+    assert!(tries[1].is_some() && tries[1] == tries[2], "{tries:?}");
+    publisher.stop().await;
+}
