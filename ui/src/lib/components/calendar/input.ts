@@ -12,10 +12,12 @@ const chipOf = (event: Event): Id | null => closest(event, 'chip')?.dataset.chip
 export function onPointerDown(calendar: CalendarController, event: PointerEvent): void {
   const id = chipOf(event);
   calendar.closePeek();
+  calendar.surfaces.menuPress = false;
   if (id !== null) calendar.drag.press(event, id);
 }
 
 export function onClick(calendar: CalendarController, event: MouseEvent): void {
+  if (event.button !== 0 || calendar.surfaces.menuPress) return;
   const { selection, router } = calendar.app;
   const more = closest(event, 'more')?.dataset.more;
   if (more) {
@@ -54,6 +56,8 @@ export function onContextMenu(calendar: CalendarController, event: MouseEvent): 
   const id = element?.dataset.chip;
   if (!element || !id) return;
   event.preventDefault();
+  // WebKit sends a click after it, as of the left button.
+  calendar.surfaces.menuPress = true;
   // The Menu key has no place of its own: the menu hangs on the post.
   const byKey = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
   openMenu(calendar, id, element, byKey ? null : { x: event.clientX, y: event.clientY });

@@ -14,6 +14,8 @@ export type Ask =
 export class Surfaces {
   ask = $state.raw<Ask | null>(null);
   menu = $state.raw<{ id: Id; anchor: Anchor; restore: HTMLElement | null } | null>(null);
+  /** The last press asked for a menu: the click it may end in is none. */
+  menuPress = false;
   filter = $state(false);
   /** The day whose posts stand in the day window. */
   day = $state.raw<{ date: IsoDate; anchor: DOMRect } | null>(null);
