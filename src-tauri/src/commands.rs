@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use app::OpenError;
 use serde_json::Value;
+use tauri::ipc::{InvokeResponseBody, Response};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
@@ -23,10 +24,11 @@ use crate::{problem, quit};
 /// Kinds of address that the page may have opened outside.
 const SCHEMES: &[&str] = &["http://", "https://", "mailto:"];
 
-/// Runs a command of the product.
+/// Runs a command of the product. The answer is passed on as the text it already is.
 #[tauri::command]
-pub async fn call(name: String, input: Value, core: State<'_, Core>) -> Result<Value, ApiError> {
-    core.call(&name, input).await
+pub async fn call(name: String, input: Value, core: State<'_, Core>) -> Result<Response, ApiError> {
+    let answer = core.call_json(&name, input).await?;
+    Ok(Response::new(InvokeResponseBody::Json(answer)))
 }
 
 /// The page listens to events now.

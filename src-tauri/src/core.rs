@@ -188,9 +188,9 @@ impl Core {
         Ok(())
     }
 
-    /// Runs a command of the product.
-    pub async fn call(&self, name: &str, input: Value) -> Result<Value, ApiError> {
-        self.opened().await?.call(name, input).await
+    /// Runs a command of the product; the answer is JSON text.
+    pub async fn call_json(&self, name: &str, input: Value) -> Result<String, ApiError> {
+        self.opened().await?.call_json(name, input).await
     }
 
     /// Holds all posts or lets them go out.
@@ -200,7 +200,7 @@ impl Core {
         } else {
             "publisher.release"
         };
-        self.call(name, json!({})).await.map(|_| ())
+        self.call_json(name, json!({})).await.map(|_| ())
     }
 
     /// What the publisher is doing; none when nothing is open.

@@ -35,5 +35,5 @@ pub async fn violations(session: &Session) -> Result<Vec<String>> {
 }
 
 fn source() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/node_modules/axe-core/axe.min.js")
+    crate::program::own_folder().join("../../ui/node_modules/axe-core/axe.min.js")
 }

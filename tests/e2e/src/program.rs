@@ -15,6 +15,13 @@ pub fn path() -> Result<PathBuf> {
     beside("almanac")
 }
 
+/// The folder of this crate's sources: as Cargo says now, else as it was when this was built.
+#[must_use]
+pub fn own_folder() -> PathBuf {
+    let now = std::env::var_os("CARGO_MANIFEST_DIR");
+    now.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from)
+}
+
 /// Another program of the workspace, from the same build.
 pub fn beside(name: &str) -> Result<PathBuf> {
     let own = std::env::current_exe()?;

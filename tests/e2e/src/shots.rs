@@ -8,7 +8,7 @@ use fantoccini::Client;
 /// The folder for pictures and for the remains of failed tests. Not under version control.
 #[must_use]
 pub fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../artefacts")
+    crate::program::own_folder().join("../artefacts")
 }
 
 /// Takes a picture of the page.

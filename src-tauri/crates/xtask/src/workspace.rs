@@ -5,8 +5,11 @@ use std::path::PathBuf;
 /// The folder of the root `Cargo.toml`.
 #[must_use]
 pub fn root() -> PathBuf {
-    // This crate always lies three folders below the root.
-    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    // This crate always lies three folders below the root. Cargo says where when it runs us; what was
+    // true when we were built may be another checkout that shares the target folder.
+    let own =
+        std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let mut root = PathBuf::from(own);
     for _ in 0..3 {
         root.pop();
     }
