@@ -4,7 +4,7 @@ import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { isBlank } from './draft';
-import { fromWall, type Moment, momentOf, placeOf } from './place';
+import { fromWall, type Moment, momentOf, placeOf, slotMoment } from './place';
 
 /** Why the chosen thing cannot be done now, as a sentence; null when it can. */
 export function blockedBy(c: Composer): string | null {
@@ -84,6 +84,12 @@ export function wanted(c: Composer): Moment | null {
   if (c.choice === 'time' && found && !found.past)
     return { ...fromWall(found.wall), zone: found.zone };
   return c.shown;
+}
+
+/** When it would go out as things are chosen; null for at once, or for not at all. */
+export function goesOutAt(c: Composer): Moment | null {
+  if (c.choice === 'slot') return c.slot ? slotMoment(c.slot) : null;
+  return c.choice === 'now' ? null : wanted(c);
 }
 
 const taking = new WeakMap<Composer, Promise<boolean>>();

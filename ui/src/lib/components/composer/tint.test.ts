@@ -36,6 +36,14 @@ describe('pieces of a text', () => {
     ]);
   });
 
+  it('stays quick with thousands of tags, and keeps every letter', () => {
+    const text = '#a '.repeat(5000);
+    const spans = Array.from({ length: 5000 }, (_, i) => link(i * 3, i * 3 + 2));
+    const cut = pieces(text, spans, 300);
+    expect(cut.length).toBeLessThan(1000);
+    expect(cut.map((p) => p.text).join('')).toBe(text);
+  });
+
   it('gives nothing for an empty text', () => {
     expect(pieces('', [], null)).toEqual([]);
   });

@@ -8,6 +8,9 @@ export interface Piece {
   over: boolean;
 }
 
+/** More than any network takes in one post; beyond it only the typing would get slower. */
+const MOST_SPANS = 200;
+
 /** Pieces in order; together they are the text. Spans that overlap or reach outside are left out. */
 export function pieces(text: string, spans: readonly TextSpan[], overFrom: number | null): Piece[] {
   const out: Piece[] = [];
@@ -19,7 +22,7 @@ export function pieces(text: string, spans: readonly TextSpan[], overFrom: numbe
       out.push({ text: text.slice(Math.max(from, limit), to), kind, over: true });
   };
   let at = 0;
-  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+  for (const span of spans.toSorted((a, b) => a.from - b.from).slice(0, MOST_SPANS)) {
     if (span.from < at || span.to > text.length || span.to <= span.from) continue;
     push(at, span.from, null);
     push(span.from, span.to, span.kind);

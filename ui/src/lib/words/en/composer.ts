@@ -24,6 +24,7 @@ export const composer = {
   'composer.tailor': 'A text of its own for {account}',
   'composer.tailorMenu': 'A text of its own…',
   'composer.backToShared': 'Back to the shared text',
+  'composer.inShared': 'in the text for all',
   'composer.inText': 'in the text for {account}',
 
   'composer.text': 'Text',
@@ -41,6 +42,8 @@ export const composer = {
   'composer.part.down': 'Part {k} one down',
   'composer.part.remove': 'Remove part {k}',
   'composer.part.moved': 'Now part {k} of {n}',
+  'composer.count.tabLeft': '{n} left',
+  'composer.count.tabOver': '{n} too many',
   'composer.count.left': '{network}: {n} left',
   'composer.count.over': '{network}: {n} too many',
   'composer.count.leftB': '{network}: {n} bytes left',
