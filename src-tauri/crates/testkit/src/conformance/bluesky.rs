@@ -22,15 +22,16 @@ pub struct BlueskyBench {
     connector: Bluesky,
 }
 
-/// Settings for a server on this computer, with time limits short enough for silence to be tested.
+/// Settings for a server on this computer, with time limits short enough for silence to be tested and
+/// long enough for a busy machine.
 #[must_use]
 pub fn http() -> HttpConfig {
     HttpConfig {
         proxy: ProxyChoice::Direct,
         timeouts: Timeouts {
             connect: Duration::from_secs(5),
-            call: Duration::from_millis(250),
-            upload: Duration::from_millis(250),
+            call: Duration::from_millis(750),
+            upload: Duration::from_millis(750),
             card: Duration::from_secs(2),
         },
         ..HttpConfig::new("0.0.0-test")
