@@ -15,6 +15,8 @@ use crate::workspaces::new_calendar;
 
 /// How often the daily work looks whether it is due: a laptop sleeps through longer waits.
 const EVERY: Duration = Duration::from_mins(10);
+/// How long after the start it looks for the first time.
+const AFTER_START: Duration = Duration::from_secs(20);
 /// How long the change feed is kept.
 const FEED_KEEPS: Duration = Duration::from_hours(24 * 30);
 
@@ -76,6 +78,13 @@ pub(crate) fn start_daily(app: &App) {
 }
 
 async fn daily(inner: Weak<Inner>) {
+    let timer = {
+        let Some(inner) = inner.upgrade() else { return };
+        inner.vault.status().await;
+        inner.config.timer.clone()
+    };
+    // The window comes first: a start copies no database and empties no bin.
+    timer.sleep(AFTER_START).await;
     loop {
         let timer = {
             let Some(inner) = inner.upgrade() else { return };

@@ -46,7 +46,7 @@ impl TypeVisitor for Collector<'_> {
     }
 }
 
-/// The text of `ui/src/lib/api/types.ts`.
+/// The text of `ui/src/lib/api/generated.ts`.
 #[must_use]
 pub fn generate() -> String {
     let config = Config::default().with_large_int("number");

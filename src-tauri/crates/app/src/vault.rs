@@ -191,3 +191,44 @@ impl App {
         self.vault_use_sealed_file(input).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::OsEntropy;
+
+    #[tokio::test]
+    async fn the_sealed_file_is_locked_at_every_start_and_opens_with_its_passphrase_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let account = AccountId(uuid::Uuid::from_u128(1));
+        let start = || SwitchVault::new(VaultChoice::System("almanac-test".to_owned()), dir.path());
+        let entropy = || Arc::new(OsEntropy) as Arc<dyn Entropy>;
+        let (right, wrong) = (
+            Secret::new("correct horse battery"),
+            Secret::new("something else"),
+        );
+
+        let first = start();
+        first.open_sealed(&right, entropy()).await.unwrap();
+        first
+            .set(account, "session", &Secret::new("s"))
+            .await
+            .unwrap();
+
+        let second = start();
+        let status = second.status().await;
+        assert_eq!(status.kind, VaultKind::SealedFile);
+        assert!(status.problem.unwrap().contains("locked"));
+        assert_eq!(
+            second.get(account, "session").await,
+            Err(VaultError::Locked)
+        );
+        let refused = second.open_sealed(&wrong, entropy()).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("passphrase"));
+        second.open_sealed(&right, entropy()).await.unwrap();
+        assert_eq!(
+            second.get(account, "session").await.unwrap(),
+            Some(Secret::new("s"))
+        );
+    }
+}

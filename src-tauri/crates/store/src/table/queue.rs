@@ -17,7 +17,7 @@ pub async fn taken(
     let rows: Vec<i64> = sqlx::query_scalar(
         "SELECT DISTINCT due_at FROM targets
          WHERE account_id = ? AND due_at > ? AND due_at <= ?
-           AND state IN ('waiting', 'sending') AND called_off = 0
+           AND state = 'waiting' AND called_off = 0
          ORDER BY due_at",
     )
     .bind(account.to_string())
@@ -52,11 +52,12 @@ pub async fn sending(conn: &mut Conn, limit: u32) -> Result<Vec<Upcoming>> {
 /// How many posts go out by themselves until an instant, those overdue among them.
 pub async fn due_until(conn: &mut Conn, until: Timestamp) -> Result<u32> {
     Ok(sqlx::query_scalar(
-        "SELECT count(DISTINCT t.post_id) FROM targets t
+        // Account by account, so that only what is due is read and not all that waits.
+        "SELECT count(DISTINCT t.post_id) FROM accounts a
+           CROSS JOIN targets t ON t.account_id = a.id
            JOIN posts p ON p.id = t.post_id
            JOIN calendars c ON c.id = p.calendar_id
            JOIN workspaces w ON w.id = c.workspace_id
-           JOIN accounts a ON a.id = t.account_id
          WHERE t.state = 'waiting' AND t.due_at IS NOT NULL AND t.due_at <= ?
            AND t.called_off = 0 AND c.status = 'active' AND c.paused IS NULL
            AND c.deleted_at IS NULL AND w.deleted_at IS NULL

@@ -1,5 +1,7 @@
 //! When a post happens and how far it is: moving, scheduling, calling off.
 
+use std::collections::HashMap;
+
 use model::change::Subject;
 use model::post::TimeSource;
 use model::status::EditorialStatus;
@@ -83,11 +85,11 @@ async fn all_moved(tx: &mut Tx, moves: &[Move]) -> Result<Vec<PostId>> {
     .await?;
     let mut moved = Vec::new();
     let mut timed = Vec::new();
+    let by_id: HashMap<&str, &Standing> = rows.iter().map(|r| (r.id.as_str(), r)).collect();
     for one in moves {
         let id = one.id.to_string();
-        let standing = rows
-            .iter()
-            .find(|r| r.id == id)
+        let standing = by_id
+            .get(id.as_str())
             .ok_or(StoreError::not_found("post"))?;
         if let Some(change) = plan(one, standing)? {
             apply(tx, one, &change).await?;
