@@ -138,7 +138,11 @@ export class CalendarController {
       carry: (id) => this.carriedAround(id),
       plan: (target, posts, leadId, copy) =>
         planDrop(target, { ...this.input(posts, leadId), copy }),
-      drop: (plan, copy, leadId) => void this.moves.drop(plan, copy, leadId),
+      drop: (plan, copy, leadId) => {
+        void this.moves.drop(plan, copy, leadId);
+        // What was dropped is seen and has the focus, also where a full day would hide it.
+        if (!copy && plan.places.length > 0) this.focus.chipSoon(leadId);
+      },
       cancelled: (posts, leadId, refusal) => this.moves.cancelled(posts, leadId, refusal),
       bounds: () => this.root?.querySelector('[data-leaf]')?.getBoundingClientRect() ?? null,
       leaf: (by) => {
