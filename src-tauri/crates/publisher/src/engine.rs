@@ -9,15 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use model::change::Actor;
-use model::delivery::DeliveryState;
 use model::{AccountId, TargetId, Timestamp};
 use store::StoreError;
-use store::publishing::{self, Claimed, Delivery};
+use store::publishing;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::clockwatch::{ClockWatch, Jump};
+use crate::batch::send_all;
+use crate::clockwatch::ClockWatch;
 use crate::config::{LONGEST_WAIT, Shared};
 use crate::lease::LeaseWatch;
 use crate::ledger::{ClaimOrder, Ledger};
@@ -43,9 +42,9 @@ pub(crate) struct Engine {
     /// First words of what is being sent.
     pub(crate) sending: HashMap<TargetId, String>,
     looking: HashSet<TargetId>,
-    clock: ClockWatch,
-    leases: LeaseWatch,
-    renewed: Duration,
+    pub(crate) clock: ClockWatch,
+    pub(crate) leases: LeaseWatch,
+    pub(crate) renewed: Duration,
     /// The next instant at which something may come due.
     pub(crate) next_moment: Option<Timestamp>,
     last_full: Duration,
@@ -147,72 +146,6 @@ impl Engine {
         self.tell().await;
         self.show(full).await;
         !begun && self.sending.is_empty() && self.looking.is_empty()
-    }
-
-    /// Clock, leases, the time after a restore.
-    async fn keep_house(&mut self) -> Result<(), StoreError> {
-        let config = self.shared.config.clone();
-        match self.clock.look(&*config.clock) {
-            Jump::None => {}
-            Jump::Back(by) => {
-                tracing::info!(seconds = by.as_secs(), "the clock was set back");
-                let mut tx = config.store.begin(Actor::Publisher).await?;
-                publishing::shift_waits(&mut tx, by).await?;
-                tx.commit().await?;
-            }
-            Jump::Ahead(by) => {
-                tracing::info!(
-                    seconds = by.as_secs(),
-                    "the clock ran ahead, or the machine slept"
-                );
-            }
-        }
-        self.keep_leases().await?;
-        self.look_first().await
-    }
-
-    async fn keep_leases(&mut self) -> Result<(), StoreError> {
-        let config = &self.shared.config;
-        let steady = config.clock.monotonic();
-        if !self.sending.is_empty() && steady.saturating_sub(self.renewed) >= config.lease / 3 {
-            let mut tx = config.store.begin(Actor::Publisher).await?;
-            publishing::renew(&mut tx, &self.shared.owner, config.lease).await?;
-            tx.commit().await?;
-            self.renewed = steady;
-        }
-        let leases = publishing::leases(&mut config.store.read().await?).await?;
-        let sending = &self.sending;
-        let holds = |id| sending.contains_key(&id);
-        let lost = self
-            .leases
-            .lost(leases, &self.shared.owner, holds, steady, config.lease);
-        if lost.is_empty() {
-            return Ok(());
-        }
-        let mut tx = config.store.begin(Actor::Publisher).await?;
-        let rescued = publishing::rescue(&mut tx, &lost).await?;
-        tx.commit().await?;
-        self.want_look |= rescued
-            .iter()
-            .any(|r| r.state == DeliveryState::Unconfirmed);
-        Ok(())
-    }
-
-    async fn look_first(&mut self) -> Result<(), StoreError> {
-        let store = &self.shared.config.store;
-        let state = store::holds::state(&mut store.read().await?).await?;
-        let foreign = state
-            .machine_id
-            .as_deref()
-            .is_some_and(|m| m != store.machine_id());
-        self.teller.held(&state, foreign);
-        if state.restored_at.is_some() && state.hold.is_none() {
-            let mut tx = store.begin(Actor::Publisher).await?;
-            publishing::look_first(&mut tx).await?;
-            tx.commit().await?;
-            self.want_look = true;
-        }
-        Ok(())
     }
 
     fn closed(&self) -> Vec<String> {
@@ -473,66 +406,4 @@ impl Engine {
             () = &mut patience => {}
         }
     }
-}
-
-/// Reads what a batch of claims is about and sends each on its own task.
-async fn send_all(desk: Arc<Desk>, claimed: Vec<Claimed>, report: mpsc::UnboundedSender<Finished>) {
-    let ids: Vec<TargetId> = claimed.iter().map(|c| c.target_id).collect();
-    let deliveries = match read_all(&desk, &claimed, &ids).await {
-        Ok(deliveries) => deliveries,
-        Err(error) => {
-            tracing::error!(%error, "claimed posts could not be read");
-            report.send(Finished::Unread(ids)).ok();
-            return;
-        }
-    };
-    let read: HashSet<TargetId> = deliveries.iter().map(|d| d.target_id).collect();
-    let gone: Vec<TargetId> = ids.into_iter().filter(|id| !read.contains(id)).collect();
-    if !gone.is_empty() {
-        report.send(Finished::Unread(gone)).ok();
-    }
-    let names = deliveries
-        .iter()
-        .map(|d| (d.target_id, d.words.clone()))
-        .collect();
-    report.send(Finished::Named(names)).ok();
-    for delivery in deliveries {
-        let report = Report::new(report.clone(), Arc::new(delivery));
-        let desk = Arc::clone(&desk);
-        tokio::spawn(async move {
-            let end = desk.deliver(report.delivery()).await;
-            report.sent(end);
-        });
-    }
-}
-
-async fn read_all(
-    desk: &Desk,
-    claimed: &[Claimed],
-    ids: &[TargetId],
-) -> Result<Vec<Delivery>, StoreError> {
-    let mut conn = desk.shared.config.store.read().await?;
-    let unknown: Vec<_> = {
-        let handles = desk
-            .handles
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        claimed
-            .iter()
-            .map(|c| c.account_id)
-            .filter(|id| !handles.contains_key(id))
-            .collect()
-    };
-    if !unknown.is_empty() {
-        let mut found = publishing::previous_handles(&mut conn, &unknown).await?;
-        let mut handles = desk
-            .handles
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        for id in unknown {
-            let handle = found.remove(&id);
-            handles.entry(id).or_insert(handle);
-        }
-    }
-    publishing::deliveries(&mut conn, ids).await
 }

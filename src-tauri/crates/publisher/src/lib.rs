@@ -1,6 +1,6 @@
 //! The publisher: what is due is sent once, confirmed, tried again where that is safe, and told.
 //!
-//! * `engine` is the loop; it holds no truth of its own.
+//! * `engine` is the loop; it holds no truth of its own. `house` is what each full round begins with.
 //! * `ledger` writes: every claim, intent, step and outcome is on disk before a delivery goes on, and
 //!   those that come together share one commit.
 //! * `send` takes one delivery from its claim to its recorded end, `look` finds out about one whose
@@ -10,11 +10,13 @@
 //! States change as [`model::delivery::step`] says and nowhere else; statements are in
 //! `store::publishing`; what a network wants is in `networks`. Nothing here knows a window.
 
+mod batch;
 mod clockwatch;
 mod config;
 mod delete;
 mod engine;
 mod hash;
+mod house;
 mod job;
 mod lease;
 mod ledger;

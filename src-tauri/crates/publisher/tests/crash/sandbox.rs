@@ -81,15 +81,14 @@ async fn serve(mut stream: TcpStream, shown: &Mutex<Shown>) -> Result<(), Failur
     let (first, second) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
     let there = {
         let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-        match method {
-            "GET" => shown.0.contains_key(second),
-            _ => {
-                let keys = shown.0.entry(first.to_owned()).or_default();
-                if method == "POST" || !keys.iter().any(|k| k == second) {
-                    keys.push(second.to_owned());
-                }
-                true
+        if method == "GET" {
+            shown.0.contains_key(second)
+        } else {
+            let keys = shown.0.entry(first.to_owned()).or_default();
+            if method == "POST" || !keys.iter().any(|k| k == second) {
+                keys.push(second.to_owned());
             }
+            true
         }
     };
     let status = if there { "200 OK" } else { "404 Not Found" };

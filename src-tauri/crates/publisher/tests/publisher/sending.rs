@@ -24,7 +24,10 @@ async fn a_post_goes_out_at_its_minute_once_and_is_told() {
     assert_eq!(status.mood, Mood::Idle);
 
     stage
-        .pass(&publisher, HOUR - Duration::from_millis(1))
+        .pass(
+            &publisher,
+            HOUR.checked_sub(Duration::from_millis(1)).unwrap(),
+        )
         .await;
     assert!(stage.net.shown().is_empty());
     stage.pass(&publisher, Duration::from_millis(1)).await;

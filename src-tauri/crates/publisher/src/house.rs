@@ -1,0 +1,77 @@
+//! What every full round begins with: the clock, the leases, and the time after a restore.
+
+use model::change::Actor;
+use model::delivery::DeliveryState;
+use store::StoreError;
+use store::publishing;
+
+use crate::clockwatch::Jump;
+use crate::engine::Engine;
+
+impl Engine {
+    /// Clock, leases, the time after a restore.
+    pub(crate) async fn keep_house(&mut self) -> Result<(), StoreError> {
+        let config = self.shared.config.clone();
+        match self.clock.look(&*config.clock) {
+            Jump::None => {}
+            Jump::Back(by) => {
+                tracing::info!(seconds = by.as_secs(), "the clock was set back");
+                let mut tx = config.store.begin(Actor::Publisher).await?;
+                publishing::shift_waits(&mut tx, by).await?;
+                tx.commit().await?;
+            }
+            Jump::Ahead(by) => {
+                tracing::info!(
+                    seconds = by.as_secs(),
+                    "the clock ran ahead, or the machine slept"
+                );
+            }
+        }
+        self.keep_leases().await?;
+        self.look_first().await
+    }
+
+    async fn keep_leases(&mut self) -> Result<(), StoreError> {
+        let config = &self.shared.config;
+        let steady = config.clock.monotonic();
+        if !self.sending.is_empty() && steady.saturating_sub(self.renewed) >= config.lease / 3 {
+            let mut tx = config.store.begin(Actor::Publisher).await?;
+            publishing::renew(&mut tx, &self.shared.owner, config.lease).await?;
+            tx.commit().await?;
+            self.renewed = steady;
+        }
+        let leases = publishing::leases(&mut config.store.read().await?).await?;
+        let sending = &self.sending;
+        let holds = |id| sending.contains_key(&id);
+        let lost = self
+            .leases
+            .lost(leases, &self.shared.owner, holds, steady, config.lease);
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut tx = config.store.begin(Actor::Publisher).await?;
+        let rescued = publishing::rescue(&mut tx, &lost).await?;
+        tx.commit().await?;
+        self.want_look |= rescued
+            .iter()
+            .any(|r| r.state == DeliveryState::Unconfirmed);
+        Ok(())
+    }
+
+    async fn look_first(&mut self) -> Result<(), StoreError> {
+        let store = &self.shared.config.store;
+        let state = store::holds::state(&mut store.read().await?).await?;
+        let foreign = state
+            .machine_id
+            .as_deref()
+            .is_some_and(|m| m != store.machine_id());
+        self.teller.held(&state, foreign);
+        if state.restored_at.is_some() && state.hold.is_none() {
+            let mut tx = store.begin(Actor::Publisher).await?;
+            publishing::look_first(&mut tx).await?;
+            tx.commit().await?;
+            self.want_look = true;
+        }
+        Ok(())
+    }
+}
