@@ -21,6 +21,8 @@ const PREFERENCE: &str = "screen.";
 const MAX_KEY: usize = 64;
 /// Largest preference as JSON, in bytes.
 const MAX_PREFERENCE: usize = 64 * 1024;
+/// Most things the screen remembers.
+const MAX_PREFERENCES: usize = 500;
 /// Most keys a person may change.
 const MAX_KEYS: usize = 300;
 
@@ -140,6 +142,14 @@ impl App {
         }
         let key = format!("{PREFERENCE}{}", input.key);
         let mut tx = self.inner.store.begin(Actor::Program).await?;
+        let all = store::settings::all(&mut tx).await?;
+        let known = all.contains_key(&key);
+        if !known && all.keys().filter(|k| k.starts_with(PREFERENCE)).count() >= MAX_PREFERENCES {
+            return Err(ApiError::invalid(
+                "key",
+                format!("The screen remembers {MAX_PREFERENCES} things at most."),
+            ));
+        }
         if input.value.is_null() {
             store::settings::remove(&mut tx, &key).await?;
         } else {

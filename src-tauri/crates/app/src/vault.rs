@@ -178,6 +178,10 @@ impl App {
             .vault
             .open_sealed(&passphrase, self.inner.entropy())
             .await?;
+        // Posts that waited for their passwords go out now.
+        if let Some(publisher) = self.inner.publisher() {
+            publisher.wake();
+        }
         Ok(self.inner.vault.status().await)
     }
 

@@ -294,3 +294,35 @@ async fn missed_posts_ask_and_can_be_sent_or_called_off() {
         DeliveryState::Cancelled
     );
 }
+
+#[tokio::test]
+async fn what_happened_is_read_page_by_page_without_gaps_or_repeats() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    for n in 0..5 {
+        let post = test.draft(&format!("Post {n}"), &[account.id]).await;
+        test.call::<Value>("posts.publish_now", json!({ "id": post.id }))
+            .await;
+        test.app.settled().await;
+        test.clock.advance(Duration::from_secs(1));
+    }
+    let mut words = Vec::new();
+    let mut before = Value::Null;
+    loop {
+        let query = json!({ "before": before, "onlyNeedsPerson": false, "limit": 2 });
+        let page: Value = test.call("activity.list", query).await;
+        for entry in page["entries"].as_array().unwrap() {
+            words.push(entry["words"].as_str().unwrap().to_owned());
+            before = entry["cursor"].clone();
+        }
+        if page["more"] == false {
+            break;
+        }
+    }
+    assert_eq!(words, ["Post 4", "Post 3", "Post 2", "Post 1", "Post 0"]);
+    let bad = json!({ "before": "nonsense", "onlyNeedsPerson": false, "limit": 2 });
+    assert_eq!(
+        test.refused("activity.list", bad).await.field.as_deref(),
+        Some("before")
+    );
+}

@@ -50,3 +50,18 @@ async fn what_the_screen_remembers_is_bounded_and_no_step() {
     let boot: Value = test.call("session.boot", json!({})).await;
     assert_eq!(boot["preferences"], json!({}));
 }
+
+#[tokio::test]
+async fn the_screen_cannot_fill_the_database() {
+    let test = TestApp::start().await;
+    for n in 0..500 {
+        let put = json!({ "key": format!("k{n}"), "value": n });
+        test.call::<Value>("preferences.put", put).await;
+    }
+    let error = test
+        .refused("preferences.put", json!({ "key": "one-more", "value": 1 }))
+        .await;
+    assert_eq!(error.message, "The screen remembers 500 things at most.");
+    test.call::<Value>("preferences.put", json!({ "key": "k7", "value": 70 }))
+        .await;
+}
