@@ -233,6 +233,12 @@ export function coreCommands(world: DemoWorld): Handlers {
   function turn(which: 'undo' | 'redo') {
     const step = posts.turn(which);
     if (step) world.changed('post', step.ids);
-    return { words: step?.words ?? null, posts: step?.ids ?? [], lookAt: null, notes: [] };
+    const done = which === 'undo' ? 'Undone' : 'Done again';
+    return {
+      words: step ? `${done}: ${step.words}` : null,
+      posts: step?.ids ?? [],
+      lookAt: null,
+      notes: [],
+    };
   }
 }

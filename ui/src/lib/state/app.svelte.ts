@@ -117,16 +117,15 @@ export class App {
   }
 
   async undo(): Promise<void> {
-    await this.#history('undo', 'undo.done', 'undo.nothing');
+    await this.#history('undo', 'undo.nothing');
   }
 
   async redo(): Promise<void> {
-    await this.#history('redo', 'undo.redone', 'undo.nothingRedo');
+    await this.#history('redo', 'undo.nothingRedo');
   }
 
   async #history(
     which: 'undo' | 'redo',
-    done: 'undo.done' | 'undo.redone',
     nothing: 'undo.nothing' | 'undo.nothingRedo',
   ): Promise<void> {
     try {
@@ -135,7 +134,7 @@ export class App {
       if (moved.lookAt !== null) this.lookAt = moved.lookAt;
       if (moved.words === null) this.messages.info(t(nothing));
       else
-        this.messages.info([t(done, { what: moved.words }), ...moved.notes].join(' '), {
+        this.messages.info([moved.words, ...moved.notes].join(' '), {
           actions:
             which === 'undo'
               ? [{ label: t('common.redo'), run: () => void this.redo() }]

@@ -62,8 +62,6 @@ export const frame = {
   'command.go': 'Go to {view}',
   'command.calendar': 'Switch to {calendar}',
 
-  'undo.done': 'Undone: {what}',
-  'undo.redone': 'Done again: {what}',
   'undo.nothing': 'Nothing to undo.',
   'undo.nothingRedo': 'Nothing to do again.',
 } as const satisfies Record<string, Message>;
