@@ -221,25 +221,13 @@ impl Desk {
         }
         self.children.push(keyring);
         let bus = self.bus().await?;
-        until::holds("the keyring", || async {
-            let answer = zbus::fdo::DBusProxy::new(&bus).await;
-            match answer {
-                Ok(proxy) => match "org.freedesktop.secrets".try_into() {
-                    Ok(name) => proxy.name_has_owner(name).await.unwrap_or(false),
-                    Err(_) => false,
-                },
-                Err(_) => false,
-            }
-        })
-        .await
+        until::holds("the keyring", || has_owner(&bus, "org.freedesktop.secrets")).await
     }
 }
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            shots::keep_folder(self.folder.path());
-        }
+        shots::keep_logs(self.folder.path());
         for child in self.children.iter_mut().rev() {
             let _ = child.start_kill();
         }
@@ -259,6 +247,16 @@ fn private(folder: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
     Ok(())
+}
+
+/// Whether anybody has this name on the bus.
+pub async fn has_owner(bus: &zbus::Connection, name: &str) -> bool {
+    let ask = async {
+        let proxy = zbus::fdo::DBusProxy::new(bus).await?;
+        let name = zbus::names::BusName::try_from(name)?;
+        Ok::<_, zbus::Error>(proxy.name_has_owner(name).await?)
+    };
+    ask.await.unwrap_or(false)
 }
 
 /// Writes a text file below the desktop's folder and gives its path.

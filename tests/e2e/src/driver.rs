@@ -9,7 +9,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::process::Child;
 
-use crate::{Desk, processes, program, until};
+use crate::{Desk, desk, processes, program, until};
+
+/// What the program's only instance is called on the bus.
+const INSTANCE: &str = "org.almanac.Almanac.SingleInstance";
 
 /// A program with its window, driven.
 pub struct Session {
@@ -17,6 +20,7 @@ pub struct Session {
     pub client: Client,
     driver: Child,
     driver_pid: u32,
+    bus: zbus::Connection,
 }
 
 impl Session {
@@ -35,6 +39,7 @@ impl Session {
     /// Starts any Tauri program.
     pub async fn connect(desk: &Desk, binary: &str, args: &[&str]) -> Result<Self> {
         let port = free_port()?;
+        let bus = desk.bus().await?;
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -71,6 +76,7 @@ impl Session {
             client,
             driver,
             driver_pid,
+            bus,
         })
     }
 
@@ -136,6 +142,12 @@ impl Session {
         self.client.clone().close().await?;
         until::holds("the program to end", || async {
             !programs.iter().any(|pid| processes::alive(*pid))
+        })
+        .await?;
+        // The process counts as ended a little before all its connections are closed, and as long as
+        // its name is taken on the bus the next start would hand itself over to nobody.
+        until::holds("the program's name on the bus to be free", || async {
+            !desk::has_owner(&self.bus, INSTANCE).await
         })
         .await?;
         processes::terminate(self.driver_pid);

@@ -19,13 +19,14 @@ pub async fn page(client: &Client, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the text files of a failed test's desktop: logs, above all the program's own.
-pub fn keep_folder(desk: &Path) {
+/// Keeps the logs of a test's desktop, above all the program's own. A test that fails by returning
+/// an error cannot be told from one that passes, so they are kept always, and replaced each time.
+pub fn keep_logs(desk: &Path) {
     let test = std::thread::current()
         .name()
         .unwrap_or("test")
         .replace("::", "-");
-    let target = folder().join(format!("failed-{test}"));
+    let target = folder().join("logs").join(test);
     let _ = std::fs::remove_dir_all(&target);
     for source in [
         desk.to_path_buf(),

@@ -128,9 +128,10 @@ async fn a_post_due_after_the_window_was_closed_still_goes_out() -> Result<()> {
         session.close().await?;
     }
     // … and sent in another that never had a window.
+    let known = services.items.all().len();
     let mut program = e2e::Program::start(&desk, &["--hidden"])?;
     let item = until::some("the tray icon", || async {
-        services.items.all().last().cloned()
+        services.items.all().get(known).cloned()
     })
     .await?;
     let menu = e2e::stubs::menu::Menu::of(&services.connection, &item).await?;

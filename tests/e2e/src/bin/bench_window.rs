@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use e2e::figures::{against, limit, median};
 use e2e::stubs::Services;
 use e2e::stubs::menu::Menu;
