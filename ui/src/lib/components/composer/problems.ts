@@ -4,11 +4,11 @@ import type { Composer } from './composer.svelte';
 import { segmentsOf } from './draft';
 import { tabOf } from './mend';
 
-/** One line for the same sentence with the same remedy, on however many accounts. */
+/** One line for the same sentence about the same part, on however many accounts and pictures. */
 export function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter((p) => {
-    const key = JSON.stringify([p.message, p.segment, p.fixes]);
+    const key = JSON.stringify([p.message, p.segment]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
