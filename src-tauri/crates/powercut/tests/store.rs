@@ -2,6 +2,8 @@
 //! there, a change is there as a whole or not at all, and the file is never corrupt.
 #![allow(missing_docs, reason = "tests name what they show")]
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +22,7 @@ use sqlx::{Connection, SqliteConnection};
 use store::{Step, Store, StoreConfig, history, posts};
 
 /// Changes of the session.
-const CHANGES: u64 = 28;
+const CHANGES: u64 = 14;
 
 struct Still;
 
@@ -127,7 +129,7 @@ async fn session(dir: &Path) {
             undo_and_redo(&store).await;
         }
         // Closing moves the log into the file and cuts it: the other place where order matters.
-        if n.is_multiple_of(9) {
+        if n.is_multiple_of(6) {
             store.close().await;
             store = open(dir, n << 32).await;
         }
@@ -162,15 +164,22 @@ fn lay_out(files: &Files, dir: &Path) {
     }
 }
 
-async fn find(dir: &Path) -> Result<Found, sqlx::Error> {
+/// Opens the file, which plays the log back, and checks all of it.
+async fn whole(dir: &Path) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(dir.join("almanac.db"))
+        .create_if_missing(true)
         .synchronous(SqliteSynchronous::Off);
     let mut sql = SqliteConnection::connect_with(&options).await?;
     let fault: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
         .fetch_one(&mut sql)
         .await?;
     assert_eq!(fault, "ok");
+    Ok(sql)
+}
+
+async fn find(dir: &Path) -> Result<Found, sqlx::Error> {
+    let mut sql = whole(dir).await?;
     let found = sqlx::query_as(
         "SELECT (SELECT value ->> '$' FROM settings WHERE key = 'n') AS n,
            (SELECT count(*) FROM posts) AS posts,
@@ -189,15 +198,8 @@ async fn find(dir: &Path) -> Result<Found, sqlx::Error> {
 async fn look(files: &Files, dir: &Path, acknowledged: u64, at: &str) {
     lay_out(files, dir);
     if acknowledged == 0 {
-        // Nothing was promised yet; the folder must open all the same.
-        if files.contains_key("almanac.db") {
-            let opened = Store::open(config(dir, None, 0)).await;
-            opened
-                .unwrap_or_else(|e| panic!("{at}: {e}"))
-                .store
-                .close()
-                .await;
-        }
+        // Nothing was promised yet; the file must be whole, or still empty, all the same.
+        whole(dir).await.unwrap_or_else(|e| panic!("{at}: {e}"));
         return;
     }
     let found = find(dir).await.unwrap_or_else(|e| panic!("{at}: {e}"));
@@ -231,19 +233,43 @@ async fn no_cut_loses_what_was_saved_or_breaks_the_file() {
 
     let mut disk = Disk::default();
     let mut cuts = 0;
+    let mut seen = HashSet::new();
     for (index, event) in events.iter().enumerate() {
         disk.happen(event);
         for fate in disk.fates(index as u64) {
+            cuts += 1;
+            let files = disk.after_cut(fate);
+            // Many cuts leave the same files, such as all that lose what the last sync did not reach.
+            if !seen.insert(
+                BuildHasherDefault::<DefaultHasher>::default()
+                    .hash_one((&files, disk.acknowledged())),
+            ) {
+                continue;
+            }
             let at = format!(
                 "cut after event {index} of {}, unsynced: {fate:?}",
                 events.len()
             );
-            look(&disk.after_cut(fate), cut.path(), disk.acknowledged(), &at).await;
-            cuts += 1;
+            look(&files, cut.path(), disk.acknowledged(), &at).await;
+            if index % 100 == 7 {
+                // In a folder of its own: a store goes on closing for a moment.
+                let own = tempfile::tempdir().expect("a folder");
+                lay_out(&files, own.path());
+                let opened = Store::open(config(own.path(), None, 0)).await;
+                opened
+                    .unwrap_or_else(|e| panic!("{at}: {e}"))
+                    .store
+                    .close()
+                    .await;
+            }
         }
     }
     assert_eq!(disk.acknowledged(), CHANGES);
-    println!("{cuts} cuts over {} events", events.len());
+    println!(
+        "{cuts} cuts, {} of them different, over {} events",
+        seen.len(),
+        events.len()
+    );
 
     // The look must be able to see a loss: on a disk that ignores the syncs of the log there is one.
     let mut careless = Disk::default();

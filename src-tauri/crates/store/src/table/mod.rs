@@ -13,7 +13,6 @@ pub mod posts;
 pub mod queue;
 pub mod settings;
 pub mod slots;
-pub mod transfer;
 pub mod troubles;
 pub(crate) mod words;
 pub mod working_copies;

@@ -13,5 +13,4 @@ mod lists;
 mod opening;
 mod posts;
 mod schema;
-mod transfer;
 mod working_copies;

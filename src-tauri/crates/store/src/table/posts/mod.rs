@@ -29,6 +29,5 @@ pub use read::{draft_of, get, get_many, in_use, of_target};
 pub use repeats::{Repeat, repeats};
 #[cfg(feature = "testing")]
 pub(crate) use row::Derived;
-pub(crate) use row::text_hash;
 pub(crate) use settle::{keep_out_of_past, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
