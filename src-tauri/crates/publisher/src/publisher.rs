@@ -29,8 +29,9 @@ pub(crate) enum Order {
     Stop,
 }
 
-/// The publisher. Dropping it without [`Publisher::stop`] ends it at once, as a crash would: what was
-/// in flight is rescued at the next start.
+/// The publisher. Dropping it without [`Publisher::stop`] ends its loop at once: sends in flight go on
+/// to their end, but nobody renews their leases, and what they leave open is rescued at the next
+/// start.
 pub struct Publisher {
     orders: mpsc::UnboundedSender<Order>,
     status: watch::Receiver<Status>,
