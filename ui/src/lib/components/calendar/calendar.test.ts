@@ -387,3 +387,33 @@ describe('a calendar in another zone', () => {
     expect(hour.textContent).toContain('03:00');
   });
 });
+
+describe('the list', () => {
+  it('has the same keys and selection as the grid', async () => {
+    const c = await open({
+      posts: [post('A', '2026-05-14', '09:00'), post('B', '2026-05-15', '09:00')],
+    });
+    await c.user.keyboard('a');
+    await waitFor(() => expect(screen.getByText('Thursday 14 May 2026')).toBeTruthy());
+    c.chip('A').focus();
+    await c.user.keyboard('{ArrowDown}{ArrowDown}');
+    expect(document.activeElement).toBe(c.chip('B'));
+    await c.user.keyboard('x');
+    expect([...c.app.selection.ids]).toEqual(['B']);
+    await c.user.click(screen.getByRole('checkbox', { name: 'A' }));
+    expect(c.app.selection.ids.size).toBe(2);
+    await c.user.keyboard('{Escape}');
+    c.chip('B').focus();
+    await c.user.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await waitFor(() => expect(wallOf(c.app, 'B')).toBe('2026-05-16 09:00'));
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('B')));
+  });
+
+  it('keeps few rows alive, however many posts there are', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => post(`P${i}`, '2026-05-14', '09:00'));
+    const c = await open({ posts: many });
+    await c.user.keyboard('a');
+    await waitFor(() => expect(c.container.querySelector('[role="rowgroup"]')).not.toBeNull());
+    expect(c.container.querySelectorAll('[data-place="grid"] [data-chip]').length).toBeLessThan(60);
+  });
+});
