@@ -225,11 +225,13 @@ export class Composer {
   async #rescue(): Promise<void> {
     const { app, draft } = this;
     if (this.saver.putAside) {
+      this.saver.stop();
       app.messages.info(t('composer.keptAsNew'));
       return;
     }
     try {
       await this.keepAsNew();
+      this.saver.stop();
       app.messages.info(t('composer.keptAsNew'));
     } catch (thrown) {
       const text = draft.segments.map((s) => s.text).join('\n\n');

@@ -206,6 +206,11 @@ export class Saver {
     return this.#mine;
   }
 
+  /** What is written lies elsewhere now: no more tries. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** Ends a clash: their words replace mine, which come back as the answer. */
   takeTheirs(): Draft | null {
     if (!this.theirs) return null;

@@ -67,6 +67,18 @@ describe('writing', () => {
     expect(b.post()?.segments[0]?.text).toBe('Precious');
   });
 
+  it('keeps what could not be saved as a draft of its own when another post takes its place', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Unlucky');
+    b.host.failNext('posts.create', new ApiError('storage', 'The disk is full.'));
+    b.app.router.newPost();
+    await waitFor(() =>
+      expect(b.app.messages.current?.text).toBe('Kept as a draft of its own on the shelf.'),
+    );
+    const all = [...b.host.world.posts.posts.values()];
+    expect(all.map((p) => p.segments[0]?.text)).toEqual(['Unlucky']);
+  });
+
   it('refuses ten megabytes with a sentence and keeps the text as it was', async () => {
     const text = await openNew(b);
     await b.user.type(text, 'Short');
