@@ -9,6 +9,7 @@
 mod fixture;
 mod guards;
 mod history;
+mod history_random;
 mod lists;
 mod opening;
 mod posts;
