@@ -9,7 +9,7 @@ use store::{Conn, activity, posts as rows, troubles};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::types::posts::{
+use crate::types::activity::{
     Activity, ActivityEntry, ActivityQuery, Trouble, TroubleKind, TroublePost, Troubles,
 };
 use crate::types::{ApiError, Nothing};

@@ -71,9 +71,7 @@ impl App {
     /// Opens the data folder, does what is due at a start, and starts publishing.
     pub async fn open(config: AppConfig) -> Result<Self, OpenError> {
         let dir = config.data_dir.clone();
-        data::restore_if_asked(&dir, config.clock.now())
-            .await
-            .map_err(|e| OpenError::of(&e, &dir))?;
+        data::restore_if_asked(&dir, config.clock.now()).await?;
         let opened = Store::open(StoreConfig::new(
             &dir,
             &config.machine_id,

@@ -8,7 +8,7 @@ use store::bin;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::types::posts::{Bin, BinEntry, BinItem, BinItems};
+use crate::types::activity::{Bin, BinEntry, BinItem, BinItems};
 use crate::types::{ApiError, Nothing, Written};
 use crate::words::counted;
 

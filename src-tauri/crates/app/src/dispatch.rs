@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::accounts::*;
+use crate::types::activity::*;
 use crate::types::data::*;
 use crate::types::posts::*;
 use crate::types::queue::*;

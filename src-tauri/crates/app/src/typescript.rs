@@ -13,6 +13,7 @@ use model::post::Post;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::types::accounts::*;
+use crate::types::activity::*;
 use crate::types::data::*;
 use crate::types::posts::*;
 use crate::types::queue::*;

@@ -126,6 +126,33 @@ impl TestApp {
         Self::open(dir, clock, network, vault, publishes, machine).await
     }
 
+    /// Ends the program and opens the same folder twice: the first time it has to be refused, the
+    /// second time it has to work.
+    ///
+    /// # Panics
+    /// When it is otherwise.
+    pub async fn reopen_after_refusal(self) -> (OpenError, Self) {
+        self.app.shutdown().await;
+        let Self {
+            app,
+            clock,
+            network,
+            vault,
+            dir,
+            publishes,
+            machine,
+        } = self;
+        drop(app);
+        tokio::task::yield_now().await;
+        let open = || {
+            let (dir, clock) = (Arc::clone(&dir), Arc::clone(&clock));
+            let (network, vault) = (Arc::clone(&network), Arc::clone(&vault));
+            Self::open(dir, clock, network, vault, publishes, &machine)
+        };
+        let refused = open().await.err().expect("the first opening is refused");
+        (refused, open().await.expect("the second opening works"))
+    }
+
     /// Tries to open the same folder while this program has it.
     pub async fn open_again(&self) -> Result<Self, OpenError> {
         let (dir, clock) = (Arc::clone(&self.dir), Arc::clone(&self.clock));

@@ -7,6 +7,7 @@ use store::StoreError;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::open::{OpenError, OpenTrouble};
 use crate::types::data::{DataStatus, OnePath};
 use crate::types::{ApiError, Nothing};
 
@@ -40,8 +41,9 @@ impl App {
     }
 }
 
-/// Puts the backup back that was asked for before the program ended.
-pub(crate) async fn restore_if_asked(dir: &Path, now: Timestamp) -> Result<(), StoreError> {
+/// Puts the backup back that was asked for before the program ended. When that does not work, this one
+/// start says so, and the next goes on with the database as it was.
+pub(crate) async fn restore_if_asked(dir: &Path, now: Timestamp) -> Result<(), OpenError> {
     let note = dir.join(NOTE);
     let Ok(name) = std::fs::read_to_string(&note) else {
         return Ok(());
@@ -52,7 +54,9 @@ pub(crate) async fn restore_if_asked(dir: &Path, now: Timestamp) -> Result<(), S
     };
     let backup = store::backup::folder(dir).join(name);
     let restored = store::backup::restore(dir, &backup, now).await;
-    // A backup that cannot be put back must not stop every start from now on.
+    if let Err(error @ (StoreError::FolderInUse { .. } | StoreError::Locked)) = &restored {
+        return Err(OpenError::of(error, dir));
+    }
     if let Err(error) = std::fs::remove_file(&note) {
         tracing::error!(%error, "the note that asks for a restore could not be removed");
     }
@@ -61,10 +65,17 @@ pub(crate) async fn restore_if_asked(dir: &Path, now: Timestamp) -> Result<(), S
             tracing::info!(kept = %kept.display(), "a backup was put back");
             Ok(())
         }
-        Err(error @ (StoreError::FolderInUse { .. } | StoreError::Locked)) => Err(error),
         Err(error) => {
-            tracing::error!(%error, "the backup could not be put back");
-            Ok(())
+            tracing::error!(?error, "a backup could not be put back");
+            Err(OpenError {
+                trouble: OpenTrouble::Other,
+                message: format!(
+                    "The backup {} could not be put back: it cannot be read or is damaged. Nothing was changed. Start Almanac again to go on as before, and choose another backup in Settings, Data.",
+                    Path::new(name).display()
+                ),
+                backup: None,
+                folder: dir.to_owned(),
+            })
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Inputs and outputs of the commands, area by area. TypeScript types are generated from these.
 
 pub mod accounts;
+pub mod activity;
 pub mod data;
 pub mod posts;
 pub mod queue;

@@ -237,3 +237,17 @@ async fn without_the_internet_the_status_says_since_when() {
     let status: Value = test.call("publisher.status", json!({})).await;
     assert_eq!(status["offlineSince"], Value::Null);
 }
+
+#[tokio::test]
+async fn a_backup_that_is_damaged_is_told_once_and_nothing_changes() {
+    let test = TestApp::start().await;
+    let kept = test.draft("Still here", &[]).await;
+    let status: Value = test.call("data.backup", json!({})).await;
+    let backup = status["backups"][0]["path"].as_str().unwrap().to_owned();
+    test.call::<Value>("data.restore", json!({ "path": backup }))
+        .await;
+    std::fs::write(&backup, "no database, however long one looks at it").unwrap();
+    let (error, test) = test.reopen_after_refusal().await;
+    assert!(error.message.contains("could not be put back"), "{error:?}");
+    assert_eq!(test.post(kept.id).await.segments[0].text, "Still here");
+}

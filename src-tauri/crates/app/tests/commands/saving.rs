@@ -170,5 +170,9 @@ async fn what_is_typed_into_a_deleted_post_is_kept_apart() {
         error.message
     );
     let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
-    assert_eq!(shelf["chips"][0]["words"], "Still typing");
+    let kept = |c: &Value| c["words"] == "Still typing";
+    assert!(
+        shelf["chips"].as_array().unwrap().iter().any(kept),
+        "{shelf}"
+    );
 }
