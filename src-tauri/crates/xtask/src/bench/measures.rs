@@ -4,6 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::dispatch;
+use super::row::{self, Row};
 use crate::process::{self, cargo};
 use crate::workspace;
 
@@ -13,10 +15,8 @@ pub struct Measure {
     pub name: &'static str,
     /// What it measures.
     pub about: &'static str,
-    /// Builds what it needs.
-    pub prepare: fn() -> Result<()>,
-    /// Runs it.
-    pub command: fn() -> Command,
+    /// Builds what it needs and measures.
+    pub rows: fn() -> Result<Vec<Row>>,
 }
 
 /// All measures in the order of the table.
@@ -24,26 +24,34 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "window",
         about: "cold start and memory against an empty Tauri window",
-        prepare: build_windows,
-        command: || release("almanac-e2e", "--bin", "bench-window"),
+        rows: || {
+            build_windows()?;
+            release("almanac-e2e", "--bin", "bench-window")
+        },
     },
     Measure {
         name: "calendar",
         about: "the month view against FullCalendar 7 in the app's own engine",
-        prepare: build_calendar,
-        command: || release("almanac-e2e", "--bin", "bench-calendar"),
+        rows: || {
+            build_calendar()?;
+            release("almanac-e2e", "--bin", "bench-calendar")
+        },
     },
     Measure {
         name: "month",
         about: "the query of a full month",
-        prepare: || Ok(()),
-        command: || release("almanac-store", "--example", "month"),
+        rows: || release("almanac-store", "--example", "month"),
+    },
+    Measure {
+        name: "dispatch",
+        about: "due posts going out, against plainjobs",
+        rows: dispatch::rows,
     },
 ];
 
-/// Runs a measuring program of a package as the optimiser makes it.
-fn release(package: &str, kind: &str, name: &str) -> Command {
-    cargo(&[
+/// Runs a measuring program of a package as the optimiser makes it; it prints rows.
+fn release(package: &str, kind: &str, name: &str) -> Result<Vec<Row>> {
+    row::parse(&process::output(&mut cargo(&[
         "run",
         "--quiet",
         "--release",
@@ -51,7 +59,7 @@ fn release(package: &str, kind: &str, name: &str) -> Command {
         package,
         kind,
         name,
-    ])
+    ]))?)
 }
 
 /// Builds both pages; the peer's package is installed for this alone.
@@ -77,14 +85,10 @@ fn build_calendar() -> Result<()> {
 }
 
 fn build_windows() -> Result<()> {
-    process::run(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "almanac",
-        "--package",
-        "emptywindow",
-        "--package",
-        "almanac-e2e",
-    ]))
+    // One by one: built together they would share features, and the program measured would not be
+    // the one that is shipped.
+    for package in ["almanac", "emptywindow", "almanac-e2e"] {
+        process::run(&mut cargo(&["build", "--release", "--package", package]))?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! A measure is a program of its own that prints rows as JSON, one a line, so that it can live in
 //! the crate whose work it measures.
 
+mod dispatch;
 mod measures;
 mod row;
 
@@ -12,7 +13,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Purpose};
 use crate::{screen, workspace};
-use measures::{MEASURES, Measure};
+use measures::MEASURES;
 use row::Row;
 
 /// Runs all measures, or those named.
@@ -34,7 +35,7 @@ pub fn run(only: &[String]) -> Result<ExitCode> {
     for measure in MEASURES {
         if only.is_empty() || only.iter().any(|name| name == measure.name) {
             println!("\n=== {}: {}", measure.name, measure.about);
-            match measure.rows() {
+            match (measure.rows)() {
                 Ok(more) => rows.extend(more),
                 Err(error) => broken.push(format!("{}: {error:#}", measure.name)),
             }
@@ -53,11 +54,4 @@ pub fn run(only: &[String]) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-impl Measure {
-    fn rows(&self) -> Result<Vec<Row>> {
-        (self.prepare)()?;
-        row::parse(&crate::process::output(&mut (self.command)())?)
-    }
 }
