@@ -14,7 +14,6 @@ use anyhow::{Result, bail};
 use crate::setup::{self, Purpose};
 use crate::{screen, workspace};
 use measures::MEASURES;
-use row::Row;
 
 /// Runs all measures, or those named.
 pub fn run(only: &[String]) -> Result<ExitCode> {
