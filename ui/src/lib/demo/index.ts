@@ -170,6 +170,8 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     mediaUrl: () => null,
     now: () => now,
     zone: () => options.here ?? 'Europe/Berlin',
+    startTrouble: () => Promise.resolve(null),
+    startAgain: () => Promise.resolve(),
     quit: () => undefined,
     ready: () => undefined,
     closed() {

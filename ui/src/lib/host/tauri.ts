@@ -38,6 +38,8 @@ export function tauriHost(): Host {
     mediaUrl: (path) => convertFileSrc(path, 'media'),
     now: () => Date.now(),
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    startTrouble: () => invoke('start_trouble'),
+    startAgain: (restore) => invoke('start_again', { restore }),
     quit: () => void invoke('quit_confirmed'),
     ready: () => void invoke('screen_ready').catch(() => undefined),
     closed: () => void invoke('screen_closed').catch(() => undefined),

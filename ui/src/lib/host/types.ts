@@ -8,6 +8,16 @@ export interface FileDrag {
   y: number;
 }
 
+/** Why the program could not open its data, and the way out where there is one. */
+export interface StartTrouble {
+  trouble:
+    'newer_database' | 'corrupt' | 'in_use' | 'read_only' | 'disk_full' | 'old_sqlite' | 'other';
+  message: string;
+  /** The newest backup, where putting it back is the way out. */
+  backup: string | null;
+  folder: string;
+}
+
 /** Everything the screen needs of the machine around it. One implementation speaks to the desktop. */
 export interface Host {
   /** Runs a command of the program; rejects with what the program answered. */
@@ -32,6 +42,10 @@ export interface Host {
   now(): number;
   /** The zone of this machine. */
   zone(): string;
+  /** Why the data could not be opened; null when it is open. */
+  startTrouble(): Promise<StartTrouble | null>;
+  /** Tries to open the data again, after putting the newest backup back when that is wanted. */
+  startAgain(restore: boolean): Promise<void>;
   /** Ends the program, posts that are due or not. */
   quit(): void;
   /** Tells the outside that the screen can be used. */
