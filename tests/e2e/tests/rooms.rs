@@ -102,6 +102,17 @@ async fn no_room_has_a_fault_in_light_or_dark() -> Result<()> {
         .await?;
         let session = Session::open(&desk).await?;
         furnish(&desk, &session).await?;
+        until::holds(
+            "the posts to reach the calendar through the feed",
+            || async {
+                let chips = session
+                    .client
+                    .find_all(Locator::Css("[data-place='grid'] [data-chip]"))
+                    .await;
+                chips.is_ok_and(|chips| chips.len() > 20)
+            },
+        )
+        .await?;
         for room in ROOMS {
             enter(&session, room).await?;
             let faults = axe::violations(&session).await?;
