@@ -50,6 +50,15 @@ export const exportIcs = (app: App) =>
 export const exportAll = (app: App) =>
   write(app, t('data.exportAll'), 'almanac-export.zip', (path) => app.api.bundle.export({ path }));
 
+/** Asks for the CSV file to take in; null when the person changed their mind. */
+export async function pickCsv(app: App): Promise<string | null> {
+  const [path] = await app.host.pickFiles({
+    title: t('csv.title'),
+    extensions: ['csv', 'tsv', 'txt'],
+  });
+  return path ?? null;
+}
+
 /** Takes a full export into an empty program. */
 export async function importAll(app: App): Promise<void> {
   const [path] = await app.host.pickFiles({ title: t('data.importAll'), extensions: ['zip'] });
