@@ -92,6 +92,14 @@ export class CalendarController {
     ),
   );
   readonly filtering = $derived(isFiltering(this.filters));
+  /** The card of the first start hangs on today, so it shows only where today does. */
+  readonly welcoming = $derived.by(
+    () =>
+      this.app.session.data?.firstStart === true &&
+      this.surfaces.welcome &&
+      this.view === 'month' &&
+      this.days.includes(this.today),
+  );
 
   #lastCells: Cell[] = [];
   readonly cells = $derived.by(() => {
