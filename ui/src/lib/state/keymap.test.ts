@@ -66,4 +66,45 @@ describe('the keymap', () => {
     stop();
     expect(keymap.all()).toHaveLength(1);
   });
+
+  it('writes letters while someone types, also where such a key was chosen for a command', () => {
+    const keymap = new Keymap();
+    const find = vi.fn();
+    keymap.register([
+      { id: 'find', title: '', group: 'app', keys: ['Ctrl+K'], whileTyping: true, run: find },
+    ]);
+    keymap.overrides = { find: 'G' };
+    keymap.handle(press({ key: 'g' }, document.createElement('textarea')));
+    expect(find).not.toHaveBeenCalled();
+    keymap.handle(press({ key: 'g' }));
+    expect(find).toHaveBeenCalledOnce();
+  });
+
+  it('knows the keys of a shut room, and runs what is chosen there once it is open', async () => {
+    const keymap = new Keymap();
+    keymap.define([{ id: 'week', title: '', group: 'calendar', keys: ['W'], room: 'calendar' }]);
+    expect(keymap.all().map((c) => c.keys)).toEqual([['W']]);
+    expect(keymap.elsewhere().map((c) => c.id)).toEqual(['week']);
+    keymap.runWhenThere('week');
+    const run = vi.fn();
+    const stop = keymap.register([{ id: 'week', title: '', group: 'calendar', run }]);
+    await Promise.resolve();
+    expect(run).toHaveBeenCalledOnce();
+    expect([keymap.all().length, keymap.elsewhere().length]).toEqual([1, 0]);
+    stop();
+    keymap.register([{ id: 'week', title: '', group: 'calendar', run }]);
+    await Promise.resolve();
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  it('reads a chosen key for one that an area reads itself, and frees the usual one', () => {
+    const keymap = new Keymap();
+    keymap.define([
+      { id: 'left', title: '', group: 'calendar', keys: ['ArrowLeft'], reads: 'ArrowLeft' },
+    ]);
+    expect(keymap.read(press({ key: 'ArrowLeft' }))).toBe('ArrowLeft');
+    keymap.overrides = { left: 'H' };
+    expect(keymap.read(press({ key: 'H', altKey: true, shiftKey: true }))).toBe('ArrowLeft');
+    expect(keymap.read(press({ key: 'ArrowLeft' }))).toBe('');
+  });
 });

@@ -1,4 +1,5 @@
 /** The one table of commands and keys: the palette, the shortcut sheet and the handler read it. */
+import type { ViewId } from './router.svelte';
 
 export type CommandGroup = 'app' | 'go' | 'calendar' | 'post' | 'select';
 
@@ -8,11 +9,18 @@ export interface Command {
   title: string;
   group: CommandGroup;
   /** `Ctrl+Shift+Z`, `N`, `?`, `PageUp`. Letters are written in capitals and mean the unshifted key. */
-  keys?: string[];
+  keys?: readonly string[];
   /** How the sheet writes the keys where the list would be long; default: the keys. */
   keysShown?: string;
-  /** Also while typing in a field. */
+  /** Also while typing in a field and under an open window, by those of its keys that write nothing. */
   whileTyping?: boolean;
+  /** The room it belongs to. Chosen from another room, that one is opened first. */
+  room?: ViewId;
+  /**
+   * The area reads this key by itself, with and without Alt and Shift: what it means depends on the
+   * focus. A key the person chose instead stands for it.
+   */
+  reads?: string;
   /** Not in the palette: only makes sense with the thing under the focus. */
   sheetOnly?: boolean;
   /** False hides the command from the palette and lets the key pass. */
@@ -33,21 +41,30 @@ export function primary(event: { ctrlKey: boolean; metaKey: boolean }): boolean 
  * is not "Tab" in every engine; digits too, since some layouts need Shift for them.
  */
 export function keyName(event: KeyboardEvent): string {
-  let key = event.key;
-  if (event.code === 'Tab') key = 'Tab';
-  else if (primary(event) && /^Digit\d$/.test(event.code)) key = event.code.slice(5);
-  else if (key === ' ') key = 'Space';
-  const printable = key.length === 1;
-  const letter = printable && key.toLowerCase() !== key.toUpperCase();
-  if (letter) key = key.toUpperCase();
+  const { key, writes, letter } = bareKey(event);
   const mods = [
     primary(event) ? 'Ctrl' : '',
     event.altKey ? 'Alt' : '',
     // A shifted sign such as "?" already is its own key.
-    event.shiftKey && (!printable || letter) ? 'Shift' : '',
+    event.shiftKey && (!writes || letter) ? 'Shift' : '',
   ].filter(Boolean);
   return [...mods, key].join('+');
 }
+
+/** The key without Ctrl, Alt and Shift. */
+function bareKey(event: KeyboardEvent): { key: string; writes: boolean; letter: boolean } {
+  let key = event.key;
+  if (event.code === 'Tab') key = 'Tab';
+  else if (primary(event) && /^Digit\d$/.test(event.code)) key = event.code.slice(5);
+  else if (key === ' ') key = 'Space';
+  const writes = key.length === 1;
+  const letter = writes && key.toLowerCase() !== key.toUpperCase();
+  if (letter) key = key.toUpperCase();
+  return { key, writes, letter };
+}
+
+/** Keys that neither write nor edit: they may act while someone types. */
+const SILENT = /^(Ctrl|Alt)\+|^F\d+$/;
 
 /** True where letters are being typed. */
 export function isTyping(target: EventTarget | null): boolean {
@@ -73,13 +90,27 @@ function fieldHistory(name: string): boolean {
 export class Keymap {
   /** Keys a person chose instead of the usual ones, by command id. */
   overrides: Readonly<Record<string, string>> = {};
+  /** Known for good, whether the room that does it is open or not. */
+  #defined: Command[] = [];
   #commands: Command[] = [];
+  /** Runs as soon as its room has registered it. */
+  #wanted: string | null = null;
   /** Open windows above the frame; the topmost takes all keys but those of "app". */
   #layers: symbol[] = [];
+
+  /** Names what rooms can do, so that keys are shown and can be changed while a room is shut. */
+  define(commands: readonly Command[]): void {
+    this.#defined.push(...commands);
+  }
 
   /** Adds commands; a later one wins a shared key. Returns how to take them away again. */
   register(commands: Command[]): () => void {
     this.#commands.push(...commands);
+    const wanted = commands.find((c) => c.id === this.#wanted);
+    if (wanted) {
+      this.#wanted = null;
+      queueMicrotask(() => wanted.run?.(null));
+    }
     return () => {
       this.#commands = this.#commands.filter((c) => !commands.includes(c));
     };
@@ -98,8 +129,9 @@ export class Keymap {
     return this.#layers.length > 0;
   }
 
+  /** Every command once, of open and of shut rooms. */
   all(): readonly Command[] {
-    return this.#commands;
+    return [...new Map([...this.#defined, ...this.#commands].map((c) => [c.id, c])).values()];
   }
 
   /** Commands that can be chosen right now. */
@@ -107,14 +139,38 @@ export class Keymap {
     return this.#commands.filter((c) => c.run && !c.sheetOnly && (c.when?.() ?? true));
   }
 
+  /** Commands of rooms that are shut; see `runWhenThere`. */
+  elsewhere(): Command[] {
+    const here = new Set(this.#commands.map((c) => c.id));
+    return this.#defined.filter((c) => c.room !== undefined && !here.has(c.id));
+  }
+
+  /** Runs a command once its room, which is about to open, has registered it. */
+  runWhenThere(id: string): void {
+    this.#wanted = id;
+  }
+
   find(id: string): Command | undefined {
-    return this.#commands.find((c) => c.id === id);
+    return this.all().find((c) => c.id === id);
   }
 
   /** The keys of a command: those the person chose, else the usual ones. */
-  keysOf(command: Command): string[] {
+  keysOf(command: Command): readonly string[] {
     const chosen = this.overrides[command.id];
     return chosen === undefined ? (command.keys ?? []) : [chosen];
+  }
+
+  /**
+   * The key an area should read: the person may have chosen `H` for `ArrowLeft`, which then is free.
+   * Alt and Shift are left to the area.
+   */
+  read(event: KeyboardEvent): string {
+    const { key } = bareKey(event);
+    const reading = this.#defined.filter((c) => c.reads !== undefined);
+    const chosen = reading.find((c) => this.overrides[c.id] === key);
+    if (chosen?.reads) return chosen.reads;
+    const gone = reading.some((c) => c.reads === key && this.overrides[c.id] !== undefined);
+    return gone ? '' : key;
   }
 
   /** Handles a key press of the window; true when a command took it. */
@@ -128,8 +184,7 @@ export class Keymap {
     }
     for (const command of this.#commands.toReversed()) {
       if (!command.run || !this.keysOf(command).includes(name)) continue;
-      if (typing && !command.whileTyping) continue;
-      if (this.blocked && !command.whileTyping) continue;
+      if ((typing || this.blocked) && !(command.whileTyping && SILENT.test(name))) continue;
       if (command.when && !command.when()) continue;
       if (command.run(event) === false) continue;
       event.preventDefault();

@@ -1,48 +1,25 @@
 import type { Command } from '$lib/state/keymap';
 import { t } from '$lib/words';
+import { ACTS, type ActId } from './command-table';
 import type { CalendarController } from './controller.svelte';
 import type { ViewName } from './layout/grid';
 
-/** Commands of the calendar, while it is open. */
+type Does = Pick<Command, 'run' | 'when'>;
+
+/** How the calendar does what `command-table.ts` names, while it is open. */
 export function calendarCommands(calendar: CalendarController): Command[] {
   const { app, focus, surfaces, moves } = calendar;
   const idle = () => !calendar.carry.active && !calendar.drag.active;
   /** What a post command acts on: the focused post and the selection around it. */
   const chosen = () => app.selection.around(focus.chip() ?? surfaces.menu?.id ?? null);
   const any = () => idle() && chosen().length > 0;
-  const view = (id: ViewName, keys: string): Command => ({
-    id: `calendar.${id}`,
-    title: t(`cmd.${id}`),
-    group: 'calendar',
-    keys: [keys],
-    when: idle,
-    run: () => calendar.setView(id),
-  });
-  const post = (
-    id: string,
-    title: string,
-    keys: string[],
-    run: (ids: string[]) => unknown,
-  ): Command => ({
-    id: `post.${id}`,
-    title,
-    group: 'post',
-    keys,
+  const onChip = () => idle() && focus.chip() !== null;
+  const view = (id: ViewName): Does => ({ when: idle, run: () => calendar.setView(id) });
+  const posts = (run: (ids: string[]) => unknown): Does => ({
     when: any,
     run: () => run(chosen()),
   });
-  const shown = (
-    id: string,
-    title: string,
-    group: Command['group'],
-    keysShown: string,
-  ): Command => ({
-    id,
-    title,
-    group,
-    keysShown,
-    sheetOnly: true,
-  });
+  const plain = (run: () => unknown): Does => ({ when: idle, run });
 
   const newHere = () => {
     const cell = focus.cell();
@@ -51,120 +28,42 @@ export function calendarCommands(calendar: CalendarController): Command[] {
   };
   const focusedDay = () => focus.cell()?.date ?? calendar.date;
 
-  return [
-    {
-      id: 'post.new',
-      title: t('command.newPost'),
-      group: 'post',
-      keys: ['N'],
-      when: idle,
-      run: newHere,
-    },
-    {
-      id: 'post.newAnywhere',
-      title: t('command.newPost'),
-      group: 'post',
-      keys: ['Ctrl+N'],
-      whileTyping: true,
-      when: () => idle() && app.router.composer === null && app.router.view === 'calendar',
-      run: newHere,
-    },
-    view('month', 'M'),
-    view('week', 'W'),
-    view('day', 'D'),
-    view('list', 'A'),
-    {
-      id: 'calendar.today',
-      title: t('cmd.today'),
-      group: 'calendar',
-      keys: ['T'],
-      when: idle,
-      run: () => {
-        calendar.goTo(calendar.today);
-        void focus.cellSoon(calendar.today, calendar.hourForFocus());
-      },
-    },
-    {
-      id: 'calendar.back',
-      title: t('cmd.back'),
-      group: 'calendar',
-      keys: ['PageUp', 'K'],
-      when: idle,
-      run: () => calendar.leafWithFocus(-1, focusedDay()),
-    },
-    {
-      id: 'calendar.on',
-      title: t('cmd.on'),
-      group: 'calendar',
-      keys: ['PageDown', 'J'],
-      when: idle,
-      run: () => calendar.leafWithFocus(1, focusedDay()),
-    },
-    {
-      id: 'calendar.goTo',
-      title: t('cmd.goTo'),
-      group: 'calendar',
-      run: () => (surfaces.ask = { kind: 'goTo' }),
-    },
-    {
-      id: 'calendar.filter',
-      title: t('cmd.filter'),
-      group: 'calendar',
-      keys: ['/'],
-      when: idle,
-      run: () => (surfaces.filter = true),
-    },
-    {
-      id: 'calendar.clearFilters',
-      title: t('cmd.clearFilters'),
-      group: 'calendar',
+  const does: Record<ActId, Does> = {
+    'post.new': { when: () => idle() && app.router.view === 'calendar', run: newHere },
+    'calendar.month': view('month'),
+    'calendar.week': view('week'),
+    'calendar.day': view('day'),
+    'calendar.list': view('list'),
+    'calendar.today': plain(() => {
+      calendar.goTo(calendar.today);
+      void focus.cellSoon(calendar.today, calendar.hourForFocus());
+    }),
+    'calendar.back': plain(() => calendar.leafWithFocus(-1, focusedDay())),
+    'calendar.on': plain(() => calendar.leafWithFocus(1, focusedDay())),
+    'calendar.goTo': { run: () => (surfaces.ask = { kind: 'goTo' }) },
+    'calendar.filter': plain(() => (surfaces.filter = true)),
+    'calendar.clearFilters': {
       when: () => calendar.filtering,
       run: () => calendar.clearFilters(),
     },
-    {
-      id: 'calendar.shelf',
-      title: t('command.shelf'),
-      group: 'calendar',
-      keys: ['['],
-      when: idle,
-      run: () => calendar.toggleShelf(),
-    },
-    shown('calendar.arrows', t('cmd.arrows'), 'calendar', '← ↑ → ↓'),
-    shown('calendar.enter', t('cmd.enter'), 'calendar', 'Enter'),
-    shown('calendar.tab', t('cmd.tab'), 'calendar', 'Tab, Shift Tab'),
-    shown('calendar.homeEnd', t('cmd.homeEnd'), 'calendar', 'Home, End'),
-    shown('post.pickUp', t('cmd.pickUp'), 'post', 'Space'),
-    shown('post.moveDay', t('cmd.moveDay'), 'post', 'Alt arrows'),
-    shown('post.moveHour', t('cmd.moveHour'), 'post', 'Alt Shift arrows'),
-    shown('post.menu', t('cmd.menu'), 'post', 'Menu, Shift F10'),
-    post('open', t('menu.edit'), ['E'], ([id]) => id && app.router.openPost(id)),
-    post('moveTo', t('menu.moveTo'), ['.'], (ids) => (surfaces.ask = { kind: 'moveTo', ids })),
-    post('unschedule', t('menu.unschedule'), ['U'], (ids) => {
+    'calendar.shelf': plain(() => calendar.toggleShelf()),
+    'post.open': posts(([id]) => id && app.router.openPost(id)),
+    'post.moveTo': posts((ids) => (surfaces.ask = { kind: 'moveTo', ids })),
+    'post.unschedule': posts((ids) => {
       const next = calendar.afterGone(ids);
       void moves.unscheduleThese(ids);
       next();
     }),
-    post('duplicate', t('menu.duplicate'), ['Ctrl+D'], (ids) => void moves.duplicate(ids)),
-    post('labels', t('cmd.labels'), ['L'], (ids) => (surfaces.ask = { kind: 'labels', ids })),
-    post('delete', t('menu.delete'), ['Delete'], (ids) => {
+    'post.duplicate': posts((ids) => void moves.duplicate(ids)),
+    'post.labels': posts((ids) => (surfaces.ask = { kind: 'labels', ids })),
+    'post.delete': posts((ids) => {
       const next = calendar.afterGone(ids);
       void moves.removeThese(ids);
       next();
     }),
-    {
-      id: 'post.peek',
-      title: t('cmd.peek'),
-      group: 'post',
-      keys: ['V'],
-      when: () => idle() && focus.chip() !== null,
-      run: () => calendar.peekFocused(),
-    },
-    {
-      id: 'select.one',
-      title: t('cmd.select'),
-      group: 'select',
-      keys: ['X'],
-      when: () => idle() && focus.chip() !== null,
+    'post.peek': { when: onChip, run: () => calendar.peekFocused() },
+    'select.one': {
+      when: onChip,
       run: () => {
         const id = focus.chip();
         if (id === null) return;
@@ -172,24 +71,11 @@ export function calendarCommands(calendar: CalendarController): Command[] {
         app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));
       },
     },
-    {
-      id: 'select.all',
-      title: t('cmd.selectAll'),
-      group: 'select',
-      keys: ['Ctrl+A'],
-      when: idle,
-      run: () => {
-        app.selection.all(calendar.posts().map((c) => c.id));
-        app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));
-      },
-    },
-    {
-      id: 'select.escape',
-      title: t('cmd.escape'),
-      group: 'select',
-      keys: ['Escape'],
-      when: idle,
-      run: () => calendar.escape(),
-    },
-  ];
+    'select.all': plain(() => {
+      app.selection.all(calendar.posts().map((c) => c.id));
+      app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));
+    }),
+    'select.escape': plain(() => calendar.escape()),
+  };
+  return ACTS.map((line) => ({ ...line, ...does[line.id] }));
 }

@@ -82,17 +82,18 @@ export function onKeyDown(calendar: CalendarController, event: KeyboardEvent): v
     return;
   }
   const focused = calendar.focus.chip();
-  const arrow = ARROWS[event.key];
+  const key = calendar.app.keymap.read(event);
+  const arrow = ARROWS[key];
   let taken = false;
   if (event.code === 'Tab') taken = tabKey(calendar, event.shiftKey);
   else if (arrow && event.altKey && !primary(event))
     taken = focused !== null && nudge(calendar, focused, arrow, event.shiftKey);
   else if (arrow && !event.shiftKey && !primary(event)) taken = arrowKey(calendar, arrow);
-  else if (event.key === ' ' && focused !== null) taken = pickUp(calendar, focused);
-  else if (event.key === 'Enter' && !primary(event)) taken = enterKey(calendar, event);
-  else if (event.key === 'Home' || event.key === 'End')
-    taken = homeEnd(calendar, event.key === 'Home', primary(event));
-  else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+  else if (key === 'Space' && focused !== null) taken = pickUp(calendar, focused);
+  else if (key === 'Enter' && !primary(event)) taken = enterKey(calendar, event);
+  else if (key === 'Home' || key === 'End')
+    taken = homeEnd(calendar, key === 'Home', primary(event));
+  else if (key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
     const element = closest(event, 'chip');
     if (element && focused !== null) {
       openMenu(calendar, focused, element, null);
@@ -132,14 +133,15 @@ const rtl = () => document.documentElement.dir === 'rtl';
 
 function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
   const { carry } = calendar;
-  const arrow = ARROWS[event.key];
+  const key = calendar.app.keymap.read(event);
+  const arrow = ARROWS[key];
   if (arrow) {
     const { days, minutes } = stepOf(calendar.view, arrow, event.shiftKey, rtl());
     carry.step(days, minutes);
     if (document.activeElement === document.body) calendar.focus.grid();
     return true;
   }
-  if (event.key === 'Enter' || event.key === ' ') {
+  if (key === 'Enter' || key === 'Space') {
     carry.drop();
     return true;
   }
