@@ -40,7 +40,13 @@ pub fn screen_ready(app: AppHandle) {
 /// The page of a closing window has saved everything.
 #[tauri::command]
 pub fn screen_closed(life: State<'_, WindowLife>) {
-    life.hand_over();
+    life.hand_over(true);
+}
+
+/// The page of a closing window holds words that could be saved nowhere.
+#[tauri::command]
+pub fn screen_stays(life: State<'_, WindowLife>) {
+    life.hand_over(false);
 }
 
 /// The person wants to quit, and was asked if posts are due.

@@ -105,6 +105,7 @@ fn build(args: Args) -> tauri::Result<tauri::App> {
             commands::call,
             commands::screen_ready,
             commands::screen_closed,
+            commands::screen_stays,
             commands::quit,
             commands::start_trouble,
             commands::start_again,
@@ -190,7 +191,7 @@ async fn quit_when_told(app: AppHandle) {
     if tokio::signal::ctrl_c().await.is_err() {
         return;
     }
-    quit::finish(&app).await;
+    quit::at_once(&app).await;
 }
 
 fn on_event(app: &AppHandle, event: RunEvent) {

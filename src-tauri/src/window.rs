@@ -14,9 +14,10 @@ use crate::{background, quit};
 
 /// Its label in Tauri's terms.
 pub const MAIN: &str = "main";
-/// How long a closing page may take to hand over what was typed last. The window is out of sight
-/// by then, so nobody waits.
-const LAST_WORDS: Duration = Duration::from_millis(1500);
+/// How long a closing page may take to hand over what was typed last: twice as long as the store
+/// waits for another program, since what cannot be saved is then kept as a draft of its own. The
+/// window is out of sight by then, so nobody waits.
+const LAST_WORDS: Duration = Duration::from_secs(12);
 
 /// What the page is asked to open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -79,6 +80,8 @@ struct Life {
     ready: bool,
     /// It was closed and hands over its last words.
     closing: bool,
+    /// The closing page holds words that could be kept nowhere.
+    holds_words: bool,
     /// Asked for before the page could listen.
     waiting: Vec<Open>,
 }
@@ -93,8 +96,9 @@ impl WindowLife {
         self.lock().ready
     }
 
-    /// The page has handed over everything.
-    pub fn hand_over(&self) {
+    /// The page has handed over everything, or holds words that could be kept nowhere.
+    pub fn hand_over(&self, everything: bool) {
+        self.lock().holds_words = !everything;
         self.handed_over.notify_one();
     }
 }
@@ -193,7 +197,7 @@ pub fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
 }
 
 /// The person closed the window. It goes out of sight at once and is destroyed when its page has
-/// handed over what was typed last.
+/// handed over what was typed last; when that could be kept nowhere, it comes back.
 pub fn close_requested(window: &Window, api: &tauri::CloseRequestApi) {
     let app = window.app_handle().clone();
     api.prevent_close();
@@ -206,7 +210,10 @@ pub fn close_requested(window: &Window, api: &tauri::CloseRequestApi) {
         tracing::warn!(%error, "the window could not be hidden");
     }
     tauri::async_runtime::spawn(async move {
-        last_words(&app).await;
+        if !last_words(&app).await {
+            come_back(&app);
+            return;
+        }
         if let Some(window) = app.get_webview_window(MAIN)
             && let Err(error) = window.destroy()
         {
@@ -216,17 +223,19 @@ pub fn close_requested(window: &Window, api: &tauri::CloseRequestApi) {
     });
 }
 
-/// Has the page hand over what was typed last, and waits for it a moment.
-pub async fn last_words(app: &AppHandle) {
+/// Has the page hand over what was typed last, and waits for it. False when the page still holds
+/// words: without it they would be lost.
+pub async fn last_words(app: &AppHandle) -> bool {
     let life = app.state::<WindowLife>();
     {
         let mut state = life.lock();
         if state.closing {
-            return;
+            return true;
         }
         state.closing = true;
+        state.holds_words = false;
         if !state.ready {
-            return;
+            return true;
         }
     }
     emit(app, "almanac:closing", ());
@@ -236,6 +245,15 @@ pub async fn last_words(app: &AppHandle) {
     {
         tracing::warn!("the page did not say in time that everything is handed over");
     }
+    !life.lock().holds_words
+}
+
+/// Shows a window again that was about to go.
+pub fn come_back(app: &AppHandle) {
+    tracing::warn!("the window stays: what was typed last could not be kept");
+    app.state::<WindowLife>().lock().closing = false;
+    show(app);
+    deliver(app);
 }
 
 /// The window is gone. When it was asked for again meanwhile, a new one is made.

@@ -15,7 +15,7 @@ export interface Events {
   open: { view?: string; postId?: Id; compose?: boolean };
   /** The window asks the person before quitting: posts due within the hour. */
   quitting: { due: number };
-  /** The window is about to close: hand over what was typed last, then call `host.closed()`. */
+  /** The window is about to close: hand over what was typed last, then call `host.closed()` or `host.stays()`. */
   closing: null;
   /** A setting could not be carried out by the desktop; a sentence for a person. */
   problem: { message: string };

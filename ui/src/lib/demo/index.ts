@@ -38,6 +38,8 @@ export interface DemoHost extends Host {
   opened: string[];
   /** The screen said that the window may go. */
   handedOver: boolean;
+  /** The screen said that the window has to stay. */
+  stayed: boolean;
   copied: string[];
 }
 
@@ -126,6 +128,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     calls,
     opened: [],
     handedOver: false,
+    stayed: false,
     copied: [],
     answer: (name, handler) => void Object.assign(handlers, { [name]: handler }),
     failNext: (name, error) => void failures.set(name, error),
@@ -176,6 +179,9 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ready: () => undefined,
     closed() {
       this.handedOver = true;
+    },
+    stays() {
+      this.stayed = true;
     },
   };
 }

@@ -43,5 +43,6 @@ export function tauriHost(): Host {
     quit: () => void invoke('quit_confirmed'),
     ready: () => void invoke('screen_ready').catch(() => undefined),
     closed: () => void invoke('screen_closed').catch(() => undefined),
+    stays: () => void invoke('screen_stays').catch(() => undefined),
   };
 }

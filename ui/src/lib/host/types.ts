@@ -52,4 +52,6 @@ export interface Host {
   ready(): void;
   /** Tells the outside that everything is handed over and the window may go. */
   closed(): void;
+  /** Tells the outside that something typed could be kept nowhere: the window has to stay. */
+  stays(): void;
 }

@@ -30,7 +30,7 @@ export class App {
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
   now = $state(0);
 
-  #lastWords = new Set<() => Promise<unknown>>();
+  #lastWords = new Set<() => Promise<boolean>>();
   #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -75,16 +75,24 @@ export class App {
     };
   }
 
-  /** Has something handed over before the window goes; returns how to take it off the list. */
-  onClosing(handOver: () => Promise<unknown>): () => void {
+  /**
+   * Has something handed over before the window goes. It answers whether the window may go, and has
+   * said why not. Returns how to take it off the list.
+   */
+  onClosing(handOver: () => Promise<boolean>): () => void {
     this.#lastWords.add(handOver);
     return () => void this.#lastWords.delete(handOver);
   }
 
   async #close(): Promise<void> {
     // One that fails must not keep the others from being saved.
-    await Promise.allSettled([this.session.flush(), ...[...this.#lastWords].map((say) => say())]);
-    this.host.closed();
+    const [, ...words] = await Promise.allSettled([
+      this.session.flush(),
+      ...[...this.#lastWords].map((say) => say()),
+    ]);
+    const safe = words.every((word) => word.status === 'fulfilled' && word.value === true);
+    if (safe) this.host.closed();
+    else this.host.stays();
   }
 
   /** The publisher's state follows posts; many changes in a row ask once. */
