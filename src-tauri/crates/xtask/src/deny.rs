@@ -31,6 +31,7 @@ pub fn check() -> Result<()> {
             ])
             .arg("--root")
             .arg(&home)
+            .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .env(
                 "CARGO_TARGET_DIR",
                 workspace::target_dir().join("tools/build"),

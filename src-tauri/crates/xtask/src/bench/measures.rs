@@ -47,6 +47,24 @@ pub const MEASURES: &[Measure] = &[
         about: "due posts going out, against plainjobs",
         rows: dispatch::rows,
     },
+    Measure {
+        name: "crash",
+        about: "the publishing process killed 2,000 times",
+        rows: || {
+            row::parse(&process::output(&mut cargo(&[
+                "test",
+                "--quiet",
+                "--package",
+                "almanac-publisher",
+                "--test",
+                "crash",
+                "--",
+                "--kills",
+                "2000",
+                "--rows",
+            ]))?)
+        },
+    },
 ];
 
 /// Runs a measuring program of a package as the optimiser makes it; it prints rows.
