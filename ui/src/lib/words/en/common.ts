@@ -15,6 +15,7 @@ export const common = {
   'common.copy': 'Copy',
   'common.copied': 'Copied.',
   'common.details': 'Details',
+  'common.stale': 'Below is what was known before.',
   'common.dismiss': 'Dismiss',
   'common.more': 'More',
   'common.noWords': 'No words yet',
