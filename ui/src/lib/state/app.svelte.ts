@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import { ApiError, createApi, type Api, type ChangeBatch } from '$lib/api';
+import { ApiError, createApi, type Api, type ChangeBatch, type Id } from '$lib/api';
 import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
 import { t } from '$lib/words';
@@ -25,8 +25,8 @@ export class App {
   readonly session: Session;
   readonly selection = new Selection();
   readonly posts: Posts;
-  /** An instant to show: what undo changed may lie on another page. */
-  lookAt = $state<number | null>(null);
+  /** What undo or redo just changed: it may lie on another page, and the focus goes along. */
+  turned = $state.raw<{ posts: Id[]; at: number | null } | null>(null);
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
   now = $state(0);
 
@@ -41,6 +41,8 @@ export class App {
     this.messages = new Messages(this.announcer);
     this.session = new Session(this.api, locale);
     this.posts = new Posts(this.api);
+    // What is selected can be acted on from any page.
+    this.posts.hold(this.selection.ids);
     this.now = host.now();
   }
 
@@ -137,9 +139,11 @@ export class App {
     nothing: 'undo.nothing' | 'undo.nothingRedo',
   ): Promise<void> {
     try {
+      // What a person takes back is the last thing they did, also when that is still on its way.
+      await this.posts.turns.rest();
       const moved = await this.api.history[which]();
       await this.posts.refresh(moved.posts);
-      if (moved.lookAt !== null) this.lookAt = moved.lookAt;
+      this.turned = { posts: moved.posts, at: moved.lookAt };
       if (moved.words === null) this.messages.info(t(nothing));
       else
         this.messages.info([moved.words, ...moved.notes].join(' '), {

@@ -167,6 +167,13 @@ export class Session {
     return this.accountById.get(id);
   }
 
+  /** Whom a new post is for: the accounts used last, else the calendar's own. */
+  accountsForNew(): Id[] {
+    const here = (ids: readonly Id[]) => ids.filter((id) => this.accountById.has(id));
+    const last = here(this.remembered<Id[]>('composer.accounts', []));
+    return last.length > 0 ? last : here(this.calendar?.defaultAccounts ?? []);
+  }
+
   networkName(key: string): string {
     return this.data?.catalogue.find((n) => n.key === key)?.name ?? key;
   }

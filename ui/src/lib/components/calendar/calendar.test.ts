@@ -109,10 +109,10 @@ describe('new posts', () => {
     await waitFor(() => expect(c.app.router.composer).toMatchObject({ date: '2026-05-20' }));
     c.app.router.closeComposer();
     await c.user.keyboard('w');
-    c.day('2026-05-14:16').focus();
+    c.day('2026-05-20:16').focus();
     await c.user.keyboard('n');
     await waitFor(() =>
-      expect(c.app.router.composer).toMatchObject({ date: '2026-05-14', time: '16:00' }),
+      expect(c.app.router.composer).toMatchObject({ date: '2026-05-20', time: '16:00' }),
     );
     c.app.router.closeComposer();
     await c.user.keyboard('m');

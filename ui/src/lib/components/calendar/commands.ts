@@ -22,12 +22,10 @@ export function calendarCommands(calendar: CalendarController): Command[] {
   const plain = (run: () => unknown): Does => ({ when: idle, run });
 
   const newHere = () => {
-    const cell = focus.cell();
-    const date = cell?.date ?? (calendar.date < calendar.today ? calendar.today : calendar.date);
+    const [cell, day] = [focus.cell(), focus.day()];
+    const date = day ?? (calendar.date < calendar.today ? calendar.today : calendar.date);
     void calendar.newPost(date < calendar.today ? calendar.today : date, cell?.hour ?? null);
   };
-  const focusedDay = () => focus.cell()?.date ?? calendar.date;
-
   const does: Record<ActId, Does> = {
     'post.new': { when: () => idle() && app.router.view === 'calendar', run: newHere },
     'calendar.month': view('month'),
@@ -36,10 +34,10 @@ export function calendarCommands(calendar: CalendarController): Command[] {
     'calendar.list': view('list'),
     'calendar.today': plain(() => {
       calendar.goTo(calendar.today);
-      void focus.cellSoon(calendar.today, calendar.hourForFocus());
+      void focus.daySoon(calendar.today);
     }),
-    'calendar.back': plain(() => calendar.leafWithFocus(-1, focusedDay())),
-    'calendar.on': plain(() => calendar.leafWithFocus(1, focusedDay())),
+    'calendar.back': plain(() => calendar.leafWithFocus(-1)),
+    'calendar.on': plain(() => calendar.leafWithFocus(1)),
     'calendar.goTo': { run: () => (surfaces.ask = { kind: 'goTo' }) },
     'calendar.filter': plain(() => (surfaces.filter = true)),
     'calendar.clearFilters': {

@@ -3,6 +3,7 @@ import type { Chip, Id } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import {
   addDays,
+  addMonths,
   dayBorders,
   endOfMonth,
   hourBorders,
@@ -11,29 +12,19 @@ import {
   isDate,
   startOfMonth,
   startOfWeek,
-  timeOfMinute,
 } from '$lib/time';
 import { t } from '$lib/words';
-import { KeyCarry } from './drag/keys.svelte';
-import {
-  type Carried,
-  carried,
-  defaultTime,
-  planDrop,
-  type PlanInput,
-  planStep,
-} from './drag/plan';
-import { PointerDrag } from './drag/pointer.svelte';
-import { refusalText } from './drag/words';
+import { Carrying } from './carrying';
+import type { KeyCarry } from './drag/keys.svelte';
+import type { PointerDrag } from './drag/pointer.svelte';
 import { cellName, Focus } from './focus';
-import { hitTest, scrollerAt } from './hit';
 import { type Cell, fillDays, fillHours, share } from './layout/fill';
 import { applyFilters, type Filters, isFiltering, NO_FILTERS, readFilters } from './layout/filter';
 import { daysOf, leaf, VIEWS, type ViewName } from './layout/grid';
 import { listRows } from './layout/list';
 import { between } from './layout/slices';
-import { Moves } from './moves';
-import { SlotTimes } from './slot-times';
+import type { Moves } from './moves';
+import { newPost } from './new-posts';
 import { Surfaces } from './surfaces.svelte';
 
 const KEY = Symbol('calendar');
@@ -53,29 +44,39 @@ export class CalendarController {
   root: HTMLElement | null = null;
   /** Scrolls an hour of the week or the day into view, while such a view is open. */
   showHour: ((hour: number) => void) | null = null;
-  /** Scrolls a post's row into view, while the list is open. */
-  showRow: ((id: Id) => void) | null = null;
+  /** Scrolls a row into view, by its post or its day, while the list is open. */
+  showRow: ((key: string) => void) | null = null;
+  /** The hours of the week or the day that are drawn, of those that can be. */
+  drawn = $state.raw({ first: 0, last: 23 });
+  /** The row of each list that had the focus last: Tab comes back to it. */
+  stops = $state({ grid: '', shelf: '', window: '' });
   /** The cell that Tab reaches; follows the focus. */
   #lastCell = $state('');
   readonly roving = $derived.by(() => {
     const [date = '', hour] = this.#lastCell.split(':');
-    const timed = this.view === 'week' || this.view === 'day';
-    if (this.days.includes(date) && (hour !== undefined) === timed) return this.#lastCell;
+    const drawn = (h: number) => h >= this.drawn.first && h <= this.drawn.last;
+    const there = this.timed ? hour !== undefined && drawn(Number(hour)) : hour === undefined;
+    if (this.days.includes(date) && there) return this.#lastCell;
     const day = this.days.includes(this.date) ? this.date : (this.days[0] ?? this.date);
-    return timed ? cellName(day, 9) : day;
+    if (!this.timed) return day;
+    const usual = this.hourOf(day);
+    return cellName(day, drawn(usual) ? usual : this.drawn.first);
   });
 
+  readonly carrying: Carrying;
   readonly drag: PointerDrag;
   readonly carry: KeyCarry;
   readonly moves: Moves;
   readonly focus: Focus;
-  readonly slots: SlotTimes;
   readonly surfaces: Surfaces;
+  readonly #letGo: (() => void)[];
 
   readonly today = $derived.by(() => this.app.wallNow.date);
   readonly zone = $derived.by(() => this.app.session.zone);
   readonly #weekStart = $derived.by(() => this.app.session.formats.weekStart);
   readonly days = $derived(daysOf(this.view, this.date, this.#weekStart));
+  /** Days are divided into hours. */
+  readonly timed = $derived(this.view === 'week' || this.view === 'day');
   readonly borders = $derived(dayBorders(this.days[0] ?? this.date, this.days.length, this.zone));
   readonly visible = $derived.by(() =>
     applyFilters(
@@ -111,9 +112,7 @@ export class CalendarController {
   /** Posts an hour of the week or the day holds before "+N". */
   hourCap = $state(3);
   readonly #hourStarts = $derived(
-    this.view === 'week' || this.view === 'day'
-      ? this.days.map((d) => hourBorders(d, this.zone))
-      : [],
+    this.timed ? this.days.map((d) => hourBorders(d, this.zone)) : [],
   );
   #lastHours: Cell[] = [];
   /** 25 cells for each day: those without a time, then the hours. */
@@ -137,43 +136,12 @@ export class CalendarController {
   });
 
   constructor(readonly app: App) {
-    this.moves = new Moves(app);
-    this.focus = new Focus(this);
-    this.slots = new SlotTimes(app);
     this.surfaces = new Surfaces();
-    this.drag = new PointerDrag({
-      hit: hitTest,
-      carry: (id) => this.carriedAround(id),
-      plan: (target, posts, leadId, copy) =>
-        planDrop(target, { ...this.input(posts, leadId), copy }),
-      drop: (plan, copy, leadId) => {
-        void this.moves.drop(plan, copy, leadId);
-        // What was dropped is seen and has the focus, also where a full day would hide it.
-        if (!copy && plan.places.length > 0) this.focus.chipSoon(leadId);
-      },
-      cancelled: (posts, leadId, refusal) => this.moves.cancelled(posts, leadId, refusal),
-      bounds: () => this.root?.querySelector('[data-leaf]')?.getBoundingClientRect() ?? null,
-      leaf: (by) => {
-        this.leaf(by);
-        requestAnimationFrame(() => this.drag.retarget());
-      },
-      scroller: scrollerAt,
-    });
-    this.carry = new KeyCarry({
-      input: (posts, leadId) => this.input(posts, leadId),
-      formats: () => app.session.formats,
-      show: (plan) => {
-        this.keep = this.carry.leadId;
-        if (plan.lead) this.reveal(plan.lead.date);
-        return this.moves.show(plan);
-      },
-      drop: (plan, leadId) => {
-        void this.moves.drop(plan, false, leadId);
-        this.focus.chipSoon(leadId);
-      },
-      say: (text) => app.announcer.say(text),
-      wordsOf: (p) => p.words || t('common.noWords'),
-    });
+    this.focus = new Focus(this);
+    this.carrying = new Carrying(this);
+    ({ drag: this.drag, carry: this.carry, moves: this.moves } = this.carrying);
+    // What is in the hand stays known while pages are leafed.
+    this.#letGo = [app.posts.hold(this.drag.ids), app.posts.hold(this.carry.ids)];
     this.#restore();
   }
 
@@ -189,23 +157,35 @@ export class CalendarController {
     this.surfaces.shelf = session.remembered('shelf.open', true) && innerWidth >= 1100;
   }
 
-  /** The stretch of time to have loaded. The month before and after come along, so leafing is quick. */
-  get range() {
-    const calendarId = this.app.session.data?.calendarId ?? '';
-    if (this.view === 'list') return { calendarId, ...EVER };
-    const month = daysOf('month', this.date, this.#weekStart);
-    const first = month[0] ?? this.date;
-    return {
-      calendarId,
-      from: instantOf(addDays(first, -7), '00:00', this.zone),
-      to: instantOf(addDays(first, 56), '00:00', this.zone),
-    };
+  readonly #calendarId = $derived.by(() => this.app.session.data?.calendarId ?? '');
+  readonly #month = $derived(startOfMonth(this.date));
+  /** The stretch of time the view needs: six weeks, also where fewer are shown. */
+  readonly range = $derived.by(() => {
+    const calendarId = this.#calendarId;
+    return this.view === 'list' ? { calendarId, ...EVER } : { calendarId, ...this.#weeks(0, 0) };
+  });
+  /** The months before and after come along, so that leafing is quick. */
+  readonly around = $derived(this.view === 'list' ? EVER : this.#weeks(-1, 1));
+  /** Every post of the view is there: what does not show does not exist. */
+  readonly covered = $derived.by(() => this.app.posts.covers(this.range));
+
+  /** From the first week of one month to the last of another, counted from the month in view. */
+  #weeks(first: number, last: number): { from: number; to: number } {
+    const days = (by: number) => daysOf('month', addMonths(this.#month, by), this.#weekStart);
+    const start = days(first)[0] ?? this.#month;
+    const end = addDays(days(last).at(-1) ?? this.#month, 1);
+    const at = (date: IsoDate) => instantOf(date, '00:00', this.zone);
+    return { from: at(start), to: at(end) };
   }
 
   setView(view: ViewName): void {
+    const stand = this.focus.stand();
     this.view = view;
     this.app.session.remember('calendar.view', view);
+    // The day one looks at stays in sight, and what has the focus keeps it.
+    if (stand?.place === 'grid' && stand.date !== null) this.goTo(stand.date);
     this.speakView();
+    if (stand?.place === 'grid') void this.focus.back(stand);
   }
 
   /** Turns to a date; the view keeps its kind. */
@@ -224,9 +204,14 @@ export class CalendarController {
     if (this.view !== 'list' && !this.days.includes(date)) this.goTo(date);
   }
 
-  /** The focus came to a cell or a post in it. */
-  focused(cell: string): void {
-    this.#lastCell = cell;
+  /** The focus came to a cell, to a row, or to a post in one. */
+  focused(element: Element): void {
+    const name = (of: string) => element.closest<HTMLElement>(`[data-${of}]`)?.dataset[of];
+    const [cell, chip, place] = [name('cell'), name('chip'), name('place')];
+    if (cell) this.#lastCell = cell;
+    const key = chip ?? cell;
+    if (key && (place === 'grid' || place === 'shelf' || place === 'window'))
+      this.stops[place] = key;
   }
 
   speakView(): void {
@@ -278,55 +263,8 @@ export class CalendarController {
     return [...grid, ...this.shelf].map((c) => c.id);
   }
 
-  carriedAround(id: Id): Carried[] {
-    return this.app.selection
-      .around(id)
-      .flatMap((each) => this.app.posts.get(each) ?? [])
-      .map((chip) => carried(chip, this.zone));
-  }
-
-  input(posts: readonly Carried[], leadId: Id): PlanInput {
-    const now = this.app.wallNow;
-    return {
-      posts,
-      leadId,
-      now,
-      copy: false,
-      timeFor: (date, post) =>
-        this.slots.get(date, this.#accountsOf(post.id), () => this.drag.retarget()) ??
-        defaultTime(date, now, this.#usualTime),
-    };
-  }
-
-  get #usualTime(): string {
+  get usualTime(): string {
     return this.app.session.data?.settings.usualTime.slice(0, 5) ?? '09:00';
-  }
-
-  #accountsOf(id: Id): Id[] {
-    return this.app.posts.get(id)?.targets.map((target) => target.accountId) ?? [];
-  }
-
-  /** The time a new post gets on a day: next full hour today, else the accounts' next slot, else 09:00. */
-  async newTime(date: IsoDate): Promise<string> {
-    const accounts = this.app.session.calendar?.defaultAccounts ?? [];
-    const now = this.app.wallNow;
-    if (date === now.date) return defaultTime(date, now);
-    return (await this.slots.ask(date, accounts)) ?? defaultTime(date, now, this.#usualTime);
-  }
-
-  /** Moves a post, or the selection around it, without picking it up. */
-  nudge(id: Id, days: number, minutes: number): void {
-    const posts = this.carriedAround(id);
-    const plan = planStep(days, minutes, this.input(posts, id));
-    if (plan.refusal) {
-      this.app.messages.info(refusalText(plan.refusal));
-      return;
-    }
-    if (plan.nothing) return;
-    this.keep = id;
-    if (plan.lead) this.reveal(plan.lead.date);
-    void this.moves.drop(plan, false, id);
-    this.focus.chipSoon(id);
   }
 
   /** First or last day of the week of a date, or of its month. */
@@ -336,17 +274,20 @@ export class CalendarController {
     return first ? start : addDays(start, 6);
   }
 
-  hourForFocus(): number | null {
-    return this.view === 'week' || this.view === 'day'
-      ? Number(this.app.wallNow.time.slice(0, 2))
-      : null;
+  /** The hour to stand on in a day: the one that runs, else the usual one. */
+  hourOf(date: IsoDate): number {
+    const { date: today, time } = this.app.wallNow;
+    return Number((date === today ? time : this.usualTime).slice(0, 2));
   }
 
   /** Leafs, and takes the focus along to the same day of the new page. */
-  leafWithFocus(by: number, from: IsoDate): void {
-    const cell = this.focus.cell();
-    this.leaf(by);
-    if (cell) void this.focus.cellSoon(leaf(this.view, from, by), cell.hour);
+  leafWithFocus(by: number): void {
+    const stand = this.focus.stand();
+    const from = stand?.date ?? this.date;
+    const to = leaf(this.view, from, by);
+    this.goTo(this.view === 'list' ? to : leaf(this.view, this.date, by));
+    this.speakView();
+    if (stand?.place === 'grid') void this.focus.daySoon(to, stand.hour, by < 0);
   }
 
   /** Escape clears the selection first, then closes what lies over the calendar. False: nothing to do. */
@@ -360,19 +301,25 @@ export class CalendarController {
     return true;
   }
 
-  /** Where the focus goes when these posts leave: to the next post in order, else to the cell. */
+  /** Where the focus goes when these posts leave: to the next post in order, else to the day. */
   afterGone(ids: Id[]): () => void {
-    const focused = this.focus.chip();
-    const cell = this.focus.cell();
-    if (focused === null || !ids.includes(focused)) return () => undefined;
+    const stand = this.focus.stand();
+    const focused = stand?.chip ?? null;
+    if (!stand || focused === null || !ids.includes(focused)) return () => undefined;
     const order = this.order();
     const at = order.indexOf(focused);
-    const sameDay = cell ? new Set(this.postsOf(cell.date).map((c) => c.id)) : null;
-    const stays = (id: Id) => !ids.includes(id) && (sameDay === null || sameDay.has(id));
+    const near =
+      stand.place === 'shelf'
+        ? this.shelf
+        : stand.date === null || this.view === 'list'
+          ? this.visible
+          : this.postsOf(stand.date);
+    const there = new Set(near.map((c) => c.id));
+    const stays = (id: Id) => there.has(id) && !ids.includes(id);
     const next = order.slice(at + 1).find(stays) ?? order.slice(0, at).reverse().find(stays);
     return () => {
-      if (next !== undefined) this.focus.chipSoon(next);
-      else if (cell) void this.focus.cellSoon(cell.date, cell.hour);
+      if (next !== undefined) void this.focus.chipSoon(next, stand.place);
+      else void this.focus.back({ ...stand, chip: null });
     };
   }
 
@@ -390,32 +337,24 @@ export class CalendarController {
     this.app.session.remember('shelf.open', this.surfaces.shelf);
   }
 
-  /** Opens the composer for a day, or for an exact hour. A day that is over takes no new posts. */
-  async newPost(date: IsoDate, hour: number | null): Promise<void> {
-    const now = this.app.wallNow;
-    const time = hour === null || hour < 0 ? await this.newTime(date) : timeOfMinute(hour * 60);
-    if (
-      date < now.date ||
-      (date === now.date && hour !== null && hour >= 0 && hour < Number(now.time.slice(0, 2)))
-    ) {
-      this.app.messages.info(t('cal.newInPast'));
-      return;
-    }
-    // The running hour is still open: the next quarter in it that is to come.
-    const open = date === now.date && time <= now.time ? defaultTime(date, now) : time;
-    this.app.router.newPost({ date, time: open });
+  newPost(date: IsoDate, hour: number | null): Promise<void> {
+    return newPost(this, date, hour);
   }
 
-  openDay(date: IsoDate): void {
+  /** Opens the day window, from a day or from an hour of it. */
+  openDay(date: IsoDate, hour: number | null = null): void {
     const cell = this.root?.querySelector(`[data-cell="${date}"], [data-cell^="${date}:"]`);
     this.closePeek();
-    this.surfaces.day = { date, anchor: cell?.getBoundingClientRect() ?? new DOMRect(200, 120) };
+    const anchor = cell?.getBoundingClientRect() ?? new DOMRect(200, 120);
+    this.surfaces.day = { date, hour, anchor };
   }
 
+  /** Closes the day window; the focus goes back to where it was opened from. */
   closeDay(): void {
-    const date = this.surfaces.day?.date;
+    const { day } = this.surfaces;
+    const inside = this.focus.place() === 'window';
     this.surfaces.day = null;
-    if (date && this.focus.place() === 'window') void this.focus.cellSoon(date, null);
+    if (day && inside) void this.focus.daySoon(day.date, day.hour);
   }
 
   closePeek(): void {
@@ -426,6 +365,7 @@ export class CalendarController {
   destroy(): void {
     this.drag.destroy();
     this.carry.cancel();
+    for (const release of this.#letGo) release();
   }
 }
 

@@ -7,6 +7,7 @@ import { type DropTarget, isPast, type Plan } from './drag/plan';
 import { refusalText } from './drag/words';
 import { hitTest } from './hit';
 import { placeOf } from './moves';
+import { newTime } from './new-posts';
 
 /** Files dropped from the desktop onto a day start a post with them there. */
 export function acceptFiles(calendar: CalendarController): () => void {
@@ -42,7 +43,7 @@ async function start(
   paths: string[],
 ): Promise<void> {
   const { app } = calendar;
-  const time = exact ?? (await calendar.newTime(date));
+  const time = exact ?? (await newTime(calendar, date));
   if (isPast({ date, time }, app.wallNow)) {
     app.messages.info(refusalText('past'));
     return;
@@ -52,7 +53,7 @@ async function start(
     const [bad] = refused;
     if (bad) app.messages.problem(bad.message);
     if (media.length === 0) return;
-    const accounts = app.session.calendar?.defaultAccounts ?? [];
+    const accounts = app.session.accountsForNew();
     const { value: made } = await app.api.posts.create({
       calendarId: app.session.data?.calendarId ?? '',
       draft: {

@@ -12,16 +12,19 @@ const chipOf = (event: Event): Id | null => closest(event, 'chip')?.dataset.chip
 export function onPointerDown(calendar: CalendarController, event: PointerEvent): void {
   const id = chipOf(event);
   calendar.closePeek();
-  calendar.surfaces.menuPress = false;
-  if (id !== null) calendar.drag.press(event, id);
+  // Posts in the hand go back first; the same press must not also open or drag what lies under it.
+  calendar.surfaces.spentPress = calendar.carry.active;
+  if (calendar.carry.active) putBack(calendar);
+  else if (id !== null) calendar.drag.press(event, id);
 }
 
 export function onClick(calendar: CalendarController, event: MouseEvent): void {
-  if (event.button !== 0 || calendar.surfaces.menuPress) return;
+  if (event.button !== 0 || calendar.surfaces.spentPress) return;
   const { selection, router } = calendar.app;
   const more = closest(event, 'more')?.dataset.more;
   if (more) {
-    calendar.openDay(more);
+    const [, hour] = (closest(event, 'cell')?.dataset.cell ?? '').split(':');
+    calendar.openDay(more, hour === undefined ? null : Number(hour));
     return;
   }
   const check = closest(event, 'check')?.dataset.check;
@@ -57,7 +60,7 @@ export function onContextMenu(calendar: CalendarController, event: MouseEvent): 
   if (!element || !id) return;
   event.preventDefault();
   // WebKit sends a click after it, as of the left button.
-  calendar.surfaces.menuPress = true;
+  calendar.surfaces.spentPress = true;
   // The Menu key has no place of its own: the menu hangs on the post.
   const byKey = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
   openMenu(calendar, id, element, byKey ? null : { x: event.clientX, y: event.clientY });
@@ -146,20 +149,26 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
     return true;
   }
   if (event.key === 'Escape') {
-    const { leadId } = carry;
-    carry.cancel();
-    calendar.focus.chipSoon(leadId);
+    putBack(calendar);
     return true;
   }
   if (event.code === 'Tab') return true;
   return event.key.length === 1;
 }
 
+/** Ends carrying by keys: everything is where it was, and on its page. */
+export function putBack(calendar: CalendarController): void {
+  const { leadId } = calendar.carry;
+  calendar.carry.cancel();
+  void calendar.focus.chipSoon(leadId);
+}
+
 export function pickUp(calendar: CalendarController, id: Id): boolean {
+  const posts = calendar.carrying.around(id);
   calendar.closePeek();
-  calendar.closeDay();
+  calendar.surfaces.day = null;
   calendar.focus.grid();
-  calendar.carry.pickUp(calendar.carriedAround(id), id);
+  calendar.carry.pickUp(posts, id);
   return true;
 }
 
@@ -167,7 +176,7 @@ export function pickUp(calendar: CalendarController, id: Id): boolean {
 function nudge(calendar: CalendarController, id: Id, arrow: Arrow, shift: boolean): boolean {
   calendar.closePeek();
   const { days, minutes } = stepOf(calendar.view, arrow, shift, rtl());
-  calendar.nudge(id, days, minutes);
+  calendar.carrying.nudge(id, days, minutes);
   return true;
 }
 
@@ -259,14 +268,14 @@ function enterKey(calendar: CalendarController, event: KeyboardEvent): boolean {
     cell.hour === null
       ? calendar.postsOf(cell.date).length
       : (calendar.hours.find((c) => c.date === cell.date && c.hour === cell.hour)?.count ?? 0);
-  if (count > 0) calendar.openDay(cell.date);
+  if (count > 0) calendar.openDay(cell.date, cell.hour);
   else void calendar.newPost(cell.date, cell.hour);
   return true;
 }
 
 function homeEnd(calendar: CalendarController, home: boolean, month: boolean): boolean {
-  const cell = calendar.focus.cell();
-  if (!cell) return false;
-  void calendar.focus.cellSoon(calendar.edgeOf(cell.date, home, month), cell.hour);
+  const stand = calendar.focus.stand();
+  if (stand?.place !== 'grid' || stand.date === null) return false;
+  void calendar.focus.daySoon(calendar.edgeOf(stand.date, home, month), stand.hour, !home);
   return true;
 }

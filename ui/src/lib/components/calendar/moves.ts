@@ -1,5 +1,6 @@
 import { ApiError, type Id, type Move, type Place } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
+import type { OpenGuess } from '$lib/state/posts.svelte';
 import { instantOf, place } from '$lib/time';
 import { t } from '$lib/words';
 import { type Carried, carried, fixed, type Plan, type Refusal, type Spot } from './drag/plan';
@@ -25,8 +26,8 @@ export class Moves {
     return this.app.posts.get(id)?.words || t('common.noWords');
   }
 
-  /** Shows a plan without doing it; returns how to take it back. */
-  show(plan: Plan): () => void {
+  /** Shows a plan without doing it. */
+  show(plan: Plan): OpenGuess {
     const { zone } = this.app.session;
     return this.app.posts.guess(
       plan.places.map((p) => ({
@@ -57,22 +58,22 @@ export class Moves {
   async #move(plan: Plan, leadId: Id): Promise<void> {
     const { app } = this;
     const words = this.#words(leadId);
-    const takeBack = this.show(plan);
+    const ids = plan.places.map((p) => p.id);
+    const guess = this.show(plan);
     try {
-      const { notes } = await app.api.posts.move({
-        moves: movesOf(plan.places),
-        scheduling: 'if_ready',
-      });
+      const { notes } = await app.posts.turns.run(ids, () =>
+        app.api.posts.move({ moves: movesOf(plan.places), scheduling: 'if_ready' }),
+      );
       this.#say(plan, notes);
     } catch (error) {
-      takeBack();
+      guess.drop();
       const fault = ApiError.from(error);
       app.messages.problem(t('move.failed', { words, why: fault.message }), {
         details: fault.detail,
       });
       return;
     }
-    await this.#reread(plan.places.map((p) => p.id));
+    await this.#reread(ids, guess);
   }
 
   /** What was done, where it lies now, and what the program adds: a draft that is not ready to go out. */
@@ -98,10 +99,13 @@ export class Moves {
 
   /** A post with all later ones, as the preview showed it. */
   async moveAlong(moves: Move[]): Promise<void> {
+    const ids = moves.map((m) => m.id);
     await this.#run(async () => {
-      await this.app.api.posts.move({ moves, scheduling: 'if_ready' });
+      await this.app.posts.turns.run(ids, () =>
+        this.app.api.posts.move({ moves, scheduling: 'if_ready' }),
+      );
       this.app.done(t('move.movedMany', { n: moves.length }));
-      return moves.map((m) => m.id);
+      return ids;
     });
   }
 
@@ -125,18 +129,19 @@ export class Moves {
   /** Takes the dates away. */
   async unschedule(ids: Id[]): Promise<void> {
     const { app } = this;
-    const takeBack = app.posts.guess(ids.map((id) => ({ id, at: null, allDay: false })));
-    const ok = await this.#run(async () => {
-      await app.api.posts.move({
-        moves: ids.map((id) => ({ id, place: SHELF })),
-        scheduling: 'plan',
-      });
+    const guess = app.posts.guess(ids.map((id) => ({ id, at: null, allDay: false })));
+    await this.#run(async () => {
+      await app.posts.turns.run(ids, () =>
+        app.api.posts.move({
+          moves: ids.map((id) => ({ id, place: SHELF })),
+          scheduling: 'plan',
+        }),
+      );
       const n = ids.length;
       if (n === 1) app.done(t('move.unscheduled'), t('speak.unscheduled'));
       else app.done(t('move.unscheduledMany', { n }));
       return ids;
-    });
-    if (!ok) takeBack();
+    }, guess);
   }
 
   /** Like `unschedule`, after a look at what may not be moved. */
@@ -183,14 +188,13 @@ export class Moves {
       ids.length === 1 && first
         ? t('done.deletedOne', { words: this.#words(first) })
         : t('done.deleted', { n: ids.length });
-    const takeBack = app.posts.guessGone(ids);
-    const ok = await this.#run(async () => {
-      await app.api.posts.remove({ ids });
+    const guess = app.posts.guessGone(ids);
+    await this.#run(async () => {
+      await app.posts.turns.run(ids, () => app.api.posts.remove({ ids }));
       for (const id of ids) app.selection.ids.delete(id);
       app.done(text);
       return ids;
-    });
-    if (!ok) takeBack();
+    }, guess);
   }
 
   async setLabels(ids: Id[], add: string[], remove: string[]): Promise<void> {
@@ -223,22 +227,26 @@ export class Moves {
     });
   }
 
-  /** Runs a change and reads what it touched; a failure is told at the bottom. True when it worked. */
-  async #run(change: () => Promise<Id[]>): Promise<boolean> {
+  /** Runs a change and reads what it touched; a failure is told at the bottom and takes the guess back. */
+  async #run(change: () => Promise<Id[]>, guess: OpenGuess | null = null): Promise<void> {
+    let ids: Id[];
     try {
-      await this.#reread(await change());
-      return true;
+      ids = await change();
     } catch (error) {
+      guess?.drop();
       this.app.messages.failed(ApiError.from(error));
-      return false;
+      return;
     }
+    await this.#reread(ids, guess);
   }
 
-  /** The change is done; if it cannot be read back the feed will bring it. */
-  async #reread(ids: Id[]): Promise<void> {
+  /** The change is done; if it cannot be read back, what was guessed holds until the feed brings it. */
+  async #reread(ids: Id[], guess: OpenGuess | null): Promise<void> {
     try {
       await this.app.posts.refresh(ids);
+      guess?.drop();
     } catch (error) {
+      guess?.keep();
       this.app.messages.failed(ApiError.from(error));
     }
   }

@@ -132,7 +132,7 @@ describe('moving by keys', () => {
     const c = await open({ posts: posts() });
     c.chip('Idea').focus();
     await c.user.keyboard(' {ArrowRight}{Enter}');
-    await waitFor(() => expect(wallOf(c.app, 'Idea')).toBe('2026-05-13 11:00'));
+    await waitFor(() => expect(wallOf(c.app, 'Idea')).toBe('2026-05-13 09:00'));
     await waitFor(() => expect(document.activeElement).toBe(c.chip('Idea')));
     await c.user.keyboard('u');
     await waitFor(() => expect(wallOf(c.app, 'Idea')).toBeNull());

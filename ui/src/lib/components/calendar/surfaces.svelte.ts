@@ -14,11 +14,11 @@ export type Ask =
 export class Surfaces {
   ask = $state.raw<Ask | null>(null);
   menu = $state.raw<{ id: Id; anchor: Anchor; restore: HTMLElement | null } | null>(null);
-  /** The last press asked for a menu: the click it may end in is none. */
-  menuPress = false;
+  /** The last press asked for a menu or ended carrying: the click it may end in is none. */
+  spentPress = false;
   filter = $state(false);
-  /** The day whose posts stand in the day window. */
-  day = $state.raw<{ date: IsoDate; anchor: DOMRect } | null>(null);
+  /** The day whose posts stand in the day window, and the hour it was opened from. */
+  day = $state.raw<{ date: IsoDate; hour: number | null; anchor: DOMRect } | null>(null);
   /** The post whose card shows, and where. */
   peek = $state.raw<{ id: Id; anchor: HTMLElement; pinned: boolean } | null>(null);
   /** The pointer rests on the card itself. */

@@ -9,7 +9,8 @@ export interface CarryWorld {
   formats(): Formats;
   /** Shows the carried posts at their new places; returns how to take that back. */
   show(plan: Plan): () => void;
-  drop(plan: Plan, leadId: string): void;
+  /** `again` plans anew, once what was waited for is known. */
+  drop(plan: Plan, leadId: string, again: () => Plan): void;
   say(text: string): void;
   wordsOf(post: Carried): string;
 }
@@ -39,18 +40,33 @@ export class KeyCarry {
     this.active = true;
     this.world.say(pickedUpText(posts, this.world.wordsOf(lead)));
     // A draft from the shelf has no day yet: it starts on one at once, so there is something to step from.
-    if (lead.date === null) this.#show(planStep(0, 0, this.world.input(posts, leadId)));
+    if (lead.date === null) this.#show(this.#planned()());
   }
 
   step(days: number, minutes: number): Plan | null {
     if (!this.active) return null;
     this.#days += days;
     this.#minutes += minutes;
-    const input = this.world.input(this.#posts, this.leadId);
-    const plan = planStep(this.#days, this.#minutes, input);
+    const plan = this.#planned()();
     this.#show(plan);
     this.world.say(stepText(plan, this.world.formats()));
     return plan;
+  }
+
+  /** Plans what stands now; later calls keep to these posts and steps. */
+  #planned(): () => Plan {
+    const [days, minutes, posts, leadId] = [this.#days, this.#minutes, this.#posts, this.leadId];
+    return () => planStep(days, minutes, this.world.input(posts, leadId));
+  }
+
+  /** Something that times depend on became known: shows and says what is different now. */
+  replan(): void {
+    if (!this.active || !this.plan) return;
+    const plan = this.#planned()();
+    const before = this.plan.lead;
+    if (before?.date === plan.lead?.date && before?.time === plan.lead?.time) return;
+    this.#show(plan);
+    this.world.say(stepText(plan, this.world.formats()));
   }
 
   #show(plan: Plan): void {
@@ -71,8 +87,9 @@ export class KeyCarry {
       this.cancel();
       return true;
     }
+    const again = this.#planned();
     this.#end();
-    this.world.drop(plan, leadId);
+    this.world.drop(plan, leadId, again);
     return true;
   }
 

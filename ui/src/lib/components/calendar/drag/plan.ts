@@ -90,6 +90,14 @@ export function defaultTime(date: IsoDate, now: Wall, usual = '09:00'): string {
   return timeOfMinute(Math.min(next, 23 * 60 + 59));
 }
 
+/** A time still to come in the hour that runs: the next quarter, else the next five minutes. */
+export function timeInHour(now: string): string {
+  const minute = minuteOfTime(now);
+  const end = Math.floor(minute / 60) * 60 + 60;
+  const next = [15, 5].map((step) => (Math.floor(minute / step) + 1) * step).find((m) => m < end);
+  return timeOfMinute(next ?? Math.min(end, 23 * 60 + 59));
+}
+
 /** Minutes of an hour cell by the height in it: steps of 15, or of one with Alt. */
 export function snap(hour: number, part: number, exact: boolean): number {
   const minute = Math.max(0, Math.min(0.9999, part)) * 60;
@@ -147,9 +155,10 @@ export function planDrop(target: DropTarget, input: PlanInput): Plan {
 export function planStep(days: number, minutes: number, input: PlanInput): Plan {
   const { posts, leadId, copy, now } = input;
   const whole = posts.map((p) => {
-    const date = p.date ?? now.date;
-    const time = p.date === null ? input.timeFor(date, p) : p.time;
-    return { id: p.id, ...shifted(date, time, days, minutes) };
+    if (p.date !== null) return { id: p.id, ...shifted(p.date, p.time, days, minutes) };
+    // As by pointer: a draft gets the time of the day it comes to, not that of today.
+    const date = addDays(now.date, days);
+    return { id: p.id, ...shifted(date, input.timeFor(date, p), 0, minutes) };
   });
   const lead = whole.find((p) => p.id === leadId) ?? whole[0];
   if (!lead) return { places: [], shelve: [], refusal: null, lead: null, nothing: true };

@@ -14,7 +14,8 @@ export interface DragWorld {
   /** What is carried when the drag begins on this post. */
   carry(id: string): Carried[];
   plan(target: DropTarget, posts: readonly Carried[], leadId: string, copy: boolean): Plan;
-  drop(plan: Plan, copy: boolean, leadId: string): void;
+  /** `again` plans anew, once what was waited for is known; null where nothing can change. */
+  drop(plan: Plan, copy: boolean, leadId: string, again: (() => Plan) | null): void;
   /** Everything goes back; `refusal` says why a drop was not taken. */
   cancelled(posts: readonly Carried[], leadId: string, refusal: Refusal | null): void;
   /** The grid's box: near its left and right edge the view leafs. */
@@ -167,13 +168,12 @@ export class PointerDrag {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && event.type === 'keydown' && this.active) {
-      event.preventDefault();
-      event.stopPropagation();
-      this.cancel();
-    } else if (event.key === 'Control' || event.key === 'Meta' || event.key === 'Alt') {
-      if (!this.active) return;
-      event.preventDefault();
+    if (!this.active) return;
+    // Nothing else may happen to posts in the hand, least of all an undo.
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === 'Escape' && event.type === 'keydown') this.cancel();
+    else if (event.key === 'Control' || event.key === 'Meta' || event.key === 'Alt') {
       this.copy = event.ctrlKey || event.metaKey;
       this.#exact = event.altKey;
       this.retarget();
@@ -189,10 +189,13 @@ export class PointerDrag {
     this.x = event.clientX;
     this.y = event.clientY;
     this.retarget();
-    const { plan, copy, leadId, posts } = this;
+    const { plan, copy, leadId, posts, target } = this;
     this.#end();
     this.#eatClick();
-    if (plan && !plan.refusal && !plan.nothing) this.world.drop(plan, copy, leadId);
+    // An hour is its own time; a day asks for one where a post has none.
+    const again =
+      target?.kind === 'day' ? () => this.world.plan(target, posts, leadId, copy) : null;
+    if (plan && !plan.refusal && !plan.nothing) this.world.drop(plan, copy, leadId, again);
     else this.world.cancelled(posts, leadId, plan?.refusal ?? null);
   }
 

@@ -61,7 +61,7 @@ describe('a drag by pointer', () => {
     move(300, 300);
     expect([drag.active, drag.ids.has('a')]).toEqual([true, true]);
     up(300, 300);
-    expect(world.drop).toHaveBeenCalledWith(PLAN, false, 'a');
+    expect(world.drop).toHaveBeenCalledWith(PLAN, false, 'a', expect.any(Function));
     expect([drag.active, drag.ids.size]).toEqual([false, 0]);
   });
 
@@ -110,7 +110,7 @@ describe('a drag by pointer', () => {
     window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Control', ctrlKey: true }));
     expect(drag.copy).toBe(true);
     up(300, 300, { ctrlKey: true });
-    expect(world.drop).toHaveBeenCalledWith(PLAN, true, 'a');
+    expect(world.drop).toHaveBeenCalledWith(PLAN, true, 'a', expect.any(Function));
   });
 
   it('leafs after 600 ms at an edge and again, and stops away from it', () => {

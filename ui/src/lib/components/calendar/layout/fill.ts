@@ -11,15 +11,22 @@ export interface Cell {
   end: number;
   count: number;
   shown: readonly Chip[];
+  /** Place among all posts of the cell, from 1, of the last one shown. */
+  last: number;
 }
 
 /** The first `cap` posts; one that must be seen takes the last place where it would be hidden. */
-function capped(posts: readonly Chip[], cap: number, keep: string | null): readonly Chip[] {
-  if (posts.length <= cap) return posts;
+function capped(
+  posts: readonly Chip[],
+  cap: number,
+  keep: string | null,
+): Pick<Cell, 'count' | 'shown' | 'last'> {
+  const count = posts.length;
+  const kept = keep === null || count <= cap ? -1 : posts.findIndex((c) => c.id === keep);
+  const hidden = kept >= cap ? posts[kept] : undefined;
   const shown = posts.slice(0, cap);
-  const kept = keep === null ? undefined : posts.find((c, i) => i >= cap && c.id === keep);
-  if (kept) shown[cap - 1] = kept;
-  return shown;
+  if (hidden && cap > 0) shown[cap - 1] = hidden;
+  return { count, shown, last: hidden ? kept + 1 : shown.length };
 }
 
 export function sameCell(a: Cell | undefined, b: Cell): boolean {
@@ -30,6 +37,7 @@ export function sameCell(a: Cell | undefined, b: Cell): boolean {
     a.start === b.start &&
     a.end === b.end &&
     a.count === b.count &&
+    a.last === b.last &&
     a.shown.length === b.shown.length &&
     a.shown.every((c, i) => c === b.shown[i])
   );
@@ -66,6 +74,7 @@ export function fillDays(
       end: borders[i + 1] ?? 0,
       count: to - from,
       shown,
+      last: hidden ? kept - from + 1 : shown.length,
     };
   });
 }
@@ -91,8 +100,7 @@ export function fillHours(
       hour: -1,
       start: borders[0] ?? 0,
       end: borders[24] ?? 0,
-      count: allDay.length,
-      shown: capped(allDay, cap, keep),
+      ...capped(allDay, cap, keep),
     },
   ];
   for (let hour = 0; hour < 24; hour += 1) {
@@ -103,8 +111,7 @@ export function fillHours(
       hour,
       start: borders[hour] ?? 0,
       end: borders[hour + 1] ?? 0,
-      count: posts.length,
-      shown: capped(posts, cap, keep),
+      ...capped(posts, cap, keep),
     });
   }
   return cells;

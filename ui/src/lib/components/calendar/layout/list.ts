@@ -3,7 +3,11 @@ import { dayBorders, type IsoDate, addDays, wallAt } from '$lib/time';
 
 export type Row =
   | { kind: 'day'; date: IsoDate; count: number; start: number }
-  | { kind: 'post'; date: IsoDate; start: number; end: number; chip: Chip };
+  /** `k` is its place among the `n` posts of its day, from 1. */
+  | { kind: 'post'; date: IsoDate; start: number; end: number; chip: Chip; k: number; n: number };
+
+/** What a row is known by: a heading by its day, a line by its post. */
+export const rowKey = (row: Row): string => (row.kind === 'day' ? row.date : row.chip.id);
 
 /**
  * A line for each day that has posts and one for each post. Borders are asked for a stretch of days
@@ -25,7 +29,7 @@ export function listRows(list: readonly Chip[], zone: string): Row[] {
       rows.push({ kind: 'day', date, count: i - from, start });
       for (let k = from; k < i; k += 1) {
         const chip = list[k];
-        if (chip) rows.push({ kind: 'post', date, start, end, chip });
+        if (chip) rows.push({ kind: 'post', date, start, end, chip, k: k - from + 1, n: i - from });
       }
     }
   }
@@ -42,4 +46,11 @@ export function rowOfDay(rows: readonly Row[], date: IsoDate): number {
     else high = mid;
   }
   return Math.min(low, Math.max(0, rows.length - 1));
+}
+
+/** The heading nearest to a day: its own, else the next one, or with `back` the one before. */
+export function headingNear(rows: readonly Row[], date: IsoDate, back: boolean): IsoDate | null {
+  const at = rowOfDay(rows, date);
+  const found = rows[at]?.date ?? null;
+  return back && found !== null && found > date ? (rows[at - 1]?.date ?? found) : found;
 }

@@ -1,0 +1,148 @@
+import type { Chip, Id } from '$lib/api';
+import { t } from '$lib/words';
+import type { CalendarController } from './controller.svelte';
+import { KeyCarry } from './drag/keys.svelte';
+import {
+  type Carried,
+  carried,
+  defaultTime,
+  type Plan,
+  planDrop,
+  type PlanInput,
+  planStep,
+} from './drag/plan';
+import { PointerDrag } from './drag/pointer.svelte';
+import { refusalText } from './drag/words';
+import { hitTest, scrollerAt } from './hit';
+import { Moves } from './moves';
+import { SlotTimes } from './slot-times.svelte';
+
+/** How posts are moved about on the calendar, by pointer and by keys. */
+export class Carrying {
+  readonly drag: PointerDrag;
+  readonly carry: KeyCarry;
+  readonly moves: Moves;
+  readonly slots: SlotTimes;
+
+  constructor(private readonly calendar: CalendarController) {
+    const { app } = calendar;
+    this.moves = new Moves(app);
+    this.slots = new SlotTimes(app, () => {
+      this.drag.retarget();
+      this.carry.replan();
+    });
+    this.drag = new PointerDrag({
+      hit: hitTest,
+      carry: (id) => this.around(id),
+      plan: (target, posts, leadId, copy) =>
+        planDrop(target, { ...this.input(posts, leadId), copy }),
+      drop: (plan, copy, leadId, again) => void this.land(plan, copy, leadId, again),
+      cancelled: (posts, leadId, refusal) => this.moves.cancelled(posts, leadId, refusal),
+      bounds: () => calendar.root?.querySelector('[data-leaf]')?.getBoundingClientRect() ?? null,
+      leaf: (by) => {
+        calendar.leaf(by);
+        requestAnimationFrame(() => this.drag.retarget());
+      },
+      scroller: scrollerAt,
+    });
+    this.carry = new KeyCarry({
+      input: (posts, leadId) => this.input(posts, leadId),
+      formats: () => app.session.formats,
+      show: (plan) => {
+        calendar.keep = this.carry.leadId;
+        if (plan.lead) calendar.reveal(plan.lead.date);
+        const guess = this.moves.show(plan);
+        return () => guess.drop();
+      },
+      drop: (plan, leadId, again) => void this.land(plan, false, leadId, again),
+      say: (text) => app.announcer.say(text),
+      wordsOf: (p) => p.words || t('common.noWords'),
+    });
+  }
+
+  /** A post with the selection around it, as it is carried. */
+  around(id: Id): Carried[] {
+    const { app, zone } = this.calendar;
+    return app.selection
+      .around(id)
+      .flatMap((each) => app.posts.get(each) ?? [])
+      .map((chip) => carried(chip, zone));
+  }
+
+  input(posts: readonly Carried[], leadId: Id): PlanInput {
+    const { app, usualTime } = this.calendar;
+    const now = app.wallNow;
+    return {
+      posts,
+      leadId,
+      now,
+      copy: false,
+      timeFor: (date, post) =>
+        this.slots.get(date, accountsOf(app.posts.get(post.id))) ??
+        defaultTime(date, now, usualTime),
+    };
+  }
+
+  /** Moves a post, or the selection around it, without picking it up. */
+  nudge(id: Id, days: number, minutes: number): void {
+    const posts = this.around(id);
+    const again = () => planStep(days, minutes, this.input(posts, id));
+    const plan = again();
+    if (plan.refusal) this.calendar.app.messages.info(refusalText(plan.refusal));
+    else if (!plan.nothing) void this.land(plan, false, id, again);
+  }
+
+  /**
+   * Carries a plan out. Where a draft's time hangs on a slot still being asked for, it is shown on
+   * its day and waited for; `again` then plans anew.
+   */
+  async land(
+    plan: Plan,
+    copy: boolean,
+    leadId: Id,
+    again: (() => Plan) | null = null,
+  ): Promise<void> {
+    // What was dropped is seen and has the focus, also on another page and where a full day hides it.
+    if (!copy && plan.lead) {
+      this.calendar.keep = leadId;
+      this.calendar.reveal(plan.lead.date);
+    }
+    const drafts = new Set(plan.places.flatMap(({ id }) => (this.#undated(id) ? [id] : [])));
+    let final = plan;
+    if (again && this.#unknown(plan, drafts).length > 0) {
+      const guess = copy ? null : this.moves.show(plan);
+      this.#follow(plan, copy, leadId);
+      // Twice at most: a change meanwhile makes an answer old, but a drop must not wait for ever.
+      for (let i = 0; i < 2 && this.#unknown(plan, drafts).length > 0; i += 1)
+        await Promise.all(this.#unknown(plan, drafts).map((ask) => ask()));
+      guess?.drop();
+      final = again();
+    }
+    if (final.refusal) {
+      this.calendar.app.messages.info(refusalText(final.refusal));
+      return;
+    }
+    void this.moves.drop(final, copy, leadId);
+    this.#follow(final, copy, leadId);
+  }
+
+  #undated(id: Id): boolean {
+    return this.calendar.app.posts.get(id)?.at === null;
+  }
+
+  /** Days of drafts in a plan whose slots are not known yet, as what asks for them. */
+  #unknown(plan: Plan, drafts: ReadonlySet<Id>): (() => Promise<unknown>)[] {
+    return plan.places.flatMap(({ id, date }) => {
+      if (!drafts.has(id)) return [];
+      const accounts = accountsOf(this.calendar.app.posts.get(id));
+      return this.slots.knows(date, accounts) ? [] : [() => this.slots.ask(date, accounts)];
+    });
+  }
+
+  #follow(plan: Plan, copy: boolean, leadId: Id): void {
+    if (!copy && plan.places.length > 0) void this.calendar.focus.chipSoon(leadId);
+  }
+}
+
+const accountsOf = (chip: Chip | undefined): Id[] =>
+  chip?.targets.map((target) => target.accountId) ?? [];
