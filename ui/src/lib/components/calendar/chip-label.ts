@@ -2,6 +2,25 @@ import type { Chip } from '$lib/api';
 import type { Session } from '$lib/state/session.svelte';
 import { t } from '$lib/words';
 
+/** Why accounts of a coming post will not send it as things stand. */
+export interface Halt {
+  kind: 'out' | 'paused';
+  words: string;
+}
+
+/** A post that is to go out and cannot, since an account is signed out or paused; said days ahead. */
+export function haltOf(chip: Chip, session: Session): Halt | null {
+  if (chip.status !== 'scheduled') return null;
+  const accounts = chip.targets.flatMap((x) => session.account(x.accountId) ?? []);
+  const names = (which: typeof accounts) =>
+    session.formats.list([...new Set(which.map((a) => session.networkName(a.network)))]);
+  const out = accounts.filter((a) => a.health.kind === 'needs_reconnect');
+  if (out.length > 0) return { kind: 'out', words: t('cal.signedOut', { networks: names(out) }) };
+  const paused = accounts.filter((a) => a.paused !== null);
+  if (paused.length === 0) return null;
+  return { kind: 'paused', words: t('cal.paused', { networks: names(paused) }) };
+}
+
 /** What is read out on a chip: "09:05, Bluesky and Folder, Spring sale, scheduled, 2 of 3". */
 export function chipLabel(
   chip: Chip,
@@ -9,6 +28,7 @@ export function chipLabel(
   k: number,
   n: number,
   selected: boolean,
+  halt: Halt | null,
   session: Session,
 ): string {
   const names = [
@@ -16,10 +36,11 @@ export function chipLabel(
       chip.targets.map((x) => session.networkName(session.account(x.accountId)?.network ?? '')),
     ),
   ];
+  const status = t(`status.${chip.status}`);
   const holes = {
     networks: names.length > 0 ? session.formats.list(names) : t('common.noAccount'),
     words: chip.words || t('common.noWords'),
-    status: t(`status.${chip.status}`),
+    status: halt ? `${status}, ${halt.words}` : status,
     k,
     n,
   };

@@ -49,15 +49,13 @@ export function calendarCommands(calendar: CalendarController): Command[] {
     'post.moveTo': posts((ids) => (surfaces.ask = { kind: 'moveTo', ids })),
     'post.unschedule': posts((ids) => {
       const next = calendar.afterGone(ids);
-      void moves.unscheduleThese(ids);
-      next();
+      if (moves.unscheduleThese(ids)) next();
     }),
     'post.duplicate': posts((ids) => void moves.duplicate(ids)),
     'post.labels': posts((ids) => (surfaces.ask = { kind: 'labels', ids })),
     'post.delete': posts((ids) => {
       const next = calendar.afterGone(ids);
-      void moves.removeThese(ids);
-      next();
+      if (moves.removeThese(ids)) next();
     }),
     'post.peek': { when: onChip, run: () => calendar.peekFocused() },
     'select.one': {

@@ -135,6 +135,14 @@ export class CalendarController {
     return this.posts().length;
   });
 
+  /** How many of the selected posts the view does not show: on other pages, or behind a filter. */
+  readonly unseen = $derived.by(() => {
+    const { ids } = this.app.selection;
+    if (ids.size === 0) return 0;
+    const seen = new Set(this.order());
+    return [...ids].filter((id) => !seen.has(id)).length;
+  });
+
   constructor(readonly app: App) {
     this.surfaces = new Surfaces();
     this.focus = new Focus(this);

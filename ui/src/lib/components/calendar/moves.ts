@@ -144,21 +144,23 @@ export class Moves {
     }, guess);
   }
 
-  /** Like `unschedule`, after a look at what may not be moved. */
-  async unscheduleThese(ids: Id[]): Promise<void> {
-    if (this.#refuses(ids)) return;
+  /** Like `unschedule`, after a look at what may not be moved. True: they go. */
+  unscheduleThese(ids: Id[]): boolean {
+    if (this.#refuses(ids)) return false;
     const dated = ids.filter((id) => this.app.posts.get(id)?.at !== null);
-    if (dated.length > 0) await this.unschedule(dated);
+    if (dated.length > 0) void this.unschedule(dated);
+    return dated.length > 0;
   }
 
-  /** Like `remove`; a post that is going out stays. */
-  async removeThese(ids: Id[]): Promise<void> {
+  /** Like `remove`; a post that is going out stays. True: they go. */
+  removeThese(ids: Id[]): boolean {
     const busy = ids.find((id) => {
       const status = this.app.posts.get(id)?.status;
       return status === 'publishing' || status === 'unconfirmed';
     });
-    if (busy !== undefined) this.#refuses([busy]);
-    else await this.remove(ids);
+    if (busy !== undefined && this.#refuses([busy])) return false;
+    void this.remove(ids);
+    return true;
   }
 
   /** Says why these stay where they are; true when they do. */
