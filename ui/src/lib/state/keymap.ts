@@ -173,6 +173,13 @@ export class Keymap {
     return gone ? '' : key;
   }
 
+  /** Whether these keys are a command's already; one that an area reads takes them with Alt and Shift. */
+  takes(command: Command, keys: string): boolean {
+    const own = this.keysOf(command);
+    const bare = keys.replace(/^(Alt\+)?(Shift\+)?/, '');
+    return own.includes(keys) || (command.reads !== undefined && own.includes(bare));
+  }
+
   /** Handles a key press of the window; true when a command took it. */
   handle(event: KeyboardEvent): boolean {
     if (event.defaultPrevented || event.isComposing) return false;

@@ -24,6 +24,13 @@ export class Live<T> {
     }
   }
 
+  /** Another thing is asked for: what was known of the one before is not shown for it. */
+  clear(): void {
+    this.#turn += 1;
+    this.value = null;
+    this.error = null;
+  }
+
   /** Reads it now and after every change of these subjects. Returns how to stop. */
   follow(app: App, subjects: Subject[]): () => void {
     void this.load();

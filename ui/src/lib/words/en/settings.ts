@@ -49,6 +49,7 @@ export const settingsWords = {
     'Write a key such as G, Ctrl+M or Alt+Shift+P. Empty restores the usual one.',
   'settings.keyTaken': '{keys} already does “{title}”.',
   'settings.keyBad': 'That is not a key.',
+  'settings.keyBare': 'Choose a key without Ctrl, Alt and Shift: with those it does more.',
   'settings.keyUsual': 'usually {keys}',
   'settings.accountsLink': 'Open the accounts',
   'settings.queueLink': 'Open the queue and its weekly plans',
@@ -58,6 +59,7 @@ export const settingsWords = {
   'ws.newWorkspace': 'New workspace',
   'ws.newCalendar': 'New calendar',
   'ws.name': 'Name',
+  'ws.nameNeeded': 'A calendar needs a name.',
   'ws.create': 'Make',
   'ws.created': 'Made {name}',
   'ws.rename': 'Rename {name}',
@@ -83,7 +85,6 @@ export const settingsWords = {
   'ws.archive': 'Archive',
   'ws.unarchive': 'Use again',
   'ws.pause': 'Pause publishing',
-  'ws.save': 'Save',
   'ws.saved': 'Changed {name}',
   'ws.timeBad': 'Write hours such as 09:00, the end after the start.',
 

@@ -1,0 +1,132 @@
+import { tick } from 'svelte';
+import { ApiError, type Id, type QueueColumn } from '$lib/api';
+import type { App } from '$lib/state/app.svelte';
+import { wallAt } from '$lib/time';
+import { t } from '$lib/words';
+import { putAt, queued, stepped } from './reorder';
+
+const THRESHOLD = 4;
+
+/** Moves queued posts about, by pointer and by keys: in one account's queue, or in a list of several. */
+export class Reordering {
+  /** The post under the pointer's hand. */
+  lifted = $state<Id | null>(null);
+  /** The post whose place it would take. */
+  over = $state<Id | null>(null);
+  /** Moved by keys: it keeps the focus while the list is drawn anew. */
+  #following: Id | null = null;
+
+  constructor(
+    private readonly app: App,
+    private readonly columns: () => readonly QueueColumn[],
+  ) {}
+
+  /** One place earlier or later in the first queue where there is one. */
+  async step(id: Id, by: -1 | 1): Promise<void> {
+    const mine = this.columns().filter((c) => queued(c).includes(id));
+    if (mine.length === 0) {
+      this.app.announcer.say(t('queue.pinned'));
+      return;
+    }
+    for (const column of mine) {
+      const ids = stepped(queued(column), id, by);
+      if (!ids) continue;
+      this.#following = id;
+      await this.#send(column, ids, id);
+      return;
+    }
+    this.app.announcer.say(t(by < 0 ? 'queue.first' : 'queue.last'));
+  }
+
+  /** Drags a post by pointer; Escape and a lost pointer put it back. */
+  start(event: PointerEvent, id: Id): void {
+    const from = { x: event.clientX, y: event.clientY };
+    const move = (e: PointerEvent) => {
+      if (!this.lifted && Math.hypot(e.clientX - from.x, e.clientY - from.y) < THRESHOLD) return;
+      this.lifted = id;
+      const hit = document
+        .elementFromPoint(e.clientX, e.clientY)
+        ?.closest<HTMLElement>('[data-post]');
+      const hovered = hit?.dataset.post ?? null;
+      this.over = hovered !== null && hovered !== id && this.#both(id, hovered) ? hovered : null;
+    };
+    const end = () => {
+      removeEventListener('pointermove', move);
+      removeEventListener('pointerup', drop);
+      removeEventListener('pointercancel', end);
+      removeEventListener('blur', end);
+      removeEventListener('keydown', key, true);
+      this.lifted = null;
+      this.over = null;
+    };
+    const drop = () => {
+      const { over, lifted } = this;
+      end();
+      if (!lifted) return;
+      // The click that follows a drag must not open the post.
+      const eat = (e: MouseEvent) => {
+        e.stopPropagation();
+        e.preventDefault();
+      };
+      addEventListener('click', eat, { capture: true, once: true });
+      setTimeout(() => removeEventListener('click', eat, true));
+      const column = over === null ? undefined : this.#both(id, over);
+      const ids = column && over !== null ? putAt(queued(column), id, over) : null;
+      if (column && ids) void this.#send(column, ids, id);
+    };
+    const key = (e: KeyboardEvent) => {
+      if (e.key !== 'Escape' || !this.lifted) return;
+      e.stopPropagation();
+      end();
+    };
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', drop);
+    addEventListener('pointercancel', end);
+    addEventListener('blur', end);
+    addEventListener('keydown', key, true);
+  }
+
+  /** After the list was drawn anew: rows that change places lose the focus. */
+  drawn(list: HTMLElement | undefined): void {
+    const id = this.#following;
+    if (id === null) return;
+    this.#following = null;
+    void tick().then(() => {
+      const { activeElement: at } = document;
+      // Else the person went elsewhere meanwhile.
+      if (at !== null && at !== document.body) return;
+      const rows = [...(list?.querySelectorAll<HTMLElement>('[data-post]') ?? [])];
+      rows.find((row) => row.dataset.post === id)?.querySelector('button')?.focus();
+    });
+  }
+
+  /** The queue in which both stand: times are only swapped within one. */
+  #both(a: Id, b: Id): QueueColumn | undefined {
+    return this.columns().find((c) => {
+      const ids = queued(c);
+      return ids.includes(a) && ids.includes(b);
+    });
+  }
+
+  async #send(column: QueueColumn, ids: Id[], moved: Id): Promise<void> {
+    const { app } = this;
+    const { formats, zone } = app.session;
+    const account = app.session.account(column.accountId);
+    try {
+      const { value } = await app.api.queue.reorder({ accountId: column.accountId, ids });
+      const post = value.posts.find((p) => p.id === moved);
+      const at = post?.when.kind === 'scheduled' ? wallAt(post.when.at, zone) : null;
+      app.done(
+        t('queue.moved', { name: account?.displayName || account?.handle || '' }),
+        at && post
+          ? t('queue.movedSpoken', {
+              words: post.title || (post.segments[0]?.text ?? ''),
+              moment: formats.momentLong(at.date, at.time),
+            })
+          : undefined,
+      );
+    } catch (error) {
+      app.messages.failed(ApiError.from(error));
+    }
+  }
+}
