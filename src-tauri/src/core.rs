@@ -238,6 +238,14 @@ impl Core {
             .flatten()
     }
 
+    /// Nobody looks at the screen any more: caches that serve it go back to the system.
+    pub async fn release_memory(&self) {
+        let Ok(app) = self.opened().await else { return };
+        if let Err(error) = app.release_memory().await {
+            tracing::warn!(%error, "the caches could not be given back");
+        }
+    }
+
     /// The machine woke up.
     pub async fn resumed(&self) {
         tracing::info!("the machine woke up");

@@ -30,6 +30,7 @@ pub async fn follow(app: AppHandle) {
             window::emit(&app, "almanac:problem", json!({ "message": message }));
         }
         if Sources::of(&opened).carry(&app).await {
+            drop(opened);
             core.open_again().await;
             window::reload(&app);
         } else {

@@ -267,7 +267,10 @@ pub fn destroyed(app: &AppHandle) {
     };
     if wanted_again {
         show(app);
+        return;
     }
+    let core = app.state::<Core>().inner().clone();
+    tauri::async_runtime::spawn(async move { core.release_memory().await });
 }
 
 /// Writes down where the window is.

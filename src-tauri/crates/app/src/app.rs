@@ -114,6 +114,8 @@ impl App {
     /// Ends the program: sends in flight get some seconds, then the store is closed.
     pub async fn shutdown(&self) {
         self.inner.stop_publisher().await;
+        // Before the daily work is cut off: a copy of the database that it is making ends first.
+        self.inner.store.clone().close().await;
         let daily = self
             .inner
             .daily
@@ -123,7 +125,11 @@ impl App {
         if let Some(daily) = daily {
             daily.abort();
         }
-        self.inner.store.clone().close().await;
+    }
+
+    /// Gives caches back to the system, as when the window is gone and nobody reads.
+    pub async fn release_memory(&self) -> Result<()> {
+        Ok(self.inner.store.release_memory().await?)
     }
 
     /// Turns true when the data folder was moved or a backup waits to be put back: the host then
@@ -202,6 +208,9 @@ impl Changes {
     /// Waits for the next changes; none when the program has shut down.
     pub async fn next(&mut self) -> Option<ChangeBatch> {
         loop {
+            if self.store.is_closed() {
+                return None;
+            }
             self.newest.changed().await.ok()?;
             let newest = *self.newest.borrow_and_update();
             if newest <= self.seq {

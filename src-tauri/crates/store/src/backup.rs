@@ -77,10 +77,11 @@ impl Store {
     pub async fn backup_now(&self) -> Result<PathBuf> {
         let stamp = self.now().rfc3339().replace([':', '.'], "-");
         let path = folder(self.dir()).join(format!("by-hand-{stamp}.db"));
+        let _open = self.keep_open().await?;
         let mut sql = SqliteConnection::connect_with(&self.inner.options).await?;
-        copy(&mut sql, &path).await?;
+        let made = copy(&mut sql, &path).await;
         sql.close().await?;
-        Ok(path)
+        made.map(|()| path)
     }
 
     /// Makes the copy of the day (UTC) unless it is there, and drops copies past 7 days and 4 weeks.
@@ -92,16 +93,20 @@ impl Store {
         if path.exists() {
             return Ok(None);
         }
+        let _open = self.keep_open().await?;
         // A connection of its own: a query-only reader may not copy, and the writer must not wait.
         let mut sql = SqliteConnection::connect_with(&self.inner.options).await?;
-        quick_check(&mut sql).await.map_err(|error| match error {
+        let made = match quick_check(&mut sql).await {
+            Ok(()) => copy(&mut sql, &path).await,
+            Err(error) => Err(error),
+        };
+        sql.close().await?;
+        made.map_err(|error| match error {
             StoreError::Corrupt { .. } => StoreError::Corrupt {
                 backup: newest(self.dir()),
             },
             other => other,
         })?;
-        copy(&mut sql, &path).await?;
-        sql.close().await?;
         rotate(&folder);
         Ok(Some(path))
     }

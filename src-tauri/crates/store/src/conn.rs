@@ -7,7 +7,7 @@
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::OwnedMappedMutexGuard;
 
 use crate::error::Result;
 
@@ -16,8 +16,10 @@ pub(crate) struct Writer {
     pub(crate) sql: SqliteConnection,
     /// A transaction was begun and neither committed nor rolled back (its future was dropped).
     pub(crate) dirty: bool,
-    pub(crate) closed: bool,
 }
+
+/// The writing connection as a transaction has it. A closed store has none.
+pub(crate) type WriterGuard = OwnedMappedMutexGuard<Option<Writer>, Writer>;
 
 impl Writer {
     /// Rolls back what a dropped transaction left behind.
@@ -32,7 +34,7 @@ impl Writer {
 
 enum Inner {
     Reader(PoolConnection<Sqlite>),
-    Writer(OwnedMutexGuard<Writer>),
+    Writer(WriterGuard),
 }
 
 /// A connection to read through: from the pool of readers, or the one of an open transaction (which
@@ -44,7 +46,7 @@ impl Conn {
         Self(Inner::Reader(conn))
     }
 
-    pub(crate) fn writer(guard: OwnedMutexGuard<Writer>) -> Self {
+    pub(crate) fn writer(guard: WriterGuard) -> Self {
         Self(Inner::Writer(guard))
     }
 

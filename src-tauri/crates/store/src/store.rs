@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use model::change::Actor;
@@ -11,7 +11,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::conn::{Conn, Writer};
 use crate::error::{Result, StoreError};
@@ -89,12 +89,15 @@ pub(crate) struct Inner {
     pub(crate) machine_id: String,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) writer: Arc<Mutex<Writer>>,
+    /// None once the store is closed.
+    pub(crate) writer: Arc<Mutex<Option<Writer>>>,
     pub(crate) newest: watch::Sender<i64>,
     pub(crate) options: SqliteConnectOptions,
     readers: SqlitePool,
-    /// Let go last, when every connection is gone.
-    _lock: File,
+    /// Held while a copy is made, over a connection of its own.
+    copying: Mutex<()>,
+    /// Let go when every connection is gone.
+    lock: std::sync::Mutex<Option<File>>,
 }
 
 /// The store. Clones share everything.
@@ -144,15 +147,15 @@ impl Store {
                 machine_id: config.machine_id,
                 clock: config.clock,
                 entropy: config.entropy,
-                writer: Arc::new(Mutex::new(Writer {
+                writer: Arc::new(Mutex::new(Some(Writer {
                     sql: writer,
                     dirty: false,
-                    closed: false,
-                })),
+                }))),
                 newest: watch::Sender::new(0),
                 options,
                 readers,
-                _lock: lock,
+                copying: Mutex::default(),
+                lock: std::sync::Mutex::new(Some(lock)),
             }),
         };
         let newest = feed::newest(&mut store.read().await?).await?;
@@ -233,28 +236,54 @@ impl Store {
                 .await?;
             idle.push(conn);
         }
-        let mut writer = self.inner.writer.lock().await;
-        writer.clean().await;
-        sqlx::raw_sql("PRAGMA shrink_memory")
-            .execute(&mut writer.sql)
-            .await?;
+        if let Some(writer) = self.inner.writer.lock().await.as_mut() {
+            writer.clean().await;
+            sqlx::raw_sql("PRAGMA shrink_memory")
+                .execute(&mut writer.sql)
+                .await?;
+        }
         Ok(())
     }
 
-    /// Moves the log into the file and refuses further work. Clones that are still held can only
-    /// fail afterwards; the folder's lock is let go with the last of them.
+    /// Moves the log into the file, ends every connection and lets go of the folder. Clones that are
+    /// still held can only fail afterwards. A connection that outlived this would be dangerous: when
+    /// it ends it deletes the log by its name, which by then may be that of a restored file.
     pub async fn close(self) {
-        self.inner.readers.close().await;
-        let mut writer = self.inner.writer.lock().await;
-        writer.clean().await;
-        writer.closed = true;
-        if let Err(error) = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&mut writer.sql)
-            .await
-        {
-            // Nothing is lost: the log is read again at the next open.
-            tracing::warn!(%error, "the log could not be moved into the database at closing");
+        let inner = &self.inner;
+        let _no_copy = inner.copying.lock().await;
+        inner.readers.close().await;
+        if let Some(mut writer) = inner.writer.lock().await.take() {
+            writer.clean().await;
+            let moved = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut writer.sql)
+                .await;
+            if let Err(error) = moved.map(drop).and(writer.sql.close().await) {
+                // Nothing is lost: the log is read again at the next open.
+                tracing::warn!(%error, "the log could not be moved into the database at closing");
+            }
         }
+        inner
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        // Whoever waits for changes learns that there will be none.
+        inner.newest.send_modify(|_| {});
+    }
+
+    /// Whether the store was closed, or is just being closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.inner.readers.is_closed()
+    }
+
+    /// Keeps the store open while a copy is made; none is begun once it closes.
+    pub(crate) async fn keep_open(&self) -> Result<MutexGuard<'_, ()>> {
+        let guard = self.inner.copying.lock().await;
+        if self.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        Ok(guard)
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use model::change::{Actor, Subject};
 use model::{IdSource, Timestamp};
+use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 use crate::conn::Conn;
@@ -90,10 +91,9 @@ impl DerefMut for Tx {
 
 impl Tx {
     pub(crate) async fn begin(inner: Arc<Inner>, actor: Actor, step: Option<Step>) -> Result<Self> {
-        let mut guard = Arc::clone(&inner.writer).lock_owned().await;
-        if guard.closed {
-            return Err(StoreError::Closed);
-        }
+        let guard = Arc::clone(&inner.writer).lock_owned().await;
+        let mut guard =
+            OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| StoreError::Closed)?;
         guard.clean().await;
         // Set before the statement: a future dropped in the middle of it is cleaned up as well.
         guard.dirty = true;
@@ -210,7 +210,11 @@ impl Drop for Tx {
         // next writer the rollback must still happen soon, or the write lock would stay taken.
         let writer = Arc::clone(&self.inner.writer);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { writer.lock().await.clean().await });
+            runtime.spawn(async move {
+                if let Some(writer) = writer.lock().await.as_mut() {
+                    writer.clean().await;
+                }
+            });
         }
     }
 }

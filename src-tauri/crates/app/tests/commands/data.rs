@@ -96,6 +96,26 @@ async fn moving_the_folder_copies_compares_points_and_asks_for_a_new_start() {
 }
 
 #[tokio::test]
+async fn whoever_follows_the_changes_learns_of_the_end_and_does_not_hold_the_folder() {
+    let test = TestApp::publishing().await;
+    let (held, mut changes) = (test.app.clone(), test.app.subscribe());
+    let follower = tokio::spawn(async move {
+        let mut batches = 0;
+        while changes.next().await.is_some() {
+            batches += 1;
+        }
+        batches
+    });
+    test.draft("Before", &[]).await;
+    test.app.shutdown().await;
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(20), follower).await;
+    assert!(ended.unwrap().unwrap() <= 1);
+    let again = test.open_again().await.unwrap();
+    assert!(!held.is(&again.app));
+    assert!(held.subscribe().next().await.is_none());
+}
+
+#[tokio::test]
 async fn a_second_program_on_the_same_folder_is_told_so() {
     let test = TestApp::start().await;
     let error = test.open_again().await.err().unwrap();

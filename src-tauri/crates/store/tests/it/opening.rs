@@ -118,6 +118,30 @@ async fn a_closed_store_opens_again_with_everything_in_it() {
 }
 
 #[tokio::test]
+async fn closing_lets_go_of_the_folder_and_the_files_whoever_still_holds_the_store() {
+    let world = World::new().await;
+    world.post("kept", When::Unplanned).await;
+    let late = world.store.clone();
+    let mut changes = late.subscribe();
+    changes.mark_unchanged();
+    world.store.clone().close().await;
+    assert!(late.is_closed());
+    assert!(changes.has_changed().unwrap(), "nobody was woken");
+    // The last connection takes the log away.
+    assert!(!world.dir.path().join("almanac.db-wal").exists());
+
+    let again = open(world.dir.path(), Arc::clone(&world.clock)).await;
+    let mut tx = again.store.begin(Actor::Program).await.unwrap();
+    store::workspaces::create(&mut tx, "After").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(matches!(late.backup_now().await, Err(StoreError::Closed)));
+    // A connection that ended only now would delete the log of the store that is open.
+    drop(late);
+    drop(world.store);
+    assert!(world.dir.path().join("almanac.db-wal").exists());
+}
+
+#[tokio::test]
 async fn a_file_of_a_newer_program_is_refused_and_left_alone() {
     let World {
         store, clock, dir, ..
