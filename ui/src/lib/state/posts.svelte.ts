@@ -58,7 +58,7 @@ export class Posts {
   error = $state.raw<unknown>(null);
   /** Grows with every stretch that was asked for and loaded. */
   loaded = $state(0);
-  /** Grows with everything the program tells; guesses do not count. */
+  /** Grows with every change of posts the program tells; guesses and pages do not count. */
   told = 0;
   readonly turns = new Turns();
 
@@ -227,6 +227,7 @@ export class Posts {
         const seq = Math.min(list.lastSeq, shelf?.lastSeq ?? list.lastSeq);
         this.#put(want, sorted(list.chips), list.chips, shelf?.chips ?? null, seq);
         this.loaded += 1;
+        if (force) this.told += 1;
         this.state = 'ready';
         return true;
       } catch (error) {
@@ -308,7 +309,6 @@ export class Posts {
         const layer = this.#layers.get(chip.id);
         if (layer) layer.told = chip;
       }
-    this.told += 1;
     this.#floor = seq;
     this.#range = range;
     this.#byId = byId;

@@ -163,7 +163,7 @@ export class Focus {
         if (this.#focusChip(id, place)) return;
         const hour = wall && calendar.timed ? Number(wall.time.slice(0, 2)) : null;
         if (!wall || !this.#focusCell(cellName(wall.date, hour))) this.reachable();
-        if (wall && !calendar.covered) this.#late = { id, stand: document.activeElement };
+        if (!calendar.covered) this.#late = { id, stand: document.activeElement };
       },
     );
   }

@@ -145,7 +145,9 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
     return true;
   }
   if (key === 'Enter' || key === 'Space') {
-    carry.drop();
+    const { leadId } = carry;
+    // Also where it was picked up, and nothing was moved.
+    if (carry.drop()) void calendar.focus.chipSoon(leadId);
     return true;
   }
   if (event.key === 'Escape') {
