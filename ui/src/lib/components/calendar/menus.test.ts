@@ -1,0 +1,205 @@
+/** The menu of a post in every view, its card, and where new posts begin. */
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+import { calendarHooks, open, post, wallOf, ZONE } from '../../../test/calendar';
+
+calendarHooks();
+
+type Calendar = Awaited<ReturnType<typeof open>>;
+
+const posts = () => [
+  post('A', '2026-05-14', '09:00', {
+    segments: [{ text: 'The whole text of it\nin two lines', media: [] }],
+  }),
+  post('B', '2026-05-14', '10:00'),
+  post('Idea', null, null),
+];
+
+const items = (menu: HTMLElement) =>
+  within(menu)
+    .getAllByRole('menuitem')
+    .map((item) => item.textContent?.trim() ?? '');
+
+async function closeMenu(c: Calendar): Promise<void> {
+  await c.user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+}
+
+describe('the menu of a post', () => {
+  it.each(['m', 'w', 'd', 'a'])(
+    'is the same by pointer and by the Menu key, in view %s',
+    async (key) => {
+      const c = await open({ posts: posts() });
+      c.day('2026-05-14').focus();
+      await c.user.keyboard(key);
+      await waitFor(() => c.chip('A'));
+      await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+      const byPointer = items(await screen.findByRole('menu'));
+      expect(byPointer.join(' ')).toMatch(
+        /Edit.*Move to….*Put on the shelf.*Copy to the shelf.*Labels….*Publish now….*Delete/,
+      );
+      await closeMenu(c);
+      c.chip('A').focus();
+      fireEvent.keyDown(c.chip('A'), { key: 'ContextMenu' });
+      expect(items(await screen.findByRole('menu'))).toEqual(byPointer);
+      await closeMenu(c);
+      await waitFor(() => expect(document.activeElement).toBe(c.chip('A')));
+    },
+  );
+
+  it('is there on the shelf, without what needs a date', async () => {
+    const c = await open({ posts: posts() });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('Idea') });
+    const byPointer = items(await screen.findByRole('menu'));
+    expect(byPointer.join(' ')).not.toContain('Put on the shelf');
+    expect(byPointer.join(' ')).toContain('Move to…');
+    await closeMenu(c);
+    c.chip('Idea').focus();
+    await c.user.keyboard('{Shift>}{F10}{/Shift}');
+    expect(items(await screen.findByRole('menu'))).toEqual(byPointer);
+  });
+
+  it('moves to a typed date', async () => {
+    const c = await open({ posts: posts() });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    await c.user.click(await screen.findByRole('menuitem', { name: /Move to/ }));
+    await c.user.type(await screen.findByLabelText('Date and time'), '+2w');
+    await c.user.click(await screen.findByRole('button', { name: 'Move' }));
+    await waitFor(() => expect(wallOf(c.app, 'A')).toBe('2026-05-28 09:00'));
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('A')));
+  });
+
+  it('has a key for each of its lines', async () => {
+    const c = await open({ posts: posts() });
+    const on = (id: string) => c.chip(id).focus();
+    on('A');
+    await c.user.keyboard('e');
+    expect(c.app.router.composer).toMatchObject({ kind: 'post', id: 'A' });
+    c.app.router.closeComposer();
+    on('A');
+    await c.user.keyboard('.');
+    expect(await screen.findByLabelText('Date and time')).toBeTruthy();
+    await c.user.keyboard('{Escape}');
+    on('A');
+    await c.user.keyboard('l');
+    expect(await screen.findByLabelText('New label')).toBeTruthy();
+    await c.user.keyboard('{Escape}');
+    on('A');
+    await c.user.keyboard('{Control>}d{/Control}');
+    await waitFor(() => expect(c.sent('posts.copy')).toHaveLength(1));
+    on('A');
+    await c.user.keyboard('u');
+    await waitFor(() => expect(wallOf(c.app, 'A')).toBeNull());
+    // What has no date cannot be put on the shelf: the other post of the day has the focus.
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('B')));
+    await c.user.keyboard('{Delete}');
+    await waitFor(() => expect(c.sent('posts.remove')).toEqual([{ ids: ['B'] }]));
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-05-14')));
+  });
+
+  it('works from the keyboard alone, also for publishing', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('A').focus();
+    await c.user.keyboard('{Shift>}{F10}{/Shift}');
+    await screen.findByRole('menu');
+    await c.user.keyboard('publish');
+    await c.user.keyboard('{Enter}');
+    const go = await screen.findByRole('button', { name: 'Publish now' });
+    expect(c.sent('posts.publish_now')).toEqual([]);
+    go.focus();
+    await c.user.keyboard('{Enter}');
+    await waitFor(() => expect(c.sent('posts.publish_now')).toEqual([{ id: 'A' }]));
+  });
+});
+
+describe('the card of a post by keys', () => {
+  it('shows half a second after the focus came to rest, and goes when it moves on', async () => {
+    const c = await open({ posts: posts() });
+    vi.useFakeTimers();
+    const visible = vi.spyOn(Element.prototype, 'matches');
+    // jsdom knows no focus by keys.
+    visible.mockImplementation(function (this: Element, selector: string) {
+      return selector === ':focus-visible' ? document.activeElement === this : false;
+    });
+    c.chip('A').focus();
+    await vi.advanceTimersByTimeAsync(450);
+    expect(screen.queryByTestId('peek')).toBeNull();
+    await vi.advanceTimersByTimeAsync(100);
+    visible.mockRestore();
+    expect(screen.getByTestId('peek').textContent).toContain('The whole text of it');
+    c.chip('B').focus();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(screen.queryByTestId('peek')).toBeNull();
+    vi.useRealTimers();
+  });
+});
+
+describe('a new post', () => {
+  it('in the hour that runs gets a time still to come in it', async () => {
+    const c = await open({ posts: [] });
+    await c.user.keyboard('w');
+    await waitFor(() => c.cell('2026-05-12:10'));
+    await c.user.click(c.cell('2026-05-12:10'));
+    expect(c.app.router.composer).toMatchObject({ date: '2026-05-12', time: '10:30' });
+    c.app.router.closeComposer();
+    await c.user.click(c.cell('2026-05-12:9'));
+    expect([c.app.router.composer, c.app.messages.current?.text]).toEqual([
+      null,
+      'That time is over. Choose a day from today on.',
+    ]);
+  });
+
+  it('asks for the slot of the accounts it will be for: those used last', async () => {
+    const c = await open({ posts: [] });
+    c.app.session.remember('composer.accounts', ['acc-shop', 'gone']);
+    c.host.answer('queue.next_free', ({ accountIds }: { accountIds: string[] }) => ({
+      slot: {
+        slotId: 's',
+        accountId: accountIds[0],
+        at: 0,
+        wall: `2026-05-20T${accountIds.join() === 'acc-shop' ? '16:45' : '08:00'}:00`,
+        zone: ZONE,
+      },
+    }));
+    await c.user.click(c.cell('2026-05-20'));
+    await waitFor(() => expect(c.app.router.composer).toMatchObject({ time: '16:45' }));
+  });
+
+  it('starts from Ctrl+N also while one is being written', async () => {
+    const c = await open({ posts: [] });
+    c.app.router.openPost('any');
+    const letGo = c.app.keymap.layer();
+    const field = document.body.appendChild(document.createElement('textarea'));
+    field.focus();
+    await c.user.keyboard('{Control>}n{/Control}');
+    await waitFor(() => expect(c.app.router.composer).toMatchObject({ kind: 'new' }));
+    field.remove();
+    letGo();
+  });
+});
+
+describe('a post whose account cannot send', () => {
+  it('says so days ahead, with a mark and in words', async () => {
+    const c = await open({
+      posts: [...posts(), post('Draft', '2026-05-20', '09:00', { status: 'draft' })],
+    });
+    const { accounts } = c.host.world.boot;
+    c.app.session.patch({
+      accounts: accounts.map((a) =>
+        a.id === 'acc-ana'
+          ? { ...a, health: { kind: 'needs_reconnect', reason: 'The password changed.', since: 0 } }
+          : a,
+      ),
+    });
+    await waitFor(() => expect(c.chip('A').dataset.halt).toBe('out'));
+    expect(c.chip('A').getAttribute('aria-label')).toContain(
+      'scheduled, Bluesky signed you out, 1 of 2',
+    );
+    expect(c.chip('Draft').dataset.halt).toBeUndefined();
+    c.app.session.patch({
+      accounts: accounts.map((a) => (a.id === 'acc-ana' ? { ...a, paused: 'Holiday' } : a)),
+    });
+    await waitFor(() => expect(c.chip('A').dataset.halt).toBe('paused'));
+    expect(c.chip('A').getAttribute('aria-label')).toContain('scheduled, Bluesky paused');
+  });
+});
