@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use app::OpenError;
 use serde_json::Value;
 use tauri::ipc::{InvokeResponseBody, Response};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
 use tokio::sync::oneshot;
@@ -23,6 +23,10 @@ use crate::{problem, quit};
 
 /// Kinds of address that the page may have opened outside.
 const SCHEMES: &[&str] = &["http://", "https://", "mailto:"];
+
+/// How small and how large the page may be drawn.
+const SMALLEST_ZOOM: f64 = 0.5;
+const LARGEST_ZOOM: f64 = 3.0;
 
 /// Runs a command of the product. The answer is passed on as the text it already is.
 #[tauri::command]
@@ -86,6 +90,17 @@ pub fn open_external(url: String, app: AppHandle) -> Result<(), ApiError> {
     app.opener()
         .open_url(url, None::<&str>)
         .map_err(|error| problem::failed("The address could not be opened in a browser.", &error))
+}
+
+/// Draws the page so many times as large.
+#[tauri::command]
+pub fn zoom(factor: f64, window: WebviewWindow) -> Result<(), ApiError> {
+    if !(SMALLEST_ZOOM..=LARGEST_ZOOM).contains(&factor) {
+        return Err(problem::refused("The page cannot be drawn in that size."));
+    }
+    window
+        .set_zoom(factor)
+        .map_err(|error| problem::failed("The page could not be drawn in that size.", &error))
 }
 
 /// Opens a folder with the file marked in it.

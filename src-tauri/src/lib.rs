@@ -112,6 +112,7 @@ fn build(args: Args) -> tauri::Result<tauri::App> {
             commands::open_external,
             commands::reveal,
             commands::copy_text,
+            commands::zoom,
             commands::pick_files,
             commands::pick_folder,
             commands::pick_save_file,
