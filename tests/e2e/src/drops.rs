@@ -49,11 +49,11 @@ pub async fn drop_files(desk: &Desk, files: &[&Path], x: i32, y: i32) -> Result<
             .is_ok_and(|titles| titles.iter().any(|title| title == TITLE))
     })
     .await?;
-    let from = origin(desk, &["-name", TITLE]).await?;
+    let from = windows::origin(desk, &["-name", TITLE]).await?;
     let window = windows::visible(desk)
         .await
         .context("the program has no visible window")?;
-    let page = origin(desk, &["-id", &window]).await?;
+    let page = windows::origin(desk, &["-id", &window]).await?;
     let (from_x, from_y) = (from.0 + 30, from.1 + 30);
     let (to_x, to_y) = (page.0 + x, page.1 + y);
     pointer(
@@ -80,17 +80,4 @@ pub async fn drop_files(desk: &Desk, files: &[&Path], x: i32, y: i32) -> Result<
 async fn pointer(desk: &Desk, orders: &[&str]) -> Result<()> {
     desk.command("xdotool").args(orders).status().await?;
     Ok(())
-}
-
-/// Where a window's content begins on the screen.
-async fn origin(desk: &Desk, which: &[&str]) -> Result<(i32, i32)> {
-    let out = desk.command("xwininfo").args(which).output().await?;
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    let number = |label: &str| {
-        let line = text.lines().find(|line| line.contains(label))?;
-        line.rsplit_once(':')?.1.trim().parse::<i32>().ok()
-    };
-    number("Absolute upper-left X")
-        .zip(number("Absolute upper-left Y"))
-        .context("no such window")
 }

@@ -11,8 +11,11 @@ pub fn folder() -> PathBuf {
     crate::program::own_folder().join("../artefacts")
 }
 
-/// Takes a picture of the page.
+/// Takes a picture of the page, once it is drawn as it is now: a busy machine lags behind.
 pub async fn page(client: &Client, name: &str) -> Result<()> {
+    let painted = "const done = arguments[0];
+                   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));";
+    client.execute_async(painted, vec![]).await?;
     let png = client.screenshot().await?;
     std::fs::create_dir_all(folder())?;
     std::fs::write(folder().join(format!("{name}.png")), png)?;

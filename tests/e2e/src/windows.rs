@@ -1,6 +1,6 @@
 //! The windows as the window manager sees them.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{Desk, until};
 
@@ -65,4 +65,17 @@ pub async fn press(desk: &Desk, keys: &str) -> Result<()> {
         .status()
         .await?;
     Ok(())
+}
+
+/// Where a window's content begins on the screen; `which` is a choice of `xwininfo`.
+pub async fn origin(desk: &Desk, which: &[&str]) -> Result<(i32, i32)> {
+    let out = desk.command("xwininfo").args(which).output().await?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let number = |label: &str| {
+        let line = text.lines().find(|line| line.contains(label))?;
+        line.rsplit_once(':')?.1.trim().parse::<i32>().ok()
+    };
+    number("Absolute upper-left X")
+        .zip(number("Absolute upper-left Y"))
+        .context("no such window")
 }

@@ -1,0 +1,110 @@
+//! The hand of the person: a real pointer and real keys on the private display.
+
+use anyhow::{Context, Result};
+
+use crate::{Desk, until, windows};
+
+/// Steps of a move, so that the page sees the way and not only its end.
+const STEPS: i32 = 12;
+/// Seconds between two of them.
+const PAUSE: &str = "0.01";
+
+/// A hand over the program's window. Points are CSS pixels of the page.
+pub struct Hand<'a> {
+    desk: &'a Desk,
+    origin: (i32, i32),
+    at: (i32, i32),
+}
+
+impl<'a> Hand<'a> {
+    /// Waits for the window and learns where its page begins.
+    pub async fn over(desk: &'a Desk) -> Result<Self> {
+        windows::wait_visible(desk).await?;
+        let window = windows::visible(desk).await.context("no visible window")?;
+        let origin = windows::origin(desk, &["-id", &window]).await?;
+        Ok(Self {
+            desk,
+            origin,
+            at: (0, 0),
+        })
+    }
+
+    async fn order(&self, orders: &[String]) -> Result<()> {
+        let status = self.desk.command("xdotool").args(orders).status().await?;
+        anyhow::ensure!(status.success(), "xdotool refused {orders:?}");
+        Ok(())
+    }
+
+    /// Moves the pointer there in steps.
+    pub async fn move_to(&mut self, to: (i32, i32)) -> Result<()> {
+        let mut orders = vec![];
+        for step in 1..=STEPS {
+            let on_way = |from: i32, to: i32| from + (to - from) * step / STEPS;
+            orders.push("mousemove".to_owned());
+            orders.push((self.origin.0 + on_way(self.at.0, to.0)).to_string());
+            orders.push((self.origin.1 + on_way(self.at.1, to.1)).to_string());
+            orders.extend(["sleep", PAUSE].map(str::to_owned));
+        }
+        self.at = to;
+        self.order(&orders).await
+    }
+
+    /// Presses the left button.
+    pub async fn grab(&self) -> Result<()> {
+        self.order(&["mousedown".to_owned(), "1".to_owned()]).await
+    }
+
+    /// Lets go of the left button.
+    pub async fn release(&self) -> Result<()> {
+        self.order(&["mouseup".to_owned(), "1".to_owned()]).await
+    }
+
+    /// Clicks with a button: 1 is left, 3 is right.
+    pub async fn click(&mut self, at: (i32, i32), button: u8) -> Result<()> {
+        self.move_to(at).await?;
+        self.order(&["click".to_owned(), button.to_string()]).await
+    }
+
+    /// Holds a key, such as `ctrl`.
+    pub async fn hold(&self, key: &str) -> Result<()> {
+        self.order(&["keydown".to_owned(), key.to_owned()]).await
+    }
+
+    /// Lets go of a key.
+    pub async fn let_go(&self, key: &str) -> Result<()> {
+        self.order(&["keyup".to_owned(), key.to_owned()]).await
+    }
+
+    /// Presses keys one after the other, each as `xdotool` names it: `space`, `ctrl+z`.
+    pub async fn press(&self, keys: &[&str]) -> Result<()> {
+        let mut orders = vec!["key".to_owned(), "--delay".to_owned(), "30".to_owned()];
+        orders.extend(keys.iter().map(|key| (*key).to_owned()));
+        self.order(&orders).await
+    }
+
+    /// Types letters into what has the keyboard.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        let orders = ["type", "--delay", "8", text].map(str::to_owned);
+        self.order(&orders).await
+    }
+
+    /// Answers a file window of the desktop with a path: waits for it, types, confirms, and waits
+    /// until it is gone.
+    pub async fn answer_file_window(&self, title: &str, path: &std::path::Path) -> Result<()> {
+        until::holds(&format!("the window “{title}”"), || async {
+            windows::active_title(self.desk)
+                .await
+                .is_ok_and(|active| active == title)
+        })
+        .await?;
+        // A slash opens the field for a path, also where the window shows a list.
+        self.type_text(&path.to_string_lossy()).await?;
+        self.press(&["Return"]).await?;
+        until::holds("the file window to close", || async {
+            windows::titles(self.desk)
+                .await
+                .is_ok_and(|titles| !titles.iter().any(|each| each == title))
+        })
+        .await
+    }
+}
