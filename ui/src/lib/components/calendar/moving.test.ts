@@ -10,6 +10,7 @@ describe('moving by pointer', () => {
     post('Sale', '2026-05-14', '09:05'),
     post('Later', '2026-05-16', '18:30'),
     post('Sent', '2026-05-11', '08:00', { status: 'published' }),
+    post('Going', '2026-05-12', '10:20', { status: 'publishing' }),
     post('Idea', null, null),
   ];
 
@@ -29,8 +30,10 @@ describe('moving by pointer', () => {
     const c = await open({ posts: posts() });
     expect(await c.drag('Sale', c.cell('2026-05-08'))).toContain('In the past, cannot drop here');
     expect(await c.drag('Sent', c.cell('2026-05-20'))).toContain('Already published');
+    expect(await c.drag('Going', c.cell('2026-05-20'))).toContain('Going out right now');
+    expect(c.idsIn('2026-05-12')).toEqual(['Going']);
     expect(c.sent('posts.move')).toEqual([]);
-    expect(c.said()).toContain('Back at Monday 11 May, 08:00');
+    expect(c.said()).toContain('Back at Tuesday 12 May, 10:20');
     await c.drag('Sent', c.cell('2026-05-20'), { ctrlKey: true });
     await waitFor(() => expect(c.sent('posts.copy')).toHaveLength(1));
     expect(wallOf(c.app, 'Sent')).toBe('2026-05-11 08:00');

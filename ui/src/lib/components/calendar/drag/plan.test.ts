@@ -7,6 +7,7 @@ import {
   planStep,
   shifted,
   snap,
+  timeInHour,
 } from './plan';
 
 const NOW = { date: '2026-05-12', time: '10:20' };
@@ -129,6 +130,15 @@ describe('steps by keys', () => {
     expect(planStep(-7, 0, input(p)).refusal).toBe('past');
   });
 
+  it('give a draft the time of the day it comes to, and hours on top of that', () => {
+    const timeFor = (date: string) => (date === '2026-05-14' ? '14:30' : defaultTime(date, NOW));
+    const steps = (days: number, minutes: number) =>
+      planStep(days, minutes, input([post('a', null, null)], { timeFor })).lead;
+    expect(steps(0, 0)).toEqual({ date: '2026-05-12', time: '11:00' });
+    expect(steps(1, 0)).toEqual({ date: '2026-05-13', time: '09:00' });
+    expect(steps(2, 60)).toEqual({ date: '2026-05-14', time: '15:30' });
+  });
+
   it('cross months and midnight in both directions', () => {
     expect(shifted('2026-05-01', '00:30', 0, -60)).toEqual({ date: '2026-04-30', time: '23:30' });
     expect(shifted('2026-12-31', null, 1, 60)).toEqual({ date: '2027-01-01', time: null });
@@ -137,4 +147,14 @@ describe('steps by keys', () => {
 
 it('offers the last minute of the day when there is no next full hour', () => {
   expect(defaultTime('2026-05-12', { date: '2026-05-12', time: '23:40' })).toBe('23:59');
+});
+
+it('keeps to the hour that runs while there is time left in it', () => {
+  expect(['10:20', '10:44', '10:47', '10:57', '23:57'].map(timeInHour)).toEqual([
+    '10:30',
+    '10:45',
+    '10:50',
+    '11:00',
+    '23:59',
+  ]);
 });

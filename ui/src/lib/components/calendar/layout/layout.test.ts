@@ -5,7 +5,7 @@ import { minuteIn, minuteOf } from './clock';
 import { fillDays, fillHours, share } from './fill';
 import { applyFilters, NO_FILTERS, readFilters } from './filter';
 import { capFor, daysOf, leaf } from './grid';
-import { listRows, rowOfDay } from './list';
+import { headingNear, listRows, rowOfDay } from './list';
 import { openingHour } from './opening';
 import { between, cuts } from './slices';
 
@@ -78,6 +78,8 @@ describe('cells of a month', () => {
     expect([cell?.count, cell?.shown.map((p) => p.id)]).toEqual([9, ['p0', 'p1', 'p2', 'p3']]);
     const [kept] = fillDays(list, days, borders, 4, 'p7');
     expect(kept?.shown.map((p) => p.id)).toEqual(['p0', 'p1', 'p2', 'p7']);
+    // It is read out as the eighth of nine, not as the fourth.
+    expect([cell?.last, kept?.last]).toEqual([4, 8]);
   });
 
   it('keeps the object of every cell that did not change', () => {
@@ -149,6 +151,18 @@ describe('the list', () => {
     expect(rowOfDay(rows, '2025-01-01')).toBe(3);
     expect(rowOfDay(rows, '2030-01-01')).toBe(4);
     expect(rowOfDay([], '2030-01-01')).toBe(0);
+    expect(rows.map((r) => (r.kind === 'day' ? r.count : `${r.k}/${r.n}`))).toEqual([
+      2,
+      '1/2',
+      '2/2',
+      1,
+      '1/1',
+    ]);
+    const near = (date: string) => [headingNear(rows, date, false), headingNear(rows, date, true)];
+    expect(near('2025-01-01')).toEqual(['2026-05-14', '2024-02-29']);
+    expect(near('2020-01-01')).toEqual(['2024-02-29', '2024-02-29']);
+    expect(near('2030-01-01')).toEqual(['2026-05-14', '2026-05-14']);
+    expect(headingNear([], '2026-05-14', true)).toBeNull();
   });
 });
 
