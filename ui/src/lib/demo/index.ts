@@ -5,6 +5,7 @@ import type { FileDrag, Host } from '$lib/host/types';
 import { wallAt } from '$lib/time';
 import { composerCommands } from './composer';
 import { coreCommands, type DemoWorld, type Handlers } from './commands';
+import { placeCommands } from './places';
 import { roomCommands } from './rooms';
 import { accounts, catalogue, demoCalendar, seedPosts } from './seed';
 import { DemoState, postOf } from './state';
@@ -36,6 +37,8 @@ export interface DemoHost extends Host {
   /** Moves the clock. */
   setNow(at: number): void;
   opened: string[];
+  /** Sizes the page was drawn in. */
+  zoomed: number[];
   /** The screen said that the window may go. */
   handedOver: boolean;
   /** The screen said that the window has to stay. */
@@ -119,6 +122,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
   const handlers: Handlers = {
     ...coreCommands(world),
     ...roomCommands(world),
+    ...placeCommands(world),
     ...composerCommands(world),
   };
   const calls: DemoHost['calls'] = [];
@@ -127,6 +131,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     world,
     calls,
     opened: [],
+    zoomed: [],
     handedOver: false,
     stayed: false,
     copied: [],
@@ -158,6 +163,9 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     onFileDrag(handler) {
       fileListeners.add(handler);
       return () => void fileListeners.delete(handler);
+    },
+    zoom(factor) {
+      this.zoomed.push(factor);
     },
     openExternal(url) {
       this.opened.push(url);

@@ -46,6 +46,8 @@ export interface Host {
   startTrouble(): Promise<StartTrouble | null>;
   /** Tries to open the data again, after putting the newest backup back when that is wanted. */
   startAgain(restore: boolean): Promise<void>;
+  /** Draws the page so many times as large. */
+  zoom(factor: number): void;
   /** Ends the program, posts that are due or not. */
   quit(): void;
   /** Tells the outside that the screen can be used. */

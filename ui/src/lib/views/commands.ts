@@ -1,14 +1,29 @@
+import { calendarTable } from '$lib/components/calendar/command-table';
+import { composerTable } from '$lib/components/composer/command-table';
 import type { App } from '$lib/state/app.svelte';
+import type { Zoom } from '$lib/state/zoom.svelte';
 import type { Command } from '$lib/state/keymap';
 import { t } from '$lib/words';
 import type { Room } from './rooms';
+
+/** What rooms and the composer can do, known while they are shut. */
+export const keyTable: Command[] = [...calendarTable, ...composerTable];
 
 /** Commands of the frame, in reach from every room. */
 export function frameCommands(
   app: App,
   rooms: Room[],
   open: { palette: () => void; keys: () => void },
+  zoom: Zoom,
 ): Command[] {
+  const size = (id: string, title: string, keys: string[], run: () => void): Command => ({
+    id: `app.${id}`,
+    title,
+    group: 'app',
+    keys,
+    whileTyping: true,
+    run,
+  });
   return [
     {
       id: 'app.palette',
@@ -33,11 +48,14 @@ export function frameCommands(
       keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
       run: () => void app.redo(),
     },
+    size('larger', t('command.larger'), ['Ctrl++', 'Ctrl+='], () => zoom.step(1)),
+    size('smaller', t('command.smaller'), ['Ctrl+-'], () => zoom.step(-1)),
+    size('usualSize', t('command.usualSize'), ['Ctrl+0'], () => zoom.reset()),
     {
-      id: 'app.newPost',
+      id: 'post.new',
       title: t('command.newPost'),
       group: 'post',
-      keys: ['Ctrl+N'],
+      keys: ['N', 'Ctrl+N'],
       whileTyping: true,
       // The calendar has its own, with the focused day.
       when: () => app.router.view !== 'calendar',

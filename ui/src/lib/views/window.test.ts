@@ -112,6 +112,20 @@ describe('the window', () => {
     });
   });
 
+  it('is drawn larger by key, also while typing, and again at the next start', async () => {
+    const w = await open();
+    await w.user.keyboard('{Control>}+{/Control}');
+    await w.user.keyboard('{Control>}k{/Control}');
+    await screen.findByRole('combobox', { name: 'Find anything' });
+    await w.user.keyboard('{Control>}+{/Control}');
+    await w.user.keyboard('{Control>}-{/Control}');
+    expect(w.host.zoomed).toEqual([1.1, 1.25, 1.1]);
+    w.unmount();
+    await w.app.session.flush();
+    render(Window, { app: new App(w.host, 'en-GB') });
+    await waitFor(() => expect(w.host.zoomed).toEqual([1.1, 1.25, 1.1, 1.1]));
+  });
+
   it('passes axe', async () => {
     const w = await open();
     expect(await faults(w.container)).toEqual([]);

@@ -1,0 +1,20 @@
+/** Keys of the open composer, known also while it is shut. */
+import type { Command } from '$lib/state/keymap';
+import { t } from '$lib/words';
+
+export const composerTable: Command[] = [
+  {
+    id: 'composer.schedule',
+    title: t('composer.key.schedule'),
+    group: 'post',
+    keys: ['Ctrl+Enter'],
+    whileTyping: true,
+  },
+  {
+    id: 'composer.nextSlot',
+    title: t('composer.key.nextSlot'),
+    group: 'post',
+    keys: ['Ctrl+Shift+Enter'],
+    whileTyping: true,
+  },
+];

@@ -1,0 +1,141 @@
+import { ApiError, type Account, type Calendar, type Written } from '$lib/api';
+import { instantOf } from '$lib/time';
+import type { DemoWorld, Handlers } from './commands';
+import { whenAt } from './state';
+
+const written = <T>(value: T): Written<T> => ({ value, undo: null, notes: [] });
+
+/** The commands of workspaces, calendars, removed accounts and the order of the queue in memory. */
+export function placeCommands(world: DemoWorld): Handlers {
+  const { posts } = world;
+  let made = 0;
+
+  function calendar(id: string, fields: Partial<Calendar>): Written<Calendar> {
+    const before = world.boot.calendars.find((c) => c.id === id);
+    if (!before) throw new ApiError('not_found', 'This calendar is not here any more.');
+    const after = { ...before, ...fields };
+    const calendars = world.boot.calendars.map((c) => (c.id === id ? after : c));
+    world.boot = { ...world.boot, calendars };
+    world.changed('calendar', [id]);
+    return written(after);
+  }
+  function account(id: string): Account {
+    const found = world.boot.accounts.find((a) => a.id === id);
+    if (!found) throw new ApiError('not_found', 'This account is not here any more.');
+    return found;
+  }
+
+  return {
+    'workspaces.create': ({ name, zone }) => {
+      made += 1;
+      const workspace = { id: `ws-n${made}`, name, createdAt: world.now() };
+      const first: Calendar = {
+        id: `cal-n${made}`,
+        workspaceId: workspace.id,
+        name: 'Main',
+        description: '',
+        zone: zone ?? posts.zone,
+        workingHours: [],
+        defaultAccounts: [],
+        graceMinutes: 120,
+        status: 'active',
+        paused: null,
+        createdAt: world.now(),
+      };
+      const { workspaces, calendars } = world.boot;
+      world.boot = {
+        ...world.boot,
+        workspaces: [...workspaces, workspace],
+        calendars: [...calendars, first],
+      };
+      world.changed('calendar', [first.id]);
+      return written(workspace);
+    },
+    'workspaces.rename': ({ id, name }) => {
+      const workspaces = world.boot.workspaces.map((w) => (w.id === id ? { ...w, name } : w));
+      world.boot = { ...world.boot, workspaces };
+      world.changed('calendar', [id]);
+      return written(workspaces.find((w) => w.id === id) ?? { id, name, createdAt: 0 });
+    },
+    'workspaces.remove': ({ id }) => {
+      world.boot = {
+        ...world.boot,
+        workspaces: world.boot.workspaces.filter((w) => w.id !== id),
+        calendars: world.boot.calendars.filter((c) => c.workspaceId !== id),
+      };
+      world.changed('calendar', [id]);
+      return written({});
+    },
+    'calendars.create': ({ workspaceId, draft }) => {
+      made += 1;
+      const id = `cal-n${made}`;
+      const fresh: Calendar = {
+        ...draft,
+        id,
+        workspaceId,
+        status: 'active',
+        paused: null,
+        createdAt: world.now(),
+      };
+      world.boot = { ...world.boot, calendars: [...world.boot.calendars, fresh] };
+      world.changed('calendar', [id]);
+      return written(fresh);
+    },
+    'calendars.update': ({ id, draft }) => calendar(id, draft),
+    'calendars.archive': ({ id, archived }) =>
+      calendar(id, { status: archived ? 'archived' : 'active' }),
+    'calendars.pause': ({ id, reason }) => calendar(id, { paused: reason }),
+    'calendars.remove': ({ id }) => {
+      world.boot = { ...world.boot, calendars: world.boot.calendars.filter((c) => c.id !== id) };
+      world.changed('calendar', [id]);
+      return written({});
+    },
+    'accounts.reconnect': ({ id, secrets }) => {
+      if (secrets.password === 'wrong')
+        throw new ApiError(
+          'account',
+          'Bluesky does not know this handle with this app password.',
+          'password',
+        );
+      const after = { ...account(id), health: { kind: 'ok' as const } };
+      const accounts = world.boot.accounts.map((a) => (a.id === id ? after : a));
+      world.boot = { ...world.boot, accounts };
+      world.changed('account', [id]);
+      return written(after);
+    },
+    'accounts.check': ({ id }) => account(id),
+    'accounts.remove': ({ id }) => {
+      account(id);
+      world.boot = { ...world.boot, accounts: world.boot.accounts.filter((a) => a.id !== id) };
+      world.changed('account', [id]);
+      return written({});
+    },
+    'queue.reorder': ({ ids }) => {
+      const waiting = ids.flatMap((id) => posts.posts.get(id) ?? []);
+      const walls = waiting
+        .flatMap((p) => (p.when.kind === 'scheduled' ? p.when.wall : []))
+        .toSorted((a, b) => at(a) - at(b));
+      const after = waiting.map((p, i) => {
+        const [date = '', time = ''] = (walls[i] ?? '').split('T');
+        return { ...p, when: whenAt(date, time.slice(0, 5), posts.zone, true) };
+      });
+      const { value, ...rest } = posts.change('Changed the order of the queue', after);
+      world.changed('post', ids);
+      return { ...rest, value: { posts: value } };
+    },
+    'vault.use_sealed_file': () => vault(),
+    'vault.unlock': ({ passphrase }) => {
+      if (passphrase.startsWith('not '))
+        throw new ApiError('permission', 'This passphrase does not open the file.', 'passphrase');
+      return vault();
+    },
+  };
+
+  function at(wall: string): number {
+    return instantOf(wall.slice(0, 10), wall.slice(11, 16), posts.zone);
+  }
+  function vault() {
+    world.boot = { ...world.boot, vault: { kind: 'sealed_file', problem: null } };
+    return world.boot.vault;
+  }
+}

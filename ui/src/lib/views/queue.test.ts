@@ -1,0 +1,228 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api';
+import { createDemo, type DemoHost } from '$lib/demo';
+import { postOf, whenAt } from '$lib/demo/state';
+import type { App } from '$lib/state/app.svelte';
+import { faults } from '../../test/axe';
+import { renderIn, startApp } from '../../test/render';
+import QueueView from './QueueView.svelte';
+
+const ZONE = 'Europe/Berlin';
+vi.setConfig({ testTimeout: 30_000 });
+
+let host: DemoHost;
+let app: App;
+
+const queuedPost = (id: string, date: string, account = 'acc-ana', more = {}) =>
+  postOf({
+    id,
+    segments: [{ text: id, media: [] }],
+    accounts: [account],
+    when: whenAt(date, '14:30', ZONE, true),
+    status: 'scheduled',
+    timeSource: 'slot',
+    ...more,
+  });
+
+beforeEach(async () => {
+  host = createDemo({
+    posts: [
+      queuedPost('First', '2026-05-13'),
+      queuedPost('Shop', '2026-05-14', 'acc-shop'),
+      queuedPost('Own', '2026-05-14', 'acc-ana', { timeSource: 'own' }),
+      queuedPost('Second', '2026-05-15'),
+    ],
+  });
+  app = await startApp(host);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const called = (name: string) => host.calls.filter((c) => c.name === name).map((c) => c.input);
+const post = (words: string) => screen.findByRole('button', { name: new RegExp(`, ${words},`) });
+const row = async (words: string) =>
+  (await post(words)).closest<HTMLElement>('[data-post]') as HTMLElement;
+const order = (container: HTMLElement) =>
+  [...container.querySelectorAll<HTMLElement>('[data-post]')].map((n) => n.dataset.post);
+const SWAPPED = [{ accountId: 'acc-ana', ids: ['Second', 'First'] }];
+
+/** A drag by synthetic pointer events, from one row to another, let go by `last`. */
+async function drag(from: HTMLElement, over: HTMLElement, last: Event) {
+  vi.spyOn(document, 'elementFromPoint').mockReturnValue(over);
+  const at = (type: string, y: number) =>
+    new PointerEvent(type, { bubbles: true, clientX: 10, clientY: y, button: 0 });
+  from.dispatchEvent(at('pointerdown', 10));
+  window.dispatchEvent(at('pointermove', 40));
+  await Promise.resolve();
+  window.dispatchEvent(last);
+  window.dispatchEvent(at('pointerup', 40));
+  await Promise.resolve();
+}
+const up = () => new PointerEvent('pointerup', { clientX: 10, clientY: 40 });
+
+describe('the order of the queue', () => {
+  it('changes by dragging one post onto another, and Escape puts it back', async () => {
+    const { container } = renderIn(app, QueueView);
+    const [first, second] = [await row('First'), await row('Second')];
+    await drag(first, second, new KeyboardEvent('keydown', { key: 'Escape' }));
+    expect(called('queue.reorder')).toEqual([]);
+    await drag(first, second, up());
+    expect(called('queue.reorder')).toEqual(SWAPPED);
+    await waitFor(() => expect(order(container)).toEqual(['Second', 'Own', 'First', 'Shop']));
+    expect(app.messages.current?.text).toBe('Reordered the queue of Ana Brandt');
+  });
+
+  it('takes no drop on a post of another account or with a time of its own', async () => {
+    renderIn(app, QueueView);
+    await drag(await row('First'), await row('Shop'), up());
+    await drag(await row('First'), await row('Own'), up());
+    await drag(await row('Own'), await row('First'), up());
+    expect(called('queue.reorder')).toEqual([]);
+  });
+
+  it('keeps the focus on a post that moved by keys, and says where it went', async () => {
+    const { container } = renderIn(app, QueueView);
+    (await post('First')).focus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await waitFor(() => expect(order(container)).toEqual(['Second', 'Own', 'First', 'Shop']));
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByText('First').closest('button')),
+    );
+    expect(app.announcer.text).toContain('First now goes out Friday 15 May');
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    expect(app.announcer.text).toBe('Already last in the queue');
+  });
+
+  it('says that a post with a time of its own does not move', async () => {
+    renderIn(app, QueueView);
+    (await post('Own')).focus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    expect(app.announcer.text).toBe('Has a time of its own and does not move');
+  });
+
+  it('changes in the merged list too, among the posts of one account', async () => {
+    app.session.remember('queue.layout', 'merged');
+    const { container } = renderIn(app, QueueView);
+    (await post('First')).focus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    expect(called('queue.reorder')).toEqual(SWAPPED);
+    await waitFor(() => expect(order(container)[0]).toBe('Second'));
+    await drag(await row('First'), await row('Second'), up());
+    expect(called('queue.reorder')).toHaveLength(2);
+    expect(await faults(container)).toEqual([]);
+  });
+
+  it('tells why it stayed as it was', async () => {
+    renderIn(app, QueueView);
+    host.failNext('queue.reorder', new ApiError('conflict', 'First is going out right now.'));
+    (await post('First')).focus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    expect(app.messages.current?.text).toBe('First is going out right now.');
+  });
+});
+
+describe('the weekly plan', () => {
+  async function openPlan() {
+    renderIn(app, QueueView);
+    const [plan] = await screen.findAllByRole('button', { name: 'Weekly plan…' });
+    await userEvent.click(plan as HTMLElement);
+    return screen.findByRole('textbox', { name: 'Time for Tuesday' });
+  }
+  const save = () => screen.getByRole('button', { name: 'Save the plan' });
+  const saved = () => called('slots.replace') as { follow: boolean; slots: object[] }[];
+
+  it('takes over a time that was typed and not added', async () => {
+    await userEvent.type(await openPlan(), '9:15');
+    await userEvent.click(save());
+    await waitFor(() => expect(saved()).toHaveLength(1));
+    expect(saved()[0]?.slots).toContainEqual({ weekday: 2, time: '09:15:00' });
+  });
+
+  it('does not save past a typed time that is none, and leads there', async () => {
+    const field = await openPlan();
+    await userEvent.type(field, 'noon');
+    await userEvent.click(save());
+    screen.getByText('Write a time such as 14:30.');
+    expect(document.activeElement).toBe(field);
+    expect(saved()).toEqual([]);
+  });
+
+  it.each([
+    ['Follow the new plan', true],
+    ['Keep their times', false],
+  ])('asks what queued posts should do, by pointer: %s', async (answer, follow) => {
+    host.answer('slots.preview', () => ({ affected: 2 }));
+    await openPlan();
+    await userEvent.click(screen.getByRole('button', { name: 'Remove Wednesday 14:30' }));
+    await userEvent.click(save());
+    await screen.findByText(/2 queued posts stand in slots that go away/);
+    expect(saved()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: answer }));
+    await waitFor(() => expect(saved().map((s) => s.follow)).toEqual([follow]));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('asks the same by keys, and Escape leaves the plan as it was', async () => {
+    host.answer('slots.preview', () => ({ affected: 1 }));
+    await openPlan();
+    screen.getByRole('button', { name: 'Remove Wednesday 14:30' }).focus();
+    await userEvent.keyboard('{Enter}');
+    save().focus();
+    await userEvent.keyboard('{Enter}');
+    await screen.findByText(/One queued post stands in a slot that goes away/);
+    await userEvent.keyboard('{Escape}');
+    expect(saved()).toEqual([]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    const [again] = screen.getAllByRole('button', { name: 'Weekly plan…' });
+    again?.focus();
+    await userEvent.keyboard('{Enter}');
+    (await screen.findByRole('button', { name: 'Remove Wednesday 14:30' })).focus();
+    await userEvent.keyboard('{Enter}');
+    save().focus();
+    await userEvent.keyboard('{Enter}');
+    (await screen.findByRole('button', { name: 'Keep their times' })).focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(saved().map((s) => s.follow)).toEqual([false]));
+  });
+
+  it('stays open with the reason when it cannot be saved', async () => {
+    await openPlan();
+    host.failNext('slots.replace', new ApiError('storage', 'The disk is full.'));
+    await userEvent.click(save());
+    const dialog = within(screen.getByRole('dialog'));
+    expect((await dialog.findAllByText('The disk is full.')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('another workspace', () => {
+  it('shows no posts of the one before, also when its own cannot be read', async () => {
+    const { workspaces, calendars } = host.world.boot;
+    const other = { id: 'ws-2', name: 'Garden', createdAt: 0 };
+    const [first] = calendars;
+    if (!first) throw new Error('no calendar');
+    host.world.boot = {
+      ...host.world.boot,
+      workspaces: [...workspaces, other],
+      calendars: [first, { ...first, id: 'cal-2', workspaceId: 'ws-2' }],
+    };
+    await app.session.refresh();
+    renderIn(app, QueueView);
+    await post('First');
+    host.failNext('queue.view', new ApiError('storage', 'The database is locked.'));
+    app.session.choose('cal-2');
+    await screen.findByText('The queue could not be read.');
+    expect(screen.queryByText('First')).toBeNull();
+  });
+
+  it('keeps what it showed, and says that it is old, when reading again fails', async () => {
+    renderIn(app, QueueView);
+    await post('First');
+    host.failNext('queue.view', new ApiError('storage', 'The database is locked.'));
+    host.world.changed('slots', ['x']);
+    expect((await screen.findByRole('alert')).textContent).toContain('The database is locked.');
+    await post('First');
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  });
+});
