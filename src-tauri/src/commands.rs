@@ -131,7 +131,9 @@ pub async fn pick_files(
     let mut dialog = app.dialog().file().set_title(title);
     if let Some(extensions) = extensions.filter(|list| !list.is_empty()) {
         let extensions: Vec<&str> = extensions.iter().map(String::as_str).collect();
-        dialog = dialog.add_filter("", &extensions);
+        // The window of files shows the name; without one it shows an empty choice.
+        let name = format!("*.{}", extensions.join(", *."));
+        dialog = dialog.add_filter(name, &extensions);
     }
     // The asker may be gone by the time of the answer.
     if many.unwrap_or(false) {
