@@ -3,8 +3,10 @@
 if (!HTMLDialogElement.prototype.showModal) {
   HTMLDialogElement.prototype.showModal = function showModal() {
     this.setAttribute('open', '');
-    this.querySelector<HTMLElement>(
-      '[autofocus], input, textarea, button, [tabindex="0"]',
+    // As a browser does: what asks for the focus gets it, else the first that can have it.
+    (
+      this.querySelector<HTMLElement>('[autofocus]') ??
+      this.querySelector<HTMLElement>('input, textarea, button, [tabindex="0"]')
     )?.focus();
   };
   HTMLDialogElement.prototype.close = function close() {
