@@ -216,6 +216,15 @@ describe('a full day by keys', () => {
     await waitFor(() => expect(focused()).toBe(c.chip('P5')));
   });
 
+  it('opens at the first post still to come today', async () => {
+    const many = ['08:00', '09:00', '11:30', '12:00'].map((time) => post(time, '2026-05-12', time));
+    const c = await open({ posts: many });
+    c.day('2026-05-12').focus();
+    await c.user.keyboard('{Enter}');
+    await waitFor(() => expect(focused().closest('[role="dialog"]')).not.toBeNull());
+    expect(focused().dataset.chip).toBe('11:30');
+  });
+
   it('gives the focus back to where it was opened from, also to an hour', async () => {
     const many = Array.from({ length: 9 }, (_, i) => post(`P${i}`, '2026-05-14', `11:0${i}`));
     const c = await open({ posts: many });
