@@ -1,9 +1,25 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import type { Plugin } from 'vite';
+
+/** Stops a build that would ship the program in memory, which is for tests and development. */
+function nothingForTestsShips(): Plugin {
+  return {
+    name: 'almanac:nothing-for-tests-ships',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        const stray = file.moduleIds.find((id) => /\/src\/(lib\/demo|test)\//.test(id));
+        if (stray !== undefined) this.error(`${stray} would ship in ${file.fileName}.`);
+      }
+    },
+  };
+}
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte(), svelteTesting(), nothingForTestsShips()],
   resolve: { alias: { $lib: new URL('./src/lib', import.meta.url).pathname } },
   clearScreen: false,
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
