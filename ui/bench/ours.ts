@@ -46,13 +46,13 @@ async function start(count: number): Promise<() => void> {
     firstStart: false,
     accounts: createDemo({ count: 1, now: NOW }).world.boot.accounts,
   }));
-  // Data in hand: the stretch a month needs is cut before the clock starts.
-  const may = chips.filter((c) => (c.at ?? 0) < MONTH + 41 * DAY);
+  // Data in hand: the six weeks a month needs are cut before the clock starts.
+  const cut = (from: number, to: number) =>
+    chips.filter((c) => (c.at ?? 0) >= from && (c.at ?? 0) < to);
+  const [first, end] = [MONTH - 4 * DAY, MONTH + 38 * DAY];
+  const may = cut(first, end);
   host.answer('posts.range', ({ from, to }: { from: number; to: number }) => ({
-    chips:
-      from <= MONTH && to <= MONTH + 41 * DAY
-        ? may
-        : chips.filter((c) => (c.at ?? 0) >= from && (c.at ?? 0) < to),
+    chips: from === first && to === end ? may : cut(from, to),
     lastSeq: 0,
   }));
   host.answer('posts.chips', ({ ids }: { ids: string[] }) => ({

@@ -258,6 +258,7 @@ export class Posts {
             : none,
         ]);
         if (mine !== this.#loads) return;
+        dropMoved(before, after);
         const answered = [...before.chips, ...after.chips];
         const ids = new Set(answered.map((c) => c.id));
         const middle = this.list.filter(
@@ -355,6 +356,14 @@ export class Posts {
   #held(id: Id): boolean {
     return this.#layers.has(id) || [...this.#holders].some((ids) => ids.has(id));
   }
+}
+
+/** Of a post in both answers, since it moved between the two readings, the later one tells. */
+function dropMoved(a: Chips, b: Chips): void {
+  const [older, newer] = a.lastSeq <= b.lastSeq ? [a, b] : [b, a];
+  const ids = new Set(newer.chips.map((c) => c.id));
+  if (older.chips.some((c) => ids.has(c.id)))
+    older.chips = older.chips.filter((c) => !ids.has(c.id));
 }
 
 function shownOf({ told, changes }: Layer): Chip | null {

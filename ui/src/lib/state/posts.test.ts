@@ -176,17 +176,17 @@ describe('loading', () => {
       [0, 100],
       [200, 300],
     ]);
-    void next('range').answer([chip('before', 50)], 2);
-    // It moved on between the two readings: it must not stand there twice.
-    void next('range').answer([chip('after', 250), chip('here', 260)], 2);
+    // What moves on between two readings must not stand there twice.
+    void next('range').answer([chip('before', 50), chip('goes', 60)], 2);
+    void next('range').answer([chip('goes', 240), chip('after', 250), chip('here', 260)], 3);
     await flush();
-    expect(posts.list.map((c) => c.id)).toEqual(['before', 'after', 'here']);
+    expect(posts.list.map((c) => c.id)).toEqual(['before', 'goes', 'after', 'here']);
     void posts.load({ calendarId: 'c', from: 200, to: 300 }, { from: 100, to: 400 });
     await flush();
     expect(open.range.map((r) => [r.input.from, r.input.to])).toEqual([[300, 400]]);
     void next('range').answer([], 3);
     await flush();
-    expect(posts.list.map((c) => c.id)).toEqual(['after', 'here']);
+    expect(posts.list.map((c) => c.id)).toEqual(['goes', 'after', 'here']);
     vi.useRealTimers();
   });
 
