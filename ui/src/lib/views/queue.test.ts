@@ -195,6 +195,30 @@ describe('the weekly plan', () => {
   });
 });
 
+describe('what is paused', () => {
+  it('says why a calendar waits, and goes on by keys', async () => {
+    renderIn(app, QueueView);
+    await post('First');
+    await app.api.calendars.pause({ id: 'cal-1', reason: 'Good Friday' });
+    await screen.findByText('Main is paused: Good Friday');
+    screen.getByRole('button', { name: 'Go on' }).focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByText(/is paused/)).toBeNull());
+    expect(app.messages.current?.text).toBe('Main goes on');
+  });
+
+  it('says why an account waits in the merged list too, and goes on by pointer', async () => {
+    app.session.remember('queue.layout', 'merged');
+    renderIn(app, QueueView);
+    await post('First');
+    await app.api.accounts.pause({ id: 'acc-ana', reason: 'Moving house' });
+    await screen.findByText('Ana Brandt is paused: Moving house');
+    await userEvent.click(screen.getByRole('button', { name: 'Go on' }));
+    await waitFor(() => expect(screen.queryByText(/is paused/)).toBeNull());
+    expect(called('accounts.pause').at(-1)).toEqual({ id: 'acc-ana', reason: null });
+  });
+});
+
 describe('another workspace', () => {
   it('shows no posts of the one before, also when its own cannot be read', async () => {
     const { workspaces, calendars } = host.world.boot;
