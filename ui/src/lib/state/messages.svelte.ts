@@ -26,9 +26,16 @@ export interface MessageOptions {
 
 const INFO_MS = 12_000;
 
-/** The line at the bottom: one message at a time, the newest wins, problems stay until read. */
+/**
+ * The line at the bottom: one message at a time, the newest wins. Problems stay until read: one that
+ * something newer covers comes back when that is gone.
+ */
 export class Messages {
-  current = $state.raw<Message | null>(null);
+  /** Problems not yet read, newest last. */
+  #unread = $state.raw<readonly Message[]>([]);
+  /** Goes by itself, and lies over the problems meanwhile. */
+  #passing = $state.raw<Message | null>(null);
+  readonly current = $derived(this.#passing ?? this.#unread.at(-1) ?? null);
   #next = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,28 +43,35 @@ export class Messages {
 
   /** Something was done; goes by itself. */
   info(text: string, options: MessageOptions = {}): void {
-    this.#show({
+    clearTimeout(this.#timer);
+    this.#passing = {
       id: this.#next++,
       kind: 'info',
       text,
       actions: options.actions ?? [],
       details: null,
       stays: false,
-    });
+    };
+    this.#timer = setTimeout(() => (this.#passing = null), INFO_MS);
     this.#speak(text, options);
   }
 
-  /** Something did not happen; stays until dismissed. */
-  problem(text: string, options: MessageOptions & { details?: string | null } = {}): void {
-    this.#show({
+  /** Something did not happen; stays until dismissed. Returns how to say that it is over. */
+  problem(text: string, options: MessageOptions & { details?: string | null } = {}): () => void {
+    clearTimeout(this.#timer);
+    this.#passing = null;
+    const message: Message = {
       id: this.#next++,
       kind: 'problem',
       text,
       actions: options.actions ?? [],
       details: options.details ?? null,
       stays: true,
-    });
+    };
+    // The same once more is one problem, with the buttons of the last time.
+    this.#unread = [...this.#unread.filter((m) => m.text !== text), message];
     this.#speak(text, options);
+    return () => this.#forget(message);
   }
 
   /** A failed command, in its own words. */
@@ -65,15 +79,15 @@ export class Messages {
     this.problem(error.message, { ...options, details: error.detail });
   }
 
+  /** What is shown was read. */
   dismiss(): void {
     clearTimeout(this.#timer);
-    this.current = null;
+    if (this.#passing) this.#passing = null;
+    else if (this.current) this.#forget(this.current);
   }
 
-  #show(message: Message): void {
-    clearTimeout(this.#timer);
-    this.current = message;
-    if (!message.stays) this.#timer = setTimeout(() => this.dismiss(), INFO_MS);
+  #forget(message: Message): void {
+    this.#unread = this.#unread.filter((m) => m !== message);
   }
 
   #speak(text: string, options: MessageOptions): void {
