@@ -17,8 +17,10 @@ const TAGS: &[&str] = &[
     "best-practice",
 ];
 
-/// Every violation on the page as a line: rule, what it says, where.
+/// Every violation on the page as a line: rule, what it says, where. Waits until the page has come to
+/// rest, since what is half faded in has no contrast yet.
 pub async fn violations(session: &Session) -> Result<Vec<String>> {
+    session.rests().await?;
     let source = std::fs::read_to_string(source()).context("axe-core is not installed in ui/")?;
     session.client.execute(&source, vec![]).await?;
     let answer = session

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::{Desk, until, windows};
+use crate::{Desk, Session, native, until, windows};
 
 /// Steps of a move, so that the page sees the way and not only its end.
 const STEPS: i32 = 12;
@@ -59,10 +59,29 @@ impl<'a> Hand<'a> {
         self.order(&["mouseup".to_owned(), "1".to_owned()]).await
     }
 
-    /// Clicks with a button: 1 is left, 3 is right.
-    pub async fn click(&mut self, at: (i32, i32), button: u8) -> Result<()> {
+    /// Clicks with a button (1 is left, 3 is right) and waits until the page has had the click: on a
+    /// busy machine a key that is pressed right after it would otherwise overtake it.
+    pub async fn click(&mut self, page: &Session, at: (i32, i32), button: u8) -> Result<()> {
+        page.eval(
+            "window.clicked = false;
+             addEventListener('pointerup', () => setTimeout(() => { window.clicked = true; }),
+               { capture: true, once: true });
+             return null",
+            vec![],
+        )
+        .await?;
         self.move_to(at).await?;
-        self.order(&["click".to_owned(), button.to_string()]).await
+        self.order(&["click".to_owned(), button.to_string()])
+            .await?;
+        page.await_value("the click to arrive", "return window.clicked", vec![])
+            .await?;
+        Ok(())
+    }
+
+    /// Gives the page the keyboard by a click on its heading.
+    pub async fn take_keyboard(&mut self, page: &Session) -> Result<()> {
+        let heading = page.area("h1").await?.middle();
+        self.click(page, heading, 1).await
     }
 
     /// Holds a key, such as `ctrl`.
@@ -97,14 +116,22 @@ impl<'a> Hand<'a> {
                 .is_ok_and(|active| active == title)
         })
         .await?;
-        // A slash opens the field for a path, also where the window shows a list.
-        self.type_text(&path.to_string_lossy()).await?;
+        // A slash opens the field for a path where the window shows a list, and while it opens some
+        // letters get lost: once it is open the path is typed over.
+        let path = path.to_string_lossy();
+        self.type_text(&path).await?;
+        self.press(&["ctrl+a"]).await?;
+        self.type_text(&path).await?;
         self.press(&["Return"]).await?;
-        until::holds("the file window to close", || async {
-            windows::titles(self.desk)
+        let closed = until::holds("the file window to close", || async {
+            windows::active_title(self.desk)
                 .await
-                .is_ok_and(|titles| !titles.iter().any(|each| each == title))
+                .is_ok_and(|active| active != title)
         })
-        .await
+        .await;
+        if closed.is_err() {
+            native::keep_picture(self.desk, "failed-file-window").await?;
+        }
+        closed
     }
 }

@@ -136,11 +136,14 @@ impl Session {
     pub async fn choose(&self, name: &str) -> Result<()> {
         self.await_value(
             &format!("something called “{name}”"),
-            "const named = (node) => (node.getAttribute('aria-label') ?? node.textContent)
+            "const labelled = (node) =>
+               document.getElementById(node.getAttribute('aria-labelledby') ?? '')?.textContent;
+             const named = (node) => (node.getAttribute('aria-label') ?? labelled(node)
+               ?? node.labels?.[0]?.textContent ?? node.textContent)
                .replace(/\\s+/g, ' ').trim() === arguments[0];
              const modal = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
              const found = [...modal.querySelectorAll(
-               'button, a, summary, [role=button], [role=menuitem], [role=option], [role=switch]')]
+               'button, a, summary, input, [role=button], [role=menuitem], [role=option], [role=switch]')]
                .find((node) => named(node) && node.getClientRects().length > 0);
              document.querySelectorAll('[data-e2e]').forEach((node) => node.removeAttribute('data-e2e'));
              found?.setAttribute('data-e2e', '');
@@ -150,6 +153,19 @@ impl Session {
         .await?;
         let found = self.client.find(Locator::Css("[data-e2e]")).await?;
         found.click().await?;
+        Ok(())
+    }
+
+    /// Waits until nothing moves or loads any more; what moves for ever does not count.
+    pub async fn rests(&self) -> Result<()> {
+        self.await_value(
+            "everything to have come to rest",
+            "return document.getAnimations().every((each) => each.playState !== 'running'
+               || each.effect?.getComputedTiming().endTime === Infinity)
+               && document.querySelector('main [aria-busy=true]') === null",
+            vec![],
+        )
+        .await?;
         Ok(())
     }
 
