@@ -95,6 +95,7 @@ export class Composer {
   /** The sheet is gone; what still runs only finishes its writing. */
   #left = false;
   #stops: (() => void)[] = [];
+  #newsTurn = 0;
 
   constructor(
     readonly app: App,
@@ -251,8 +252,11 @@ export class Composer {
   }
 
   async #news(id: Id): Promise<void> {
+    const turn = ++this.#newsTurn;
     try {
       const post = await this.app.api.posts.get({ id });
+      // A later question has the later answer, whichever comes first.
+      if (turn !== this.#newsTurn) return;
       if (post.deletedAt !== null) this.phase = 'gone';
       else {
         if (this.phase === 'gone') this.phase = 'ready';
@@ -360,6 +364,8 @@ export class Composer {
       if (!post) return null;
       const written = await run(post);
       this.draft = this.saver.adopt(written.value);
+      // What it set off may have gone on before its answer was here.
+      if (written.value.targets.length > 0) void this.#news(written.value.id);
       this.recheck();
       return written;
     } catch (thrown) {

@@ -182,9 +182,10 @@ export class Saver {
       void this.#running.then(() => this.news(post));
       return;
     }
-    if (this.theirs || (this.post && post.version <= this.post.version)) return;
-    if (this.post) this.#join(post);
-    else this.post = post;
+    if (this.theirs || (this.post && post.version < this.post.version)) return;
+    // The same words: how it goes on its networks is no new version of them.
+    if (!this.post || post.version === this.post.version) this.post = post;
+    else this.#join(post);
     if (this.#due && !this.theirs) this.#plan(PAUSE_MS);
   }
 

@@ -200,6 +200,13 @@ describe('a change elsewhere', () => {
     expect(took.at(-1)?.segments[0]?.text).toBe('Undone');
   });
 
+  it('of how it goes is shown, though no word of it changed', () => {
+    if (!desk.post) throw new Error('there is a post');
+    saver.news({ ...desk.post, status: 'published' });
+    expect(saver.post?.status).toBe('published');
+    expect(took).toEqual([]);
+  });
+
   it('that locks the post leaves the words unsaved instead of trying without end', async () => {
     desk.elsewhere({});
     const refused = new ApiError('conflict', 'It is going out right now.');
