@@ -96,7 +96,10 @@ export class Reordering {
       // Else the person went elsewhere meanwhile.
       if (at !== null && at !== document.body) return;
       const rows = [...(list?.querySelectorAll<HTMLElement>('[data-post]') ?? [])];
-      rows.find((row) => row.dataset.post === id)?.querySelector('button')?.focus();
+      rows
+        .find((row) => row.dataset.post === id)
+        ?.querySelector('button')
+        ?.focus();
     });
   }
 
