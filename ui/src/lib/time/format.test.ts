@@ -8,9 +8,12 @@ describe('dates and times as people read them', () => {
     const gb = createFormats({ ...system, locale: 'en-GB' });
     expect(gb.moment('2026-05-12', '09:05')).toBe('Tue 12 May, 09:05');
     expect(gb.dayLong('2026-05-12')).toBe('Tuesday 12 May');
+    expect(gb.momentFull('2026-05-12', '09:05')).toBe('Tue 12 May 2026, 09:05');
+    expect(gb.momentFull('2026-05-12', null)).toBe('Tue 12 May 2026');
     expect([gb.hour12, gb.weekStart]).toEqual([false, 1]);
     const us = createFormats({ ...system, locale: 'en-US' });
     expect(us.moment('2026-05-12', '21:05')).toBe('Tue May 12, 9:05 PM');
+    expect(us.momentFull('2026-05-12', '21:05')).toBe('Tue May 12, 2026, 9:05 PM');
     expect([us.minuteShort(21 * 60 + 5), us.minuteShort(0)]).toEqual(['9:05p', '12:00a']);
     expect([us.hour12, us.weekStart]).toEqual([true, 0]);
   });

@@ -43,6 +43,8 @@ export interface Formats {
   /** `Tue 14 May, 09:05` */
   moment(date: IsoDate, time: string | null): string;
   momentLong(date: IsoDate, time: string | null): string;
+  /** `Tue 14 May 2026, 09:05` */
+  momentFull(date: IsoDate, time: string | null): string;
   startOfWeek(date: IsoDate): IsoDate;
   number(n: number): string;
   list(items: string[]): string;
@@ -152,6 +154,10 @@ export function createFormats(choice: FormatChoice): Formats {
     },
     moment: (date, t) => (t === null ? day(date) : `${day(date)}, ${time(t)}`),
     momentLong: (date, t) => (t === null ? dayLong(date) : `${dayLong(date)}, ${time(t)}`),
+    momentFull: (date, t) => {
+      const whole = `${day(date)}${order === 'mdy' ? ',' : ''} ${date.slice(0, 4)}`;
+      return t === null ? whole : `${whole}, ${time(t)}`;
+    },
     startOfWeek: (date) => startOfWeek(date, weekStart),
     number: (n) => numbers.format(n),
     list: (items) => lists.format(items),
