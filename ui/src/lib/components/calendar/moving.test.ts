@@ -147,7 +147,7 @@ describe('moving by keys', () => {
     await c.user.keyboard('.');
     const field = await screen.findByLabelText('Date and time');
     await c.user.type(field, 'fri 9');
-    expect(screen.getByText(/Moves to Fri 15 May, 09:00/)).toBeTruthy();
+    expect(screen.getByText(/Moves to Fri 15 May 2026, 09:00/)).toBeTruthy();
     await c.user.keyboard('{Enter}');
     await waitFor(() => expect(wallOf(c.app, 'Sale')).toBe('2026-05-15 09:00'));
   });
