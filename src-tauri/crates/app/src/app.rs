@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use model::{Clock, Entropy, MediaId, PostId, Timestamp};
+use model::{Clock, Entropy, MediaId, Timestamp};
 use publisher::Publisher;
 use serde_json::Value;
 use store::{Conn, Store, StoreConfig};
@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::config::AppConfig;
 use crate::error::Result;
 use crate::open::OpenError;
+use crate::posts::Kept;
 use crate::types::session::ChangeBatch;
 use crate::vault::SwitchVault;
 use crate::{data, dispatch, housekeeping};
@@ -41,7 +42,7 @@ pub(crate) struct Inner {
     /// Nothing was ever written before this run.
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
-    pub(crate) kept: Mutex<HashMap<String, PostId>>,
+    pub(crate) kept: Mutex<HashMap<String, Kept>>,
 }
 
 impl Inner {

@@ -84,7 +84,7 @@ macro_rules! command_list {
             "posts.attempts" posts_attempts Read OnePost => Attempts, "The job log of a post.";
             "labels.list" labels_list Read Nothing => Vec<LabelCount>, "All labels in use.";
             "text.split" text_split Read TextSplit => TextParts, "Split a text into a thread.";
-            "dates.parse" dates_parse Read DateParse => ResolvedPlace, "Read a typed date.";
+            "dates.parse" dates_parse Read DateParse => DateParsed, "Read a typed date.";
             "links.card" links_card Read WebAddress => LinkCard, "Fetch what a link card would show.";
 
             "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";

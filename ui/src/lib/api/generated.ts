@@ -864,7 +864,11 @@ bad: number,
 /**
  * The first 500 rows.
  */
-rows: Array<CsvRow>, };
+rows: Array<CsvRow>, 
+/**
+ * What to know of the file as a whole, such as how dates are read that can mean two days.
+ */
+notes: Array<string>, };
 
 /**
  * A row of a CSV file.
@@ -941,7 +945,49 @@ base: WallTime | null,
 /**
  * Order of day and month, as the screen writes them.
  */
-order: DateOrder, };
+order: DateOrder, 
+/**
+ * First day of the week as the screen shows it, 1 = Monday … 7 = Sunday: "next mon" lies in
+ * the week after this one.
+ */
+weekStart: number, };
+
+/**
+ * A typed date, understood.
+ */
+export type DateParsed = { 
+/**
+ * A day was typed; otherwise it is the post's, or the next on which the time happens.
+ */
+dateGiven: boolean, 
+/**
+ * A time of day was typed; otherwise it is the post's, or a usual one.
+ */
+timeGiven: boolean, 
+/**
+ * The instant.
+ */
+at: Timestamp, 
+/**
+ * The wall time in the zone.
+ */
+wall: WallTime, 
+/**
+ * The zone.
+ */
+zone: Zone, 
+/**
+ * Whether the time is skipped or happens twice that day.
+ */
+clockChange: ClockChange, 
+/**
+ * It lies in the past.
+ */
+past: boolean, 
+/**
+ * A sentence when a clock change touched it.
+ */
+note: string | null, };
 
 /**
  * Where a target is on its way to its network.
@@ -1709,7 +1755,12 @@ version: number,
 /**
  * One value per opening of the composer: all its saves are one step of the history.
  */
-session: string, };
+session: string, 
+/**
+ * The draft holds all that was kept apart for this session when an earlier save was refused:
+ * once this one is in place, that copy goes to the bin.
+ */
+holdsKept: boolean, };
 
 /**
  * What was written, with the post it gave.
@@ -2805,7 +2856,7 @@ export interface Commands {
   /** Split a text into a thread. */
   'text.split': { input: TextSplit; output: TextParts; write: false };
   /** Read a typed date. */
-  'dates.parse': { input: DateParse; output: ResolvedPlace; write: false };
+  'dates.parse': { input: DateParse; output: DateParsed; write: false };
   /** Fetch what a link card would show. */
   'links.card': { input: WebAddress; output: LinkCard; write: false };
   /** Try a failed or missed target now. */

@@ -10,9 +10,10 @@ import {
   type Target,
   type Written,
 } from '$lib/api';
-import { addDays, instantOf, readMoment, wallAt, weekday } from '$lib/time';
+import { addDays, instantOf, wallAt, weekday } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
 import { checkDraft, measure, resolvePlace } from './composerCheck';
+import { readDate } from './dates';
 import { draftOf, targetOf, whenAt } from './state';
 
 /** Weekly times of the demo's accounts. */
@@ -170,10 +171,10 @@ export function composerCommands(world: DemoWorld): Handlers {
     'queue.next_free': ({ accountIds, after }) => ({
       slot: freeSlot(accountIds, after ?? world.now()),
     }),
-    'dates.parse': ({ text, zone, base, order }) => {
+    'dates.parse': ({ text, zone, base }) => {
       const today = wallAt(world.now(), zone).date;
       const from = base?.slice(0, 10) ?? today;
-      const found = readMoment(text, { today, from, order, weekStart: 1 });
+      const found = readDate(text, today, from);
       if (!found)
         throw new ApiError(
           'validation',
@@ -183,7 +184,7 @@ export function composerCommands(world: DemoWorld): Handlers {
       const place = { kind: 'wall' as const, wall: `${found.date}T${time}:00`, zone };
       const resolved = resolvePlace(world, place);
       if (!resolved) throw new ApiError('validation', 'That is no time.');
-      return resolved;
+      return { ...resolved, dateGiven: found.dateGiven, timeGiven: found.time !== null };
     },
     'text.split': ({ text, accountIds }) => {
       const limits = accountIds.flatMap((id) => {

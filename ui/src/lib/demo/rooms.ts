@@ -70,6 +70,7 @@ export function roomCommands(world: DemoWorld): Handlers {
               state: x.state,
               status: p.status,
               url: x.remoteUrl,
+              nextTry: null,
               attempt: {
                 id: `att-${x.id}`,
                 targetId: x.id,
@@ -230,6 +231,7 @@ export function roomCommands(world: DemoWorld): Handlers {
         },
         { line: 3, words: 'Old news', at: null, problem: 'The date lies in the past.', note: null },
       ],
+      notes: ['Dates such as 3/4 are read as day/month.'],
     }),
     'csv.import': () => ({
       value: { posts: 1, files: 0, leftOut: 1 },

@@ -38,5 +38,12 @@ export interface NewPostStart {
   files?: string[];
 }
 
+/** What a door to the accounts room asks for: the form, the form of one account, or its card. */
+export interface AccountsAsked {
+  connect?: boolean;
+  reconnect?: string | null;
+  accountId?: string | null;
+}
+
 export type ComposerTarget =
   { kind: 'post'; id: string; field: string | null } | ({ kind: 'new' } & NewPostStart);

@@ -1,4 +1,3 @@
 export * from './dates';
 export * from './format';
-export * from './typed';
 export * from './zones';

@@ -1,6 +1,7 @@
 //! Saving what is typed: into the post itself, or into the working copy of one that is scheduled.
 
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
 
 use model::change::Actor;
 use model::delivery::DeliveryState;
@@ -25,6 +26,14 @@ use crate::written::without_undo;
 /// Longest name of a session of the composer, in characters.
 const MAX_SESSION: usize = 100;
 
+/// A copy of what was typed into a post that had changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    id: PostId,
+    /// As it was put there; another one says that somebody has written in it since.
+    version: i64,
+}
+
 impl App {
     /// Saves what was typed. All saves of one session are one step of the history.
     pub async fn posts_save(&self, input: PostSave) -> Result<Written<Post>> {
@@ -46,10 +55,13 @@ impl App {
         refuse_strange_accounts(&scene, &draft, workspace)?;
         refuse_published(&post, &draft)?;
         if shown(&post) == draft {
+            self.drop_kept(&input.session, input.holds_kept).await?;
             return Ok(without_undo(post, Vec::new()));
         }
         if goes_out(&post) {
-            return self.save_copy(&post, &draft).await;
+            let written = self.save_copy(&post, &draft).await?;
+            self.drop_kept(&input.session, input.holds_kept).await?;
+            return Ok(written);
         }
         let words = format!(
             "Edited {}",
@@ -69,7 +81,9 @@ impl App {
             Err(other) => return Err(other.into()),
         }
         let post = rows::get(&mut writing.tx, post.id).await?;
-        writing.done(post).await
+        let written = writing.done(post).await?;
+        self.drop_kept(&input.session, input.holds_kept).await?;
+        Ok(written)
     }
 
     /// Keeps an edit beside what goes out.
@@ -90,17 +104,10 @@ impl App {
         session: &str,
         why: &str,
     ) -> Result<ApiError> {
-        let known = {
-            let kept = self
-                .inner
-                .kept
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            kept.get(session).copied()
-        };
+        let known = self.kept().get(session).copied();
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let there = match known {
-            Some(id) => rows::get_many(&mut tx, &[id])
+            Some(kept) => rows::get_many(&mut tx, &[kept.id])
                 .await?
                 .pop()
                 .filter(|p| p.deleted_at.is_none()),
@@ -113,8 +120,9 @@ impl App {
             let new = new_post(&post.calendar_id, draft.clone(), When::Unplanned, None);
             rows::create(&mut tx, &new).await?
         };
+        let version = rows::get(&mut tx, id).await?.version;
         tx.commit().await?;
-        self.remember_kept(session, id);
+        self.remember_kept(session, Kept { id, version });
         Ok(ApiError::conflict(format!(
             "{} {why} Nothing was overwritten; what you typed is a draft of its own on the shelf.",
             name(post)
@@ -122,18 +130,39 @@ impl App {
         .at("version"))
     }
 
-    fn remember_kept(&self, session: &str, id: PostId) {
+    /// Puts the copy that was kept apart into the bin, once its words are where they belong. One that
+    /// somebody has changed since stays.
+    async fn drop_kept(&self, session: &str, holds_it: bool) -> Result<()> {
+        if !holds_it {
+            return Ok(());
+        }
+        let Some(kept) = self.kept().remove(session) else {
+            return Ok(());
+        };
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let copy = rows::get_many(&mut tx, &[kept.id]).await?.pop();
+        if copy.is_some_and(|c| c.version == kept.version && c.deleted_at.is_none()) {
+            rows::delete(&mut tx, &[kept.id]).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn remember_kept(&self, session: &str, new: Kept) {
         /// Sessions remembered; a composer that is open for longer starts another draft.
         const MOST: usize = 100;
-        let mut kept = self
-            .inner
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept();
         if kept.len() >= MOST && !kept.contains_key(session) {
             kept.clear();
         }
-        kept.insert(session.to_owned(), id);
+        kept.insert(session.to_owned(), new);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+        self.inner
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The composer opened the post: an edit is in progress.

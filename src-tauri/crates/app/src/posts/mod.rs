@@ -13,4 +13,5 @@ mod scene;
 mod schedule;
 
 pub(crate) use bounds::clean;
+pub(crate) use edit::Kept;
 pub(crate) use scene::Scene;

@@ -71,6 +71,7 @@ impl App {
             good,
             bad,
             rows: shown,
+            notes: found.notes,
         })
     }
 

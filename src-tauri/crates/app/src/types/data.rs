@@ -107,6 +107,8 @@ pub struct CsvPreview {
     pub bad: u32,
     /// The first 500 rows.
     pub rows: Vec<CsvRow>,
+    /// What to know of the file as a whole, such as how dates are read that can mean two days.
+    pub notes: Vec<String>,
 }
 
 /// A column of a CSV file.

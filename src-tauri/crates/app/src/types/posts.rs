@@ -141,6 +141,10 @@ pub struct PostSave {
     pub version: i64,
     /// One value per opening of the composer: all its saves are one step of the history.
     pub session: String,
+    /// The draft holds all that was kept apart for this session when an earlier save was refused:
+    /// once this one is in place, that copy goes to the bin.
+    #[serde(default)]
+    pub holds_kept: bool,
 }
 
 /// A move of one post.
@@ -352,6 +356,22 @@ pub struct DateParse {
     pub base: Option<WallTime>,
     /// Order of day and month, as the screen writes them.
     pub order: model::typed_date::DateOrder,
+    /// First day of the week as the screen shows it, 1 = Monday … 7 = Sunday: "next mon" lies in
+    /// the week after this one.
+    pub week_start: u8,
+}
+
+/// A typed date, understood.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DateParsed {
+    /// The moment.
+    #[serde(flatten)]
+    pub place: ResolvedPlace,
+    /// A day was typed; otherwise it is the post's, or the next on which the time happens.
+    pub date_given: bool,
+    /// A time of day was typed; otherwise it is the post's, or a usual one.
+    pub time_given: bool,
 }
 
 /// Move a post and all later ones of its calendar: what would move.

@@ -118,11 +118,17 @@ async fn a_long_text_splits_into_parts_that_fit() {
 #[tokio::test]
 async fn typed_dates_are_read_in_the_zone_that_is_shown() {
     let test = TestApp::start().await;
-    let input = json!({ "text": "fri 9", "zone": "Europe/Berlin", "order": "dmy" });
+    let input = json!({ "text": "fri 9", "zone": "Europe/Berlin", "order": "dmy", "weekStart": 1 });
     let read: Value = test.call("dates.parse", input).await;
     assert_eq!(read["wall"], "2026-05-15T09:00:00");
     assert_eq!(read["past"], false);
-    let bad = json!({ "text": "flursday", "zone": "Europe/Berlin", "order": "dmy" });
+    assert_eq!(
+        (&read["dateGiven"], &read["timeGiven"]),
+        (&json!(true), &json!(true))
+    );
+    let bad = json!({
+        "text": "flursday", "zone": "Europe/Berlin", "order": "dmy", "weekStart": 1,
+    });
     let error = test.refused("dates.parse", bad).await;
     assert!(error.message.contains("flursday"), "{error:?}");
 }

@@ -12,6 +12,21 @@ fn csv_input(test: &TestApp, calendar: model::CalendarId, name: &str, schedule: 
 }
 
 #[tokio::test]
+async fn a_preview_says_how_dates_are_read_that_can_mean_two_days() {
+    let test = TestApp::start().await;
+    let calendar = test.calendar().await;
+    std::fs::write(
+        test.dir().join("posts.csv"),
+        "text,date\nUnclear,3/6/2026\n",
+    )
+    .unwrap();
+    let input = csv_input(&test, calendar.id, "posts.csv", false);
+    let preview: Value = test.call("csv.preview", input).await;
+    let note = preview["notes"][0].as_str().unwrap();
+    assert!(note.contains("day/month"), "{note}");
+}
+
+#[tokio::test]
 async fn a_table_is_previewed_with_its_bad_rows_and_taken_in_as_one_step() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;
@@ -51,6 +66,7 @@ async fn a_table_is_previewed_with_its_bad_rows_and_taken_in_as_one_step() {
         rows[3]
     );
 
+    assert_eq!(preview["notes"], json!([]));
     let imported: Value = test.call("csv.import", input).await;
     assert_eq!(
         imported["value"],

@@ -73,6 +73,53 @@ async fn a_conflict_overwrites_nothing_and_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_copy_kept_apart_goes_once_its_words_are_in_the_post() {
+    let test = TestApp::start().await;
+    let on_shelf = async |text: &str| {
+        let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
+        let chips = shelf["chips"].as_array().unwrap();
+        chips.iter().filter(|c| c["words"] == text).count()
+    };
+    for (session, holds, left) in [("mine", true, 0), ("not said", false, 1)] {
+        let post = test.draft("First", &[]).await;
+        let now = saved(&save(&test, &post, "Changed elsewhere", "other").await);
+        let mine = |version: i64, holds: bool| {
+            json!({
+                "id": post.id, "draft": draft("Mine", &[]), "version": version,
+                "session": session, "holdsKept": holds,
+            })
+        };
+        test.refused("posts.save", mine(post.version, false)).await;
+        // The post itself is one with these words once it is saved.
+        let before = on_shelf("Mine").await;
+        test.call::<Value>("posts.save", mine(now.version, holds))
+            .await;
+        assert_eq!(on_shelf("Mine").await, before + left, "{session}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_kept_apart_stays_when_somebody_wrote_in_it() {
+    let test = TestApp::start().await;
+    let post = test.draft("First", &[]).await;
+    let now = saved(&save(&test, &post, "Changed elsewhere", "other").await);
+    let mine = |version: i64| {
+        json!({
+            "id": post.id, "draft": draft("Mine", &[]), "version": version,
+            "session": "mine", "holdsKept": true,
+        })
+    };
+    test.refused("posts.save", mine(post.version)).await;
+    let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
+    let chips = shelf["chips"].as_array().unwrap();
+    let copy = chips.iter().find(|c| c["words"] == "Mine").unwrap();
+    let id: model::PostId = serde_json::from_value(copy["id"].clone()).unwrap();
+    save(&test, &test.post(id).await, "Mine, and more", "another").await;
+    test.call::<Value>("posts.save", mine(now.version)).await;
+    assert!(test.post(id).await.deleted_at.is_none());
+}
+
+#[tokio::test]
 async fn a_scheduled_post_is_edited_beside_what_goes_out_until_it_is_confirmed() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;

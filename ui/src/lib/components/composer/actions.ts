@@ -13,7 +13,7 @@ export function blockedBy(c: Composer): string | null {
   if (primary === 'done' || primary === 'draft') return null;
   if (isBlank(c.draft)) return t('composer.blocked.empty');
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
-  if (c.choice === 'slot' && !c.slot) return t('composer.blocked.noSlot');
+  if (c.choice === 'slot' && !c.slot) return slotReason(c);
   if (c.choice === 'time' && !c.moment) return t('composer.blocked.noTime');
   if (primary === 'update') {
     // A held post's own minute is over; that is no fault of the edit.
@@ -22,6 +22,13 @@ export function blockedBy(c: Composer): string | null {
   }
   if (checked?.resolved?.past && c.choice === 'time') return pastSentence(c);
   return checked?.blocked ?? null;
+}
+
+/** Why there is no slot to choose. */
+function slotReason(c: Composer): string {
+  if (c.slot === null) return t('composer.blocked.noSlot');
+  if (c.slotProblem === null) return t('composer.blocked.slotSoon');
+  return t('composer.blocked.slotFailed', { reason: c.slotProblem });
 }
 
 /** "That is in the past", with the next free slot where there is one. */
@@ -169,7 +176,7 @@ export async function update(c: Composer): Promise<void> {
 /** Forgets the edit; one can still undo it. */
 export async function discard(c: Composer): Promise<void> {
   const written = await c.act((post) => c.app.api.posts.discard_edit({ id: post.id }));
-  if (written) c.app.done(t('composer.done.discarded'));
+  if (written) c.offer(t('composer.done.discarded'), () => void c.app.undo());
 }
 
 /** Takes a scheduled post back; it keeps its date. */
@@ -240,9 +247,9 @@ export async function onTarget(c: Composer, command: TargetCommand, id: Id): Pro
   c.asking = null;
   const written = await c.act((post) => retryAfterUpdate(c, post, command, id));
   if (!written) return;
-  const text = t(`composer.done.${command}`);
-  if (written.undo) c.app.done([text, ...written.notes].join(' '));
-  else c.app.messages.info([text, ...written.notes].join(' '));
+  const text = [t(`composer.done.${command}`), ...written.notes].join(' ');
+  if (written.undo) c.offer(text, () => void c.app.undo());
+  else c.app.messages.info(text);
 }
 
 /** A mended post is sent again with what is written now, not with what failed. */

@@ -3,6 +3,7 @@ import { ApiError, type MediaImported } from '$lib/api';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { addMedia, type Tab } from './draft';
+import { refusedWords } from './refused';
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'mp4', 'mov', 'webm'];
 
@@ -43,8 +44,10 @@ async function attach(c: Composer, tab: Tab, part: number, read: () => Promise<M
       c.edit(addMedia(c.draft, tab, part, uses));
       c.app.announcer.say(t('composer.media.added', { n: files.length }));
     }
-    const [first] = refused;
-    if (first) c.refused = new ApiError('media', `${first.name}: ${first.message}`);
+    if (refused.length > 0) {
+      c.refused = new ApiError('media', refusedWords(refused));
+      c.app.announcer.say(c.refused.message);
+    }
   } catch (thrown) {
     c.refused = ApiError.from(thrown);
   } finally {

@@ -13,6 +13,9 @@ export class Checker {
   #asked = 0;
   #answered = 0;
   #last: PostCheck | null = null;
+  #busy = false;
+  /** Another question came while one was under way. */
+  #again = false;
 
   constructor(private readonly check: (input: PostCheck) => Promise<Checked>) {}
 
@@ -20,7 +23,19 @@ export class Checker {
   soon(input: PostCheck): void {
     this.#last = input;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.now(), CHECK_MS);
+    this.#timer = setTimeout(() => void this.#next(), CHECK_MS);
+  }
+
+  /** One at a time: checks of a very long text must not pile up behind each other while one types. */
+  async #next(): Promise<void> {
+    this.#again = this.#busy;
+    if (this.#busy) return;
+    this.#busy = true;
+    do {
+      this.#again = false;
+      await this.now();
+    } while (this.#again);
+    this.#busy = false;
   }
 
   /** Asks at once; the newest question wins, however late an older answer comes. */
@@ -45,6 +60,7 @@ export class Checker {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#again = false;
     this.#answered = Number.POSITIVE_INFINITY;
   }
 }

@@ -12,9 +12,11 @@ import {
 } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import type { ComposerTarget } from '$lib/state/router.svelte';
+import { TypedDate } from '$lib/state/typed-date.svelte';
 import { t } from '$lib/words';
 import { Checker } from './checker.svelte';
 import {
+  allTexts,
   confirmedDraft,
   draftOf,
   emptyDraft,
@@ -29,7 +31,6 @@ import {
 import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { goesOut, isOver, lockOf } from './standing';
-import { TypedDate } from './typed.svelte';
 
 export type Phase = 'loading' | 'ready' | 'failed' | 'gone';
 /** Something that asks first, since it cannot be undone. */
@@ -43,8 +44,10 @@ export class Composer {
   /** The part the cursor was in last. */
   part = $state(0);
   choice = $state<Choice>('draft');
-  /** The next empty place of the weekly plan; undefined until it is known. */
+  /** The next empty place of the weekly plan, null when there is none; undefined until it is known. */
   slot = $state.raw<SlotTime | null | undefined>(undefined);
+  /** Why the weekly plan could not be read. */
+  slotProblem = $state<string | null>(null);
   /** A time that was chosen for a post not yet on disk, or proposed and not yet taken. */
   pending = $state.raw<Moment | null>(null);
   asking = $state.raw<Asking | null>(null);
@@ -55,19 +58,12 @@ export class Composer {
   refused = $state.raw<ApiError | null>(null);
   /** Facts on files, by id. */
   media = $state.raw<ReadonlyMap<Id, MediaInfo>>(new Map());
-  /** Moves the cursor: the part, and where in it. */
-  caret = $state.raw<{ part: number; at: number | null; n: number } | null>(null);
+  /** Where the cursor should go: the part, and where in it. Gone once it is there. */
+  caret = $state.raw<{ part: number; at: number | null } | null>(null);
 
   saver = $state.raw() as Saver;
   /** The field for dates as one would say them. */
-  readonly typed = new TypedDate(
-    (input) => this.app.api.dates.parse(input),
-    () => ({
-      zone: this.zone,
-      base: this.shown?.time ? toWall(this.shown.date, this.shown.time) : null,
-      order: this.app.session.formats.order,
-    }),
-  );
+  readonly typed: TypedDate;
   readonly checker = new Checker((input) => this.app.api.posts.check(input));
   /** All saves of one opening are one step of the history. */
   readonly session = [...crypto.getRandomValues(new Uint32Array(4))].join('-');
@@ -91,7 +87,11 @@ export class Composer {
   readonly locked = $derived(lockOf(this.post));
   /** Its minute came: it was sent, or missed, or did not work. */
   readonly over = $derived(isOver(this.post));
-  #carets = 0;
+  /** The way back that was offered last. */
+  #back: (() => void) | null = null;
+  #slotTurn = 0;
+  /** What was kept as a draft of its own, since it could not be saved. */
+  #kept: Draft | null = null;
   /** The sheet is gone; what still runs only finishes its writing. */
   #left = false;
   #stops: (() => void)[] = [];
@@ -102,6 +102,10 @@ export class Composer {
     readonly target: ComposerTarget,
   ) {
     this.saver = this.#saver(null);
+    this.typed = new TypedDate(app, () => ({
+      zone: this.zone,
+      base: this.shown?.time ? toWall(this.shown.date, this.shown.time) : null,
+    }));
   }
 
   #saver(post: Post | null): Saver {
@@ -117,8 +121,8 @@ export class Composer {
           if (this.pending === pending) this.pending = null;
           return made.value;
         },
-        save: async (id, draft, version) =>
-          (await api.posts.save({ id, draft, version, session: this.session })).value,
+        save: async (id, draft, version, holdsKept) =>
+          (await api.posts.save({ id, draft, version, session: this.session, holdsKept })).value,
         read: (id) => api.posts.get({ id }),
       },
       this.draft,
@@ -151,10 +155,8 @@ export class Composer {
 
   #begin(start: Extract<ComposerTarget, { kind: 'new' }>): void {
     const { session } = this.app;
-    const here = (ids: Id[]) => ids.filter((id) => session.accountById.has(id));
-    const last = here(session.remembered<Id[]>('composer.accounts', []));
-    const usual = last.length > 0 ? last : here(session.calendar?.defaultAccounts ?? []);
-    const accounts = start.accounts ? here(start.accounts) : usual;
+    const accounts =
+      start.accounts?.filter((id) => session.accountById.has(id)) ?? session.accountsForNew();
     const draft = {
       ...emptyDraft(),
       targets: accounts.map((id) => emptyTarget(id, this.freshOptions(id))),
@@ -196,7 +198,9 @@ export class Composer {
       }),
       host.on('quitting', save),
     ];
-    this.#stops.push(this.app.onClosing(() => this.saver.flush()));
+    this.#stops.push(
+      this.app.onClosing(async () => (await this.saver.flush()) || (await this.#rescue())),
+    );
     addEventListener('blur', save);
     addEventListener('pagehide', save);
     addEventListener('beforeunload', save);
@@ -222,23 +226,38 @@ export class Composer {
       await this.app.api.posts.close({ id: post.id }).catch(() => undefined);
   }
 
-  /** What could not be saved into its post is kept as one of its own, or at least offered. */
-  async #rescue(): Promise<void> {
+  /**
+   * What could not be saved into its post is kept as one of its own, or at least offered. True when
+   * it lies somewhere.
+   */
+  async #rescue(): Promise<boolean> {
     const { app, draft } = this;
-    if (this.saver.putAside) {
-      this.saver.stop();
-      app.messages.info(t('composer.keptAsNew'));
-      return;
-    }
     try {
-      await this.keepAsNew();
+      if (!this.saver.putAside && !(this.#kept && sameDraft(this.#kept, draft))) {
+        await this.keepAsNew();
+        this.#kept = draft;
+      }
       this.saver.stop();
       app.messages.info(t('composer.keptAsNew'));
+      return true;
     } catch (thrown) {
-      const text = draft.segments.map((s) => s.text).join('\n\n');
-      app.messages.problem(`${t('composer.notSaved')} ${ApiError.from(thrown).message}`, {
-        actions: [{ label: t('composer.copyText'), run: () => void app.host.copyText(text) }],
-      });
+      const copy = {
+        label: t('composer.copyText'),
+        run: () => void app.host.copyText(allTexts(draft).join('\n\n')),
+      };
+      const letGo = {
+        label: t('composer.letGo'),
+        run: () => {
+          this.saver.giveUp();
+          app.router.closeComposer();
+        },
+      };
+      // Tried on and on: once it worked, there is nothing to tell any more.
+      this.saver.onsaved = app.messages.problem(
+        `${t('composer.notSaved')} ${ApiError.from(thrown).message}`,
+        { actions: this.#left ? [copy] : [copy, letGo] },
+      );
+      return false;
     }
   }
 
@@ -279,9 +298,23 @@ export class Composer {
   /** A change that takes something away, with a way back that keeps what was typed since. */
   editUndoable(draft: Draft, message: string, back: (draft: Draft) => Draft): void {
     this.edit(draft);
+    this.offer(message, () => this.edit(back(this.draft)));
+  }
+
+  /** Says what was done, with the way back: a button, and Ctrl+Z outside the fields. */
+  offer(message: string, back: () => void): void {
+    this.#back = back;
     this.app.messages.info(message, {
-      actions: [{ label: t('common.undo'), run: () => this.edit(back(this.draft)) }],
+      actions: [{ label: t('common.undo'), run: () => this.takeBack() }],
     });
+  }
+
+  /** Takes back what was offered last. */
+  takeBack(): void {
+    const back = this.#back;
+    this.#back = null;
+    if (back) back();
+    else this.app.messages.info(t('undo.nothing'));
   }
 
   #question(): PostCheck {
@@ -310,13 +343,19 @@ export class Composer {
   /** Asks which place in the weekly plan comes next for the chosen accounts. */
   async findSlot(): Promise<void> {
     const accountIds = this.draft.targets.map((x) => x.accountId);
+    const mine = ++this.#slotTurn;
+    let slot: SlotTime | null | undefined;
+    let problem: string | null = null;
     try {
-      const { slot } = await this.app.api.queue.next_free({ accountIds, after: null });
-      this.slot = slot;
-      if (this.choice === 'slot') this.recheck();
-    } catch {
-      this.slot = null;
+      ({ slot } = await this.app.api.queue.next_free({ accountIds, after: null }));
+    } catch (thrown) {
+      problem = ApiError.from(thrown).message;
     }
+    // Accounts were switched meanwhile: the later question answers for them.
+    if (mine !== this.#slotTurn) return;
+    this.slot = slot;
+    this.slotProblem = problem;
+    if (slot && this.choice === 'slot') this.recheck();
   }
 
   async readMedia(): Promise<void> {
@@ -349,8 +388,7 @@ export class Composer {
 
   /** Puts the cursor into a part. */
   focusPart(part: number, at: number | null = null): void {
-    this.#carets += 1;
-    this.caret = { part, at, n: this.#carets };
+    this.caret = { part, at };
   }
 
   /** Runs an action on the stored post: what is typed goes to disk first. */

@@ -188,6 +188,12 @@ export function setOption(draft: Draft, accountId: Id, name: string, value: unkn
   return withTarget(draft, accountId, { options });
 }
 
+/** Every text of a draft, once each: the shared one and those of single accounts. */
+export function allTexts(draft: Draft): string[] {
+  const all = [draft.segments, ...draft.targets.map((t) => t.overrideSegments ?? [])];
+  return [...new Set(all.flat().map((s) => s.text))].filter(Boolean);
+}
+
 /** Every file a draft uses, once each. */
 export function mediaIds(draft: Draft): Id[] {
   const all = [draft.segments, ...draft.targets.map((t) => t.overrideSegments ?? [])];

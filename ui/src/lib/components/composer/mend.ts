@@ -1,5 +1,7 @@
 /** The buttons beside problems: what each is called and what it does. */
+import { tick } from 'svelte';
 import type { Fix, Id, Problem } from '$lib/api';
+import type { AccountsAsked } from '$lib/state/router.svelte';
 import { fromWall, type Moment } from './place';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
@@ -66,6 +68,12 @@ export function goTo(name: string): void {
   found?.focus();
 }
 
+/** The same once the page has changed. */
+async function goSoon(name: string): Promise<void> {
+  await tick();
+  goTo(name);
+}
+
 /** Does what a fix says. Every one of them can be undone by typing or by the line below. */
 export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<void> {
   const { accountId } = problem;
@@ -93,13 +101,15 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
     case 'add_alt':
       return goTo(`alt-${part}-${fix.index}`);
     case 'add_account':
-      if (c.app.session.accounts.length === 0) return goToAccounts(c, null);
+      if (c.app.session.accounts.length === 0) return goToAccounts(c, { connect: true });
       return goTo('accounts');
     case 'reconnect':
+      return goToAccounts(c, { reconnect: accountId });
     case 'resume_account':
-      return goToAccounts(c, accountId);
+      return goToAccounts(c, { accountId });
     case 'use_time':
-      return moveTo(c, momentAt(fix.at, c.app.session.zone));
+      await moveTo(c, momentAt(fix.at, c.app.session.zone));
+      return goSoon('when');
     case 'set_option':
       return goTo(`option-${accountId}-${fix.name}`);
   }
@@ -109,17 +119,18 @@ export function momentAt(at: number, zone: string): Moment {
   return { ...wallAt(at, zone), zone };
 }
 
-/** "Use it": the next free slot as the post's time. */
-export function useSlot(c: Composer): Promise<void> {
+/** "Use it": the next free slot as the post's time. Its button goes with the problem. */
+export async function useSlot(c: Composer): Promise<void> {
   const { slot } = c;
-  return slot ? moveTo(c, { ...fromWall(slot.wall), zone: slot.zone }) : Promise.resolve();
+  if (!slot) return;
+  await moveTo(c, { ...fromWall(slot.wall), zone: slot.zone });
+  await goSoon('when');
 }
 
 /** To the accounts room; what is written is on disk first. */
-export async function goToAccounts(c: Composer, accountId: Id | null): Promise<void> {
+export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<void> {
   await c.close();
-  if (c.app.router.composer === null)
-    c.app.router.go('accounts', accountId === null ? { connect: true } : { accountId });
+  if (c.app.router.composer === null) c.app.router.go('accounts', asked);
 }
 
 /** Cuts a part that is too long into a thread. Its files stay with the first. */
@@ -178,6 +189,8 @@ export function shareAgain(c: Composer, accountId: Id): void {
       ),
     }),
   );
+  // Its tab and the button are gone.
+  c.focusPart(0);
 }
 
 export function removeMedia(c: Composer, tab: Tab, part: number, index: number): void {

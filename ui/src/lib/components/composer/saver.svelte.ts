@@ -17,7 +17,8 @@ export type SaveState = 'new' | 'dirty' | 'saving' | 'saved' | 'failed' | 'clash
 /** Where drafts go. */
 export interface Desk {
   create(draft: Draft): Promise<Post>;
-  save(id: string, draft: Draft, version: number): Promise<Post>;
+  /** `holdsKept`: all that the program put aside meanwhile is in this draft. */
+  save(id: string, draft: Draft, version: number, holdsKept: boolean): Promise<Post>;
   read(id: string): Promise<Post>;
 }
 
@@ -30,12 +31,18 @@ export class Saver {
   /** What somebody else wrote over the same words; waits for a choice. */
   theirs = $state.raw<Draft | null>(null);
 
+  /** Told once, when everything is on disk again. */
+  onsaved: (() => void) | null = null;
+
   #mine: Draft;
   /** What is on disk, as it was sent. */
   #stored: Draft;
   /** The same as the program gave it back: it may put labels or accounts in order. */
   #known: Draft;
-  /** What the program put aside by itself, as a draft of its own, when it refused a write. */
+  /**
+   * What the program put aside by itself, as a draft of its own, when it refused a write. Until it is
+   * given up for somebody else's words, all of it is in what is written here as well.
+   */
   #aside: Draft | null = null;
   #running: Promise<boolean> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -115,8 +122,9 @@ export class Saver {
       try {
         const at = this.post;
         const post = at
-          ? await this.desk.save(at.id, sending, at.version)
+          ? await this.desk.save(at.id, sending, at.version, this.#aside !== null)
           : await this.desk.create(sending);
+        this.#aside = null;
         this.#stored = sending;
         this.#known = draftOf(post);
         this.#failures = 0;
@@ -132,6 +140,8 @@ export class Saver {
     }
     if (this.theirs) return false;
     this.state = this.post ? 'saved' : 'new';
+    this.onsaved?.();
+    this.onsaved = null;
     return true;
   }
 
@@ -212,10 +222,18 @@ export class Saver {
     clearTimeout(this.#timer);
   }
 
+  /** What is not on disk is given up. */
+  giveUp(): void {
+    this.stop();
+    this.#mine = this.#stored;
+    this.theirs = null;
+  }
+
   /** Ends a clash: their words replace mine, which come back as the answer. */
   takeTheirs(): Draft | null {
     if (!this.theirs) return null;
     const mine = this.#mine;
+    this.#aside = null;
     this.#mine = this.theirs;
     this.#stored = this.theirs;
     this.#known = this.theirs;

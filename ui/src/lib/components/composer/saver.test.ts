@@ -32,8 +32,8 @@ class SlowDesk implements Desk {
     await this.#turn(`create ${draft.segments[0]?.text}`);
     return (this.post = stored(draft, 1));
   }
-  async save(_: string, draft: Draft, version: number) {
-    await this.#turn(`save ${draft.segments[0]?.text}`);
+  async save(_: string, draft: Draft, version: number, holdsKept: boolean) {
+    await this.#turn(`save ${draft.segments[0]?.text}${holdsKept ? ', all of it' : ''}`);
     if (this.post?.version !== version) throw new ApiError('conflict', 'Changed elsewhere.');
     return (this.post = stored(draft, version + 1));
   }
@@ -247,5 +247,31 @@ describe('a program that puts things in order', () => {
     expect(saver.putAside).toBe(true);
     saver.change(typed('Mine, and more'));
     expect(saver.putAside).toBe(false);
+  });
+
+  describe('and put aside', () => {
+    beforeEach(async () => {
+      desk.post = stored(typed('Old'), 1);
+      start(desk.post);
+      desk.elsewhere({ segments: [{ text: 'Theirs', media: [] }] });
+      desk.faults = [new ApiError('conflict', 'Changed elsewhere.', 'version')];
+      saver.change(typed('Mine'));
+      await saver.flush();
+    });
+
+    it('hears when all of it is in the post after all', async () => {
+      saver.keepMine();
+      expect(await saver.flush()).toBe(true);
+      saver.change(typed('Mine, later'));
+      await saver.flush();
+      expect(desk.calls.slice(-2)).toEqual(['save Mine, all of it', 'save Mine, later']);
+    });
+
+    it('keeps what was put aside when their words are taken', async () => {
+      saver.takeTheirs();
+      saver.change(typed('Theirs, and more'));
+      await saver.flush();
+      expect(desk.calls.at(-1)).toBe('save Theirs, and more');
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Post } from '$lib/api';
+import { ApiError, type Post, type SlotTime } from '$lib/api';
 import { postOf, whenAt } from '$lib/demo/state';
 import { faults } from '../../../test/axe';
 import { type Bench, bench, openNew, openPost } from '../../../test/composer';
@@ -63,6 +63,49 @@ describe('a time for a post', () => {
     await closed();
     expect(wall(b.post())).toBe('2026-05-12T14:30:00');
     expect(b.post()?.timeSource).toBe('slot');
+  });
+
+  it('is the next free slot by pointer as well', async () => {
+    await b.user.type(await openNew(b), 'In the queue');
+    await b.user.click(await screen.findByRole('radio', { name: 'Next free slot (today 14:30)' }));
+    await b.user.click(await screen.findByRole('button', { name: 'Schedule for today 14:30' }));
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-12T14:30:00');
+    expect(b.post()?.timeSource).toBe('slot');
+  });
+
+  it('is no slot while the plan is read, none, or cannot be read: each in its words', async () => {
+    const answers: ((slot: SlotTime | null) => void)[] = [];
+    b.host.answer(
+      'queue.next_free',
+      () => new Promise((resolve) => answers.push((slot) => resolve({ slot }))),
+    );
+    await b.user.type(await openNew(b), 'Hello');
+    await b.user.click(screen.getByRole('radio', { name: 'Next free slot' }));
+    const reason = () => screen.getByTestId('blocked').textContent;
+    expect(reason()).toBe('The next free slot is being looked for.');
+    // Another account asks again; the older answer comes last and is not taken.
+    const before = answers.length;
+    await b.user.click(screen.getByRole('button', { name: /Website folder, Folder/ }));
+    await waitFor(() => expect(answers.length).toBeGreaterThan(before));
+    answers.at(-1)?.(null);
+    await waitFor(() => expect(reason()).toMatch(/^None of these accounts has a free slot/));
+    answers[0]?.({
+      slotId: 's',
+      accountId: 'acc-ana',
+      at: 0,
+      wall: '2026-05-12T14:30:00',
+      zone: ZONE,
+    });
+    await Promise.resolve();
+    expect(reason()).toMatch(/^None of these accounts/);
+    b.host.answer('queue.next_free', () => {
+      throw new ApiError('storage', 'The disk does not answer.');
+    });
+    await b.user.click(screen.getByRole('button', { name: /Website folder, Folder/ }));
+    await waitFor(() =>
+      expect(reason()).toBe('The weekly plan could not be read. The disk does not answer.'),
+    );
   });
 
   it('can be typed, with what was understood beside it', async () => {
@@ -149,6 +192,28 @@ describe('a time for a post', () => {
     await b.user.click(asked.getByRole('button', { name: 'Publish now' }));
     await closed();
     expect(b.called('posts.publish_now')).toHaveLength(1);
+  });
+});
+
+describe('a time in another zone than the calendar', () => {
+  it('is shown in both', async () => {
+    b = await bench({
+      posts: [
+        postOf({
+          id: 'ny',
+          segments: [{ text: 'From New York', media: [] }],
+          when: whenAt('2026-05-14', '09:00', 'America/New_York', true),
+        }),
+      ],
+    });
+    await openPost(b, 'ny');
+    expect(screen.getByText(/In America\/New York \(UTC−4\)/).textContent).toContain(
+      'On the calendar: Thu 14 May, 15:00, Europe/Berlin.',
+    );
+    await b.user.type(typedDate(), 'fri 20');
+    expect((await screen.findByText(/Friday 15 May 2026, 20:00/)).textContent).toContain(
+      'On the calendar: Sat 16 May, 02:00, Europe/Berlin.',
+    );
   });
 });
 

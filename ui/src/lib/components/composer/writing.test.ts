@@ -283,6 +283,15 @@ describe('pictures', () => {
     );
   });
 
+  it('say of every refused one why, and take the others', async () => {
+    await openNew(b);
+    await pick(['/x/broken.png', '/x/fine.png', '/x/broken2.png']);
+    await waitFor(() => expect(names()).toEqual(['fine.png']));
+    expect(screen.getByTestId('blocked').textContent).toMatch(
+      /^2 files were not added\. broken\.png, broken2\.png: This picture is damaged/,
+    );
+  });
+
   it('are attached when dropped from the desktop, and when a day was dropped on', async () => {
     await openNew(b, { date: '2026-05-14', files: ['/x/day.png'] });
     await waitFor(() => expect(names()).toEqual(['day.png']));
@@ -309,5 +318,33 @@ describe('emoji', () => {
     expect(await faults(document.body)).toEqual([]);
     await b.user.keyboard('{Escape}');
     expect(screen.getByTestId('composer')).toBeTruthy();
+  });
+
+  it('are put at the cursor by pointer, in place of what is selected', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Hi you!');
+    text.setSelectionRange(3, 6);
+    await b.user.click(screen.getByRole('button', { name: 'Emoji' }));
+    const find = screen.getByRole('searchbox', { name: 'Find an emoji' });
+    await b.user.type(find, 'xyzzy');
+    expect(screen.getByText('Nothing found for “xyzzy”.')).toBeTruthy();
+    await b.user.clear(find);
+    const faces = screen.getByRole('group', { name: 'Faces' });
+    const [first] = within(faces).getAllByRole('button');
+    if (first) await b.user.click(first);
+    expect(text.value).toBe(`Hi ${first?.textContent}!`);
+    expect(screen.queryByRole('dialog', { name: 'Emoji' })).toBeNull();
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await waitFor(() => expect(b.post()?.segments[0]?.text).toBe(text.value));
+  });
+
+  it('go away with a click beside them and change nothing', async () => {
+    const text = await openNew(b);
+    await b.user.type(text, 'Hi');
+    await b.user.click(screen.getByRole('button', { name: 'Emoji' }));
+    expect(screen.getByRole('dialog', { name: 'Emoji' })).toBeTruthy();
+    await b.user.click(text);
+    expect(screen.queryByRole('dialog', { name: 'Emoji' })).toBeNull();
+    expect(text.value).toBe('Hi');
   });
 });

@@ -57,6 +57,8 @@ export const composer = {
   'composer.media.pastedName': 'pasted.png',
   'composer.media.file': 'File {n}',
   'composer.media.added': { one: '{n} file added', other: '{n} files added' },
+  'composer.media.refused': '{n} files were not added. {list}',
+  'composer.media.refusedMore': '{list} And {n} more.',
   'composer.media.reading': 'Taking the files in…',
   'composer.media.order': '{name}, {k} of {n}. Arrow keys change the order.',
   'composer.media.orderHint': 'Drag, or arrow up and down',
@@ -138,6 +140,7 @@ export const composer = {
   'composer.when.monthAfter': 'Month after',
   'composer.when.understood': '{when}, {zone}. Enter takes it.',
   'composer.when.inZone': 'In {zone}.',
+  'composer.when.onCalendar': 'On the calendar: {when}, {zone}.',
   'composer.pressAgain': '{when}. Control Enter again schedules it.',
   'composer.today': 'today',
   'composer.todayAt': 'today {time}',
@@ -153,6 +156,8 @@ export const composer = {
   'composer.blocked.empty': 'Write something first.',
   'composer.blocked.noAccount': 'Choose an account first.',
   'composer.blocked.noSlot': 'None of these accounts has a free slot in its weekly plan.',
+  'composer.blocked.slotSoon': 'The next free slot is being looked for.',
+  'composer.blocked.slotFailed': 'The weekly plan could not be read. {reason}',
   'composer.blocked.noTime': 'Pick a time first.',
 
   'composer.saved': 'Saved',
@@ -162,6 +167,7 @@ export const composer = {
   'composer.keepAsNew': 'Keep as a new draft',
   'composer.keptAsNew': 'Kept as a draft of its own on the shelf.',
   'composer.copyText': 'Copy the text',
+  'composer.letGo': 'Close without saving',
   'composer.changedElsewhere': 'The post was changed elsewhere. The new text is shown.',
   'composer.clash':
     'This post was changed elsewhere while you wrote. Both versions are kept until you choose. Theirs:',

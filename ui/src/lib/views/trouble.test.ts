@@ -1,0 +1,122 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createDemo, type DemoHost } from '$lib/demo';
+import { postOf, targetOf, whenAt } from '$lib/demo/state';
+import type { App } from '$lib/state/app.svelte';
+// Fetched up front, so that the first test does not wait for it.
+import '$lib/components/composer/ComposerSheet.svelte';
+import { faults } from '../../test/axe';
+import { LONG } from '../../test/composer';
+import { renderIn, startApp } from '../../test/render';
+import AccountsView from './AccountsView.svelte';
+import ActivityView from './ActivityView.svelte';
+import Composer from './Composer.svelte';
+
+const WHY = 'The text is 44 characters too long for Bluesky.';
+let host: DemoHost;
+let app: App;
+const user = userEvent.setup();
+
+/** Not published on one account, and why. */
+function failed() {
+  const target = targetOf('f', 'acc-ana', 0, 'failed');
+  const failure = target.failure && { ...target.failure, message: WHY };
+  return postOf({
+    id: 'f',
+    segments: [{ text: LONG, media: [] }],
+    targets: [{ ...target, failure }],
+    when: whenAt('2026-05-10', '09:00', 'Europe/Berlin', true),
+    editorial: 'scheduled',
+    status: 'failed',
+  });
+}
+
+beforeEach(async () => {
+  host = createDemo({ posts: [failed()] });
+  app = await startApp(host);
+});
+
+/** The open post names the account, says why, and marks the fault in the text. */
+async function opened() {
+  const sheet = within(await screen.findByRole('dialog', {}, { timeout: 8000 }));
+  const row = (await sheet.findByText(WHY)).closest('li');
+  expect(row?.textContent).toContain('Bluesky (@ana.example.com)');
+  expect(row?.textContent).toContain('was not published.');
+  expect(within(row as HTMLElement).getByRole('button', { name: 'Try now' })).toBeTruthy();
+  await waitFor(() => {
+    const text = sheet.getByRole('textbox', { name: 'Text' });
+    expect(text.getAttribute('aria-invalid')).toBe('true');
+    expect(text.parentElement?.querySelector('.over')?.textContent).toBe(LONG.slice(300));
+  });
+}
+
+describe('a post that was not published', () => {
+  const edit = () => screen.findByRole('button', { name: /^Open: A long sentence/ });
+
+  it('is opened from Activity by one click, with the fault marked', async () => {
+    renderIn(app, ActivityView);
+    renderIn(app, Composer);
+    await user.click(await edit());
+    await opened();
+    expect(await faults(document.body)).toEqual([]);
+  });
+
+  it('is opened from Activity by key', async () => {
+    renderIn(app, ActivityView);
+    renderIn(app, Composer);
+    (await edit()).focus();
+    await user.keyboard('{Enter}');
+    await opened();
+  });
+
+  it('is opened by a click on its notice', async () => {
+    renderIn(app, Composer);
+    host.emit('open', { postId: 'f' });
+    await opened();
+  });
+});
+
+describe('a door to the accounts', () => {
+  it('to connect again opens the form of that account', async () => {
+    app.router.go('accounts', { reconnect: 'acc-ana' });
+    renderIn(app, AccountsView);
+    const form = within(await screen.findByRole('dialog', { name: 'Connect Bluesky' }));
+    expect(form.getByDisplayValue('ana.example.com')).toBeTruthy();
+  });
+
+  it('stands beside the problem in the open post', async () => {
+    host.answer('posts.check', () => ({
+      problems: [
+        {
+          severity: 'error',
+          rule: 'account',
+          message: 'Bluesky signed you out.',
+          accountId: 'acc-ana',
+          segment: null,
+          fixes: [{ kind: 'reconnect' }],
+        },
+      ],
+      accounts: [],
+      blocked: 'Bluesky signed you out.',
+      resolved: null,
+    }));
+    renderIn(app, Composer);
+    app.router.openPost('f');
+    await user.click(
+      await screen.findByRole('button', { name: 'Connect again' }, { timeout: 8000 }),
+    );
+    await waitFor(() => expect(app.router.view).toBe('accounts'));
+    expect(app.router.param).toEqual({ reconnect: 'acc-ana' });
+  });
+
+  it('to one account puts the focus on its card', async () => {
+    app.router.go('accounts', { accountId: 'acc-notes' });
+    renderIn(app, AccountsView);
+    await waitFor(() =>
+      expect(document.activeElement?.getAttribute('aria-label')).toBe('Website folder'),
+    );
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(await faults(document.body)).toEqual([]);
+  });
+});
