@@ -1,5 +1,5 @@
 /** The calendar in a test: opened on posts in memory, driven by synthetic pointers and keys. */
-import { screen, waitFor } from '@testing-library/svelte';
+import { configure, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import Calendar from '$lib/components/calendar/Calendar.svelte';
@@ -9,6 +9,10 @@ import { wallAt } from '$lib/time';
 import { renderIn, startApp } from './render';
 
 export const ZONE = 'Europe/Berlin';
+
+// A machine that does much at once takes its time to draw a month.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 8000 });
 
 /** A scheduled post on the first demo account; the clock stands at Tuesday 12 May 2026, 10:20. */
 export function post(
