@@ -1,5 +1,6 @@
 import { ApiError } from '$lib/api';
 import { emptyDraft } from '$lib/components/composer/draft';
+import { refusedWords } from '$lib/components/composer/refused';
 import { timeOfMinute } from '$lib/time';
 import { t } from '$lib/words';
 import type { CalendarController } from './controller.svelte';
@@ -50,8 +51,7 @@ async function start(
   }
   try {
     const { files: media, refused } = await app.api.media.import({ paths });
-    const [bad] = refused;
-    if (bad) app.messages.problem(bad.message);
+    if (refused.length > 0) app.messages.problem(refusedWords(refused));
     if (media.length === 0) return;
     const accounts = app.session.accountsForNew();
     const { value: made } = await app.api.posts.create({
@@ -65,7 +65,7 @@ async function start(
       scheduling: 'plan',
     });
     await app.posts.refresh([made.id]);
-    if (!bad) app.done(t('done.filesPost', { n: media.length }));
+    if (refused.length === 0) app.done(t('done.filesPost', { n: media.length }));
     app.router.openPost(made.id);
   } catch (error) {
     app.messages.failed(ApiError.from(error));
