@@ -112,6 +112,11 @@ impl Faults {
         self.order(method, fault);
     }
 
+    /// Takes back every order that was not used up yet.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
     /// Whether every ordered fault happened.
     #[must_use]
     pub fn all_used(&self) -> bool {

@@ -12,7 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
 use super::{Canned, Fault, Faults};
@@ -29,9 +29,10 @@ impl std::fmt::Display for Cut {
 
 impl std::error::Error for Cut {}
 
-/// A running server; it stops when it is dropped.
+/// A running server; it stops when it is dropped, and every connection with it.
 pub struct Server {
     address: SocketAddr,
+    routes: Router,
     faults: Faults,
     calls: Arc<AtomicUsize>,
     running: JoinHandle<()>,
@@ -49,29 +50,28 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let (faults, calls) = (Faults::default(), Arc::new(AtomicUsize::new(0)));
-        let (ordered, counted) = (faults.clone(), Arc::clone(&calls));
-        let running = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (routes, faults, calls) =
-                    (routes.clone(), ordered.clone(), Arc::clone(&counted));
-                tokio::spawn(async move {
-                    let service = service_fn(move |request| {
-                        calls.fetch_add(1, Ordering::SeqCst);
-                        answer(routes.clone(), faults.clone(), request)
-                    });
-                    // An error here is a cut on order or a client that went away.
-                    let _ = http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
-                });
-            }
-        });
+        let running = serve(listener, &routes, &faults, &calls);
         Ok(Self {
             address,
+            routes,
             faults,
             calls,
             running,
         })
+    }
+
+    /// Cuts every connection and refuses new ones until [`Self::come_back`].
+    pub async fn go_away(&mut self) {
+        self.running.abort();
+        // The error says that it was stopped, which is what was wanted.
+        let _ = (&mut self.running).await;
+    }
+
+    /// Serves again, at the same address.
+    pub async fn come_back(&mut self) -> std::io::Result<()> {
+        let listener = TcpListener::bind(self.address).await?;
+        self.running = serve(listener, &self.routes, &self.faults, &self.calls);
+        Ok(())
     }
 
     /// Its origin, such as `http://127.0.0.1:4711`.
@@ -91,6 +91,39 @@ impl Server {
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
+}
+
+fn serve(
+    listener: TcpListener,
+    routes: &Router,
+    faults: &Faults,
+    calls: &Arc<AtomicUsize>,
+) -> JoinHandle<()> {
+    let (routes, faults, calls) = (routes.clone(), faults.clone(), Arc::clone(calls));
+    tokio::spawn(async move {
+        // Connections live in here, so that none outlives the server.
+        let mut open = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => {
+                    let Ok((stream, _)) = accepted else { return };
+                    let (routes, faults, calls) =
+                        (routes.clone(), faults.clone(), Arc::clone(&calls));
+                    open.spawn(async move {
+                        let service = service_fn(move |request| {
+                            calls.fetch_add(1, Ordering::SeqCst);
+                            answer(routes.clone(), faults.clone(), request)
+                        });
+                        // An error here is a cut on order or a client that went away.
+                        let _ = http1::Builder::new()
+                            .serve_connection(TokioIo::new(stream), service)
+                            .await;
+                    });
+                }
+                Some(_) = open.join_next() => {}
+            }
+        }
+    })
 }
 
 async fn answer(

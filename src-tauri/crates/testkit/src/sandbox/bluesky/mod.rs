@@ -190,6 +190,16 @@ impl Sandbox {
         self.server.faults()
     }
 
+    /// Is gone from the network, with all it knows, until [`Self::come_back`].
+    pub async fn go_away(&mut self) {
+        self.server.go_away().await;
+    }
+
+    /// Is there again, at the same address.
+    pub async fn come_back(&mut self) -> std::io::Result<()> {
+        self.server.come_back().await
+    }
+
     /// The first account.
     #[must_use]
     pub fn ana(&self) -> Person {
