@@ -137,9 +137,28 @@ impl Session {
 
     /// Ends the program and the driver. The driver answers before the program is gone, so a test
     /// that goes on at once could find the old instance: wait for the process, then stop the driver.
-    pub async fn close(mut self) -> Result<()> {
+    pub async fn close(self) -> Result<()> {
         let programs = processes::children(self.driver_pid);
         self.client.clone().close().await?;
+        self.finish(&programs).await
+    }
+
+    /// Kills the program and everything it started, as a power cut would, then ends the driver.
+    pub async fn kill(self) -> Result<()> {
+        let programs = processes::children(self.driver_pid);
+        for pid in programs.iter().flat_map(|pid| processes::tree(*pid)) {
+            processes::kill(pid);
+        }
+        self.finish(&programs).await
+    }
+
+    /// Waits until the program has ended by itself, then ends the driver.
+    pub async fn ended(self) -> Result<()> {
+        let programs = processes::children(self.driver_pid);
+        self.finish(&programs).await
+    }
+
+    async fn finish(mut self, programs: &[u32]) -> Result<()> {
         until::holds("the program to end", || async {
             !programs.iter().any(|pid| processes::alive(*pid))
         })

@@ -11,11 +11,23 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const STEP: Duration = Duration::from_millis(20);
 
 /// Looks again and again until there is something, or fails saying what was awaited.
-pub async fn some<T, F>(what: &str, mut look: impl FnMut() -> F) -> Result<T>
+pub async fn some<T, F>(what: &str, look: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Option<T>>,
 {
-    let found = tokio::time::timeout(PATIENCE, async {
+    some_within(PATIENCE, what, look).await
+}
+
+/// The same for what takes its time by its nature, such as a minute that has to come.
+pub async fn some_within<T, F>(
+    limit: Duration,
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> Result<T>
+where
+    F: Future<Output = Option<T>>,
+{
+    let found = tokio::time::timeout(limit, async {
         loop {
             if let Some(found) = look().await {
                 return found;
@@ -25,7 +37,7 @@ where
     });
     match found.await {
         Ok(found) => Ok(found),
-        Err(_) => bail!("waited {} s in vain for {what}", PATIENCE.as_secs()),
+        Err(_) => bail!("waited {} s in vain for {what}", limit.as_secs()),
     }
 }
 
