@@ -83,13 +83,7 @@ async fn last_weeks_posts_are_never_published_in_a_burst() {
 async fn the_calendars_own_grace_time_counts() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;
-    let mut tx = stage.tx().await;
-    let mut calendar = store::calendars::get(&mut tx, stage.calendar)
-        .await
-        .unwrap();
-    calendar.grace_minutes = 5;
-    store::calendars::put(&mut tx, &calendar).await.unwrap();
-    tx.commit().await.unwrap();
+    set_grace(&stage, 5).await;
     let (late, just) = (
         stage.post("late", MINUTE, &[account]).await,
         stage.post("just", 3 * MINUTE, &[account]).await,
@@ -99,6 +93,46 @@ async fn the_calendars_own_grace_time_counts() {
     publisher.settled().await;
     assert_eq!(stage.state(late).await, DeliveryState::Missed);
     assert_eq!(stage.state(just).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+async fn set_grace(stage: &Stage, minutes: u32) {
+    let mut tx = stage.tx().await;
+    let mut calendar = store::calendars::get(&mut tx, stage.calendar)
+        .await
+        .unwrap();
+    calendar.grace_minutes = minutes;
+    store::calendars::put(&mut tx, &calendar).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_any_grace_time_a_post_still_goes_out_at_its_own_minute() {
+    // Between the minute, or the click, and the claim some milliseconds always pass.
+    const LITTLE: Duration = Duration::from_millis(5);
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    set_grace(&stage, 0).await;
+    let late = stage.post("late", MINUTE, &[account]).await;
+    let due = stage.post("due", 10 * MINUTE, &[account]).await;
+    let clicked = stage.post("clicked", HOUR, &[account]).await;
+    stage.clock.advance(10 * MINUTE + LITTLE);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    publisher.stop().await;
+    assert_eq!(stage.state(late).await, DeliveryState::Missed);
+    assert_eq!(stage.state(due).await, DeliveryState::Published);
+
+    let target = stage.target_id(late).await;
+    let mut tx = stage.tx().await;
+    store::publishing::send_now(&mut tx, clicked).await.unwrap();
+    store::publishing::retry(&mut tx, target).await.unwrap();
+    tx.commit().await.unwrap();
+    stage.clock.advance(LITTLE);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(clicked).await, DeliveryState::Published);
+    assert_eq!(stage.state(late).await, DeliveryState::Published);
     publisher.stop().await;
 }
 

@@ -9,6 +9,10 @@ use crate::error::Result;
 use crate::table::words::{parse, to_json};
 use crate::tx::Tx;
 
+/// Least grace time: nothing is claimed in the very millisecond it comes due, so without any a post
+/// would be missed at its own minute. A send this late is not told as late either.
+const LEAST_GRACE_MINUTES: i64 = 2;
+
 /// Under which conditions something is claimed.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate<'a> {
@@ -84,8 +88,8 @@ pub async fn hold_edited(tx: &mut Tx) -> Result<Vec<Edited>> {
 }
 
 /// Marks targets missed that came due, or were to be tried again, longer ago than their calendar's
-/// grace time. What is paused, held, signed out or on a `closed` network stays as it is until it is
-/// let go.
+/// grace time, and never those of the last two minutes. What is paused, held, signed out or on a
+/// `closed` network stays as it is until it is let go.
 pub async fn mark_missed(tx: &mut Tx, closed: &[String]) -> Result<Vec<Missed>> {
     let now = tx.now().as_millis();
     let rows: Vec<(String, String, String)> = sqlx::query_as(
@@ -93,14 +97,15 @@ pub async fn mark_missed(tx: &mut Tx, closed: &[String]) -> Result<Vec<Missed>> 
          WHERE id IN (
            SELECT t.id FROM accounts a
            CROSS JOIN targets t ON t.account_id = a.id AND t.state = 'waiting'
-             AND t.due_at < ?1 - 60000 * (SELECT min(grace_minutes) FROM calendars)
+             AND t.due_at < ?1 - 60000 * max(?3, (SELECT min(grace_minutes) FROM calendars))
            JOIN posts p ON p.id = t.post_id
            JOIN calendars c ON c.id = p.calendar_id
            JOIN workspaces w ON w.id = c.workspace_id
            WHERE a.deleted_at IS NULL AND a.paused IS NULL AND a.health_reason IS NULL
              AND a.network NOT IN (SELECT value FROM json_each(?2))
              AND t.called_off = 0
-             AND coalesce(max(t.due_at, t.not_before), t.due_at) < ?1 - 60000 * c.grace_minutes
+             AND coalesce(max(t.due_at, t.not_before), t.due_at)
+               < ?1 - 60000 * max(?3, c.grace_minutes)
              AND c.status = 'active' AND c.paused IS NULL AND c.deleted_at IS NULL
              AND w.deleted_at IS NULL)
            AND (SELECT hold_reason IS NULL AND restored_at IS NULL FROM publishing)
@@ -108,6 +113,7 @@ pub async fn mark_missed(tx: &mut Tx, closed: &[String]) -> Result<Vec<Missed>> 
     )
     .bind(now)
     .bind(to_json(closed)?)
+    .bind(LEAST_GRACE_MINUTES)
     .fetch_all(tx.sql())
     .await?;
     let mut missed = Vec::with_capacity(rows.len());
