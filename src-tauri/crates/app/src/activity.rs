@@ -124,6 +124,9 @@ impl App {
             troubles::Kind::Unconfirmed => {
                 format!("It may or may not be on {place}. Look there, then say which. {why}")
             }
+            troubles::Kind::Missed if !why.is_empty() => {
+                format!("Not posted to {place}. {why} It is kept.")
+            }
             troubles::Kind::Missed => format!(
                 "Not posted to {place}: the computer was off or asleep at its time. It is kept."
             ),

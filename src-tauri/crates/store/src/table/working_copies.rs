@@ -102,7 +102,7 @@ pub async fn set_open(tx: &mut Tx, id: PostId, open: bool) -> Result<()> {
 pub async fn confirm(tx: &mut Tx, id: PostId) -> Result<i64> {
     let copy = get(tx, id).await?.ok_or(StoreError::not_found("edit"))?;
     let post = posts::get(tx, id).await?;
-    let version = posts::save(tx, id, post.version, &copy.draft).await?;
+    let version = posts::save_confirmed(tx, id, post.version, &copy.draft).await?;
     posts::set_held(tx, id, false).await?;
     remove(tx, id).await?;
     Ok(version)

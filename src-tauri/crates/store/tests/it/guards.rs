@@ -143,6 +143,56 @@ async fn a_new_time_lets_what_failed_wait_again() {
 }
 
 #[tokio::test]
+async fn an_account_added_after_the_time_goes_out_only_when_the_person_says_so() {
+    let world = World::new().await;
+    let both = world.draft("one");
+    let mut alone = both.clone();
+    alone.targets.truncate(1);
+    // 08:00 UTC; the fixture's clock stands at seven.
+    let time = scheduled("2026-05-14T10:00:00");
+    let (failed, held) = (
+        world.post("one", time.clone()).await,
+        world.post("one", time).await,
+    );
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    for id in [failed, held] {
+        posts::save(&mut tx, id, 1, &alone).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let added = async |id| world.get(id).await.targets.remove(1);
+
+    // In time it waits like the rest.
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    posts::save(&mut tx, failed, 2, &both).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(added(failed).await.state, DeliveryState::Waiting);
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    posts::save(&mut tx, failed, 3, &alone).await.unwrap();
+    tx.commit().await.unwrap();
+
+    world.clock.advance(HOUR + HOUR / 2);
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    set_state(&mut tx, failed, world.accounts[0], DeliveryState::Failed)
+        .await
+        .unwrap();
+    posts::save(&mut tx, failed, 4, &both).await.unwrap();
+    working_copies::put(&mut tx, held, 2, &both).await.unwrap();
+    working_copies::confirm(&mut tx, held).await.unwrap();
+    tx.commit().await.unwrap();
+    let late = added(failed).await;
+    assert_eq!(late.state, DeliveryState::Missed);
+    assert!(late.failure.unwrap().message.contains("after the time"));
+    assert_eq!(added(held).await.state, DeliveryState::Waiting);
+
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let next = Move::to(failed, scheduled("2026-05-14T12:00:00"));
+    posts::move_many(&mut tx, &[next]).await.unwrap();
+    tx.commit().await.unwrap();
+    let again = added(failed).await;
+    assert_eq!((again.state, again.failure), (DeliveryState::Waiting, None));
+}
+
+#[tokio::test]
 async fn instants_follow_the_zone_rules_of_today() {
     let world = World::new().await;
     let id = world.post("one", scheduled("2026-05-20T10:00:00")).await;

@@ -97,7 +97,7 @@ async fn insert_target(
     id: PostId,
     position: usize,
     draft: &TargetDraft,
-) -> Result<()> {
+) -> Result<TargetId> {
     let target = TargetId(tx.new_id());
     sqlx::query(
         "INSERT INTO targets (id, post_id, account_id, position, own_segments, options, text_hash, state)
@@ -113,19 +113,45 @@ async fn insert_target(
     .bind(draft.override_segments.as_deref().and_then(row::text_hash))
     .execute(tx.sql())
     .await?;
-    Ok(())
+    Ok(target)
+}
+
+/// What becomes of an account that is added after the post's time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TooLate {
+    /// It missed that time: choosing an account while typing sends nothing.
+    Missed,
+    /// It goes out with the rest, since the person just said so.
+    GoesOut,
 }
 
 /// Saves what a person wrote, with its accounts: those that stay keep their identity and delivery,
-/// those that are gone are dropped, new ones wait. Refused when the post has another version than
-/// the one the edit started from, when a send may be in flight, and when an account is left out that
-/// has the post already. Returns the new version.
+/// those that are gone are dropped, new ones wait, or are missed when the post's time has passed.
+/// Refused when the post has another version than the one the edit started from, when a send may be
+/// in flight, and when an account is left out that has the post already. Returns the new version.
 pub async fn save(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
-    let saved = saved(tx, id, version, draft).await;
+    let saved = saved(tx, id, version, draft, TooLate::Missed).await;
     tx.spoil(saved)
 }
 
-async fn saved(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
+/// The same for an edit that a person confirmed for a post that is going out: new accounts do too.
+pub(crate) async fn save_confirmed(
+    tx: &mut Tx,
+    id: PostId,
+    version: i64,
+    draft: &Draft,
+) -> Result<i64> {
+    let saved = saved(tx, id, version, draft, TooLate::GoesOut).await;
+    tx.spoil(saved)
+}
+
+async fn saved(
+    tx: &mut Tx,
+    id: PostId,
+    version: i64,
+    draft: &Draft,
+    too_late: TooLate,
+) -> Result<i64> {
     refuse_in_flight(tx, &[id]).await?;
     let derived = Derived::of(&draft.title, &draft.segments);
     let now = tx.now().as_millis();
@@ -154,7 +180,10 @@ async fn saved(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i
     let Some(saved) = saved else {
         return Err(not_saved(tx, id).await?);
     };
-    save_targets(tx, id, &draft.targets).await?;
+    let added = save_targets(tx, id, &draft.targets).await?;
+    if too_late == TooLate::Missed {
+        miss_if_late(tx, &added).await?;
+    }
     tx.changed(Subject::Post, id);
     Ok(saved)
 }
@@ -173,7 +202,24 @@ async fn not_saved(tx: &mut Tx, id: PostId) -> Result<StoreError> {
     })
 }
 
-async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result<()> {
+/// Of targets that were just added, those that would go out at once are missed instead: they wait
+/// for the person to say so.
+async fn miss_if_late(tx: &mut Tx, added: &[TargetId]) -> Result<()> {
+    let now = tx.now().as_millis();
+    sqlx::query(
+        "UPDATE targets SET state = 'missed', failure_category = 'unknown',
+           failure_message = 'This account was added after the time of the post.'
+         WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' AND due_at <= ?",
+    )
+    .bind(to_json(added)?)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// Returns the targets that were added.
+async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result<Vec<TargetId>> {
     let rows: Vec<(String, String, String)> =
         sqlx::query_as("SELECT id, account_id, state FROM targets WHERE post_id = ?")
             .bind(id.to_string())
@@ -194,10 +240,11 @@ async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result
             .execute(tx.sql())
             .await?;
     }
+    let mut added = Vec::new();
     for (position, draft) in drafts.iter().enumerate() {
         let account = draft.account_id.to_string();
         let Some((target, ..)) = rows.iter().find(|r| r.1 == account) else {
-            insert_target(tx, id, position, draft).await?;
+            added.push(insert_target(tx, id, position, draft).await?);
             continue;
         };
         sqlx::query(
@@ -212,7 +259,7 @@ async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result
         .execute(tx.sql())
         .await?;
     }
-    Ok(())
+    Ok(added)
 }
 
 /// Makes a copy of a post's content and accounts, with nothing of its delivery.
