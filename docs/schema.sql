@@ -196,7 +196,7 @@ CREATE TABLE send_steps (
 CREATE TABLE working_copies (
   post_id TEXT NOT NULL PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE, -- the post
   draft TEXT NOT NULL CHECK (json_valid(draft)),     -- json: the draft as typed so far
-  base_version INTEGER NOT NULL,                     -- the post's version the edit started from
+  base TEXT NOT NULL CHECK (json_valid(base)),       -- json: the post's own draft when the edit began, to see what others changed since
   differs INTEGER NOT NULL,                          -- the draft differs from the confirmed version
   opened_at INTEGER,                                 -- the composer shows it since; none when closed
   touched_at INTEGER NOT NULL                       -- last sign of life from the composer

@@ -173,7 +173,7 @@ CREATE TABLE send_steps (
 CREATE TABLE working_copies (
   post_id TEXT NOT NULL PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE,
   draft TEXT NOT NULL CHECK (json_valid(draft)),
-  base_version INTEGER NOT NULL,
+  base TEXT NOT NULL CHECK (json_valid(base)),
   differs INTEGER NOT NULL,
   opened_at INTEGER,
   touched_at INTEGER NOT NULL

@@ -58,9 +58,14 @@ impl App {
             self.drop_kept(&input.session, input.holds_kept).await?;
             return Ok(without_undo(post, Vec::new()));
         }
-        if goes_out(&post) {
-            let written = self.save_copy(&post, &draft).await?;
-            self.drop_kept(&input.session, input.holds_kept).await?;
+        // An edit under way goes on as one, also when the post stopped going out meanwhile: what was
+        // typed must not end up in two places.
+        if goes_out(&post) || post.working_copy.is_some() {
+            let session = &input.session;
+            let written = self
+                .save_copy(&post, &draft, input.version, session)
+                .await?;
+            self.drop_kept(session, input.holds_kept).await?;
             return Ok(written);
         }
         let words = format!(
@@ -87,9 +92,22 @@ impl App {
     }
 
     /// Keeps an edit beside what goes out.
-    async fn save_copy(&self, post: &Post, draft: &Draft) -> Result<Written<Post>> {
+    async fn save_copy(
+        &self,
+        post: &Post,
+        draft: &Draft,
+        version: i64,
+        session: &str,
+    ) -> Result<Written<Post>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
-        working_copies::put(&mut tx, post.id, post.version, draft).await?;
+        match working_copies::put(&mut tx, post.id, version, draft).await {
+            Ok(()) => {}
+            Err(StoreError::Conflict(_)) => {
+                tx.rollback().await?;
+                return Err(self.kept_apart(post, draft, session, CHANGED).await?);
+            }
+            Err(other) => return Err(other.into()),
+        }
         let post = rows::get(&mut tx, post.id).await?;
         tx.commit().await?;
         Ok(without_undo(post, Vec::new()))
@@ -212,10 +230,26 @@ impl App {
             refuse_unready(&post, &problems)?;
         }
         drop(conn);
+        self.refuse_clash(&post).await?;
         let mut writing = self.step(format!("Updated {}", name(&post))).await?;
         working_copies::confirm(&mut writing.tx, post.id).await?;
         let post = rows::get(&mut writing.tx, post.id).await?;
         writing.done(post).await
+    }
+
+    /// When somebody else changed the same as an edit, the person is told once and may then insist.
+    pub(super) async fn refuse_clash(&self, post: &Post) -> Result<()> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        if !working_copies::clashes(&mut tx, post.id).await? {
+            tx.rollback().await?;
+            return Ok(());
+        }
+        working_copies::rebase(&mut tx, post.id).await?;
+        tx.commit().await?;
+        Err(ApiError::conflict(format!(
+            "{} was changed elsewhere since you began this edit, so nothing was updated. Your edit is kept. Do it again to put yours in its place, or discard your edit.",
+            name(post)
+        )))
     }
 
     /// Forgets the edit of a scheduled post.

@@ -26,6 +26,9 @@ impl App {
             .await?;
         refuse_errors(&name(&post), &problems)?;
         drop(conn);
+        if post.working_copy.is_some() {
+            self.refuse_clash(&post).await?;
+        }
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         if post.working_copy.is_some() {
             working_copies::confirm(&mut tx, post.id).await?;

@@ -148,6 +148,45 @@ async fn a_scheduled_post_is_edited_beside_what_goes_out_until_it_is_confirmed()
 }
 
 #[tokio::test]
+async fn words_that_changed_under_an_edit_are_told_once_and_then_the_person_may_insist() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Old", &[account.id], "2026-05-20T09:00:00")
+        .await;
+    save(&test, &post, "New", "s1").await;
+    let confirm = json!({ "id": post.id });
+    test.call::<Value>("posts.confirm_edit", confirm.clone())
+        .await;
+    let post = test.post(post.id).await;
+    save(&test, &post, "Newest", "s1").await;
+    test.undo().await;
+    let error = test.refused("posts.confirm_edit", confirm.clone()).await;
+    assert_eq!(error.code, model::ErrorCode::Conflict);
+    let now = test.post(post.id).await;
+    assert_eq!(now.segments[0].text, "Old");
+    assert_eq!(now.working_copy.unwrap().segments[0].text, "Newest");
+    test.call::<Value>("posts.confirm_edit", confirm).await;
+    assert_eq!(test.post(post.id).await.segments[0].text, "Newest");
+}
+
+#[tokio::test]
+async fn an_edit_goes_on_as_one_when_its_post_stops_going_out() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Old", &[account.id], "2026-05-20T09:00:00")
+        .await;
+    save(&test, &post, "New", "s1").await;
+    let shelf = json!({ "moves": [{ "id": post.id, "place": { "kind": "shelf" } }] });
+    test.call::<Value>("posts.move", shelf).await;
+    let post = test.post(post.id).await;
+    let now = saved(&save(&test, &post, "Newer", "s1").await);
+    assert_eq!(now.segments[0].text, "Old");
+    assert_eq!(now.working_copy.unwrap().segments[0].text, "Newer");
+}
+
+#[tokio::test]
 async fn a_faulty_edit_is_not_confirmed_and_can_be_forgotten() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;

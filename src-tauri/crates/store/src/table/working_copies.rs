@@ -16,8 +16,8 @@ use crate::tx::Tx;
 pub struct WorkingCopy {
     /// What was typed so far.
     pub draft: Draft,
-    /// The version of the post it started from.
-    pub base_version: i64,
+    /// What the post said when the edit began, or when a clash was told last.
+    pub base: Draft,
     /// It differs from what would go out.
     pub differs: bool,
     /// The composer shows it since; none when closed.
@@ -28,17 +28,17 @@ pub struct WorkingCopy {
 
 /// The edit of a post, if there is one.
 pub async fn get(conn: &mut Conn, id: PostId) -> Result<Option<WorkingCopy>> {
-    let row: Option<(String, i64, bool, Option<i64>, i64)> = sqlx::query_as(
-        "SELECT draft, base_version, differs, opened_at, touched_at FROM working_copies
+    let row: Option<(String, String, bool, Option<i64>, i64)> = sqlx::query_as(
+        "SELECT draft, base, differs, opened_at, touched_at FROM working_copies
          WHERE post_id = ?",
     )
     .bind(id.to_string())
     .fetch_optional(conn.sql())
     .await?;
-    row.map(|(draft, base_version, differs, opened, touched)| {
+    row.map(|(draft, base, differs, opened, touched)| {
         Ok(WorkingCopy {
             draft: json(&draft)?,
-            base_version,
+            base: json(&base)?,
             differs,
             opened_at: opened.map(at),
             touched_at: at(touched),
@@ -47,22 +47,26 @@ pub async fn get(conn: &mut Conn, id: PostId) -> Result<Option<WorkingCopy>> {
     .transpose()
 }
 
-/// Keeps what was typed. The first call starts the edit from `version`; the composer counts as open.
-/// Refused while a send may be in flight.
+/// Keeps what was typed. The first call starts the edit from `version`, and is a conflict when the
+/// post has another; the composer counts as open. Refused while a send may be in flight.
 pub async fn put(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<()> {
     posts::refuse_in_flight(tx, &[id]).await?;
-    let confirmed = posts::get(tx, id).await?;
-    let differs = posts::draft_of(&confirmed) != *draft;
+    let post = posts::get(tx, id).await?;
+    if post.working_copy.is_none() && post.version != version {
+        return Err(posts::changed_since());
+    }
+    let confirmed = posts::draft_of(&post);
+    let differs = confirmed != *draft;
     let now = tx.now().as_millis();
     sqlx::query(
-        "INSERT INTO working_copies (post_id, draft, base_version, differs, opened_at, touched_at)
+        "INSERT INTO working_copies (post_id, draft, base, differs, opened_at, touched_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?5)
          ON CONFLICT (post_id) DO UPDATE SET draft = excluded.draft, differs = excluded.differs,
            opened_at = coalesce(opened_at, excluded.opened_at), touched_at = excluded.touched_at",
     )
     .bind(id.to_string())
     .bind(to_json(draft)?)
-    .bind(version)
+    .bind(to_json(&confirmed)?)
     .bind(differs)
     .bind(now)
     .execute(tx.sql())
@@ -97,15 +101,67 @@ pub async fn set_open(tx: &mut Tx, id: PostId, open: bool) -> Result<()> {
 }
 
 /// Makes the edit the post's content and ends it ("Update"). Returns the new version. Run it in a
-/// step, so that it can be undone. The post may have been moved meanwhile; a change of its content by
-/// somebody else is a conflict, and the edit stays.
+/// step, so that it can be undone. What others changed in the post since the edit began stays; where
+/// both changed the same it is a conflict, the edit stays, and nothing is written.
 pub async fn confirm(tx: &mut Tx, id: PostId) -> Result<i64> {
-    let copy = get(tx, id).await?.ok_or(StoreError::not_found("edit"))?;
-    let post = posts::get(tx, id).await?;
-    let version = posts::save_confirmed(tx, id, post.version, &copy.draft).await?;
+    let (version, draft) = merged(tx, id).await?;
+    let draft = draft.ok_or_else(posts::changed_since)?;
+    let version = posts::save_confirmed(tx, id, version, &draft).await?;
     posts::set_held(tx, id, false).await?;
     remove(tx, id).await?;
     Ok(version)
+}
+
+/// Whether others changed the same as the edit, so that confirming it would be a conflict.
+pub async fn clashes(conn: &mut Conn, id: PostId) -> Result<bool> {
+    Ok(merged(conn, id).await?.1.is_none())
+}
+
+/// The post's version, and what the edit and the changes of others make together.
+async fn merged(conn: &mut Conn, id: PostId) -> Result<(i64, Option<Draft>)> {
+    let copy = get(conn, id).await?.ok_or(StoreError::not_found("edit"))?;
+    let post = posts::get(conn, id).await?;
+    let draft = merge(copy.base, copy.draft, posts::draft_of(&post));
+    Ok((post.version, draft))
+}
+
+/// After the person was told of a clash: the edit now counts as begun from what the post says, so
+/// that confirming it once more replaces that.
+pub async fn rebase(tx: &mut Tx, id: PostId) -> Result<()> {
+    let copy = get(tx, id).await?.ok_or(StoreError::not_found("edit"))?;
+    let confirmed = posts::draft_of(&posts::get(tx, id).await?);
+    sqlx::query("UPDATE working_copies SET base = ?, differs = ? WHERE post_id = ?")
+        .bind(to_json(&confirmed)?)
+        .bind(copy.draft != confirmed)
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+    tx.changed(Subject::Post, id);
+    Ok(())
+}
+
+/// Lays an edit and what others changed meanwhile together, field by field; none when both changed
+/// the same field in different ways.
+fn merge(base: Draft, mine: Draft, theirs: Draft) -> Option<Draft> {
+    fn field<T: PartialEq>(base: T, mine: T, theirs: T) -> Option<T> {
+        if mine == base {
+            Some(theirs)
+        } else if theirs == base || theirs == mine {
+            Some(mine)
+        } else {
+            None
+        }
+    }
+    Some(Draft {
+        title: field(base.title, mine.title, theirs.title)?,
+        segments: field(base.segments, mine.segments, theirs.segments)?,
+        notes: field(base.notes, mine.notes, theirs.notes)?,
+        labels: field(base.labels, mine.labels, theirs.labels)?,
+        content_type: field(base.content_type, mine.content_type, theirs.content_type)?,
+        priority: field(base.priority, mine.priority, theirs.priority)?,
+        assignee: field(base.assignee, mine.assignee, theirs.assignee)?,
+        targets: field(base.targets, mine.targets, theirs.targets)?,
+    })
 }
 
 /// Throws the edit away; the post stays as it was confirmed last.

@@ -1,6 +1,6 @@
 use model::change::Actor;
 use model::content::Segment;
-use store::{Step, history, posts, working_copies};
+use store::{Step, StoreError, history, posts, working_copies};
 
 use crate::fixture::{World, scheduled};
 
@@ -43,6 +43,66 @@ async fn an_edit_changes_the_post_only_when_confirmed() {
     );
     tx.commit().await.unwrap();
     assert_eq!(world.get(id).await.segments, [Segment::text("one")]);
+}
+
+#[tokio::test]
+async fn confirming_keeps_what_others_changed_and_never_overwrites_the_same_words() {
+    let world = World::new().await;
+    let id = world.post("one", scheduled("2026-05-20T10:00:00")).await;
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    working_copies::put(&mut tx, id, 1, &world.draft("mine"))
+        .await
+        .unwrap();
+    posts::set_labels(&mut tx, id, &["theirs".to_owned()])
+        .await
+        .unwrap();
+    assert!(!working_copies::clashes(&mut tx, id).await.unwrap());
+    working_copies::confirm(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    let post = world.get(id).await;
+    assert_eq!(post.segments, [Segment::text("mine")]);
+    assert_eq!(post.labels, ["theirs"]);
+
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let mut mine = posts::draft_of(&post);
+    mine.segments = vec![Segment::text("mine again")];
+    working_copies::put(&mut tx, id, post.version, &mine)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    posts::save(&mut tx, id, post.version, &world.draft("theirs"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let error = working_copies::confirm(&mut tx, id).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
+    tx.commit().await.unwrap();
+    let post = world.get(id).await;
+    assert_eq!(post.segments, [Segment::text("theirs")]);
+    assert_eq!(post.working_copy, Some(mine.clone()));
+
+    // Told of it, the person may insist.
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    working_copies::rebase(&mut tx, id).await.unwrap();
+    working_copies::confirm(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.get(id).await.segments, mine.segments);
+}
+
+#[tokio::test]
+async fn an_edit_does_not_begin_from_a_version_that_is_gone() {
+    let world = World::new().await;
+    let id = world.post("one", scheduled("2026-05-20T10:00:00")).await;
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    posts::save(&mut tx, id, 1, &world.draft("theirs"))
+        .await
+        .unwrap();
+    let error = working_copies::put(&mut tx, id, 1, &world.draft("mine"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
 }
 
 #[tokio::test]

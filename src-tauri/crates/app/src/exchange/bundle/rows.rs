@@ -2,7 +2,7 @@
 
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
-use model::post::{Attempt, Post};
+use model::post::{Attempt, Draft, Post};
 use model::{MediaId, TargetId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -89,9 +89,9 @@ pub struct PostRow {
     /// What the publisher keeps of each target.
     #[serde(default)]
     pub deliveries: Vec<DeliveryRow>,
-    /// The version the unconfirmed edit started from.
+    /// What the post said when the unconfirmed edit began.
     #[serde(default)]
-    pub edit_base_version: Option<i64>,
+    pub edit_base: Option<Draft>,
 }
 
 /// What the publisher keeps of a target, beyond what is shown. A target that was in the middle of a

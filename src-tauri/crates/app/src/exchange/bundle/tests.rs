@@ -55,7 +55,7 @@ fn everything() -> Everything {
     };
     let when = scheduled("2026-05-14T09:05:00", "Europe/Berlin");
     let mut full = post(1, draft.clone(), when, EditorialStatus::Scheduled);
-    full.working_copy = Some(draft);
+    full.working_copy = Some(draft.clone());
     full.deleted_at = Some(now);
     full.targets[0].state = DeliveryState::Published;
     full.targets[0].remote_id = Some("at://did/app.bsky.feed.post/3k".into());
@@ -130,7 +130,7 @@ fn everything() -> Everything {
                     at: now,
                 }],
             }],
-            edit_base_version: Some(2),
+            edit_base: Some(draft),
         }],
         attempts: vec![AttemptRow {
             attempt: attempt(target_id),

@@ -163,7 +163,7 @@ async fn take_posts(reader: Reader, tx: &mut Tx) -> Result<(Reader, u32)> {
             .into_iter()
             .map(|d| kept(row.post.id, d))
             .collect();
-        posts::put_whole(tx, &row.post, row.edit_base_version, &kept).await?;
+        posts::put_whole(tx, &row.post, row.edit_base.as_ref(), &kept).await?;
         count += 1;
     }
     Ok((joined(task).await?, count))

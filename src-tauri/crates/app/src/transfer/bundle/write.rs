@@ -167,12 +167,12 @@ async fn post_rows(writer: Writer, conn: &mut Conn, ids: &[PostId]) -> Result<Wr
     let task = streamed(writer, Table::Posts, rows);
     for page in ids.chunks(PAGE) {
         let mut kept = posts::kept(conn, page).await?;
-        let bases = posts::edit_bases(conn, page).await?;
+        let mut bases = posts::edit_bases(conn, page).await?;
         for post in posts::get_many(conn, page).await? {
             let (own, others) = kept.into_iter().partition(|k| k.post_id == post.id);
             kept = others;
             let row = PostRow {
-                edit_base_version: bases.get(&post.id).copied(),
+                edit_base: bases.remove(&post.id),
                 deliveries: own_deliveries(own),
                 post,
             };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::delivery::DeliveryState;
-use model::post::{Attempt, Post, Target};
+use model::post::{Attempt, Draft, Post, Target};
 use model::{PostId, TargetId, Timestamp};
 use serde_json::Value;
 
@@ -124,17 +124,17 @@ pub async fn kept(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Kept>> {
         .collect()
 }
 
-/// Versions that the edits of these posts started from.
-pub async fn edit_bases(conn: &mut Conn, ids: &[PostId]) -> Result<HashMap<PostId, i64>> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT post_id, base_version FROM working_copies
+/// What these posts said when their edits began.
+pub async fn edit_bases(conn: &mut Conn, ids: &[PostId]) -> Result<HashMap<PostId, Draft>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT post_id, base FROM working_copies
          WHERE post_id IN (SELECT value FROM json_each(?))",
     )
     .bind(id_list(ids)?)
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter()
-        .map(|(id, base)| Ok((parse(&id)?, base)))
+        .map(|(id, base)| Ok((parse(&id)?, json(&base)?)))
         .collect()
 }
 
@@ -160,7 +160,7 @@ pub async fn attempt_steps(
 pub async fn put_whole(
     tx: &mut Tx,
     post: &Post,
-    edit_base: Option<i64>,
+    edit_base: Option<&Draft>,
     kept: &[Kept],
 ) -> Result<()> {
     let mut draft = draft_of(post);
@@ -195,14 +195,15 @@ pub async fn put_whole(
     .execute(tx.sql())
     .await?;
     if let Some(edit) = &post.working_copy {
+        let confirmed = draft_of(post);
         sqlx::query(
-            "INSERT INTO working_copies (post_id, draft, base_version, differs, touched_at)
+            "INSERT INTO working_copies (post_id, draft, base, differs, touched_at)
              VALUES (?, ?, ?, ?, ?)",
         )
         .bind(post.id.to_string())
         .bind(to_json(edit)?)
-        .bind(edit_base.unwrap_or(post.version))
-        .bind(*edit != draft_of(post))
+        .bind(to_json(edit_base.unwrap_or(&confirmed))?)
+        .bind(*edit != confirmed)
         .bind(post.updated_at.as_millis())
         .execute(tx.sql())
         .await?;

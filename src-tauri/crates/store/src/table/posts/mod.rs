@@ -31,4 +31,4 @@ pub use repeats::{Repeat, repeats};
 pub(crate) use row::Derived;
 pub(crate) use settle::{keep_out_of_past, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
-pub(crate) use write::save_confirmed;
+pub(crate) use write::{changed_since, save_confirmed};

@@ -28,7 +28,7 @@ pub struct NewPost {
     pub editorial: EditorialStatus,
 }
 
-pub(super) fn changed_since() -> StoreError {
+pub(crate) fn changed_since() -> StoreError {
     StoreError::Conflict(
         "This post was changed somewhere else since it was opened here. Open it again to see the change."
             .to_owned(),
