@@ -190,6 +190,49 @@ async fn a_thread_does_not_go_on_below_a_part_that_was_deleted() {
 }
 
 #[tokio::test]
+async fn a_thread_goes_on_below_the_part_that_is_out_whatever_names_were_chosen_since() {
+    let world = World::start().await;
+    let limited = Fault::Answer(Canned::xrpc(429, "RateLimitExceeded", ""));
+    world.bench.sandbox.faults().order_after(PUT, 1, limited);
+    let mut job = world.job(vec![text("One"), text("Two")]);
+    assert_eq!(
+        category(&world.attempt(&mut job).await),
+        Some(Category::RateLimited)
+    );
+    world.desk.clock.pass(Duration::from_mins(10));
+    // An edit forgets every step that showed nothing, and may choose other names.
+    let mut edited = world.job(vec![text("One"), text("Two, better")]);
+    for key in edited.handle["keys"].as_array_mut().unwrap() {
+        let old = key.as_str().unwrap();
+        let last = if old.ends_with('2') { '3' } else { '2' };
+        *key = json!(format!("{}{last}", &old[..old.len() - 1]));
+    }
+    edited.done = job.done;
+    edited.done.retain(|s| s.key == "segment/0");
+    edited.attempt = job.attempt;
+    world.bench.sandbox.faults().order(PUT, Fault::CutAfter);
+    let outcome = world.attempt(&mut edited).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    let found = world
+        .bench
+        .connector()
+        .confirm(&edited, world.desk.ctx())
+        .await;
+    let Confirmation::Found(delivered) = found else {
+        panic!("{found:?}")
+    };
+    assert_eq!(delivered.remote["segments"].as_array().unwrap().len(), 2);
+    let texts: Vec<Value> = world
+        .bench
+        .sandbox
+        .posts()
+        .iter()
+        .map(|p| p["text"].clone())
+        .collect();
+    assert_eq!(texts, ["One", "Two, better"]);
+}
+
+#[tokio::test]
 async fn a_post_whose_answer_was_lost_is_adopted_and_not_written_again() {
     let world = World::start().await;
     world.bench.sandbox.faults().order(PUT, Fault::CutAfter);

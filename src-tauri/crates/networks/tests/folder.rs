@@ -171,6 +171,33 @@ async fn a_feed_that_failed_is_written_by_the_next_attempt_and_the_post_stays_on
 }
 
 #[tokio::test]
+async fn a_post_edited_after_its_file_was_written_says_the_new_words_in_file_and_feed() {
+    let world = World::start().await;
+    std::fs::create_dir(world.path("rss.xml")).unwrap();
+    let mut segment = text("Hello");
+    segment.media = vec![world.desk.picture("a.jpg", 20, 10)];
+    let mut job = world.job(1, vec![segment]);
+    assert!(matches!(world.attempt(&mut job).await, Outcome::NotSent(_)));
+    std::fs::remove_dir(world.path("rss.xml")).unwrap();
+    // An edit chooses the name anew and forgets every step that showed nothing.
+    let mut edited = world.job(1, vec![text("Good evening")]);
+    edited.done = job.done;
+    edited.done.retain(|s| s.key == "file");
+    edited.attempt = job.attempt;
+    let outcome = world.attempt(&mut edited).await;
+    assert!(matches!(outcome, Outcome::Sent(_)), "{outcome:?}");
+    assert_eq!(world.bench.posts(), ["2026-05-14-hello.md"]);
+    let file = world.read("2026-05-14-hello.md");
+    assert!(file.contains("Good evening"), "{file}");
+    assert!(!file.contains("Hello"), "{file}");
+    let feed = world.read("rss.xml");
+    assert_eq!(feed.matches("<item>").count(), 1);
+    assert!(feed.contains("Good evening"), "{feed}");
+    let media = std::fs::read_dir(world.path("media")).unwrap().count();
+    assert_eq!(media, 0, "the picture is no longer part of it");
+}
+
+#[tokio::test]
 async fn a_post_that_a_person_removed_is_not_written_again() {
     let world = World::start().await;
     std::fs::create_dir(world.path("rss.xml")).unwrap();

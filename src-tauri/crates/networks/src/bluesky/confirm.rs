@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::client::{Auth, CallError};
 use super::errors::{self, Doing};
+use super::publish::shown;
 use super::record::{COLLECTION, Strong};
 use super::{Bluesky, Handle};
 use crate::connector::{Confirmation, Ctx, Delivered, Job, Refusal};
@@ -23,7 +24,11 @@ impl Bluesky {
             );
         };
         let mut posted = Vec::new();
-        for key in &handle.keys {
+        for (n, key) in handle.keys.iter().enumerate() {
+            if let Some(strong) = shown(job, n) {
+                posted.push(strong);
+                continue;
+            }
             match self.held(&job.account, key, ctx).await {
                 Ok(Held::Record(strong, _)) => posted.push(strong),
                 Ok(Held::Nothing) => return Confirmation::Absent,

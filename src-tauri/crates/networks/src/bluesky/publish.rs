@@ -74,7 +74,7 @@ impl Bluesky {
         };
         let mut posted: Vec<Strong> = Vec::new();
         for n in 0..job.segments.len() {
-            let strong = match job.step(&segment_key(n)).and_then(Strong::read) {
+            let strong = match shown(job, n) {
                 Some(strong) => strong,
                 None => sending.segment(n, &posted, steps).await?,
             };
@@ -86,6 +86,12 @@ impl Bluesky {
 
 fn segment_key(n: usize) -> String {
     format!("segment/{n}")
+}
+
+/// A part that an earlier attempt showed, as the server knows it: under the name it went out with,
+/// whatever was edited or chosen anew since.
+pub(super) fn shown(job: &Job, n: usize) -> Option<Strong> {
+    job.step(&segment_key(n)).and_then(Strong::read)
 }
 
 pub(super) fn record_key(n: usize) -> String {
@@ -105,8 +111,8 @@ impl Sending<'_> {
         steps: &mut dyn StepLog,
     ) -> Result<Strong, Stop> {
         let frozen = self.job.step(&record_key(n)).cloned();
-        if self.job.attempt > 1 && n > 0 && self.job.step(&segment_key(n - 1)).is_some() {
-            self.refuse_if_gone(&self.handle.keys[n - 1]).await?;
+        if let Some(before) = n.checked_sub(1).and_then(|n| shown(self.job, n)) {
+            self.refuse_if_gone(before.key()).await?;
         }
         let record = match frozen {
             Some(record) => {

@@ -94,7 +94,8 @@ impl Wanted {
                 .get("stem")
                 .and_then(text)
                 .unwrap_or_else(|| stem_of(job)),
-            name: job.step("name").and_then(text),
+            // After an edit only what was shown is still known: the file itself.
+            name: job.step("name").or(job.step("file")).and_then(text),
         }
     }
 }
@@ -184,7 +185,6 @@ impl Folder {
         now: Timestamp,
     ) -> Result<Delivered, Stopped> {
         let wanted = Wanted::of(job);
-        let settled = wanted.name.clone();
         let (name, ours) = self.on_disk(move |files| settle(files, &wanted)).await?;
         if job.step("file").is_some() && !ours {
             // It was written and somebody removed it since: writing it anew would undo that.
@@ -193,10 +193,18 @@ impl Folder {
                 "The post was written into the folder and removed there since.",
             )));
         }
-        if settled.as_deref() != Some(&name) {
+        let document = document_of(job, &name);
+        let written = job.step("file").is_some();
+        let named = job.step("name").and_then(Value::as_str) == Some(&name);
+        if !named && written {
+            // Edited after it was written. The file is this post's own, and writing it twice shows
+            // nothing twice, so the name follows when that is done.
+            self.copy_media(job, &document).await?;
+            self.rewrite_document(job, &name, &document).await?;
+        }
+        if !named {
             steps.finished("name", Value::from(name.clone())).await?;
         }
-        let document = document_of(job, &name);
         if !ours {
             self.copy_media(job, &document).await?;
             steps.about_to_show("file").await?;
@@ -209,12 +217,7 @@ impl Folder {
             self.list_in_feed(job, &document, now).await?;
             steps.finished("feed", Value::Null).await?;
         }
-        let media: Vec<String> = document
-            .parts
-            .iter()
-            .flat_map(|p| &p.media)
-            .map(|m| m.file.clone())
-            .collect();
+        let media = media_files(&document);
         Ok(delivered(&root_of(&job.account), &name, &media))
     }
 
@@ -269,6 +272,35 @@ impl Folder {
         .await
     }
 
+    /// Puts an edited post in the place of the one that was written, and takes away media it no
+    /// longer has.
+    async fn rewrite_document(
+        &self,
+        job: &Job,
+        name: &str,
+        document: &Document,
+    ) -> Result<(), Refusal> {
+        let (root, name, text) = (
+            root_of(&job.account),
+            name.to_owned(),
+            document.to_markdown(),
+        );
+        let kept = media_files(document);
+        self.on_disk(move |files| {
+            let refused = |error: io::Error| errors::refusal(&error, &root);
+            files
+                .replace(&root.join(&name), text.as_bytes())
+                .map_err(refused)?;
+            for old in media_of(files, &root, &name) {
+                if !kept.contains(&old) {
+                    files.remove(&root.join(&old)).map_err(refused)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
     async fn list_in_feed(
         &self,
         job: &Job,
@@ -296,6 +328,12 @@ impl Folder {
         })
         .await
     }
+}
+
+/// The media of a post, as paths from the folder.
+fn media_files(document: &Document) -> Vec<String> {
+    let media = document.parts.iter().flat_map(|p| &p.media);
+    media.map(|m| m.file.clone()).collect()
 }
 
 fn document_of(job: &Job, name: &str) -> Document {
