@@ -12,7 +12,7 @@ use model::{AccountId, IdSource, WorkspaceId};
 use networks::catalogue::FieldKind;
 use networks::connector::{Connector, Ctx, SignInFields, SignedIn};
 use networks::vault::{Secret, Vault};
-use store::{accounts, calendars};
+use store::{Conn, accounts, calendars};
 
 use self::staging::Staging;
 use crate::app::App;
@@ -73,19 +73,24 @@ impl App {
             )],
             None => Vec::new(),
         };
-        self.keep_account(&account).await?;
+        let account = self.keep_account(&account).await?;
         Ok(without_undo(account, notes))
     }
 
     /// Writes the row. The first account of a workspace becomes what new posts start with.
-    async fn keep_account(&self, account: &Account) -> Result<()> {
+    async fn keep_account(&self, account: &Account) -> Result<Account> {
         // No step of the history: taking it back would leave the secrets and the session behind.
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let others = accounts::all(&mut tx).await?;
+        let mut account = account.clone();
+        // Paused or resumed while the network was asked: that stays as it is now.
+        if let Some(now) = others.iter().find(|a| a.id == account.id) {
+            account.paused.clone_from(&now.paused);
+        }
         let first = !others
             .iter()
             .any(|a| a.workspace_id == account.workspace_id);
-        accounts::put(&mut tx, account).await?;
+        accounts::put(&mut tx, &account).await?;
         if first {
             for mut calendar in calendars::all(&mut tx).await? {
                 if calendar.workspace_id == account.workspace_id
@@ -97,12 +102,12 @@ impl App {
             }
         }
         tx.commit().await?;
-        Ok(())
+        Ok(account)
     }
 
     /// Signs in again with an account; another account of the network is refused.
     pub async fn accounts_reconnect(&self, input: AccountReconnect) -> Result<Written<Account>> {
-        let mut account = self.account(input.id).await?;
+        let account = self.account(input.id).await?;
         let connector = self.connector(&account.network)?;
         let fields = self
             .fields(&*connector, input.fields, input.secrets)
@@ -120,42 +125,59 @@ impl App {
             .at("fields"));
         }
         staging.keep(account.id, &*self.inner.vault).await?;
-        as_known(&mut account, signed_in);
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let account = self
+            .meet(account.id, Actor::Person, |now| as_known(now, signed_in))
+            .await?;
+        Ok(without_undo(account, Vec::new()))
+    }
+
+    /// Takes in what a network said about an account. The row is read again for it: while the
+    /// network was asked, the account may have been paused, which stays, or removed.
+    async fn meet(
+        &self,
+        id: AccountId,
+        actor: Actor,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<Account> {
+        let mut tx = self.inner.store.begin(actor).await?;
+        let mut account = account_in(&mut tx, id).await?;
+        change(&mut account);
         accounts::put(&mut tx, &account).await?;
         tx.commit().await?;
-        Ok(without_undo(account, Vec::new()))
+        Ok(account)
     }
 
     /// Asks the network who the account is now.
     pub async fn accounts_check(&self, input: OneAccount) -> Result<Account> {
-        let mut account = self.account(input.id).await?;
+        let account = self.account(input.id).await?;
         let connector = self.connector(&account.network)?;
         let identified = connector
             .identify(&account, self.ctx(&*self.inner.vault))
             .await;
+        let now = self.inner.now();
         match identified {
-            Ok(signed_in) => {
-                let settings = account.settings.clone();
-                as_known(&mut account, signed_in);
-                account.settings = settings;
-            }
-            Err(refusal) if refusal.category == Category::AuthError => {
-                let since = self.inner.now();
-                let reason = refusal.message;
-                account.health = match account.health {
-                    AccountHealth::NeedsReconnect { since, .. } => {
-                        AccountHealth::NeedsReconnect { reason, since }
+            Err(refusal) if refusal.category != Category::AuthError => Err(refusal.into()),
+            identified => {
+                self.meet(account.id, Actor::Program, |account| match identified {
+                    Ok(signed_in) => {
+                        let settings = account.settings.clone();
+                        as_known(account, signed_in);
+                        account.settings = settings;
                     }
-                    AccountHealth::Ok => AccountHealth::NeedsReconnect { reason, since },
-                };
+                    Err(refusal) => {
+                        let since = match account.health {
+                            AccountHealth::NeedsReconnect { since, .. } => since,
+                            AccountHealth::Ok => now,
+                        };
+                        account.health = AccountHealth::NeedsReconnect {
+                            reason: refusal.message,
+                            since,
+                        };
+                    }
+                })
+                .await
             }
-            Err(refusal) => return Err(refusal.into()),
         }
-        let mut tx = self.inner.store.begin(Actor::Program).await?;
-        accounts::put(&mut tx, &account).await?;
-        tx.commit().await?;
-        Ok(account)
     }
 
     /// Pauses publishing to an account, or goes on.
@@ -214,11 +236,7 @@ impl App {
     }
 
     async fn account(&self, id: AccountId) -> Result<Account> {
-        let mut conn = self.read().await?;
-        let all = accounts::all(&mut conn).await?;
-        all.into_iter()
-            .find(|a| a.id == id)
-            .ok_or_else(|| ApiError::missing("account"))
+        account_in(&mut self.read().await?, id).await
     }
 
     async fn workspace_is_there(&self, id: WorkspaceId) -> Result<()> {
@@ -301,6 +319,14 @@ impl App {
             .collect();
         Ok(SignInFields { plain, secret })
     }
+}
+
+/// An account that is not removed.
+async fn account_in(conn: &mut Conn, id: AccountId) -> Result<Account> {
+    let all = accounts::all(conn).await?;
+    all.into_iter()
+        .find(|a| a.id == id)
+        .ok_or_else(|| ApiError::missing("account"))
 }
 
 fn as_known(account: &mut Account, signed_in: SignedIn) {

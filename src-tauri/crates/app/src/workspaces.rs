@@ -194,11 +194,13 @@ impl App {
     /// Changes a calendar. A changed zone does not move posts.
     pub async fn calendars_update(&self, input: CalendarUpdate) -> Result<Written<Calendar>> {
         let mut conn = self.read().await?;
-        let mut changed = calendar(&mut conn, input.id).await?;
-        apply(&mut conn, &mut changed, input.draft).await?;
+        let found = calendar(&mut conn, input.id).await?;
         drop(conn);
-        let words = format!("Changed calendar \"{}\"", changed.name);
-        let mut writing = self.step_in(changed.workspace_id, words).await?;
+        let words = format!("Changed calendar \"{}\"", a_name(&input.draft.name)?);
+        let mut writing = self.step_in(found.workspace_id, words).await?;
+        // Read where it is written: a pause that came between stays.
+        let mut changed = calendar(&mut writing.tx, input.id).await?;
+        apply(&mut writing.tx, &mut changed, input.draft).await?;
         calendars::put(&mut writing.tx, &changed).await?;
         writing.done(changed).await
     }
@@ -206,16 +208,17 @@ impl App {
     /// Archives a calendar or takes it back into use.
     pub async fn calendars_archive(&self, input: CalendarArchive) -> Result<Written<Calendar>> {
         let mut conn = self.read().await?;
-        let mut changed = calendar(&mut conn, input.id).await?;
+        let found = calendar(&mut conn, input.id).await?;
         drop(conn);
         let (status, verb) = if input.archived {
             (CalendarStatus::Archived, "Archived")
         } else {
             (CalendarStatus::Active, "Took back into use")
         };
+        let words = format!("{verb} calendar \"{}\"", found.name);
+        let mut writing = self.step_in(found.workspace_id, words).await?;
+        let mut changed = calendar(&mut writing.tx, input.id).await?;
         changed.status = status;
-        let words = format!("{verb} calendar \"{}\"", changed.name);
-        let mut writing = self.step_in(changed.workspace_id, words).await?;
         calendars::put(&mut writing.tx, &changed).await?;
         writing.done(changed).await
     }

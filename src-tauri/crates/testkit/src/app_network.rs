@@ -31,6 +31,7 @@ pub const MAX_TEXT: u32 = 300;
 pub struct TestAccounts {
     entry: Entry,
     inner: TestConnector,
+    network: Arc<TestNetwork>,
 }
 
 impl TestAccounts {
@@ -70,7 +71,8 @@ impl TestAccounts {
         };
         Self {
             entry,
-            inner: TestConnector::new(KEY, Confirms::ReadBack, network),
+            inner: TestConnector::new(KEY, Confirms::ReadBack, Arc::clone(&network)),
+            network,
         }
     }
 
@@ -150,6 +152,7 @@ impl Connector for TestAccounts {
     }
 
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
+        self.network.pass_gate().await;
         match ctx.vault.get(account.id, SESSION).await {
             Ok(Some(_)) => Ok(Self::who(&account.handle)),
             _ => Err(refusal(

@@ -1,8 +1,11 @@
 //! Accounts: secrets first, one row, wrong passwords, the keyring away.
 
+use std::sync::Arc;
+
 use model::account::{Account, AccountHealth};
 use model::{AccountId, ErrorCode};
 use networks::vault::{Vault as _, VaultError};
+use publisher::testing::Gate;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
 use testkit::app_network::{KEY, PASSWORD, SESSION};
@@ -148,6 +151,37 @@ async fn pausing_and_removing_can_be_undone_and_the_secrets_stay_until_the_bin_e
     let items = json!({ "items": [{ "subject": "account", "id": account.id }] });
     test.call::<Value>("bin.purge", items).await;
     assert!(!has_secret(&test, account.id).await);
+}
+
+#[tokio::test]
+async fn what_a_person_decides_while_the_network_is_asked_stays() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let id = json!({ "id": account.id });
+    for (command, input) in [
+        (
+            "accounts.pause",
+            json!({ "id": account.id, "reason": "Holiday" }),
+        ),
+        ("accounts.remove", id.clone()),
+    ] {
+        let gate = Arc::new(Gate::default());
+        test.network.stop_at(gate.clone());
+        let meanwhile = async {
+            gate.reached.notified().await;
+            test.call::<Value>(command, input).await;
+            gate.go.notify_one();
+        };
+        let (checked, ()) = tokio::join!(test.app.call("accounts.check", id.clone()), meanwhile);
+        let removed = command == "accounts.remove";
+        assert_eq!(checked.is_err(), removed, "{checked:?}");
+        let boot: Value = test.call("session.boot", json!({})).await;
+        if removed {
+            assert_eq!(boot["accounts"], json!([]));
+        } else {
+            assert_eq!(boot["accounts"][0]["paused"], "Holiday");
+        }
+    }
 }
 
 #[tokio::test]

@@ -8,5 +8,5 @@ mod vault;
 
 pub use clock::{START, TestClock};
 pub use entropy::SeededEntropy;
-pub use network::{Act, Shown, TestConnector, TestNetwork, entry, refusal};
+pub use network::{Act, Gate, Shown, TestConnector, TestNetwork, entry, refusal};
 pub use vault::TestVault;

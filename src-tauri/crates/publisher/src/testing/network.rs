@@ -59,6 +59,16 @@ struct State {
     deleted: Vec<String>,
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
+    gate: Option<Arc<Gate>>,
+}
+
+/// Stops a call in the middle, so that a test can do something meanwhile.
+#[derive(Debug, Default)]
+pub struct Gate {
+    /// The call has come this far.
+    pub reached: Notify,
+    /// It may go on.
+    pub go: Notify,
 }
 
 /// The network's own memory.
@@ -98,6 +108,20 @@ impl TestNetwork {
     /// For every try so far, when an earlier one began that may have shown something.
     pub fn tries(&self) -> Vec<Option<Timestamp>> {
         self.state().tries.clone()
+    }
+
+    /// Stops the next call that asks who an account is.
+    pub fn stop_at(&self, gate: Arc<Gate>) {
+        self.state().gate = Some(gate);
+    }
+
+    /// Waits at the gate if there is one.
+    pub async fn pass_gate(&self) {
+        let gate = self.state().gate.take();
+        if let Some(gate) = gate {
+            gate.reached.notify_one();
+            gate.go.notified().await;
+        }
     }
 
     /// What was deleted.
