@@ -218,18 +218,15 @@ impl Engine {
         // Asked for as many more as are being looked for: those come back as well.
         let most = config.limits.looks;
         let mut conn = config.store.read().await?;
-        let mut due = publishing::look_due(&mut conn, config.clock.now(), most).await?;
+        let (now, closed) = (config.clock.now(), self.closed());
+        let mut due = publishing::look_due(&mut conn, now, &closed, most).await?;
         due.retain(|id| !self.looking.contains(id));
         due.truncate(room as usize);
         if due.is_empty() {
             return Ok(false);
         }
-        let closed = self.closed();
         let mut begun = false;
         for delivery in publishing::deliveries(&mut conn, &due).await? {
-            if closed.contains(&delivery.account.network) {
-                continue;
-            }
             begun = true;
             self.looking.insert(delivery.target_id);
             let report = Report::new(self.finished_in.clone(), Arc::new(delivery));

@@ -167,6 +167,13 @@ impl TestConnector {
         self
     }
 
+    /// The same without any need of the internet.
+    #[must_use]
+    pub fn without_internet(mut self) -> Self {
+        self.entry.needs_internet = false;
+        self
+    }
+
     async fn show(&self, job: &Job, index: usize, ctx: Ctx<'_>) -> Result<(), Outcome> {
         let act = self.network.state().script.pop_front().unwrap_or(Act::Show);
         let lost = || refusal(Category::NetworkError, Retry::Backoff, "No answer came.");

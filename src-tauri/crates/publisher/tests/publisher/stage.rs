@@ -29,6 +29,8 @@ pub const CHOSEN: &str = "chosen";
 pub const READ: &str = "read";
 pub const ASK: &str = "ask";
 pub const QUOTA: &str = "quota";
+/// A network that needs no internet.
+pub const LOCAL: &str = "local";
 
 pub struct Stage {
     pub clock: Arc<TestClock>,
@@ -211,6 +213,7 @@ fn config(
         Arc::new(connector(READ, Confirms::ReadBack)),
         Arc::new(connector(ASK, Confirms::AskPerson)),
         Arc::new(connector(QUOTA, Confirms::ChosenId).with_quota(2)),
+        Arc::new(connector(LOCAL, Confirms::ChosenId).without_internet()),
     ];
     PublisherConfig {
         store: store.clone(),

@@ -9,7 +9,7 @@ use publisher::NoticeKind;
 use publisher::testing::{Act, refusal};
 use store::publishing;
 
-use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, READ, Stage};
+use crate::stage::{ASK, CHOSEN, HOUR, LOCAL, MINUTE, READ, Stage};
 
 fn not_now() -> Confirmation {
     Confirmation::NotNow(refusal(
@@ -176,6 +176,48 @@ async fn a_sign_out_during_a_look_marks_the_account_and_keeps_the_question_open(
     tx.commit().await.unwrap();
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_paused_account_is_looked_through_all_the_same() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    stage.net.looks([not_now()]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let mut tx = stage.tx().await;
+    store::accounts::set_paused(&mut tx, account, Some("Holiday"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn looks_that_wait_for_the_internet_keep_no_others_waiting() {
+    let mut stage = Stage::new().await;
+    stage.config.limits.looks = 1;
+    let far = stage.account(CHOSEN).await;
+    let near = stage.account(LOCAL).await;
+    stage
+        .net
+        .script([Act::ShowAndLoseAnswer, Act::ShowAndLoseAnswer]);
+    stage.net.looks([not_now(), not_now()]);
+    let post = stage.post("far", MINUTE, &[far]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let other = stage.post("near", Duration::from_secs(1), &[near]).await;
+    stage.pass(&publisher, Duration::from_secs(1)).await;
+    assert_eq!(stage.net.asked(), 2);
+    publisher.set_online(false);
+    stage.pass(&publisher, 2 * MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    assert_eq!(stage.state(other).await, DeliveryState::Published);
     publisher.stop().await;
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
-use crate::table::words::parse;
+use crate::table::words::{parse, to_json};
 use crate::tx::Tx;
 
 /// What a look at the network decided.
@@ -30,19 +30,27 @@ pub enum Looked {
     Ask(String),
 }
 
-/// Unconfirmed targets whose next look is due, oldest first, at most `most`. Paused, held and
-/// signed-out ones wait.
-pub async fn look_due(conn: &mut Conn, now: Timestamp, most: u32) -> Result<Vec<TargetId>> {
+/// Unconfirmed targets whose next look is due, oldest first, at most `most`. Held and signed-out ones
+/// and those on a `closed` network wait. Paused ones do not: looking sends nothing, and until it is
+/// known what became of a post it cannot be changed.
+pub async fn look_due(
+    conn: &mut Conn,
+    now: Timestamp,
+    closed: &[String],
+    most: u32,
+) -> Result<Vec<TargetId>> {
     let rows: Vec<String> = sqlx::query_scalar(
         "SELECT t.id FROM targets t JOIN accounts a ON a.id = t.account_id
          WHERE t.state = 'unconfirmed' AND t.asked_at IS NULL
            AND (t.not_before IS NULL OR t.not_before <= ?1)
            AND a.deleted_at IS NULL AND a.health_reason IS NULL
+           AND a.network NOT IN (SELECT value FROM json_each(?3))
            AND (SELECT hold_reason IS NULL FROM publishing)
          ORDER BY t.not_before, t.rowid LIMIT ?2",
     )
     .bind(now.as_millis())
     .bind(most)
+    .bind(to_json(closed)?)
     .fetch_all(conn.sql())
     .await?;
     rows.iter().map(|id| parse(id)).collect()
