@@ -3,10 +3,11 @@
 use model::change::Actor;
 use model::delivery::DeliveryState;
 use store::StoreError;
-use store::publishing;
+use store::publishing::{self, Looked};
 
 use crate::clockwatch::Jump;
 use crate::engine::Engine;
+use crate::look::Seen;
 
 impl Engine {
     /// Clock, leases, the time after a restore.
@@ -28,7 +29,8 @@ impl Engine {
             }
         }
         self.keep_leases().await?;
-        self.look_first().await
+        self.look_first().await?;
+        self.ask_about_removed().await
     }
 
     async fn keep_leases(&mut self) -> Result<(), StoreError> {
@@ -55,6 +57,28 @@ impl Engine {
         self.want_look |= rescued
             .iter()
             .any(|r| r.state == DeliveryState::Unconfirmed);
+        Ok(())
+    }
+
+    /// A send that nobody can look for, since its account was removed, is asked about.
+    async fn ask_about_removed(&mut self) -> Result<(), StoreError> {
+        const WHY: &str = "Its account was removed, so Almanac cannot look.";
+        let store = &self.shared.config.store;
+        let lost = publishing::unlookable(&mut store.read().await?).await?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut tx = store.begin(Actor::Publisher).await?;
+        let found = publishing::deliveries(&mut tx, &lost).await?;
+        let ask = Looked::Ask(WHY.to_owned());
+        for one in &found {
+            publishing::looked(&mut tx, one.target_id, one.post_id, one.fence, &ask).await?;
+        }
+        tx.commit().await?;
+        for one in &found {
+            let seen = Seen::Asked(WHY.to_owned());
+            self.teller.looked(&self.shared, one, seen);
+        }
         Ok(())
     }
 

@@ -180,6 +180,32 @@ async fn a_sign_out_during_a_look_marks_the_account_and_keeps_the_question_open(
 }
 
 #[tokio::test]
+async fn an_unknown_send_to_a_removed_account_is_asked_about() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    stage.net.looks([not_now()]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert!(news.all().is_empty());
+    let mut tx = stage.tx().await;
+    store::accounts::remove(&mut tx, account).await.unwrap();
+    tx.commit().await.unwrap();
+    publisher.settled().await;
+    assert_eq!(news.all()[0].kind, NoticeKind::Unconfirmed);
+    assert_eq!(publisher.status().borrow().needs_you, 1);
+    assert_eq!(stage.net.asked(), 1);
+    let target = stage.target_id(post).await;
+    let mut tx = stage.tx().await;
+    publishing::say_published(&mut tx, target, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn a_paused_account_is_looked_through_all_the_same() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;

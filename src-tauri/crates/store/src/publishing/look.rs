@@ -56,6 +56,17 @@ pub async fn look_due(
     rows.iter().map(|id| parse(id)).collect()
 }
 
+/// Unconfirmed targets whose account was removed: nobody can look for them, and nobody was asked yet.
+pub async fn unlookable(conn: &mut Conn) -> Result<Vec<TargetId>> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT t.id FROM targets t JOIN accounts a ON a.id = t.account_id
+         WHERE t.state = 'unconfirmed' AND t.asked_at IS NULL AND a.deleted_at IS NOT NULL",
+    )
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter().map(|id| parse(id)).collect()
+}
+
 /// Writes what a look decided. False when the target is not the unconfirmed one it was (a person was
 /// quicker); nothing was written then.
 pub async fn looked(

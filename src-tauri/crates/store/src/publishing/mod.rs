@@ -21,7 +21,7 @@ mod steps;
 pub use claim::{Claimed, Edited, Gate, Missed, claim, hold_edited, mark_missed};
 pub use intent::{Intent, intend};
 pub use job::{Delivery, MediaRow, StepRow, deliveries, previous_handles};
-pub use look::{Looked, look_due, looked};
+pub use look::{Looked, look_due, looked, unlookable};
 pub use overview::{Upcoming, needs_you, next_due, next_moment, others_wrote, waiting_on};
 pub use person::{
     Deletable, cancel, deletable, deleted_on_network, give_up, retry, say_published, send_again,
