@@ -6,11 +6,12 @@ use model::post::{Chip, TimeSource};
 use model::slot::{Slot, SlotTime, occurrences};
 use model::status::ShownStatus;
 use model::{AccountId, PostId, Timestamp};
-use store::{Conn, posts as rows, slots};
+use store::{Conn, posts as rows, publishing, slots};
 
 use crate::app::App;
 use crate::error::Result;
 use crate::posts::Scene;
+use crate::running::next_post;
 use crate::types::posts::PostsChanged;
 use crate::types::queue::{
     FreeSlot, NextFree, OfWorkspace, Queue, QueueColumn, QueueEntry, QueueQuery, QueueReorder,
@@ -110,7 +111,9 @@ impl App {
             .filter(|a| a.workspace_id == input.workspace_id)
             .map(|account| column(&scene, account.id, &waiting, until))
             .collect();
-        let next = self.status_now().await?.next;
+        // Through the connection at hand: whoever takes a second one while holding the first waits for
+        // others that do the same.
+        let next = publishing::next_due(&mut conn).await?.map(next_post);
         Ok(Queue { columns, next })
     }
 

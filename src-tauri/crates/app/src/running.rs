@@ -169,7 +169,7 @@ impl App {
     }
 }
 
-fn next_post(next: publishing::Upcoming) -> NextPost {
+pub(crate) fn next_post(next: publishing::Upcoming) -> NextPost {
     NextPost {
         id: next.post_id,
         words: next.words,

@@ -158,3 +158,15 @@ async fn slots_that_stay_keep_their_identity() {
     let listed: Value = test.call("slots.list", json!({ "id": workspace })).await;
     assert_eq!(listed["slots"], again["value"]["slots"]);
 }
+
+#[tokio::test]
+async fn many_who_look_at_the_queue_at_once_do_not_wait_for_each_other() {
+    let test = TestApp::start().await;
+    let workspace = test.calendar().await.workspace_id;
+    let view = || async {
+        let input = json!({ "workspaceId": workspace, "until": 1_800_000_000_000_i64 });
+        test.call::<Value>("queue.view", input).await
+    };
+    // More than there are connections to read through.
+    tokio::join!(view(), view(), view(), view(), view(), view());
+}
