@@ -43,8 +43,7 @@ impl Inner {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        // Somebody who deletes on a network at this moment keeps it alive; dropping it ends it then.
-        if let Some(publisher) = publisher.and_then(Arc::into_inner) {
+        if let Some(publisher) = publisher {
             publisher.stop().await;
         }
     }

@@ -1,6 +1,6 @@
 //! The handle through which hosts use the publisher.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use networks::connector::Refusal;
 use store::StoreError;
@@ -37,7 +37,8 @@ pub struct Publisher {
     status: watch::Receiver<Status>,
     notices: broadcast::Sender<Notice>,
     shared: Arc<Shared>,
-    task: Option<JoinHandle<()>>,
+    /// None once it was stopped.
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Publisher {
@@ -50,7 +51,7 @@ impl Publisher {
         let (status_out, status) = watch::channel(Status::default());
         let notices = broadcast::Sender::new(NEWS);
         let engine = Engine::new(Arc::clone(&shared), receive, status_out, notices.clone());
-        let task = Some(tokio::spawn(engine.run()));
+        let task = Mutex::new(Some(tokio::spawn(engine.run())));
         Self {
             orders,
             status,
@@ -58,6 +59,10 @@ impl Publisher {
             shared,
             task,
         }
+    }
+
+    fn task(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn order(&self, order: Order) {
@@ -102,10 +107,12 @@ impl Publisher {
     }
 
     /// Ends it: nothing new is begun, sends in flight get some seconds to finish, and what is left is
-    /// rescued at the next start. None of this counts as a failed attempt.
-    pub async fn stop(mut self) {
+    /// rescued at the next start. None of this counts as a failed attempt. Others may still hold it,
+    /// as somebody who deletes on a network at this moment does.
+    pub async fn stop(&self) {
         self.order(Order::Stop);
-        if let Some(task) = self.task.take()
+        let task = self.task().take();
+        if let Some(task) = task
             && let Err(error) = task.await
         {
             tracing::error!(%error, "the publisher ended badly");
@@ -120,7 +127,7 @@ impl Publisher {
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        if let Some(task) = self.task.take() {
+        if let Some(task) = self.task().take() {
             task.abort();
         }
     }

@@ -237,6 +237,29 @@ async fn while_a_send_is_in_flight_nothing_about_the_post_changes() {
 }
 
 #[tokio::test]
+async fn a_send_in_flight_ends_before_the_program_does_whoever_else_is_waiting() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let go = std::sync::Arc::new(tokio::sync::Notify::new());
+    test.network.script([Act::Wait(go.clone())]);
+    let post = test.draft("In flight", &[account.id]).await;
+    let mut changes = test.app.subscribe();
+    test.call::<Value>("posts.publish_now", json!({ "id": post.id }))
+        .await;
+    while test.post(post.id).await.targets[0].state != DeliveryState::Sending {
+        changes.next().await.unwrap();
+    }
+    tokio::join!(
+        biased;
+        test.app.settled(),
+        test.app.shutdown(),
+        async { go.notify_one() }
+    );
+    let test = test.reopen().await.unwrap();
+    assert_eq!(test.post(post.id).await.status, ShownStatus::Published);
+}
+
+#[tokio::test]
 async fn an_unknown_send_is_decided_by_the_person() {
     use networks::connector::Confirmation;
     let test = TestApp::publishing().await;
