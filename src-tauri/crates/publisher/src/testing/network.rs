@@ -57,6 +57,7 @@ struct State {
     looks: VecDeque<Confirmation>,
     asked: usize,
     deleted: Vec<String>,
+    undeletable: VecDeque<Refusal>,
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
     gate: Option<Arc<Gate>>,
@@ -108,6 +109,11 @@ impl TestNetwork {
     /// For every try so far, when an earlier one began that may have shown something.
     pub fn tries(&self) -> Vec<Option<Timestamp>> {
         self.state().tries.clone()
+    }
+
+    /// What the next deletions are refused with; afterwards they work.
+    pub fn refuse_deletes(&self, refusals: impl IntoIterator<Item = Refusal>) {
+        self.state().undeletable.extend(refusals);
     }
 
     /// Stops the next call that asks who an account is.
@@ -362,6 +368,9 @@ impl Connector for TestConnector {
 
     async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
         let mut state = self.network.state();
+        if let Some(refusal) = state.undeletable.pop_front() {
+            return Err(refusal);
+        }
         state.shown.retain(|s| s.handle != delivered.remote_id);
         state.deleted.push(delivered.remote_id.clone());
         Ok(())

@@ -1,9 +1,12 @@
 //! What a person decides: send now, try now, call off, delete on the network.
 
+use model::account::AccountHealth;
 use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
 use model::status::EditorialStatus;
 use model::when::When;
 use model::{AccountId, TargetId};
+use publisher::testing::refusal;
 use store::publishing;
 
 use crate::stage::{CHOSEN, HOUR, MINUTE, Stage};
@@ -97,6 +100,29 @@ async fn what_the_table_does_not_allow_is_refused_with_words() {
     assert!(publishing::send_again(&mut tx, target).await.is_err());
     assert!(publishing::give_up(&mut tx, target).await.is_err());
     assert!(publishing::deletable(&mut tx, target).await.is_err());
+}
+
+#[tokio::test]
+async fn a_sign_out_found_while_deleting_marks_the_account_and_posts_wait() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let next = stage.post("Next", 2 * MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let gone = refusal(Category::AuthError, Retry::Never, "Net signed you out.");
+    stage.net.refuse_deletes([gone]);
+    let target = stage.target_id(post).await;
+    let error = publisher.delete_on_network(target).await.unwrap_err();
+    assert_eq!(error.to_string(), "Net signed you out.");
+    let mut conn = stage.store.read().await.unwrap();
+    let known = store::accounts::get(&mut conn, account).await.unwrap();
+    drop(conn);
+    assert!(matches!(known.health, AccountHealth::NeedsReconnect { .. }));
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(next).await, DeliveryState::Waiting);
+    assert_eq!(stage.net.tries().len(), 1);
+    publisher.stop().await;
 }
 
 #[tokio::test]
