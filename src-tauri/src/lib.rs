@@ -15,6 +15,7 @@ mod logging;
 mod media;
 mod news;
 mod notify;
+mod painting;
 mod place;
 mod power;
 mod problem;

@@ -10,7 +10,7 @@ use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 use tokio::sync::Notify;
 
 use crate::core::Core;
-use crate::{background, quit};
+use crate::{background, painting, quit};
 
 /// Its label in Tauri's terms.
 pub const MAIN: &str = "main";
@@ -142,7 +142,9 @@ fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     }
     // The configuration file describes exactly one window.
     let config = &app.config().app.windows[0];
-    WebviewWindowBuilder::from_config(app, config)?.build()
+    let window = WebviewWindowBuilder::from_config(app, config)?.build()?;
+    painting::suit_the_machine(&window);
+    Ok(window)
 }
 
 /// Brings the window to the front and has it open something.
