@@ -2,7 +2,7 @@
 import type { Command } from '$lib/state/keymap';
 import { t } from '$lib/words';
 
-export const composerTable: Command[] = [
+export const composerTable = [
   {
     id: 'composer.schedule',
     title: t('composer.key.schedule'),
@@ -17,4 +17,4 @@ export const composerTable: Command[] = [
     keys: ['Ctrl+Shift+Enter'],
     whileTyping: true,
   },
-];
+] as const satisfies readonly Command[];
