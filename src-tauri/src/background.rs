@@ -23,7 +23,7 @@ pub async fn tell_if_hidden_for_good(app: &AppHandle) {
         opens: Open::default(),
         urgent: false,
     };
-    app.state::<Services>().notify(&note).await;
+    app.state::<Services>().notify(note);
 }
 
 /// Whether anything shows tray icons: making one succeeds either way.

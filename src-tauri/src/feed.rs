@@ -23,7 +23,6 @@ const BREATH: Duration = Duration::from_millis(150);
 
 /// Follows the core until the program ends, through every opening.
 pub async fn follow(app: AppHandle) {
-    app.state::<Services>().connect(&app).await;
     let core = app.state::<Core>().inner().clone();
     while let Some(opened) = core.next_opened().await {
         if let Some(message) = core.take_trouble() {
@@ -73,7 +72,7 @@ impl Sources {
                 }
                 notice = next_notice(&mut self.notices) => {
                     if let Some(note) = news::note(&notice, &settings) {
-                        app.state::<Services>().notify(&note).await;
+                        app.state::<Services>().notify(note);
                     }
                 }
                 () = changed(&mut self.doing) => {
@@ -145,8 +144,7 @@ async fn tell_status(app: &AppHandle) {
         return;
     };
     app.state::<Services>()
-        .keep_awake(!status.sending.is_empty())
-        .await;
+        .keep_awake(!status.sending.is_empty());
     if let Some(tray) = app.try_state::<Tray>() {
         tray.update(&status, Core::now());
     }

@@ -97,7 +97,6 @@ fn build(args: Args) -> tauri::Result<tauri::App> {
         )
         .manage(WindowLife::default())
         .manage(clipboard::Clipboard::default())
-        .manage(services::Services::default())
         .manage(wishes::Wishes::default())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, |context, request, responder| {
             media::answer(context.app_handle(), request, responder);
@@ -142,6 +141,7 @@ fn set_up(app: &AppHandle, args: Args) -> tauri::Result<()> {
     );
     app.manage(log.clone());
     app.manage(Core::start(place, log));
+    app.manage(services::Services::start(app));
     app.manage(tray::make(app)?);
     if args.new_post {
         window::open(app, Open::new_post());

@@ -74,7 +74,7 @@ impl Notifier {
         let connection = zbus::Connection::session().await?;
         let proxy = NotificationsProxy::new(&connection).await?;
         let mut clicks = proxy.receive_action_invoked().await?;
-        let capabilities = proxy.get_capabilities().await.unwrap_or_default();
+        let capabilities = proxy.get_capabilities().await?;
         let notifier = Self {
             proxy,
             markup: capabilities.iter().any(|name| name == "body-markup"),

@@ -2,7 +2,6 @@
 //! publisher looks at the clock anyway.
 
 use futures_util::StreamExt;
-use tokio::sync::Mutex;
 use zbus::zvariant::OwnedFd;
 
 use crate::words;
@@ -23,7 +22,7 @@ trait Manager {
 pub struct Power {
     manager: Option<ManagerProxy<'static>>,
     /// Held while something is sent; closing it lets the machine sleep again.
-    awake: Mutex<Option<OwnedFd>>,
+    awake: Option<OwnedFd>,
 }
 
 impl Power {
@@ -49,7 +48,7 @@ impl Power {
         }
         Self {
             manager,
-            awake: Mutex::new(None),
+            awake: None,
         }
     }
 
@@ -59,17 +58,16 @@ impl Power {
     }
 
     /// Keeps the machine awake, or lets it sleep again.
-    pub async fn keep_awake(&self, wanted: bool) {
+    pub async fn keep_awake(&mut self, wanted: bool) {
         let Some(manager) = &self.manager else { return };
-        let mut awake = self.awake.lock().await;
         if !wanted {
-            *awake = None;
-        } else if awake.is_none() {
+            self.awake = None;
+        } else if self.awake.is_none() {
             match manager
                 .inhibit("sleep:idle", "Almanac", words::KEEP_AWAKE, "block")
                 .await
             {
-                Ok(handle) => *awake = Some(handle),
+                Ok(handle) => self.awake = Some(handle),
                 Err(error) => tracing::info!(%error, "the machine cannot be kept awake"),
             }
         }

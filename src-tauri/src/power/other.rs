@@ -10,5 +10,5 @@ impl Power {
     }
 
     /// Not asked for on this system.
-    pub async fn keep_awake(&self, _wanted: bool) {}
+    pub async fn keep_awake(&mut self, _wanted: bool) {}
 }

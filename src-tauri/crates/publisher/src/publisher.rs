@@ -36,6 +36,8 @@ pub struct Publisher {
     orders: mpsc::UnboundedSender<Order>,
     status: watch::Receiver<Status>,
     notices: broadcast::Sender<Notice>,
+    /// Listens from the start, until somebody takes it over.
+    first: Mutex<Option<broadcast::Receiver<Notice>>>,
     shared: Arc<Shared>,
     /// None once it was stopped.
     task: Mutex<Option<JoinHandle<()>>>,
@@ -50,12 +52,14 @@ impl Publisher {
         let (orders, receive) = mpsc::unbounded_channel();
         let (status_out, status) = watch::channel(Status::default());
         let notices = broadcast::Sender::new(NEWS);
+        let first = Mutex::new(Some(notices.subscribe()));
         let engine = Engine::new(Arc::clone(&shared), receive, status_out, notices.clone());
         let task = Mutex::new(Some(tokio::spawn(engine.run())));
         Self {
             orders,
             status,
             notices,
+            first,
             shared,
             task,
         }
@@ -92,10 +96,15 @@ impl Publisher {
         self.status.clone()
     }
 
-    /// News from now on. A listener that falls far behind misses the oldest.
+    /// News: for the first listener all since the start, since what was missed while the program was
+    /// off is told at once; for others from now on. A listener that falls far behind misses the oldest.
     #[must_use]
     pub fn notices(&self) -> broadcast::Receiver<Notice> {
-        self.notices.subscribe()
+        self.first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+            .unwrap_or_else(|| self.notices.subscribe())
     }
 
     /// Returns when everything that can happen at the clock's present instant has happened: nothing

@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
 use model::status::ShownStatus;
+use publisher::NoticeKind;
 use publisher::testing::{Act, refusal};
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
@@ -46,6 +47,25 @@ async fn at_its_minute_a_post_is_on_the_network_once() {
     assert_eq!(activity["entries"][0]["state"], "published");
     let log: Value = test.call("posts.attempts", json!({ "id": post.id })).await;
     assert_eq!(log["attempts"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_missed_while_it_was_off_is_told_to_a_host_that_listens_only_later() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Too late", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    test.app.shutdown().await;
+    test.clock.advance(24 * HOUR);
+    let test = test.reopen().await.unwrap();
+    test.pass(Duration::from_mins(1)).await;
+    // The buses of the desktop took their time.
+    let notice = test.app.notices().unwrap().try_recv().unwrap();
+    assert_eq!(notice.kind, NoticeKind::Missed);
+    assert_eq!(notice.posts[0].post_id, post.id);
+    // Nobody is told twice.
+    assert!(test.app.notices().unwrap().try_recv().is_err());
 }
 
 #[tokio::test]
