@@ -37,9 +37,7 @@ impl App {
         let fields = self
             .fields(&*connector, input.fields, input.secrets)
             .await?;
-        let fresh = AccountId(self.ids().uuid());
-        let staging = Staging::new(fresh);
-        let signed_in = connector.sign_in(fresh, fields, self.ctx(&staging)).await?;
+        let (staging, signed_in) = self.sign_in_apart(&*connector, fields).await?;
         let known = {
             let mut conn = self.read().await?;
             accounts::find(
@@ -51,8 +49,9 @@ impl App {
             )
             .await?
         };
-        let id = known.as_ref().map_or(fresh, |a| a.id);
+        let id = known.as_ref().map_or(staging.account(), |a| a.id);
         staging.keep(id, &*self.inner.vault).await?;
+        connector.forget_session(id);
         let account = Account {
             id,
             workspace_id: input.workspace_id,
@@ -75,6 +74,22 @@ impl App {
         };
         let account = self.keep_account(&account).await?;
         Ok(without_undo(account, notes))
+    }
+
+    /// Signs in under an identifier of its own: whose account it is shows only in the answer, and until
+    /// then nothing may change about an account that is known.
+    async fn sign_in_apart(
+        &self,
+        connector: &dyn Connector,
+        fields: SignInFields,
+    ) -> Result<(Staging, SignedIn)> {
+        let staging = Staging::new(AccountId(self.ids().uuid()));
+        let signed_in = connector
+            .sign_in(staging.account(), fields, self.ctx(&staging))
+            .await;
+        // All that is wanted of it lies in the staging now.
+        connector.forget_session(staging.account());
+        Ok((staging, signed_in?))
     }
 
     /// Writes the row. The first account of a workspace becomes what new posts start with.
@@ -112,11 +127,10 @@ impl App {
         let fields = self
             .fields(&*connector, input.fields, input.secrets)
             .await?;
-        let staging = Staging::new(account.id);
-        let signed_in = connector
-            .sign_in(account.id, fields, self.ctx(&staging))
-            .await?;
+        let (staging, signed_in) = self.sign_in_apart(&*connector, fields).await?;
         if signed_in.remote_id != account.remote_id {
+            self.give_up(&*connector, &account, &staging, &signed_in)
+                .await;
             return Err(ApiError::conflict(format!(
                 "That signs in to {}, not to {}. Nothing was changed. Connect it as another account instead.",
                 signed_in.handle,
@@ -125,6 +139,7 @@ impl App {
             .at("fields"));
         }
         staging.keep(account.id, &*self.inner.vault).await?;
+        connector.forget_session(account.id);
         let account = self
             .meet(account.id, Actor::Person, |now| as_known(now, signed_in))
             .await?;
@@ -145,6 +160,30 @@ impl App {
         accounts::put(&mut tx, &account).await?;
         tx.commit().await?;
         Ok(account)
+    }
+
+    /// Ends a session that was begun with another account than the one that was meant.
+    async fn give_up(
+        &self,
+        connector: &dyn Connector,
+        meant: &Account,
+        staging: &Staging,
+        signed_in: &SignedIn,
+    ) {
+        let other = Account {
+            id: staging.account(),
+            remote_id: signed_in.remote_id.clone(),
+            handle: signed_in.handle.clone(),
+            server: signed_in.server.clone(),
+            ..meant.clone()
+        };
+        if let Err(refusal) = connector.sign_out(&other, self.ctx(staging)).await {
+            tracing::info!(
+                category = refusal.category.word(),
+                "a session nobody wants could not be ended"
+            );
+        }
+        connector.forget_session(other.id);
     }
 
     /// Asks the network who the account is now.

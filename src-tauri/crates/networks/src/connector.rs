@@ -292,13 +292,18 @@ pub trait Connector: Send + Sync {
     /// grow.
     fn freeze(&self, job: &Job, previous_handle: Option<&Value>, ctx: Ctx<'_>) -> Value;
 
-    /// Signs in with what a person typed and puts the secrets into the vault under `account_id`.
+    /// Signs in with what a person typed and puts the secrets into the vault under `account_id`. Whose
+    /// account it is shows only in the answer, so callers name an identifier that nobody has yet.
     async fn sign_in(
         &self,
         account_id: AccountId,
         fields: SignInFields,
         ctx: Ctx<'_>,
     ) -> Result<SignedIn, Refusal>;
+
+    /// The secrets of an account were replaced in its vault, or the identifier is not used any more:
+    /// what is remembered of them outside the vault counts no longer.
+    fn forget_session(&self, _account_id: AccountId) {}
 
     /// Who the account is now; an auth refusal means it has to be connected again.
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal>;

@@ -22,6 +22,11 @@ impl Staging {
         }
     }
 
+    /// The identifier it signs in under.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
     /// Puts everything into the real vault, under the account that it turned out to be.
     pub async fn keep(&self, account: AccountId, vault: &dyn Vault) -> Result<(), VaultError> {
         let secrets = self

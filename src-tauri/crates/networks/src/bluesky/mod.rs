@@ -187,6 +187,10 @@ impl Connector for Bluesky {
         self.sign_in_with(account_id, &fields, ctx).await
     }
 
+    fn forget_session(&self, account_id: AccountId) {
+        self.sessions.let_go(account_id);
+    }
+
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
         self.identify_now(account, ctx).await
     }

@@ -137,6 +137,13 @@ impl Sessions {
         Ok(())
     }
 
+    /// Lets go of the tokens in memory: the vault has others now, or none. A call that is on its way
+    /// keeps the ones it has.
+    pub fn let_go(&self, account: AccountId) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.remove(&account);
+    }
+
     /// Ends the session at the server and forgets it.
     pub async fn end(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
         let slot = self.slot(account.id);

@@ -235,6 +235,13 @@ impl Sandbox {
         self.state().refreshes
     }
 
+    /// How many sessions could still be renewed.
+    #[must_use]
+    pub fn open_sessions(&self) -> usize {
+        let state = self.state();
+        state.refresh.values().filter(|(_, good)| *good).count()
+    }
+
     /// Every token that was ever given out, for looking for leaks.
     #[must_use]
     pub fn all_tokens(&self) -> Vec<String> {
