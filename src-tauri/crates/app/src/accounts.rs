@@ -11,7 +11,7 @@ use model::failure::Category;
 use model::{AccountId, IdSource, WorkspaceId};
 use networks::catalogue::FieldKind;
 use networks::connector::{Connector, Ctx, SignInFields, SignedIn};
-use networks::vault::{Secret, Vault};
+use networks::vault::{SESSION, Secret, Vault, VaultError};
 use store::{Conn, accounts, calendars};
 
 use self::staging::Staging;
@@ -250,14 +250,34 @@ impl App {
         writing.done(Nothing {}).await
     }
 
-    /// Ends the sessions of accounts that are gone for good and forgets their secrets. What a network
-    /// does not answer to is only logged: the person wanted them gone.
-    pub(crate) async fn forget_accounts(&self, gone: &[Account]) {
-        for account in gone {
-            let Some(connector) = self.inner.config.registry.get(&account.network) else {
-                continue;
-            };
-            let vault = &*self.inner.vault;
+    /// Ends the sessions of accounts that go for good and forgets their secrets. What a network does not
+    /// answer to is only logged: the person wants them gone. Gives the accounts of which nothing is kept
+    /// any more, and why there are others.
+    ///
+    /// Call it before the rows go: whatever ends the program in between, what is left is found again.
+    pub(crate) async fn forget_accounts(
+        &self,
+        leaving: &[Account],
+    ) -> (Vec<AccountId>, Option<VaultError>) {
+        let mut forgotten = Vec::new();
+        let mut why = None;
+        for account in leaving {
+            match self.forget_account(account).await {
+                // Without a keyring there is nothing that could be kept in it.
+                Ok(()) | Err(VaultError::Absent) => forgotten.push(account.id),
+                Err(error) => {
+                    tracing::warn!(%error, "a secret of a removed account could not be forgotten");
+                    why = Some(error);
+                }
+            }
+        }
+        (forgotten, why)
+    }
+
+    async fn forget_account(&self, account: &Account) -> Result<(), VaultError> {
+        let vault = &*self.inner.vault;
+        let mut names = vec![SESSION.to_owned()];
+        if let Some(connector) = self.inner.config.registry.get(&account.network) {
             if let Err(refusal) = connector.sign_out(account, self.ctx(vault)).await {
                 tracing::warn!(
                     network = account.network,
@@ -265,13 +285,21 @@ impl App {
                     "a removed account could not be signed out on its network"
                 );
             }
-            let secrets = connector.entry().sign_in.fields.iter();
-            for field in secrets.filter(|f| f.kind == FieldKind::Secret) {
-                if let Err(error) = vault.forget(account.id, &field.name).await {
-                    tracing::warn!(%error, "a secret of a removed account could not be forgotten");
-                }
+            connector.forget_session(account.id);
+            let fields = connector.entry().sign_in.fields.iter();
+            let secrets: Vec<String> = fields
+                .filter(|f| f.kind == FieldKind::Secret)
+                .map(|f| f.name.clone())
+                .collect();
+            if secrets.is_empty() {
+                return Ok(());
             }
+            names.extend(secrets);
         }
+        for name in names {
+            vault.forget(account.id, &name).await?;
+        }
+        Ok(())
     }
 
     async fn account(&self, id: AccountId) -> Result<Account> {

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use model::account::Account;
 use model::change::{Actor, Subject};
+use model::{AccountId, CalendarId, PostId, WorkspaceId};
 use store::bin;
 
 use crate::app::App;
@@ -77,6 +78,27 @@ impl App {
             ids(&input.items, Subject::Calendar)?,
             ids(&input.items, Subject::Account)?,
         );
+        // What may be on its way to a network is refused before anything is forgotten.
+        let gone = self
+            .purged(&posts, &workspaces, &calendars, &accounts, true)
+            .await?;
+        if let (_, Some(error)) = self.forget_accounts(&gone).await {
+            return Err(error.into());
+        }
+        self.purged(&posts, &workspaces, &calendars, &accounts, false)
+            .await?;
+        Ok(Nothing {})
+    }
+
+    /// Removes these for good, or only tries whether that works. Gives the accounts that go with them.
+    async fn purged(
+        &self,
+        posts: &[PostId],
+        workspaces: &[WorkspaceId],
+        calendars: &[CalendarId],
+        accounts: &[AccountId],
+        only_try: bool,
+    ) -> Result<Vec<Account>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let removed: Vec<Account> = store::accounts::removed(&mut tx)
             .await?
@@ -88,14 +110,17 @@ impl App {
             .filter(|a| accounts.contains(&a.id))
             .cloned()
             .collect();
-        gone.extend(bin::accounts_of(&mut tx, &workspaces).await?);
+        gone.extend(bin::accounts_of(&mut tx, workspaces).await?);
         if !posts.is_empty() {
-            store::posts::purge(&mut tx, &posts).await?;
+            store::posts::purge(&mut tx, posts).await?;
         }
-        bin::purge(&mut tx, &workspaces, &calendars, &accounts).await?;
-        tx.commit().await?;
-        self.forget_accounts(&gone).await;
-        Ok(Nothing {})
+        bin::purge(&mut tx, workspaces, calendars, accounts).await?;
+        if only_try {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
+        Ok(gone)
     }
 }
 

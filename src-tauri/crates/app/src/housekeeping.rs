@@ -109,23 +109,33 @@ impl App {
     }
 }
 
+/// Empties what the bin held long enough. Accounts whose secrets cannot be forgotten now keep all of it
+/// there until they can: nothing would lead to those secrets any more.
+async fn empty_bin(app: &App) -> Result<(), StoreError> {
+    let store = &app.inner.store;
+    let before = store.now().minus(posts::BIN_KEEPS);
+    let leaving = store::accounts::expired(&mut store.read().await?, before).await?;
+    let (forgotten, _) = app.forget_accounts(&leaving).await;
+    let mut tx = store.begin(Actor::Program).await?;
+    let purged = posts::purge_expired(&mut tx).await?;
+    if purged.accounts.iter().all(|id| forgotten.contains(id)) {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(())
+}
+
 /// The bin, the feed and the backup. Each is cheap when nothing is due.
 pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     // Two at once would write the same backup.
     let _one = app.inner.daily_once.lock().await;
     let store = &app.inner.store;
+    empty_bin(app).await?;
     let mut tx = store.begin(Actor::Program).await?;
-    let removed = store::accounts::removed(&mut tx).await?;
-    let purged = posts::purge_expired(&mut tx).await?;
     let before = tx.now().minus(FEED_KEEPS);
     store::feed::prune(&mut tx, before).await?;
     tx.commit().await?;
-    let gone: Vec<_> = removed
-        .into_iter()
-        .map(|(account, _)| account)
-        .filter(|account| purged.accounts.contains(&account.id))
-        .collect();
-    app.forget_accounts(&gone).await;
     if let Some(path) = store.backup_if_due().await? {
         tracing::info!(path = %path.display(), "the daily backup was made");
     }

@@ -309,6 +309,7 @@ pub trait Connector: Send + Sync {
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal>;
 
     /// Ends the session on the network, as far as the network offers it, when an account is purged.
+    /// The session goes from the vault whatever the network answers.
     async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal>;
 
     /// Publishes in resumable steps. Skips every step in `job.done`.

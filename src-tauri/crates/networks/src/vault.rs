@@ -8,6 +8,9 @@ pub mod sealed;
 use async_trait::async_trait;
 use std::fmt;
 
+/// The name under which connectors keep a session.
+pub const SESSION: &str = "session";
+
 /// A secret. Prints as dots; its text is read only where it is sent or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

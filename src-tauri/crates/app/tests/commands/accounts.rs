@@ -197,6 +197,42 @@ async fn a_removed_account_loses_its_secrets_after_thirty_days() {
 }
 
 #[tokio::test]
+async fn an_account_whose_secrets_cannot_be_forgotten_stays_in_the_bin_until_they_can() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    test.call::<Value>("accounts.remove", json!({ "id": account.id }))
+        .await;
+    let items = json!({ "items": [{ "subject": "account", "id": account.id }] });
+    test.vault.fail_with(Some(VaultError::Locked));
+    let error = test.refused("bin.purge", items).await;
+    assert_eq!(error.message, VaultError::Locked.to_string());
+    test.clock.advance(std::time::Duration::from_hours(24 * 31));
+    test.app.daily_work().await.unwrap();
+    let bin: Value = test.call("bin.list", json!({})).await;
+    assert_eq!(bin["entries"][0]["words"], "Testnet (ana)");
+
+    test.vault.fail_with(None);
+    test.app.daily_work().await.unwrap();
+    let bin: Value = test.call("bin.list", json!({})).await;
+    assert_eq!(bin["entries"], json!([]));
+    assert!(!has_secret(&test, account.id).await);
+}
+
+#[tokio::test]
+async fn the_accounts_of_a_workspace_lose_their_secrets_with_it() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    // The only one would stay.
+    let other = json!({ "name": "Other" });
+    test.call::<Value>("workspaces.create", other).await;
+    test.call::<Value>("workspaces.remove", json!({ "id": account.workspace_id }))
+        .await;
+    test.clock.advance(std::time::Duration::from_hours(24 * 31));
+    test.app.daily_work().await.unwrap();
+    assert!(!has_secret(&test, account.id).await);
+}
+
+#[tokio::test]
 async fn no_answer_ever_repeats_a_secret() {
     let test = TestApp::start().await;
     for (name, input) in [

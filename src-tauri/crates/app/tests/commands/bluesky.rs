@@ -12,6 +12,7 @@ use networks::vault::memory::MemoryVault;
 use networks::vault::{Secret, Vault as _};
 use publisher::testing::{SeededEntropy, TestClock};
 use serde_json::{Value, json};
+use testkit::sandbox::Fault;
 use testkit::sandbox::bluesky::{Person, Sandbox};
 
 /// The whole program with a server of Bluesky beside it.
@@ -131,4 +132,24 @@ async fn signing_in_as_somebody_else_leaves_the_account_as_it_was() {
     assert_eq!(world.session_of(&account).await, before);
     // The session of the other is ended on its server: only ana's is left to be renewed.
     assert_eq!(world.sandbox.open_sessions(), 1);
+}
+
+#[tokio::test]
+async fn the_tokens_of_an_account_go_also_when_its_server_does_not_answer() {
+    let world = World::start().await;
+    let account = world.connect(&world.sandbox.ana()).await;
+    world
+        .app
+        .call("accounts.remove", json!({ "id": account.id }))
+        .await
+        .unwrap();
+    assert!(world.session_of(&account).await.is_some());
+    let gone = Fault::CutBefore;
+    world
+        .sandbox
+        .faults()
+        .order("com.atproto.server.deleteSession", gone);
+    let items = json!({ "items": [{ "subject": "account", "id": account.id }] });
+    world.app.call("bin.purge", items).await.unwrap();
+    assert_eq!(world.session_of(&account).await, None);
 }

@@ -12,10 +12,8 @@ use serde_json::{Value, json};
 use super::client::{Auth, CallError, Xrpc};
 use super::errors::{self, Doing};
 use crate::connector::{Ctx, Refusal};
-use crate::vault::Secret;
+use crate::vault::{SESSION, Secret};
 
-/// The name of the session in the vault.
-const NAME: &str = "session";
 /// A token is renewed this long before it ends, so that it does not end on the way.
 const MARGIN: Duration = Duration::from_mins(1);
 
@@ -130,7 +128,7 @@ impl Sessions {
         let slot = self.slot(account);
         let mut held = slot.lock().await;
         ctx.vault
-            .set(account, NAME, &tokens.stored())
+            .set(account, SESSION, &tokens.stored())
             .await
             .map_err(|e| errors::vault(&e))?;
         *held = Some(tokens);
@@ -144,37 +142,48 @@ impl Sessions {
         slots.remove(&account);
     }
 
-    /// Ends the session at the server and forgets it.
+    /// Ends the session at the server and forgets it, also when the server does not answer: whoever
+    /// removes an account wants its tokens gone.
     pub async fn end(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
         let slot = self.slot(account.id);
         let mut held = slot.lock().await;
         let stored = ctx
             .vault
-            .get(account.id, NAME)
+            .get(account.id, SESSION)
             .await
             .map_err(|e| errors::vault(&e))?;
         let tokens = held
             .take()
             .or_else(|| stored.as_ref().and_then(Tokens::of_stored));
-        if let Some(tokens) = tokens {
-            let method = "com.atproto.server.deleteSession";
-            let auth = Auth::Bearer(&tokens.refresh);
-            let ended = self
-                .xrpc
-                .procedure(&account.server, method, None, auth, ctx.clock)
-                .await;
-            // A session the server does not know any more has ended.
-            if let Err(error) = ended
-                && !matches!(error, CallError::Answered(ref e) if e.status < 429)
-            {
-                *held = Some(tokens);
-                return Err(errors::refusal(&error, Doing::Calling, &account.handle));
-            }
-        }
+        let ended = match tokens {
+            Some(tokens) => self.end_on_server(account, &tokens, ctx).await,
+            None => Ok(()),
+        };
         ctx.vault
-            .forget(account.id, NAME)
+            .forget(account.id, SESSION)
             .await
-            .map_err(|e| errors::vault(&e))
+            .map_err(|e| errors::vault(&e))?;
+        ended
+    }
+
+    async fn end_on_server(
+        &self,
+        account: &Account,
+        tokens: &Tokens,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        let method = "com.atproto.server.deleteSession";
+        let auth = Auth::Bearer(&tokens.refresh);
+        let ended = self
+            .xrpc
+            .procedure(&account.server, method, None, auth, ctx.clock)
+            .await;
+        match ended {
+            Ok(_) => Ok(()),
+            // A session the server does not know any more has ended.
+            Err(CallError::Answered(answer)) if answer.status < 429 => Ok(()),
+            Err(error) => Err(errors::refusal(&error, Doing::Calling, &account.handle)),
+        }
     }
 
     /// Makes a call with a good access token. When the server says that the token is not good any
@@ -211,7 +220,7 @@ impl Sessions {
         // Whoever waits here while another renews finds the new token when it is their turn.
         let mut held = slot.lock().await;
         if held.is_none() {
-            let stored = ctx.vault.get(account.id, NAME).await;
+            let stored = ctx.vault.get(account.id, SESSION).await;
             let stored = stored.map_err(|e| Failed::Before(errors::vault(&e)))?;
             *held = stored.as_ref().and_then(Tokens::of_stored);
         }
@@ -227,7 +236,7 @@ impl Sessions {
             .await
             .map_err(Failed::Before)?;
         ctx.vault
-            .set(account.id, NAME, &renewed.stored())
+            .set(account.id, SESSION, &renewed.stored())
             .await
             .map_err(|e| Failed::Before(errors::vault(&e)))?;
         let access = renewed.access.clone();

@@ -85,6 +85,21 @@ pub async fn removed(conn: &mut Conn) -> Result<Vec<(Account, Timestamp)>> {
         .collect()
 }
 
+/// Accounts that go for good when the bin is emptied of what went there before this instant: removed
+/// ones, and all of a removed workspace.
+pub async fn expired(conn: &mut Conn, before: Timestamp) -> Result<Vec<Account>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, workspace_id, network, remote_id, handle, display_name, server, settings,
+           health_reason, health_since, paused, created_at
+         FROM accounts WHERE purged_at IS NULL AND (deleted_at < ?1 OR workspace_id IN (
+           SELECT id FROM workspaces WHERE deleted_at < ?1))",
+    )
+    .bind(before.as_millis())
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(Account::try_from).collect()
+}
+
 /// One account, also a removed one.
 pub async fn get(conn: &mut Conn, id: AccountId) -> Result<Account> {
     let row: Option<Row> = sqlx::query_as(
