@@ -31,8 +31,8 @@ pub(crate) struct Inner {
     pub(crate) library: media::Library,
     pub(crate) vault: Arc<SwitchVault>,
     pub(crate) publisher: RwLock<Option<Arc<Publisher>>>,
-    /// Since when there is no way to the internet.
-    pub(crate) offline_since: Mutex<Option<Timestamp>>,
+    /// How often the system said that there is no way to the internet, and since when there is none.
+    pub(crate) offline: Mutex<(u64, Option<Timestamp>)>,
     /// The daily work; ends with the program.
     pub(crate) daily: Mutex<Option<JoinHandle<()>>>,
     /// Held while the daily work is done.
@@ -92,7 +92,7 @@ impl App {
             library,
             vault,
             publisher: RwLock::default(),
-            offline_since: Mutex::default(),
+            offline: Mutex::default(),
             daily: Mutex::default(),
             daily_once: tokio::sync::Mutex::default(),
             restart: watch::Sender::new(false),

@@ -13,6 +13,7 @@ mod config;
 mod data;
 mod dates;
 mod dispatch;
+mod doubt;
 mod error;
 pub mod exchange;
 mod history;

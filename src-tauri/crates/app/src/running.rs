@@ -9,6 +9,7 @@ use store::publishing;
 use tokio::sync::{broadcast, watch};
 
 use crate::app::{App, Inner};
+use crate::doubt;
 use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::session::{NextPost, PublisherStatus};
@@ -88,22 +89,30 @@ impl App {
         self.with_publisher(Publisher::on_resume);
     }
 
-    /// Whether there is a way to the internet.
+    /// Whether there is a way to the internet, as far as the system knows. That there is none is taken
+    /// for true some minutes only; then the networks are asked.
     pub fn set_online(&self, online: bool) {
-        {
+        let begun = {
             let now = self.inner.now();
-            let mut since = self
+            let mut offline = self
                 .inner
-                .offline_since
+                .offline
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            *since = if online {
-                None
-            } else {
-                Some(since.unwrap_or(now))
-            };
-        }
+            let (period, since) = &mut *offline;
+            let begins = !online && since.is_none();
+            if begins {
+                *period += 1;
+                *since = Some(now);
+            } else if online {
+                *since = None;
+            }
+            begins.then_some(*period)
+        };
         self.with_publisher(|p| p.set_online(online));
+        if let Some(period) = begun {
+            tokio::spawn(doubt::doubt(Arc::downgrade(&self.inner), period));
+        }
     }
 
     /// Returns when everything that can happen at the clock's present instant has happened; at once
@@ -134,11 +143,7 @@ impl App {
             needs_person: publishing::needs_you(&mut conn).await?,
             next: next.map(next_post),
             due_within_hour: store::queue::due_until(&mut conn, now.plus(HOUR)).await?,
-            offline_since: *self
-                .inner
-                .offline_since
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
+            offline_since: self.inner.offline().1,
             delayed: self
                 .status()
                 .and_then(|doing| doing.borrow().delayed.clone()),

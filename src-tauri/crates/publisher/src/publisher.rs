@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{PublisherConfig, Shared};
 use crate::engine::Engine;
-use crate::notice::Notice;
+use crate::notice::{Notice, NoticeKind};
 use crate::status::Status;
 
 /// News kept for a listener that is slow to take them.
@@ -105,6 +105,20 @@ impl Publisher {
             .unwrap_or_else(PoisonError::into_inner)
             .take()
             .unwrap_or_else(|| self.notices.subscribe())
+    }
+
+    /// Tells listeners why sending is delayed, where the publisher cannot know it by itself.
+    pub fn tell_delayed(&self, why: String) {
+        let notice = Notice {
+            kind: NoticeKind::Delayed,
+            sentence: why,
+            posts: Vec::new(),
+            count: 0,
+            account_id: None,
+            at: self.shared.config.clock.now(),
+        };
+        // Nobody may be listening.
+        self.notices.send(notice).ok();
     }
 
     /// Returns when everything that can happen at the clock's present instant has happened: nothing

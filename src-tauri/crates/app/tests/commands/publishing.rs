@@ -5,10 +5,12 @@ use std::time::Duration;
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
 use model::status::ShownStatus;
+use networks::vault::Vault as _;
 use publisher::NoticeKind;
 use publisher::testing::{Act, refusal};
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
+use testkit::app_network::SESSION;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -368,4 +370,64 @@ async fn what_happened_is_read_page_by_page_without_gaps_or_repeats() {
         test.refused("activity.list", bad).await.field.as_deref(),
         Some("before")
     );
+}
+
+#[tokio::test]
+async fn the_word_that_there_is_no_internet_is_doubted_while_posts_are_due() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    test.scheduled("Goes out", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    test.app.set_online(false);
+    let mut doing = test.app.status().unwrap();
+    test.pass(HOUR).await;
+    assert_eq!(test.network.shown(), []);
+    // The network answers, whatever the system says.
+    test.pass(Duration::from_mins(4)).await;
+    let doubted = doing.wait_for(|doing| doing.delayed.is_none());
+    let doubted = tokio::time::timeout(Duration::from_secs(20), doubted).await;
+    assert!(doubted.unwrap().is_ok());
+    test.app.settled().await;
+    assert_eq!(test.network.shown().len(), 1);
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert_eq!(status["offlineSince"], Value::Null);
+}
+
+#[tokio::test]
+async fn posts_that_wait_for_the_internet_are_told_once_and_use_up_no_try() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Waits", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    let mut notices = test.app.notices().unwrap();
+    // Without its session the network is not asked, which is as good as no answer.
+    test.vault.forget(account.id, SESSION).await.unwrap();
+    test.app.set_online(false);
+    test.pass(HOUR).await;
+    let told = tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            test.pass(Duration::from_mins(1)).await;
+            tokio::task::yield_now().await;
+            if let Ok(notice) = notices.try_recv() {
+                return notice;
+            }
+        }
+    });
+    let told = told.await.unwrap();
+    assert_eq!(
+        (told.kind, told.sentence.as_str()),
+        (
+            NoticeKind::Delayed,
+            "There is no internet. 1 post goes out when it is back."
+        )
+    );
+    for _ in 0..20 {
+        test.pass(Duration::from_mins(1)).await;
+        tokio::task::yield_now().await;
+    }
+    assert!(notices.try_recv().is_err());
+    let target = &test.post(post.id).await.targets[0];
+    assert_eq!(target.state, DeliveryState::Waiting);
+    assert_eq!(target.failure, None);
 }
