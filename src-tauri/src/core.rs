@@ -99,6 +99,14 @@ impl Core {
         });
     }
 
+    /// Ends what is open since it cannot be trusted any more, and says why to whoever asks.
+    pub async fn fail(&self, error: OpenError) {
+        let _alone = self.inner.opening.lock().await;
+        if let Stage::Open(app) = self.inner.stage.send_replace(Stage::Failed(error)) {
+            app.shutdown().await;
+        }
+    }
+
     fn note_trouble(&self, message: String) {
         tracing::warn!(message, "opening met with something");
         *self

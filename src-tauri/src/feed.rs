@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::types::session::ChangeBatch;
-use app::{App, Changes, Doing, Notice};
+use app::{App, Changes, Doing, Notice, OpenError};
 use model::change::Subject;
 use serde_json::json;
 use tauri::{AppHandle, Manager};
@@ -28,14 +28,31 @@ pub async fn follow(app: AppHandle) {
         if let Some(message) = core.take_trouble() {
             window::emit(&app, "almanac:problem", json!({ "message": message }));
         }
-        if Sources::of(&opened).carry(&app).await {
-            drop(opened);
-            core.open_again().await;
-            window::reload(&app);
-        } else {
-            core.closed(&opened).await;
+        match Sources::of(&opened).carry(&app).await {
+            Over::Closed => core.closed(&opened).await,
+            Over::Again => {
+                drop(opened);
+                core.open_again().await;
+                window::reload(&app);
+            }
+            Over::Damaged(error) => {
+                drop(opened);
+                app.state::<Services>().notify(news::damage(&error));
+                core.fail(error).await;
+                window::reload(&app);
+            }
         }
     }
+}
+
+/// Why there is nothing more to carry.
+enum Over {
+    /// The core was closed.
+    Closed,
+    /// It is to be opened again.
+    Again,
+    /// Its database is damaged.
+    Damaged(OpenError),
 }
 
 /// Everything the core says by itself.
@@ -44,6 +61,7 @@ struct Sources {
     notices: Option<broadcast::Receiver<Notice>>,
     doing: Option<watch::Receiver<Doing>>,
     restart: watch::Receiver<bool>,
+    damage: watch::Receiver<Option<OpenError>>,
 }
 
 impl Sources {
@@ -53,17 +71,18 @@ impl Sources {
             notices: app.notices(),
             doing: app.status(),
             restart: app.restart_wanted(),
+            damage: app.damage(),
         }
     }
 
-    /// Carries until the core is closed, and then says whether it wants to be opened again.
-    async fn carry(mut self, app: &AppHandle) -> bool {
+    /// Carries until there is nothing more to carry.
+    async fn carry(mut self, app: &AppHandle) -> Over {
         let mut settings = follow_settings(app).await;
         let mut due = Some(Instant::now());
         loop {
             tokio::select! {
                 batch = self.changes.next() => {
-                    let Some(batch) = batch else { return false };
+                    let Some(batch) = batch else { return Over::Closed };
                     if concerns_settings(&batch) {
                         settings = follow_settings(app).await;
                     }
@@ -82,7 +101,8 @@ impl Sources {
                     due = None;
                     tell_status(app).await;
                 }
-                () = restart_wanted(&mut self.restart) => return true,
+                () = restart_wanted(&mut self.restart) => return Over::Again,
+                error = damaged(&mut self.damage) => return Over::Damaged(error),
             }
         }
     }
@@ -127,6 +147,18 @@ async fn changed(doing: &mut Option<watch::Receiver<Doing>>) {
 async fn restart_wanted(restart: &mut watch::Receiver<bool>) {
     if restart.wait_for(|wanted| *wanted).await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// Waits until the database turns out to be damaged.
+async fn damaged(damage: &mut watch::Receiver<Option<OpenError>>) -> OpenError {
+    let found = match damage.wait_for(Option::is_some).await {
+        Ok(found) => found.clone(),
+        Err(_) => None,
+    };
+    match found {
+        Some(error) => error,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The publisher's news as notifications.
 
-use app::{Notice, NoticeKind};
+use app::{Notice, NoticeKind, OpenError};
 
 use crate::core::Settings;
 use crate::notify::Note;
@@ -28,6 +28,17 @@ pub fn note(notice: &Notice, settings: &Settings) -> Option<Note> {
         opens,
         urgent: !matches!(notice.kind, NoticeKind::Published | NoticeKind::Delayed),
     })
+}
+
+/// The notification that nothing goes out any more until a backup is put back. It is always shown.
+#[must_use]
+pub fn damage(error: &OpenError) -> Note {
+    Note {
+        title: words::DAMAGED.to_owned(),
+        body: error.message.clone(),
+        opens: Open::default(),
+        urgent: true,
+    }
 }
 
 fn title(notice: &Notice) -> String {

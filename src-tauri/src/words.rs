@@ -16,6 +16,8 @@ pub const QUIT: &str = "Quit";
 pub const NOTHING_NEXT: &str = "Nothing scheduled";
 /// Why the machine must not fall asleep.
 pub const KEEP_AWAKE: &str = "A post is being published";
+/// Title of the notification about a damaged database.
+pub const DAMAGED: &str = "Almanac has stopped publishing";
 /// Button of the question before quitting.
 pub const QUIT_ANYWAY: &str = "Quit anyway";
 /// Button of the question before quitting.

@@ -39,6 +39,8 @@ pub(crate) struct Inner {
     pub(crate) daily_once: tokio::sync::Mutex<()>,
     /// The host has to start the program anew.
     pub(crate) restart: watch::Sender<bool>,
+    /// The database turned out to be damaged after it was opened.
+    pub(crate) damage: watch::Sender<Option<OpenError>>,
     /// Nothing was ever written before this run.
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
@@ -96,6 +98,7 @@ impl App {
             daily: Mutex::default(),
             daily_once: tokio::sync::Mutex::default(),
             restart: watch::Sender::new(false),
+            damage: watch::Sender::new(None),
             first_start,
             kept: Mutex::default(),
         };
@@ -138,6 +141,14 @@ impl App {
     #[must_use]
     pub fn restart_wanted(&self) -> watch::Receiver<bool> {
         self.inner.restart.subscribe()
+    }
+
+    /// Turns into what an opening would have said when the database turns out to be damaged while it is
+    /// open: a large file is looked through only then. The host then ends the program and offers the
+    /// backup.
+    #[must_use]
+    pub fn damage(&self) -> watch::Receiver<Option<OpenError>> {
+        self.inner.damage.subscribe()
     }
 
     /// Runs a command by its name, JSON in and JSON out.

@@ -11,6 +11,7 @@ use model::when::When;
 use store::{StoreError, calendars, posts, workspaces};
 
 use crate::app::{App, Inner};
+use crate::open::OpenError;
 use crate::workspaces::new_calendar;
 
 /// How often the daily work looks whether it is due: a laptop sleeps through longer waits.
@@ -85,21 +86,36 @@ async fn daily(inner: Weak<Inner>) {
     };
     // The window comes first: a start copies no database and empties no bin.
     timer.sleep(AFTER_START).await;
+    let mut looked = false;
     loop {
         let timer = {
             let Some(inner) = inner.upgrade() else { return };
             let app = App { inner };
-            if let Err(error) = once_a_day(&app).await {
-                if matches!(error, StoreError::Closed) {
+            match background(&app, &mut looked).await {
+                Ok(()) => {}
+                Err(StoreError::Closed) => return,
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(%error, "damage was found while the program runs");
+                    let error = OpenError::of(&error, app.inner.store.dir());
+                    app.inner.damage.send_replace(Some(error));
                     return;
                 }
-                tracing::error!(%error, "the daily work did not finish");
+                Err(error) => tracing::error!(%error, "the daily work did not finish"),
             }
             app.inner.vault.status().await;
             app.inner.config.timer.clone()
         };
         timer.sleep(EVERY).await;
     }
+}
+
+/// Looks through the file once, then does what is due.
+async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
+    if !*looked {
+        app.inner.store.check().await?;
+        *looked = true;
+    }
+    once_a_day(app).await
 }
 
 impl App {

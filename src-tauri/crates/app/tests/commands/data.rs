@@ -271,3 +271,53 @@ async fn a_backup_that_is_damaged_is_told_once_and_nothing_changes() {
     assert!(error.message.contains("could not be put back"), "{error:?}");
     assert_eq!(test.post(kept.id).await.segments[0].text, "Still here");
 }
+
+/// Writes over pages in the middle of a file that is too large to be looked through when it is opened.
+fn damage_large(database: &std::path::Path) {
+    let mut bytes = std::fs::read(database).unwrap();
+    assert!(bytes.len() > 8 * 1024 * 1024, "{}", bytes.len());
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 64 * 1024].fill(0xa5);
+    std::fs::write(database, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn damage_in_a_large_database_is_told_while_the_program_runs() {
+    let test = TestApp::start().await;
+    let text = "word ".repeat(20_000);
+    for _ in 0..100 {
+        test.draft(&text, &[]).await;
+    }
+    test.call::<Value>("data.backup", json!({})).await;
+    test.app.shutdown().await;
+    damage_large(&test.data_dir().join("almanac.db"));
+
+    // It is not looked through at once, so that the window need not wait.
+    let test = test.reopen().await.unwrap();
+    let mut damage = test.app.damage();
+    assert!(damage.borrow().is_none());
+    let found = tokio::time::timeout(std::time::Duration::from_secs(60), async {
+        while !damage.has_changed().unwrap() {
+            test.clock.advance(std::time::Duration::from_secs(30));
+            tokio::task::yield_now().await;
+        }
+        damage.borrow_and_update().clone()
+    });
+    let error = found.await.unwrap().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::Corrupt);
+    let backup = error.backup.unwrap();
+    assert!(backup.starts_with(test.data_dir().join("backups")));
+    // It is never copied over a good backup.
+    let status: Value = test.call("data.status", json!({})).await;
+    assert_eq!(status["backups"].as_array().unwrap().len(), 1);
+
+    // The way out while the program is closed, as a host goes it.
+    test.app.shutdown().await;
+    let now = test.app.now();
+    app::restore_backup(&test.data_dir(), &backup, now)
+        .await
+        .unwrap();
+    let test = test.reopen().await.unwrap();
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert!(status["held"].as_str().unwrap().contains("backup"));
+}
