@@ -19,6 +19,7 @@ mod painting;
 mod place;
 mod power;
 mod problem;
+mod proxy;
 mod quit;
 mod services;
 mod tray;

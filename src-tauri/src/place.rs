@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app::Machine;
 
-use crate::formats;
+use crate::{formats, proxy};
 
 /// Name of the file that names the data folder after it was moved.
 const POINTER: &str = "data-folder";
@@ -55,6 +55,7 @@ impl Place {
             machine_id: machine_id(),
             formats: formats::of_system(),
             extra_roots: self.certificates(),
+            proxy: proxy::adviser(),
             bluesky_directory: std::env::var("ALMANAC_BLUESKY_DIRECTORY").ok(),
             data_dir,
         }

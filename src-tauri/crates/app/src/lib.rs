@@ -43,6 +43,7 @@ pub use app::{App, Changes, MediaWanted};
 pub use config::AppConfig;
 pub use error::Result;
 pub use machine::Machine;
+pub use networks::http::ProxyAdvice;
 pub use open::{OpenError, OpenTrouble, data_folder, restore_backup};
 pub use publisher::{Notice, NoticeKind, NoticePost, Status as Doing};
 pub use types::ApiError;

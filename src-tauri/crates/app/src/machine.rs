@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use networks::http::{HttpConfig, HttpError, Reach};
+use networks::http::{HttpConfig, HttpError, ProxyAdvice, ProxyChoice, Reach};
 use networks::registry::{self, Registry};
 use publisher::RuntimeTimer;
 
@@ -32,6 +32,8 @@ pub struct Machine {
     pub formats: SystemFormats,
     /// A file of root certificates to trust besides the system's.
     pub extra_roots: Option<PathBuf>,
+    /// Who knows the desktop's proxy; none where the environment or the system says it.
+    pub proxy: Option<Arc<dyn ProxyAdvice>>,
     /// Another directory of Bluesky identities than the public one.
     pub bluesky_directory: Option<String>,
 }
@@ -42,6 +44,9 @@ impl Machine {
         let mut networks = registry::Config::new(self.version.clone());
         networks.http = HttpConfig {
             extra_roots: self.extra_roots,
+            proxy: self
+                .proxy
+                .map_or_else(ProxyChoice::default, ProxyChoice::Asked),
             ..networks.http
         };
         if let Some(directory) = self.bluesky_directory {

@@ -1,25 +1,33 @@
 //! The one place that makes HTTP clients: proxy, certificates, time limits and size limits.
 
 mod guarded;
+mod proxies;
+mod tunnel;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, Response, Url};
 
 pub use guarded::{GuardedClient, Page, PageError, Reach, is_public};
+use proxies::Advised;
+pub use proxies::ProxyAdvice;
 
 /// How to reach the outside.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub enum ProxyChoice {
-    /// What the system says: `HTTPS_PROXY`, `NO_PROXY` and their kind, or the system's settings.
+    /// What the environment says, `HTTPS_PROXY`, `NO_PROXY` and their kind; on macOS and Windows the
+    /// settings of the system besides.
     #[default]
     System,
     /// No proxy at all.
     Direct,
     /// This proxy for everything, such as `http://proxy.example.com:3128`.
     Fixed(String),
+    /// What this one says about each address.
+    Asked(Arc<dyn ProxyAdvice>),
 }
 
 /// How long things may take.
@@ -132,12 +140,14 @@ fn built(builder: ClientBuilder) -> Result<Client, HttpError> {
 pub struct Clients {
     outside: Client,
     here: Client,
+    advised: Option<Advised>,
 }
 
 impl Clients {
     /// Both clients.
     pub fn new(config: &HttpConfig) -> Result<Self, HttpError> {
         let mut outside = builder(config)?;
+        let mut advised = None;
         match &config.proxy {
             ProxyChoice::System => {}
             ProxyChoice::Direct => outside = outside.no_proxy(),
@@ -145,21 +155,30 @@ impl Clients {
                 let proxy = Proxy::all(address).map_err(|e| HttpError::Proxy(whole(&e)))?;
                 outside = outside.proxy(proxy);
             }
+            ProxyChoice::Asked(adviser) => {
+                let asked = Advised::new(Arc::clone(adviser));
+                let answers = asked.clone();
+                // Asked before each call, since a connection cannot wait for an answer.
+                outside = outside.proxy(Proxy::custom(move |url| answers.last(url)));
+                advised = Some(asked);
+            }
         }
         Ok(Self {
             outside: built(outside)?,
             here: built(builder(config)?.no_proxy())?,
+            advised,
         })
     }
 
     /// The client for an address. A proxy cannot reach this very computer for us.
-    #[must_use]
-    pub fn to(&self, url: &Url) -> &Client {
+    pub async fn to(&self, url: &Url) -> &Client {
         if is_loopback(url) {
-            &self.here
-        } else {
-            &self.outside
+            return &self.here;
         }
+        if let Some(advised) = &self.advised {
+            advised.ask(url).await;
+        }
+        &self.outside
     }
 }
 

@@ -103,9 +103,9 @@ impl Xrpc {
         parsed(&format!("{server}/xrpc/{method}"))
     }
 
-    fn post(&self, server: &str, method: &str) -> Result<RequestBuilder, CallError> {
+    async fn post(&self, server: &str, method: &str) -> Result<RequestBuilder, CallError> {
         let url = Self::address(server, method)?;
-        Ok(self.http.to(&url).post(url))
+        Ok(self.http.to(&url).await.post(url))
     }
 
     /// A query.
@@ -119,7 +119,8 @@ impl Xrpc {
     ) -> Result<Value, CallError> {
         let mut url = Self::address(server, method)?;
         url.query_pairs_mut().extend_pairs(parameters);
-        self.send(self.http.to(&url).get(url), auth, clock).await
+        let request = self.http.to(&url).await.get(url);
+        self.send(request, auth, clock).await
     }
 
     /// A procedure with JSON input, or with none.
@@ -131,7 +132,7 @@ impl Xrpc {
         auth: Auth<'_>,
         clock: &dyn Clock,
     ) -> Result<Value, CallError> {
-        let mut request = self.post(server, method)?;
+        let mut request = self.post(server, method).await?;
         if let Some(input) = input {
             request = request.json(input);
         }
@@ -149,7 +150,8 @@ impl Xrpc {
         clock: &dyn Clock,
     ) -> Result<Value, CallError> {
         let request = self
-            .post(server, method)?
+            .post(server, method)
+            .await?
             .timeout(self.timeouts.upload)
             .header(CONTENT_TYPE, mime)
             .body(bytes);
@@ -159,8 +161,8 @@ impl Xrpc {
     /// Reads JSON from a trusted address that is no XRPC method.
     pub async fn json(&self, url: &str, clock: &dyn Clock) -> Result<Value, CallError> {
         let url = parsed(url)?;
-        self.send(self.http.to(&url).get(url), Auth::None, clock)
-            .await
+        let request = self.http.to(&url).await.get(url);
+        self.send(request, Auth::None, clock).await
     }
 
     async fn send(

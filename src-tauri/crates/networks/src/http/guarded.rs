@@ -1,12 +1,15 @@
 //! A client for addresses that came out of a text: it never connects into a private network.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Response, Url};
+use reqwest::header::HOST;
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, Url};
 
-use super::{HttpConfig, HttpError, builder, built, whole};
+use super::proxies::Proxies;
+use super::{HttpConfig, HttpError, builder, built, tunnel, whole};
 
 /// Which addresses a guarded client may connect to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,20 +68,50 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 
 /// Looks names up itself and hands on only addresses that may be reached, so that what was checked
 /// is what is connected to.
-struct GuardedResolver(Reach);
+#[derive(Debug, Clone, Copy)]
+struct GuardedResolver {
+    reach: Reach,
+    /// What every name means, in place of asking the system.
+    #[cfg(test)]
+    stand_in: Option<IpAddr>,
+}
+
+impl GuardedResolver {
+    fn new(reach: Reach) -> Self {
+        Self {
+            reach,
+            #[cfg(test)]
+            stand_in: None,
+        }
+    }
+
+    async fn look_up(self, host: &str) -> io::Result<Vec<SocketAddr>> {
+        #[cfg(not(test))]
+        let mut found = addresses(host).await?;
+        #[cfg(test)]
+        let mut found = match self.stand_in {
+            Some(ip) => vec![SocketAddr::new(ip, 0)],
+            None => addresses(host).await?,
+        };
+        found.retain(|address| self.reach.allows(address.ip()));
+        if found.is_empty() {
+            return Err(io::Error::other(format!(
+                "{host} has no address on the public internet"
+            )));
+        }
+        Ok(found)
+    }
+}
+
+async fn addresses(host: &str) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((host, 0)).await?.collect())
+}
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
+        let resolver = *self;
         Box::pin(async move {
-            let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0))
-                .await?
-                .filter(|address| reach.allows(address.ip()))
-                .collect();
-            if found.is_empty() {
-                return Err(format!("{host} has no address on the public internet").into());
-            }
+            let found = resolver.look_up(name.as_str()).await?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
@@ -86,11 +119,14 @@ impl Resolve for GuardedResolver {
 
 /// A client for pages whose address came out of a text: it never connects into a private network.
 ///
-/// It goes direct even where a proxy is set: a proxy would look the name up itself, and nobody
-/// would have checked the address. Where only a proxy leads out, such pages are not read.
+/// Where a proxy leads out, the proxy is handed the address that was checked and not the name, which it
+/// would look up itself. So such pages need names that this computer can look up, and a proxy that
+/// leads to addresses.
 pub struct GuardedClient {
+    config: HttpConfig,
     client: Client,
-    reach: Reach,
+    proxies: Proxies,
+    resolver: GuardedResolver,
 }
 
 /// Why a page was not read.
@@ -124,20 +160,58 @@ pub struct Page {
     pub body: Vec<u8>,
 }
 
+/// A builder that knows no proxy: the way is chosen address by address.
+fn plain(config: &HttpConfig) -> Result<ClientBuilder, HttpError> {
+    Ok(builder(config)?.timeout(config.timeouts.card).no_proxy())
+}
+
 /// Most addresses followed from one to the next.
 const MAX_REDIRECTS: usize = 5;
 
 impl GuardedClient {
     /// A guarded client.
     pub fn new(config: &HttpConfig, reach: Reach) -> Result<Self, HttpError> {
-        let builder = builder(config)?
-            .timeout(config.timeouts.card)
-            .no_proxy()
-            .dns_resolver(Arc::new(GuardedResolver(reach)));
+        Self::with_resolver(config, GuardedResolver::new(reach))
+    }
+
+    fn with_resolver(config: &HttpConfig, resolver: GuardedResolver) -> Result<Self, HttpError> {
+        let builder = plain(config)?.dns_resolver(Arc::new(resolver));
         Ok(Self {
+            config: config.clone(),
             client: built(builder)?,
-            reach,
+            proxies: Proxies::new(&config.proxy)?,
+            resolver,
         })
+    }
+
+    /// A request for a page: direct, or through the proxy that leads there.
+    async fn request(&self, url: &Url) -> Result<RequestBuilder, PageError> {
+        let Some(exit) = self.proxies.find(url).await else {
+            return Ok(self.client.get(url.clone()));
+        };
+        let failed = |words: &dyn std::fmt::Display| PageError::Failed(words.to_string());
+        let (Some(host), Some(port)) = (url.domain(), url.port_or_known_default()) else {
+            // Without a name there is nothing that a certificate could be held against.
+            return Err(PageError::Refused);
+        };
+        let found = self.resolver.look_up(host).await;
+        let found = found.map_err(|error| failed(&error))?;
+        let ip = found.first().ok_or(PageError::Refused)?.ip();
+        let limit = self.config.timeouts.card;
+        let way = tunnel::open(&exit, SocketAddr::new(ip, port), limit)
+            .await
+            .map_err(|error| failed(&error))?;
+        let client = plain(&self.config)
+            .and_then(|builder| built(builder.resolve(host, way)))
+            .map_err(|error| failed(&error))?;
+        // A port in the address would be connected to in place of the tunnel's.
+        let mut bare = url.clone();
+        bare.set_port(None).map_err(|()| PageError::Refused)?;
+        let name = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Ok(client.get(bare).header(HOST, name))
     }
 
     /// Whether an address may be asked for at all. Names are checked when they are looked up.
@@ -151,7 +225,7 @@ impl GuardedClient {
         web && bare
             && host
                 .parse::<IpAddr>()
-                .map_or(true, |ip| self.reach.allows(ip))
+                .map_or(true, |ip| self.resolver.reach.allows(ip))
     }
 
     /// Reads a page of at most `limit` bytes. With `cut`, a longer one is cut there instead.
@@ -162,8 +236,8 @@ impl GuardedClient {
                 return Err(PageError::Refused);
             }
             let response = self
-                .client
-                .get(url.clone())
+                .request(&url)
+                .await?
                 .send()
                 .await
                 .map_err(|error| PageError::Failed(whole(&error)))?;
@@ -214,6 +288,8 @@ async fn read_page(mut response: Response, limit: usize, cut: bool) -> Result<Ve
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
 
@@ -301,6 +377,90 @@ mod tests {
                 .await
                 .unwrap_err();
             assert!(matches!(error, PageError::Refused), "{other}");
+        }
+        let nobody_came = tokio::time::timeout(Duration::from_millis(1), listener.accept()).await;
+        assert!(nobody_came.is_err());
+    }
+
+    /// Plays a proxy for one connection and the server behind it. Gives what it was asked.
+    fn proxy_and_page() -> (String, tokio::task::JoinHandle<(String, String)>) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://user:pw@{}", listener.local_addr().unwrap());
+        listener.set_nonblocking(true).unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let asked = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let order = head(&mut stream).await;
+            let open = b"HTTP/1.1 200 Connection established\r\n\r\n";
+            stream.write_all(open).await.unwrap();
+            let request = head(&mut stream).await;
+            let page =
+                b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\npage";
+            stream.write_all(page).await.unwrap();
+            (order, request)
+        });
+        (address, asked)
+    }
+
+    async fn head(stream: &mut tokio::net::TcpStream) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        String::from_utf8(head).unwrap()
+    }
+
+    fn behind(proxy: &str, means: &str) -> GuardedClient {
+        let config = HttpConfig {
+            proxy: super::super::ProxyChoice::Fixed(proxy.to_owned()),
+            ..HttpConfig::new("test")
+        };
+        let resolver = GuardedResolver {
+            reach: Reach::Public,
+            stand_in: Some(means.parse().unwrap()),
+        };
+        GuardedClient::with_resolver(&config, resolver).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_handed_the_address_that_was_checked_and_the_server_its_name() {
+        for (url, order, name) in [
+            ("http://page.example/a", "93.184.216.34:80", "page.example"),
+            (
+                "http://page.example:81/a",
+                "93.184.216.34:81",
+                "page.example:81",
+            ),
+        ] {
+            let (proxy, asked) = proxy_and_page();
+            let guarded = behind(&proxy, "93.184.216.34");
+            let page = guarded.get(Url::parse(url).unwrap(), 100, true).await;
+            assert_eq!(page.unwrap().body, b"page");
+            let (connect, request) = asked.await.unwrap();
+            assert!(
+                connect.starts_with(&format!("CONNECT {order} HTTP/1.1\r\n")),
+                "{connect}"
+            );
+            assert!(connect.contains("Proxy-Authorization: Basic "), "{connect}");
+            let request = request.to_ascii_lowercase();
+            assert!(request.starts_with("get /a http/1.1\r\n"), "{request}");
+            assert!(request.contains(&format!("host: {name}\r\n")), "{request}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_proxy_is_asked_for_a_private_network() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = format!("http://{}", listener.local_addr().unwrap());
+        for (host, means) in [
+            ("intranet.example", "10.0.0.1"),
+            ("rebound.example", "127.0.0.1"),
+            ("[fd00::1]", "93.184.216.34"),
+            ("93.184.216.34", "93.184.216.34"),
+        ] {
+            let url = Url::parse(&format!("https://{host}/")).unwrap();
+            let read = behind(&proxy, means).get(url, 100, true).await;
+            assert!(read.is_err(), "{host}");
         }
         let nobody_came = tokio::time::timeout(Duration::from_millis(1), listener.accept()).await;
         assert!(nobody_came.is_err());
