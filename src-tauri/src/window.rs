@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, Window};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::core::Core;
 use crate::{background, painting, quit};
@@ -71,7 +71,9 @@ impl Open {
 #[derive(Default)]
 pub struct WindowLife {
     state: Mutex<Life>,
-    handed_over: Notify,
+    /// What became of the last words: none while they are on their way, else whether the page has
+    /// handed over everything.
+    handed_over: watch::Sender<Option<bool>>,
 }
 
 #[derive(Default)]
@@ -80,8 +82,6 @@ struct Life {
     ready: bool,
     /// It was closed and hands over its last words.
     closing: bool,
-    /// The closing page holds words that could be kept nowhere.
-    holds_words: bool,
     /// Asked for before the page could listen.
     waiting: Vec<Open>,
 }
@@ -98,8 +98,30 @@ impl WindowLife {
 
     /// The page has handed over everything, or holds words that could be kept nowhere.
     pub fn hand_over(&self, everything: bool) {
-        self.lock().holds_words = !everything;
-        self.handed_over.notify_one();
+        self.handed_over.send_replace(Some(everything));
+    }
+
+    /// Begins to close unless that has begun. True when the page has to be told.
+    fn begin_to_close(&self) -> bool {
+        let mut state = self.lock();
+        if std::mem::replace(&mut state.closing, true) {
+            return false;
+        }
+        let nobody_there = (!state.ready).then_some(true);
+        self.handed_over.send_replace(nobody_there);
+        state.ready
+    }
+
+    /// Waits for the last words, however many others do. True when the page holds none any more.
+    async fn closed(&self, limit: Duration) -> bool {
+        let mut handed_over = self.handed_over.subscribe();
+        let over = handed_over.wait_for(Option::is_some);
+        if let Ok(Ok(everything)) = tokio::time::timeout(limit, over).await {
+            everything.unwrap_or(true)
+        } else {
+            tracing::warn!("the page did not say in time that everything is handed over");
+            true
+        }
     }
 }
 
@@ -229,25 +251,10 @@ pub fn close_requested(window: &Window, api: &tauri::CloseRequestApi) {
 /// words: without it they would be lost.
 pub async fn last_words(app: &AppHandle) -> bool {
     let life = app.state::<WindowLife>();
-    {
-        let mut state = life.lock();
-        if state.closing {
-            return true;
-        }
-        state.closing = true;
-        state.holds_words = false;
-        if !state.ready {
-            return true;
-        }
+    if life.begin_to_close() {
+        emit(app, "almanac:closing", ());
     }
-    emit(app, "almanac:closing", ());
-    if tokio::time::timeout(LAST_WORDS, life.handed_over.notified())
-        .await
-        .is_err()
-    {
-        tracing::warn!("the page did not say in time that everything is handed over");
-    }
-    !life.lock().holds_words
+    life.closed(LAST_WORDS).await
 }
 
 /// Shows a window again that was about to go.
@@ -267,6 +274,8 @@ pub fn destroyed(app: &AppHandle) {
         state.closing = false;
         !state.waiting.is_empty()
     };
+    // Whoever still waits for words of this page waits in vain.
+    life.hand_over(true);
     if wanted_again {
         show(app);
         return;
@@ -281,5 +290,30 @@ pub fn remember_place(app: &AppHandle) {
         && let Err(error) = app.save_window_state(remembered())
     {
         tracing::warn!(%error, "the window's place could not be remembered");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_quits_while_the_window_closes_waits_for_the_same_words() {
+        let life = WindowLife::default();
+        life.lock().ready = true;
+        assert!(life.begin_to_close());
+        // The second one neither asks the page again nor goes on without it.
+        assert!(!life.begin_to_close());
+        let limit = Duration::from_secs(20);
+        let page = async { life.hand_over(false) };
+        let (first, second, ()) = tokio::join!(life.closed(limit), life.closed(limit), page);
+        assert!(!first && !second);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_page_that_is_not_there() {
+        let life = WindowLife::default();
+        assert!(!life.begin_to_close());
+        assert!(life.closed(Duration::from_secs(20)).await);
     }
 }
