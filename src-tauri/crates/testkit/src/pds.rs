@@ -12,6 +12,8 @@ use tokio::process::{Child, Command};
 /// How long the server may take to start on a busy machine.
 const START_LIMIT: Duration = Duration::from_mins(2);
 
+const ADMIN_PASSWORD: &str = "admin of this test alone";
+
 /// A running server.
 pub struct Pds {
     /// Its origin.
@@ -67,7 +69,7 @@ impl Pds {
             .env("PDS_BLOBSTORE_DISK_TMP_LOCATION", inside("blobs-tmp"))
             .env("PDS_INVITE_REQUIRED", "false")
             .env("PDS_JWT_SECRET", "a secret of this test alone")
-            .env("PDS_ADMIN_PASSWORD", "admin of this test alone")
+            .env("PDS_ADMIN_PASSWORD", ADMIN_PASSWORD)
             .env("PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX", "11".repeat(32))
             .env("LOG_ENABLED", "false")
             .env("PDS_EXIT_WITH_STDIN", "1")
@@ -121,6 +123,17 @@ impl Pds {
             token,
             app_password_name,
         })
+    }
+
+    /// Deletes an account with everything in it, as the server's administrator may.
+    pub async fn delete_account(&self, did: &str) -> Result<(), String> {
+        let method = "com.atproto.admin.deleteAccount";
+        let request = self
+            .client
+            .post(format!("{}/xrpc/{method}", self.origin))
+            .basic_auth("admin", Some(ADMIN_PASSWORD))
+            .json(&json!({ "did": did }));
+        answer(method, request).await.map(drop)
     }
 
     /// A procedure with JSON.

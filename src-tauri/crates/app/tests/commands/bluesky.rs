@@ -2,6 +2,7 @@
 //! somebody else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::{App, AppConfig, SystemFormats, VaultChoice};
 use model::account::{Account, AccountHealth};
@@ -10,22 +11,57 @@ use networks::http::{HttpConfig, ProxyChoice, Reach};
 use networks::registry::Registry;
 use networks::vault::memory::MemoryVault;
 use networks::vault::{Secret, Vault as _};
+use publisher::NoticeKind;
 use publisher::testing::{SeededEntropy, TestClock};
 use serde_json::{Value, json};
+use testkit::app::draft;
+use testkit::pds::Pds;
 use testkit::sandbox::Fault;
-use testkit::sandbox::bluesky::{Person, Sandbox};
+use testkit::sandbox::bluesky::Sandbox;
 
 /// The whole program with a server of Bluesky beside it.
-struct World {
+struct World<S> {
     app: App,
-    sandbox: Sandbox,
+    clock: Arc<TestClock>,
+    server: S,
     vault: Arc<MemoryVault>,
     _dir: tempfile::TempDir,
 }
 
-impl World {
+/// A server to connect accounts of.
+trait Server {
+    fn origin(&self) -> String;
+    fn directory(&self) -> String;
+}
+
+impl Server for Sandbox {
+    fn origin(&self) -> String {
+        self.origin()
+    }
+
+    fn directory(&self) -> String {
+        self.origin()
+    }
+}
+
+impl Server for Pds {
+    fn origin(&self) -> String {
+        self.origin.clone()
+    }
+
+    fn directory(&self) -> String {
+        self.directory.clone()
+    }
+}
+
+impl World<Sandbox> {
     async fn start() -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
+        Self::with(Sandbox::start().await.unwrap(), false).await
+    }
+}
+
+impl<S: Server> World<S> {
+    async fn with(server: S, publishes: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (clock, vault) = (Arc::new(TestClock::new()), Arc::new(MemoryVault::new()));
         let http = HttpConfig {
@@ -33,8 +69,8 @@ impl World {
             ..HttpConfig::new("0.0.0-test")
         };
         let config = Config {
-            entryway: sandbox.origin(),
-            directory: sandbox.origin(),
+            entryway: server.origin(),
+            directory: server.directory(),
             cards: Reach::PublicAndLoopback,
             ..Config::default()
         };
@@ -50,7 +86,7 @@ impl World {
             entropy: Arc::new(SeededEntropy::new(1)),
             registry: Registry::of(vec![Arc::new(connector)]),
             vault: VaultChoice::Given(vault.clone()),
-            start_publisher: false,
+            start_publisher: publishes,
             http,
             reach: Reach::PublicAndLoopback,
             system_zone: "Europe/Berlin".parse().unwrap(),
@@ -58,25 +94,26 @@ impl World {
         };
         Self {
             app: App::open(config).await.unwrap(),
-            sandbox,
+            clock,
+            server,
             vault,
             _dir: dir,
         }
     }
 
-    async fn connect(&self, person: &Person) -> Account {
+    async fn connect(&self, handle: &str, password: &str) -> Account {
         let boot = self.app.call("session.boot", json!({})).await.unwrap();
-        let mut input = self.form(person);
+        let mut input = self.form(handle, password);
         input["workspaceId"] = boot["workspaces"][0]["id"].clone();
         input["network"] = json!("bluesky");
         let mut written = self.app.call("accounts.connect", input).await.unwrap();
         serde_json::from_value(written["value"].take()).unwrap()
     }
 
-    fn form(&self, person: &Person) -> Value {
+    fn form(&self, handle: &str, password: &str) -> Value {
         json!({
-            "fields": { "identifier": person.handle, "server": self.sandbox.origin() },
-            "secrets": { "password": person.password },
+            "fields": { "identifier": handle, "server": self.server.origin() },
+            "secrets": { "password": password },
         })
     }
 
@@ -97,15 +134,15 @@ impl World {
 #[tokio::test]
 async fn adding_an_account_that_was_signed_out_signs_it_in() {
     let world = World::start().await;
-    let ana = world.sandbox.ana();
-    let account = world.connect(&ana).await;
-    world.sandbox.end_sessions();
+    let ana = world.server.ana();
+    let account = world.connect(&ana.handle, &ana.password).await;
+    world.server.end_sessions();
     let checked = world.check(&account).await;
     assert!(matches!(
         checked.health,
         AccountHealth::NeedsReconnect { .. }
     ));
-    let again = world.connect(&ana).await;
+    let again = world.connect(&ana.handle, &ana.password).await;
     assert_eq!(again.id, account.id);
     // The tokens that are used are the new ones.
     assert_eq!(world.check(&account).await.health, AccountHealth::Ok);
@@ -114,9 +151,11 @@ async fn adding_an_account_that_was_signed_out_signs_it_in() {
 #[tokio::test]
 async fn signing_in_as_somebody_else_leaves_the_account_as_it_was() {
     let world = World::start().await;
-    let account = world.connect(&world.sandbox.ana()).await;
+    let ana = world.server.ana();
+    let account = world.connect(&ana.handle, &ana.password).await;
     let before = world.session_of(&account).await;
-    let mut other = world.form(&world.sandbox.bo());
+    let bo = world.server.bo();
+    let mut other = world.form(&bo.handle, &bo.password);
     other["id"] = json!(account.id);
     let error = world
         .app
@@ -131,13 +170,14 @@ async fn signing_in_as_somebody_else_leaves_the_account_as_it_was() {
     );
     assert_eq!(world.session_of(&account).await, before);
     // The session of the other is ended on its server: only ana's is left to be renewed.
-    assert_eq!(world.sandbox.open_sessions(), 1);
+    assert_eq!(world.server.open_sessions(), 1);
 }
 
 #[tokio::test]
 async fn the_tokens_of_an_account_go_also_when_its_server_does_not_answer() {
     let world = World::start().await;
-    let account = world.connect(&world.sandbox.ana()).await;
+    let ana = world.server.ana();
+    let account = world.connect(&ana.handle, &ana.password).await;
     world
         .app
         .call("accounts.remove", json!({ "id": account.id }))
@@ -146,10 +186,62 @@ async fn the_tokens_of_an_account_go_also_when_its_server_does_not_answer() {
     assert!(world.session_of(&account).await.is_some());
     let gone = Fault::CutBefore;
     world
-        .sandbox
+        .server
         .faults()
         .order("com.atproto.server.deleteSession", gone);
     let items = json!({ "items": [{ "subject": "account", "id": account.id }] });
     world.app.call("bin.purge", items).await.unwrap();
     assert_eq!(world.session_of(&account).await, None);
+}
+
+/// On the reference server: needs the packages in `tests/pds`, which `cargo xtask test` installs.
+#[tokio::test]
+async fn an_account_that_was_deleted_on_its_network_is_told_once_and_its_posts_wait() {
+    let pds = Pds::start(&[])
+        .await
+        .unwrap_or_else(|sentence| panic!("{sentence}"));
+    let ana = pds.account("ana").await.unwrap();
+    let world = World::with(pds, true).await;
+    let account = world.connect(&ana.handle, &ana.app_password).await;
+    let boot = world.app.call("session.boot", json!({})).await.unwrap();
+    let mut posts = Vec::new();
+    for time in ["10:00", "11:00"] {
+        let input = json!({
+            "calendarId": boot["calendars"][0]["id"],
+            "draft": draft("Too late", &[account.id]),
+            "place": { "kind": "wall", "wall": format!("2026-05-14T{time}:00") },
+            "scheduling": "must",
+        });
+        let written = world.app.call("posts.create", input).await.unwrap();
+        posts.push(written["value"]["id"].clone());
+    }
+    let mut notices = world.app.notices().unwrap();
+    world.server.delete_account(&ana.did).await.unwrap();
+
+    world.clock.advance(Duration::from_hours(1));
+    world.app.settled().await;
+    let told = notices.try_recv().unwrap();
+    assert_eq!(
+        (told.kind, told.account_id),
+        (NoticeKind::SignedOut, Some(account.id))
+    );
+    let boot = world.app.call("session.boot", json!({})).await.unwrap();
+    let reason = boot["accounts"][0]["health"].to_string();
+    assert!(
+        reason.contains("is no longer on this Bluesky server"),
+        "{reason}"
+    );
+
+    // The other one comes due and waits without a word of its own.
+    world.clock.advance(Duration::from_hours(1));
+    world.app.settled().await;
+    assert!(notices.try_recv().is_err());
+    for id in &posts {
+        let post = world.app.call("posts.get", json!({ "id": id })).await;
+        assert_eq!(post.unwrap()["targets"][0]["state"], "waiting");
+    }
+    let troubles = world.app.call("activity.troubles", json!({})).await;
+    let troubles = troubles.unwrap();
+    assert_eq!(troubles["troubles"][0]["kind"], "reconnect");
+    assert_eq!(troubles["troubles"][0]["count"], 2);
 }

@@ -251,6 +251,26 @@ mod tests {
     }
 
     #[test]
+    fn an_account_that_is_gone_is_told_from_one_that_was_signed_out() {
+        for (status, error, message) in [
+            (403, "AccountNotFound", "Account not found"),
+            (
+                400,
+                "RepoNotFound",
+                "Could not find repo for DID: did:plc:x",
+            ),
+            (400, "InvalidRequest", "Could not find repo: did:plc:x"),
+        ] {
+            let refused = of(status, error, message);
+            assert_eq!(refused.category, Category::AuthError, "{error}");
+            assert_eq!(refused.retry, Retry::Never);
+            assert!(refused.message.contains("no longer on this"), "{error}");
+        }
+        let signed_out = of(400, "ExpiredToken", "Token has expired");
+        assert!(signed_out.message.contains("signed ana.test out"));
+    }
+
+    #[test]
     fn the_networks_wait_wins() {
         let at = Timestamp::from_millis(5);
         let answer = XrpcError {
