@@ -24,12 +24,21 @@ const BREATH: Duration = Duration::from_millis(150);
 /// Follows the core until the program ends, through every opening.
 pub async fn follow(app: AppHandle) {
     let core = app.state::<Core>().inner().clone();
+    let mut anew = false;
     while let Some(opened) = core.next_opened().await {
         if let Some(message) = core.take_trouble() {
             window::emit(&app, "almanac:problem", json!({ "message": message }));
         }
-        match Sources::of(&opened).carry(&app).await {
-            Over::Closed => core.closed(&opened).await,
+        let sources = Sources::of(&opened);
+        if std::mem::take(&mut anew) {
+            window::emit(&app, "almanac:changes", sources.changes.everything());
+        }
+        match sources.carry(&app).await {
+            Over::Closed => {
+                core.closed(&opened).await;
+                // What was done while it was opened again is in no batch.
+                anew = true;
+            }
             Over::Again => {
                 drop(opened);
                 core.open_again().await;

@@ -217,6 +217,16 @@ pub struct Changes {
 pub(crate) const MAX_BATCH: u32 = 2_000;
 
 impl Changes {
+    /// A batch for a window that may have missed something: it reads everything anew.
+    #[must_use]
+    pub fn everything(&self) -> ChangeBatch {
+        ChangeBatch {
+            changes: Vec::new(),
+            last_seq: self.seq,
+            reload: true,
+        }
+    }
+
     /// Waits for the next changes; none when the program has shut down.
     pub async fn next(&mut self) -> Option<ChangeBatch> {
         loop {
