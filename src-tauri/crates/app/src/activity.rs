@@ -208,6 +208,8 @@ fn entry(found: activity::Entry, posts: &BTreeMap<PostId, Post>) -> Option<Activ
         state: target.state,
         status: post.status,
         url: target.remote_url.clone(),
+        next_try: (target.state == DeliveryState::Waiting && found.attempt.will_retry)
+            .then_some(found.tries + 1),
         attempt: found.attempt,
     })
 }

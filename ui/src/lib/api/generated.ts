@@ -165,6 +165,10 @@ status: ShownStatus,
  */
 url: string | null, 
 /**
+ * Which of the few tries comes next, from 1; none where nothing is tried again by itself.
+ */
+nextTry: number | null, 
+/**
  * The attempt.
  */
 attempt: Attempt, };

@@ -37,6 +37,8 @@ pub struct ActivityEntry {
     pub status: ShownStatus,
     /// Address on the network.
     pub url: Option<String>,
+    /// Which of the few tries comes next, from 1; none where nothing is tried again by itself.
+    pub next_try: Option<u32>,
     /// The attempt.
     pub attempt: Attempt,
 }

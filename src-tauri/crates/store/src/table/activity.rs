@@ -23,6 +23,9 @@ pub struct Entry {
     pub network: String,
     /// The account's handle.
     pub handle: String,
+    /// Tries counted against the delivery so far, since a person last gave it a time. Not the number
+    /// of the attempt: that one grows for ever, and attempts that were put off are not counted.
+    pub tries: u32,
 }
 
 #[derive(sqlx::FromRow)]
@@ -44,6 +47,7 @@ struct Row {
     account_id: String,
     network: String,
     handle: String,
+    tries: u32,
 }
 
 impl TryFrom<Row> for Entry {
@@ -78,6 +82,7 @@ impl TryFrom<Row> for Entry {
             account_id: parse(&row.account_id)?,
             network: row.network,
             handle: row.handle,
+            tries: row.tries,
         })
     }
 }
@@ -87,7 +92,7 @@ macro_rules! entries {
         concat!(
             "SELECT a.id, a.target_id, a.number, a.started_at, a.ended_at, a.outcome, a.category,
                a.message, a.detail, a.will_retry, a.next_try_at, t.post_id, p.words, t.account_id,
-               c.network, c.handle,
+               c.network, c.handle, t.attempts_made AS tries,
                (SELECT count(*) FROM send_steps s WHERE s.target_id = a.target_id
                   AND s.at <= coalesce(a.ended_at, s.at)) AS steps_done
              FROM attempts a JOIN targets t ON t.id = a.target_id
