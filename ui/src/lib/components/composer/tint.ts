@@ -11,7 +11,10 @@ export interface Piece {
 /** More than any network takes in one post; beyond it only the typing would get slower. */
 const MOST_SPANS = 200;
 
-/** Pieces in order; together they are the text. Spans that overlap or reach outside are left out. */
+/**
+ * Pieces in order; together they are the text. Spans that overlap or reach outside are left out, and
+ * those of the part that is too long: it is one colour, and thousands of pieces slow the typing.
+ */
 export function pieces(text: string, spans: readonly TextSpan[], overFrom: number | null): Piece[] {
   const out: Piece[] = [];
   const limit = overFrom === null ? text.length : Math.max(0, Math.min(overFrom, text.length));
@@ -23,6 +26,7 @@ export function pieces(text: string, spans: readonly TextSpan[], overFrom: numbe
   };
   let at = 0;
   for (const span of spans.toSorted((a, b) => a.from - b.from).slice(0, MOST_SPANS)) {
+    if (span.from >= limit) break;
     if (span.from < at || span.to > text.length || span.to <= span.from) continue;
     push(at, span.from, null);
     push(span.from, span.to, span.kind);
