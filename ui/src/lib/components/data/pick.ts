@@ -14,6 +14,8 @@ export function size(bytes: number): string {
   return new Intl.NumberFormat('en-GB', {
     style: 'unit',
     unit: units[step] ?? 'byte',
+    // The short form has no plural.
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step < 2 ? 0 : 1,
   }).format(bytes / 1000 ** step);
 }
