@@ -5,10 +5,12 @@
 //! what the files may look like after the power is gone: what was synced is there; what was not may
 //! be missing, there, there in part, or there in another order.
 //!
+//! [`fill`] makes the disk under a folder full.
+//!
 //! Tests only. This is the one crate that may use `unsafe`.
 
 mod disk;
 mod vfs;
 
 pub use disk::{Disk, Fate, Files};
-pub use vfs::{Event, NAME, acknowledge, record, take};
+pub use vfs::{Event, NAME, acknowledge, fill, free, record, take};

@@ -5,6 +5,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::size_of;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -66,6 +67,37 @@ pub fn take() -> Vec<Event> {
     std::mem::take(&mut events())
 }
 
+/// Folders whose disk is full, or is after so many more syncs.
+static FULL: Mutex<Vec<(PathBuf, u32)>> = Mutex::new(Vec::new());
+
+fn full() -> MutexGuard<'static, Vec<(PathBuf, u32)>> {
+    FULL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The disk under a folder takes nothing more once `syncs` more syncs are done, until [`free`].
+pub fn fill(folder: &Path, syncs: u32) {
+    full().push((folder.to_owned(), syncs));
+}
+
+/// There is room again.
+pub fn free(folder: &Path) {
+    full().retain(|(full, _)| full != folder);
+}
+
+fn takes(path: &Path) -> bool {
+    !full()
+        .iter()
+        .any(|(folder, syncs)| *syncs == 0 && path.starts_with(folder))
+}
+
+fn synced(path: &Path) {
+    for (folder, syncs) in full().iter_mut() {
+        if path.starts_with(folder) {
+            *syncs = syncs.saturating_sub(1);
+        }
+    }
+}
+
 /// The layer, kept for the life of the process.
 struct Layer {
     vfs: Box<sqlite3_vfs>,
@@ -112,7 +144,13 @@ pub fn record() {
 #[repr(C)]
 struct File {
     base: sqlite3_file,
-    name: *mut String,
+    names: *mut Names,
+}
+
+/// What a file is called.
+struct Names {
+    name: String,
+    path: PathBuf,
 }
 
 /// The system's file object behind ours.
@@ -126,6 +164,19 @@ unsafe fn real(file: *mut sqlite3_file) -> *mut sqlite3_file {
 unsafe fn methods(file: *mut sqlite3_file) -> &'static sqlite3_io_methods {
     // SAFETY: a file that `SQLite` uses was opened, so its methods are set and static.
     unsafe { &*(*real(file)).pMethods }
+}
+
+impl Names {
+    fn of(path: *const c_char) -> Self {
+        let name = name_of(path);
+        let path = if path.is_null() {
+            PathBuf::new()
+        } else {
+            // SAFETY: the library passes a path that ends in a zero byte.
+            PathBuf::from(unsafe { CStr::from_ptr(path) }.to_string_lossy().as_ref())
+        };
+        Self { name, path }
+    }
 }
 
 fn name_of(path: *const c_char) -> String {
@@ -151,14 +202,14 @@ unsafe extern "C" fn open(
     // the part that is its own. Methods stay null when it fails, so that it is not closed.
     unsafe {
         (*ours).base.pMethods = ptr::null();
-        (*ours).name = ptr::null_mut();
+        (*ours).names = ptr::null_mut();
         let Some(open) = (*layer.real).xOpen else {
             return ffi::SQLITE_ERROR;
         };
         let code = open(layer.real, path, real(file), flags, out);
         if code == ffi::SQLITE_OK {
             (*ours).base.pMethods = &raw const *METHODS;
-            (*ours).name = Box::into_raw(Box::new(name_of(path)));
+            (*ours).names = Box::into_raw(Box::new(Names::of(path)));
         }
         code
     }
@@ -186,7 +237,7 @@ unsafe extern "C" fn delete(_: *mut sqlite3_vfs, path: *const c_char, sync: c_in
 /// Notes an event of a file that has a name; temporary files have none.
 unsafe fn note(file: *mut sqlite3_file, event: impl FnOnce(String) -> Event) {
     // SAFETY: `open` set the name, and `close` is the last call for a file.
-    let name = unsafe { &*(*file.cast::<File>()).name };
+    let name = unsafe { &(*(*file.cast::<File>()).names).name };
     if !name.is_empty() {
         events().push(event(name.clone()));
     }
@@ -210,7 +261,7 @@ unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
     // SAFETY: the name was made by `open` from a box, and this is the last call for the file.
     unsafe {
         let ours = file.cast::<File>();
-        drop(Box::from_raw((*ours).name));
+        drop(Box::from_raw((*ours).names));
         (*ours).base.pMethods = ptr::null();
     }
     code
@@ -231,6 +282,10 @@ unsafe extern "C" fn write(
     length: c_int,
     offset: i64,
 ) -> c_int {
+    // SAFETY: the file is open, so its names are set.
+    if !takes(unsafe { &(*(*file.cast::<File>()).names).path }) {
+        return ffi::SQLITE_FULL;
+    }
     let code = pass!(file, xWrite, data, length, offset);
     if code == ffi::SQLITE_OK {
         // SAFETY: the library passes `length` readable bytes.
@@ -265,6 +320,8 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, size: i64) -> c_int {
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     let code = pass!(file, xSync, flags);
     if code == ffi::SQLITE_OK {
+        // SAFETY: the file is open, so its names are set.
+        synced(unsafe { &(*(*file.cast::<File>()).names).path });
         // SAFETY: the file is open.
         unsafe { note(file, |file| Event::Sync { file }) };
     }
