@@ -140,8 +140,8 @@ CREATE TABLE targets (
   remote_id TEXT,                                    -- the network's id of the first segment
   remote_url TEXT,                                   -- address for people
   remote TEXT CHECK (remote IS NULL OR json_valid(remote)), -- json: what deleting and confirming need, such as ids of each segment
-  handle TEXT CHECK (handle IS NULL OR json_valid(handle)), -- json: idempotency handle, frozen with the first intent
-  content_hash TEXT,                                 -- hash of the content of the first intent
+  handle TEXT CHECK (handle IS NULL OR json_valid(handle)), -- json: idempotency handle that came with an import; a newer one stands in attempts
+  content_hash TEXT,                                 -- hash of the content of that handle
   lease_owner TEXT,                                  -- the publisher that holds it; none when free
   lease_fence INTEGER NOT NULL DEFAULT 0,            -- grows with each claim; a write with an older number is refused
   lease_until INTEGER,                               -- when the lease runs out
@@ -152,7 +152,8 @@ CREATE TABLE targets (
   failure_message TEXT,                              -- the last failure in a sentence
   failure_detail TEXT,                               -- the network's own words, cleaned of secrets
   failure_attempt INTEGER,                           -- which attempt failed
-  next_try_at INTEGER                                -- when it is tried again by itself
+  next_try_at INTEGER,                               -- when it is tried again by itself
+  turn INTEGER NOT NULL DEFAULT 0                    -- how often it was deleted on its network: each time the next handle is another
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
 CREATE INDEX targets_as_chips ON targets (post_id, position, account_id, state);
@@ -177,7 +178,8 @@ CREATE TABLE attempts (
   next_try_at INTEGER,                               -- when
   content_hash TEXT NOT NULL,                        -- hash of what was to be sent
   step TEXT NOT NULL DEFAULT '',                     -- the step about to be taken, committed before it is taken
-  step_visible INTEGER NOT NULL DEFAULT 0            -- that step makes something visible on the network
+  step_visible INTEGER NOT NULL DEFAULT 0,           -- that step makes something visible on the network
+  handle TEXT CHECK (handle IS NULL OR json_valid(handle)) -- json: idempotency handle it was sent with; none once it was deleted there
 ) STRICT;
 CREATE UNIQUE INDEX attempts_of_target ON attempts (target_id, number);
 CREATE INDEX attempts_in_time ON attempts (started_at, id);
@@ -261,3 +263,44 @@ CREATE VIRTUAL TABLE posts_fts USING fts5 (
   title, body, own, notes, labels,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
+
+-- Search inside scripts that put no spaces between words, by every three characters that follow each
+-- other. Holds the posts of `posts_running` alone; rowid is posts.pk.
+CREATE VIRTUAL TABLE posts_runs USING fts5 (
+  text, content = '', contentless_delete = 1, tokenize = 'trigram remove_diacritics 1'
+);
+
+-- The threes that posts_runs holds, for what is shorter than three characters.
+CREATE VIRTUAL TABLE posts_runs_terms USING fts5vocab (posts_runs, instance);
+
+-- Everything a person wrote in posts with a script without spaces: Thai, Lao, Burmese, Khmer, Chinese,
+-- Japanese, Korean. Two line ends after each part, so that its last characters begin a three as well.
+CREATE VIEW posts_running (pk, id, text) AS
+SELECT pk, id, text FROM (
+  SELECT
+    p.pk, p.id,
+    concat_ws(
+      char(10, 10), p.title,
+      (SELECT group_concat(value ->> '$.text', char(10, 10)) FROM json_each(p.segments)),
+      (SELECT group_concat(s.value ->> '$.text', char(10, 10)) FROM targets t, json_each(t.own_segments) s WHERE t.post_id = p.id),
+      p.notes,
+      (SELECT group_concat(value, char(10, 10)) FROM json_each(p.labels)),
+      '') AS text
+  FROM posts p)
+WHERE text GLOB '*['
+  || char(0x0e00) || '-' || char(0x0eff)
+  || char(0x1000) || '-' || char(0x109f)
+  || char(0x1100) || '-' || char(0x11ff)
+  || char(0x1780) || '-' || char(0x17ff)
+  || char(0x2e80) || '-' || char(0x2fdf)
+  || char(0x3005) || '-' || char(0x3007)
+  || char(0x3040) || '-' || char(0x318f)
+  || char(0x31a0) || '-' || char(0x31bf)
+  || char(0x31f0) || '-' || char(0x31ff)
+  || char(0x3400) || '-' || char(0x4dbf)
+  || char(0x4e00) || '-' || char(0x9fff)
+  || char(0xac00) || '-' || char(0xd7a3)
+  || char(0xf900) || '-' || char(0xfaff)
+  || char(0xff66) || '-' || char(0xff9f)
+  || char(0x20000) || '-' || char(0x3fffd)
+  || ']*';

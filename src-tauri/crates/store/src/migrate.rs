@@ -17,10 +17,16 @@ pub(crate) struct Migration {
 }
 
 /// Every migration, in order.
-pub(crate) const ALL: &[Migration] = &[Migration {
-    number: 1,
-    sql: include_str!("../migrations/0001_first.sql"),
-}];
+pub(crate) const ALL: &[Migration] = &[
+    Migration {
+        number: 1,
+        sql: include_str!("../migrations/0001_first.sql"),
+    },
+    Migration {
+        number: 2,
+        sql: include_str!("../migrations/0002_turns_and_runs.sql"),
+    },
+];
 
 /// What a migration did.
 #[derive(Debug, Default)]
@@ -137,6 +143,9 @@ mod tests {
         sql: "CREATE TABLE more (id); SELECT nothing;",
     };
 
+    /// The first one alone, for what these tests build on it.
+    const FIRST: &[Migration] = ALL.split_at(1).0;
+
     async fn connect(path: &Path) -> SqliteConnection {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -152,14 +161,14 @@ mod tests {
     async fn a_file_with_data_is_copied_before_it_is_migrated() {
         let dir = tempfile::tempdir().unwrap();
         let mut sql = connect(&dir.path().join("almanac.db")).await;
-        let first = run(&mut sql, dir.path(), ALL, "1.0").await.unwrap();
+        let first = run(&mut sql, dir.path(), FIRST, "1.0").await.unwrap();
         assert!(first.fresh && first.backup.is_none());
         sqlx::raw_sql("INSERT INTO settings VALUES ('kept', '1')")
             .execute(&mut sql)
             .await
             .unwrap();
 
-        let all = [Migration { ..*first_of(ALL) }, SECOND];
+        let all = [Migration { ..*first_of(FIRST) }, SECOND];
         let done = run(&mut sql, dir.path(), &all, "2.0").await.unwrap();
         assert_eq!((done.fresh, done.from), (false, Some(1)));
         assert_eq!(number(&mut sql).await.unwrap(), 2);
@@ -179,8 +188,8 @@ mod tests {
     async fn migrations_are_all_or_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let mut sql = connect(&dir.path().join("almanac.db")).await;
-        run(&mut sql, dir.path(), ALL, "1.0").await.unwrap();
-        let all = [Migration { ..*first_of(ALL) }, SECOND, BROKEN];
+        run(&mut sql, dir.path(), FIRST, "1.0").await.unwrap();
+        let all = [Migration { ..*first_of(FIRST) }, SECOND, BROKEN];
         run(&mut sql, dir.path(), &all, "2.0").await.unwrap_err();
         assert_eq!(number(&mut sql).await.unwrap(), 1);
         assert_eq!(count(&mut sql, "SELECT count(*) FROM changes").await, 0);
@@ -192,9 +201,9 @@ mod tests {
     async fn a_newer_file_is_refused_untouched_and_names_its_program() {
         let dir = tempfile::tempdir().unwrap();
         let mut sql = connect(&dir.path().join("almanac.db")).await;
-        let all = [Migration { ..*first_of(ALL) }, SECOND];
+        let all = [Migration { ..*first_of(FIRST) }, SECOND];
         run(&mut sql, dir.path(), &all, "2.5").await.unwrap();
-        let error = run(&mut sql, dir.path(), ALL, "1.0").await.unwrap_err();
+        let error = run(&mut sql, dir.path(), FIRST, "1.0").await.unwrap_err();
         assert!(
             matches!(
                 error,

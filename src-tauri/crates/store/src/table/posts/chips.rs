@@ -10,7 +10,7 @@ use crate::error::{Result, StoreError};
 use crate::table::words::{at, id_list, json, parse};
 
 #[derive(sqlx::FromRow)]
-struct ChipRow {
+pub(super) struct ChipRow {
     id: String,
     calendar_id: String,
     at: Option<i64>,
@@ -97,7 +97,7 @@ impl TryFrom<ChipRow> for Chip {
     }
 }
 
-fn chips(rows: Vec<ChipRow>) -> Result<Vec<Chip>> {
+pub(super) fn chips(rows: Vec<ChipRow>) -> Result<Vec<Chip>> {
     rows.into_iter().map(Chip::try_from).collect()
 }
 
@@ -247,67 +247,4 @@ pub async fn bin(conn: &mut Conn, limit: u32) -> Result<Vec<Binned>> {
             })
         })
         .collect()
-}
-
-/// Posts whose title, text, notes or labels have words beginning with every word of the query, best
-/// first. Words without letters or digits are ignored; a query of such words finds nothing.
-pub async fn search(
-    conn: &mut Conn,
-    query: &str,
-    calendars: &[CalendarId],
-    limit: u32,
-) -> Result<Vec<Chip>> {
-    let Some(query) = search_query(query) else {
-        return Ok(Vec::new());
-    };
-    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
-        "FROM posts_fts f JOIN posts p ON p.pk = f.rowid
-         WHERE posts_fts MATCH ? AND p.deleted_at IS NULL
-           AND p.calendar_id IN (SELECT value FROM json_each(?))
-         ORDER BY bm25(posts_fts, 8.0, 4.0, 4.0, 1.0, 2.0), p.id LIMIT ?"
-    ))
-    .bind(query)
-    .bind(id_list(calendars)?)
-    .bind(limit)
-    .fetch_all(conn.sql())
-    .await?;
-    chips(rows)
-}
-
-/// Words a query may have; more only cost time.
-const MAX_WORDS: usize = 12;
-/// Characters of a word that count.
-const MAX_WORD: usize = 40;
-
-/// The query in the syntax of FTS5: each word quoted, so that nothing in it is an operator, and
-/// taken as a beginning.
-fn search_query(text: &str) -> Option<String> {
-    let words: Vec<String> = text
-        .split_whitespace()
-        .filter(|w| w.chars().any(char::is_alphanumeric))
-        .take(MAX_WORDS)
-        .map(|w| {
-            let word: String = w.chars().filter(|c| *c != '\0').take(MAX_WORD).collect();
-            format!("\"{}\"*", word.replace('"', "\"\""))
-        })
-        .collect();
-    if words.is_empty() {
-        None
-    } else {
-        Some(words.join(" "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_typed_is_an_operator() {
-        assert_eq!(
-            search_query("a OR \"b"),
-            Some(r#""a"* "OR"* """b"*"#.to_owned())
-        );
-        assert_eq!(search_query(" 🎉 -- "), None);
-    }
 }

@@ -4,6 +4,7 @@
 //! far as [`model::delivery::step`] allows them.
 
 mod bin;
+#[macro_use]
 mod chips;
 mod guard;
 mod import;
@@ -12,13 +13,12 @@ mod placed;
 mod read;
 mod repeats;
 mod row;
+mod search;
 mod settle;
 mod write;
 
 pub use bin::{BIN_KEEPS, Purged, delete, purge, purge_expired, restore};
-pub use chips::{
-    Binned, Place, bin, chips_of, count_dated, list_after, list_before, range, search, shelf,
-};
+pub use chips::{Binned, Place, bin, chips_of, count_dated, list_after, list_before, range, shelf};
 pub use guard::refuse_in_flight;
 pub use import::{
     Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept, put_attempt, put_whole,
@@ -29,6 +29,7 @@ pub use read::{draft_of, get, get_many, in_use, of_target};
 pub use repeats::{Repeat, repeats};
 #[cfg(feature = "testing")]
 pub(crate) use row::Derived;
+pub use search::search;
 pub(crate) use settle::{keep_out_of_past, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
 pub(crate) use write::{changed_since, save_confirmed};
