@@ -126,6 +126,9 @@ pub struct Job {
     pub due_wall: String,
     /// The idempotency handle that [`Connector::freeze`] chose before the first attempt.
     pub handle: Value,
+    /// How often this target was deleted on its network and goes out anew: each time needs a handle
+    /// of its own.
+    pub turn: u32,
     /// Which attempt this is, from 1.
     pub attempt: u32,
     /// When the first attempt that may have sent something began; none on the first.
@@ -288,9 +291,19 @@ pub trait Connector: Send + Sync {
     fn spans(&self, text: &str) -> Vec<TextSpan>;
 
     /// Chooses the idempotency handle of a delivery, before its first attempt is committed.
-    /// `previous_handle` is the last handle used on this account, for networks whose handles must
-    /// grow.
-    fn freeze(&self, job: &Job, previous_handle: Option<&Value>, ctx: Ctx<'_>) -> Value;
+    ///
+    /// Where it decides an unknown send ([`Confirms::ChosenId`](crate::catalogue::Confirms)), the name
+    /// in it must follow from `job.target_id` and `job.turn` alone: a backup that was put back, or
+    /// another computer, then looks for the post under the name it really went out with, whatever
+    /// was edited or moved meanwhile.
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value;
+
+    /// The name of the visible step with which this delivery begins, on networks where one call does
+    /// it all and nothing worth keeping comes before. The intent then names that step, and its
+    /// [`StepLog::about_to_show`] costs no commit of its own.
+    fn shows_at_once(&self, _job: &Job) -> Option<String> {
+        None
+    }
 
     /// Signs in with what a person typed and puts the secrets into the vault under `account_id`. Whose
     /// account it is shows only in the answer, so callers name an identifier that nobody has yet.

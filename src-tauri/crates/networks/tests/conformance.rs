@@ -74,8 +74,8 @@ impl Connector for Liar {
     fn spans(&self, text: &str) -> Vec<TextSpan> {
         self.honest.connector().spans(text)
     }
-    fn freeze(&self, job: &Job, previous: Option<&Value>, ctx: Ctx<'_>) -> Value {
-        self.honest.connector().freeze(job, previous, ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        self.honest.connector().freeze(job, ctx)
     }
     async fn sign_in(
         &self,

@@ -36,7 +36,7 @@ impl World {
     fn job(&self, id: u128, segments: Vec<JobSegment>) -> Job {
         let mut job = self
             .desk
-            .job(self.bench.connector(), &self.account, segments, None);
+            .job(self.bench.connector(), &self.account, segments);
         job.target_id = TargetId(uuid::Uuid::from_u128(id));
         job
     }

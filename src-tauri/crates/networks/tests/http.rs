@@ -156,7 +156,7 @@ async fn an_answer_that_comes_before_the_file_is_through_is_read() {
     account.server = early_server().await;
     let mut segment = text("Large");
     segment.media = vec![noise(&desk)];
-    let mut job = desk.job(bench.connector(), &account, vec![segment], None);
+    let mut job = desk.job(bench.connector(), &account, vec![segment]);
     let outcome = desk.attempt(bench.connector(), &mut job).await;
     let Outcome::NotSent(refusal) = &outcome else {
         panic!("{outcome:?}")

@@ -72,8 +72,8 @@ impl World {
         account
     }
 
-    fn job(&self, account: &Account, segments: Vec<JobSegment>, previous: Option<&Value>) -> Job {
-        let mut job = self.desk.job(&self.connector, account, segments, previous);
+    fn job(&self, account: &Account, segments: Vec<JobSegment>) -> Job {
+        let mut job = self.desk.job(&self.connector, account, segments);
         job.options.insert("langs".to_owned(), "en, pt-BR".into());
         job
     }
@@ -93,18 +93,18 @@ async fn posts_go_to_the_reference_server_once() {
     let bob = world.pds.account("bob").await.unwrap();
     let account = world.sign_in(&ana, world.form(&ana)).await;
 
-    let handle = text_with_facets(&world, &account, &bob).await;
-    let handle = pictures(&world, &account, &handle).await;
-    let thread = thread(&world, &account, &handle).await;
+    text_with_facets(&world, &account, &bob).await;
+    pictures(&world, &account).await;
+    let thread = thread(&world, &account).await;
     session_goes_on(&world, &account).await;
     deleted_with_all_parts(&world, &account, &thread).await;
     found_by_handle_alone(&world, &bob).await;
     signed_out_by_revoking(&world, &ana, &account).await;
 }
 
-async fn text_with_facets(world: &World, account: &Account, bo: &PdsAccount) -> Value {
+async fn text_with_facets(world: &World, account: &Account, bo: &PdsAccount) {
     let words = "Grüße 🎉 @bob.test and @nobody.test: https://example.org/ä, #München";
-    let job = world.job(account, vec![text(words)], None);
+    let job = world.job(account, vec![text(words)]);
     assert_eq!(
         world.connector.confirm(&job, world.desk.ctx()).await,
         Confirmation::Absent
@@ -139,10 +139,18 @@ async fn text_with_facets(world: &World, account: &Account, bo: &PdsAccount) -> 
         Confirmation::Found(delivered)
     );
     assert_eq!(world.pds.posts(&account.remote_id).await.unwrap(), posts);
-    job.handle
 }
 
-async fn pictures(world: &World, account: &Account, previous: &Value) -> Value {
+/// The post on the server that says this.
+async fn saying(world: &World, account: &Account, words: &str) -> Value {
+    let posts = world.pds.posts(&account.remote_id).await.unwrap();
+    let mut found = posts.into_iter().filter(|p| p["value"]["text"] == words);
+    let post = found.next().unwrap();
+    assert_eq!(found.next(), None, "{words} is there twice");
+    post
+}
+
+async fn pictures(world: &World, account: &Account) {
     let mut segment = text("Four pictures");
     segment.media = vec![
         world.desk.picture("1.png", 60, 40),
@@ -150,10 +158,10 @@ async fn pictures(world: &World, account: &Account, previous: &Value) -> Value {
         world.desk.picture("3.png", 10, 10),
         world.desk.picture("4.png", 20, 30),
     ];
-    let job = world.job(account, vec![segment], Some(previous));
+    let job = world.job(account, vec![segment]);
     world.publish(&job).await;
-    let posts = world.pds.posts(&account.remote_id).await.unwrap();
-    let images = posts[1]["value"]["embed"]["images"].as_array().unwrap();
+    let post = saying(world, account, "Four pictures").await;
+    let images = post["value"]["embed"]["images"].as_array().unwrap();
     assert_eq!(images.len(), 4);
     assert_eq!(images[0]["alt"], "Description of 1.png");
     assert_eq!(
@@ -169,18 +177,20 @@ async fn pictures(world: &World, account: &Account, previous: &Value) -> Value {
     let bytes = world.pds.blob(&account.remote_id, cid).await.unwrap();
     assert_eq!(wide["image"]["size"], bytes.len());
     assert!(bytes.len() <= 1_000_000);
-    job.handle
 }
 
-async fn thread(world: &World, account: &Account, previous: &Value) -> Delivered {
+async fn thread(world: &World, account: &Account) -> Delivered {
     let parts = vec![text("One"), text("Two"), text("Three")];
-    let job = world.job(account, parts, Some(previous));
+    let job = world.job(account, parts);
     let delivered = world.publish(&job).await;
     let posts = world.pds.posts(&account.remote_id).await.unwrap();
     assert_eq!(posts.len(), 5);
-    // Keys grow, so that the newest posts come last.
-    let [one, two, three] = [&posts[2], &posts[3], &posts[4]];
-    assert_eq!(one["value"]["text"], "One");
+    let one = &saying(world, account, "One").await;
+    let two = &saying(world, account, "Two").await;
+    let three = &saying(world, account, "Three").await;
+    // Keys grow, so that the parts lie in their order.
+    let keys: Vec<_> = [one, two, three].map(|p| p["uri"].as_str().unwrap()).into();
+    assert!(keys.is_sorted(), "{keys:?}");
     for (post, parent) in [(two, one), (three, two)] {
         assert_eq!(post["value"]["reply"]["root"]["uri"], one["uri"]);
         assert_eq!(post["value"]["reply"]["parent"]["uri"], parent["uri"]);
@@ -260,7 +270,7 @@ async fn signed_out_by_revoking(world: &World, ana: &PdsAccount, account: &Accou
         .await
         .unwrap();
     world.desk.clock.pass(Duration::from_hours(3));
-    let mut job = world.job(account, vec![text("Too late")], None);
+    let mut job = world.job(account, vec![text("Too late")]);
     match world.desk.attempt(&world.connector, &mut job).await {
         Outcome::NotSent(refusal) => {
             assert_eq!(

@@ -123,8 +123,8 @@ impl Connector for TestAccounts {
             .collect()
     }
 
-    fn freeze(&self, job: &Job, previous: Option<&Value>, ctx: Ctx<'_>) -> Value {
-        self.inner.freeze(job, previous, ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        self.inner.freeze(job, ctx)
     }
 
     async fn sign_in(

@@ -1,7 +1,7 @@
 //! What a test of a connector has on its desk: a clock, randomness, a vault, an account, a job.
 
 use model::account::{Account, AccountHealth};
-use model::{AccountId, MediaId, TargetId, Timestamp, WorkspaceId};
+use model::{AccountId, IdSource, MediaId, TargetId, Timestamp, WorkspaceId};
 use networks::connector::{
     Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal, SignInFields,
 };
@@ -76,17 +76,16 @@ impl Desk {
         })
     }
 
-    /// A frozen job; `previous` is the handle used last on this account.
+    /// A frozen job of a target of its own.
     #[must_use]
     pub fn job(
         &self,
         connector: &dyn Connector,
         account: &Account,
         segments: Vec<JobSegment>,
-        previous: Option<&Value>,
     ) -> Job {
         let mut job = Job {
-            target_id: TargetId(Uuid::from_u128(0x7a)),
+            target_id: TargetId(IdSource::new(&self.clock, &self.entropy).uuid()),
             account: account.clone(),
             title: String::new(),
             labels: vec!["almanac".to_owned()],
@@ -95,11 +94,12 @@ impl Desk {
             due_at: DUE,
             due_wall: "2026-05-14T09:05:00+02:00[Europe/Berlin]".to_owned(),
             handle: Value::Null,
+            turn: 0,
             attempt: 1,
             first_sent_try_at: None,
             done: vec![],
         };
-        job.handle = connector.freeze(&job, previous, self.ctx());
+        job.handle = connector.freeze(&job, self.ctx());
         job
     }
 

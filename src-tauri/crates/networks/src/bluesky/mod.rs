@@ -163,16 +163,9 @@ impl Connector for Bluesky {
         text::spans(text)
     }
 
-    fn freeze(&self, job: &Job, previous_handle: Option<&Value>, ctx: Ctx<'_>) -> Value {
-        let previous = previous_handle
-            .and_then(|h| h.get("keys"))
-            .and_then(Value::as_array)
-            .and_then(|keys| keys.last())
-            .and_then(Value::as_str);
-        let keys = tid::keys(job.due_at, job.segments.len(), previous, ctx.entropy);
-        // The key follows the plan; the date shown to people is when it really went out.
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
         Handle {
-            keys,
+            keys: tid::keys(job.target_id, job.turn, job.segments.len()),
             created: ctx.clock.now(),
         }
         .to_json()

@@ -183,7 +183,9 @@ impl Sending<'_> {
         })
     }
 
-    /// Takes a record that is on the server for the one that was to be sent, if it is that.
+    /// Takes a record that is on the server for the one that was to be sent, if it says the same. Its
+    /// name is this target's own, so it is an earlier send, also one of another computer or of before a
+    /// backup was put back; those have another date.
     async fn adopt(
         &self,
         n: usize,
@@ -192,13 +194,12 @@ impl Sending<'_> {
         wanted: &Value,
         steps: &mut dyn StepLog,
     ) -> Result<Strong, Stop> {
-        let same = |name: &str| there.get(name) == wanted.get(name);
-        if same("text") && same("createdAt") {
+        if there.get("text") == wanted.get("text") {
             return self.finish(n, strong, steps).await;
         }
         Err(Stop::NotSent(Refusal::never(
             Category::Duplicate,
-            "Bluesky already holds a different post under the name of this one.",
+            "Bluesky already holds this post with other words. Delete it there first, or leave it.",
         )))
     }
 

@@ -3,7 +3,7 @@
 //! 64 bits: 0, 53 bits of microseconds since 1970, 10 bits of clock id, written as 13 characters of
 //! a sortable base 32. <https://atproto.com/specs/tid>
 
-use model::{Entropy, Timestamp};
+use model::TargetId;
 
 const ALPHABET: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
 const LENGTH: usize = 13;
@@ -19,8 +19,8 @@ pub fn write(micros: u64, clock_id: u16) -> String {
 }
 
 /// The microseconds of an identifier; none when it is not one.
-#[must_use]
-pub fn micros(tid: &str) -> Option<u64> {
+#[cfg(test)]
+fn micros(tid: &str) -> Option<u64> {
     if tid.len() != LENGTH || !(b'2'..=b'j').contains(tid.as_bytes().first()?) {
         return None;
     }
@@ -32,36 +32,44 @@ pub fn micros(tid: &str) -> Option<u64> {
     Some(value >> 10)
 }
 
-/// Keys for the parts of a post, strictly increasing and later than `previous`, at `due`.
+/// How far before the target was made its keys may lie, in microseconds: a little over 19 hours. Never
+/// after it, since keys that lie ahead of the clock look forged.
+const SPREAD: u64 = 1 << 36;
+/// The time of targets whose identifier tells none: 2026-01-01.
+const UNTOLD: u64 = 1_767_225_600_000;
+
+/// Keys for the parts of a post, increasing, that follow from the target and its turn alone. 46 bits
+/// are scattered, so that no two posts of an account meet.
 #[must_use]
-pub fn keys(
-    due: Timestamp,
-    parts: usize,
-    previous: Option<&str>,
-    entropy: &dyn Entropy,
-) -> Vec<String> {
-    let due = u64::try_from(due.as_millis())
-        .unwrap_or(0)
-        .saturating_mul(1_000);
-    let after = previous.and_then(micros).map_or(0, |m| m + 1);
-    // The low digits are random, so that two computers posting at one minute do not collide.
-    let start = (due + entropy.below(1_000)).max(after);
-    let clock_id = entropy.below(1_024) as u16;
+pub fn keys(target: TargetId, turn: u32, parts: usize) -> Vec<String> {
+    let made = match target.0.get_timestamp() {
+        Some(time) if target.0.get_version_num() == 7 => {
+            let (seconds, nanos) = time.to_unix();
+            seconds * 1_000 + u64::from(nanos / 1_000_000)
+        }
+        _ => UNTOLD,
+    };
+    let (high, low) = target.0.as_u64_pair();
+    let scattered = scatter(scatter(high) ^ low ^ scatter(u64::from(turn)));
+    let clock_id = (scattered & 0x3ff) as u16;
+    // Earlier by more than a thread has parts.
+    let start = (made * 1_000).saturating_sub(SPREAD + 1_000) + (scattered >> 10) % SPREAD;
     (0..parts as u64)
         .map(|n| write(start + n, clock_id))
         .collect()
 }
 
+/// Spreads numbers that are alike over all of 64 bits (the end of `SplitMix64`).
+const fn scatter(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Zero;
-    impl Entropy for Zero {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(0);
-        }
-    }
 
     #[test]
     fn writes_what_the_specification_shows() {
@@ -88,16 +96,45 @@ mod tests {
         assert!(a < b);
     }
 
+    /// 2026-05-14 07:00 UTC.
+    const MADE: u64 = 1_778_742_000_000;
+
+    fn target(n: u16) -> TargetId {
+        let [high, low] = n.to_be_bytes();
+        let random = [0, 0, 0, 0, 0, 0, 0, 0, high, low];
+        TargetId(uuid::Builder::from_unix_timestamp_millis(MADE, &random).into_uuid())
+    }
+
     #[test]
-    fn keys_grow_even_when_the_clock_went_back() {
-        let first = keys(Timestamp::from_millis(9_000_000), 3, None, &Zero);
-        assert!(first.is_sorted() && first.len() == 3);
-        let later = keys(
-            Timestamp::from_millis(5),
-            2,
-            first.last().map(String::as_str),
-            &Zero,
-        );
-        assert!(later[0] > first[2] && later[1] > later[0]);
+    fn keys_follow_from_target_and_turn_and_from_nothing_else() {
+        let first = keys(target(1), 0, 3);
+        assert_eq!(first, keys(target(1), 0, 3));
+        assert_eq!(first.len(), 3);
+        assert!(first.is_sorted());
+        assert_ne!(first, keys(target(1), 1, 3));
+        assert_ne!(first, keys(target(2), 0, 3));
+    }
+
+    #[test]
+    fn a_part_more_leaves_the_first_key_recognisable() {
+        assert_eq!(keys(target(1), 0, 1)[0], keys(target(1), 0, 3)[0]);
+    }
+
+    #[test]
+    fn keys_lie_in_the_day_before_the_target_was_made() {
+        for n in 0..1_000 {
+            let at = micros(&keys(target(n), 0, 25)[24]).unwrap();
+            assert!(at < MADE * 1_000 && at > MADE * 1_000 - 86_400_000_000);
+        }
+        // Identifiers that tell no time have keys all the same.
+        let odd = keys(TargetId(uuid::Uuid::from_u128(0x7a)), 0, 1);
+        assert!(micros(&odd[0]).is_some());
+    }
+
+    #[test]
+    fn targets_made_in_the_same_millisecond_do_not_meet() {
+        let all: std::collections::HashSet<String> =
+            (0..10_000).flat_map(|n| keys(target(n), 0, 3)).collect();
+        assert_eq!(all.len(), 30_000);
     }
 }

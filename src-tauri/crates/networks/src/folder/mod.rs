@@ -122,7 +122,7 @@ impl Connector for Folder {
         vec![]
     }
 
-    fn freeze(&self, job: &Job, _previous_handle: Option<&Value>, _ctx: Ctx<'_>) -> Value {
+    fn freeze(&self, job: &Job, _ctx: Ctx<'_>) -> Value {
         json!({ "stem": publish::stem_of(job) })
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
-use crate::publishing::restore::LOOK_FIRST;
+use crate::store::Store;
 use crate::table::accounts;
 use crate::table::words::{at, json, parse, to_json};
 
@@ -73,6 +73,8 @@ pub struct Delivery {
     pub handle: Option<Value>,
     /// What that handle was chosen for.
     pub content_hash: Option<String>,
+    /// How often it was deleted on its network and goes out anew.
+    pub turn: u32,
     /// Tries since a person last gave a time, the present one included.
     pub tries: u32,
     /// Number of the last attempt.
@@ -83,8 +85,6 @@ pub struct Delivery {
     pub first_sent_try_at: Option<Timestamp>,
     /// Looks at the network so far.
     pub looks: u32,
-    /// It is looked for after a restore: nobody knows with which handle it went out, if it did.
-    pub handle_unsure: bool,
     /// Finished steps, oldest first.
     pub steps: Vec<StepRow>,
     /// Facts on every file the segments use and the library knows.
@@ -107,19 +107,73 @@ struct Row {
     zone: Option<String>,
     handle: Option<String>,
     content_hash: Option<String>,
+    turn: u32,
     attempts_made: u32,
     looks: u32,
     last_number: Option<u32>,
 }
 
+/// Accounts as they were read last, so that a burst of deliveries does not read them over and over.
+#[derive(Debug, Default)]
+pub struct AccountCache {
+    /// Number of the last change of accounts that is known here.
+    change: u64,
+    known: HashMap<AccountId, Arc<Account>>,
+}
+
+impl AccountCache {
+    /// Forgets everything when an account changed since. Call it before reading through it.
+    pub fn refresh(&mut self, store: &Store) {
+        let change = store.account_changes();
+        if change != self.change {
+            self.known.clear();
+            self.change = change;
+        }
+    }
+
+    async fn read(&mut self, conn: &mut Conn, rows: &[Row]) -> Result<()> {
+        let wanted: BTreeSet<AccountId> = rows
+            .iter()
+            .map(|r| parse(&r.account_id))
+            .filter(|id| !matches!(id, Ok(id) if self.known.contains_key(id)))
+            .collect::<Result<_>>()?;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        for account in accounts::get_many(conn, &to_json(&wanted)?).await? {
+            self.known.insert(account.id, Arc::new(account));
+        }
+        Ok(())
+    }
+}
+
+/// What earlier attempts tell: when, and the newest handle with what it was chosen for.
+#[derive(sqlx::FromRow)]
+struct Tried {
+    id: String,
+    last_started_at: Option<i64>,
+    first_sent_try_at: Option<i64>,
+    handle: Option<String>,
+    content_hash: Option<String>,
+}
+
 /// Reads deliveries. Targets that are gone are left out.
 pub async fn deliveries(conn: &mut Conn, ids: &[TargetId]) -> Result<Vec<Delivery>> {
+    deliveries_through(conn, ids, &mut AccountCache::default()).await
+}
+
+/// Reads deliveries, taking the accounts out of a cache where it has them.
+pub async fn deliveries_through(
+    conn: &mut Conn,
+    ids: &[TargetId],
+    cache: &mut AccountCache,
+) -> Result<Vec<Delivery>> {
     let list = to_json(ids)?;
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT t.id, t.post_id, t.account_id, t.lease_fence, p.title, p.words, p.labels,
            coalesce(t.own_segments, p.segments) AS segments, t.options,
            coalesce(p.at, t.due_at) AS due_at, p.wall, p.zone, t.handle, t.content_hash,
-           t.attempts_made, t.looks,
+           t.turn, t.attempts_made, t.looks,
            (SELECT max(number) FROM attempts WHERE target_id = t.id) AS last_number
          FROM json_each(?) j
          CROSS JOIN targets t ON t.id = j.value
@@ -128,11 +182,12 @@ pub async fn deliveries(conn: &mut Conn, ids: &[TargetId]) -> Result<Vec<Deliver
     .bind(&list)
     .fetch_all(conn.sql())
     .await?;
-    let accounts = accounts_of(conn, &rows).await?;
+    cache.read(conn, &rows).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let account = accounts
-            .get(&row.account_id)
+        let account = cache
+            .known
+            .get(&parse(&row.account_id)?)
             .cloned()
             .ok_or(StoreError::not_found("account"))?;
         found.push(delivery(row, account)?);
@@ -158,24 +213,15 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         zone: row.zone.unwrap_or_default(),
         handle: row.handle.as_deref().map(json).transpose()?,
         content_hash: row.content_hash,
+        turn: row.turn,
         tries: row.attempts_made,
         last_number: row.last_number.unwrap_or(0),
         last_started_at: None,
         first_sent_try_at: None,
         looks: row.looks,
-        handle_unsure: false,
         steps: Vec::new(),
         media: Vec::new(),
     })
-}
-
-async fn accounts_of(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<String, Arc<Account>>> {
-    let ids: BTreeSet<&str> = rows.iter().map(|r| r.account_id.as_str()).collect();
-    let found = accounts::get_many(conn, &to_json(&ids)?).await?;
-    Ok(found
-        .into_iter()
-        .map(|a| (a.id.to_string(), Arc::new(a)))
-        .collect())
 }
 
 /// Adds what earlier attempts left, for the few deliveries that had any.
@@ -197,21 +243,23 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     .bind(&list)
     .fetch_all(conn.sql())
     .await?;
-    let tries: Vec<(String, Option<i64>, Option<i64>, bool)> = sqlx::query_as(
-        "SELECT j.value,
+    // Attempts that stand for a send nobody here knows of have no handle.
+    let tries: Vec<Tried> = sqlx::query_as(
+        "SELECT j.value AS id,
            (SELECT started_at FROM attempts a WHERE a.target_id = j.value
-            ORDER BY number DESC LIMIT 1),
+            ORDER BY number DESC LIMIT 1) AS last_started_at,
            (SELECT min(moment) FROM (
               SELECT a.started_at AS moment FROM attempts a WHERE a.target_id = j.value
                 AND (a.step_visible = 1 OR a.outcome IN ('uncertain', 'sent'))
               UNION ALL
-              SELECT s.at FROM send_steps s WHERE s.target_id = j.value AND s.visible = 1)),
-           EXISTS (SELECT 1 FROM attempts a WHERE a.target_id = j.value
-             AND a.outcome = 'uncertain' AND a.step = ?2)
-         FROM json_each(?1) j",
+              SELECT s.at FROM send_steps s WHERE s.target_id = j.value AND s.visible = 1))
+             AS first_sent_try_at,
+           h.handle, h.content_hash
+         FROM json_each(?) j
+         LEFT JOIN attempts h ON h.target_id = j.value AND h.number = (
+           SELECT max(number) FROM attempts WHERE target_id = j.value AND handle IS NOT NULL)",
     )
     .bind(&list)
-    .bind(LOOK_FIRST)
     .fetch_all(conn.sql())
     .await?;
     let mut by_id: HashMap<String, &mut Delivery> = found
@@ -227,11 +275,14 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
             });
         }
     }
-    for (id, last, first_sent, unsure) in tries {
-        if let Some(delivery) = by_id.get_mut(&id) {
-            delivery.last_started_at = last.map(at);
-            delivery.first_sent_try_at = first_sent.map(at);
-            delivery.handle_unsure = unsure;
+    for tried in tries {
+        if let Some(delivery) = by_id.get_mut(&tried.id) {
+            delivery.last_started_at = tried.last_started_at.map(at);
+            delivery.first_sent_try_at = tried.first_sent_try_at.map(at);
+            if let Some(handle) = &tried.handle {
+                delivery.handle = Some(json(handle)?);
+                delivery.content_hash = tried.content_hash;
+            }
         }
     }
     Ok(())
@@ -284,26 +335,4 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
             .collect();
     }
     Ok(())
-}
-
-/// The newest handle used on each of these accounts, for networks whose handles must grow.
-pub async fn previous_handles(
-    conn: &mut Conn,
-    accounts: &[AccountId],
-) -> Result<HashMap<AccountId, Value>> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT t.account_id, t.handle FROM (
-           SELECT t.account_id, t.handle, row_number() OVER (
-             PARTITION BY t.account_id
-             ORDER BY (SELECT max(a.id) FROM attempts a WHERE a.target_id = t.id) DESC) AS nth
-           FROM json_each(?) j CROSS JOIN targets t ON t.account_id = j.value
-           WHERE t.handle IS NOT NULL) t
-         WHERE nth = 1",
-    )
-    .bind(to_json(accounts)?)
-    .fetch_all(conn.sql())
-    .await?;
-    rows.iter()
-        .map(|(id, handle)| Ok((parse(id)?, json(handle)?)))
-        .collect()
 }

@@ -240,18 +240,22 @@ pub async fn deletable(conn: &mut Conn, id: TargetId) -> Result<Deletable> {
     })
 }
 
-/// After the network deleted it: the target waits again with nothing of the old delivery left, and
-/// the post is a draft without a date.
+/// After the network deleted it: the target waits again with nothing of the old delivery left but that
+/// its next handle has to be another, and the post is a draft without a date.
 pub async fn deleted_on_network(tx: &mut Tx, id: TargetId) -> Result<()> {
     let (found, _) = decide(tx, id, Event::DeletedOnNetwork).await?;
     sqlx::query(
         "UPDATE targets SET published_at = NULL, remote_id = NULL, remote_url = NULL, remote = NULL,
-           handle = NULL, content_hash = NULL, attempts_made = 0
+           handle = NULL, content_hash = NULL, turn = turn + 1, attempts_made = 0
          WHERE id = ?",
     )
     .bind(id.to_string())
     .execute(tx.sql())
     .await?;
+    sqlx::query("UPDATE attempts SET handle = NULL WHERE target_id = ?")
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
     sqlx::query("DELETE FROM send_steps WHERE target_id = ?")
         .bind(id.to_string())
         .execute(tx.sql())

@@ -10,7 +10,7 @@ use crate::table::{holds, words::parse};
 use crate::tx::Tx;
 
 /// The name of the step that stands for a send nobody here knows of.
-pub(crate) const LOOK_FIRST: &str = "look_first";
+const LOOK_FIRST: &str = "look_first";
 
 /// Makes every waiting target that was due before the restore unconfirmed and ends the special state.
 /// Does nothing while everything is held. Returns the posts.

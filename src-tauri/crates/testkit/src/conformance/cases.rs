@@ -51,7 +51,7 @@ impl World {
                 self.desk.picture("two.png", 30, 40),
             ];
         }
-        self.desk.job(self.connector(), account, segments, None)
+        self.desk.job(self.connector(), account, segments)
     }
 }
 

@@ -113,6 +113,9 @@ pub struct DeliveryRow {
     /// Hash of what was sent.
     #[serde(default)]
     pub content_hash: Option<String>,
+    /// How often it was deleted on its network and goes out anew.
+    #[serde(default)]
+    pub turn: u32,
     /// Tries so far.
     #[serde(default)]
     pub attempts_made: u32,

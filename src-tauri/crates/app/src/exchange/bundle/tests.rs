@@ -122,6 +122,7 @@ fn everything() -> Everything {
                 remote: Some(json!({"uri": "at://did/app.bsky.feed.post/3k"})),
                 handle: Some(json!({"rkey": "3k"})),
                 content_hash: Some("ab".into()),
+                turn: 1,
                 attempts_made: 2,
                 steps: vec![StepRow {
                     key: "segment.0".into(),

@@ -228,6 +228,7 @@ fn kept(post_id: PostId, row: DeliveryRow) -> posts::Kept {
         remote: row.remote,
         handle: row.handle,
         content_hash: row.content_hash,
+        turn: row.turn,
         attempts_made: row.attempts_made,
         steps: row
             .steps

@@ -194,6 +194,7 @@ fn own_deliveries(kept: Vec<posts::Kept>) -> Vec<DeliveryRow> {
             remote: kept.remote,
             handle: kept.handle,
             content_hash: kept.content_hash,
+            turn: kept.turn,
             attempts_made: kept.attempts_made,
             steps: kept
                 .steps

@@ -29,6 +29,8 @@ pub struct Kept {
     pub handle: Option<Value>,
     /// Hash of what was sent.
     pub content_hash: Option<String>,
+    /// How often it was deleted on its network and goes out anew.
+    pub turn: u32,
     /// Tries since a person last gave a time.
     pub attempts_made: u32,
     /// Finished steps, oldest first.
@@ -79,10 +81,14 @@ pub async fn kept(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Kept>> {
         Option<String>,
         Option<String>,
         u32,
+        u32,
     );
     let rows: Vec<Found> = sqlx::query_as(
-        "SELECT post_id, id, called_off, remote, handle, content_hash, attempts_made FROM targets
-         WHERE post_id IN (SELECT value FROM json_each(?)) ORDER BY post_id, position, id",
+        "SELECT t.post_id, t.id, t.called_off, t.remote, coalesce(h.handle, t.handle),
+           iif(h.handle IS NULL, t.content_hash, h.content_hash), t.turn, t.attempts_made
+         FROM targets t LEFT JOIN attempts h ON h.target_id = t.id AND h.number = (
+           SELECT max(number) FROM attempts WHERE target_id = t.id AND handle IS NOT NULL)
+         WHERE t.post_id IN (SELECT value FROM json_each(?)) ORDER BY t.post_id, t.position, t.id",
     )
     .bind(id_list(ids)?)
     .fetch_all(conn.sql())
@@ -108,7 +114,7 @@ pub async fn kept(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Kept>> {
     }
     rows.into_iter()
         .map(
-            |(post, target, called_off, remote, handle, content_hash, attempts_made)| {
+            |(post, target, called_off, remote, handle, content_hash, turn, attempts_made)| {
                 Ok(Kept {
                     post_id: parse(&post)?,
                     steps: by_target.remove(&target).unwrap_or_default(),
@@ -117,6 +123,7 @@ pub async fn kept(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Kept>> {
                     remote: remote.as_deref().map(json).transpose()?,
                     handle: handle.as_deref().map(json).transpose()?,
                     content_hash,
+                    turn,
                     attempts_made,
                 })
             },
@@ -228,8 +235,8 @@ async fn put_target(
         "INSERT INTO targets (id, post_id, account_id, position, own_segments, options, text_hash,
            state, not_before, published_at, remote_id, remote_url, failure_category,
            failure_message, failure_detail, failure_attempt, next_try_at, called_off, remote, handle,
-           content_hash, attempts_made)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           content_hash, turn, attempts_made)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(target.id.to_string())
     .bind(post.to_string())
@@ -252,6 +259,7 @@ async fn put_target(
     .bind(kept.and_then(|k| k.remote.as_ref()).map(to_json).transpose()?)
     .bind(kept.and_then(|k| k.handle.as_ref()).map(to_json).transpose()?)
     .bind(kept.and_then(|k| k.content_hash.as_deref()))
+    .bind(kept.map_or(0, |k| k.turn))
     .bind(kept.map_or(0, |k| k.attempts_made))
     .execute(tx.sql())
     .await?;
