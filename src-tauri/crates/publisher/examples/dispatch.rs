@@ -12,20 +12,15 @@ use model::account::{Account, AccountHealth};
 use model::calendar::{Calendar, CalendarStatus};
 use model::change::Actor;
 use model::content::Segment;
-use model::error::Problem;
-use model::failure::{Category, Retry};
 use model::post::{Draft, TargetDraft, TimeSource};
 use model::status::EditorialStatus;
 use model::when::{When, Zone};
 use model::{AccountId, CalendarId, Clock, Timestamp};
-use networks::catalogue::{Confirms, Entry};
-use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
-};
-use publisher::testing::{SeededEntropy, TestVault, entry, refusal};
+use networks::catalogue::Confirms;
+use networks::connector::{Confirmation, Ctx, Delivered, Job, Outcome, StepLog};
+use publisher::testing::{Plain, SeededEntropy, Sends, TestVault, entry};
 use publisher::{LEASE, Limits, Publisher, PublisherConfig, RuntimeTimer};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::posts::NewPost;
 use store::{Store, StoreConfig};
 use tokio::sync::Notify;
@@ -52,74 +47,32 @@ impl Clock for MachineClock {
 
 /// Takes every post at once and notes how late it came.
 struct Sink {
-    entry: Entry,
     taken: AtomicUsize,
     expected: usize,
     late: std::sync::Mutex<Vec<u64>>,
     all: Notify,
 }
 
+/// The way to the sink that all connectors share.
+struct ToSink(Arc<Sink>);
+
 #[async_trait]
-impl Connector for Sink {
-    fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    fn check(&self, _: CheckInput<'_>) -> Vec<Problem> {
-        Vec::new()
-    }
-
-    fn measure(&self, _: &Account, _: &str) -> Measure {
-        Measure {
-            used: 0,
-            limit: None,
-            over_from: None,
-        }
-    }
-
-    fn spans(&self, _: &str) -> Vec<TextSpan> {
-        Vec::new()
-    }
-
-    fn freeze(&self, job: &Job, _: Option<&Value>, _: Ctx<'_>) -> Value {
-        Value::String(job.target_id.to_string())
-    }
-
-    async fn sign_in(
-        &self,
-        _: AccountId,
-        _: SignInFields,
-        _: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
-        Err(refusal(
-            Category::Unknown,
-            Retry::Never,
-            "The sink has no sign-in.",
-        ))
-    }
-
-    async fn identify(&self, _: &Account, _: Ctx<'_>) -> Result<SignedIn, Refusal> {
-        Err(refusal(
-            Category::Unknown,
-            Retry::Never,
-            "The sink has no sign-in.",
-        ))
-    }
-
-    async fn sign_out(&self, _: &Account, _: Ctx<'_>) -> Result<(), Refusal> {
-        Ok(())
+impl Sends for ToSink {
+    fn shows_at_once(&self, _: &Job) -> Option<String> {
+        Some("segment/0".to_owned())
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
         if let Err(lost) = steps.about_to_show("segment/0").await {
             return Outcome::Interrupted(lost);
         }
+        let sink = &self.0;
         let late = ctx.clock.now().since(job.due_at).as_millis() as u64;
-        if let Ok(mut all) = self.late.lock() {
+        if let Ok(mut all) = sink.late.lock() {
             all.push(late);
         }
-        if self.taken.fetch_add(1, Ordering::SeqCst) + 1 == self.expected {
-            self.all.notify_one();
+        if sink.taken.fetch_add(1, Ordering::SeqCst) + 1 == sink.expected {
+            sink.all.notify_one();
         }
         Outcome::Sent(Delivered {
             remote_id: job.target_id.to_string(),
@@ -128,21 +81,8 @@ impl Connector for Sink {
         })
     }
 
-    async fn confirm(&self, _: &Job, _: Ctx<'_>) -> Confirmation {
+    async fn confirm(&self, _: &Job) -> Confirmation {
         Confirmation::Absent
-    }
-
-    async fn delete(&self, _: &Account, _: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    async fn metrics(
-        &self,
-        _: &Account,
-        _: &Delivered,
-        _: Ctx<'_>,
-    ) -> Result<Option<Metrics>, Refusal> {
-        Ok(None)
     }
 }
 
@@ -251,7 +191,6 @@ async fn main() -> Result<(), Failure> {
     let at = clock.now().plus(ahead);
     posts(&store, calendar, &ids, count, at).await?;
     let sink = Arc::new(Sink {
-        entry: entry("sink", Confirms::ChosenId),
         taken: AtomicUsize::new(0),
         expected: count,
         late: std::sync::Mutex::new(Vec::with_capacity(count)),
@@ -260,7 +199,10 @@ async fn main() -> Result<(), Failure> {
     let began = Instant::now();
     let publisher = Publisher::start(PublisherConfig {
         store: store.clone(),
-        connectors: vec![Arc::clone(&sink) as _],
+        connectors: vec![Arc::new(Plain {
+            entry: entry("sink", Confirms::ChosenId),
+            sends: ToSink(Arc::clone(&sink)),
+        })],
         vault: Arc::new(TestVault::default()),
         media: media::Library::open(dir.path().join("media"))?,
         clock: Arc::clone(&clock),
@@ -270,6 +212,7 @@ async fn main() -> Result<(), Failure> {
         // Every account may have one in flight.
         limits: Limits {
             in_flight: 1_024,
+            at_once: 512,
             ..Limits::default()
         },
     });

@@ -20,6 +20,9 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(15);
 pub struct Limits {
     /// Most sends at the same time, over all accounts.
     pub in_flight: u32,
+    /// Most claimed at once over all accounts, so that the next can be claimed while these are
+    /// prepared.
+    pub at_once: u32,
     /// Most looks at networks at the same time.
     pub looks: u32,
     /// How long a send may take before it is given up as uncertain.
@@ -34,6 +37,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             in_flight: 512,
+            at_once: 256,
             looks: 16,
             longest_send: Duration::from_mins(15),
             patience: Duration::from_secs(10),

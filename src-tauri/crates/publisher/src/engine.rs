@@ -35,13 +35,15 @@ pub(crate) struct Engine {
     desk: Arc<Desk>,
     ledger_task: JoinHandle<()>,
     orders: mpsc::UnboundedReceiver<Order>,
+    /// What others than the publisher commit.
     feed: watch::Receiver<i64>,
-    seen: i64,
     finished: mpsc::UnboundedReceiver<Finished>,
     finished_in: mpsc::UnboundedSender<Finished>,
     /// First words of what is being sent.
     pub(crate) sending: HashMap<TargetId, String>,
     looking: HashSet<TargetId>,
+    /// Claimed, but not read: put back in the next full round.
+    pub(crate) unread: HashSet<TargetId>,
     pub(crate) clock: ClockWatch,
     pub(crate) leases: LeaseWatch,
     pub(crate) renewed: Duration,
@@ -57,6 +59,8 @@ pub(crate) struct Engine {
     more: bool,
     pub(crate) online: bool,
     pub(crate) teller: Teller,
+    /// Something could not be committed and is kept to be written later.
+    unwritten: bool,
     settlers: Vec<oneshot::Sender<()>>,
     stopping: bool,
 }
@@ -69,27 +73,26 @@ impl Engine {
         notices: broadcast::Sender<Notice>,
     ) -> Self {
         let config = &shared.config;
+        let (finished_in, finished) = mpsc::unbounded_channel();
         let (ledger, ledger_task) = Ledger::start(
             config.store.clone(),
             shared.owner.clone(),
             config.lease,
             shared.quotas(),
             Arc::clone(&config.timer),
+            finished_in.clone(),
         );
         let desk = Arc::new(Desk {
             shared: Arc::clone(&shared),
             ledger,
             closing: AtomicBool::new(false),
-            handles: std::sync::Mutex::default(),
+            accounts: std::sync::Mutex::default(),
         });
-        let mut feed = config.store.subscribe();
-        let seen = *feed.borrow_and_update();
-        let (finished_in, finished) = mpsc::unbounded_channel();
+        let feed = config.store.subscribe_to_others();
         let steady = config.clock.monotonic();
         Self {
             clock: ClockWatch::new(&*config.clock),
             leases: LeaseWatch::default(),
-            seen,
             feed,
             renewed: steady,
             last_full: steady,
@@ -100,6 +103,7 @@ impl Engine {
             finished_in,
             sending: HashMap::new(),
             looking: HashSet::new(),
+            unread: HashSet::new(),
             next_moment: None,
             want_look: false,
             want_full: false,
@@ -107,6 +111,7 @@ impl Engine {
             more: false,
             online: true,
             teller: Teller::new(status, notices),
+            unwritten: false,
             settlers: Vec::new(),
             stopping: false,
             shared,
@@ -156,32 +161,54 @@ impl Engine {
         }
     }
 
+    /// How many may be begun now. With more due than fits, small claims would spend their time on
+    /// looking for the oldest, so they wait.
+    fn room(&self) -> u32 {
+        let limits = &self.shared.config.limits;
+        let room = limits.in_flight.saturating_sub(self.sending.len() as u32);
+        if self.more && room < limits.at_once.min(limits.in_flight / WORTH_A_CLAIM) {
+            return 0;
+        }
+        room
+    }
+
     /// Takes what is due. True when something was begun.
     async fn take(&mut self, full: bool) -> bool {
-        let limit = self.shared.config.limits.in_flight;
-        let room = limit.saturating_sub(self.sending.len() as u32);
-        // With more due than fits, small claims would spend their time on looking for the oldest.
-        let too_little = self.more && room < limit / WORTH_A_CLAIM;
-        if room == 0 || (!full && (self.freed.is_empty() || too_little)) {
+        let room = if full {
+            let limit = self.shared.config.limits.in_flight;
+            limit.saturating_sub(self.sending.len() as u32)
+        } else {
+            self.room()
+        };
+        if room == 0 || (!full && !self.more && self.freed.is_empty()) {
             return false;
         }
         let freed = std::mem::take(&mut self.freed);
+        let accounts = (!full && !self.more).then_some(freed);
+        let most = if accounts.is_some() {
+            room
+        } else {
+            room.min(self.shared.config.limits.at_once)
+        };
         let order = ClaimOrder {
-            most: room,
+            most,
             closed: self.closed(),
-            accounts: (!full && !self.more).then_some(freed),
+            accounts,
             missed: full,
         };
         let taken = match self.desk.ledger.claim(order).await {
             Ok(taken) => taken,
             Err(error) => {
+                self.more = false;
                 self.teller.trouble(&error);
                 return false;
             }
         };
-        self.teller.works();
+        if !self.unwritten {
+            self.teller.works();
+        }
         self.tell_taken(&taken).await;
-        self.more = taken.claimed.len() as u32 == room;
+        self.more = taken.claimed.len() as u32 == most;
         if taken.claimed.is_empty() {
             return false;
         }
@@ -277,33 +304,26 @@ impl Engine {
         }
         let clock = Arc::clone(&self.shared.config.clock);
         let timer = Arc::clone(&self.shared.config.timer);
-        let began = clock.monotonic();
         let span = self.span();
-        loop {
-            let left = span.saturating_sub(clock.monotonic().saturating_sub(began));
-            tokio::select! {
-                biased;
-                order = self.orders.recv() => {
-                    self.obey(order.unwrap_or(Order::Stop));
-                    return true;
-                }
-                Some(done) = self.finished.recv() => {
-                    self.note(done);
-                    while let Ok(more) = self.finished.try_recv() {
-                        self.note(more);
-                    }
-                    let since = clock.monotonic().saturating_sub(self.last_full);
-                    let long_ago = since >= self.shared.config.lease / 3;
-                    let idle = self.sending.is_empty() && self.looking.is_empty();
-                    return self.want_full || long_ago || (idle && !self.settlers.is_empty());
-                }
-                Ok(()) = self.feed.changed() => {
-                    if self.others_wrote().await {
-                        return true;
-                    }
-                }
-                () = timer.sleep(left) => return true,
+        tokio::select! {
+            biased;
+            order = self.orders.recv() => {
+                self.obey(order.unwrap_or(Order::Stop));
+                true
             }
+            Some(done) = self.finished.recv() => {
+                self.note(done);
+                while let Ok(more) = self.finished.try_recv() {
+                    self.note(more);
+                }
+                let since = clock.monotonic().saturating_sub(self.last_full);
+                let long_ago = since >= self.shared.config.lease / 3;
+                let idle = self.sending.is_empty() && self.looking.is_empty();
+                self.want_full || long_ago || (idle && !self.settlers.is_empty())
+            }
+            Ok(()) = self.feed.changed() => true,
+            () = std::future::ready(()), if self.more && self.room() > 0 => false,
+            () = timer.sleep(span) => true,
         }
     }
 
@@ -316,24 +336,6 @@ impl Engine {
             }
             Order::Settled(reply) => self.settlers.push(reply),
             Order::Stop => self.stopping = true,
-        }
-    }
-
-    /// Whether anybody else changed something since the last look at the feed.
-    async fn others_wrote(&mut self) -> bool {
-        let read = async {
-            let mut conn = self.shared.config.store.read().await?;
-            publishing::others_wrote(&mut conn, self.seen).await
-        };
-        match read.await {
-            Ok((others, newest)) => {
-                self.seen = newest;
-                others
-            }
-            Err(error) => {
-                self.teller.trouble(&error);
-                true
-            }
         }
     }
 
@@ -350,7 +352,7 @@ impl Engine {
                 self.sending.remove(&delivery.target_id);
                 self.freed.push(delivery.account.id);
                 match &end {
-                    End::Again(_, at) => self.due_at(*at),
+                    End::Again(_, at) | End::PutBack(at) => self.due_at(*at),
                     End::Unconfirmed => self.want_look = true,
                     // Rescue is part of a full round.
                     End::Lost => self.want_full = true,
@@ -364,7 +366,23 @@ impl Engine {
                 self.want_full = true;
                 self.teller.looked(&self.shared, &delivery, seen);
             }
+            Finished::Refused(error) => {
+                self.unwritten = true;
+                self.teller.trouble(&error);
+            }
+            Finished::Written => {
+                self.unwritten = false;
+                self.teller.works();
+                self.want_full = true;
+            }
             Finished::Unread(ids) => {
+                for id in &ids {
+                    self.sending.remove(id);
+                }
+                self.unread.extend(ids);
+                self.want_full = true;
+            }
+            Finished::Died(ids) => {
                 for id in ids {
                     self.sending.remove(&id);
                     self.looking.remove(&id);

@@ -1,5 +1,7 @@
 //! What every full round begins with: the clock, the leases, and the time after a restore.
 
+use std::time::Duration;
+
 use model::change::Actor;
 use model::delivery::DeliveryState;
 use store::StoreError;
@@ -9,6 +11,9 @@ use crate::clockwatch::Jump;
 use crate::engine::Engine;
 use crate::look::Seen;
 
+/// How long a post waits that could not be read.
+const UNREAD_WAIT: Duration = Duration::from_mins(1);
+
 impl Engine {
     /// Clock, leases, the time after a restore.
     pub(crate) async fn keep_house(&mut self) -> Result<(), StoreError> {
@@ -17,6 +22,7 @@ impl Engine {
             Jump::None => {}
             Jump::Back(by) => {
                 tracing::info!(seconds = by.as_secs(), "the clock was set back");
+                self.teller.set_back(by);
                 let mut tx = config.store.begin(Actor::Publisher).await?;
                 publishing::shift_waits(&mut tx, by).await?;
                 tx.commit().await?;
@@ -51,9 +57,15 @@ impl Engine {
         if lost.is_empty() {
             return Ok(());
         }
+        let (unread, lost): (Vec<_>, Vec<_>) = lost
+            .into_iter()
+            .partition(|lease| self.unread.contains(&lease.target_id));
+        let until = config.clock.now().plus(UNREAD_WAIT);
         let mut tx = config.store.begin(Actor::Publisher).await?;
+        publishing::put_back(&mut tx, &unread, until).await?;
         let rescued = publishing::rescue(&mut tx, &lost).await?;
         tx.commit().await?;
+        self.unread.clear();
         self.want_look |= rescued
             .iter()
             .any(|r| r.state == DeliveryState::Unconfirmed);

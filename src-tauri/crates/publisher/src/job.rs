@@ -41,6 +41,7 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             due_at: delivery.due_at,
             due_wall: due_wall(delivery),
             handle: handle.unwrap_or(Value::Null),
+            turn: delivery.turn,
             attempt: number,
             first_sent_try_at: delivery.first_sent_try_at,
             done: done(&delivery.steps, was_edited),

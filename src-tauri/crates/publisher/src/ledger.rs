@@ -3,7 +3,8 @@
 //!
 //! Deliveries hand their entries to one task and wait. While it commits, others queue; whatever has
 //! queued up meanwhile is the next commit. Nothing waits for a batch to fill, and nothing goes on
-//! before its own entry is on disk.
+//! before its own entry is on disk. An end needs nobody to wait for it: it is told to the loop when it
+//! is on disk.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,9 @@ use store::{Store, StoreError, Tx};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::points;
+use crate::report::{Finished, Report};
+use crate::send::End;
 use crate::timer::Timer;
 
 /// Most entries of one commit, so that the first of them does not wait too long.
@@ -49,12 +53,19 @@ pub(crate) struct ClaimOrder {
     pub(crate) missed: bool,
 }
 
+/// How a delivery ended, to be written and then told.
+pub(crate) struct Ending {
+    pub(crate) settled: Settled,
+    pub(crate) end: End,
+    pub(crate) report: Report,
+}
+
 enum Entry {
     Claim(ClaimOrder, Reply<Taken>),
-    Intent(Intent, Reply<bool>),
+    Intents(Vec<Intent>, Reply<Vec<bool>>),
     Showing(Showing, Reply<bool>),
     Done(StepDone, Reply<bool>),
-    Settled(Box<Settled>, Reply<bool>),
+    Ended(Box<Ending>),
 }
 
 /// The way into the ledger. Clones share it.
@@ -69,6 +80,7 @@ impl Ledger {
         lease: Duration,
         quotas: Vec<NetworkQuota>,
         timer: Arc<dyn Timer>,
+        told: mpsc::UnboundedSender<Finished>,
     ) -> (Self, JoinHandle<()>) {
         let (send, receive) = mpsc::unbounded_channel();
         let writer = Writer {
@@ -77,6 +89,8 @@ impl Ledger {
             lease,
             quotas,
             timer,
+            told,
+            refused: false,
         };
         let task = tokio::spawn(writer.run(receive));
         (Self(send), task)
@@ -93,9 +107,9 @@ impl Ledger {
         self.ask(|reply| Entry::Claim(order, reply)).await
     }
 
-    /// False when the claim is gone.
-    pub(crate) async fn intend(&self, intent: Intent) -> Result<bool, Refused> {
-        self.ask(|reply| Entry::Intent(intent, reply)).await
+    /// False for each whose claim is gone.
+    pub(crate) async fn intend(&self, intents: Vec<Intent>) -> Result<Vec<bool>, Refused> {
+        self.ask(|reply| Entry::Intents(intents, reply)).await
     }
 
     /// False when the claim is gone.
@@ -108,10 +122,11 @@ impl Ledger {
         self.ask(|reply| Entry::Done(step, reply)).await
     }
 
-    /// False when the claim is gone. An outcome that the disk refuses is tried again until it is
-    /// written: it may be the only trace of a post.
-    pub(crate) async fn settle(&self, end: Settled) -> Result<bool, Refused> {
-        self.ask(|reply| Entry::Settled(Box::new(end), reply)).await
+    /// Writes an end and tells it. One that the disk refuses is tried again until it is written: it
+    /// may be the only trace of a post. Where the claim is gone the delivery is told as lost.
+    pub(crate) fn end(&self, ending: Ending) {
+        // After a stop nobody writes: dropped with its report, the delivery is left to rescue.
+        self.0.send(Entry::Ended(Box::new(ending))).ok();
     }
 }
 
@@ -150,23 +165,34 @@ impl<T> Group<T> {
     }
 }
 
-/// Whether the same commit may work later: the disk, not the entry, is the reason.
-fn is_passing(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::DiskFull
-            | StoreError::Locked
-            | StoreError::ReadOnly { .. }
-            | StoreError::Io { .. }
-            | StoreError::Corrupt { .. }
-    )
+/// Ends that are written together.
+#[derive(Default)]
+struct Endings {
+    settled: Vec<Settled>,
+    told: Vec<(End, Report)>,
+}
+
+impl Endings {
+    fn push(&mut self, ending: Ending) {
+        self.settled.push(ending.settled);
+        self.told.push((ending.end, ending.report));
+    }
+
+    fn tell(self, written: &[bool]) {
+        for ((end, report), written) in self.told.into_iter().zip(written) {
+            points::reached("after_result");
+            report.sent(if *written { end } else { End::Lost });
+        }
+    }
 }
 
 /// What one commit writes.
 #[derive(Default)]
 struct Batch {
-    settled: Group<Settled>,
-    intents: Group<Intent>,
+    ended: Endings,
+    intents: Vec<Intent>,
+    /// How many of the intents came with each request, and who waits for them.
+    asked: Vec<(usize, Reply<Vec<bool>>)>,
     showing: Group<Showing>,
     done: Group<StepDone>,
     claims: Vec<(ClaimOrder, Reply<Taken>)>,
@@ -176,16 +202,19 @@ impl Batch {
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Claim(order, reply) => self.claims.push((order, reply)),
-            Entry::Intent(intent, reply) => self.intents.push(intent, reply),
+            Entry::Intents(intents, reply) => {
+                self.asked.push((intents.len(), reply));
+                self.intents.extend(intents);
+            }
             Entry::Showing(step, reply) => self.showing.push(step, reply),
             Entry::Done(step, reply) => self.done.push(step, reply),
-            Entry::Settled(end, reply) => self.settled.push(*end, reply),
+            Entry::Ended(ending) => self.ended.push(*ending),
         }
     }
 }
 
 struct Written {
-    settled: Vec<bool>,
+    ended: Vec<bool>,
     intents: Vec<bool>,
     showing: Vec<bool>,
     done: Vec<bool>,
@@ -198,14 +227,17 @@ struct Writer {
     lease: Duration,
     quotas: Vec<NetworkQuota>,
     timer: Arc<dyn Timer>,
+    told: mpsc::UnboundedSender<Finished>,
+    /// The last commit was refused.
+    refused: bool,
 }
 
 impl Writer {
-    async fn run(self, mut entries: mpsc::UnboundedReceiver<Entry>) {
+    async fn run(mut self, mut entries: mpsc::UnboundedReceiver<Entry>) {
         let mut arrived = Vec::with_capacity(MOST);
-        let mut unwritten = Group::default();
+        let mut unwritten = Endings::default();
         loop {
-            if unwritten.entries.is_empty() {
+            if unwritten.settled.is_empty() {
                 if entries.recv_many(&mut arrived, MOST).await == 0 {
                     return;
                 }
@@ -218,7 +250,7 @@ impl Writer {
                 arrived.push(entry);
             }
             let mut batch = Batch {
-                settled: std::mem::take(&mut unwritten),
+                ended: std::mem::take(&mut unwritten),
                 ..Batch::default()
             };
             arrived.drain(..).for_each(|entry| batch.take(entry));
@@ -226,50 +258,50 @@ impl Writer {
         }
     }
 
-    /// Writes a batch and answers everybody. Returns the outcomes that could not be written.
-    async fn commit(&self, batch: Batch) -> Group<Settled> {
+    /// Writes a batch and answers everybody. Returns the ends that could not be written.
+    async fn commit(&mut self, batch: Batch) -> Endings {
         match self.write(&batch).await {
             Ok(written) => {
-                batch.settled.answer(written.settled);
-                batch.intents.answer(written.intents);
-                batch.showing.answer(written.showing);
-                batch.done.answer(written.done);
-                for ((_, reply), taken) in batch.claims.into_iter().zip(written.claims) {
-                    reply.send(Ok(taken)).ok();
+                answer(batch, written);
+                if std::mem::take(&mut self.refused) {
+                    self.told.send(Finished::Written).ok();
                 }
-                Group::default()
+                Endings::default()
             }
             Err(error) => {
                 tracing::error!(%error, "deliveries could not be recorded");
-                let passing = is_passing(&error);
+                self.refused = true;
+                let passing = error.is_passing();
                 let error = Arc::new(error);
-                batch.intents.refuse(&error);
-                batch.showing.refuse(&error);
-                batch.done.refuse(&error);
-                for (_, reply) in batch.claims {
-                    reply.send(Err(Arc::clone(&error))).ok();
+                // The loop is gone after a stop.
+                self.told.send(Finished::Refused(Arc::clone(&error))).ok();
+                let ended = refuse(batch, &error);
+                if passing {
+                    return ended;
                 }
-                if !passing && batch.settled.entries.len() > 1 {
+                if ended.settled.len() > 1 {
                     // One of them cannot be written; it must not take the others with it.
-                    return self.one_by_one(batch.settled).await;
+                    return self.one_by_one(ended).await;
                 }
-                if !passing {
-                    batch.settled.refuse(&error);
-                    return Group::default();
-                }
-                batch.settled
+                let nothing = vec![false; ended.settled.len()];
+                ended.tell(&nothing);
+                Endings::default()
             }
         }
     }
 
-    async fn one_by_one(&self, group: Group<Settled>) -> Group<Settled> {
-        let mut unwritten = Group::default();
-        for (end, reply) in group.entries.into_iter().zip(group.replies) {
+    async fn one_by_one(&mut self, ended: Endings) -> Endings {
+        let mut unwritten = Endings::default();
+        for (settled, (end, report)) in ended.settled.into_iter().zip(ended.told) {
             let mut batch = Batch::default();
-            batch.settled.push(end, reply);
+            batch.ended.push(Ending {
+                settled,
+                end,
+                report,
+            });
             let left = Box::pin(self.commit(batch)).await;
-            unwritten.entries.extend(left.entries);
-            unwritten.replies.extend(left.replies);
+            unwritten.settled.extend(left.settled);
+            unwritten.told.extend(left.told);
         }
         unwritten
     }
@@ -278,11 +310,11 @@ impl Writer {
         let mut tx = self.store.begin(Actor::Publisher).await?;
         let owner = &self.owner;
         // Outcomes first: they free their accounts for the claims of the same commit.
-        let settled = match batch.settled.entries.as_slice() {
+        let ended = match batch.ended.settled.as_slice() {
             [] => Vec::new(),
             ends => publishing::settle(&mut tx, owner, ends).await?,
         };
-        let intents = match batch.intents.entries.as_slice() {
+        let intents = match batch.intents.as_slice() {
             [] => Vec::new(),
             intents => publishing::intend(&mut tx, owner, intents).await?,
         };
@@ -292,7 +324,7 @@ impl Writer {
         };
         let showing = match batch.showing.entries.as_slice() {
             [] => Vec::new(),
-            steps => publishing::about_to_show(&mut tx, owner, steps).await?,
+            steps => publishing::about_to_show(&mut tx, steps).await?,
         };
         let mut claims = Vec::with_capacity(batch.claims.len());
         for (order, _) in &batch.claims {
@@ -300,7 +332,7 @@ impl Writer {
         }
         tx.commit().await?;
         Ok(Written {
-            settled,
+            ended,
             intents,
             showing,
             done,
@@ -330,4 +362,32 @@ impl Writer {
             missed,
         })
     }
+}
+
+/// Everything of the batch is on disk: tells everybody.
+fn answer(batch: Batch, written: Written) {
+    batch.ended.tell(&written.ended);
+    let mut intents = written.intents.into_iter();
+    for (count, reply) in batch.asked {
+        // Whoever asked may have been dropped at a stop; rescue takes over.
+        reply.send(Ok(intents.by_ref().take(count).collect())).ok();
+    }
+    batch.showing.answer(written.showing);
+    batch.done.answer(written.done);
+    for ((_, reply), taken) in batch.claims.into_iter().zip(written.claims) {
+        reply.send(Ok(taken)).ok();
+    }
+}
+
+/// Nothing of the batch is on disk: tells everybody who waits and gives back the ends.
+fn refuse(batch: Batch, error: &Refused) -> Endings {
+    for (_, reply) in batch.asked {
+        reply.send(Err(Arc::clone(error))).ok();
+    }
+    batch.showing.refuse(error);
+    batch.done.refuse(error);
+    for (_, reply) in batch.claims {
+        reply.send(Err(Arc::clone(error))).ok();
+    }
+    batch.ended
 }

@@ -90,7 +90,7 @@ impl Desk {
         // What was sent went out under the handle of that time, whatever the content is now.
         frozen.job.handle = match &delivery.handle {
             Some(handle) => handle.clone(),
-            None => connector.freeze(&frozen.job, None, self.shared.ctx(&*config.vault)),
+            None => connector.freeze(&frozen.job, self.shared.ctx(&*config.vault)),
         };
         let vault = WatchedVault::new(&*config.vault);
         let answer = connector
@@ -107,7 +107,6 @@ impl Desk {
             looks: delivery.looks + 1,
             tries: delivery.tries,
             shown_at: delivery.last_started_at.unwrap_or(now),
-            handle_unsure: delivery.handle_unsure,
             now,
         };
         Answer::Decided(decide(answer, seen, &entry.name))

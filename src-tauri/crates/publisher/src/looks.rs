@@ -29,9 +29,6 @@ pub struct Looked {
     pub tries: u32,
     /// When the call that may have shown it began.
     pub shown_at: Timestamp,
-    /// Nobody knows the handle the send used: a backup was put back, or the folder was used on
-    /// another machine.
-    pub handle_unsure: bool,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -67,11 +64,6 @@ pub fn decide(answer: Confirmation, seen: Looked, network: &str) -> Verdict {
 }
 
 fn absent(seen: Looked, network: &str) -> Verdict {
-    if seen.handle_unsure && seen.confirms == Confirms::ChosenId {
-        return Verdict::Ask(format!(
-            "It may have gone to {network} after the backup was made or from the other computer, and {network} cannot be searched for it."
-        ));
-    }
     let settled = seen.now.since(seen.shown_at) >= SETTLE;
     if seen.confirms == Confirms::ReadBack && !settled {
         // A clock that was set back must not stretch the wait.
@@ -105,7 +97,6 @@ mod tests {
             looks,
             tries: 1,
             shown_at: Timestamp::from_millis(0),
-            handle_unsure: false,
             now: Timestamp::from_millis(0).plus(Duration::from_secs(seconds)),
         }
     }
@@ -142,16 +133,5 @@ mod tests {
             decide(Confirmation::Absent, thrice, "Net"),
             Verdict::Ask(_)
         ));
-    }
-
-    #[test]
-    fn after_a_restore_an_absent_chosen_id_proves_nothing() {
-        let unsure = |confirms| Looked {
-            handle_unsure: true,
-            ..seen(confirms, 1, 90)
-        };
-        let look = |confirms| decide(Confirmation::Absent, unsure(confirms), "Net");
-        assert!(matches!(look(Confirms::ChosenId), Verdict::Ask(_)));
-        assert_eq!(look(Confirms::ReadBack), Verdict::SendAgain);
     }
 }

@@ -21,7 +21,7 @@ pub enum NoticeKind {
     SignedOut,
     /// Held at its minute since an open edit differs.
     HeldEdit,
-    /// Sending is delayed: the keyring, the disk.
+    /// Sending is delayed: the keyring, the disk, the clock.
     Delayed,
     /// Everything is held since a backup was put back or the folder came from another computer.
     HeldAll,
@@ -96,7 +96,8 @@ fn belongs(a: &News, b: &News) -> bool {
         NoticeKind::Published | NoticeKind::Missed | NoticeKind::HeldEdit => a.why == b.why,
         NoticeKind::Failed => a.why == b.why && a.account_id == b.account_id,
         NoticeKind::Unconfirmed | NoticeKind::SignedOut => a.account_id == b.account_id,
-        NoticeKind::Delayed | NoticeKind::HeldAll => true,
+        NoticeKind::Delayed => a.why == b.why,
+        NoticeKind::HeldAll => true,
     }
 }
 

@@ -19,6 +19,8 @@ use crate::status::{NextDue, Status};
 
 /// A send this much later than its minute says why.
 const LATE: Duration = Duration::from_mins(2);
+/// Time servers correct clocks by less than this.
+const WORTH_TELLING: Duration = Duration::from_mins(1);
 /// Titles shown of what is going out.
 const TITLES: usize = 5;
 
@@ -30,8 +32,14 @@ pub(crate) enum Finished {
     Sent(Arc<Delivery>, End),
     /// A look ended.
     Looked(Arc<Delivery>, Seen),
-    /// Claimed, but not to be read; rescue lets them go.
+    /// Claimed, but the store could not be read just then: they wait, at no cost.
     Unread(Vec<TargetId>),
+    /// Lost on the way, by a task that died or as data that make no sense; rescue lets them go.
+    Died(Vec<TargetId>),
+    /// The store refused a commit; ends are kept and written later.
+    Refused(Arc<store::StoreError>),
+    /// Everything that was kept is written.
+    Written,
 }
 
 /// Reports the end of a task once, also when the task dies: then the delivery is lost to rescue.
@@ -43,7 +51,7 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(to: mpsc::UnboundedSender<Finished>, delivery: Arc<Delivery>) -> Self {
-        let end = Some(Finished::Unread(vec![delivery.target_id]));
+        let end = Some(Finished::Died(vec![delivery.target_id]));
         Self { to, delivery, end }
     }
 
@@ -121,6 +129,25 @@ impl Teller {
         self.trouble = Some(words);
     }
 
+    /// The clock was set back by more than a correction.
+    pub(crate) fn set_back(&mut self, by: Duration) {
+        if by < WORTH_TELLING {
+            return;
+        }
+        let minutes = by.as_secs().div_ceil(60);
+        let by = match (minutes / 60, minutes % 60) {
+            (0, 1) => "a minute".to_owned(),
+            (0, minutes) => format!("{minutes} minutes"),
+            (1, 0) => "an hour".to_owned(),
+            (hours, 0) => format!("{hours} hours"),
+            (hours, minutes) => format!("{hours} h {minutes} min"),
+        };
+        let words = format!(
+            "This computer's clock was set back by {by}. Nothing goes out twice; what is still to come waits until the clock shows its time."
+        );
+        self.news.push(plain(NoticeKind::Delayed, &words));
+    }
+
     /// The store works again.
     pub(crate) fn works(&mut self) {
         self.trouble = None;
@@ -166,7 +193,7 @@ impl Teller {
             End::SignedOut { .. }
             | End::Again(..)
             | End::Unconfirmed
-            | End::PutBack
+            | End::PutBack(_)
             | End::Lost => return,
         };
         self.news.push(about(kind, shared, delivery, why));

@@ -1,8 +1,7 @@
 //! One delivery from its claim to its recorded end.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,17 +14,22 @@ use model::post::TargetDraft;
 use model::{AccountId, AttemptId, IdSource, Timestamp};
 use networks::connector::{CheckInput, Connector, Job, Outcome, Refusal, StepLog, StepLost};
 use serde_json::Value;
-use store::publishing::{Delivery, Intent, Settled, Showing, StepDone};
+use store::StoreError;
+use store::publishing::{AccountCache, Delivery, Intent, Settled, Showing, StepDone};
 
 use crate::config::Shared;
 use crate::job::{self, Frozen};
-use crate::ledger::Ledger;
+use crate::ledger::{Ending, Ledger, Refused};
 use crate::points;
+use crate::report::Report;
 use crate::verdict::{self, Verdict, own_refusal};
 use crate::watched::WatchedVault;
 
 /// How long a send waits when the keyring is locked.
 const VAULT_WAIT: Duration = Duration::from_mins(1);
+
+/// How long a send waits when its intent could not be committed.
+const DISK_WAIT: Duration = Duration::from_secs(15);
 
 /// What the sends of one publisher share.
 pub(crate) struct Desk {
@@ -33,8 +37,8 @@ pub(crate) struct Desk {
     pub(crate) ledger: Ledger,
     /// The publisher is closing: nothing new is begun.
     pub(crate) closing: AtomicBool,
-    /// The newest handle of each account that was used or looked up.
-    pub(crate) handles: Mutex<HashMap<AccountId, Option<Value>>>,
+    /// The accounts of the last batches.
+    pub(crate) accounts: Mutex<AccountCache>,
 }
 
 /// How a delivery ended, for the publisher's loop.
@@ -52,113 +56,186 @@ pub(crate) enum End {
     SignedOut { reason: String, news: bool },
     /// The keyring could not be opened.
     VaultShut(String),
-    /// Nothing was begun since the program closes.
-    PutBack,
+    /// Nothing was begun: the program closes, or the intent could not be committed. Tried again then.
+    PutBack(Timestamp),
     /// The claim is gone, or nothing could be recorded: rescue decides.
     Lost,
 }
 
+/// A delivery whose intent is all that is missing.
+pub(crate) struct Ready {
+    job: Job,
+    connector: Arc<dyn Connector>,
+    attempt_id: AttemptId,
+    /// The visible step that the intent names.
+    shown_by_intent: Option<String>,
+}
+
+/// How a claimed delivery begins.
+pub(crate) enum Start {
+    Ready(Box<Ready>, Box<Intent>),
+    /// It is over before it began; without an end to write rescue decides.
+    Over(Option<Box<Settled>>, End),
+}
+
 impl Desk {
-    /// Delivers one claimed target.
-    pub(crate) async fn deliver(&self, delivery: &Delivery) -> End {
-        let number = delivery.last_number + 1;
-        let mut frozen = job::build(delivery, number, &self.shared.config.media);
+    /// Freezes a claimed delivery and writes its intent up, without committing anything.
+    pub(crate) fn prepare(&self, delivery: &Delivery) -> Start {
         let Some(connector) = self.shared.connectors.get(&delivery.account.network) else {
-            return self.end_without_connector(delivery).await;
+            let why = format!(
+                "This version of Almanac does not know the network \"{}\".",
+                delivery.account.network
+            );
+            let refusal = own_refusal(Category::Unknown, Retry::Never, why);
+            return self.over(delivery, refusal);
         };
+        let now = self.shared.config.clock.now();
         if self.closing.load(Ordering::SeqCst) {
-            return self.put_back(delivery).await;
+            let why = own_refusal(Category::Unknown, Retry::Backoff, "Almanac was closed.");
+            let settled = settled(delivery, None, &verdict::put_off(why, now));
+            return Start::Over(settled.map(Box::new), End::PutBack(now));
         }
         points::reached("before_intent");
-        if !frozen.has_handle {
-            self.freeze(&mut frozen, &**connector);
+        let number = delivery.last_number + 1;
+        let Frozen {
+            mut job,
+            content_hash,
+            has_handle,
+            was_edited,
+        } = job::build(delivery, number, &self.shared.config.media);
+        if !has_handle {
+            job.handle = connector.freeze(&job, self.shared.ctx(&*self.shared.config.vault));
         }
+        let shown_by_intent = connector.shows_at_once(&job);
         let attempt_id = AttemptId(self.ids().uuid());
         let intent = Intent {
             target_id: delivery.target_id,
             fence: delivery.fence,
             attempt_id,
             number,
-            content_hash: frozen.content_hash.clone(),
-            handle: (!frozen.has_handle).then(|| frozen.job.handle.clone()),
-            forget_steps: frozen.was_edited,
-            step: "begin".to_owned(),
+            content_hash,
+            handle: job.handle.clone(),
+            forget_steps: was_edited,
+            step: shown_by_intent
+                .clone()
+                .unwrap_or_else(|| "begin".to_owned()),
+            visible: shown_by_intent.is_some(),
         };
-        match self.ledger.intend(intent).await {
-            Ok(true) => points::reached("after_intent"),
-            Ok(false) | Err(_) => return End::Lost,
-        }
-        let (outcome, vault) = self
-            .publish(delivery, &frozen.job, &**connector, attempt_id)
-            .await;
+        let ready = Ready {
+            job,
+            connector: Arc::clone(connector),
+            attempt_id,
+            shown_by_intent,
+        };
+        Start::Ready(Box::new(ready), Box::new(intent))
+    }
+
+    fn over(&self, delivery: &Delivery, refusal: Refusal) -> Start {
+        let now = self.shared.config.clock.now();
+        let verdict = verdict::refused(refusal, delivery.tries, now, &*self.shared.config.entropy);
+        let settled = settled(delivery, None, &verdict);
+        Start::Over(settled.map(Box::new), end_of(verdict, now, false))
+    }
+
+    /// Sends a delivery whose intent is on disk since `began`, and hands its end over.
+    pub(crate) async fn deliver(&self, report: Report, ready: Ready, began: Duration) {
+        let delivery = report.delivery();
+        let (outcome, vault, unrecorded) = self.publish(delivery, &ready, began).await;
         points::reached("after_send");
-        let end = self.record(delivery, attempt_id, outcome, vault).await;
-        points::reached("after_result");
-        end
+        if let Some(error) = unrecorded {
+            self.put_off(report, &ready, &error);
+            return;
+        }
+        let (settled, end) = self.judge(delivery, ready.attempt_id, outcome, vault).await;
+        self.end(settled, end, report);
+    }
+
+    /// Hands an end over to be written and told; without one to write the delivery is lost to rescue.
+    pub(crate) fn end(&self, settled: Option<Settled>, end: End, report: Report) {
+        match settled {
+            Some(settled) => self.ledger.end(Ending {
+                settled,
+                end,
+                report,
+            }),
+            None => report.sent(End::Lost),
+        }
+    }
+
+    /// The intent could not be committed, so nothing was sent: the delivery waits, at no cost. That is
+    /// written when the disk takes it. Should the intent have reached the disk all the same, its
+    /// attempt is ended with this.
+    pub(crate) fn put_off(&self, report: Report, ready: &Ready, error: &StoreError) {
+        if !error.is_passing() {
+            report.sent(End::Lost);
+            return;
+        }
+        let until = self.shared.config.clock.now().plus(DISK_WAIT);
+        let why = own_refusal(Category::Unknown, Retry::Backoff, error.to_string());
+        let verdict = verdict::put_off(why, until);
+        let settled = settled(report.delivery(), Some(ready.attempt_id), &verdict);
+        self.end(settled, End::PutBack(until), report);
     }
 
     fn ids(&self) -> IdSource<'_> {
         IdSource::new(&*self.shared.config.clock, &*self.shared.config.entropy)
     }
 
-    /// Chooses the handle. The lock makes handles of one account grow in the order of their freezing.
-    fn freeze(&self, frozen: &mut Frozen, connector: &dyn Connector) {
-        let ctx = self.shared.ctx(&*self.shared.config.vault);
-        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        let previous = handles.get(&frozen.job.account.id).cloned().flatten();
-        let handle = connector.freeze(&frozen.job, previous.as_ref(), ctx);
-        handles.insert(frozen.job.account.id, Some(handle.clone()));
-        frozen.job.handle = handle;
-    }
-
-    /// Checks and sends. Besides the outcome, what the keyring refused with.
+    /// Checks and sends. Besides the outcome, what the keyring refused with, and what kept a step from
+    /// being recorded before anything was shown.
     async fn publish(
         &self,
         delivery: &Delivery,
-        job: &Job,
-        connector: &dyn Connector,
-        attempt_id: AttemptId,
-    ) -> (Outcome, Option<String>) {
+        ready: &Ready,
+        began: Duration,
+    ) -> (Outcome, Option<String>, Option<Refused>) {
+        let connector = &*ready.connector;
         if let Some(refusal) = check(delivery, connector) {
-            return (Outcome::NotSent(refusal), None);
+            return (Outcome::NotSent(refusal), None, None);
         }
         let config = &self.shared.config;
         let vault = WatchedVault::new(&*config.vault);
         let mut log = Log {
             desk: self,
             delivery,
-            attempt_id,
+            ready,
+            began,
             shown: false,
+            refused: None,
         };
         let sent = tokio::select! {
-            outcome = connector.publish(job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
+            biased;
+            outcome = connector.publish(&ready.job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
             () = config.timer.sleep(config.limits.longest_send) => None,
         };
         let outcome = sent.unwrap_or_else(|| too_slow(log.shown, &connector.entry().name));
-        (outcome, vault.trouble().map(|t| t.to_string()))
+        let unrecorded = match outcome {
+            Outcome::Interrupted(_) if !log.shown => log.refused.take(),
+            _ => None,
+        };
+        (outcome, vault.trouble().map(|t| t.to_string()), unrecorded)
     }
 
-    async fn record(
+    /// What an outcome means; nothing to write when rescue has to decide.
+    async fn judge(
         &self,
         delivery: &Delivery,
         attempt_id: AttemptId,
         outcome: Outcome,
         vault: Option<String>,
-    ) -> End {
+    ) -> (Option<Settled>, End) {
         let config = &self.shared.config;
         let now = config.clock.now();
         if let (Outcome::NotSent(_), Some(why)) = (&outcome, vault) {
             let refusal = own_refusal(Category::Unknown, Retry::Backoff, why.clone());
             let verdict = verdict::put_off(refusal, now.plus(VAULT_WAIT));
-            let written = self.settle(delivery, Some(attempt_id), &verdict).await;
-            return if written {
-                End::VaultShut(why)
-            } else {
-                End::Lost
-            };
+            return (
+                settled(delivery, Some(attempt_id), &verdict),
+                End::VaultShut(why),
+            );
         }
         let Some(verdict) = verdict::judge(outcome, delivery.tries, now, &*config.entropy) else {
-            return End::Lost;
+            return (None, End::Lost);
         };
         // The account first: as soon as the target waits again, it could be claimed again.
         let news = match &verdict.refusal {
@@ -168,10 +245,8 @@ impl Desk {
             }
             _ => false,
         };
-        if !self.settle(delivery, Some(attempt_id), &verdict).await {
-            return End::Lost;
-        }
-        end_of(verdict, now, news)
+        let settled = settled(delivery, Some(attempt_id), &verdict);
+        (settled, end_of(verdict, now, news))
     }
 
     pub(crate) async fn sign_out(
@@ -188,7 +263,7 @@ impl Desk {
             let mut tx = self.shared.config.store.begin(Actor::Publisher).await?;
             let news = store::accounts::set_health(&mut tx, account, &health).await?;
             tx.commit().await?;
-            Ok::<bool, store::StoreError>(news)
+            Ok::<bool, StoreError>(news)
         };
         mark.await.unwrap_or_else(|error| {
             // The next send meets the same refusal and marks it then.
@@ -196,72 +271,40 @@ impl Desk {
             false
         })
     }
+}
 
-    /// Records the end. False when the claim is gone or nothing can be recorded.
-    async fn settle(
-        &self,
-        delivery: &Delivery,
-        attempt_id: Option<AttemptId>,
-        verdict: &Verdict,
-    ) -> bool {
-        let next = match step(DeliveryState::Sending, verdict.event) {
-            Ok(next) => next,
-            Err(illegal) => {
-                tracing::error!(%illegal, "an outcome fits no state");
-                return false;
-            }
-        };
-        let delivered = verdict.delivered.as_ref();
-        let refusal = verdict.refusal.as_ref();
-        let end = Settled {
-            target_id: delivery.target_id,
-            post_id: delivery.post_id,
-            fence: delivery.fence,
-            attempt_id,
-            to: next.to,
-            not_before: next.not_before,
-            outcome: verdict.outcome,
-            remote_id: delivered.map(|d| d.remote_id.clone()),
-            remote_url: delivered.and_then(|d| d.url.clone()),
-            remote: delivered.map(|d| d.remote.clone()),
-            category: refusal.map(|r| r.category),
-            message: refusal.map(|r| r.message.clone()),
-            detail: refusal.and_then(|r| r.detail.clone()),
-            next_try_at: verdict.next_try_at,
-            free: verdict.free,
-        };
-        self.ledger.settle(end).await.unwrap_or(false)
-    }
-
-    async fn put_back(&self, delivery: &Delivery) -> End {
-        let why = own_refusal(Category::Unknown, Retry::Backoff, "Almanac was closed.");
-        let now = self.shared.config.clock.now();
-        self.settle(delivery, None, &verdict::put_off(why, now))
-            .await;
-        End::PutBack
-    }
-
-    async fn end_without_connector(&self, delivery: &Delivery) -> End {
-        let network = &delivery.account.network;
-        let why = own_refusal(
-            Category::Unknown,
-            Retry::Never,
-            format!("This version of Almanac does not know the network \"{network}\"."),
-        );
-        let outcome = Outcome::NotSent(why);
-        let config = &self.shared.config;
-        match verdict::judge(
-            outcome,
-            delivery.tries,
-            config.clock.now(),
-            &*config.entropy,
-        ) {
-            Some(verdict) if self.settle(delivery, None, &verdict).await => {
-                end_of(verdict, config.clock.now(), false)
-            }
-            _ => End::Lost,
+/// What is written about an end; none when it fits no state.
+fn settled(
+    delivery: &Delivery,
+    attempt_id: Option<AttemptId>,
+    verdict: &Verdict,
+) -> Option<Settled> {
+    let next = match step(DeliveryState::Sending, verdict.event) {
+        Ok(next) => next,
+        Err(illegal) => {
+            tracing::error!(%illegal, "an outcome fits no state");
+            return None;
         }
-    }
+    };
+    let delivered = verdict.delivered.as_ref();
+    let refusal = verdict.refusal.as_ref();
+    Some(Settled {
+        target_id: delivery.target_id,
+        post_id: delivery.post_id,
+        fence: delivery.fence,
+        attempt_id,
+        to: next.to,
+        not_before: next.not_before,
+        outcome: verdict.outcome,
+        remote_id: delivered.map(|d| d.remote_id.clone()),
+        remote_url: delivered.and_then(|d| d.url.clone()),
+        remote: delivered.map(|d| d.remote.clone()),
+        category: refusal.map(|r| r.category),
+        message: refusal.map(|r| r.message.clone()),
+        detail: refusal.and_then(|r| r.detail.clone()),
+        next_try_at: verdict.next_try_at,
+        free: verdict.free,
+    })
 }
 
 /// The same check as on screen: what it calls an error is not sent.
@@ -319,16 +362,34 @@ fn end_of(verdict: Verdict, now: Timestamp, news: bool) -> End {
 struct Log<'a> {
     desk: &'a Desk,
     delivery: &'a Delivery,
-    attempt_id: AttemptId,
+    ready: &'a Ready,
+    /// When the intent was handed over, by the steady clock.
+    began: Duration,
     /// Something may have been shown.
     shown: bool,
+    /// The store refused a step.
+    refused: Option<Refused>,
 }
 
-fn kept(answer: Result<bool, crate::ledger::Refused>) -> Result<(), StepLost> {
-    match answer {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(StepLost("another publisher took this over".to_owned())),
-        Err(error) => Err(StepLost(error.to_string())),
+impl Log<'_> {
+    fn kept(&mut self, answer: Result<bool, Refused>) -> Result<(), StepLost> {
+        match answer {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StepLost("another publisher took this over".to_owned())),
+            Err(error) => {
+                let lost = StepLost(error.to_string());
+                self.refused = Some(error);
+                Err(lost)
+            }
+        }
+    }
+
+    /// The intent names this very step and is so fresh that the claim cannot be anybody else's: leases
+    /// are taken over after their whole length.
+    fn stands_in_intent(&self, key: &str) -> bool {
+        let config = &self.desk.shared.config;
+        let age = config.clock.monotonic().saturating_sub(self.began);
+        self.ready.shown_by_intent.as_deref() == Some(key) && age < config.lease / 3
     }
 }
 
@@ -338,24 +399,27 @@ impl StepLog for Log<'_> {
         let step = StepDone {
             target_id: self.delivery.target_id,
             fence: self.delivery.fence,
-            attempt_id: self.attempt_id,
+            attempt_id: self.ready.attempt_id,
             key: key.to_owned(),
             value,
         };
-        kept(self.desk.ledger.step_done(step).await)?;
+        let answer = self.desk.ledger.step_done(step).await;
+        self.kept(answer)?;
         points::reached("after_step");
         Ok(())
     }
 
     async fn about_to_show(&mut self, key: &str) -> Result<(), StepLost> {
         points::reached("before_show");
-        let step = Showing {
-            target_id: self.delivery.target_id,
-            fence: self.delivery.fence,
-            attempt_id: self.attempt_id,
-            key: key.to_owned(),
-        };
-        kept(self.desk.ledger.about_to_show(step).await)?;
+        if !self.stands_in_intent(key) {
+            let step = Showing {
+                target_id: self.delivery.target_id,
+                attempt_id: self.ready.attempt_id,
+                key: key.to_owned(),
+            };
+            let answer = self.desk.ledger.about_to_show(step).await;
+            self.kept(answer)?;
+        }
         self.shown = true;
         points::reached("after_show");
         Ok(())

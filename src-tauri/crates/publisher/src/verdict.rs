@@ -45,7 +45,7 @@ pub fn judge(
             free: false,
             signed_out: false,
         },
-        Outcome::NotSent(refusal) => not_sent(refusal, tries, now, entropy),
+        Outcome::NotSent(refusal) => refused(refusal, tries, now, entropy),
         Outcome::Uncertain(refusal) => Verdict {
             event: Event::Uncertain,
             outcome: AttemptOutcome::Uncertain,
@@ -59,7 +59,9 @@ pub fn judge(
     })
 }
 
-fn not_sent(refusal: Refusal, tries: u32, now: Timestamp, entropy: &dyn Entropy) -> Verdict {
+/// Judges a send that certainly did not happen.
+#[must_use]
+pub fn refused(refusal: Refusal, tries: u32, now: Timestamp, entropy: &dyn Entropy) -> Verdict {
     let signed_out = refusal.category == Category::AuthError;
     // A signed-out account is no fault of the post: it waits for the account and costs no try. Claims
     // pass over the account until it is connected again.

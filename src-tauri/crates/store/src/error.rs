@@ -136,6 +136,19 @@ impl StoreError {
         }
     }
 
+    /// Whether the same may work later: the disk or another program is the reason, not what was asked.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull
+                | Self::Locked
+                | Self::ReadOnly { .. }
+                | Self::Io { .. }
+                | Self::Corrupt { .. }
+        )
+    }
+
     /// A fault of the stored data: a word or number this version does not know.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::Internal {
@@ -164,6 +177,7 @@ mod result_code {
     pub const BUSY: i32 = 5;
     pub const LOCKED: i32 = 6;
     pub const READONLY: i32 = 8;
+    pub const IOERR: i32 = 10;
     pub const CORRUPT: i32 = 11;
     pub const FULL: i32 = 13;
     pub const CANTOPEN: i32 = 14;
@@ -181,6 +195,10 @@ impl From<sqlx::Error> for StoreError {
         match (code, &error) {
             (Some(result_code::BUSY | result_code::LOCKED), _) => Self::Locked,
             (Some(result_code::FULL), _) => Self::DiskFull,
+            (Some(result_code::IOERR), _) => Self::Io {
+                doing: "read or write the calendar's database",
+                source: io::Error::other(error.to_string()),
+            },
             (Some(result_code::READONLY | result_code::CANTOPEN), _) => Self::ReadOnly {
                 path: PathBuf::from("the data folder"),
             },

@@ -119,6 +119,15 @@ pub async fn set_state(
     Ok(())
 }
 
+/// Spoils what a post says, so that it cannot be read any more.
+pub async fn spoil(tx: &mut Tx, post: PostId) -> Result<()> {
+    sqlx::query("UPDATE posts SET segments = '{}' WHERE id = ?")
+        .bind(post.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
 /// Limits the file to its present size and some pages more, so that it is full soon.
 pub async fn limit_size(tx: &mut Tx, more_pages: i64) -> Result<()> {
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
@@ -129,6 +138,25 @@ pub async fn limit_size(tx: &mut Tx, more_pages: i64) -> Result<()> {
         .execute(tx.sql())
         .await?;
     Ok(())
+}
+
+/// Another program that holds the database for writing.
+pub struct OtherProgram(sqlx::SqliteConnection);
+
+impl OtherProgram {
+    /// Takes the database of a data folder.
+    pub async fn hold(dir: &std::path::Path) -> Result<Self> {
+        let options =
+            sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join(crate::store::FILE));
+        let mut sql = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await?;
+        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut sql).await?;
+        Ok(Self(sql))
+    }
+
+    /// Lets it go.
+    pub async fn release(self) -> Result<()> {
+        Ok(<sqlx::SqliteConnection as sqlx::Connection>::close(self.0).await?)
+    }
 }
 
 /// Every statement that makes the real schema, by name: kind, name, table and text.

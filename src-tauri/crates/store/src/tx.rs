@@ -1,10 +1,10 @@
 //! The write path: a transaction that knows who writes, keeps the change feed, and records the
 //! step for undo.
 
-use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use model::change::{Actor, Subject};
 use model::{IdSource, Timestamp};
@@ -70,7 +70,7 @@ pub struct Tx {
     inner: Arc<Inner>,
     actor: Actor,
     now: Timestamp,
-    changes: BTreeSet<(Subject, String)>,
+    changes: Vec<(Subject, String)>,
     step: Option<record::Open>,
     finished: bool,
     spoiled: bool,
@@ -103,7 +103,7 @@ impl Tx {
             inner,
             actor,
             now,
-            changes: BTreeSet::new(),
+            changes: Vec::new(),
             step: None,
             finished: false,
             spoiled: false,
@@ -135,7 +135,7 @@ impl Tx {
 
     /// Notes a change for the feed. Write functions of this crate do so themselves.
     pub fn changed(&mut self, subject: Subject, id: impl Display) {
-        self.changes.insert((subject, id.to_string()));
+        self.changes.push((subject, id.to_string()));
     }
 
     /// A function with several statements failed between them: what it did so far must not be
@@ -162,7 +162,11 @@ impl Tx {
         self.finished = true;
         let newest = match seq {
             Some(seq) => {
+                self.count_account_changes();
                 self.inner.newest.send_replace(seq);
+                if self.actor != Actor::Publisher {
+                    self.inner.by_others.send_replace(seq);
+                }
                 seq
             }
             None => *self.inner.newest.borrow(),
@@ -178,26 +182,37 @@ impl Tx {
         Ok(())
     }
 
+    fn count_account_changes(&self) {
+        if self.changes.iter().any(|(s, _)| *s == Subject::Account) {
+            self.inner.account_changes.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
     async fn write_changes(&mut self) -> Result<Option<i64>> {
         if self.changes.is_empty() {
             return Ok(None);
         }
-        let rows: Vec<(&str, &str)> = self
-            .changes
-            .iter()
-            .map(|(subject, id)| (subject.word(), id.as_str()))
-            .collect();
-        let rows = serde_json::to_string(&rows)?;
-        let done = sqlx::query(
-            "INSERT INTO changes (at, actor, subject, id)
-             SELECT ?, ?, value ->> 0, value ->> 1 FROM json_each(?)",
-        )
-        .bind(self.now.as_millis())
-        .bind(self.actor.word())
-        .bind(rows)
-        .execute(self.conn.sql())
-        .await?;
-        Ok(Some(done.last_insert_rowid()))
+        // One row for each thing, however often it was named.
+        self.changes.sort();
+        self.changes.dedup();
+        let mut newest = None;
+        let changes = std::mem::take(&mut self.changes);
+        for group in changes.chunk_by(|a, b| a.0 == b.0) {
+            let ids: Vec<&str> = group.iter().map(|(_, id)| id.as_str()).collect();
+            let done = sqlx::query(
+                "INSERT INTO changes (at, actor, subject, id)
+                 SELECT ?, ?, ?, value FROM json_each(?)",
+            )
+            .bind(self.now.as_millis())
+            .bind(self.actor.word())
+            .bind(group[0].0.word())
+            .bind(serde_json::to_string(&ids)?)
+            .execute(self.conn.sql())
+            .await?;
+            newest = Some(done.last_insert_rowid());
+        }
+        self.changes = changes;
+        Ok(newest)
     }
 }
 
@@ -209,11 +224,15 @@ impl Drop for Tx {
         // The lock is free again after this body; whoever gets it next rolls back first. Without a
         // next writer the rollback must still happen soon, or the write lock would stay taken.
         let writer = Arc::clone(&self.inner.writer);
+        let account_changes = Arc::clone(&self.inner.account_changes);
+        // A commit that was given up half-way may have happened all the same.
+        self.count_account_changes();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 if let Some(writer) = writer.lock().await.as_mut() {
                     writer.clean().await;
                 }
+                account_changes.fetch_add(1, Ordering::SeqCst);
             });
         }
     }

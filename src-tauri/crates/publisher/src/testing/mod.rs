@@ -3,10 +3,12 @@
 mod clock;
 mod entropy;
 mod network;
+mod plain;
 pub mod points;
 mod vault;
 
 pub use clock::{START, TestClock};
 pub use entropy::SeededEntropy;
-pub use network::{Act, Gate, Shown, TestConnector, TestNetwork, entry, refusal};
+pub use network::{Act, Gate, Shown, TestConnector, TestNetwork, ToNetwork};
+pub use plain::{Plain, Sends, entry, refusal};
 pub use vault::TestVault;

@@ -4,17 +4,14 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use model::account::Account;
-use model::error::Problem;
 use model::failure::{Category, Retry};
-use model::{AccountId, TargetId, Timestamp};
-use networks::catalogue::{Confirms, CountUnit, Entry, Publishes, Quota, SignIn, TextLimits};
-use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
-};
+use model::{TargetId, Timestamp};
+use networks::catalogue::{Confirms, Quota};
+use networks::connector::{Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLog};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+
+use super::plain::{Plain, Sends, entry, refusal};
 
 /// What the network does with the next call that would show something.
 #[derive(Debug, Clone)]
@@ -74,11 +71,15 @@ pub struct Gate {
 
 /// The network's own memory.
 #[derive(Debug, Default)]
-pub struct TestNetwork(Mutex<State>);
+pub struct TestNetwork {
+    state: Mutex<State>,
+    /// A call waits for the test.
+    waiting: Notify,
+}
 
 impl TestNetwork {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the next calls meet; afterwards everything works.
@@ -89,6 +90,22 @@ impl TestNetwork {
     /// What the next looks meet; afterwards they tell the truth.
     pub fn looks(&self, answers: impl IntoIterator<Item = Confirmation>) {
         self.state().looks.extend(answers);
+    }
+
+    /// Returns when a call came to an [`Act::Wait`], each once.
+    pub async fn waits(&self) {
+        self.waiting.notified().await;
+    }
+
+    /// Somebody else put it there under this handle, as another machine with the same folder does.
+    pub fn put(&self, target_id: TargetId, handle: &str) {
+        self.state().shown.push(Shown {
+            target_id,
+            segment: 0,
+            handle: handle.to_owned(),
+            text: String::new(),
+            at: Timestamp::from_millis(0),
+        });
     }
 
     /// Everything visible, oldest first.
@@ -136,22 +153,14 @@ impl TestNetwork {
     }
 }
 
-/// A refusal for scripts.
-#[must_use]
-pub fn refusal(category: Category, retry: Retry, message: &str) -> Refusal {
-    Refusal {
-        category,
-        message: message.to_owned(),
-        detail: None,
-        retry,
-    }
+/// How one sends to a [`TestNetwork`].
+pub struct ToNetwork {
+    confirms: Confirms,
+    network: Arc<TestNetwork>,
 }
 
 /// The connector of a [`TestNetwork`].
-pub struct TestConnector {
-    entry: Entry,
-    network: Arc<TestNetwork>,
-}
+pub type TestConnector = Plain<ToNetwork>;
 
 impl TestConnector {
     /// A connector with this key to a network that decides unknown sends in this way.
@@ -159,7 +168,7 @@ impl TestConnector {
     pub fn new(key: &str, confirms: Confirms, network: Arc<TestNetwork>) -> Self {
         Self {
             entry: entry(key, confirms),
-            network,
+            sends: ToNetwork { confirms, network },
         }
     }
 
@@ -179,7 +188,9 @@ impl TestConnector {
         self.entry.needs_internet = false;
         self
     }
+}
 
+impl ToNetwork {
     async fn show(&self, job: &Job, index: usize, ctx: Ctx<'_>) -> Result<(), Outcome> {
         let act = self.network.state().script.pop_front().unwrap_or(Act::Show);
         let lost = || refusal(Category::NetworkError, Retry::Backoff, "No answer came.");
@@ -187,7 +198,7 @@ impl TestConnector {
             let handle = job.handle.as_str().unwrap_or_default().to_owned();
             let mut state = self.network.state();
             // With a chosen id the same record is written again, not a second one.
-            let again = self.entry.confirms == Confirms::ChosenId
+            let again = self.confirms == Confirms::ChosenId
                 && state
                     .shown
                     .iter()
@@ -214,6 +225,7 @@ impl TestConnector {
             Act::LoseCall => return Err(Outcome::Uncertain(lost())),
             Act::Panic => panic!("the script says so"),
             Act::Wait(go) => {
+                self.network.waiting.notify_one();
                 go.notified().await;
                 record();
             }
@@ -239,91 +251,11 @@ impl TestConnector {
     }
 }
 
-/// A catalogue entry without limits.
-#[must_use]
-pub fn entry(key: &str, confirms: Confirms) -> Entry {
-    Entry {
-        key: key.to_owned(),
-        name: format!("Net {key}"),
-        publishes: Publishes {
-            text: true,
-            images: true,
-            video: false,
-            thread: true,
-            empty: false,
-        },
-        text: TextLimits {
-            unit: CountUnit::Graphemes,
-            max: None,
-            max_bytes: None,
-        },
-        images: None,
-        options: Vec::new(),
-        sign_in: SignIn {
-            guide: Vec::new(),
-            fields: Vec::new(),
-        },
-        confirms,
-        can_delete: true,
-        quota: Quota::default(),
-        metrics: Vec::new(),
-        exact_preview: false,
-        needs_internet: true,
-        notes: Vec::new(),
-    }
-}
-
 #[async_trait]
-impl Connector for TestConnector {
-    fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    fn check(&self, _: CheckInput<'_>) -> Vec<Problem> {
-        Vec::new()
-    }
-
-    fn measure(&self, _: &Account, text: &str) -> Measure {
-        Measure {
-            used: text.chars().count() as u32,
-            limit: None,
-            over_from: None,
-        }
-    }
-
-    fn spans(&self, _: &str) -> Vec<TextSpan> {
-        Vec::new()
-    }
-
-    fn freeze(&self, job: &Job, _: Option<&Value>, _: Ctx<'_>) -> Value {
-        let mut state = self.network.state();
-        state.frozen += 1;
-        Value::String(format!("{}-{}", job.target_id, state.frozen))
-    }
-
-    async fn sign_in(
-        &self,
-        _: AccountId,
-        _: SignInFields,
-        _: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
-        Err(refusal(
-            Category::Unknown,
-            Retry::Never,
-            "The test network has no sign-in.",
-        ))
-    }
-
-    async fn identify(&self, _: &Account, _: Ctx<'_>) -> Result<SignedIn, Refusal> {
-        Err(refusal(
-            Category::Unknown,
-            Retry::Never,
-            "The test network has no sign-in.",
-        ))
-    }
-
-    async fn sign_out(&self, _: &Account, _: Ctx<'_>) -> Result<(), Refusal> {
-        Ok(())
+impl Sends for ToNetwork {
+    fn freeze(&self, job: &Job, _: Ctx<'_>) -> Value {
+        self.network.state().frozen += 1;
+        Value::String(format!("{}-{}", job.target_id, job.turn))
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
@@ -348,14 +280,14 @@ impl Connector for TestConnector {
         Outcome::Sent(Self::delivered(job))
     }
 
-    async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
+    async fn confirm(&self, job: &Job) -> Confirmation {
         let mut state = self.network.state();
         state.asked += 1;
         if let Some(answer) = state.looks.pop_front() {
             return answer;
         }
         let handle = job.handle.as_str().unwrap_or_default();
-        let there = state.shown.iter().filter(|s| match self.entry.confirms {
+        let there = state.shown.iter().filter(|s| match self.confirms {
             Confirms::ChosenId => s.handle == handle,
             _ => s.target_id == job.target_id,
         });
@@ -366,7 +298,7 @@ impl Connector for TestConnector {
         }
     }
 
-    async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
+    fn delete(&self, delivered: &Delivered) -> Result<(), Refusal> {
         let mut state = self.network.state();
         if let Some(refusal) = state.undeletable.pop_front() {
             return Err(refusal);
@@ -374,14 +306,5 @@ impl Connector for TestConnector {
         state.shown.retain(|s| s.handle != delivered.remote_id);
         state.deleted.push(delivered.remote_id.clone());
         Ok(())
-    }
-
-    async fn metrics(
-        &self,
-        _: &Account,
-        _: &Delivered,
-        _: Ctx<'_>,
-    ) -> Result<Option<Metrics>, Refusal> {
-        Ok(None)
     }
 }

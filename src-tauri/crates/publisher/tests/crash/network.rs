@@ -4,16 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use model::AccountId;
-use model::account::Account;
-use model::error::Problem;
 use model::failure::{Category, Retry};
-use networks::catalogue::{Confirms, Entry};
+use networks::catalogue::Confirms;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    Confirmation, Connector, Ctx, Delivered, Job, Outcome, Refusal, StepLog,
 };
-use publisher::testing::{entry, refusal};
+use publisher::testing::{Plain, Sends, entry, refusal};
 use serde_json::{Value, json};
 
 use crate::sandbox::call;
@@ -28,9 +24,10 @@ pub const KEYS: [(&str, Confirms); 3] = [
 /// The connectors to the sandbox at this address.
 pub fn all(address: SocketAddr) -> Vec<Arc<dyn Connector>> {
     let one = |(key, confirms)| {
-        Arc::new(HttpNetwork {
+        let sends = HttpNetwork { confirms, address };
+        Arc::new(Plain {
             entry: entry(key, confirms),
-            address,
+            sends,
         }) as Arc<dyn Connector>
     };
     KEYS.into_iter().map(one).collect()
@@ -42,7 +39,7 @@ pub fn segment(target: model::TargetId, index: usize) -> String {
 }
 
 struct HttpNetwork {
-    entry: Entry,
+    confirms: Confirms,
     address: SocketAddr,
 }
 
@@ -73,50 +70,20 @@ fn delivered(job: &Job) -> Delivered {
 }
 
 #[async_trait]
-impl Connector for HttpNetwork {
-    fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    fn check(&self, _: CheckInput<'_>) -> Vec<Problem> {
-        Vec::new()
-    }
-
-    fn measure(&self, _: &Account, _: &str) -> Measure {
-        Measure {
-            used: 0,
-            limit: None,
-            over_from: None,
-        }
-    }
-
-    fn spans(&self, _: &str) -> Vec<TextSpan> {
-        Vec::new()
-    }
-
-    fn freeze(&self, _: &Job, _: Option<&Value>, ctx: Ctx<'_>) -> Value {
-        // New every time: a handle that was not written down before it was used would show.
+impl Sends for HttpNetwork {
+    /// New every time: a handle that was not written down before it was used would show.
+    fn freeze(&self, _: &Job, ctx: Ctx<'_>) -> Value {
         let mut random = [0_u8; 8];
         ctx.entropy.fill(&mut random);
         let clock = ctx.clock.now().as_millis();
         Value::String(format!("{clock}-{}", u64::from_le_bytes(random)))
     }
 
-    async fn sign_in(
-        &self,
-        _: AccountId,
-        _: SignInFields,
-        _: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
-        Err(no_answer())
-    }
-
-    async fn identify(&self, _: &Account, _: Ctx<'_>) -> Result<SignedIn, Refusal> {
-        Err(no_answer())
-    }
-
-    async fn sign_out(&self, _: &Account, _: Ctx<'_>) -> Result<(), Refusal> {
-        Ok(())
+    /// Where the feed is read back the steps are committed one by one; elsewhere the intent names the
+    /// first.
+    fn shows_at_once(&self, job: &Job) -> Option<String> {
+        let begins = self.confirms != Confirms::ReadBack && job.done.is_empty();
+        begins.then(|| "segment/0".to_owned())
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, _: Ctx<'_>) -> Outcome {
@@ -127,14 +94,14 @@ impl Connector for HttpNetwork {
             }
             let name = segment(job.target_id, index);
             // A network that is read back: what an earlier attempt showed is not shown again.
-            let look = self.entry.confirms == Confirms::ReadBack && job.first_sent_try_at.is_some();
+            let look = self.confirms == Confirms::ReadBack && job.first_sent_try_at.is_some();
             if look && self.is_there(&name).await == Some(true) {
                 continue;
             }
             if let Err(lost) = steps.about_to_show(&key).await {
                 return Outcome::Interrupted(lost);
             }
-            let method = if self.entry.confirms == Confirms::ChosenId {
+            let method = if self.confirms == Confirms::ChosenId {
                 "PUT"
             } else {
                 "POST"
@@ -151,7 +118,7 @@ impl Connector for HttpNetwork {
         Outcome::Sent(delivered(job))
     }
 
-    async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
+    async fn confirm(&self, job: &Job) -> Confirmation {
         for index in 0..job.segments.len() {
             match self.is_there(&segment(job.target_id, index)).await {
                 Some(true) => {}
@@ -160,18 +127,5 @@ impl Connector for HttpNetwork {
             }
         }
         Confirmation::Found(delivered(job))
-    }
-
-    async fn delete(&self, _: &Account, _: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
-        Err(no_answer())
-    }
-
-    async fn metrics(
-        &self,
-        _: &Account,
-        _: &Delivered,
-        _: Ctx<'_>,
-    ) -> Result<Option<Metrics>, Refusal> {
-        Ok(None)
     }
 }

@@ -142,7 +142,7 @@ async fn a_clock_set_back_an_hour_sends_nothing_twice_and_holds_nothing_up() {
     let account = stage.account(CHOSEN).await;
     let sent = stage.post("sent", MINUTE, &[account]).await;
     let busy = refusal(Category::RateLimited, Retry::Backoff, "Slow down.");
-    let (publisher, _) = stage.start();
+    let (publisher, mut news) = stage.start();
     stage.pass(&publisher, MINUTE).await;
     assert_eq!(stage.state(sent).await, DeliveryState::Published);
     stage.net.script([Act::Refuse(busy)]);
@@ -153,6 +153,8 @@ async fn a_clock_set_back_an_hour_sends_nothing_twice_and_holds_nothing_up() {
     stage.clock.set(stage.clock.now().minus(HOUR));
     publisher.settled().await;
     assert_eq!(stage.net.shown().len(), 1, "nothing goes out twice");
+    let told = news.sentences().pop().unwrap();
+    assert!(told.contains("set back by an hour"), "{told}");
     let wait = stage
         .target(retried)
         .await
@@ -174,12 +176,14 @@ async fn a_clock_set_forward_a_day_marks_missed_and_sends_the_present() {
     let between = stage.post("between", HOUR, &[account]).await;
     let present = stage.post("present", 24 * HOUR, &[account]).await;
     let future = stage.post("future", 48 * HOUR, &[account]).await;
-    let (publisher, _) = stage.start();
+    let (publisher, mut news) = stage.start();
     publisher.settled().await;
     stage.clock.set(stage.clock.now().plus(24 * HOUR + MINUTE));
     publisher.settled().await;
     assert_eq!(stage.state(between).await, DeliveryState::Missed);
     assert_eq!(stage.state(present).await, DeliveryState::Published);
     assert_eq!(stage.state(future).await, DeliveryState::Waiting);
+    let kinds: Vec<_> = news.all().into_iter().map(|n| n.kind).collect();
+    assert!(kinds.contains(&NoticeKind::Missed), "{kinds:?}");
     publisher.stop().await;
 }

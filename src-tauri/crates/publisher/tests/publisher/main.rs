@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up has to fail"
 )]
 
+mod bad_days;
 mod holding;
 mod lateness;
 mod person;

@@ -38,27 +38,24 @@ async fn intend(stage: &Stage, owner: &str, claimed: Claimed) -> (bool, AttemptI
         attempt_id,
         number: 1,
         content_hash: "x".to_owned(),
-        handle: None,
+        handle: serde_json::Value::Null,
         forget_steps: false,
         step: "begin".to_owned(),
+        visible: false,
     };
     let taken = publishing::intend(&mut tx, owner, &[intent]).await.unwrap();
     tx.commit().await.unwrap();
     (taken[0], attempt_id)
 }
 
-async fn show(stage: &Stage, owner: &str, claimed: Claimed, attempt_id: AttemptId) -> bool {
+async fn show(stage: &Stage, claimed: Claimed, attempt_id: AttemptId) -> bool {
     let mut tx = stage.store.begin(Actor::Publisher).await.unwrap();
-    let (target_id, fence) = (claimed.target_id, claimed.fence);
     let step = Showing {
-        target_id,
-        fence,
+        target_id: claimed.target_id,
         attempt_id,
         key: "segment/0".to_owned(),
     };
-    let taken = publishing::about_to_show(&mut tx, owner, &[step])
-        .await
-        .unwrap();
+    let taken = publishing::about_to_show(&mut tx, &[step]).await.unwrap();
     tx.commit().await.unwrap();
     taken[0]
 }
@@ -93,7 +90,7 @@ async fn a_death_after_the_visible_call_began_is_looked_for() {
     stage.clock.advance(MINUTE);
     let dead = claim(&stage, "dead").await;
     let (_, attempt) = intend(&stage, "dead", dead).await;
-    assert!(show(&stage, "dead", dead, attempt).await);
+    assert!(show(&stage, dead, attempt).await);
     let (publisher, _) = stage.start();
     publisher.settled().await;
     stage.pass(&publisher, LEASE).await;
@@ -146,7 +143,7 @@ async fn every_write_of_a_late_owner_is_refused() {
     let again = claim(&stage, "next").await;
     assert!(again.fence > late.fence);
 
-    assert!(!show(&stage, "late", late, attempt).await);
+    assert!(!show(&stage, late, attempt).await);
     assert!(
         !intend(
             &stage,
@@ -247,6 +244,50 @@ async fn a_post_that_kills_the_program_every_time_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_post_that_cannot_be_read_keeps_no_others_back() {
+    let stage = Stage::new().await;
+    let accounts = [stage.account(CHOSEN).await, stage.account(CHOSEN).await];
+    let spoilt = stage.post("spoilt", MINUTE, &accounts[..1]).await;
+    let target = stage.target_id(spoilt).await;
+    let post = stage.post("Hello", MINUTE, &accounts[1..]).await;
+    let mut tx = stage.tx().await;
+    store::testing::spoil(&mut tx, spoilt).await.unwrap();
+    tx.commit().await.unwrap();
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    let mut conn = stage.store.read().await.unwrap();
+    assert!(publishing::deliveries(&mut conn, &[target]).await.is_err());
+    assert!(publishing::leases(&mut conn).await.unwrap().is_empty());
+    drop(conn);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_claim_that_a_passing_fault_kept_from_being_read_waits_at_no_cost() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    stage.clock.advance(MINUTE);
+    for _ in 0..10 {
+        claim(&stage, "me").await;
+        let until = stage.clock.now().plus(MINUTE);
+        let mut tx = stage.store.begin(Actor::Publisher).await.unwrap();
+        let leases = publishing::leases(&mut tx).await.unwrap();
+        publishing::put_back(&mut tx, &leases, until).await.unwrap();
+        tx.commit().await.unwrap();
+        let target = stage.target(post).await;
+        assert_eq!(target.state, DeliveryState::Waiting);
+        assert_eq!(target.not_before, Some(until));
+        stage.clock.advance(MINUTE);
+    }
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn on_another_machine_nothing_is_sent_until_it_takes_over_and_then_looks_first() {
     let mut stage = Stage::new().await;
     let account = stage.account(READ).await;
@@ -295,10 +336,16 @@ async fn on_another_machine_nothing_is_sent_until_it_takes_over_and_then_looks_f
 }
 
 #[tokio::test]
-async fn after_taking_over_an_absent_chosen_id_is_a_question() {
+async fn after_taking_over_a_chosen_id_is_looked_for_under_its_own_name() {
     let mut stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;
-    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let sent = stage.post("sent over there", MINUTE, &[account]).await;
+    let unsent = stage.post("not sent", 2 * MINUTE, &[account]).await;
+    let (sent_id, unsent_id) = (stage.target_id(sent).await, stage.target_id(unsent).await);
+    // The first machine sends after the folder was copied, and its copy is edited and moved: the name
+    // follows from the target alone.
+    let over_there = format!("{sent_id}-0");
+    stage.net.put(sent_id, &over_there);
     stage.reopen("machine-b").await;
     stage.clock.advance(HOUR);
     let mut tx = stage.tx().await;
@@ -306,8 +353,34 @@ async fn after_taking_over_an_absent_chosen_id_is_a_question() {
     tx.commit().await.unwrap();
     let (publisher, mut news) = stage.start();
     publisher.settled().await;
-    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
-    assert_eq!(news.all()[0].kind, NoticeKind::Unconfirmed);
-    assert!(stage.net.shown().is_empty());
+    assert_eq!(stage.net.asked(), 2, "both were looked for first");
+    let target = stage.target(sent).await;
+    assert_eq!(target.state, DeliveryState::Published);
+    assert_eq!(target.remote_id.as_deref(), Some(over_there.as_str()));
+    assert_eq!(stage.state(unsent).await, DeliveryState::Published);
+    let handles: Vec<_> = stage.net.shown().into_iter().map(|s| s.handle).collect();
+    assert_eq!(handles, [over_there, format!("{unsent_id}-0")]);
+    assert!(
+        news.all().iter().all(|n| n.kind != NoticeKind::Unconfirmed),
+        "nobody is asked"
+    );
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn after_a_deletion_it_goes_out_under_a_new_name() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let target = stage.target_id(post).await;
+    publisher.delete_on_network(target).await.unwrap();
+    let mut tx = stage.tx().await;
+    publishing::send_now(&mut tx, post).await.unwrap();
+    tx.commit().await.unwrap();
+    publisher.settled().await;
+    let handles: Vec<_> = stage.net.shown().into_iter().map(|s| s.handle).collect();
+    assert_eq!(handles, [format!("{target}-1")]);
     publisher.stop().await;
 }

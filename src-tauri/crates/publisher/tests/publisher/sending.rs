@@ -188,7 +188,7 @@ async fn stopping_is_no_failed_attempt() {
     stage.clock.advance(MINUTE);
     let mut status = publisher.status();
     status.wait_for(|s| s.sending == 1).await.unwrap();
-    let stop = tokio::spawn(publisher.stop());
+    let stop = tokio::spawn(async move { publisher.stop().await });
     go.notify_one();
     stop.await.unwrap();
     assert_eq!(stage.state(post).await, DeliveryState::Published);

@@ -44,9 +44,22 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// A stage on a disk that can be filled with `powercut::fill`.
+    pub async fn on_a_small_disk() -> Self {
+        powercut::record();
+        Self::with(|config| config.vfs = Some(powercut::NAME)).await
+    }
+
+    /// A stage whose store is opened otherwise.
+    pub async fn with(change: impl FnOnce(&mut StoreConfig)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::new());
-        let store = open(dir.path(), &clock, "machine-a").await;
+        let mut opening = store_config(dir.path(), &clock, "machine-a");
+        change(&mut opening);
+        let store = Store::open(opening).await.unwrap().store;
         let net = Arc::new(TestNetwork::default());
         let vault = Arc::new(TestVault::default());
         let calendar = found(&store).await;
@@ -170,12 +183,16 @@ impl Stage {
 }
 
 pub async fn open(dir: &std::path::Path, clock: &Arc<TestClock>, machine: &str) -> Store {
-    let entropy = Arc::new(SeededEntropy::new(7));
-    let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
-    Store::open(StoreConfig::new(dir, machine, "0.1.0", clock, entropy))
+    Store::open(store_config(dir, clock, machine))
         .await
         .unwrap()
         .store
+}
+
+fn store_config(dir: &std::path::Path, clock: &Arc<TestClock>, machine: &str) -> StoreConfig {
+    let entropy = Arc::new(SeededEntropy::new(7));
+    let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
+    StoreConfig::new(dir, machine, "0.1.0", clock, entropy)
 }
 
 async fn found(store: &Store) -> CalendarId {

@@ -21,12 +21,14 @@ pub struct Intent {
     pub number: u32,
     /// Hash of what is sent.
     pub content_hash: String,
-    /// The idempotency handle, when it was chosen for this content just now.
-    pub handle: Option<Value>,
+    /// The idempotency handle of this content.
+    pub handle: Value,
     /// Steps of other content that showed nothing are forgotten.
     pub forget_steps: bool,
     /// The first step about to be taken.
     pub step: String,
+    /// That step may show something: after this a death is unconfirmed.
+    pub visible: bool,
 }
 
 /// Writes the attempts. False where the claim is no longer the caller's: nothing may be sent.
@@ -41,13 +43,17 @@ pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<
                 &i.content_hash,
                 &i.step,
                 i.fence,
+                u8::from(i.visible),
+                &i.handle,
             )
         })
         .collect();
     let done = sqlx::query(
-        "INSERT INTO attempts (id, target_id, number, started_at, outcome, content_hash, step)
-         SELECT j.value ->> 0, t.id, j.value ->> 2, ?1, 'open', j.value ->> 3, j.value ->> 4
-         FROM json_each(?2) j CROSS JOIN targets t ON t.id = j.value ->> 1
+        "INSERT INTO attempts (id, target_id, number, started_at, outcome, content_hash, step,
+           step_visible, handle)
+         SELECT j.value ->> 0, t.id, j.value ->> 2, ?1, 'open', j.value ->> 3, j.value ->> 4,
+           j.value ->> 6, j.value -> 7
+         FROM jsonb_each(?2) j CROSS JOIN targets t ON t.id = j.value ->> 1
          WHERE t.state = 'sending' AND t.lease_owner = ?3 AND t.lease_fence = j.value ->> 5",
     )
     .bind(tx.now().as_millis())
@@ -67,44 +73,20 @@ pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<
         .await?;
         flags(intents.iter().map(|i| i.target_id), kept)
     };
-    let fresh: Vec<&Intent> = intents
+    let edited: Vec<_> = intents
         .iter()
         .zip(&taken)
-        .filter(|(i, ok)| **ok && i.handle.is_some())
-        .map(|(i, _)| i)
+        .filter(|(i, ok)| **ok && i.forget_steps)
+        .map(|(i, _)| i.target_id)
         .collect();
-    keep_handles(tx, &fresh).await?;
-    Ok(taken)
-}
-
-async fn keep_handles(tx: &mut Tx, fresh: &[&Intent]) -> Result<()> {
-    if fresh.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = fresh
-        .iter()
-        .map(|i| (i.target_id, &i.handle, &i.content_hash))
-        .collect();
-    sqlx::query(
-        "UPDATE targets SET handle = j.value -> 1, content_hash = j.value ->> 2
-         FROM json_each(?) j WHERE targets.id = j.value ->> 0",
-    )
-    .bind(to_json(&rows)?)
-    .execute(tx.sql())
-    .await?;
-    let other: Vec<_> = fresh
-        .iter()
-        .filter(|i| i.forget_steps)
-        .map(|i| i.target_id)
-        .collect();
-    if !other.is_empty() {
+    if !edited.is_empty() {
         sqlx::query(
             "DELETE FROM send_steps
              WHERE visible = 0 AND target_id IN (SELECT value FROM json_each(?))",
         )
-        .bind(to_json(&other)?)
+        .bind(to_json(&edited)?)
         .execute(tx.sql())
         .await?;
     }
-    Ok(())
+    Ok(taken)
 }

@@ -20,15 +20,15 @@ mod steps;
 
 pub use claim::{Claimed, Edited, Gate, Missed, claim, hold_edited, mark_missed};
 pub use intent::{Intent, intend};
-pub use job::{Delivery, MediaRow, StepRow, deliveries, previous_handles};
+pub use job::{AccountCache, Delivery, MediaRow, StepRow, deliveries, deliveries_through};
 pub use look::{Looked, look_due, looked, unlookable};
-pub use overview::{Upcoming, needs_you, next_due, next_moment, others_wrote, waiting_on};
+pub use overview::{Upcoming, needs_you, next_due, next_moment, waiting_on};
 pub use person::{
     Deletable, cancel, deletable, deleted_on_network, give_up, retry, say_published, send_again,
     send_now,
 };
 pub use quota::{NetworkQuota, apply_quotas};
-pub use rescue::{Lease, Rescued, leases, renew, rescue, shift_waits};
+pub use rescue::{Lease, Rescued, leases, put_back, renew, rescue, shift_waits};
 pub use restore::look_first;
 pub use settle::{Settled, settle};
 pub use steps::{Showing, StepDone, about_to_show, step_done};

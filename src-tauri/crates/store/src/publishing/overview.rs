@@ -103,14 +103,3 @@ pub async fn waiting_on(
         .collect::<Result<_>>()?;
     Ok((count, posts))
 }
-
-/// Whether anybody but the publisher wrote to the feed after `seq`, and the newest number.
-pub async fn others_wrote(conn: &mut Conn, seq: i64) -> Result<(bool, i64)> {
-    Ok(sqlx::query_as(
-        "SELECT EXISTS (SELECT 1 FROM changes WHERE seq > ?1 AND actor <> 'publisher'),
-           coalesce((SELECT max(seq) FROM changes), 0)",
-    )
-    .bind(seq)
-    .fetch_one(conn.sql())
-    .await?)
-}

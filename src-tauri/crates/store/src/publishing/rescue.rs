@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::change::Subject;
 use model::delivery::{DeliveryState, Event, step};
-use model::{PostId, TargetId};
+use model::{PostId, TargetId, Timestamp};
 
 use crate::conn::Conn;
 use crate::error::Result;
@@ -81,6 +81,36 @@ pub async fn rescue(tx: &mut Tx, lost: &[Lease]) -> Result<Vec<Rescued>> {
         }
     }
     Ok(rescued)
+}
+
+/// Puts claims back that were never begun, since the store could not be read just then: they wait
+/// until `until`, at no cost. A lease that was renewed or ended meanwhile is left alone.
+pub async fn put_back(tx: &mut Tx, unread: &[Lease], until: Timestamp) -> Result<()> {
+    let next = step(DeliveryState::Sending, Event::NotSentRetry(until))
+        .map_err(|illegal| crate::StoreError::Conflict(illegal.to_string()))?;
+    for lease in unread {
+        let post: Option<String> = sqlx::query_scalar(
+            "UPDATE targets SET state = ?1, not_before = ?2, next_try_at = ?2, lease_owner = NULL,
+               lease_until = NULL, lease_fence = lease_fence + 1,
+               failure_category = 'unknown', failure_detail = NULL,
+               failure_message = 'Almanac could not read its own data.',
+               failure_attempt = attempts_made, attempts_made = max(0, attempts_made - 1)
+             WHERE id = ?3 AND state = 'sending' AND lease_owner IS ?4 AND lease_fence = ?5
+             RETURNING post_id",
+        )
+        .bind(next.to.word())
+        .bind(until.as_millis())
+        .bind(lease.target_id.to_string())
+        .bind(&lease.owner)
+        .bind(lease.fence)
+        .fetch_optional(tx.sql())
+        .await?;
+        if let Some(post) = post {
+            let post: PostId = parse(&post)?;
+            tx.changed(Subject::Post, post);
+        }
+    }
+    Ok(())
 }
 
 async fn rescue_one(tx: &mut Tx, lease: &Lease) -> Result<Option<Rescued>> {

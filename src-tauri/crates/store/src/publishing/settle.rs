@@ -75,36 +75,41 @@ async fn published(tx: &mut Tx, owner: &str, sent: &[&Settled]) -> Result<Vec<Ta
             (
                 s.target_id,
                 s.fence,
+                s.to.word(),
                 &s.remote_id,
                 &s.remote_url,
                 &s.remote,
-                s.attempt_id,
             )
         })
         .collect();
-    let mut rows = to_json(&rows)?;
+    let rows = to_json(&rows)?;
     let now = tx.now().as_millis();
-    let refused = refused(tx, owner, sent, &mut rows).await?;
-    sqlx::query(
-        "UPDATE targets SET state = 'published', published_at = ?1, remote_id = j.value ->> 2,
-           remote_url = j.value ->> 3, remote = j.value -> 4, lease_owner = NULL, lease_until = NULL,
+    // With `+`, so that the rows lead and not the index of what is being sent.
+    let done = sqlx::query(
+        "UPDATE targets SET state = 'published', published_at = ?1, remote_id = j.value ->> 3,
+           remote_url = j.value ->> 4, remote = j.value -> 5, lease_owner = NULL, lease_until = NULL,
            failure_category = NULL, failure_message = NULL, failure_detail = NULL,
            failure_attempt = NULL
-         FROM json_each(?2) j WHERE targets.id = j.value ->> 0",
+         FROM jsonb_each(?2) j WHERE targets.id = j.value ->> 0
+           AND +targets.state = 'sending' AND targets.lease_owner = ?3
+           AND targets.lease_fence = j.value ->> 1",
     )
     .bind(now)
     .bind(&rows)
+    .bind(owner)
     .execute(tx.sql())
     .await?;
+    // Whoever takes a claim over ends its attempt as well, so an open one is still the caller's.
+    let attempts: Vec<_> = sent.iter().filter_map(|s| s.attempt_id).collect();
     sqlx::query(
         "UPDATE attempts SET outcome = 'sent', ended_at = ?1
-         FROM json_each(?2) j WHERE attempts.id = j.value ->> 5",
+         WHERE id IN (SELECT value FROM json_each(?2)) AND outcome = 'open'",
     )
     .bind(now)
-    .bind(&rows)
+    .bind(to_json(&attempts)?)
     .execute(tx.sql())
     .await?;
-    Ok(refused)
+    refused(tx, sent, done.rows_affected(), &rows).await
 }
 
 async fn unpublished(tx: &mut Tx, owner: &str, ends: &[&Settled]) -> Result<Vec<TargetId>> {
@@ -127,65 +132,57 @@ async fn unpublished(tx: &mut Tx, owner: &str, ends: &[&Settled]) -> Result<Vec<
             i64::from(end.free),
         ]));
     }
-    let mut rows = to_json(&rows)?;
+    let rows = to_json(&rows)?;
     let now = tx.now().as_millis();
-    let refused = refused(tx, owner, ends, &mut rows).await?;
-    sqlx::query(
+    let done = sqlx::query(
         "UPDATE targets SET state = j.value ->> 2, not_before = j.value ->> 3,
            failure_category = j.value ->> 4, failure_message = j.value ->> 5,
            failure_detail = j.value ->> 6, next_try_at = j.value ->> 7,
            failure_attempt = attempts_made, attempts_made = max(0, attempts_made - (j.value ->> 10)),
            lease_owner = NULL, lease_until = NULL, looks = 0, asked_at = NULL
-         FROM json_each(?1) j WHERE targets.id = j.value ->> 0",
+         FROM jsonb_each(?1) j WHERE targets.id = j.value ->> 0
+           AND +targets.state = 'sending' AND targets.lease_owner = ?2
+           AND targets.lease_fence = j.value ->> 1",
     )
     .bind(&rows)
+    .bind(owner)
     .execute(tx.sql())
     .await?;
     sqlx::query(
         "UPDATE attempts SET outcome = j.value ->> 9, ended_at = ?1, category = j.value ->> 4,
            message = j.value ->> 5, detail = j.value ->> 6,
            will_retry = (j.value ->> 3) IS NOT NULL, next_try_at = j.value ->> 7
-         FROM json_each(?2) j WHERE attempts.id = j.value ->> 8",
+         FROM jsonb_each(?2) j WHERE attempts.id = j.value ->> 8 AND attempts.outcome = 'open'",
     )
     .bind(now)
     .bind(&rows)
     .execute(tx.sql())
     .await?;
-    Ok(refused)
+    refused(tx, ends, done.rows_affected(), &rows).await
 }
 
-/// Finds ends whose claim is gone and takes their rows out of `rows` (id first, fence second).
+/// Which ends were not written, when not all were: their targets do not stand as the end left them
+/// under its own number. `rows` begin with target, number and state.
 async fn refused(
     tx: &mut Tx,
-    owner: &str,
     ends: &[&Settled],
-    rows: &mut String,
+    written: u64,
+    rows: &str,
 ) -> Result<Vec<TargetId>> {
-    let held: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM json_each(?1) j CROSS JOIN targets t ON t.id = j.value ->> 0
-         WHERE t.state = 'sending' AND t.lease_owner = ?2 AND t.lease_fence = j.value ->> 1",
-    )
-    .bind(rows.as_str())
-    .bind(owner)
-    .fetch_one(tx.sql())
-    .await?;
-    if held as usize == ends.len() {
+    if written == ends.len() as u64 {
         return Ok(Vec::new());
     }
-    let kept: Vec<(String, String)> = sqlx::query_as(
-        "SELECT t.id, j.value FROM json_each(?1) j CROSS JOIN targets t ON t.id = j.value ->> 0
-         WHERE t.state = 'sending' AND t.lease_owner = ?2 AND t.lease_fence = j.value ->> 1",
+    let kept: Vec<String> = sqlx::query_scalar(
+        "SELECT t.id FROM jsonb_each(?1) j CROSS JOIN targets t ON t.id = j.value ->> 0
+         WHERE t.lease_fence = j.value ->> 1 AND t.state = j.value ->> 2 AND t.lease_owner IS NULL",
     )
-    .bind(rows.as_str())
-    .bind(owner)
+    .bind(rows)
     .fetch_all(tx.sql())
     .await?;
-    let (ids, values): (Vec<String>, Vec<String>) = kept.into_iter().unzip();
-    *rows = format!("[{}]", values.join(","));
-    let written = flags(ends.iter().map(|e| e.target_id), ids);
+    let flags = flags(ends.iter().map(|e| e.target_id), kept);
     Ok(ends
         .iter()
-        .zip(written)
+        .zip(flags)
         .filter(|(_, ok)| !ok)
         .map(|(e, _)| e.target_id)
         .collect())

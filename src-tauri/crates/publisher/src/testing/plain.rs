@@ -1,0 +1,165 @@
+//! A connector of which only the sending is a test's own.
+
+use async_trait::async_trait;
+use model::AccountId;
+use model::account::Account;
+use model::error::Problem;
+use model::failure::{Category, Retry};
+use networks::catalogue::{Confirms, CountUnit, Entry, Publishes, Quota, SignIn, TextLimits};
+use networks::connector::{
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, StepLog, TextSpan,
+};
+use serde_json::Value;
+
+/// What a connector of a test really does.
+#[async_trait]
+pub trait Sends: Send + Sync {
+    /// Chooses the handle.
+    fn freeze(&self, job: &Job, _: Ctx<'_>) -> Value {
+        Value::String(job.target_id.to_string())
+    }
+
+    /// The visible step with which the delivery begins, where one call does it all.
+    fn shows_at_once(&self, _: &Job) -> Option<String> {
+        None
+    }
+
+    /// Publishes.
+    async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome;
+
+    /// Looks whether an uncertain send is there.
+    async fn confirm(&self, job: &Job) -> Confirmation;
+
+    /// Deletes; nothing unless told otherwise.
+    fn delete(&self, _: &Delivered) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+/// A connector around it: no limits, no sign-in, no numbers.
+pub struct Plain<S> {
+    /// Its entry of the catalogue.
+    pub entry: Entry,
+    /// How it sends.
+    pub sends: S,
+}
+
+/// A catalogue entry without limits.
+#[must_use]
+pub fn entry(key: &str, confirms: Confirms) -> Entry {
+    Entry {
+        key: key.to_owned(),
+        name: format!("Net {key}"),
+        publishes: Publishes {
+            text: true,
+            images: true,
+            video: false,
+            thread: true,
+            empty: false,
+        },
+        text: TextLimits {
+            unit: CountUnit::Graphemes,
+            max: None,
+            max_bytes: None,
+        },
+        images: None,
+        options: Vec::new(),
+        sign_in: SignIn {
+            guide: Vec::new(),
+            fields: Vec::new(),
+        },
+        confirms,
+        can_delete: true,
+        quota: Quota::default(),
+        metrics: Vec::new(),
+        exact_preview: false,
+        needs_internet: true,
+        notes: Vec::new(),
+    }
+}
+
+/// A refusal for scripts.
+#[must_use]
+pub fn refusal(category: Category, retry: Retry, message: &str) -> Refusal {
+    Refusal {
+        category,
+        message: message.to_owned(),
+        detail: None,
+        retry,
+    }
+}
+
+fn no_sign_in() -> Refusal {
+    let words = "The test network has no sign-in.";
+    refusal(Category::Unknown, Retry::Never, words)
+}
+
+#[async_trait]
+impl<S: Sends> Connector for Plain<S> {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    fn check(&self, _: CheckInput<'_>) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    fn measure(&self, _: &Account, text: &str) -> Measure {
+        Measure {
+            used: text.chars().count() as u32,
+            limit: None,
+            over_from: None,
+        }
+    }
+
+    fn spans(&self, _: &str) -> Vec<TextSpan> {
+        Vec::new()
+    }
+
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        self.sends.freeze(job, ctx)
+    }
+
+    fn shows_at_once(&self, job: &Job) -> Option<String> {
+        self.sends.shows_at_once(job)
+    }
+
+    async fn sign_in(
+        &self,
+        _: AccountId,
+        _: SignInFields,
+        _: Ctx<'_>,
+    ) -> Result<SignedIn, Refusal> {
+        Err(no_sign_in())
+    }
+
+    async fn identify(&self, _: &Account, _: Ctx<'_>) -> Result<SignedIn, Refusal> {
+        Err(no_sign_in())
+    }
+
+    async fn sign_out(&self, _: &Account, _: Ctx<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
+        self.sends.publish(job, steps, ctx).await
+    }
+
+    async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
+        self.sends.confirm(job).await
+    }
+
+    async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
+        self.sends.delete(delivered)
+    }
+
+    async fn metrics(
+        &self,
+        _: &Account,
+        _: &Delivered,
+        _: Ctx<'_>,
+    ) -> Result<Option<Metrics>, Refusal> {
+        Ok(None)
+    }
+}
