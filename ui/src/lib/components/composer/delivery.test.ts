@@ -5,6 +5,19 @@ import type { Post } from '$lib/api';
 import { faults } from '../../../test/axe';
 import { type Bench, bench, openPost } from '../../../test/composer';
 
+/** A send that did not work, to be seen to again five minutes later. */
+function later(post: Post): Post {
+  const at = post.when.kind === 'scheduled' ? post.when.at : 0;
+  const failure = {
+    category: 'network_error' as const,
+    message: 'Bluesky could not be reached.',
+    detail: null,
+    attempt: 1,
+    nextTryAt: at + 300_000,
+  };
+  return { ...post, targets: post.targets.map((x) => ({ ...x, failure })) };
+}
+
 const post = (status: Post['status']) =>
   postOf({
     id: 'p',
@@ -18,6 +31,21 @@ async function opened(status: Post['status']): Promise<Bench & { text: HTMLTextA
   const b = await bench({ posts: [post(status)] });
   return { ...b, text: await openPost(b, 'p') };
 }
+
+describe('a post that is seen to again', () => {
+  it.each([
+    ['scheduled', 'waiting', /Trying again .*09:05 \(try 2\)\./],
+    ['unconfirmed', 'unconfirmed', /Almanac looks for it again .*09:05\./],
+  ] as const)('says when, and is not called past: %s', async (status, state, says) => {
+    const seen = later(post(status));
+    const b = await bench({
+      posts: [{ ...seen, targets: seen.targets.map((x) => ({ ...x, state })) }],
+    });
+    await openPost(b, 'p');
+    expect(await screen.findByText(says)).toBeTruthy();
+    expect(screen.queryByText(/in the past/)).toBeNull();
+  });
+});
 
 describe('a failed post', () => {
   it('says which account, why and what to do, and can be sent again mended', async () => {

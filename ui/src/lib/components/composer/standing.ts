@@ -4,9 +4,11 @@ import type { Post } from '$lib/api';
 /** Why nothing can be typed. */
 export type Locked = 'sending' | 'unconfirmed' | 'published';
 
-/** Its minute came: it was sent, or missed, or did not work. */
+const ENDED = ['published', 'failed', 'missed'];
+
+/** Its minute came: it was sent, or missed, or did not work, for good or until the next try. */
 export function isOver(post: Post | null): boolean {
-  return post?.targets.some((x) => ['published', 'failed', 'missed'].includes(x.state)) ?? false;
+  return post?.targets.some((x) => ENDED.includes(x.state) || x.failure !== null) ?? false;
 }
 
 /** Whether it goes out by itself as it stands: then it is edited in a working copy. */

@@ -195,6 +195,7 @@ export const composer = {
   'composer.state.missed': 'missed its time and was not sent.',
   'composer.state.cancelled': 'was called off.',
   'composer.nextTry': 'Trying again {when} (try {k}).',
+  'composer.nextLook': 'Almanac looks for it again {when}.',
   'composer.tryNow': 'Try now',
   'composer.sendNow': 'Send now',
   'composer.itIsThere': 'It is there',
