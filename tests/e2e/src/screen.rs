@@ -159,10 +159,24 @@ impl Session {
     /// Waits until nothing moves or loads any more; what moves for ever does not count.
     pub async fn rests(&self) -> Result<()> {
         self.await_value(
-            "everything to have come to rest",
-            "return document.getAnimations().every((each) => each.playState !== 'running'
-               || each.effect?.getComputedTiming().endTime === Infinity)
-               && document.querySelector('main [aria-busy=true]') === null",
+            "everything to have loaded",
+            "return document.querySelector('main [aria-busy=true], dialog[open] [aria-busy=true]') === null",
+            vec![],
+        )
+        .await?;
+        // An animation begins with the frame after the change that starts it.
+        self.script(
+            "const done = arguments[0];
+             const frame = () => new Promise((next) => requestAnimationFrame(next));
+             const moves = (each) => each.playState === 'running'
+               && each.effect?.getComputedTiming().endTime !== Infinity;
+             const rest = async () => {
+               for (let quiet = 0, frames = 0; quiet < 3 && frames < 300; frames += 1) {
+                 await frame();
+                 quiet = document.getAnimations().some(moves) ? 0 : quiet + 1;
+               }
+             };
+             rest().then(done);",
             vec![],
         )
         .await?;

@@ -1,0 +1,251 @@
+//! The rooms beside the calendar: queue and weekly plan, drafts, activity with a job log, accounts,
+//! settings; empty and full.
+
+use anyhow::Result;
+use e2e::{Desk, Planner, Session, until};
+use serde_json::{Value, json};
+use testkit::sandbox::bluesky::Sandbox;
+use testkit::sandbox::{Canned, Fault};
+
+use crate::stage::{Accounts, Album, Variant, connect, desk, draft, furnish, open_post};
+
+const GROUPS: [&str; 10] = [
+    "calendar",
+    "workspaces",
+    "accounts",
+    "writing",
+    "look",
+    "notices",
+    "computer",
+    "secrets",
+    "data",
+    "keys",
+];
+
+/// What goes out: one arrives, one is refused, of one nobody knows.
+const SENT: [&str; 3] = [
+    "Our new opening hours for the winter",
+    "Registration for the marbling course",
+    "We are at the book fair in hall four",
+];
+
+/// Has posts go out: one that arrives, one that is refused, one that nobody knows about.
+async fn send(
+    planner: &Planner<'_>,
+    accounts: &Accounts,
+    session: &Session,
+    sandbox: &Sandbox,
+) -> Result<()> {
+    let now = async |text: &str, to: &[&Value]| -> Result<String> {
+        let id = planner
+            .post(draft(text, to), json!({ "kind": "shelf" }), "plan")
+            .await?;
+        session
+            .call("posts.publish_now", json!({ "id": id }))
+            .await?;
+        Ok(id)
+    };
+    let status = async |id: &str, wanted: &str| -> Result<()> {
+        until::holds(&format!("a post to be {wanted}"), || async {
+            planner
+                .get(id)
+                .await
+                .is_ok_and(|post| post["status"] == wanted)
+        })
+        .await
+    };
+    let fine = now(SENT[0], &[&accounts.ana, &accounts.folder]).await?;
+    status(&fine, "published").await?;
+    let refusal = Canned::xrpc(
+        400,
+        "InvalidRequest",
+        "Record/text must not be longer than 300 graphemes",
+    );
+    sandbox
+        .faults()
+        .order("com.atproto.repo.putRecord", Fault::Answer(refusal));
+    let failed = now(SENT[1], &[&accounts.ana]).await?;
+    status(&failed, "failed").await?;
+    sandbox
+        .faults()
+        .order("com.atproto.repo.putRecord", Fault::CutAfter);
+    for _ in 0..40 {
+        sandbox
+            .faults()
+            .order("com.atproto.repo.getRecord", Fault::CutBefore);
+    }
+    let unsure = now(SENT[2], &[&accounts.bo]).await?;
+    status(&unsure, "unconfirmed").await?;
+    Ok(())
+}
+
+/// What each room says before there is anything in it.
+async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
+    let session = album.session;
+    session
+        .call("posts.remove", json!({ "ids": planner.ids().await? }))
+        .await?;
+    for room in ["Queue", "Drafts", "Activity", "Accounts"] {
+        session.room(room).await?;
+        album
+            .keep(&format!("{}-empty", room.to_lowercase()))
+            .await?;
+    }
+    session.choose("Connect an account").await?;
+    session.appears("dialog[open] .network").await?;
+    album.keep("connect").await?;
+    let network = session
+        .area("dialog[open] li:nth-child(2) .network")
+        .await?;
+    album.hand.click(session, network.middle(), 1).await?;
+    session.appears("dialog[open] input[type=password]").await?;
+    session.choose("Connect an account").await?;
+    session.says("dialog[open]", "Needed to sign in.").await?;
+    album.keep("connect-lacking").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("dialog[open]").await
+}
+
+async fn full(album: &mut Album<'_>) -> Result<()> {
+    let session = album.session;
+    session.room("Queue").await?;
+    session.appears("[data-post]").await?;
+    album.keep("queue").await?;
+    session.choose("Weekly plan…").await?;
+    session.appears("dialog[open] section").await?;
+    album.keep("weekly-plan").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("dialog[open]").await?;
+    session.choose("Pause…").await?;
+    session.appears("dialog[open] input").await?;
+    album.keep("pause").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("dialog[open]").await?;
+
+    session.room("Drafts").await?;
+    album.keep("drafts").await?;
+
+    session.room("Activity").await?;
+    session.says("main", "Not published on Bluesky").await?;
+    session.says("main", "Perhaps published on Bluesky").await?;
+    album.keep("activity").await?;
+    for (name, words) in ["published", "failed", "unconfirmed"].iter().zip(SENT) {
+        open_post(album, words).await?;
+        session.says("[data-testid=composer]", "Job log").await?;
+        session
+            .eval(
+                "document.querySelectorAll('dialog[open] details').forEach((each) => {
+                   if (each.textContent.includes('Job log')) each.open = true; });
+                 return null",
+                vec![],
+            )
+            .await?;
+        session.says("[data-testid=composer]", "Try 1").await?;
+        album.keep(&format!("post-{name}")).await?;
+        album.hand.press(&["Escape"]).await?;
+        session.goes("[data-testid=composer]").await?;
+    }
+
+    session.room("Accounts").await?;
+    album.keep("accounts").await?;
+
+    session.room("Settings").await?;
+    for group in GROUPS {
+        session
+            .eval(
+                "document.getElementById(`group-${arguments[0]}`).scrollIntoView({ block: 'start' });
+                 return null",
+                vec![json!(group)],
+            )
+            .await?;
+        album.keep(&format!("settings-{group}")).await?;
+    }
+    session
+        .eval(
+            "document.getElementById('group-calendar').scrollIntoView(); return null",
+            vec![],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Weekly plans, so that the queue has slots, and an account that is signed out.
+async fn plans(session: &Session, accounts: &Accounts) -> Result<()> {
+    for (account, time) in [(&accounts.ana, "14:30:00"), (&accounts.folder, "09:00:00")] {
+        let slots: Vec<Value> = [1, 3, 5]
+            .iter()
+            .map(|weekday| json!({ "weekday": weekday, "time": time }))
+            .collect();
+        session
+            .call(
+                "slots.replace",
+                json!({ "accountId": account, "zone": "Europe/Berlin", "slots": slots, "follow": false }),
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+async fn stage(
+    desk: &Desk,
+    session: &Session,
+    planner: &Planner<'_>,
+    sandbox: &Sandbox,
+) -> Result<()> {
+    let accounts = connect(desk, session, planner, sandbox).await?;
+    plans(session, &accounts).await?;
+    furnish(planner, &accounts, planner.today.tomorrow()?).await?;
+    let queued = planner
+        .post(
+            draft("Ink test: seven blues side by side", &[&accounts.ana]),
+            json!({ "kind": "shelf" }),
+            "plan",
+        )
+        .await?;
+    session
+        .call("posts.schedule_next", json!({ "id": queued }))
+        .await?;
+    send(planner, &accounts, session, sandbox).await?;
+    session
+        .call(
+            "accounts.pause",
+            json!({ "id": accounts.folder, "reason": "Moving to a new server" }),
+        )
+        .await?;
+    Ok(())
+}
+
+async fn rooms(variant: Variant) -> Result<()> {
+    let desk = desk(variant).await?;
+    let sandbox = Sandbox::start().await?;
+    let session = Session::open(&desk).await?;
+    let planner = Planner::open(&session).await?;
+    planner.usual_formats().await?;
+    session.choose("Dismiss").await?;
+    let mut album = Album::open(&desk, &session, variant).await?;
+    empty(&mut album, &planner).await?;
+    stage(&desk, &session, &planner, &sandbox).await?;
+    full(&mut album).await?;
+    album.close();
+    session.close().await
+}
+
+#[tokio::test]
+async fn rooms_light() -> Result<()> {
+    rooms(Variant::Light).await
+}
+
+#[tokio::test]
+async fn rooms_dark() -> Result<()> {
+    rooms(Variant::Dark).await
+}
+
+#[tokio::test]
+async fn rooms_small() -> Result<()> {
+    rooms(Variant::Small).await
+}
+
+#[tokio::test]
+async fn rooms_enlarged() -> Result<()> {
+    rooms(Variant::Enlarged).await
+}
