@@ -40,5 +40,7 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.ts'],
+    // A whole room is drawn in many of them, and the machine may have other work.
+    testTimeout: 30_000,
   },
 });
