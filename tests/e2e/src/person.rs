@@ -12,15 +12,15 @@ use crate::{Desk, Session, until, windows};
 /// Text of the page that a failure quotes, in characters.
 const QUOTED: usize = 3_000;
 
-/// The innermost element with some words that takes room and is not see-through. Text that is only
-/// read out is clipped to a point and does not count.
+/// The innermost element with some words that takes room and is not hidden. Text that is only read
+/// out is clipped to a point and does not count; what is still being faded in does.
 const FIND_SHOWN: &str = "
     const words = arguments[0];
     const says = (node) => node.textContent.replace(/\\s+/g, ' ').includes(words);
     const shown = (node) => {
       const box = node.getBoundingClientRect();
       return box.width > 1 && box.height > 1
-        && node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+        && node.checkVisibility({ visibilityProperty: true });
     };
     const found = [...document.body.querySelectorAll('*')].find((node) =>
       says(node) && ![...node.children].some(says) && shown(node));";
@@ -62,11 +62,12 @@ impl Session {
         Ok(text.chars().take(QUOTED).collect())
     }
 
-    /// Clicks what this path leads to, once it is there and can be seen.
+    /// Clicks what this path leads to, once it is there and takes room.
     pub async fn click_at(&self, xpath: &str) -> Result<()> {
         let element = until::some(xpath, || async {
             let element = self.client.find(Locator::XPath(xpath)).await.ok()?;
-            element.is_displayed().await.ok()?.then_some(element)
+            let (_, _, width, height) = element.rectangle().await.ok()?;
+            (width > 1.0 && height > 1.0).then_some(element)
         });
         element.await?.click().await?;
         Ok(())

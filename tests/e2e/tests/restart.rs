@@ -154,6 +154,7 @@ async fn while_nobody_can_look_the_person_answers_and_no_answer_makes_a_second_p
     session
         .reads("may be published; look whether it is there.")
         .await?;
+    session.reads("Almanac looks for it again today").await?;
     shots::page(&session.client, "killed-3-question").await?;
 
     session.answer_delivery("ana.test", "It is there").await?;
