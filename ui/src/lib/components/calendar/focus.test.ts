@@ -88,6 +88,27 @@ describe('another view', () => {
   });
 });
 
+it('stays on its post while the whole list is read', async () => {
+  const many = Array.from({ length: 60 }, (_, i) =>
+    post(`Old${i}`, '2025-01-10', '09:00', { status: 'published' }),
+  );
+  const busy = Array.from({ length: 40 }, (_, i) => post(`P${10 + i}`, '2026-05-14', '09:00'));
+  const c = await open({ posts: [...many, ...busy] });
+  let go: (() => void) | undefined;
+  const call = c.host.call.bind(c.host);
+  c.host.call = async (name, input) => {
+    if (name === 'posts.range') await new Promise<void>((read) => (go = read));
+    return call(name, input);
+  };
+  c.chip('P12').focus();
+  await c.user.keyboard('a');
+  await waitFor(() => expect(focused()).toBe(c.chip('P12')));
+  await waitFor(() => expect(go).toBeDefined());
+  go?.();
+  await waitFor(() => expect(c.app.posts.get('Old1')).toBeDefined());
+  await waitFor(() => expect(focused()).toBe(c.chip('P12')));
+});
+
 describe('keys in the list', () => {
   it('leaf, go to today and to the ends of a week from a row, and start posts on its day', async () => {
     const c = await open({
