@@ -29,20 +29,26 @@ pub async fn follow(app: AppHandle) {
         if let Some(message) = core.take_trouble() {
             window::emit(&app, "almanac:problem", json!({ "message": message }));
         }
-        let sources = Sources::of(&opened);
+        let (sources, mut restart) = (Sources::of(&opened), opened.restart_wanted());
         if std::mem::take(&mut anew) {
             window::emit(&app, "almanac:changes", sources.changes.everything());
         }
         match sources.carry(&app).await {
             Over::Closed => {
-                core.closed(&opened).await;
+                // A folder that moves closes first, and asks to be opened again when it is there.
+                tokio::select! {
+                    () = core.closed(&opened) => {}
+                    () = restart_wanted(&mut restart) => {
+                        drop(opened);
+                        open_again(&app, &core).await;
+                    }
+                }
                 // What was done while it was opened again is in no batch.
                 anew = true;
             }
             Over::Again => {
                 drop(opened);
-                core.open_again().await;
-                window::reload(&app);
+                open_again(&app, &core).await;
             }
             Over::Damaged(error) => {
                 drop(opened);
@@ -52,6 +58,11 @@ pub async fn follow(app: AppHandle) {
             }
         }
     }
+}
+
+async fn open_again(app: &AppHandle, core: &Core) {
+    core.open_again().await;
+    window::reload(app);
 }
 
 /// Why there is nothing more to carry.

@@ -112,6 +112,10 @@ async fn folder_in_use(session: &Session) -> Result<String> {
 async fn moved_to(session: &Session, to: &Path) -> Result<()> {
     // The page is drawn anew on the way, which may cut the answer off.
     let _ = session.call("data.move", json!({ "path": to })).await;
+    until::holds("a folder to be open again", || async {
+        session.call("session.boot", json!({})).await.is_ok()
+    })
+    .await?;
     session.ready().await
 }
 
