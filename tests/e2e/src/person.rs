@@ -120,7 +120,17 @@ impl Session {
         self.fill("App password", password).await?;
         self.fill("Server", server).await?;
         self.choose("Connect an account").await?;
-        self.reads(&format!("Connected {handle}.")).await
+        self.goes("dialog[open]").await?;
+        // The line at the bottom passes; the card stays.
+        self.await_value(
+            "the card of the account",
+            "return [...document.querySelectorAll('main article')].some((card) =>
+               card.querySelector('h2')?.textContent.trim() === arguments[0]
+               && card.textContent.includes('Signed in'))",
+            vec![json!(handle)],
+        )
+        .await?;
+        Ok(())
     }
 
     /// Opens the form in which a Bluesky account is connected.
