@@ -2,7 +2,8 @@
 //! instants. Afterwards another start settles everything, and the network is counted: never two
 //! posts, and never a post lost without the person being asked.
 //!
-//! `cargo test -p almanac-publisher --test crash` kills 200 times; `-- --kills 2000` as often as told.
+//! `cargo test -p almanac-publisher --test crash` kills 200 times; `-- --kills 2000` as often as told,
+//! and `--rows` tells the figures as the rows of a benchmark table as well.
 
 mod child;
 mod network;
@@ -20,7 +21,7 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn main() -> ExitCode {
     let result = match std::env::var(child::DIR) {
         Ok(dir) => child::run(&dir),
-        Err(_) => parent::run(kills()),
+        Err(_) => parent::run(kills(), std::env::args().any(|word| word == "--rows")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

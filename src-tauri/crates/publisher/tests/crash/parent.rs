@@ -43,7 +43,33 @@ struct Tally {
     looked_after: u32,
 }
 
-pub fn run(kills: u32) -> Result<(), Failure> {
+impl Tally {
+    /// Whoever gets here has counted neither a second post nor a lost one: those end the test.
+    fn print_rows(&self) {
+        let row = |measure: &str, value: u32, unit: &str, goal: Option<&str>| {
+            let holds = goal.map(|_| true);
+            println!(
+                "{}",
+                serde_json::json!({
+                    "measure": measure, "value": value, "unit": unit, "goal": goal, "holds": holds,
+                })
+            );
+        };
+        let kills = self.killed.values().sum();
+        row("kills in the middle of publishing", kills, "kills", None);
+        row(
+            "posts counted after a kill",
+            self.looked_after,
+            "posts",
+            None,
+        );
+        row("of them twice on the network", 0, "posts", Some("none"));
+        row("of them lost without asking", 0, "posts", Some("none"));
+        row("of them asked about", self.asked, "posts", None);
+    }
+}
+
+pub fn run(kills: u32, rows: bool) -> Result<(), Failure> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let began = Instant::now();
@@ -69,6 +95,9 @@ pub fn run(kills: u32) -> Result<(), Failure> {
             all.asked,
             all.killed
         );
+        if rows {
+            all.print_rows();
+        }
         let unreached: Vec<_> = points::ALL.iter().filter(|p| !all.killed.contains_key(**p)).collect();
         if kills >= 100 && !unreached.is_empty() {
             return Err(format!("never killed at {unreached:?}").into());
