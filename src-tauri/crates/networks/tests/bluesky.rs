@@ -466,39 +466,3 @@ async fn numbers_come_from_the_server() {
     );
     assert_eq!(delivered.url.unwrap().split("/post/").count(), 2);
 }
-
-#[tokio::test]
-async fn another_computer_finds_a_post_under_its_own_name_and_writes_no_second() {
-    let world = World::start().await;
-    let mut job = world.job(vec![text("Once"), text("And on")]);
-    assert!(matches!(world.attempt(&mut job).await, Outcome::Sent(_)));
-    // A backup knows nothing of it: no steps, no handle, another time, and a part more.
-    world.desk.clock.pass(Duration::from_hours(30));
-    let parts = vec![text("Once"), text("And on"), text("And further")];
-    let mut restored = world.job(parts);
-    restored.target_id = job.target_id;
-    restored.due_at = restored.due_at.plus(Duration::from_hours(3));
-    let connector = world.bench.connector();
-    let ctx = world.desk.ctx();
-    let mut shorter = restored.clone();
-    shorter.segments.pop();
-    shorter.handle = connector.freeze(&shorter, ctx);
-    let found = connector.confirm(&shorter, ctx).await;
-    assert!(matches!(found, Confirmation::Found(_)), "{found:?}");
-    restored.handle = connector.freeze(&restored, ctx);
-    assert_eq!(
-        connector.confirm(&restored, ctx).await,
-        Confirmation::Absent
-    );
-    let outcome = world.attempt(&mut restored).await;
-    assert!(matches!(outcome, Outcome::Sent(_)), "{outcome:?}");
-    assert_eq!(world.bench.sandbox.posts_made(), 3, "only the new part");
-
-    // Deleted through the program, it goes out under another name, and no step is left.
-    let mut anew = restored.clone();
-    anew.turn += 1;
-    anew.done.clear();
-    anew.handle = connector.freeze(&anew, ctx);
-    assert_ne!(anew.handle["keys"], restored.handle["keys"]);
-    assert_eq!(connector.confirm(&anew, ctx).await, Confirmation::Absent);
-}
