@@ -228,24 +228,26 @@ impl Changes {
     }
 
     /// Waits for the next changes; none when the program has shut down.
+    ///
+    /// Whoever gives the wait up, even in the middle of reading, loses nothing: what was not handed
+    /// over is read again the next time.
     pub async fn next(&mut self) -> Option<ChangeBatch> {
         loop {
             if self.store.is_closed() {
                 return None;
             }
-            self.newest.changed().await.ok()?;
             let newest = *self.newest.borrow_and_update();
-            if newest <= self.seq {
-                continue;
-            }
-            match since(&self.store, self.seq).await {
-                Ok(batch) => {
-                    self.seq = batch.last_seq;
-                    return Some(batch);
+            if newest > self.seq {
+                match since(&self.store, self.seq).await {
+                    Ok(batch) => {
+                        self.seq = batch.last_seq.max(newest);
+                        return Some(batch);
+                    }
+                    Err(store::StoreError::Closed) => return None,
+                    Err(error) => tracing::warn!(%error, "changes could not be read for a window"),
                 }
-                Err(store::StoreError::Closed) => return None,
-                Err(error) => tracing::warn!(%error, "changes could not be read for a window"),
             }
+            self.newest.changed().await.ok()?;
         }
     }
 }

@@ -54,6 +54,21 @@ async fn a_window_hears_of_changes_in_order_and_can_catch_up() {
 }
 
 #[tokio::test]
+async fn a_change_is_told_though_the_wait_for_it_was_given_up_while_it_was_read() {
+    let test = TestApp::start().await;
+    let mut changes = test.app.subscribe();
+    let post = test.draft("News", &[]).await;
+    tokio::select! {
+        biased;
+        _ = changes.next() => panic!("it has to be read first, which takes a while"),
+        () = std::future::ready(()) => {}
+    }
+    let next = tokio::time::timeout(std::time::Duration::from_secs(20), changes.next()).await;
+    let batch = next.unwrap().unwrap();
+    assert_eq!(batch.changes[0].id, post.id.to_string());
+}
+
+#[tokio::test]
 async fn unknown_commands_and_inputs_get_a_sentence() {
     let test = TestApp::start().await;
     let error = test.refused("posts.explode", json!({})).await;
