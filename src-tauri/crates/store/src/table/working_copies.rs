@@ -121,7 +121,7 @@ pub async fn clashes(conn: &mut Conn, id: PostId) -> Result<bool> {
 async fn merged(conn: &mut Conn, id: PostId) -> Result<(i64, Option<Draft>)> {
     let copy = get(conn, id).await?.ok_or(StoreError::not_found("edit"))?;
     let post = posts::get(conn, id).await?;
-    let draft = merge(copy.base, copy.draft, posts::draft_of(&post));
+    let draft = merge(&copy.base, copy.draft, posts::draft_of(&post));
     Ok((post.version, draft))
 }
 
@@ -142,25 +142,25 @@ pub async fn rebase(tx: &mut Tx, id: PostId) -> Result<()> {
 
 /// Lays an edit and what others changed meanwhile together, field by field; none when both changed
 /// the same field in different ways.
-fn merge(base: Draft, mine: Draft, theirs: Draft) -> Option<Draft> {
-    fn field<T: PartialEq>(base: T, mine: T, theirs: T) -> Option<T> {
-        if mine == base {
+fn merge(base: &Draft, mine: Draft, theirs: Draft) -> Option<Draft> {
+    fn field<T: PartialEq>(base: &T, mine: T, theirs: T) -> Option<T> {
+        if mine == *base {
             Some(theirs)
-        } else if theirs == base || theirs == mine {
+        } else if theirs == *base || theirs == mine {
             Some(mine)
         } else {
             None
         }
     }
     Some(Draft {
-        title: field(base.title, mine.title, theirs.title)?,
-        segments: field(base.segments, mine.segments, theirs.segments)?,
-        notes: field(base.notes, mine.notes, theirs.notes)?,
-        labels: field(base.labels, mine.labels, theirs.labels)?,
-        content_type: field(base.content_type, mine.content_type, theirs.content_type)?,
-        priority: field(base.priority, mine.priority, theirs.priority)?,
-        assignee: field(base.assignee, mine.assignee, theirs.assignee)?,
-        targets: field(base.targets, mine.targets, theirs.targets)?,
+        title: field(&base.title, mine.title, theirs.title)?,
+        segments: field(&base.segments, mine.segments, theirs.segments)?,
+        notes: field(&base.notes, mine.notes, theirs.notes)?,
+        labels: field(&base.labels, mine.labels, theirs.labels)?,
+        content_type: field(&base.content_type, mine.content_type, theirs.content_type)?,
+        priority: field(&base.priority, mine.priority, theirs.priority)?,
+        assignee: field(&base.assignee, mine.assignee, theirs.assignee)?,
+        targets: field(&base.targets, mine.targets, theirs.targets)?,
     })
 }
 
