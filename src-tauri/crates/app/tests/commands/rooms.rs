@@ -1,6 +1,10 @@
-//! Workspaces, calendars, labels, calling off, the bin, finding.
+//! Workspaces, calendars, labels, calling off, the bin, finding, the log.
 
+use std::time::Duration;
+
+use model::failure::{Category, Retry};
 use model::status::ShownStatus;
+use publisher::testing::{Act, refusal};
 use serde_json::{Value, json};
 use testkit::app::TestApp;
 
@@ -188,4 +192,32 @@ async fn a_hundred_steps_can_be_undone_and_done_again() {
     }
     let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
     assert_eq!(shelf["chips"].as_array().unwrap().len(), 111);
+}
+
+#[tokio::test]
+async fn the_next_try_is_counted_anew_when_a_person_asks_for_one() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let refused = || Act::Refuse(refusal(Category::NetworkError, Retry::Backoff, "Cut off."));
+    test.network.script((0..4).map(|_| refused()));
+    let post = test
+        .scheduled("Spring sale", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    let newest = async || {
+        let query = json!({ "onlyNeedsPerson": false, "limit": 1 });
+        let activity: Value = test.call("activity.list", query).await;
+        let entry = &activity["entries"][0];
+        (entry["attempt"]["number"].clone(), entry["nextTry"].clone())
+    };
+    test.pass(Duration::from_hours(1)).await;
+    assert_eq!(newest().await, (json!(1), json!(2)));
+    test.pass(Duration::from_mins(10)).await;
+    test.pass(Duration::from_mins(10)).await;
+    assert_eq!(newest().await, (json!(3), Value::Null));
+    test.pass(Duration::from_mins(1)).await;
+    let target = test.post(post.id).await.targets[0].id;
+    test.call::<Value>("targets.retry", json!({ "id": target }))
+        .await;
+    test.app.settled().await;
+    assert_eq!(newest().await, (json!(4), json!(2)));
 }
