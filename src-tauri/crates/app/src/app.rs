@@ -233,10 +233,11 @@ impl Changes {
     /// over is read again the next time.
     pub async fn next(&mut self) -> Option<ChangeBatch> {
         loop {
+            // Before the look at the store: a closing after that look wakes the wait below.
+            let newest = *self.newest.borrow_and_update();
             if self.store.is_closed() {
                 return None;
             }
-            let newest = *self.newest.borrow_and_update();
             if newest > self.seq {
                 match since(&self.store, self.seq).await {
                     Ok(batch) => {
