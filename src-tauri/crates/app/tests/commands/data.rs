@@ -296,7 +296,7 @@ async fn damage_in_a_large_database_is_told_while_the_program_runs() {
     let test = test.reopen().await.unwrap();
     let mut damage = test.app.damage();
     assert!(damage.borrow().is_none());
-    let found = tokio::time::timeout(std::time::Duration::from_secs(60), async {
+    let found = tokio::time::timeout(std::time::Duration::from_mins(1), async {
         while !damage.has_changed().unwrap() {
             test.clock.advance(std::time::Duration::from_secs(30));
             tokio::task::yield_now().await;
