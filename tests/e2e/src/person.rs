@@ -219,9 +219,19 @@ pub struct Minute {
     pub at: Timestamp,
 }
 
+/// The machine's clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the real program goes by the machine's clock, so its tests do too"
+)]
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The first full minute that leaves some time before it.
 pub fn minute_after(lead: Duration) -> Result<Minute> {
-    let now = Timestamp::now();
+    let now = now();
     let earliest = now.checked_add(lead)?.as_second();
     let at = Timestamp::from_second((earliest / 60 + 1) * 60)?;
     let wall = at.in_tz("UTC")?;

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
-use e2e::person::minute_after;
+use e2e::person::{self, minute_after};
 use e2e::stubs::Services;
 use e2e::stubs::menu::Menu;
 use e2e::{Desk, Session, shots, until, windows};
-use jiff::Timestamp;
 use testkit::sandbox::bluesky::Sandbox;
 
 const WORDS: &str = "Out before anybody looked";
@@ -67,7 +66,7 @@ async fn started_at_login_it_publishes_without_a_window_and_the_tray_brings_one(
 
     // The computer is off at the minute, and goes on a moment later.
     until::some_within(MINUTE, "the minute", || async {
-        (Timestamp::now() > minute.at).then_some(())
+        (person::now() > minute.at).then_some(())
     })
     .await?;
     ensure!(network.posts_made() == 0, "nothing could have sent it");

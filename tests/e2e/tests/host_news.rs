@@ -3,6 +3,7 @@
     clippy::unused_self,
     clippy::needless_pass_by_value,
     clippy::used_underscore_binding,
+    missing_docs,
     reason = "the shape of every call is set by the interface, and the macro writes methods"
 )]
 
@@ -39,6 +40,7 @@ impl Slow {
 
 #[interface(name = "org.freedesktop.Notifications")]
 impl Slow {
+    /// Shows a notification once the gate is open.
     #[expect(
         clippy::too_many_arguments,
         reason = "the shape of the call is the standard's"
@@ -60,6 +62,7 @@ impl Slow {
         1
     }
 
+    /// What it can show.
     async fn get_capabilities(&self) -> Vec<String> {
         if self.mute {
             self.open().await;
@@ -67,6 +70,7 @@ impl Slow {
         vec!["body".to_owned()]
     }
 
+    /// A button was pressed.
     #[zbus(signal)]
     async fn action_invoked(to: &SignalEmitter<'_>, id: u32, key: &str) -> zbus::Result<()>;
 }

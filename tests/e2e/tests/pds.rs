@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
-use e2e::person::minute_after;
+use e2e::person::{self, minute_after};
 use e2e::stubs::menu::Menu;
 use e2e::stubs::{Services, notes};
 use e2e::{Desk, Session, shots, until, windows};
-use jiff::Timestamp;
 use serde_json::Value;
 use testkit::pds::{Pds, PdsAccount};
 
@@ -130,7 +129,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
         world.posts().await.ok().filter(|posts| !posts.is_empty())
     })
     .await?;
-    ensure!(Timestamp::now() >= minute.at, "it came too early");
+    ensure!(person::now() >= minute.at, "it came too early");
     assert_eq!(posts.len(), 1);
     let record = &posts[0]["value"];
     assert_eq!(record["text"], text.as_str());

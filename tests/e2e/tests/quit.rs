@@ -3,15 +3,15 @@
 use anyhow::Result;
 use e2e::stubs::menu::Menu;
 use e2e::stubs::{Item, Services};
-use e2e::{Desk, Planner, Program, Session, native, processes, shots, until, windows};
-use jiff::{Timestamp, ToSpan};
+use e2e::{Desk, Planner, Program, Session, native, person, processes, shots, until, windows};
+use jiff::ToSpan;
 use serde_json::json;
 
 /// Makes a post that is due in half an hour.
 async fn post_due_soon(desk: &Desk, session: &Session) -> Result<()> {
     let planner = Planner::open(session).await?;
     let account = planner.connect_folder(&desk.folder().join("site")).await?;
-    let at = Timestamp::now().checked_add(30.minutes())?.in_tz("UTC")?;
+    let at = person::now().checked_add(30.minutes())?.in_tz("UTC")?;
     let draft = json!({
         "segments": [{ "text": "Due in half an hour", "media": [] }],
         "targets": [{ "accountId": account }],

@@ -166,7 +166,9 @@ async fn change(
             call("settings.set", settings).await?;
         }
         _ => {
-            let paused = (turn / 13 % 2 == 0).then(|| format!("Pause of turn {turn}"));
+            let paused = (turn / 13)
+                .is_multiple_of(2)
+                .then(|| format!("Pause of turn {turn}"));
             call(
                 "accounts.pause",
                 json!({ "id": ground.account, "reason": paused }),

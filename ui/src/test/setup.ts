@@ -1,3 +1,8 @@
+import { configure } from '@testing-library/svelte';
+
+// A busy machine must not fail a test: what is waited for comes, or the test itself runs out of time.
+configure({ asyncUtilTimeout: 10_000 });
+
 // Parts of a browser that jsdom lacks and components rely on.
 
 if (!HTMLDialogElement.prototype.showModal) {

@@ -1,7 +1,5 @@
 //! The name of a post on Bluesky follows from its target, so that nothing else is needed to find it.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
 use std::time::Duration;
 
 use networks::connector::{Confirmation, Outcome};
