@@ -1,5 +1,6 @@
 /** Posts in the hand, by keys and by pointer: several, far, fast, and put back. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { calendarHooks, open, post, wallOf, ZONE } from '../../../test/calendar';
 
@@ -325,6 +326,15 @@ describe('dragging', () => {
 });
 
 describe('a selection', () => {
+  it('stays when the session is read again', async () => {
+    const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });
+    c.chip('A').focus();
+    await c.user.keyboard('x');
+    await c.app.session.refresh();
+    await tick();
+    expect([...c.app.selection.ids]).toEqual(['A']);
+  });
+
   it('is counted and moved as a whole from another month, and where a filter hides part of it', async () => {
     const c = await open({
       posts: [post('A', '2026-05-14', '09:00'), post('Z', '2026-11-10', '09:00')],
