@@ -97,6 +97,12 @@ impl Desk {
         self.folder.path().join("program-data")
     }
 
+    /// Name of the virtual display.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// Address of the private bus, which also plays the system bus.
     #[must_use]
     pub fn bus_address(&self) -> &str {

@@ -21,6 +21,8 @@ pub struct Session {
     driver: Child,
     driver_pid: u32,
     bus: zbus::Connection,
+    /// Where its window is shown.
+    pub(crate) display: String,
 }
 
 impl Session {
@@ -77,6 +79,7 @@ impl Session {
             driver,
             driver_pid,
             bus,
+            display: desk.display().to_owned(),
         })
     }
 

@@ -61,7 +61,7 @@ impl Session {
     /// Keeps a picture of the page as it is when a test gives up.
     async fn picture_of_failure(&self, error: anyhow::Error) -> anyhow::Error {
         let test = std::thread::current().name().unwrap_or("test").to_owned();
-        match shots::page(&self.client, &format!("failed-{test}")).await {
+        match shots::page(self, &format!("failed-{test}")).await {
             Ok(()) => error,
             Err(other) => error.context(format!("and no picture could be taken: {other}")),
         }

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use fantoccini::Client;
+use anyhow::{Context, Result, ensure};
+use tokio::process::Command;
+
+use crate::Session;
 
 /// The folder for pictures and for the remains of failed tests. Not under version control.
 #[must_use]
@@ -11,14 +13,27 @@ pub fn folder() -> PathBuf {
     crate::program::own_folder().join("../artefacts")
 }
 
-/// Takes a picture of the page, once it is drawn as it is now: a busy machine lags behind.
-pub async fn page(client: &Client, name: &str) -> Result<()> {
+/// Takes a picture of the window, once it is drawn as it is now: a busy machine lags behind. It is
+/// taken from the display and not from the driver, which waits most of a minute for a page that is
+/// painted without a graphics card.
+pub async fn page(session: &Session, name: &str) -> Result<()> {
     let painted = "const done = arguments[0];
-                   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));";
-    client.execute_async(painted, vec![]).await?;
-    let png = client.screenshot().await?;
+                   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
+    session.client.execute_async(painted, vec![]).await?;
+    let found = Command::new("xdotool")
+        .args(["search", "--onlyvisible", "--class", "^almanac$"])
+        .env("DISPLAY", &session.display)
+        .output()
+        .await?;
+    let found = String::from_utf8_lossy(&found.stdout).into_owned();
+    let window = found.lines().next().context("no window can be seen")?;
     std::fs::create_dir_all(folder())?;
-    std::fs::write(folder().join(format!("{name}.png")), png)?;
+    let taken = Command::new("import")
+        .args(["-display", &session.display, "-window", window])
+        .arg(folder().join(format!("{name}.png")))
+        .status()
+        .await?;
+    ensure!(taken.success(), "no picture could be taken");
     Ok(())
 }
 

@@ -9,7 +9,7 @@ async fn the_window_opens_and_its_page_can_be_used() -> Result<()> {
     let session = Session::open(&desk).await?;
     assert_eq!(session.client.title().await?, "Almanac");
     windows::wait_visible(&desk).await?;
-    shots::page(&session.client, "window").await?;
+    shots::page(&session, "window").await?;
     session.close().await
 }
 

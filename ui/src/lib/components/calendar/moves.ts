@@ -89,7 +89,9 @@ export class Moves {
     if (notes.length > 0) {
       const done = n === 1 ? t('move.moved', { moment }) : t('move.movedMany', { n });
       const more = notes.length > 1 ? ` ${t('cal.more', { n: notes.length - 1 })}` : '';
-      this.app.done(`${done}. ${notes[0]}${more}`);
+      const spoken =
+        n === 1 ? t('speak.moved', { moment: long }) : t('speak.movedMany', { n, moment: long });
+      this.app.done(`${done}. ${notes[0]}${more}`, `${spoken} ${notes[0]}${more}`);
     } else if (n === 1 && placed?.note === 'gap') this.app.done(t('move.gap', { moment }));
     else if (n === 1 && placed?.note === 'twice') this.app.done(t('move.twice', { moment }));
     else if (n === 1)

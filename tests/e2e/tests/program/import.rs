@@ -137,7 +137,7 @@ async fn import_through_the_screen(
     }
     let faults = axe::violations(session).await?;
     assert!(faults.is_empty(), "{faults:#?}");
-    shots::page(&session.client, "import-preview").await?;
+    shots::page(session, "import-preview").await?;
     session.choose("Take in 294 posts").await?;
     session.goes("dialog[open]").await?;
     session.says("footer .message", "Imported 294 posts").await

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::sandbox::bluesky::Sandbox;
 use testkit::sandbox::{Canned, Fault};
 
-use crate::stage::{Accounts, Album, Variant, connect, desk, draft, furnish, open_post};
+use super::stage::{Accounts, Album, Variant, connect, desk, draft, furnish, open_post};
 
 const GROUPS: [&str; 10] = [
     "calendar",
@@ -243,9 +243,4 @@ async fn rooms_dark() -> Result<()> {
 #[tokio::test]
 async fn rooms_small() -> Result<()> {
     rooms(Variant::Small).await
-}
-
-#[tokio::test]
-async fn rooms_enlarged() -> Result<()> {
-    rooms(Variant::Enlarged).await
 }

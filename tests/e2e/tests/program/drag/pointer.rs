@@ -5,7 +5,7 @@ use e2e::{Desk, Session, shots};
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::stage::{Stage, cell, chip, in_cell, on_shelf};
+use super::stage::{Stage, cell, chip, in_cell, on_shelf};
 
 #[tokio::test]
 async fn the_pointer_moves_posts_between_shelf_days_and_months() -> Result<()> {
@@ -28,7 +28,7 @@ async fn the_pointer_moves_posts_between_shelf_days_and_months() -> Result<()> {
     let target = stage.day(17)?;
     stage.carry(&chip(&morning), &cell(target)).await?;
     session.says("[data-testid=ghost]", "09:05").await?;
-    shots::page(&session.client, "drag-over-a-day").await?;
+    shots::page(&session, "drag-over-a-day").await?;
     stage.hand.release().await?;
     stage.planner.wait_at(&morning, target, "09:05").await?;
     session.says("footer .message", "Moved to").await?;
@@ -166,7 +166,7 @@ async fn the_pointer_leafs_at_the_edge_and_the_past_refuses() -> Result<()> {
     session
         .says("[data-testid=ghost]", "In the past, cannot drop here")
         .await?;
-    shots::page(&session.client, "drag-refused").await?;
+    shots::page(&session, "drag-refused").await?;
     stage.hand.release().await?;
     session
         .says("footer .message", "In the past, cannot drop here")

@@ -45,7 +45,7 @@ async fn with_a_window_the_page_asks_and_both_answers_work() -> Result<()> {
     session
         .reads("After quitting they wait until the next start.")
         .await?;
-    shots::page(&session.client, "quit-with-window").await?;
+    shots::page(&session, "quit-with-window").await?;
     session.choose("Keep running").await?;
     session.goes("dialog[open]").await?;
     assert!(processes::alive(program));

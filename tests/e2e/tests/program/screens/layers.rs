@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::{Planner, Session};
 use serde_json::json;
 
-use crate::stage::{Album, Variant, WORDS, desk};
+use super::stage::{Album, Variant, WORDS, desk};
 
 const SHEET: &str = "when,text,account\n\
     2030-05-14 09:05,Spring sale opens on Friday,\n\

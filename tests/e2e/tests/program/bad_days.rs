@@ -30,7 +30,7 @@ async fn a_wrong_password_is_told_beside_the_form_and_what_was_typed_stays() -> 
     session.fill("App password", &ana.main_password).await?;
     session.choose("Connect an account").await?;
     session.reads("That is not an app password.").await?;
-    shots::page(&session.client, "bad-day-main-password").await?;
+    shots::page(&session, "bad-day-main-password").await?;
 
     session.fill("App password", "zzzz-zzzz-zzzz-zzzz").await?;
     session.choose("Connect an account").await?;
@@ -40,7 +40,7 @@ async fn a_wrong_password_is_told_beside_the_form_and_what_was_typed_stays() -> 
              app password.",
         )
         .await?;
-    shots::page(&session.client, "bad-day-wrong-password").await?;
+    shots::page(&session, "bad-day-wrong-password").await?;
 
     session.fill("App password", &ana.password).await?;
     session.choose("Connect an account").await?;
@@ -75,7 +75,7 @@ async fn without_a_network_the_form_says_so_and_a_post_waits_and_says_until_when
     session
         .reads("Bluesky could not be reached. Check the internet connection.")
         .await?;
-    shots::page(&session.client, "bad-day-no-network").await?;
+    shots::page(&session, "bad-day-no-network").await?;
     session.fill("Server", &network.origin()).await?;
     session.choose("Connect an account").await?;
     session.reads("Connected ana.test.").await?;
@@ -92,7 +92,7 @@ async fn without_a_network_the_form_says_so_and_a_post_waits_and_says_until_when
     session.open_from_activity(WORDS).await?;
     session.reads("Trying again today").await?;
     session.reads("(try 2).").await?;
-    shots::page(&session.client, "bad-day-waits").await?;
+    shots::page(&session, "bad-day-waits").await?;
 
     // The network is back, and the person does not want to wait.
     network.come_back().await?;

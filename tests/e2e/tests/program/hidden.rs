@@ -99,7 +99,7 @@ async fn started_at_login_it_publishes_without_a_window_and_the_tray_brings_one(
     session.room("Activity").await?;
     session.reads(WORDS).await?;
     session.reads("Published on Bluesky (ana.test)").await?;
-    shots::page(&session.client, "hidden-published").await?;
+    shots::page(&session, "hidden-published").await?;
     assert_eq!(network.posts_made(), 1);
     session.close().await
 }

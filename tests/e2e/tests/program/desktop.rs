@@ -102,7 +102,7 @@ async fn the_look_follows_the_system_and_has_no_faults() -> Result<()> {
         assert_eq!(is_dark, json!(dark));
         let faults = axe::violations(&session).await?;
         assert!(faults.is_empty(), "{name}: {faults:#?}");
-        shots::page(&session.client, &format!("first-start-{name}")).await?;
+        shots::page(&session, &format!("first-start-{name}")).await?;
         session.close().await?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use e2e::{Planner, Session, planner::wall};
 use serde_json::json;
 use testkit::sandbox::bluesky::Sandbox;
 
-use crate::stage::{Accounts, Album, Variant, WORDS, connect, desk, draft, open_post, painting};
+use super::stage::{Accounts, Album, Variant, WORDS, connect, desk, draft, open_post, painting};
 
 const EDITOR: &str = "[data-testid=composer] textarea, [data-testid=composer] [role=textbox]";
 
@@ -139,9 +139,4 @@ async fn writing_dark() -> Result<()> {
 #[tokio::test]
 async fn writing_small() -> Result<()> {
     composer(Variant::Small).await
-}
-
-#[tokio::test]
-async fn writing_enlarged() -> Result<()> {
-    composer(Variant::Enlarged).await
 }

@@ -88,7 +88,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
         .await?;
     world.connect(&session).await?;
     session.reads("Signed in").await?;
-    shots::page(&session.client, "story-1-connected").await?;
+    shots::page(&session, "story-1-connected").await?;
 
     session.begin_post(desk).await?;
     let text = format!("{WORDS}: {LINK} {TAG}");
@@ -101,14 +101,14 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
         .fill("Date and time, as you would say it", &minute.typed)
         .await?;
     session.reads("Enter takes it.").await?;
-    shots::page(&session.client, "story-2-written").await?;
+    shots::page(&session, "story-2-written").await?;
     windows::press(desk, "ctrl+Return").await?;
     session
         .reads(&format!("Scheduled for {}.", minute.said))
         .await?;
     session.goes("[data-testid=composer]").await?;
     session.appears("[data-place='grid'] [data-chip]").await?;
-    shots::page(&session.client, "story-3-scheduled").await?;
+    shots::page(&session, "story-3-scheduled").await?;
 
     windows::press(desk, "alt+F4").await?;
     windows::wait_gone(desk).await?;
@@ -161,7 +161,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
         .execute("return document.querySelector('textarea').value", vec![])
         .await?;
     assert_eq!(written, text.as_str());
-    shots::page(&session.client, "story-4-published").await?;
+    shots::page(&session, "story-4-published").await?;
 
     assert_eq!(world.posts().await?.len(), 1);
     assert_eq!(world.services.notes.all().len(), 1);
@@ -187,7 +187,7 @@ async fn a_thread_goes_out_in_order_each_part_below_the_one_before() -> Result<(
         .fill("Text of part 3 of 3", "Third of three")
         .await?;
     session.address_to(&world.ana.handle).await?;
-    shots::page(&session.client, "thread-written").await?;
+    shots::page(&session, "thread-written").await?;
     session.send_open_post().await?;
 
     let posts = until::some("three posts on the server", || async {
@@ -216,7 +216,7 @@ async fn a_thread_goes_out_in_order_each_part_below_the_one_before() -> Result<(
 
     session.room("Activity").await?;
     session.reads("Published on Bluesky (ana.test)").await?;
-    shots::page(&session.client, "thread-published").await?;
+    shots::page(&session, "thread-published").await?;
     assert_eq!(world.posts().await?.len(), 3);
     session.close().await
 }

@@ -77,7 +77,7 @@ async fn killed_after_the_post_was_written_it_is_found_and_not_sent_again() -> R
     })
     .await?;
     session.reads(&format!("Sending {WORDS}")).await?;
-    shots::page(&session.client, "killed-1-while-sending").await?;
+    shots::page(&session, "killed-1-while-sending").await?;
     session.kill().await?;
 
     let session = Session::open(&world.desk).await?;
@@ -86,7 +86,7 @@ async fn killed_after_the_post_was_written_it_is_found_and_not_sent_again() -> R
     session
         .reads_within(LEASE_AND_LOOK, "Published on Bluesky (ana.test)")
         .await?;
-    shots::page(&session.client, "killed-2-found").await?;
+    shots::page(&session, "killed-2-found").await?;
     world.told("is on Bluesky (ana.test)").await?;
     session.open_from_activity(WORDS).await?;
     session.reads("Post, published").await?;
@@ -155,7 +155,7 @@ async fn while_nobody_can_look_the_person_answers_and_no_answer_makes_a_second_p
         .reads("may be published; look whether it is there.")
         .await?;
     session.reads("Almanac looks for it again today").await?;
-    shots::page(&session.client, "killed-3-question").await?;
+    shots::page(&session, "killed-3-question").await?;
 
     session.answer_delivery("ana.test", "It is there").await?;
     session.reads("Marked as published.").await?;
@@ -163,7 +163,7 @@ async fn while_nobody_can_look_the_person_answers_and_no_answer_makes_a_second_p
     world.network.faults().clear();
     session.answer_delivery("bo.test", "Send again").await?;
     session.reads("Post, published").await?;
-    shots::page(&session.client, "killed-4-answered").await?;
+    shots::page(&session, "killed-4-answered").await?;
     assert_eq!(world.network.posts_made(), 2);
     assert_eq!(world.network.posts().len(), 2);
     session.close().await
@@ -219,7 +219,7 @@ async fn after_going_back_to_a_backup_what_is_out_is_found_and_not_sent_again() 
             vec![],
         )
         .await?;
-    shots::page(&session.client, "restored-found").await?;
+    shots::page(&session, "restored-found").await?;
     let times = |words: &str| {
         let posts = world.network.posts();
         posts.iter().filter(|post| post["text"] == words).count()

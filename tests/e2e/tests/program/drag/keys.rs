@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::stage::{Stage, on_shelf};
+use super::stage::{Stage, on_shelf};
 
 /// Presses keys together through the driver: the window manager has plans of its own for these.
 async fn chord(session: &Session, held: &[Key], key: Key) -> Result<()> {

@@ -81,6 +81,11 @@ impl<'a> Album<'a> {
         Ok(album)
     }
 
+    /// Whether the shelf has no room beside the days and stays shut until it is wanted.
+    pub fn narrow(&self) -> bool {
+        matches!(self.variant, Variant::Small | Variant::Enlarged)
+    }
+
     async fn shrink(&self) -> Result<()> {
         let (width, height) = SMALLEST;
         self.session.client.set_window_size(width, height).await?;
@@ -119,7 +124,7 @@ impl<'a> Album<'a> {
             self.faults
                 .insert(format!("{title}: runs out of its box: {clipped}"));
         }
-        shots::page(&self.session.client, &title).await
+        shots::page(self.session, &title).await
     }
 
     /// Fails with all that was found.

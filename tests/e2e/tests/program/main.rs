@@ -1,0 +1,21 @@
+//! The real program on a virtual desktop. One test program for all, so that it is built once and those
+//! that wait for a minute to come do so together.
+
+mod backup;
+mod bad_days;
+mod bad_start;
+mod desktop;
+mod drag;
+mod drops;
+mod hidden;
+mod import;
+mod news;
+mod pds;
+mod proxy;
+mod publish;
+mod quit;
+mod reopen;
+mod restart;
+mod screens;
+mod tray;
+mod undo;
