@@ -11,6 +11,9 @@ use crate::{Desk, until, windows};
 /// Title of the window that offers the files.
 const TITLE: &str = "Files to drag";
 
+/// Where that window stands on the screen.
+const CORNER: (i32, i32) = (1330, 930);
+
 /// A window in the corner of the screen that gives its arguments as files when it is dragged from.
 /// The system's own Python is used since it is the one that has the bindings.
 const SOURCE: &str = r#"
@@ -49,6 +52,13 @@ pub async fn drop_files(desk: &Desk, files: &[&Path], x: i32, y: i32) -> Result<
             .is_ok_and(|titles| titles.iter().any(|title| title == TITLE))
     })
     .await?;
+    // It is shown first and goes to its corner then.
+    until::holds("the files to lie in their corner", || async {
+        windows::origin(desk, &["-name", TITLE])
+            .await
+            .is_ok_and(|(x, y)| (x - CORNER.0).abs() < 4 && (y - CORNER.1).abs() < 4)
+    })
+    .await?;
     let from = windows::origin(desk, &["-name", TITLE]).await?;
     let window = windows::visible(desk)
         .await
@@ -73,6 +83,13 @@ pub async fn drop_files(desk: &Desk, files: &[&Path], x: i32, y: i32) -> Result<
         pointer(desk, &["mousemove", &at(from_x, to_x), &at(from_y, to_y)]).await?;
         tokio::time::sleep(std::time::Duration::from_millis(15)).await;
     }
+    // The page answers where it is asked, and a drop before its answer is none.
+    for step in 0..10 {
+        let near = (to_x + step % 2).to_string();
+        pointer(desk, &["mousemove", &near, &to_y.to_string()]).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+    pointer(desk, &["mousemove", &to_x.to_string(), &to_y.to_string()]).await?;
     pointer(desk, &["mouseup", "1"]).await?;
     Ok(source)
 }

@@ -192,6 +192,6 @@ fn e2e() -> Result<()> {
         "almanac-e2e",
         "--no-fail-fast",
         "--",
-        "--test-threads=4",
+        "--test-threads=3",
     ]))
 }

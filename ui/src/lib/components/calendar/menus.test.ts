@@ -101,8 +101,10 @@ describe('the menu of a post', () => {
     const c = await open({ posts: posts() });
     c.chip('A').focus();
     await c.user.keyboard('{Shift>}{F10}{/Shift}');
-    await screen.findByRole('menu');
-    await c.user.keyboard('publish');
+    const menu = await screen.findByRole('menu');
+    await waitFor(() => expect(menu.contains(document.activeElement)).toBe(true));
+    await c.user.keyboard('pub');
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Publish now'));
     await c.user.keyboard('{Enter}');
     const go = await screen.findByRole('button', { name: 'Publish now' });
     expect(c.sent('posts.publish_now')).toEqual([]);

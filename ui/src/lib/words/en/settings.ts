@@ -43,8 +43,7 @@ export const settingsWords = {
   'settings.globalShortcut': 'Key for a new post from anywhere',
   'settings.globalShortcutHint': 'Such as Ctrl+Alt+N. Empty for none.',
   'settings.certificates': 'File of extra certificates to trust',
-  'settings.certificatesHint':
-    'A PEM file, for networks behind a company proxy. Takes effect at the next start.',
+  'settings.certificatesHint': 'A PEM file, for networks behind a company proxy. Used at once.',
   'settings.keysHint':
     'Write a key such as G, Ctrl+M or Alt+Shift+P. Empty restores the usual one.',
   'settings.keyTaken': '{keys} already does “{title}”.',
