@@ -92,7 +92,8 @@ async fn figure(session: &Session, name: &str, args: Value) -> Result<f64> {
                .then((ok) => done({ ok }), (error) => done({ error: String(error) }));",
             vec![json!(name), args],
         )
-        .await?;
+        .await
+        .with_context(|| format!("the page could not tell its figure: {name}"))?;
     answer["ok"]
         .as_f64()
         .with_context(|| format!("{name}: {answer}"))
