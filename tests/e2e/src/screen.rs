@@ -189,6 +189,28 @@ impl Session {
         self.ready().await
     }
 
+    /// From now on remembers what the program asks the page to open.
+    pub async fn listen_for_open(&self) -> Result<()> {
+        self.script(
+            "const done = arguments[0];
+             window.__TAURI__.event
+               .listen('almanac:open', (event) => { window.opened = event.payload; })
+               .then(() => done(true));",
+            vec![],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// What the page was asked to open; none so far.
+    pub async fn asked_to_open(&self) -> Option<Value> {
+        let value = self
+            .eval("return window.opened ?? null", vec![])
+            .await
+            .ok()?;
+        (!value.is_null()).then_some(value)
+    }
+
     /// From now on remembers all that is read out.
     pub async fn listen(&self) -> Result<()> {
         self.eval(

@@ -5,6 +5,7 @@ use zbus::Connection;
 use zbus::zvariant::{OwnedObjectPath, Structure, Value};
 
 use super::Item;
+use crate::until;
 
 /// The menu's interface on the bus.
 const MENU: &str = "com.canonical.dbusmenu";
@@ -66,6 +67,18 @@ impl<'a> Menu<'a> {
             }
             _ => anyhow::bail!("the menu has no layout"),
         }
+    }
+
+    /// Waits until the menu shows whether all posts are held.
+    pub async fn wait_held(&self, held: bool) -> Result<()> {
+        until::holds("the hold to show", || async {
+            self.entries().await.is_ok_and(|entries| {
+                entries
+                    .iter()
+                    .any(|e| e.label == "Hold all posts" && e.checked == Some(held))
+            })
+        })
+        .await
     }
 
     /// Chooses the entry with these words, if it can be chosen.

@@ -47,24 +47,11 @@ async fn the_keys_for_a_new_post_work_from_everywhere() -> Result<()> {
     let desk = Desk::start().await?;
     let session = Session::open(&desk).await?;
     set(&session, "globalShortcut", json!("Ctrl+Alt+KeyN")).await?;
-    session
-        .script(
-            "const done = arguments[0];
-             window.__TAURI__.event
-               .listen('almanac:open', (event) => { window.opened = event.payload; })
-               .then(() => done(true));",
-            vec![],
-        )
-        .await?;
+    session.listen_for_open().await?;
     let opened = until::some("the page to be asked", || async {
         // The keys are taken a moment after the setting, so they are pressed until they are.
         windows::press(&desk, "ctrl+alt+n").await.ok()?;
-        let value = session
-            .client
-            .execute("return window.opened ?? null", vec![])
-            .await
-            .ok()?;
-        (!value.is_null()).then_some(value)
+        session.asked_to_open().await
     })
     .await?;
     assert_eq!(opened["compose"], json!(true));

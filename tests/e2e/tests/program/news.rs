@@ -13,7 +13,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use e2e::stubs::menu::Menu;
 use e2e::stubs::{Item, Record, tray};
-use e2e::{Desk, Program, Session, until};
+use e2e::{Desk, Planner, Program, Session, until};
 use serde_json::json;
 use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
@@ -131,14 +131,7 @@ async fn what_is_told_at_the_start_waits_for_a_desktop_that_is_slower() -> Resul
     })
     .await?;
     let menu = Menu::of(&services.connection, &item).await?;
-    until::holds("the hold to show", || async {
-        menu.entries().await.is_ok_and(|entries| {
-            entries
-                .iter()
-                .any(|e| e.label == "Hold all posts" && e.checked == Some(true))
-        })
-    })
-    .await?;
+    menu.wait_held(true).await?;
     services.gate.send_replace(true);
     until::holds("the notification", || async {
         let shown = services.shown.all();
@@ -157,32 +150,18 @@ async fn a_server_that_hangs_does_not_hold_up_the_screen() -> Result<()> {
     let desk = Desk::start().await?;
     let services = Services::start(&desk, true).await?;
     let folder = desk.folder().join("site");
-    std::fs::create_dir(&folder)?;
     let session = Session::open(&desk).await?;
-    let boot = session.call("session.boot", json!({})).await?;
-    let account = session
-        .call(
-            "accounts.connect",
-            json!({
-                "workspaceId": boot["workspaces"][0]["id"],
-                "network": "folder",
-                "fields": { "folder": folder },
-                "secrets": {},
-            }),
-        )
-        .await?;
-    let create = json!({
-        "calendarId": boot["calendars"][0]["id"],
-        "draft": {
-            "segments": [{ "text": "Out", "media": [] }],
-            "targets": [{ "accountId": account["value"]["id"] }],
-        },
-        "place": { "kind": "shelf" },
+    let planner = Planner::open(&session).await?;
+    let account = planner.connect_folder(&folder).await?;
+    let draft = json!({
+        "segments": [{ "text": "Out", "media": [] }],
+        "targets": [{ "accountId": account }],
     });
-    let post = session.call("posts.create", create.clone()).await?;
+    let shelf = json!({ "kind": "shelf" });
+    let post = planner.post(draft.clone(), shelf.clone(), "plan").await?;
     services.gate.send_replace(false);
     session
-        .call("posts.publish_now", json!({ "id": post["value"]["id"] }))
+        .call("posts.publish_now", json!({ "id": post }))
         .await?;
     until::holds("the notification to be asked for", || async {
         !services.asked.all().is_empty()
@@ -199,7 +178,7 @@ async fn a_server_that_hangs_does_not_hold_up_the_screen() -> Result<()> {
             vec![],
         )
         .await?;
-    session.call("posts.create", create).await?;
+    planner.post(draft, shelf, "plan").await?;
     // Well before a notification is given up.
     let soon = std::time::Duration::from_secs(3);
     let told = until::holds("the change to be told", || async {

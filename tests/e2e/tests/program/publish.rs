@@ -2,49 +2,24 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use e2e::stubs::{Services, notes};
-use e2e::{Desk, Session, until, windows};
-use serde_json::{Value, json};
+use e2e::{Desk, Planner, Session, until, windows};
+use serde_json::json;
 
 const WORDS: &str = "Spring sale starts today";
 
 /// Connects a folder and makes a post for it, without a date. Gives the post's id.
 async fn post_for_folder(session: &Session, folder: &Path) -> Result<String> {
-    let boot = session.call("session.boot", json!({})).await?;
-    let account = session
-        .call(
-            "accounts.connect",
-            json!({
-                "workspaceId": boot["workspaces"][0]["id"],
-                "network": "folder",
-                "fields": { "folder": folder },
-                "secrets": {},
-            }),
-        )
-        .await?;
-    let text = format!("{WORDS}\n\nCome and see.");
-    let written = session
-        .call(
-            "posts.create",
-            json!({
-                "calendarId": boot["calendars"][0]["id"],
-                "draft": draft(&text, &account["value"]["id"]),
-                "place": { "kind": "shelf" },
-            }),
-        )
-        .await?;
-    written["value"]["id"]
-        .as_str()
-        .map(str::to_owned)
-        .context("the post has an id")
-}
-
-fn draft(text: &str, account: &Value) -> Value {
-    json!({
-        "segments": [{ "text": text, "media": [] }],
+    let planner = Planner::open(session).await?;
+    let account = planner.connect_folder(folder).await?;
+    let draft = json!({
+        "segments": [{ "text": format!("{WORDS}\n\nCome and see."), "media": [] }],
         "targets": [{ "accountId": account }],
-    })
+    });
+    planner
+        .post(draft, json!({ "kind": "shelf" }), "plan")
+        .await
 }
 
 fn markdown_in(folder: &Path) -> Vec<String> {
@@ -60,7 +35,6 @@ async fn published_once_told_on_the_bus_and_opened_by_a_click() -> Result<()> {
     let desk = Desk::start().await?;
     let services = Services::start(&desk).await?;
     let folder = desk.folder().join("site");
-    std::fs::create_dir(&folder)?;
     let session = Session::open(&desk).await?;
     let id = post_for_folder(&session, &folder).await?;
     session
@@ -88,25 +62,9 @@ async fn published_once_told_on_the_bus_and_opened_by_a_click() -> Result<()> {
         );
     }
 
-    session
-        .script(
-            "const done = arguments[0];
-             window.__TAURI__.event
-               .listen('almanac:open', (event) => { window.opened = event.payload; })
-               .then(() => done(true));",
-            vec![],
-        )
-        .await?;
+    session.listen_for_open().await?;
     notes::click(&services, note.id, "default").await?;
-    let opened = until::some("the page to be asked", || async {
-        let value = session
-            .client
-            .execute("return window.opened ?? null", vec![])
-            .await
-            .ok()?;
-        (!value.is_null()).then_some(value)
-    })
-    .await?;
+    let opened = until::some("the page to be asked", || session.asked_to_open()).await?;
     assert_eq!(opened["postId"], id);
     session.close().await
 }
@@ -116,7 +74,6 @@ async fn a_post_due_after_the_window_was_closed_still_goes_out() -> Result<()> {
     let desk = Desk::start().await?;
     let services = Services::start(&desk).await?;
     let folder = desk.folder().join("site");
-    std::fs::create_dir(&folder)?;
     {
         // Written in one run …
         let session = Session::open(&desk).await?;
@@ -135,14 +92,7 @@ async fn a_post_due_after_the_window_was_closed_still_goes_out() -> Result<()> {
     })
     .await?;
     let menu = e2e::stubs::menu::Menu::of(&services.connection, &item).await?;
-    until::holds("the hold to show", || async {
-        menu.entries().await.is_ok_and(|entries| {
-            entries
-                .iter()
-                .any(|e| e.label == "Hold all posts" && e.checked == Some(true))
-        })
-    })
-    .await?;
+    menu.wait_held(true).await?;
     assert!(markdown_in(&folder).is_empty());
     menu.choose("Hold all posts").await?;
     until::holds("the file", || async { markdown_in(&folder).len() == 1 }).await?;

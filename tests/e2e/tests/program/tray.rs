@@ -81,14 +81,7 @@ async fn hold_all_shows_as_checked_and_can_be_taken_back() -> Result<()> {
     let menu = Menu::of(&services.connection, &item).await?;
     for wanted in [true, false] {
         menu.choose("Hold all posts").await?;
-        until::holds("the check mark", || async {
-            menu.entries().await.is_ok_and(|entries| {
-                entries
-                    .iter()
-                    .any(|e| e.label == "Hold all posts" && e.checked == Some(wanted))
-            })
-        })
-        .await?;
+        menu.wait_held(wanted).await?;
     }
     Ok(())
 }
