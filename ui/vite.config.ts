@@ -41,6 +41,8 @@ export default defineConfig({
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.ts'],
     // A whole room is drawn in many of them, and the machine may have other work.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    // Left to itself it keeps one core idle, which is half of a small machine.
+    maxWorkers: '100%',
   },
 });
