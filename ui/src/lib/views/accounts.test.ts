@@ -39,7 +39,7 @@ describe('connecting again', () => {
   it('says since when and why, and asks only for what is secret', async () => {
     const { container } = renderIn(app, AccountsView);
     card('Ana Brandt').getByText(
-      'Signed out since Mon 11 May, 08:58. The app password was revoked.',
+      'Not connected since Mon 11 May, 08:58. The app password was revoked.',
     );
     expect(await faults(container)).toEqual([]);
     await userEvent.click(card('Ana Brandt').getByRole('button', { name: 'Connect again' }));
@@ -102,5 +102,33 @@ describe('checking', () => {
     await userEvent.click(screen.getByRole('button', { name: 'What to do with Paper Bench' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: 'Check now' }));
     await waitFor(() => expect(app.messages.current?.text).toBe('Paper Bench is signed in.'));
+  });
+
+  it('says why where the account cannot be used', async () => {
+    renderIn(app, AccountsView);
+    await userEvent.click(screen.getByRole('button', { name: 'What to do with Ana Brandt' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Check now' }));
+    await waitFor(() => expect(app.messages.current?.text).toBe('The app password was revoked.'));
+  });
+});
+
+describe('a folder', () => {
+  it('is ready, since nobody signs in to it', async () => {
+    renderIn(app, AccountsView);
+    card('Website folder').getByText('Ready');
+    expect(card('Website folder').queryByText(/[Ss]igned/)).toBeNull();
+    card('Paper Bench').getByText('Signed in');
+    await userEvent.click(screen.getByRole('button', { name: 'What to do with Website folder' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Check now' }));
+    await waitFor(() => expect(app.messages.current?.text).toBe('Website folder is ready.'));
+  });
+
+  it('asks for what it needs without a word of signing in', async () => {
+    renderIn(app, AccountsView);
+    await userEvent.click(screen.getByRole('button', { name: 'Connect an account' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Connect an account' }));
+    await userEvent.click(dialog.getByRole('button', { name: /Folder/ }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Connect an account' }));
+    await dialog.findByText('Needed to connect.');
   });
 });

@@ -195,7 +195,7 @@ describe('a post whose account cannot send', () => {
     });
     await waitFor(() => expect(c.chip('A').dataset.halt).toBe('out'));
     expect(c.chip('A').getAttribute('aria-label')).toContain(
-      'scheduled, Bluesky signed you out, 1 of 2',
+      'scheduled, not connected to Bluesky, 1 of 2',
     );
     expect(c.chip('Draft').dataset.halt).toBeUndefined();
     c.app.session.patch({

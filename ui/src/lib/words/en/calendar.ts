@@ -57,7 +57,7 @@ export const calendar = {
   'cal.chosen': '{n} selected',
   'cal.chosenUnseen': '{n} selected, {m} out of view',
   'cal.chosenClear': '{text}. Clear the selection',
-  'cal.signedOut': '{networks} signed you out',
+  'cal.signedOut': 'not connected to {networks}',
   'cal.paused': '{networks} paused',
   'cal.results': { one: '{n} post', other: '{n} posts' },
 
