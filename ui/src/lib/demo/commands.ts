@@ -35,7 +35,6 @@ export function coreCommands(world: DemoWorld): Handlers {
   };
   const write = (words: string, after: Post[]): Written<Post[]> => {
     const written = posts.change(words, after);
-    world.boot = { ...world.boot, firstStart: false };
     world.changed(
       'post',
       after.map((p) => p.id),

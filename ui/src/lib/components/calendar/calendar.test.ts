@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
+import { emptyDraft } from '$lib/components/composer/draft';
 import { createDemo } from '$lib/demo';
 import { faults } from '../../../test/axe';
 import { calendarHooks, open, post, wallOf, ZONE } from '../../../test/calendar';
@@ -298,6 +299,41 @@ describe('the four states', () => {
     );
     await c.user.click(screen.getByRole('button', { name: 'Connect an account' }));
     expect(c.app.router.view).toBe('accounts');
+  });
+
+  const invitation = () => screen.queryByText(/^Write a post now; connect accounts/);
+  const connect = async (c: Awaited<ReturnType<typeof open>>) => {
+    await c.app.api.accounts.connect({
+      workspaceId: c.app.session.data?.workspaceId ?? '',
+      network: 'folder',
+      fields: { folder: '/home/ana/notes' },
+      secrets: {},
+    });
+    await c.app.session.refresh();
+  };
+
+  it('invites no more once a post was written and an account connected', async () => {
+    const c = await open({});
+    await connect(c);
+    expect(invitation()).toBeTruthy();
+    await c.app.api.posts.create({
+      calendarId: c.app.session.data?.calendarId ?? '',
+      draft: { ...emptyDraft([]), segments: [{ text: 'Mine', media: [] }] },
+      place: { kind: 'shelf' },
+      scheduling: 'if_ready',
+    });
+    await waitFor(() => expect(invitation()).toBeNull());
+    expect(c.app.session.remembered('welcome.closed', false)).toBe(true);
+  });
+
+  it('invites no more once it was dismissed, and the focus goes on to the days', async () => {
+    const c = await open({});
+    await c.user.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(invitation()).toBeNull();
+    expect(c.container.querySelector('[data-place="grid"]')?.contains(document.activeElement)).toBe(
+      true,
+    );
+    expect(c.app.session.remembered('welcome.closed', false)).toBe(true);
   });
 
   it('says what an empty month offers', async () => {
