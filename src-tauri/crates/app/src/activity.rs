@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::account::AccountHealth;
 use model::delivery::DeliveryState;
 use model::post::Post;
 use model::{AttemptId, PostId, TargetId, Timestamp};
@@ -68,9 +69,9 @@ impl App {
         let waiting: Vec<_> = {
             let mut waiting = Vec::new();
             for account in &accounts {
-                if let model::account::AccountHealth::NeedsReconnect { .. } = account.health {
+                if let AccountHealth::NeedsReconnect { reason, .. } = &account.health {
                     let posts = troubles::waiting_for(&mut conn, account.id).await?;
-                    waiting.push((account, posts));
+                    waiting.push((account, reason, posts));
                 }
             }
             waiting
@@ -79,12 +80,14 @@ impl App {
         for one in found {
             add(&mut grouped, &one, &self.sentence(&one, &accounts));
         }
-        for (account, posts) in waiting {
+        for (account, reason, posts) in waiting {
             let name = self.name_of_account(account);
+            // The network's reason says what happened and what to do: a deleted account was not
+            // signed out.
             let message = match posts.len() {
-                0 => format!("{name} signed you out. Connect it again."),
-                1 => format!("{name} signed you out. 1 post is waiting."),
-                n => format!("{name} signed you out. {} are waiting.", counted_posts(n)),
+                0 => format!("{name} is not connected. {reason}"),
+                1 => format!("1 post waits for {name}. {reason}"),
+                n => format!("{} wait for {name}. {reason}", counted_posts(n)),
             };
             grouped.push(Trouble {
                 kind: TroubleKind::Reconnect,

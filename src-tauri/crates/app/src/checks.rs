@@ -227,8 +227,8 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
         media: world.media,
     };
     let mut found = connector.check(input);
-    if let AccountHealth::NeedsReconnect { .. } = account.health {
-        let message = format!("{name} signed you out. This waits until you connect it again.");
+    if let AccountHealth::NeedsReconnect { reason, .. } = &account.health {
+        let message = format!("This waits, since {name} is not connected. {reason}");
         let fixes = vec![Fix::Reconnect];
         found.push(problem(
             Severity::Warning,

@@ -120,7 +120,7 @@ fn a_paused_or_signed_out_account_warns_and_does_not_block() {
     paused.paused = Some("Holiday".to_owned());
     let mut out = account(2);
     out.health = AccountHealth::NeedsReconnect {
-        reason: "expired".to_owned(),
+        reason: "The account is no longer there.".to_owned(),
         since: Timestamp::from_millis(0),
     };
     let case = Case::of(&[paused.clone(), out.clone()]);
@@ -131,6 +131,11 @@ fn a_paused_or_signed_out_account_warns_and_does_not_block() {
         found[0].message.contains("(Holiday)"),
         "{}",
         found[0].message
+    );
+    let told = &found[1].message;
+    assert!(
+        told.ends_with("is not connected. The account is no longer there."),
+        "{told}"
     );
     assert_eq!(blocked(&found), None);
 }

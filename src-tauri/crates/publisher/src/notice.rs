@@ -17,7 +17,7 @@ pub enum NoticeKind {
     Unconfirmed,
     /// Its minute passed while the computer was off, asleep or paused.
     Missed,
-    /// An account was signed out; its posts wait.
+    /// An account cannot be used until its person mends it: it was signed out, or is gone; its posts wait.
     SignedOut,
     /// Held at its minute since an open edit differs.
     HeldEdit,
@@ -155,9 +155,9 @@ fn sentence(group: &[News], count: u32) -> String {
             )
         }
         NoticeKind::SignedOut => match count {
-            0 => format!("{place} signed you out. Connect it again."),
-            1 => format!("1 post waits because {place} signed you out. Connect it again."),
-            n => format!("{n} posts wait because {place} signed you out. Connect it again."),
+            0 => format!("{place} is not connected."),
+            1 => format!("1 post waits for {place}."),
+            n => format!("{n} posts wait for {place}."),
         },
         NoticeKind::HeldEdit => {
             format!(
@@ -234,7 +234,10 @@ mod tests {
     #[test]
     fn the_same_fault_on_many_posts_is_one_notice_with_a_number() {
         let all: Vec<News> = (0..12)
-            .map(|n| news(NoticeKind::SignedOut, n, "x", "X (shop)", ""))
+            .map(|n| {
+                let why = "X signed shop out. Connect the account again.";
+                news(NoticeKind::SignedOut, n, "x", "X (shop)", why)
+            })
             .chain([news(
                 NoticeKind::Failed,
                 99,
@@ -248,11 +251,26 @@ mod tests {
         assert_eq!(told[0].count, 12);
         assert_eq!(
             told[0].sentence,
-            "12 posts wait because X (shop) signed you out. Connect it again."
+            "12 posts wait for X (shop). X signed shop out. Connect the account again."
         );
         assert_eq!(
             told[1].sentence,
             "\"Sale\" was not posted to Net (a). The text is too long."
+        );
+    }
+
+    #[test]
+    fn an_account_that_is_gone_is_not_told_to_be_signed_out() {
+        let why = "The account ana is no longer on this server. If it was deleted, remove it here.";
+        let mut lost = news(NoticeKind::SignedOut, 1, "x", "Net (ana)", why);
+        assert_eq!(
+            told(vec![lost.clone()]),
+            [format!("1 post waits for Net (ana). {why}")]
+        );
+        lost.post = None;
+        assert_eq!(
+            told(vec![lost]),
+            [format!("Net (ana) is not connected. {why}")]
         );
     }
 

@@ -90,8 +90,8 @@ pub(crate) struct Teller {
     offline: bool,
     vault: Option<String>,
     trouble: Option<String>,
-    /// Accounts that were signed out, whose waiting posts are still to be counted.
-    signed_out: Vec<(model::AccountId, String)>,
+    /// News of accounts that were signed out, whose waiting posts are still to be counted.
+    signed_out: Vec<News>,
 }
 
 impl Teller {
@@ -178,9 +178,9 @@ impl Teller {
                 (NoticeKind::Failed, why)
             }
             End::Failed(refusal) => (NoticeKind::Failed, refusal.message),
-            End::SignedOut { news: true, .. } => {
-                self.signed_out
-                    .push((delivery.account.id, place(shared, delivery)));
+            End::SignedOut { news: true, reason } => {
+                let news = about(NoticeKind::SignedOut, shared, delivery, reason);
+                self.signed_out.push(news);
                 return;
             }
             End::VaultShut(why) => {
@@ -213,9 +213,9 @@ impl Teller {
                 self.news
                     .push(about(NoticeKind::Unconfirmed, shared, delivery, why));
             }
-            Seen::SignedOut { news: true, .. } => {
-                self.signed_out
-                    .push((delivery.account.id, place(shared, delivery)));
+            Seen::SignedOut { news: true, reason } => {
+                let news = about(NoticeKind::SignedOut, shared, delivery, reason);
+                self.signed_out.push(news);
             }
             Seen::SignedOut { .. } | Seen::SendAgain | Seen::Later | Seen::Passed => {}
         }
@@ -318,8 +318,8 @@ impl Engine {
 
     /// Tells news when nothing more of it is on the way, or it has waited long enough.
     pub(crate) async fn tell(&mut self) {
-        for (account, place) in std::mem::take(&mut self.teller.signed_out) {
-            self.count_waiting(account, &place).await;
+        for news in std::mem::take(&mut self.teller.signed_out) {
+            self.count_waiting(news).await;
         }
         if self.teller.news.is_empty() {
             return;
@@ -333,26 +333,26 @@ impl Engine {
         }
     }
 
-    async fn count_waiting(&mut self, account: model::AccountId, place: &str) {
+    async fn count_waiting(&mut self, news: News) {
+        let Some(account) = news.account_id else {
+            return;
+        };
         let read = async {
             publishing::waiting_on(&mut self.shared.config.store.read().await?, account).await
         };
         match read.await {
             Ok((_, posts)) => {
-                let news = |post| News {
-                    kind: NoticeKind::SignedOut,
+                let about = |post| News {
                     post,
-                    account_id: Some(account),
-                    place: place.to_owned(),
-                    why: String::new(),
+                    ..news.clone()
                 };
                 if posts.is_empty() {
-                    self.teller.news.push(news(None));
+                    self.teller.news.push(about(None));
                 }
                 self.teller.news.extend(
                     posts
                         .into_iter()
-                        .map(|(post_id, words)| news(Some(NoticePost { post_id, words }))),
+                        .map(|(post_id, words)| about(Some(NoticePost { post_id, words }))),
                 );
             }
             Err(error) => self.teller.trouble(&error),

@@ -225,6 +225,17 @@ async fn an_account_that_was_deleted_on_its_network_is_told_once_and_its_posts_w
         (told.kind, told.account_id),
         (NoticeKind::SignedOut, Some(account.id))
     );
+    let sentence = &told.sentence;
+    assert_eq!(
+        sentence.matches("no longer on this Bluesky server").count(),
+        1,
+        "{sentence}"
+    );
+    assert!(sentence.starts_with("2 posts wait for "), "{sentence}");
+    assert!(
+        !sentence.contains("signed") && sentence.contains("remove it here"),
+        "{sentence}"
+    );
     let boot = world.app.call("session.boot", json!({})).await.unwrap();
     let reason = boot["accounts"][0]["health"].to_string();
     assert!(

@@ -105,7 +105,7 @@ async fn a_signed_out_account_is_told_once_and_its_posts_wait() {
     assert_eq!(told.len(), 1);
     assert_eq!(
         told[0].sentence,
-        "12 posts wait because Net chosen (ana) signed you out. Connect it again."
+        "12 posts wait for Net chosen (ana). Net signed you out."
     );
     assert!(stage.net.shown().is_empty());
     for post in &posts {
