@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{App, MediaWanted, OpenError, OpenTrouble};
+use app::{App, DateWords, MediaWanted, OpenError, OpenTrouble};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -227,6 +227,13 @@ impl Core {
             .keeps_in_tray
             .store(settings.keep_in_tray, Ordering::Relaxed);
         Some(settings)
+    }
+
+    /// How the person has dates and hours written; none when nothing is open.
+    pub async fn date_words(&self) -> Option<DateWords> {
+        let app = self.opened().await.ok()?;
+        let settings = app.settings().await.ok()?;
+        Some(app.date_words(&settings))
     }
 
     /// Whether closing the window leaves the program running. Without an opened program there is

@@ -198,7 +198,7 @@ async fn tell_status(app: &AppHandle) {
     app.state::<Services>()
         .keep_awake(!status.sending.is_empty());
     if let Some(tray) = app.try_state::<Tray>() {
-        tray.update(&status, Core::now());
+        tray.show(&core, &status).await;
     }
     window::emit(app, "almanac:publisher", status);
 }

@@ -2,12 +2,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::core::{Core, PublisherStatus};
+use app::DateWords;
+use app::system::system_zone;
+use model::Timestamp;
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry, include_image};
 
+use crate::core::{Core, PublisherStatus};
 use crate::window::{self, Open};
 use crate::{quit, words};
 
@@ -119,7 +122,7 @@ async fn hold(app: &AppHandle, wanted: bool) {
     }
     // Whatever came of it, the check mark shows what is true.
     if let Some(status) = core.status().await {
-        app.state::<Tray>().update(&status, Core::now());
+        app.state::<Tray>().show(&core, &status).await;
     }
 }
 
@@ -133,13 +136,22 @@ impl Tray {
     }
 
     /// Shows what the publisher is doing.
-    pub fn update(&self, status: &PublisherStatus, now: jiff::Timestamp) {
-        if let Err(error) = self.try_update(status, now) {
+    pub async fn show(&self, core: &Core, status: &PublisherStatus) {
+        let Some(dates) = core.date_words().await else {
+            return;
+        };
+        let now = Timestamp::from_millis(Core::now().as_millisecond());
+        if let Err(error) = self.update(status, now, dates) {
             tracing::warn!(%error, "the tray could not be brought up to date");
         }
     }
 
-    fn try_update(&self, status: &PublisherStatus, now: jiff::Timestamp) -> tauri::Result<()> {
+    fn update(
+        &self,
+        status: &PublisherStatus,
+        now: Timestamp,
+        dates: DateWords,
+    ) -> tauri::Result<()> {
         let sign = Sign::of(status);
         let changed = {
             let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
@@ -150,15 +162,10 @@ impl Tray {
         if changed {
             self.icon.set_icon(Some(sign.picture()))?;
         }
-        let line = status.next.as_ref().and_then(|post| {
-            let at = jiff::Timestamp::from_millisecond(post.at.as_millis()).ok()?;
-            Some(words::next_post(
-                at,
-                &post.words,
-                now,
-                &jiff::tz::TimeZone::system(),
-            ))
-        });
+        let line = status
+            .next
+            .as_ref()
+            .map(|post| words::next_post(post.at, &post.words, now, &system_zone(), dates));
         self.next.set_enabled(line.is_some())?;
         self.next
             .set_text(line.as_deref().unwrap_or(words::NOTHING_NEXT))?;

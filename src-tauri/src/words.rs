@@ -1,8 +1,8 @@
 //! The few sentences that the desktop host itself says, outside the page.
 
-use app::NoticeKind;
-use jiff::civil::DateTime;
-use jiff::{Timestamp, tz::TimeZone};
+use app::{DateWords, NoticeKind};
+use model::Timestamp;
+use model::when::Zone;
 
 /// Entry of the tray's menu.
 pub const OPEN: &str = "Open Almanac";
@@ -26,10 +26,17 @@ pub const STAY: &str = "Keep running";
 /// Longest text of a post in the tray's menu, in characters.
 const MENU_WORDS: usize = 40;
 
-/// The tray's line on what goes out next: "Next: today 14:30, Spring sale".
+/// The tray's line on what goes out next: "Next: today 14:30, Spring sale". Dates and hours are
+/// written as the person chose for the whole program.
 #[must_use]
-pub fn next_post(at: Timestamp, words: &str, now: Timestamp, zone: &TimeZone) -> String {
-    let when = moment(zone.to_datetime(at), zone.to_datetime(now));
+pub fn next_post(
+    at: Timestamp,
+    words: &str,
+    now: Timestamp,
+    zone: &Zone,
+    dates: DateWords,
+) -> String {
+    let when = dates.near(at, now, zone);
     let words = words.trim();
     if words.is_empty() {
         return format!("Next: {when}");
@@ -41,19 +48,6 @@ pub fn next_post(at: Timestamp, words: &str, now: Timestamp, zone: &TimeZone) ->
         ""
     };
     format!("Next: {when}, {short}{more}")
-}
-
-/// A time as one says it on the day.
-fn moment(at: DateTime, now: DateTime) -> String {
-    let time = at.strftime("%H:%M");
-    let tomorrow = now.date().tomorrow().ok();
-    if at.date() == now.date() {
-        format!("today {time}")
-    } else if Some(at.date()) == tomorrow {
-        format!("tomorrow {time}")
-    } else {
-        format!("{}, {time}", at.strftime("%a %-d %b"))
-    }
 }
 
 /// The question before quitting while posts are due.
@@ -94,14 +88,24 @@ pub fn news(kind: NoticeKind, count: u32) -> String {
 mod tests {
     use super::*;
 
+    const DAYS_FIRST: DateWords = DateWords {
+        twelve_hours: false,
+        month_first: false,
+        this_year: 2026,
+    };
+
+    fn instant(text: &str) -> Timestamp {
+        let instant: jiff::Timestamp = text.parse().unwrap();
+        Timestamp::from_millis(instant.as_millisecond())
+    }
+
+    fn line_in(dates: DateWords, at: &str, words: &str) -> String {
+        let now = instant("2026-05-14T10:00:00Z");
+        next_post(instant(at), words, now, &Zone::utc(), dates)
+    }
+
     fn line(at: &str, words: &str) -> String {
-        let instant = |text: &str| text.parse::<Timestamp>().unwrap();
-        next_post(
-            instant(at),
-            words,
-            instant("2026-05-14T10:00:00Z"),
-            &TimeZone::UTC,
-        )
+        line_in(DAYS_FIRST, at, words)
     }
 
     #[test]
@@ -117,6 +121,25 @@ mod tests {
         );
         let long = "é".repeat(50);
         assert!(line("2026-05-20T09:05:00Z", &long).ends_with(&format!("{}…", "é".repeat(40))));
+    }
+
+    #[test]
+    fn the_next_post_is_told_by_the_persons_clock() {
+        let twelve = DateWords {
+            twelve_hours: true,
+            ..DAYS_FIRST
+        };
+        let told = |at| line_in(twelve, at, "");
+        assert_eq!(told("2026-05-14T14:30:00Z"), "Next: today 2:30 pm");
+        assert_eq!(told("2026-05-15T00:05:00Z"), "Next: tomorrow 12:05 am");
+        let months_first = DateWords {
+            month_first: true,
+            ..twelve
+        };
+        assert_eq!(
+            line_in(months_first, "2026-05-20T09:05:00Z", ""),
+            "Next: Wed May 20, 9:05 am"
+        );
     }
 
     #[test]

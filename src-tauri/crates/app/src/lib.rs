@@ -48,4 +48,4 @@ pub use open::{OpenError, OpenTrouble, data_folder, restore_backup};
 pub use publisher::{Notice, NoticeKind, NoticePost, Status as Doing};
 pub use types::ApiError;
 pub use vault::VaultChoice;
-pub use words::SystemFormats;
+pub use words::{DateWords, SystemFormats};

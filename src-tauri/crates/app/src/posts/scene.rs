@@ -302,8 +302,9 @@ async fn facts(conn: &mut Conn, draft: &Draft) -> Result<Vec<MediaFacts>> {
 }
 
 impl App {
-    /// How dates are written now.
-    pub(crate) fn date_words(&self, settings: &Settings) -> DateWords {
+    /// How dates and hours are written now, by the person's settings.
+    #[must_use]
+    pub fn date_words(&self, settings: &Settings) -> DateWords {
         let zone: &Zone = &self.inner.config.system_zone;
         let year = zone
             .wall_at(self.inner.now())
