@@ -13,8 +13,23 @@ function stopLater(started: Promise<() => void>): () => void {
   return () => void started.then((stop) => stop());
 }
 
+/**
+ * A point of the window in CSS pixels of the page, which is drawn so many times as large. On Windows
+ * the point comes in dots of the screen, and the page counts the size it is drawn in as dots of a
+ * pixel. The others give it in pixels of the desktop, however many dots these have.
+ */
+export function onPage(
+  point: { x: number; y: number },
+  drawn: number,
+  dots = navigator.userAgent.includes('Windows') ? devicePixelRatio : null,
+): { x: number; y: number } {
+  const scale = dots ?? drawn;
+  return { x: point.x / scale, y: point.y / scale };
+}
+
 /** The desktop program around the page. */
 export function tauriHost(): Host {
+  let drawn = 1;
   return {
     call: (name, input) => invoke('call', { name, input }),
     on: (event, handler) =>
@@ -22,11 +37,7 @@ export function tauriHost(): Host {
     onFileDrag: (handler) =>
       stopLater(
         getCurrentWebview().onDragDropEvent(({ payload }) => {
-          const scale = globalThis.devicePixelRatio || 1;
-          const at =
-            'position' in payload
-              ? { x: payload.position.x / scale, y: payload.position.y / scale }
-              : { x: 0, y: 0 };
+          const at = 'position' in payload ? onPage(payload.position, drawn) : { x: 0, y: 0 };
           handler({ kind: payload.type, paths: 'paths' in payload ? payload.paths : [], ...at });
         }),
       ),
@@ -40,7 +51,10 @@ export function tauriHost(): Host {
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     startTrouble: () => invoke('start_trouble'),
     startAgain: (restore) => invoke('start_again', { restore }),
-    zoom: (factor) => void invoke('zoom', { factor }).catch(() => undefined),
+    zoom: (factor) =>
+      void invoke('zoom', { factor })
+        .then(() => (drawn = factor))
+        .catch(() => undefined),
     quit: () => void invoke('quit'),
     ready: () => void invoke('screen_ready').catch(() => undefined),
     closed: () => void invoke('screen_closed').catch(() => undefined),
