@@ -85,6 +85,15 @@ CREATE TABLE slots (
 ) STRICT;
 CREATE INDEX slots_of_account ON slots (account_id);
 
+-- Single days on which the weekly plan of an account is paused: its slots of that day are not offered.
+CREATE TABLE day_pauses (
+  id TEXT NOT NULL PRIMARY KEY,                                  -- identifier
+  account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, -- the account
+  date TEXT NOT NULL,                                            -- the day, as the wall in the zone of the slots shows it, such as 2026-05-14
+  reason TEXT NOT NULL                                           -- why, for people
+) STRICT;
+CREATE UNIQUE INDEX day_pauses_once ON day_pauses (account_id, date);
+
 -- Posts: one piece of content each, with or without a date. Small columns first, long texts last, so
 -- that reading chips never walks overflow pages.
 CREATE TABLE posts (

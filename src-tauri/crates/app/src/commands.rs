@@ -103,6 +103,8 @@ macro_rules! command_list {
             "queue.view" queue_view Read QueueQuery => Queue, "The queue, one column per account.";
             "queue.next_free" queue_next_free Read NextFree => FreeSlot, "The next free slot of accounts.";
             "queue.reorder" queue_reorder Write QueueReorder => Written<PostsChanged>, "Put queued posts into another order.";
+            "queue.pause_day_preview" queue_pause_day_preview Read DayOfQueue => DayPausePreview, "What pausing a day would do to queued posts.";
+            "queue.pause_day" queue_pause_day Write DayPauseSet => Written<PostsChanged>, "Pause a weekly plan for one day, or go on.";
 
             "bin.list" bin_list Read Nothing => Bin, "What is in the bin.";
             "bin.restore" bin_restore Write BinItems => Written<Nothing>, "Take things out of the bin.";

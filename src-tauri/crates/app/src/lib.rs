@@ -12,6 +12,7 @@ pub mod commands;
 mod config;
 mod data;
 mod dates;
+mod day_pauses;
 mod dispatch;
 mod doubt;
 mod error;

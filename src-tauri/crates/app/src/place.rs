@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{ToSpan, civil};
-use model::slot::{self, Slot};
+use model::slot::Plan;
 use model::when::{ClockChange, Resolved, WallTime, When, WhenError, Zone, resolve};
 use model::{Timestamp, post::TimeSource};
 
@@ -17,8 +17,8 @@ pub struct Around<'a> {
     pub calendar_zone: &'a Zone,
     /// The time of day of days without anything better.
     pub usual_time: civil::Time,
-    /// Slots of the post's first account that has a plan.
-    pub slots: &'a [Slot],
+    /// Plan of the post's first account that has one.
+    pub plan: &'a Plan,
     /// Instants at which that account has a post already.
     pub taken: &'a BTreeSet<Timestamp>,
 }
@@ -152,13 +152,14 @@ fn undated(date: civil::Date, zone: &Zone, around: &Around<'_>) -> Result<Spot, 
         .and_then(|next| resolve(WallTime(next.to_datetime(civil::Time::midnight())), zone))?
         .at;
     let (after, until) = (start.as_millis() - 1, end.as_millis() - 1);
-    let free = slot::occurrences(
-        around.slots,
-        Timestamp::from_millis(after).max(around.now),
-        Timestamp::from_millis(until),
-    )
-    .into_iter()
-    .find(|s| !around.taken.contains(&s.at));
+    let free = around
+        .plan
+        .occurrences(
+            Timestamp::from_millis(after).max(around.now),
+            Timestamp::from_millis(until),
+        )
+        .into_iter()
+        .find(|s| !around.taken.contains(&s.at));
     if let Some(free) = free {
         return Spot::new(free.wall, free.zone, TimeSource::Slot);
     }

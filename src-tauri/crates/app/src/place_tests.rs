@@ -1,4 +1,5 @@
 use super::*;
+use model::slot::Slot;
 use model::{AccountId, SlotId};
 use uuid::Uuid;
 
@@ -21,11 +22,12 @@ fn slot(weekday: u8, time: &str) -> Slot {
 }
 
 fn land(place: &Place, current: &When, now: &str, slots: &[Slot], taken: &[&str]) -> Option<Spot> {
+    let plan = Plan::new(slots.to_vec(), []);
     let around = Around {
         now: at(now),
         calendar_zone: &berlin(),
         usual_time: "09:00".parse().unwrap(),
-        slots,
+        plan: &plan,
         taken: &taken.iter().map(|t| at(t)).collect(),
     };
     resolve_place(place, current, &around).unwrap()

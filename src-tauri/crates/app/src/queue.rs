@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use model::post::{Chip, TimeSource};
-use model::slot::{Slot, SlotTime, occurrences};
+use jiff::civil;
+use model::post::{Chip, Post, TimeSource};
+use model::slot::{Plan, Slot, SlotTime};
 use model::status::ShownStatus;
+use model::when::{WallTime, resolve};
 use model::{AccountId, PostId, Timestamp};
 use store::{Conn, posts as rows, publishing, slots};
 
@@ -14,8 +16,8 @@ use crate::posts::Scene;
 use crate::running::next_post;
 use crate::types::posts::PostsChanged;
 use crate::types::queue::{
-    FreeSlot, NextFree, OfWorkspace, Queue, QueueColumn, QueueEntry, QueueQuery, QueueReorder,
-    Slots, SlotsPreview, SlotsReplace,
+    FreeSlot, NextFree, OfWorkspace, PausedDay, Queue, QueueColumn, QueueEntry, QueueQuery,
+    QueueReorder, Slots, SlotsPreview, SlotsReplace,
 };
 use crate::types::{ApiError, Written};
 use crate::words;
@@ -24,7 +26,7 @@ use crate::written::without_undo;
 /// Most slots of an account: one every ten minutes.
 const MAX_SLOTS: usize = 1_000;
 /// Furthest a queue is shown, in days.
-const MAX_DAYS: i64 = 400;
+pub(crate) const MAX_DAYS: i64 = 400;
 
 impl App {
     /// Weekly plans of a workspace.
@@ -47,6 +49,7 @@ impl App {
         let mut conn = self.read().await?;
         let scene = Scene::read(self, &mut conn).await?;
         let new = plan(&scene, &input, || model::SlotId(uuid::Uuid::nil()))?;
+        let new = scene.plan_with(input.account_id, new);
         let queued = queued(&mut conn, &scene, input.account_id).await?;
         Ok(SlotsPreview {
             affected: homeless(&queued, &new, scene.now).len() as u32,
@@ -61,7 +64,8 @@ impl App {
         let queued = queued(&mut conn, &scene, input.account_id).await?;
         let taken = scene.taken(&mut conn, input.account_id, scene.now).await?;
         let ids = self.ids();
-        let new = plan(&scene, &input, || model::SlotId(ids.uuid()))?;
+        let slots = plan(&scene, &input, || model::SlotId(ids.uuid()))?;
+        let new = scene.plan_with(input.account_id, slots.clone());
         let homeless = homeless(&queued, &new, scene.now);
         let moves = if homeless.is_empty() {
             Vec::new()
@@ -78,7 +82,7 @@ impl App {
         let mut writing = self
             .step(format!("Changed the weekly plan of {name}"))
             .await?;
-        slots::replace(&mut writing.tx, input.account_id, &new).await?;
+        slots::replace(&mut writing.tx, input.account_id, &slots).await?;
         let moved = rows::move_many(&mut writing.tx, &moves).await?.len();
         if moved > 0 {
             writing.notes.push(if input.follow {
@@ -87,7 +91,7 @@ impl App {
                 format!("{} kept as times of their own.", words::posts(moved))
             });
         }
-        writing.done(Slots { slots: new }).await
+        writing.done(Slots { slots }).await
     }
 
     /// The queue, one column per account.
@@ -149,10 +153,21 @@ impl App {
                 )));
             }
         }
-        let mut times: Vec<_> = posts.iter().map(|p| p.when.clone()).collect();
-        times.sort_by_key(model::when::When::stands_at);
-        let moves: Vec<rows::Move> = posts
+        let plan = {
+            let mut conn = self.read().await?;
+            Scene::read(self, &mut conn)
+                .await?
+                .plan_of(input.account_id)
+        };
+        // Nothing is dealt onto a day that is paused; what stands there all the same stays.
+        let dealt: Vec<&Post> = posts
             .iter()
+            .filter(|p| p.when.stands_at().is_some_and(|at| !plan.is_paused_at(at)))
+            .collect();
+        let mut times: Vec<_> = dealt.iter().map(|p| p.when.clone()).collect();
+        times.sort_by_key(model::when::When::stands_at);
+        let moves: Vec<rows::Move> = dealt
+            .into_iter()
             .zip(times)
             .map(|(post, when)| rows::Move {
                 time_source: TimeSource::Slot,
@@ -179,8 +194,8 @@ fn waits(chip: &Chip) -> bool {
 }
 
 fn column(scene: &Scene, account: AccountId, waiting: &[&Chip], until: Timestamp) -> QueueColumn {
-    let slots = scene.plan_of(&[account]);
-    let mut free: Vec<SlotTime> = occurrences(&slots, scene.now, until);
+    let plan = scene.plan_of(account);
+    let mut free: Vec<SlotTime> = plan.occurrences(scene.now, until);
     let mut entries: Vec<QueueEntry> = waiting
         .iter()
         .filter(|chip| chip.targets.iter().any(|t| t.account_id == account))
@@ -203,8 +218,36 @@ fn column(scene: &Scene, account: AccountId, waiting: &[&Chip], until: Timestamp
     QueueColumn {
         account_id: account,
         entries,
-        has_slots: !slots.is_empty(),
+        paused_days: paused_days(scene, account, &plan, until),
+        has_slots: !plan.slots().is_empty(),
     }
+}
+
+/// Paused days of an account that are not over and have begun by `until`.
+fn paused_days(scene: &Scene, account: AccountId, plan: &Plan, until: Timestamp) -> Vec<PausedDay> {
+    // A plan that lost its slots since has no zone of its own.
+    let Some(zone) = plan.zone().or(scene.calendars.first().map(|c| &c.zone)) else {
+        return Vec::new();
+    };
+    let begins = |date| resolve(WallTime(date), zone).map(|r| r.at);
+    scene
+        .pauses_of(account)
+        .filter_map(|pause| {
+            let starts = begins(pause.date.to_datetime(civil::Time::midnight())).ok()?;
+            let over = begins(
+                pause
+                    .date
+                    .tomorrow()
+                    .ok()?
+                    .to_datetime(civil::Time::midnight()),
+            );
+            (over.ok()? > scene.now && starts <= until).then(|| PausedDay {
+                date: pause.date,
+                starts,
+                reason: pause.reason.clone(),
+            })
+        })
+        .collect()
 }
 
 /// The new plan; slots at times that stay keep their identity.
@@ -213,16 +256,14 @@ fn plan(
     input: &SlotsReplace,
     new_id: impl Fn() -> model::SlotId,
 ) -> Result<Vec<Slot>> {
-    if !scene.accounts.iter().any(|a| a.id == input.account_id) {
-        return Err(ApiError::missing("account"));
-    }
+    scene.account(input.account_id)?;
     if input.slots.len() > MAX_SLOTS {
         return Err(ApiError::invalid(
             "slots",
             "A weekly plan has at most 1,000 times.",
         ));
     }
-    let old = scene.plan_of(&[input.account_id]);
+    let old = scene.plan_of(input.account_id);
     let mut new: Vec<Slot> = Vec::with_capacity(input.slots.len());
     for draft in &input.slots {
         if !(1..=7).contains(&draft.weekday) {
@@ -238,6 +279,7 @@ fn plan(
             continue;
         }
         let same = old
+            .slots()
             .iter()
             .find(|s| s.weekday == draft.weekday && s.time == draft.time && s.zone == input.zone);
         new.push(Slot {
@@ -254,14 +296,25 @@ fn plan(
 
 /// Posts that stand in slots of the account, by time.
 async fn queued(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<Vec<Chip>> {
-    let old = scene.plan_of(&[account]);
     let until = Timestamp::from_millis(scene.now.as_millis() + MAX_DAYS * 86_400_000);
-    let times: BTreeSet<Timestamp> = occurrences(&old, scene.now, until)
-        .into_iter()
-        .map(|s| s.at)
-        .collect();
+    let slots = scene.plan_of(account).occurrences(scene.now, until);
+    standing_in(conn, scene, account, &slots).await
+}
+
+/// Posts that stand in these slots of the account, by time.
+pub(crate) async fn standing_in(
+    conn: &mut Conn,
+    scene: &Scene,
+    account: AccountId,
+    slots: &[SlotTime],
+) -> Result<Vec<Chip>> {
+    let times: BTreeSet<Timestamp> = slots.iter().map(|s| s.at).collect();
+    let (Some(first), Some(last)) = (times.first(), times.last()) else {
+        return Ok(Vec::new());
+    };
+    let until = Timestamp::from_millis(last.as_millis() + 1);
     let calendars: Vec<_> = scene.calendars.iter().map(|c| c.id).collect();
-    let chips = rows::range(conn, scene.now, until, &calendars).await?;
+    let chips = rows::range(conn, *first, until, &calendars).await?;
     let of_account = |c: &Chip| c.targets.iter().any(|t| t.account_id == account);
     Ok(chips
         .into_iter()
@@ -275,9 +328,10 @@ async fn queued(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<Ve
 }
 
 /// Queued posts whose slot would vanish.
-fn homeless(queued: &[Chip], new: &[Slot], now: Timestamp) -> Vec<PostId> {
+fn homeless(queued: &[Chip], new: &Plan, now: Timestamp) -> Vec<PostId> {
     let until = queued.last().and_then(|c| c.at).unwrap_or(now);
-    let times: BTreeSet<Timestamp> = occurrences(new, now, until)
+    let times: BTreeSet<Timestamp> = new
+        .occurrences(now, until)
         .into_iter()
         .map(|s| s.at)
         .collect();
@@ -291,7 +345,7 @@ fn homeless(queued: &[Chip], new: &[Slot], now: Timestamp) -> Vec<PostId> {
 /// Deals the new plan out to the queued posts in their order, past what other posts take.
 fn follow(
     queued: &[Chip],
-    new: &[Slot],
+    new: &Plan,
     taken: &BTreeSet<Timestamp>,
     now: Timestamp,
 ) -> Result<Vec<rows::Move>> {
@@ -300,7 +354,7 @@ fn follow(
     let mut after = now;
     let mut moves = Vec::with_capacity(queued.len());
     for chip in queued {
-        let free = model::slot::next_free(new, &others, after).ok_or_else(|| {
+        let free = new.next_free(&others, after).ok_or_else(|| {
             ApiError::conflict(
                 "The new plan has no room for the posts in the queue. Nothing was changed; add times, or let the posts keep theirs.",
             )

@@ -26,6 +26,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 2,
         sql: include_str!("../migrations/0002_turns_and_runs.sql"),
     },
+    Migration {
+        number: 3,
+        sql: include_str!("../migrations/0003_day_pauses.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -994,6 +994,49 @@ past: boolean,
 note: string | null, };
 
 /**
+ * A day of an account's queue.
+ */
+export type DayOfQueue = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The day, as the wall in the zone of its slots shows it.
+ */
+date: string, };
+
+/**
+ * What pausing a day would do.
+ */
+export type DayPausePreview = { 
+/**
+ * Queued posts that would move on to the next free slots.
+ */
+posts: number, 
+/**
+ * The day is paused already.
+ */
+paused: boolean, };
+
+/**
+ * Pause the weekly plan of an account for one day, or let its slots count again.
+ */
+export type DayPauseSet = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The day, as the wall in the zone of its slots shows it.
+ */
+date: string, 
+/**
+ * Why; the day is not paused any more when missing.
+ */
+reason: string | null, };
+
+/**
  * Where a target is on its way to its network.
  */
 export type DeliveryState = "waiting" | "sending" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
@@ -1579,6 +1622,23 @@ export type Paths = {
 paths: Array<string>, };
 
 /**
+ * A day of a queue that is paused: its slots are not offered.
+ */
+export type PausedDay = { 
+/**
+ * The day.
+ */
+date: string, 
+/**
+ * When it starts.
+ */
+starts: Timestamp, 
+/**
+ * Why, for people.
+ */
+reason: string, };
+
+/**
  * A place in time as a person gives it.
  */
 export type Place = { "kind": "shelf" } | { "kind": "day", 
@@ -1957,6 +2017,10 @@ accountId: AccountId,
  * Slots and posts in order of time.
  */
 entries: Array<QueueEntry>, 
+/**
+ * Days on which its weekly plan is paused, in order; days that are over are left out.
+ */
+pausedDays: Array<PausedDay>, 
 /**
  * The account has a weekly plan.
  */
@@ -2891,6 +2955,10 @@ export interface Commands {
   'queue.next_free': { input: NextFree; output: FreeSlot; write: false };
   /** Put queued posts into another order. */
   'queue.reorder': { input: QueueReorder; output: Written<PostsChanged>; write: true };
+  /** What pausing a day would do to queued posts. */
+  'queue.pause_day_preview': { input: DayOfQueue; output: DayPausePreview; write: false };
+  /** Pause a weekly plan for one day, or go on. */
+  'queue.pause_day': { input: DayPauseSet; output: Written<PostsChanged>; write: true };
   /** What is in the bin. */
   'bin.list': { input: Nothing; output: Bin; write: false };
   /** Take things out of the bin. */

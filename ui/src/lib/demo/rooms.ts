@@ -1,6 +1,7 @@
 import { ApiError, type ActivityEntry, type Chip, type QueueColumn, type Slot } from '$lib/api';
 import { addDays, instantOf, wallAt } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
+import { whenAt } from './state';
 
 const DAY = 86_400_000;
 
@@ -15,6 +16,8 @@ export function roomCommands(world: DemoWorld): Handlers {
     time: '14:30:00',
     zone,
   }));
+
+  let paused: { accountId: string; date: string; reason: string }[] = [];
 
   const waiting = (accountId: string): Chip[] =>
     posts
@@ -39,6 +42,7 @@ export function roomCommands(world: DemoWorld): Handlers {
     for (let d = 0; d * DAY + world.now() < until; d += 1) {
       const date = addDays(today, d);
       const weekday = ((new Date(`${date}T12:00Z`).getUTCDay() + 6) % 7) + 1;
+      if (paused.some((p) => p.accountId === accountId && p.date === date)) continue;
       for (const slot of mine.filter((s) => s.weekday === weekday)) {
         const at = instantOf(date, slot.time.slice(0, 5), zone);
         if (at <= world.now() || entries.some((e) => e.at === at)) continue;
@@ -49,9 +53,18 @@ export function roomCommands(world: DemoWorld): Handlers {
     return {
       accountId,
       entries: entries.toSorted((a, b) => a.at - b.at),
+      pausedDays: paused
+        .filter((p) => p.accountId === accountId && p.date >= today)
+        .map(({ date, reason }) => ({ date, reason, starts: instantOf(date, '00:00', zone) })),
       hasSlots: mine.length > 0,
     };
   };
+
+  /** Queued posts in slots of a day. */
+  const onDay = (accountId: string, date: string): Chip[] =>
+    waiting(accountId).filter(
+      (c) => c.timeSource === 'slot' && wallAt(c.at ?? 0, zone).date === date,
+    );
 
   const log = (): ActivityEntry[] =>
     [...posts.posts.values()]
@@ -101,6 +114,34 @@ export function roomCommands(world: DemoWorld): Handlers {
         columns: world.boot.accounts.map((a) => column(a.id, until)),
         next: next ? { id: next.id, words: next.words, at: next.at ?? 0 } : null,
       };
+    },
+    'queue.pause_day_preview': ({ accountId, date }) => {
+      if (date < wallAt(world.now(), zone).date)
+        throw new ApiError('validation', 'That day is over. Choose today or a later day.', 'date');
+      const there = paused.some((p) => p.accountId === accountId && p.date === date);
+      return { posts: there ? 0 : onDay(accountId, date).length, paused: there };
+    },
+    'queue.pause_day': ({ accountId, date, reason }) => {
+      const others = paused.filter((p) => p.accountId !== accountId || p.date !== date);
+      const moving = reason === null ? [] : onDay(accountId, date);
+      paused = reason === null ? others : [...others, { accountId, date, reason }];
+      const free = column(accountId, world.now() + 60 * DAY).entries.filter((e) => !e.chip);
+      const after = moving.flatMap((chip) => {
+        const post = posts.posts.get(chip.id);
+        const slot = free.find((e) => e.at > (chip.at ?? 0));
+        if (!post || !slot) return [];
+        free.splice(free.indexOf(slot), 1);
+        const at = wallAt(slot.at, zone);
+        return { ...post, when: whenAt(at.date, at.time, zone, true) };
+      });
+      const { value, ...rest } = posts.change('Paused a day', after);
+      world.changed('slots', [accountId]);
+      if (after.length > 0)
+        world.changed(
+          'post',
+          after.map((p) => p.id),
+        );
+      return { ...rest, value: { posts: value } };
     },
     'slots.list': () => ({ slots }),
     'slots.preview': () => ({ affected: 0 }),

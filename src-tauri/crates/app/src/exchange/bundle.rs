@@ -27,7 +27,7 @@ pub use rows::{
 pub use write::{BundleWriter, TableWriter};
 
 /// The newest format this program reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 const FORMAT: &str = "almanac-export";
 const MANIFEST: &str = "manifest.json";
 
@@ -45,6 +45,8 @@ pub enum Table {
     Accounts,
     /// [`model::slot::Slot`].
     Slots,
+    /// [`model::slot::DayPause`]. Exports of version 1 have none.
+    DayPauses,
     /// [`MediaRow`].
     Media,
     /// [`PostRow`], with targets and what was sent.
@@ -55,12 +57,13 @@ pub enum Table {
 
 impl Table {
     /// Every table, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Settings,
         Self::Workspaces,
         Self::Calendars,
         Self::Accounts,
         Self::Slots,
+        Self::DayPauses,
         Self::Media,
         Self::Posts,
         Self::Attempts,
@@ -75,6 +78,7 @@ impl Table {
             Self::Calendars => "calendars",
             Self::Accounts => "accounts",
             Self::Slots => "slots",
+            Self::DayPauses => "day_pauses",
             Self::Media => "media",
             Self::Posts => "posts",
             Self::Attempts => "attempts",

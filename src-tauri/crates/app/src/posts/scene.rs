@@ -8,7 +8,7 @@ use model::account::Account;
 use model::calendar::Calendar;
 use model::content::Segment;
 use model::post::{Draft, Post};
-use model::slot::{self, Slot};
+use model::slot::{DayPause, Plan, Slot, SlotTime};
 use model::when::{When, Zone};
 use model::{AccountId, CalendarId, MediaId, PostId, Problem, Timestamp};
 use networks::connector::MediaFacts;
@@ -44,6 +44,8 @@ pub(crate) struct Scene {
     pub calendars: Vec<Calendar>,
     /// Weekly plans.
     pub slots: Vec<Slot>,
+    /// Days on which they are paused.
+    pub pauses: Vec<DayPause>,
     /// Slots that this very command has given to other posts already.
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
@@ -61,6 +63,7 @@ impl Scene {
             accounts: store::accounts::all(conn).await?,
             calendars: store::calendars::all(conn).await?,
             slots: store::slots::all(conn).await?,
+            pauses: store::day_pauses::all(conn).await?,
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
         })
@@ -82,6 +85,14 @@ impl Scene {
             .collect()
     }
 
+    /// An account by its id.
+    pub fn account(&self, id: AccountId) -> Result<&Account> {
+        self.accounts
+            .iter()
+            .find(|a| a.id == id)
+            .ok_or_else(|| ApiError::missing("account"))
+    }
+
     /// An account as sentences name it.
     pub fn account_name(&self, id: AccountId) -> String {
         match self.accounts.iter().find(|a| a.id == id) {
@@ -98,18 +109,28 @@ impl Scene {
         settings::usual_time(&self.settings)
     }
 
-    /// Slots of the first of these accounts that has a plan.
-    pub fn plan_of(&self, accounts: &[AccountId]) -> Vec<Slot> {
-        accounts
-            .iter()
-            .map(|id| {
-                self.slots
-                    .iter()
-                    .filter(|s| s.account_id == *id)
-                    .cloned()
-                    .collect::<Vec<_>>()
-            })
-            .find(|slots| !slots.is_empty())
+    /// The plan of an account; it may have no slots.
+    pub fn plan_of(&self, account: AccountId) -> Plan {
+        let slots = self.slots.iter().filter(|s| s.account_id == account);
+        self.plan_with(account, slots.cloned().collect())
+    }
+
+    /// The plan an account would have with these slots.
+    pub fn plan_with(&self, account: AccountId, slots: Vec<Slot>) -> Plan {
+        Plan::new(slots, self.pauses_of(account).map(|p| p.date))
+    }
+
+    /// Paused days of an account, in order.
+    pub fn pauses_of(&self, account: AccountId) -> impl Iterator<Item = &DayPause> {
+        self.pauses.iter().filter(move |p| p.account_id == account)
+    }
+
+    /// The plan of the first of these accounts that has one.
+    fn first_plan(&self, accounts: &[AccountId]) -> Plan {
+        let plans = accounts.iter().map(|id| self.plan_of(*id));
+        plans
+            .into_iter()
+            .find(|plan| !plan.slots().is_empty())
             .unwrap_or_default()
     }
 
@@ -119,14 +140,14 @@ impl Scene {
         conn: &mut Conn,
         accounts: &[AccountId],
         after: Timestamp,
-    ) -> Result<Option<slot::SlotTime>> {
+    ) -> Result<Option<SlotTime>> {
         for account in accounts {
-            let slots = self.plan_of(std::slice::from_ref(account));
-            if slots.is_empty() {
+            let plan = self.plan_of(*account);
+            if plan.slots().is_empty() {
                 continue;
             }
             let taken = self.taken(conn, *account, after).await?;
-            if let Some(free) = slot::next_free(&slots, &taken, after) {
+            if let Some(free) = plan.next_free(&taken, after) {
                 return Ok(Some(free));
             }
         }
@@ -163,11 +184,11 @@ impl Scene {
         let calendar = self.calendar(calendar)?;
         // Only a post without a time of day looks for a slot.
         let timeless = matches!(current, When::Unplanned | When::Planned { time: None, .. });
-        let slots = match place {
-            Place::Day { .. } if timeless => self.plan_of(accounts),
-            _ => Vec::new(),
+        let plan = match place {
+            Place::Day { .. } if timeless => self.first_plan(accounts),
+            _ => Plan::default(),
         };
-        let taken = match slots.first() {
+        let taken = match plan.slots().first() {
             Some(slot) => self.taken(conn, slot.account_id, self.now).await?,
             None => BTreeSet::new(),
         };
@@ -176,7 +197,7 @@ impl Scene {
             now: self.now,
             calendar_zone: &calendar.zone,
             usual_time: self.usual_time(),
-            slots: &slots,
+            plan: &plan,
             taken: &taken,
         };
         Ok(resolve_place(place, current, &around)?)

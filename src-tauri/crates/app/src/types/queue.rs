@@ -86,8 +86,58 @@ pub struct QueueColumn {
     pub account_id: AccountId,
     /// Slots and posts in order of time.
     pub entries: Vec<QueueEntry>,
+    /// Days on which its weekly plan is paused, in order; days that are over are left out.
+    pub paused_days: Vec<PausedDay>,
     /// The account has a weekly plan.
     pub has_slots: bool,
+}
+
+/// A day of a queue that is paused: its slots are not offered.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PausedDay {
+    /// The day.
+    #[ts(type = "string")]
+    pub date: civil::Date,
+    /// When it starts.
+    pub starts: Timestamp,
+    /// Why, for people.
+    pub reason: String,
+}
+
+/// Pause the weekly plan of an account for one day, or let its slots count again.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DayPauseSet {
+    /// The account.
+    pub account_id: AccountId,
+    /// The day, as the wall in the zone of its slots shows it.
+    #[ts(type = "string")]
+    pub date: civil::Date,
+    /// Why; the day is not paused any more when missing.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// A day of an account's queue.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DayOfQueue {
+    /// The account.
+    pub account_id: AccountId,
+    /// The day, as the wall in the zone of its slots shows it.
+    #[ts(type = "string")]
+    pub date: civil::Date,
+}
+
+/// What pausing a day would do.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DayPausePreview {
+    /// Queued posts that would move on to the next free slots.
+    pub posts: u32,
+    /// The day is paused already.
+    pub paused: bool,
 }
 
 /// One line of a queue.

@@ -205,7 +205,10 @@ async fn seen(test: &TestApp) -> Value {
     let bin: Value = test.call("bin.list", json!({})).await;
     let workspace = test.calendar().await.workspace_id;
     let slots: Value = test.call("slots.list", json!({ "id": workspace })).await;
-    json!({ "boot": boot, "posts": posts, "bin": bin, "slots": slots })
+    let view = json!({ "workspaceId": workspace, "until": 1_790_000_000_000_i64 });
+    let queue: Value = test.call("queue.view", view).await;
+    let paused = queue["columns"][0]["pausedDays"].clone();
+    json!({ "boot": boot, "posts": posts, "bin": bin, "slots": slots, "paused": paused })
 }
 
 #[tokio::test]
@@ -240,6 +243,8 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
         "slots": [{ "weekday": 1, "time": "08:00" }],
     });
     test.call::<Value>("slots.replace", plan).await;
+    let pause = json!({ "accountId": account.id, "date": "2026-05-18", "reason": "Fair" });
+    test.call::<Value>("queue.pause_day", pause).await;
     test.call::<Value>("preferences.put", json!({ "key": "view", "value": "week" }))
         .await;
     let path = test.dir().join("all.zip");

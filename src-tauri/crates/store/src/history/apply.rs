@@ -318,7 +318,7 @@ fn note_changes(tx: &mut Tx, rows: &[Row]) -> Result<()> {
                 let post = of("post_id")?;
                 tx.changed(Subject::Post, post);
             }
-            "slots" => {
+            "slots" | "day_pauses" => {
                 let account = of("account_id")?;
                 tx.changed(Subject::Slots, account);
             }

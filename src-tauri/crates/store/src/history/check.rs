@@ -61,7 +61,7 @@ pub(super) fn unchanged(row: &Row, current: Option<&Image>, made_here: bool) -> 
         "accounts" => "The account",
         "calendars" => "The calendar",
         "workspaces" => "The workspace",
-        "slots" => "The weekly plan",
+        "slots" | "day_pauses" => "The weekly plan",
         "settings" => "The setting",
         _ => "The file's description",
     };

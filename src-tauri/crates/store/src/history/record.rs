@@ -79,6 +79,13 @@ pub(crate) const TABLES: &[Recorded] = &[
         whole_rows: true,
     },
     Recorded {
+        table: "day_pauses",
+        key: "id",
+        columns: &["id", "account_id", "date", "reason"],
+        volatile: &[],
+        whole_rows: true,
+    },
+    Recorded {
         table: "posts",
         key: "id",
         columns: &[

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod bin;
 pub mod boot;
 pub mod calendars;
+pub mod day_pauses;
 pub mod drafts;
 pub mod files;
 pub mod holds;

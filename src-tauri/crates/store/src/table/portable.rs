@@ -2,11 +2,11 @@
 
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
-use model::slot::Slot;
+use model::slot::{DayPause, Slot};
 use model::{AccountId, CalendarId, Timestamp, WorkspaceId};
 
 use super::words::{at, parse};
-use super::{accounts, calendars, slots, workspaces};
+use super::{accounts, calendars, day_pauses, slots, workspaces};
 use crate::conn::Conn;
 use crate::error::Result;
 use crate::tx::Tx;
@@ -151,6 +151,11 @@ pub async fn put_slots(tx: &mut Tx, all: &[Slot]) -> Result<()> {
         slots::replace(tx, owner, &own).await?;
     }
     Ok(())
+}
+
+/// Paused days of every account, removed ones included.
+pub async fn all_day_pauses(conn: &mut Conn) -> Result<Vec<DayPause>> {
+    day_pauses::whole(conn).await
 }
 
 async fn mark(tx: &mut Tx, sql: &'static str, id: String, moment: Option<Timestamp>) -> Result<()> {

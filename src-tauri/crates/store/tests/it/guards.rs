@@ -1,14 +1,14 @@
 //! What is refused under a send, and small promises of the tables.
 
 use model::account::AccountHealth;
-use model::change::Actor;
+use model::change::{Actor, Subject};
 use model::delivery::DeliveryState;
-use model::slot::Slot;
+use model::slot::{DayPause, Slot};
 use model::status::EditorialStatus;
 use model::when::When;
 use store::posts::{self, Move};
 use store::testing::set_state;
-use store::{Result, StoreError, Tx, feed, slots, working_copies, zones};
+use store::{Result, StoreError, Tx, day_pauses, feed, slots, working_copies, zones};
 
 use crate::fixture::{DAY, HOUR, World, scheduled};
 
@@ -256,6 +256,40 @@ async fn slots_that_stay_keep_their_identifier() {
         .await
         .unwrap();
     assert_eq!(all, [third, first]);
+}
+
+#[tokio::test]
+async fn a_day_is_paused_once_and_the_feed_tells_of_its_plan() {
+    let world = World::new().await;
+    let account_id = world.accounts[0];
+    let pause = |reason: &str| DayPause {
+        account_id,
+        date: "2026-05-14".parse().unwrap(),
+        reason: reason.to_owned(),
+    };
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    day_pauses::put(&mut tx, &pause("Holiday")).await.unwrap();
+    day_pauses::put(&mut tx, &pause("Moving house"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut conn = world.store.read().await.unwrap();
+    let all = day_pauses::all(&mut conn).await.unwrap();
+    assert_eq!(all, [pause("Moving house")]);
+    let changes = feed::changes_since(&mut conn, 0, 99).await.unwrap();
+    let last = changes.last().unwrap();
+    assert_eq!(
+        (last.subject, last.id.clone()),
+        (Subject::Slots, account_id.to_string())
+    );
+    drop(conn);
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let date = pause("").date;
+    let lifted = [
+        day_pauses::lift(&mut tx, account_id, date).await.unwrap(),
+        day_pauses::lift(&mut tx, account_id, date).await.unwrap(),
+    ];
+    assert_eq!(lifted, [true, false]);
 }
 
 #[tokio::test]

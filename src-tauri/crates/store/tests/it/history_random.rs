@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil;
 use model::change::Actor;
 use model::content::Segment;
 use model::post::Post;
-use model::slot::Slot;
+use model::slot::{DayPause, Slot};
 use model::status::EditorialStatus;
 use model::when::When;
 use model::{PostId, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 use store::posts::{self, Move};
-use store::{Step, StoreError};
+use store::{Step, StoreError, day_pauses};
 
 use crate::fixture::{World, scheduled, target};
 use crate::history::{redo, undo};
@@ -33,6 +34,7 @@ enum Act {
     Calendar(String),
     Setting(u8, u8),
     Slots(u8),
+    Pause(u8, Option<u8>),
     Account(bool),
     Many(Option<u8>),
 }
@@ -54,6 +56,7 @@ fn act() -> impl Strategy<Value = Act> {
         "[a-c]".prop_map(Act::Calendar),
         (0..2_u8, 0..3_u8).prop_map(|(k, v)| Act::Setting(k, v)),
         (0..4_u8).prop_map(Act::Slots),
+        (0..3_u8, proptest::option::of(0..2_u8)).prop_map(|(d, r)| Act::Pause(d, r)),
         any::<bool>().prop_map(Act::Account),
         day.prop_map(Act::Many),
     ]
@@ -152,6 +155,21 @@ async fn run(world: &World, known: &mut Vec<PostId>, act: Act) -> Result<(), Sto
                 .collect();
             store::slots::replace(&mut tx, world.accounts[0], &slots).await?;
         }
+        Act::Pause(day, reason) => {
+            let (account_id, date) = (world.accounts[0], civil::date(2026, 6, 1 + day as i8));
+            match reason {
+                None => drop(day_pauses::lift(&mut tx, account_id, date).await?),
+                Some(reason) => {
+                    let reason = reason.to_string();
+                    let pause = DayPause {
+                        account_id,
+                        date,
+                        reason,
+                    };
+                    day_pauses::put(&mut tx, &pause).await?;
+                }
+            }
+        }
         Act::Account(there) => {
             if there {
                 store::accounts::restore(&mut tx, world.accounts[1]).await?;
@@ -188,7 +206,13 @@ async fn snapshot(world: &World, known: &[PostId]) -> (BTreeMap<PostId, Post>, S
     let boot = store::boot::boot(&mut conn).await.unwrap();
     let rest = format!(
         "{:?}",
-        (boot.calendars, boot.accounts, boot.slots, boot.settings)
+        (
+            boot.calendars,
+            boot.accounts,
+            boot.slots,
+            day_pauses::all(&mut conn).await.unwrap(),
+            boot.settings
+        )
     );
     (live, rest)
 }

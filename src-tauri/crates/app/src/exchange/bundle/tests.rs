@@ -6,7 +6,7 @@ use model::calendar::{Calendar, CalendarStatus, Workspace, usual_working_hours};
 use model::content::{MediaUse, Segment};
 use model::delivery::DeliveryState;
 use model::post::{Attempt, AttemptOutcome, Draft, TargetDraft};
-use model::slot::Slot;
+use model::slot::{DayPause, Slot};
 use model::status::EditorialStatus;
 use model::{AttemptId, CalendarId, SlotId, WorkspaceId};
 use serde_json::json;
@@ -23,6 +23,7 @@ struct Everything {
     calendars: Vec<CalendarRow>,
     accounts: Vec<AccountRow>,
     slots: Vec<Slot>,
+    day_pauses: Vec<DayPause>,
     media: Vec<MediaRow>,
     posts: Vec<PostRow>,
     attempts: Vec<AttemptRow>,
@@ -104,6 +105,11 @@ fn everything() -> Everything {
             time: "14:30:00".parse().unwrap(),
             zone: "Europe/Berlin".parse().unwrap(),
         }],
+        day_pauses: vec![DayPause {
+            account_id: accounts()[0].id,
+            date: "2026-05-14".parse().unwrap(),
+            reason: "Holiday".into(),
+        }],
         media: vec![MediaRow {
             id,
             mime: "application/pdf".into(),
@@ -172,6 +178,7 @@ fn export(all: &Everything) -> Vec<u8> {
     out.rows(Table::Calendars, &all.calendars).unwrap();
     out.rows(Table::Accounts, &all.accounts).unwrap();
     out.rows(Table::Slots, &all.slots).unwrap();
+    out.rows(Table::DayPauses, &all.day_pauses).unwrap();
     out.rows(Table::Media, &all.media).unwrap();
     out.rows(Table::Posts, &all.posts).unwrap();
     out.rows(Table::Attempts, &all.attempts).unwrap();
@@ -222,6 +229,10 @@ fn everything_comes_back_as_it_was() {
     assert_eq!(
         all_rows::<Slot>(&mut reader, Table::Slots).unwrap(),
         all.slots
+    );
+    assert_eq!(
+        all_rows::<DayPause>(&mut reader, Table::DayPauses).unwrap(),
+        all.day_pauses
     );
     assert_eq!(
         all_rows::<MediaRow>(&mut reader, Table::Media).unwrap(),
@@ -341,7 +352,7 @@ fn what_is_no_export_is_refused() {
         refused(&whole[..whole.len() - 30]),
         BundleError::NotAnExport
     ));
-    let newer = br#"{"format":"almanac-export","version":2,"program":"9.1.0","new":true}"#;
+    let newer = br#"{"format":"almanac-export","version":3,"program":"9.1.0","new":true}"#;
     let error = refused(&zip_of(&[("manifest.json", newer)]));
     assert!(
         error.to_string().contains("newer Almanac (9.1.0)"),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use model::PostId;
 use model::account::AccountHealth;
 use model::change::Actor;
-use model::slot::Slot;
+use model::slot::{DayPause, Slot};
 use serde::de::DeserializeOwned;
 use store::files::FileInfo;
 use store::{Tx, bin, files, holds, portable, posts};
@@ -123,6 +123,10 @@ impl App {
         }
         let (reader, rows) = whole::<Slot>(reader, Table::Slots).await?;
         portable::put_slots(tx, &rows).await?;
+        let (reader, rows) = whole::<DayPause>(reader, Table::DayPauses).await?;
+        for row in rows {
+            store::day_pauses::put(tx, &row).await?;
+        }
         let (reader, rows) = whole::<MediaRow>(reader, Table::Media).await?;
         for row in rows {
             let missing = self.inner.library.find(&row.id).is_err();
