@@ -219,6 +219,94 @@ describe('what is paused', () => {
   });
 });
 
+describe('a day that is paused', () => {
+  const dialog = () => screen.queryByRole('dialog');
+  async function open(day: string) {
+    const [button] = await screen.findAllByRole('button', { name: 'Pause a day…' });
+    button?.focus();
+    await userEvent.keyboard('{Enter}');
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Day' }), day);
+  }
+  const paused = () => called('queue.pause_day');
+
+  it('is told with the posts that move on, shown in the queue, and lifted by keys', async () => {
+    const { container } = renderIn(app, QueueView);
+    await screen.findByRole('button', { name: /^Fri 22 May, 14:30 – free/ });
+    await open('fri 15');
+    await screen.findByText('One queued post of that day moves on to the next free slot.');
+    await userEvent.type(screen.getByRole('textbox', { name: /^Reason/ }), 'Fair');
+    expect(await faults(container)).toEqual([]);
+    await userEvent.keyboard('{Enter}');
+    await screen.findByText('Fri 15 May – paused: Fair');
+    expect(paused()).toEqual([{ accountId: 'acc-ana', date: '2026-05-15', reason: 'Fair' }]);
+    expect(dialog()).toBeNull();
+    expect(app.messages.current?.text).toContain('Ana Brandt is paused on Fri 15 May');
+    await waitFor(async () => expect((await row('Second')).textContent).toContain('Mon 18 May'));
+
+    screen.getByRole('button', { name: 'Go on, Fri 15 May' }).focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByText(/– paused/)).toBeNull());
+    expect(paused().at(-1)).toEqual({ accountId: 'acc-ana', date: '2026-05-15', reason: null });
+    await screen.findByRole('button', { name: /^Fri 15 May, 14:30 – free/ });
+  });
+
+  it('is paused by pointer, and its free slots are not offered', async () => {
+    renderIn(app, QueueView);
+    const free = /^Wed 20 May, 14:30 – free/;
+    await screen.findByRole('button', { name: free });
+    await open('20.5.');
+    await screen.findByText('No queued post stands in its slots.');
+    await userEvent.click(screen.getByRole('button', { name: 'Pause the day' }));
+    await screen.findByText('Wed 20 May – paused: Day off');
+    expect(screen.queryByRole('button', { name: free })).toBeNull();
+  });
+
+  it('is not paused before it was told what moves', async () => {
+    let tell: (preview: object) => void = () => undefined;
+    const answer = new Promise((resolve) => (tell = resolve));
+    host.answer('queue.pause_day_preview', () => answer);
+    renderIn(app, QueueView);
+    await post('Second');
+    await open('fri 15{Enter}');
+    expect(paused()).toEqual([]);
+    tell({ posts: 1, paused: false });
+    await screen.findByText('One queued post of that day moves on to the next free slot.');
+    expect(paused()).toEqual([]);
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(paused()).toHaveLength(1));
+  });
+
+  it('says whose day it is in the merged list', async () => {
+    app.session.remember('queue.layout', 'merged');
+    const { container } = renderIn(app, QueueView);
+    await post('First');
+    await app.api.queue.pause_day({ accountId: 'acc-ana', date: '2026-05-20', reason: 'Fair' });
+    await screen.findByText('Wed 20 May – Ana Brandt paused: Fair');
+    expect(await faults(container)).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Go on, Wed 20 May, Ana Brandt' }));
+    await waitFor(() => expect(screen.queryByText(/paused: Fair/)).toBeNull());
+  });
+
+  it('says at the field why a day cannot be paused, and stays open', async () => {
+    renderIn(app, QueueView);
+    await post('First');
+    await open('11.5.{Enter}');
+    await screen.findByText(/That day is over/);
+    expect(paused()).toEqual([]);
+    expect(dialog()).not.toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Day' }));
+  });
+
+  it('tells why it stayed as it was', async () => {
+    renderIn(app, QueueView);
+    await post('First');
+    await app.api.queue.pause_day({ accountId: 'acc-ana', date: '2026-05-20', reason: 'Fair' });
+    host.failNext('queue.pause_day', new ApiError('storage', 'The disk is full.'));
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on, Wed 20 May' }));
+    expect(app.messages.current?.text).toBe('The disk is full.');
+  });
+});
+
 describe('another workspace', () => {
   it('shows no posts of the one before, also when its own cannot be read', async () => {
     const { workspaces, calendars } = host.world.boot;
