@@ -119,6 +119,8 @@ export class App {
           this.session.labelsChanged();
           this.#askPublisher();
         }
+        // What is remembered of free slots counts from here on.
+        if (batch.changes.some((c) => c.subject === 'slots')) this.posts.told += 1;
         if (batch.changes.some((c) => c.subject !== 'post')) await this.session.refresh();
       }
     } catch (error) {

@@ -58,7 +58,7 @@ export class Posts {
   error = $state.raw<unknown>(null);
   /** Grows with every stretch that was asked for and loaded. */
   loaded = $state(0);
-  /** Grows with every change of posts the program tells; guesses and pages do not count. */
+  /** Grows with every change of posts and plans the program tells; guesses and pages do not count. */
   told = 0;
   readonly turns = new Turns();
 

@@ -151,6 +151,19 @@ describe('carrying by keys', () => {
     await waitFor(() => expect(wallOf(c.app, 'Idea')).toBe('2026-05-13 14:30'));
   });
 
+  it('asks again for the slot of a day when a weekly plan changed', async () => {
+    const c = await open({ posts: [post('Idea', null, null)] });
+    c.host.answer('queue.next_free', () => slot('2026-05-13', '14:30'));
+    c.chip('Idea').focus();
+    await c.user.keyboard(' {ArrowRight}');
+    await waitFor(() => expect(c.said()).toBe('Wednesday 13 May, 14:30'));
+    await c.user.keyboard('{Escape}');
+    c.host.answer('queue.next_free', () => ({ slot: null }));
+    c.host.world.changed('slots', ['acc-ana']);
+    await c.user.keyboard(' {ArrowRight}');
+    await waitFor(() => expect(c.said()).toBe('Wednesday 13 May, 09:00'));
+  });
+
   it('ends with a press of the pointer, which then does nothing else', async () => {
     const c = await open({
       posts: [post('A', '2026-05-14', '09:00'), post('B', '2026-05-20', '09:00')],
