@@ -45,7 +45,7 @@ impl App {
         let day = scene.words.date(input.date);
         let Some(reason) = a_reason(input.reason) else {
             drop(conn);
-            let words = format!("Went on with {name} on {day}");
+            let words = format!("Went on with the slots of {name} on {day}");
             let mut writing = self.step_in(workspace, words).await?;
             let lifted = day_pauses::lift(&mut writing.tx, input.account_id, input.date).await?;
             let nothing = PostsChanged { posts: Vec::new() };
@@ -69,7 +69,7 @@ impl App {
         let moves = move_on(&posts, &paused, taken)?;
         drop(conn);
         let mut writing = self
-            .step_in(workspace, format!("Paused {name} on {day}"))
+            .step_in(workspace, format!("Paused the slots of {name} on {day}"))
             .await?;
         day_pauses::put(&mut writing.tx, &pause).await?;
         let moved = rows::move_many(&mut writing.tx, &moves).await?.len();

@@ -237,15 +237,15 @@ describe('a day that is paused', () => {
     await userEvent.type(screen.getByRole('textbox', { name: /^Reason/ }), 'Fair');
     expect(await faults(container)).toEqual([]);
     await userEvent.keyboard('{Enter}');
-    await screen.findByText('Fri 15 May – paused: Fair');
+    await screen.findByText('Fri 15 May – slots paused: Fair');
     expect(paused()).toEqual([{ accountId: 'acc-ana', date: '2026-05-15', reason: 'Fair' }]);
     expect(dialog()).toBeNull();
-    expect(app.messages.current?.text).toContain('Ana Brandt is paused on Fri 15 May');
+    expect(app.messages.current?.text).toContain('Slots of Ana Brandt are paused on Fri 15 May');
     await waitFor(async () => expect((await row('Second')).textContent).toContain('Mon 18 May'));
 
     screen.getByRole('button', { name: 'Go on, Fri 15 May' }).focus();
     await userEvent.keyboard('{Enter}');
-    await waitFor(() => expect(screen.queryByText(/– paused/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/– slots paused/)).toBeNull());
     expect(paused().at(-1)).toEqual({ accountId: 'acc-ana', date: '2026-05-15', reason: null });
     await screen.findByRole('button', { name: /^Fri 15 May, 14:30 – free/ });
   });
@@ -257,7 +257,7 @@ describe('a day that is paused', () => {
     await open('20.5.');
     await screen.findByText('No queued post stands in its slots.');
     await userEvent.click(screen.getByRole('button', { name: 'Pause the day' }));
-    await screen.findByText('Wed 20 May – paused: Day off');
+    await screen.findByText('Wed 20 May – slots paused: Day off');
     expect(screen.queryByRole('button', { name: free })).toBeNull();
   });
 
@@ -281,7 +281,7 @@ describe('a day that is paused', () => {
     const { container } = renderIn(app, QueueView);
     await post('First');
     await app.api.queue.pause_day({ accountId: 'acc-ana', date: '2026-05-20', reason: 'Fair' });
-    await screen.findByText('Wed 20 May – Ana Brandt paused: Fair');
+    await screen.findByText('Wed 20 May – slots of Ana Brandt paused: Fair');
     expect(await faults(container)).toEqual([]);
     await userEvent.click(screen.getByRole('button', { name: 'Go on, Wed 20 May, Ana Brandt' }));
     await waitFor(() => expect(screen.queryByText(/paused: Fair/)).toBeNull());

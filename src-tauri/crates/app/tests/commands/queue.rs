@@ -212,7 +212,7 @@ async fn a_paused_day_offers_no_slots_until_it_goes_on() {
         .await;
     let written = pause(&test, account.id, "2026-05-14", Some(" Holiday ")).await;
     let words = written["undo"]["words"].as_str().unwrap();
-    assert!(words.starts_with("Paused "), "{words}");
+    assert!(words.starts_with("Paused the slots of "), "{words}");
     assert!(words.ends_with(" on Thu 14 May"), "{words}");
     let monday = "2026-05-18T09:00:00".to_owned();
     let thursday = ["2026-05-21T14:30:00", "2026-05-21T18:00:00"].map(str::to_owned);
@@ -234,7 +234,7 @@ async fn a_paused_day_offers_no_slots_until_it_goes_on() {
 
     let on = pause(&test, account.id, "2026-05-14", None).await;
     let words = on["undo"]["words"].as_str().unwrap();
-    assert!(words.starts_with("Went on with "), "{words}");
+    assert!(words.starts_with("Went on with the slots of "), "{words}");
     let free: Value = test.call("queue.next_free", next.clone()).await;
     assert_eq!(free["slot"]["wall"], "2026-05-14T14:30:00");
     test.undo().await;
