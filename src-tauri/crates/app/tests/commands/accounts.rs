@@ -102,12 +102,15 @@ async fn an_account_that_was_signed_out_says_so_and_is_mended_by_reconnecting() 
     let checked: Account = test
         .call("accounts.check", json!({ "id": account.id }))
         .await;
-    assert!(matches!(
-        checked.health,
-        AccountHealth::NeedsReconnect { .. }
-    ));
+    let AccountHealth::NeedsReconnect { reason, .. } = checked.health else {
+        panic!("{:?} is in order", checked.handle);
+    };
     let troubles: Value = test.call("activity.troubles", json!({})).await;
     assert_eq!(troubles["troubles"][0]["kind"], "reconnect");
+    assert_eq!(
+        troubles["troubles"][0]["message"],
+        format!("Testnet (ana) is not connected. {reason}")
+    );
     let other = json!({
         "id": account.id, "fields": { "handle": "bea" }, "secrets": { "password": PASSWORD },
     });
