@@ -1,6 +1,7 @@
 //! The hand of the person: a real pointer and real keys on the private display.
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::{Desk, Session, native, until, windows};
 
@@ -14,6 +15,7 @@ pub struct Hand<'a> {
     desk: &'a Desk,
     origin: (i32, i32),
     at: (i32, i32),
+    drawn: f64,
 }
 
 impl<'a> Hand<'a> {
@@ -26,7 +28,32 @@ impl<'a> Hand<'a> {
             desk,
             origin,
             at: (0, 0),
+            drawn: 1.0,
         })
+    }
+
+    /// Has the page drawn so many times as large by pressing the key for it so often.
+    pub async fn zoom(&mut self, page: &Session, key: &str, often: u8, factor: f64) -> Result<()> {
+        let before = page.eval("return innerWidth", vec![]).await?;
+        for _ in 0..often {
+            self.press(&[key]).await?;
+        }
+        page.await_value(
+            "the page to be drawn in another size",
+            "const [before, factor] = arguments;
+             return Math.abs(innerWidth * factor - before) <= factor + 1",
+            vec![before, json!(factor)],
+        )
+        .await?;
+        self.drawn = factor;
+        Ok(())
+    }
+
+    /// A point of the page in pixels of the window.
+    #[must_use]
+    pub fn in_window(&self, (x, y): (i32, i32)) -> (i32, i32) {
+        let pixels = |at: i32| (f64::from(at) * self.drawn).round() as i32;
+        (pixels(x), pixels(y))
     }
 
     async fn order(&self, orders: &[String]) -> Result<()> {
@@ -37,6 +64,7 @@ impl<'a> Hand<'a> {
 
     /// Moves the pointer there in steps.
     pub async fn move_to(&mut self, to: (i32, i32)) -> Result<()> {
+        let to = self.in_window(to);
         let mut orders = vec![];
         for step in 1..=STEPS {
             let on_way = |from: i32, to: i32| from + (to - from) * step / STEPS;
@@ -82,6 +110,26 @@ impl<'a> Hand<'a> {
     pub async fn take_keyboard(&mut self, page: &Session) -> Result<()> {
         let heading = page.area("h1").await?.middle();
         self.click(page, heading, 1).await
+    }
+
+    /// Clicks the first button, link, menu entry or switch with exactly this name, as a person does:
+    /// brought into view, and with nothing lying over it. Then takes the pointer out of the way.
+    pub async fn choose(&mut self, page: &Session, name: &str) -> Result<()> {
+        page.mark_named(name).await?;
+        self.click_marked(page).await
+    }
+
+    /// Opens a room by its name on the rail.
+    pub async fn room(&mut self, page: &Session, name: &str) -> Result<()> {
+        page.mark_room(name).await?;
+        self.click_marked(page).await?;
+        page.in_room(name).await
+    }
+
+    async fn click_marked(&mut self, page: &Session) -> Result<()> {
+        let at = page.marked_in_reach().await?;
+        self.click(page, at, 1).await?;
+        self.move_to((1, 1)).await
     }
 
     /// Holds a key, such as `ctrl`.

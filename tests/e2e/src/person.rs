@@ -79,6 +79,26 @@ impl Session {
             "//nav//button[span[normalize-space(.)=\"{name}\"]]"
         ))
         .await?;
+        self.in_room(name).await
+    }
+
+    /// Waits for the door of a room on the rail and marks it.
+    pub(crate) async fn mark_room(&self, name: &str) -> Result<()> {
+        self.await_value(
+            &format!("the door of “{name}”"),
+            "const found = [...document.querySelectorAll('nav button')].find((door) =>
+               [...door.children].some((part) => part.textContent.trim() === arguments[0]));
+             document.querySelectorAll('[data-e2e]').forEach((node) => node.removeAttribute('data-e2e'));
+             found?.setAttribute('data-e2e', '');
+             return found !== undefined;",
+            vec![json!(name)],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Waits until a room stands.
+    pub(crate) async fn in_room(&self, name: &str) -> Result<()> {
         until::holds("the room to stand", || async {
             let label = self
                 .client

@@ -134,6 +134,14 @@ impl Session {
 
     /// Clicks the first button, link, menu entry or switch with exactly this name.
     pub async fn choose(&self, name: &str) -> Result<()> {
+        self.mark_named(name).await?;
+        let found = self.client.find(Locator::Css("[data-e2e]")).await?;
+        found.click().await?;
+        Ok(())
+    }
+
+    /// Waits for that thing and marks it.
+    pub(crate) async fn mark_named(&self, name: &str) -> Result<()> {
         self.await_value(
             &format!("something called “{name}”"),
             "const labelled = (node) =>
@@ -151,9 +159,26 @@ impl Session {
             vec![json!(name)],
         )
         .await?;
-        let found = self.client.find(Locator::Css("[data-e2e]")).await?;
-        found.click().await?;
         Ok(())
+    }
+
+    /// Brings the marked thing into view and gives its middle, once it lies before everything else.
+    pub(crate) async fn marked_in_reach(&self) -> Result<(i32, i32)> {
+        self.rests().await?;
+        let found = self
+            .await_value(
+                "what is to be clicked to lie before everything else",
+                "const found = document.querySelector('[data-e2e]');
+                 found?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+                 const box = found?.getBoundingClientRect();
+                 if (!box?.width) return null;
+                 const at = [box.left + box.width / 2, box.top + box.height / 2];
+                 return found.contains(document.elementFromPoint(...at)) ? at : null;",
+                vec![],
+            )
+            .await?;
+        let [x, y]: [f64; 2] = serde_json::from_value(found)?;
+        Ok((x.round() as i32, y.round() as i32))
     }
 
     /// Waits until nothing moves or loads any more; what moves for ever does not count.

@@ -25,8 +25,8 @@ async fn first_start(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()>
     }
     next_month(album, planner).await?;
     album.keep("first-start-next-month").await?;
-    album.session.choose("Today").await?;
-    album.session.choose("Dismiss").await?;
+    album.choose("Today").await?;
+    album.choose("Dismiss").await?;
     next_month(album, planner).await?;
     album.session.says("main", "Nothing planned in").await?;
     album.keep("month-empty").await
@@ -94,7 +94,7 @@ async fn over(album: &mut Album<'_>) -> Result<()> {
         .await?;
     album.hand.press(&["Escape"]).await?;
     album.keep("filter-no-result").await?;
-    session.choose("Clear filters").await?;
+    album.choose("Clear filters").await?;
     session.appears(chip).await
 }
 
@@ -192,4 +192,14 @@ async fn a_crowded_month_dark() -> Result<()> {
 #[tokio::test]
 async fn a_crowded_month_small() -> Result<()> {
     crowded_month(Variant::Small).await
+}
+
+#[tokio::test]
+async fn a_month_enlarged() -> Result<()> {
+    plausible_month(Variant::Enlarged).await
+}
+
+#[tokio::test]
+async fn a_crowded_month_enlarged() -> Result<()> {
+    crowded_month(Variant::Enlarged).await
 }

@@ -67,11 +67,11 @@ async fn tour(album: &mut Album<'_>) -> Result<()> {
     album.hand.press(&["ctrl+n"]).await?;
     session.appears(EDITOR).await?;
     album.keep("composer-empty").await?;
-    session.choose("Emoji").await?;
+    album.choose("Emoji").await?;
     album.keep("composer-emoji").await?;
     album.hand.press(&["Escape"]).await?;
-    session.choose("Pick a time").await?;
-    session.choose("Calendar and time").await?;
+    album.choose("Pick a time").await?;
+    album.choose("Calendar and time").await?;
     album.keep("composer-time").await?;
     album.hand.press(&["Escape"]).await?;
     close(album).await?;
@@ -139,4 +139,9 @@ async fn writing_dark() -> Result<()> {
 #[tokio::test]
 async fn writing_small() -> Result<()> {
     composer(Variant::Small).await
+}
+
+#[tokio::test]
+async fn writing_enlarged() -> Result<()> {
+    composer(Variant::Enlarged).await
 }

@@ -86,12 +86,12 @@ async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
         .call("posts.remove", json!({ "ids": planner.ids().await? }))
         .await?;
     for room in ["Queue", "Drafts", "Activity", "Accounts"] {
-        session.room(room).await?;
+        album.room(room).await?;
         album
             .keep(&format!("{}-empty", room.to_lowercase()))
             .await?;
     }
-    session.choose("Connect an account").await?;
+    album.choose("Connect an account").await?;
     session.appears("dialog[open] .network").await?;
     album.keep("connect").await?;
     let network = session
@@ -99,7 +99,7 @@ async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
         .await?;
     album.hand.click(session, network.middle(), 1).await?;
     session.appears("dialog[open] input[type=password]").await?;
-    session.choose("Connect an account").await?;
+    album.choose("Connect an account").await?;
     session.says("dialog[open]", "Needed to sign in.").await?;
     album.keep("connect-lacking").await?;
     album.hand.press(&["Escape"]).await?;
@@ -108,24 +108,24 @@ async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
 
 async fn full(album: &mut Album<'_>) -> Result<()> {
     let session = album.session;
-    session.room("Queue").await?;
+    album.room("Queue").await?;
     session.appears("[data-post]").await?;
     album.keep("queue").await?;
-    session.choose("Weekly plan…").await?;
+    album.choose("Weekly plan…").await?;
     session.appears("dialog[open] section").await?;
     album.keep("weekly-plan").await?;
     album.hand.press(&["Escape"]).await?;
     session.goes("dialog[open]").await?;
-    session.choose("Pause…").await?;
+    album.choose("Pause…").await?;
     session.appears("dialog[open] input").await?;
     album.keep("pause").await?;
     album.hand.press(&["Escape"]).await?;
     session.goes("dialog[open]").await?;
 
-    session.room("Drafts").await?;
+    album.room("Drafts").await?;
     album.keep("drafts").await?;
 
-    session.room("Activity").await?;
+    album.room("Activity").await?;
     session.says("main", "Not published on Bluesky").await?;
     session.says("main", "Perhaps published on Bluesky").await?;
     album.keep("activity").await?;
@@ -146,10 +146,10 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
         session.goes("[data-testid=composer]").await?;
     }
 
-    session.room("Accounts").await?;
+    album.room("Accounts").await?;
     album.keep("accounts").await?;
 
-    session.room("Settings").await?;
+    album.room("Settings").await?;
     for group in GROUPS {
         session
             .eval(
@@ -243,4 +243,9 @@ async fn rooms_dark() -> Result<()> {
 #[tokio::test]
 async fn rooms_small() -> Result<()> {
     rooms(Variant::Small).await
+}
+
+#[tokio::test]
+async fn rooms_enlarged() -> Result<()> {
+    rooms(Variant::Enlarged).await
 }

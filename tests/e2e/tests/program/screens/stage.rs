@@ -76,7 +76,7 @@ impl<'a> Album<'a> {
         match variant {
             Variant::Light | Variant::Dark => {}
             Variant::Small => album.shrink().await?,
-            Variant::Enlarged => album.enlarge().await?,
+            Variant::Enlarged => album.hand.zoom(session, "ctrl+plus", 5, 2.0).await?,
         }
         Ok(album)
     }
@@ -99,19 +99,14 @@ impl<'a> Album<'a> {
         Ok(())
     }
 
-    async fn enlarge(&self) -> Result<()> {
-        let before = self.session.eval("return innerWidth", vec![]).await?;
-        for _ in 0..5 {
-            self.hand.press(&["ctrl+plus"]).await?;
-        }
-        self.session
-            .await_value(
-                "the page to be twice as large",
-                "return innerWidth <= arguments[0] / 2 + 1",
-                vec![before],
-            )
-            .await?;
-        Ok(())
+    /// Clicks the first thing of this name with the pointer.
+    pub async fn choose(&mut self, name: &str) -> Result<()> {
+        self.hand.choose(self.session, name).await
+    }
+
+    /// Opens a room with the pointer.
+    pub async fn room(&mut self, name: &str) -> Result<()> {
+        self.hand.room(self.session, name).await
     }
 
     /// Looks at what is on screen: axe, and text that runs out of its box; then takes a picture.
@@ -134,8 +129,8 @@ impl<'a> Album<'a> {
     }
 }
 
-/// Texts and controls that cannot be read or reached whole: cut off without an ellipsis, or hanging
-/// out of the window where nothing scrolls.
+/// Texts and controls that cannot be read or reached whole: cut off without an ellipsis, hanging out of
+/// the window where nothing scrolls, or lines of a menu that something lies over.
 async fn clipped(session: &Session) -> Result<Vec<String>> {
     let found = session
         .eval(
@@ -165,6 +160,15 @@ async fn clipped(session: &Session) -> Result<Vec<String>> {
                  out.push(`beside the window: ${name(node)}`);
                if ((box.bottom > innerHeight + 1 || box.top < -1) && !scrolls(node, 'overflowY'))
                  out.push(`below the window: ${name(node)}`);
+             }
+             for (const line of document.querySelectorAll('[role=menuitem], [role=option]')) {
+               const box = line.getBoundingClientRect();
+               const list = line.closest('[role=menu], [role=listbox]');
+               if (!list || list.scrollHeight > list.clientHeight + 1) continue;
+               const under = [box.top + 2, box.bottom - 2]
+                 .map((y) => document.elementFromPoint(box.left + box.width / 2, y));
+               if (box.height > 1 && under.some((found) => !list.contains(found)))
+                 out.push(`covered: ${name(line)}`);
              }
              return out.slice(0, 20);",
             vec![],
