@@ -37,7 +37,7 @@ window.move(1330, 930)
 Gtk.main()
 "#;
 
-/// Drops files at a place of the page, given in CSS pixels. The returned process hands the files
+/// Drops files at a place of the window, given in its pixels. The returned process hands the files
 /// over, so it must live until the page has them.
 pub async fn drop_files(desk: &Desk, files: &[&Path], x: i32, y: i32) -> Result<Child> {
     let script = crate::desk::write(desk, "drag-source.py", SOURCE)?;
