@@ -66,7 +66,7 @@ impl<'a> Planner<'a> {
                 }),
             )
             .await?;
-        Ok(account["value"]["id"].clone())
+        Ok(account["written"]["value"]["id"].clone())
     }
 
     /// Makes a post and gives its id.

@@ -1,8 +1,9 @@
 //! Accounts: connecting, reconnecting, pausing, removing.
 
+mod form;
+mod signing_in;
 mod staging;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::account::{Account, AccountHealth};
@@ -10,40 +11,37 @@ use model::change::Actor;
 use model::failure::Category;
 use model::{AccountId, IdSource, WorkspaceId};
 use networks::catalogue::FieldKind;
-use networks::connector::{Connector, Ctx, SignInFields, SignedIn};
-use networks::vault::{SESSION, Secret, Vault, VaultError};
+use networks::connector::{Connector, Ctx, SignedIn};
+use networks::vault::{SESSION, Vault, VaultError};
 use store::{Conn, accounts, calendars};
 
+pub(crate) use self::signing_in::SignIns;
 use self::staging::Staging;
 use crate::app::App;
 use crate::checks::account_name;
 use crate::error::Result;
-use crate::types::accounts::{AccountConnect, AccountPause, AccountReconnect, OneAccount};
+use crate::types::accounts::{AccountPause, OneAccount};
 use crate::types::{ApiError, Nothing, Written};
 use crate::workspaces::a_reason;
 use crate::written::without_undo;
 
-/// Longest field of a sign-in form, in bytes.
-const MAX_FIELD: usize = 8 * 1024;
-/// Most fields of a sign-in form.
-const MAX_FIELDS: usize = 50;
-
 impl App {
-    /// Signs in to a network and keeps the account: its secrets first, then its row. An account the
+    /// Keeps an account that was signed in to: its secrets first, then its row. An account the
     /// workspace has already is connected again instead.
-    pub async fn accounts_connect(&self, input: AccountConnect) -> Result<Written<Account>> {
-        let connector = self.connector(&input.network)?;
-        self.workspace_is_there(input.workspace_id).await?;
-        let fields = self
-            .fields(&*connector, input.fields, input.secrets)
-            .await?;
-        let (staging, signed_in) = self.sign_in_apart(&*connector, fields).await?;
+    async fn keep_new(
+        &self,
+        workspace_id: WorkspaceId,
+        connector: &dyn Connector,
+        staging: &Staging,
+        signed_in: SignedIn,
+    ) -> Result<Written<Account>> {
+        let network = connector.entry().key.clone();
         let known = {
             let mut conn = self.read().await?;
             accounts::find(
                 &mut conn,
-                input.workspace_id,
-                &input.network,
+                workspace_id,
+                &network,
                 &signed_in.server,
                 &signed_in.remote_id,
             )
@@ -54,8 +52,8 @@ impl App {
         connector.forget_session(id);
         let account = Account {
             id,
-            workspace_id: input.workspace_id,
-            network: input.network,
+            workspace_id,
+            network,
             remote_id: signed_in.remote_id,
             handle: signed_in.handle,
             display_name: signed_in.display_name,
@@ -68,28 +66,12 @@ impl App {
         let notes = match known {
             Some(_) => vec![format!(
                 "{} was connected here before, so it was connected again.",
-                account_name(&account, Some(&*connector))
+                account_name(&account, Some(connector))
             )],
             None => Vec::new(),
         };
         let account = self.keep_account(&account).await?;
         Ok(without_undo(account, notes))
-    }
-
-    /// Signs in under an identifier of its own: whose account it is shows only in the answer, and until
-    /// then nothing may change about an account that is known.
-    async fn sign_in_apart(
-        &self,
-        connector: &dyn Connector,
-        fields: SignInFields,
-    ) -> Result<(Staging, SignedIn)> {
-        let staging = Staging::new(AccountId(self.ids().uuid()));
-        let signed_in = connector
-            .sign_in(staging.account(), fields, self.ctx(&staging))
-            .await;
-        // All that is wanted of it lies in the staging now.
-        connector.forget_session(staging.account());
-        Ok((staging, signed_in?))
     }
 
     /// Writes the row. The first account of a workspace becomes what new posts start with.
@@ -120,21 +102,20 @@ impl App {
         Ok(account)
     }
 
-    /// Signs in again with an account; another account of the network is refused.
-    pub async fn accounts_reconnect(&self, input: AccountReconnect) -> Result<Written<Account>> {
-        let account = self.account(input.id).await?;
-        let connector = self.connector(&account.network)?;
-        let fields = self
-            .fields(&*connector, input.fields, input.secrets)
-            .await?;
-        let (staging, signed_in) = self.sign_in_apart(&*connector, fields).await?;
+    /// Keeps a new sign-in of an account that is there; another account of the network is refused.
+    async fn keep_again(
+        &self,
+        account: &Account,
+        connector: &dyn Connector,
+        staging: &Staging,
+        signed_in: SignedIn,
+    ) -> Result<Written<Account>> {
         if signed_in.remote_id != account.remote_id {
-            self.give_up(&*connector, &account, &staging, &signed_in)
-                .await;
+            self.give_up(connector, account, staging, &signed_in).await;
             return Err(ApiError::conflict(format!(
                 "That signs in to {}, not to {}. Nothing was changed. Connect it as another account instead.",
                 signed_in.handle,
-                account_name(&account, Some(&*connector)),
+                account_name(account, Some(connector)),
             ))
             .at("fields"));
         }
@@ -286,7 +267,7 @@ impl App {
                 );
             }
             connector.forget_session(account.id);
-            let fields = connector.entry().sign_in.fields.iter();
+            let fields = connector.entry().sign_in.fields();
             let secrets: Vec<String> = fields
                 .filter(|f| f.kind == FieldKind::Secret)
                 .map(|f| f.name.clone())
@@ -345,46 +326,6 @@ impl App {
             entropy: &*self.inner.config.entropy,
             vault,
         }
-    }
-
-    /// What was typed into the form, within bounds. With secrets among it, the vault has to answer
-    /// first: signing in and not being able to keep the sign-in helps nobody.
-    async fn fields(
-        &self,
-        connector: &dyn Connector,
-        plain: BTreeMap<String, String>,
-        secret: BTreeMap<String, String>,
-    ) -> Result<SignInFields> {
-        let long = |(name, value): (&String, &String)| name.len() > 100 || value.len() > MAX_FIELD;
-        if plain.len() + secret.len() > MAX_FIELDS
-            || plain.iter().any(long)
-            || secret.iter().any(long)
-        {
-            return Err(ApiError::invalid(
-                "fields",
-                "Something that was filled in is too long.",
-            ));
-        }
-        let form = &connector.entry().sign_in.fields;
-        for field in form.iter().filter(|f| !f.optional) {
-            let given = plain.get(&field.name).or_else(|| secret.get(&field.name));
-            let needed = !matches!(field.kind, FieldKind::Toggle);
-            if needed && given.is_none_or(|value| value.trim().is_empty()) {
-                return Err(ApiError::invalid(
-                    &field.name,
-                    format!("\"{}\" is still empty.", field.label),
-                ));
-            }
-        }
-        if form.iter().any(|f| f.kind == FieldKind::Secret) {
-            let nobody = AccountId(uuid::Uuid::nil());
-            self.inner.vault.get(nobody, "check").await?;
-        }
-        let secret = secret
-            .into_iter()
-            .map(|(name, value)| (name, Secret::new(value)))
-            .collect();
-        Ok(SignInFields { plain, secret })
     }
 }
 

@@ -11,6 +11,7 @@ use store::{Conn, Store, StoreConfig};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::accounts::SignIns;
 use crate::config::AppConfig;
 use crate::error::Result;
 use crate::open::OpenError;
@@ -45,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
     pub(crate) kept: Mutex<HashMap<String, Kept>>,
+    /// Sign-ins that are under way.
+    pub(crate) sign_ins: SignIns,
 }
 
 impl Inner {
@@ -101,6 +104,7 @@ impl App {
             damage: watch::Sender::new(None),
             first_start,
             kept: Mutex::default(),
+            sign_ins: SignIns::default(),
         };
         let app = Self {
             inner: Arc::new(inner),

@@ -53,8 +53,14 @@ macro_rules! command_list {
             "calendars.pause" calendars_pause Write CalendarPause => Written<Calendar>, "Pause publishing from a calendar, or go on.";
             "calendars.remove" calendars_remove Write OneCalendar => Written<Nothing>, "Move a calendar with its posts to the bin.";
 
-            "accounts.connect" accounts_connect Write AccountConnect => Written<Account>, "Sign in to a network and keep the account.";
-            "accounts.reconnect" accounts_reconnect Write AccountReconnect => Written<Account>, "Sign in again with an account.";
+            "accounts.connect" accounts_connect Write AccountConnect => SignInAnswer, "Sign in to a network and keep the account.";
+            "accounts.reconnect" accounts_reconnect Write AccountReconnect => SignInAnswer, "Sign in again with an account.";
+            "accounts.sign_in_wait" accounts_sign_in_wait Write OneSignIn => SignInAnswer, "Wait until the browser comes back from a network.";
+            "accounts.sign_in_paste" accounts_sign_in_paste Write SignInPaste => SignInAnswer, "Go on with the final address copied out of the browser.";
+            "accounts.sign_in_choose" accounts_sign_in_choose Write SignInChoose => SignInAnswer, "Take one of the accounts a sign-in gives access to.";
+            "accounts.sign_in_cancel" accounts_sign_in_cancel Write OneSignIn => Nothing, "Give up a sign-in that is under way.";
+            "accounts.kept_app" accounts_kept_app Read OneNetwork => KeptApp, "What is kept of the person's app at a network.";
+            "accounts.choices" accounts_choices Read AccountChoices => Choices, "What a network offers an account for an option.";
             "accounts.check" accounts_check Write OneAccount => Account, "Ask the network who the account is now.";
             "accounts.pause" accounts_pause Write AccountPause => Written<Account>, "Pause publishing to an account, or go on.";
             "accounts.remove" accounts_remove Write OneAccount => Written<Nothing>, "Move an account to the bin; its secrets stay until the bin empties.";

@@ -25,9 +25,10 @@ use model::calendar::{Calendar, Workspace};
 use model::post::Post;
 
 /// Commands whose input holds secrets: what could not be read of it is never repeated.
-const SECRET: [&str; 4] = [
+const SECRET: [&str; 5] = [
     "accounts.connect",
     "accounts.reconnect",
+    "accounts.sign_in_paste",
     "vault.use_sealed_file",
     "vault.unlock",
 ];

@@ -1,7 +1,15 @@
 //! What a network can do, as data that the screen, the API and the checks read.
 
+mod forms;
+mod limits;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use forms::{
+    Browser, FieldKind, OptionField, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
+};
+pub use limits::{FileLimits, NativeSchedule, Price, PricedFor, VideoLimits};
 
 /// A network in the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -11,12 +19,18 @@ pub struct Entry {
     pub key: String,
     /// Its name, such as `Bluesky`.
     pub name: String,
+    /// How much of the network the program serves.
+    pub support: Support,
     /// What kinds of content it publishes.
     pub publishes: Publishes,
     /// Limits of text.
     pub text: TextLimits,
     /// Limits of pictures; none when it takes none.
     pub images: Option<ImageLimits>,
+    /// Limits of videos; none when it takes none.
+    pub video: Option<VideoLimits>,
+    /// Limits of other files, such as documents; none when it takes none.
+    pub files: Option<FileLimits>,
     /// Options a person may set per target.
     pub options: Vec<OptionField>,
     /// How one signs in: fields of the form.
@@ -27,6 +41,10 @@ pub struct Entry {
     pub can_delete: bool,
     /// Most targets sent to one account in an hour and a day; none when the network names no number.
     pub quota: Quota,
+    /// What its calls cost; empty where they cost nothing.
+    pub prices: Vec<Price>,
+    /// Whether it can keep a post and publish it by itself; none when it cannot.
+    pub native_schedule: Option<NativeSchedule>,
     /// Names of the numbers it gives.
     pub metrics: Vec<String>,
     /// Whether a preview can be exact; otherwise it is marked "about like this".
@@ -37,8 +55,57 @@ pub struct Entry {
     pub notes: Vec<String>,
 }
 
-/// Kinds of content a network takes.
+impl Entry {
+    /// An entry that publishes plain text without limits and asks the person in doubt: what differs is
+    /// filled in by each network.
+    #[must_use]
+    pub fn plain(key: &str, name: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            name: name.to_owned(),
+            support: Support::Full,
+            publishes: Publishes {
+                text: true,
+                ..Publishes::default()
+            },
+            text: TextLimits {
+                unit: CountUnit::Graphemes,
+                max: None,
+                max_bytes: None,
+                link: None,
+            },
+            images: None,
+            video: None,
+            files: None,
+            options: vec![],
+            sign_in: SignIn { methods: vec![] },
+            confirms: Confirms::AskPerson,
+            can_delete: false,
+            quota: Quota::default(),
+            prices: vec![],
+            native_schedule: None,
+            metrics: vec![],
+            exact_preview: false,
+            needs_internet: true,
+            notes: vec![],
+        }
+    }
+}
+
+/// How much of a network the program serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// Everything the network offers to programs like this one.
+    Full,
+    /// Some of it; the notes say what is missing.
+    Partial,
+    /// The program reminds and hands over; the person posts.
+    HandOff,
+}
+
+/// Kinds of content a network takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Publishes {
     /// Text alone.
@@ -49,6 +116,10 @@ pub struct Publishes {
     pub video: bool,
     /// Several segments in a row.
     pub thread: bool,
+    /// A post without a picture, video or file is refused.
+    pub needs_media: bool,
+    /// Pictures and videos may stand in one post.
+    pub mixed: bool,
     /// A post with neither text nor media is refused when false.
     pub empty: bool,
 }
@@ -75,6 +146,8 @@ pub struct TextLimits {
     pub max: Option<u32>,
     /// Most UTF-8 bytes besides; none without limit.
     pub max_bytes: Option<u32>,
+    /// Units that any link counts; none when it counts like other text.
+    pub link: Option<u32>,
 }
 
 /// Limits of pictures.
@@ -112,71 +185,10 @@ pub enum Confirms {
     ChosenId,
     /// The feed is read back and matched.
     ReadBack,
+    /// The network drops a second send with the same key by itself, for a time.
+    IdempotencyKey,
+    /// Sending goes in two phases, and the second is harmless when repeated.
+    TwoPhase,
     /// Only the person can tell.
     AskPerson,
-}
-
-/// Which part of the program fills a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldKind {
-    /// One line of text.
-    Text,
-    /// A web address.
-    Address,
-    /// A secret, shown as dots and kept in the keyring.
-    Secret,
-    /// A folder on this computer.
-    Folder,
-    /// Yes or no.
-    Toggle,
-    /// One of `choices`.
-    Choice,
-}
-
-/// A field of the sign-in form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SignInField {
-    /// Name in `SignInFields`.
-    pub name: String,
-    /// Label on screen.
-    pub label: String,
-    /// What it is and where to find it, one sentence.
-    pub help: String,
-    /// How it is entered.
-    pub kind: FieldKind,
-    /// May stay empty.
-    pub optional: bool,
-    /// Shown while empty.
-    pub placeholder: String,
-}
-
-/// How one signs in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SignIn {
-    /// What to do, in steps, as shown above the form.
-    pub guide: Vec<String>,
-    /// The form.
-    pub fields: Vec<SignInField>,
-}
-
-/// An option of a target.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OptionField {
-    /// Name in the target's options.
-    pub name: String,
-    /// Label on screen.
-    pub label: String,
-    /// One sentence of help.
-    pub help: String,
-    /// How it is entered.
-    pub kind: FieldKind,
-    /// Values of a choice, each with its label.
-    pub choices: Vec<(String, String)>,
-    /// Value while none is set.
-    #[ts(type = "unknown")]
-    pub default: serde_json::Value,
 }

@@ -1,9 +1,11 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
+use std::ops::Range;
+
 use model::error::{Fix, Problem, Severity};
 use model::{AccountId, MediaId};
 
-use crate::catalogue::{CountUnit, Entry, TextLimits};
+use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -24,17 +26,29 @@ pub fn grouped(number: u64) -> String {
 /// How long a text is by a network's limits. When both limits are broken, `over_from` is the earlier.
 #[must_use]
 pub fn measure(limits: &TextLimits, text: &str) -> Measure {
+    measure_with_links(limits, text, &[])
+}
+
+/// The same on networks where every link counts alike: `links` are the byte ranges of the links, in
+/// order, and each counts [`TextLimits::link`].
+#[must_use]
+pub fn measure_with_links(limits: &TextLimits, text: &str, links: &[Range<usize>]) -> Measure {
     let mut used: u64 = 0;
     let mut bytes: u64 = 0;
     let mut utf16: u32 = 0;
     let mut over_from = None;
     let over = |count: u64, max: Option<u32>| max.is_some_and(|max| count > u64::from(max));
-    for cluster in text.graphemes(true) {
+    for (at, cluster) in text.grapheme_indices(true) {
         let units = cluster.encode_utf16().count() as u32;
-        used += match limits.unit {
-            CountUnit::Graphemes => 1,
-            CountUnit::Utf16 => u64::from(units),
-            CountUnit::Bytes => cluster.len() as u64,
+        let link = links.iter().find(|l| l.contains(&at));
+        used += match (limits.link, link) {
+            (Some(all), Some(link)) if link.start == at => u64::from(all),
+            (Some(_), Some(_)) => 0,
+            _ => match limits.unit {
+                CountUnit::Graphemes => 1,
+                CountUnit::Utf16 => u64::from(units),
+                CountUnit::Bytes => cluster.len() as u64,
+            },
         };
         bytes += cluster.len() as u64;
         if over_from.is_none() && (over(used, limits.max) || over(bytes, limits.max_bytes)) {
@@ -115,6 +129,16 @@ pub fn facts_of<'a>(input: &CheckInput<'a>, id: &MediaId) -> Option<&'a MediaFac
 /// The rules that follow from the catalogue entry alone.
 #[must_use]
 pub fn common(entry: &Entry, input: &CheckInput<'_>) -> Found {
+    common_measured(entry, input, |text| measure(&entry.text, text))
+}
+
+/// The same where the network counts in a way of its own.
+#[must_use]
+pub fn common_measured(
+    entry: &Entry,
+    input: &CheckInput<'_>,
+    measured: impl Fn(&str) -> Measure,
+) -> Found {
     let mut found = Found::new(input.account.id);
     let segments = input.segments;
     if segments.iter().all(model::content::Segment::is_empty) && !entry.publishes.empty {
@@ -151,17 +175,20 @@ pub fn common(entry: &Entry, input: &CheckInput<'_>) -> Found {
                 vec![Fix::WriteText],
             );
         }
-        text(entry, input, n, &mut found);
+        text(
+            entry,
+            &measured(&segment.text),
+            &segment.text,
+            n,
+            &mut found,
+        );
         media(entry, input, n, &mut found);
     }
+    options(entry, input, &mut found);
     found
 }
 
-fn text(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
-    let Some(segment) = input.segments.get(n) else {
-        return;
-    };
-    let measured = measure(&entry.text, &segment.text);
+fn text(entry: &Entry, measured: &Measure, text: &str, n: usize, found: &mut Found) {
     let Some(from) = measured.over_from else {
         return;
     };
@@ -180,7 +207,7 @@ fn text(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
             "{} allows {} bytes of text; this has {}. Emoji and some scripts take several bytes a character.",
             entry.name,
             grouped(entry.text.max_bytes.unwrap_or_default().into()),
-            grouped(segment.text.len() as u64)
+            grouped(text.len() as u64)
         ),
     };
     let mut fixes = vec![];
@@ -191,16 +218,61 @@ fn text(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
     found.error("text_too_long", Some(n), message, fixes);
 }
 
+/// What a file is to a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Picture,
+    Video,
+    File,
+}
+
+impl Sort {
+    fn of(mime: &str) -> Self {
+        if mime.starts_with("image/") {
+            Self::Picture
+        } else if mime.starts_with("video/") {
+            Self::Video
+        } else {
+            Self::File
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Picture => "pictures",
+            Self::Video => "videos",
+            Self::File => "files",
+        }
+    }
+}
+
+/// What a network says of a sort of file: most of them, most bytes, formats (where nothing converts
+/// them). None when it takes none.
+fn limits_of(entry: &Entry, sort: Sort) -> Option<(u32, Option<u64>, &[String])> {
+    match sort {
+        // Pictures are made to fit.
+        Sort::Picture => entry.images.as_ref().map(|l| (l.max_count, None, &[][..])),
+        Sort::Video => entry
+            .video
+            .as_ref()
+            .map(|l| (l.max_count, l.max_bytes, &l.formats[..])),
+        Sort::File => entry
+            .files
+            .as_ref()
+            .map(|l| (l.max_count, l.max_bytes, &l.formats[..])),
+    }
+}
+
 fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
     let Some(segment) = input.segments.get(n) else {
         return;
     };
     let name = &entry.name;
-    let mut pictures = 0_u32;
+    let mut counts = [0_u32; 3];
     for (index, file) in segment.media.iter().enumerate() {
         let index = index as u32;
         let facts = facts_of(input, &file.media_id);
-        if facts.is_none_or(|f| f.missing) {
+        let Some(facts) = facts.filter(|f| !f.missing) else {
             found.error(
                 "media_missing",
                 Some(n),
@@ -208,41 +280,100 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
                 vec![Fix::RemoveMedia { index }, Fix::AddMedia],
             );
             continue;
-        }
-        let is_picture = facts.is_some_and(|f| f.mime.starts_with("image/"));
-        if is_picture {
-            pictures += 1;
-        }
-        let taken = if is_picture {
-            entry.publishes.images
-        } else {
-            entry.publishes.video
         };
-        if !taken {
-            let what = if is_picture {
-                "pictures"
-            } else {
-                "this kind of file"
+        let sort = Sort::of(&facts.mime);
+        let fixes = vec![Fix::RemoveMedia { index }, Fix::Tailor];
+        let Some((_, max_bytes, formats)) = limits_of(entry, sort) else {
+            let what = match sort {
+                Sort::Picture => "pictures",
+                _ => "this kind of file",
             };
-            found.error(
-                "media_kind",
-                Some(n),
-                format!("{name} does not take {what} from Almanac."),
-                vec![Fix::RemoveMedia { index }, Fix::Tailor],
-            );
+            let message = format!("{name} does not take {what} from Almanac.");
+            found.error("media_kind", Some(n), message, fixes);
             continue;
+        };
+        counts[sort as usize] += 1;
+        if !formats.is_empty() && !formats.contains(&facts.mime) {
+            let message = format!("{name} does not take {} of this format.", sort.word());
+            found.error("media_format", Some(n), message, fixes);
+        } else if let Some(max) = max_bytes.filter(|max| facts.bytes > *max) {
+            let message = format!(
+                "{name} takes {} up to {} MB; this one has {}.",
+                sort.word(),
+                grouped(max / 1_000_000),
+                grouped(facts.bytes.div_ceil(1_000_000))
+            );
+            found.error("media_too_large", Some(n), message, fixes);
         }
-        alt(entry, n, index, &file.alt, is_picture, found);
+        alt(entry, n, index, &file.alt, sort == Sort::Picture, found);
     }
-    if let Some(max) = entry.images.as_ref().map(|i| i.max_count)
-        && pictures > max
-    {
+    for sort in [Sort::Picture, Sort::Video, Sort::File] {
+        let count = counts[sort as usize];
+        let max = limits_of(entry, sort).map_or(u32::MAX, |l| l.0);
+        if count > max {
+            let rule = match sort {
+                Sort::Picture => "too_many_images",
+                Sort::Video => "too_many_videos",
+                Sort::File => "too_many_files",
+            };
+            let what = if max == 1 {
+                sort.word().trim_end_matches('s')
+            } else {
+                sort.word()
+            };
+            let message = format!("{name} takes {max} {what} in a post; this has {count}.");
+            let fixes = vec![Fix::RemoveMedia { index: max }, Fix::Tailor];
+            found.error(rule, Some(n), message, fixes);
+        }
+    }
+    let sorts = counts.iter().filter(|count| **count > 0).count();
+    if sorts > 1 && !entry.publishes.mixed {
         found.error(
-            "too_many_images",
+            "mixed_media",
             Some(n),
-            format!("{name} takes {max} pictures in a post; this has {pictures}."),
-            vec![Fix::RemoveMedia { index: max }, Fix::Tailor],
+            format!("{name} takes either pictures or a video in a post, not both."),
+            vec![Fix::Tailor],
         );
+    }
+    if sorts == 0 && segment.media.is_empty() && entry.publishes.needs_media {
+        let what = match (&entry.images, &entry.video) {
+            (Some(_), Some(_)) => "a picture or a video",
+            (None, Some(_)) => "a video",
+            _ => "a picture",
+        };
+        let message = format!("{name} needs {what}.");
+        found.error("needs_media", Some(n), message, vec![Fix::AddMedia]);
+    }
+}
+
+/// Options that have to be set, and are not.
+fn options(entry: &Entry, input: &CheckInput<'_>, found: &mut Found) {
+    let value = |name: &str| {
+        let field = entry.options.iter().find(|o| o.name == name);
+        let set = input.draft.options.get(name).filter(|v| !v.is_null());
+        set.or_else(|| field.map(|f| &f.default))
+    };
+    let shown = |field: &OptionField| {
+        let holds = |when: &ShownWhen| value(&when.option).is_some_and(|v| when.values.contains(v));
+        field.when.as_ref().is_none_or(holds)
+    };
+    for field in entry.options.iter().filter(|f| f.required && shown(f)) {
+        let set = match value(&field.name) {
+            Some(serde_json::Value::String(text)) => !text.trim().is_empty(),
+            Some(serde_json::Value::Array(list)) => !list.is_empty(),
+            Some(other) => !other.is_null(),
+            None => false,
+        };
+        if !set {
+            let message = format!("{} needs \"{}\" chosen.", entry.name, field.label);
+            let name = field.name.clone();
+            found.error(
+                "option_missing",
+                None,
+                message,
+                vec![Fix::SetOption { name }],
+            );
+        }
     }
 }
 
@@ -281,6 +412,7 @@ mod tests {
         unit: CountUnit::Graphemes,
         max: Some(5),
         max_bytes: Some(30),
+        link: None,
     };
 
     #[test]
@@ -297,6 +429,19 @@ mod tests {
         let families = "👨‍👩‍👧‍👦".repeat(2); // 25 bytes and 11 UTF-16 units each
         let measured = measure(&LIMITS, &families);
         assert_eq!((measured.used, measured.over_from), (2, Some(11)));
+    }
+
+    #[test]
+    fn links_count_alike_where_the_network_says_so() {
+        let limits = TextLimits {
+            max: Some(10),
+            link: Some(4),
+            ..LIMITS
+        };
+        let text = "see https://example.com/long now";
+        let link = 4..28;
+        let measured = measure_with_links(&limits, text, std::slice::from_ref(&link));
+        assert_eq!((measured.used, measured.over_from), (12, Some(30)));
     }
 
     #[test]

@@ -232,6 +232,42 @@ pub struct SignInFields {
     pub secret: std::collections::BTreeMap<String, Secret>,
 }
 
+impl SignInFields {
+    /// A field that is no secret, without spaces around it; empty when it was left empty.
+    #[must_use]
+    pub fn plain(&self, name: &str) -> &str {
+        self.plain.get(name).map(|v| v.trim()).unwrap_or_default()
+    }
+
+    /// A secret field, without spaces around it; empty when it was left empty.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> &str {
+        let secret = self.secret.get(name);
+        secret.map(|v| v.reveal().trim()).unwrap_or_default()
+    }
+}
+
+/// A sign-in through the browser that has begun.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Where the browser is sent. No secrets in it but what the network wants there.
+    pub address: String,
+    /// What has to come back with the browser.
+    pub state: Secret,
+    /// What [`Connector::finish`] needs to know, as the network's folder likes it; kept in memory only.
+    pub memo: Secret,
+}
+
+/// Something a network offers an account, such as a board or a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Choice {
+    /// The value of the option.
+    pub value: String,
+    /// How it is shown.
+    pub label: String,
+}
+
 /// An account as the network knows it after signing in. Secrets were put into the vault already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -274,6 +310,11 @@ pub struct Ctx<'a> {
     pub vault: &'a dyn Vault,
 }
 
+fn no_such_way(network: &str) -> Refusal {
+    let message = format!("One does not sign in to {network} through the browser.");
+    Refusal::never(Category::Validation, message)
+}
+
 /// The code that speaks to one network.
 #[async_trait]
 pub trait Connector: Send + Sync {
@@ -305,14 +346,78 @@ pub trait Connector: Send + Sync {
         None
     }
 
-    /// Signs in with what a person typed and puts the secrets into the vault under `account_id`. Whose
-    /// account it is shows only in the answer, so callers name an identifier that nobody has yet.
+    /// Signs in with what a person typed, by one of the catalogue's ways, and puts the secrets into the
+    /// vault under `account_id`. Whose account it is shows only in the answer, so callers name an
+    /// identifier that nobody has yet. Gives every account that it may be.
     async fn sign_in(
         &self,
         account_id: AccountId,
+        method: &str,
         fields: SignInFields,
         ctx: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal>;
+    ) -> Result<Vec<SignedIn>, Refusal>;
+
+    /// Begins a sign-in through the browser by one of the catalogue's ways. `redirect` is where the
+    /// browser comes back to.
+    async fn begin(
+        &self,
+        _method: &str,
+        _fields: &SignInFields,
+        _redirect: &str,
+        _ctx: Ctx<'_>,
+    ) -> Result<Begun, Refusal> {
+        Err(no_such_way(&self.entry().name))
+    }
+
+    /// Ends a sign-in through the browser with what came back, the query of the final address by name,
+    /// whose state was checked. Gives every account that it may be; secrets lie in the vault under
+    /// `account_id`.
+    async fn finish(
+        &self,
+        _account_id: AccountId,
+        _begun: &Begun,
+        _answer: &std::collections::BTreeMap<String, String>,
+        _ctx: Ctx<'_>,
+    ) -> Result<Vec<SignedIn>, Refusal> {
+        Err(no_such_way(&self.entry().name))
+    }
+
+    /// One of several accounts was chosen: what the vault holds of the others goes.
+    async fn choose(
+        &self,
+        _account_id: AccountId,
+        _chosen: &SignedIn,
+        _ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// When a person has to sign in again; none when that is not known or never.
+    async fn sign_in_ends(
+        &self,
+        _account: &Account,
+        _ctx: Ctx<'_>,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        Ok(None)
+    }
+
+    /// What is missing before the account can publish, each a sentence that says how to get it.
+    fn missing(&self, _account: &Account) -> Vec<String> {
+        vec![]
+    }
+
+    /// What the network offers the account for an option of the kind
+    /// [`Lookup`](crate::catalogue::FieldKind::Lookup), or for `mention` in a text; `query` is what was
+    /// typed so far.
+    async fn choices(
+        &self,
+        _account: &Account,
+        _option: &str,
+        _query: &str,
+        _ctx: Ctx<'_>,
+    ) -> Result<Vec<Choice>, Refusal> {
+        Ok(vec![])
+    }
 
     /// The secrets of an account were replaced in its vault, or the identifier is not used any more:
     /// what is remembered of them outside the vault counts no longer.

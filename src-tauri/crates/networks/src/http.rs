@@ -114,7 +114,14 @@ fn roots(path: &Path) -> Result<Vec<Certificate>, HttpError> {
     Ok(found)
 }
 
+/// Chooses what TLS computes with. Every client of the program needs it; [`Clients`] sees to it.
+pub fn choose_cryptography() {
+    // Once for the whole program; a second time says that it was done, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 fn builder(config: &HttpConfig) -> Result<ClientBuilder, HttpError> {
+    choose_cryptography();
     let mut builder = Client::builder()
         .user_agent(format!("Almanac/{}", config.version))
         .connect_timeout(config.timeouts.connect)

@@ -3,14 +3,18 @@
 //! A network's quirks live in its folder and nowhere else; the registry is the only place that
 //! knows which networks there are. Nothing here touches the store.
 
+pub mod api;
 pub mod bluesky;
 pub mod catalogue;
 pub mod check;
 pub mod connector;
 pub mod folder;
 pub mod http;
+pub mod oauth;
 pub mod refusal;
 pub mod registry;
+pub mod sending;
+pub mod tokens;
 pub mod vault;
 
 pub use registry::Registry;

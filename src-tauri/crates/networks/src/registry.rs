@@ -1,5 +1,6 @@
 //! The one place that knows which networks there are.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::bluesky::{self, Bluesky};
@@ -8,11 +9,43 @@ use crate::connector::Connector;
 use crate::folder::Folder;
 use crate::http::{HttpConfig, HttpError};
 
+/// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
+#[derive(Debug, Clone, Default)]
+pub struct Addresses(BTreeMap<String, String>);
+
+impl Addresses {
+    /// Reads `x=http://127.0.0.1:4711,slack=http://127.0.0.1:4712`; anything else in it is left out.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+        let trimmed = |text: &str| text.trim().trim_end_matches('/').to_owned();
+        Self(
+            pairs
+                .map(|(key, address)| (trimmed(key), trimmed(address)))
+                .collect(),
+        )
+    }
+
+    /// One server for one network.
+    #[must_use]
+    pub fn one(network: &str, origin: &str) -> Self {
+        Self(BTreeMap::from([(network.to_owned(), origin.to_owned())]))
+    }
+
+    /// The origin that stands in for one of a network's usual ones, such as `https://api.x.com`.
+    #[must_use]
+    pub fn of(&self, network: &str, usual: &str) -> String {
+        self.0.get(network).map_or(usual, String::as_str).to_owned()
+    }
+}
+
 /// Settings of all networks.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// How to reach the outside.
     pub http: HttpConfig,
+    /// Servers that stand in for networks.
+    pub addresses: Addresses,
     /// Bluesky's own settings.
     pub bluesky: bluesky::Config,
 }
@@ -23,6 +56,7 @@ impl Config {
     pub fn new(version: impl Into<String>) -> Self {
         Self {
             http: HttpConfig::new(version),
+            addresses: Addresses::default(),
             bluesky: bluesky::Config::default(),
         }
     }
@@ -38,7 +72,7 @@ impl Registry {
     /// Every network this program speaks to. Call it inside a Tokio runtime or outside; it reads
     /// the certificates' file and connects to nothing.
     pub fn new(config: Config) -> Result<Self, HttpError> {
-        let Config { http, bluesky } = config;
+        let Config { http, bluesky, .. } = config;
         Ok(Self::of(vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
@@ -78,7 +112,10 @@ mod tests {
         for entry in &entries {
             assert_eq!(entries.iter().filter(|e| e.key == entry.key).count(), 1);
             assert!(registry.get(&entry.key).is_some());
-            assert!(!entry.sign_in.guide.is_empty() && !entry.sign_in.fields.is_empty());
+            assert!(!entry.sign_in.methods.is_empty());
+            for method in &entry.sign_in.methods {
+                assert!(!method.guide.is_empty() && entry.sign_in.method(&method.key).is_some());
+            }
             let json = serde_json::to_string(entry).unwrap();
             assert_eq!(&serde_json::from_str::<Entry>(&json).unwrap(), entry);
         }

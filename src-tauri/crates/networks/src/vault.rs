@@ -11,6 +11,16 @@ use std::fmt;
 /// The name under which connectors keep a session.
 pub const SESSION: &str = "session";
 
+/// Under whom the vault keeps what belongs to a person's app at a network and not to one account.
+#[must_use]
+pub fn app_holder(network: &str) -> model::AccountId {
+    let name = format!("almanac:app:{network}");
+    model::AccountId(uuid::Uuid::new_v5(
+        &uuid::Uuid::NAMESPACE_URL,
+        name.as_bytes(),
+    ))
+}
+
 /// A secret. Prints as dots; its text is read only where it is sent or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

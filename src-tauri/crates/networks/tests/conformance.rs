@@ -80,10 +80,11 @@ impl Connector for Liar {
     async fn sign_in(
         &self,
         id: AccountId,
+        method: &str,
         form: SignInFields,
         ctx: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
-        self.honest.connector().sign_in(id, form, ctx).await
+    ) -> Result<Vec<SignedIn>, Refusal> {
+        self.honest.connector().sign_in(id, method, form, ctx).await
     }
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
         self.honest.connector().identify(account, ctx).await

@@ -253,7 +253,7 @@ async fn found_by_handle_alone(world: &World, bob: &PdsAccount) {
 async fn signed_out_by_revoking(world: &World, ana: &PdsAccount, account: &Account) {
     let signed = world
         .connector
-        .sign_in(ACCOUNT, world.wrong_form(ana), world.desk.ctx())
+        .sign_in(ACCOUNT, "", world.wrong_form(ana), world.desk.ctx())
         .await;
     let refused = signed.unwrap_err();
     assert_eq!(refused.category, Category::AuthError);
@@ -296,7 +296,7 @@ async fn a_rate_limit_names_its_end() {
     for _ in 0..40 {
         let signed = world
             .connector
-            .sign_in(ACCOUNT, world.wrong_form(&ana), world.desk.ctx())
+            .sign_in(ACCOUNT, "", world.wrong_form(&ana), world.desk.ctx())
             .await;
         let refused = signed.unwrap_err();
         if refused.category == Category::RateLimited {

@@ -203,6 +203,15 @@ impl TestApp {
         serde_json::from_value(written["value"].take()).expect("the value has its type")
     }
 
+    /// Runs a sign-in that needs nothing but its form, and gives the account.
+    ///
+    /// # Panics
+    /// When it is refused, or needs more.
+    pub async fn sign_in(&self, name: &str, input: Value) -> Account {
+        let mut answer: Value = self.call(name, input).await;
+        serde_json::from_value(answer["written"]["value"].take()).expect("a connected account")
+    }
+
     /// The first calendar.
     ///
     /// # Panics
@@ -221,7 +230,7 @@ impl TestApp {
             "fields": { "handle": handle },
             "secrets": { "password": PASSWORD },
         });
-        self.write("accounts.connect", input).await
+        self.sign_in("accounts.connect", input).await
     }
 
     /// Makes a post on the shelf.

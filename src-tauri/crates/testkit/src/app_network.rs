@@ -8,7 +8,8 @@ use model::account::Account;
 use model::error::Problem;
 use model::failure::{Category, Retry};
 use networks::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, SignIn, SignInField, TextLimits,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, SignIn, SignInField, SignInMethod,
+    TextLimits,
 };
 use networks::check;
 use networks::connector::{
@@ -38,20 +39,13 @@ impl TestAccounts {
     /// Over this network.
     #[must_use]
     pub fn new(network: Arc<TestNetwork>) -> Self {
-        let field = |name: &str, label: &str, kind| SignInField {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            help: String::new(),
-            kind,
-            optional: false,
-            placeholder: String::new(),
-        };
         let entry = Entry {
             name: "Testnet".to_owned(),
             text: TextLimits {
                 unit: CountUnit::Graphemes,
                 max: Some(MAX_TEXT),
                 max_bytes: None,
+                link: None,
             },
             images: Some(ImageLimits {
                 max_count: 4,
@@ -61,11 +55,15 @@ impl TestAccounts {
                 max_alt: None,
             }),
             sign_in: SignIn {
-                guide: vec!["Type both.".to_owned()],
-                fields: vec![
-                    field("handle", "Handle", FieldKind::Text),
-                    field("password", "Password", FieldKind::Secret),
-                ],
+                methods: vec![SignInMethod::form(
+                    "password",
+                    "With a password",
+                    &["Type both."],
+                    vec![
+                        SignInField::new("handle", "Handle", FieldKind::Text, ""),
+                        SignInField::new("password", "Password", FieldKind::Secret, ""),
+                    ],
+                )],
             },
             ..entry(KEY, Confirms::ReadBack)
         };
@@ -130,9 +128,10 @@ impl Connector for TestAccounts {
     async fn sign_in(
         &self,
         account_id: AccountId,
+        _method: &str,
         fields: SignInFields,
         ctx: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
+    ) -> Result<Vec<SignedIn>, Refusal> {
         let password = fields
             .secret
             .get("password")
@@ -148,7 +147,7 @@ impl Connector for TestAccounts {
             .set(account_id, SESSION, password)
             .await
             .map_err(|e| refusal(Category::AuthError, Retry::Never, &e.to_string()))?;
-        Ok(Self::who(&fields.plain["handle"]))
+        Ok(vec![Self::who(&fields.plain["handle"])])
     }
 
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {

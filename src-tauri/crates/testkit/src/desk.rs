@@ -60,7 +60,8 @@ impl Desk {
         connector: &dyn Connector,
         fields: SignInFields,
     ) -> Result<Account, Refusal> {
-        let signed = connector.sign_in(ACCOUNT, fields, self.ctx()).await?;
+        let mut found = connector.sign_in(ACCOUNT, "", fields, self.ctx()).await?;
+        let signed = found.swap_remove(0);
         Ok(Account {
             id: ACCOUNT,
             workspace_id: WorkspaceId(Uuid::from_u128(1)),

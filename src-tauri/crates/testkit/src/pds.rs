@@ -89,10 +89,13 @@ impl Pds {
         Ok(Self {
             origin: format!("http://localhost:{pds}"),
             directory: format!("http://127.0.0.1:{plc}"),
-            client: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .map_err(|e| e.to_string())?,
+            client: {
+                networks::http::choose_cryptography();
+                reqwest::Client::builder()
+            }
+            .no_proxy()
+            .build()
+            .map_err(|e| e.to_string())?,
             _process: process,
             _data: data,
         })

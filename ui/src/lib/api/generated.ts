@@ -51,6 +51,23 @@ paused: string | null,
 createdAt: Timestamp, };
 
 /**
+ * Ask a network what it offers an account for an option.
+ */
+export type AccountChoices = { 
+/**
+ * The account.
+ */
+id: AccountId, 
+/**
+ * Name of the option, or `mention` for names in a text.
+ */
+option: string, 
+/**
+ * What was typed so far.
+ */
+query: string, };
+
+/**
  * Connect an account with what a person typed.
  */
 export type AccountConnect = { 
@@ -62,6 +79,10 @@ workspaceId: WorkspaceId,
  * Key of the network.
  */
 network: string, 
+/**
+ * Key of the way to sign in; the network's first when empty.
+ */
+method: string, 
 /**
  * Fields that are no secrets, by name of the catalogue.
  */
@@ -110,6 +131,10 @@ export type AccountReconnect = {
  * Which.
  */
 id: AccountId, 
+/**
+ * Key of the way to sign in; the network's first when empty.
+ */
+method: string, 
 /**
  * Fields that are no secrets.
  */
@@ -429,6 +454,19 @@ needsPerson: number,
  * Number of the newest change this answer includes.
  */
 lastSeq: number, };
+
+/**
+ * Signing in through the browser.
+ */
+export type Browser = { 
+/**
+ * Where it comes back to.
+ */
+redirect: Redirect, 
+/**
+ * Where a person registers an app of their own; none where nothing has to be registered.
+ */
+registerAt: string | null, };
 
 /**
  * A named plan in a workspace.
@@ -779,6 +817,28 @@ chips: Array<Chip>,
 lastSeq: number, };
 
 /**
+ * Something a network offers an account, such as a board or a channel.
+ */
+export type Choice = { 
+/**
+ * The value of the option.
+ */
+value: string, 
+/**
+ * How it is shown.
+ */
+label: string, };
+
+/**
+ * What a network offers.
+ */
+export type Choices = { 
+/**
+ * At most 200.
+ */
+choices: Array<Choice>, };
+
+/**
  * How a wall time met the zone's clock changes.
  */
 export type ClockChange = "none" | "gap" | "fold";
@@ -786,7 +846,7 @@ export type ClockChange = "none" | "gap" | "fold";
 /**
  * How an uncertain send is decided.
  */
-export type Confirms = "chosen_id" | "read_back" | "ask_person";
+export type Confirms = "chosen_id" | "read_back" | "idempotency_key" | "two_phase" | "ask_person";
 
 /**
  * What sort of content a post is.
@@ -1096,6 +1156,10 @@ key: string,
  */
 name: string, 
 /**
+ * How much of the network the program serves.
+ */
+support: Support, 
+/**
  * What kinds of content it publishes.
  */
 publishes: Publishes, 
@@ -1107,6 +1171,14 @@ text: TextLimits,
  * Limits of pictures; none when it takes none.
  */
 images: ImageLimits | null, 
+/**
+ * Limits of videos; none when it takes none.
+ */
+video: VideoLimits | null, 
+/**
+ * Limits of other files, such as documents; none when it takes none.
+ */
+files: FileLimits | null, 
 /**
  * Options a person may set per target.
  */
@@ -1127,6 +1199,14 @@ canDelete: boolean,
  * Most targets sent to one account in an hour and a day; none when the network names no number.
  */
 quota: Quota, 
+/**
+ * What its calls cost; empty where they cost nothing.
+ */
+prices: Array<Price>, 
+/**
+ * Whether it can keep a post and publish it by itself; none when it cannot.
+ */
+nativeSchedule: NativeSchedule | null, 
 /**
  * Names of the numbers it gives.
  */
@@ -1177,7 +1257,24 @@ attempt: number, };
 /**
  * Which part of the program fills a field.
  */
-export type FieldKind = "text" | "address" | "secret" | "folder" | "toggle" | "choice";
+export type FieldKind = "text" | "long_text" | "number" | "list" | "address" | "secret" | "folder" | "toggle" | "choice" | "lookup";
+
+/**
+ * Limits of files that are neither pictures nor videos.
+ */
+export type FileLimits = { 
+/**
+ * Most files of one segment.
+ */
+maxCount: number, 
+/**
+ * Largest file in bytes; none when the network names no number.
+ */
+maxBytes: number | null, 
+/**
+ * Media types it takes.
+ */
+formats: Array<string>, };
 
 /**
  * What mends a problem; the screen draws it as one button.
@@ -1203,6 +1300,23 @@ at: Timestamp, } | { "kind": "set_option",
  * Name of the option in the catalogue.
  */
 name: string, };
+
+/**
+ * One of several accounts a sign-in gives access to.
+ */
+export type FoundAccount = { 
+/**
+ * The network's id of it.
+ */
+remoteId: string, 
+/**
+ * The name people know it by.
+ */
+handle: string, 
+/**
+ * The name it shows.
+ */
+displayName: string, };
 
 /**
  * The next free slot.
@@ -1285,6 +1399,19 @@ alt: boolean,
  * Longest description in graphemes.
  */
 maxAlt: number | null, };
+
+/**
+ * What is kept of the person's app at a network, so that it need not be typed again.
+ */
+export type KeptApp = { 
+/**
+ * Fields that are no secrets, with their values.
+ */
+fields: { [key in string]: string }, 
+/**
+ * Names of the secret fields that are kept.
+ */
+secrets: Array<string>, };
 
 /**
  * A label and how often it is used.
@@ -1468,6 +1595,19 @@ id: PostId,
 place: Place, };
 
 /**
+ * How far ahead a network keeps a post until its minute.
+ */
+export type NativeSchedule = { 
+/**
+ * Least time ahead, in minutes.
+ */
+minMinutes: number, 
+/**
+ * Most time ahead, in days; none without limit.
+ */
+maxDays: number | null, };
+
+/**
  * Look for the next free slot of accounts.
  */
 export type NextFree = { 
@@ -1539,6 +1679,15 @@ export type OneCalendar = {
 id: CalendarId, };
 
 /**
+ * One network.
+ */
+export type OneNetwork = { 
+/**
+ * Its key.
+ */
+network: string, };
+
+/**
  * One file on this computer.
  */
 export type OnePath = { 
@@ -1555,6 +1704,15 @@ export type OnePost = {
  * Which.
  */
 id: PostId, };
+
+/**
+ * One sign-in that is under way.
+ */
+export type OneSignIn = { 
+/**
+ * Which.
+ */
+id: string, };
 
 /**
  * One target.
@@ -1601,7 +1759,19 @@ choices: Array<[string, string]>,
 /**
  * Value while none is set.
  */
-default: unknown, };
+default: unknown, 
+/**
+ * Longest text in graphemes, largest number, or most entries of a list; none without limit.
+ */
+max: number | null, 
+/**
+ * Shown only when this holds; always when none.
+ */
+when: ShownWhen | null, 
+/**
+ * Has to be set before anything can be published.
+ */
+required: boolean, };
 
 /**
  * A passphrase for the sealed file.
@@ -1901,6 +2071,24 @@ key: string,
 value: unknown, };
 
 /**
+ * What a call costs.
+ */
+export type Price = { 
+/**
+ * What it is for.
+ */
+of: PricedFor, 
+/**
+ * Millionths of a US dollar.
+ */
+microDollars: number, };
+
+/**
+ * What a price is for.
+ */
+export type PricedFor = "segment" | "segment_with_link" | "alt_text" | "look_up";
+
+/**
  * How much it matters, for people to sort by.
  */
 export type Priority = "low" | "normal" | "high" | "urgent";
@@ -1987,6 +2175,14 @@ video: boolean,
  * Several segments in a row.
  */
 thread: boolean, 
+/**
+ * A post without a picture, video or file is refused.
+ */
+needsMedia: boolean, 
+/**
+ * Pictures and videos may stand in one post.
+ */
+mixed: boolean, 
 /**
  * A post with neither text nor media is refused when false.
  */
@@ -2099,6 +2295,27 @@ from: Timestamp,
  * One past the last instant.
  */
 to: Timestamp, };
+
+/**
+ * Where a browser comes back to after the person agreed.
+ */
+export type Redirect = { "kind": "loopback", 
+/**
+ * `127.0.0.1` or `localhost`, as the network wants it spelt; it listens on 127.0.0.1.
+ */
+host: string, 
+/**
+ * Ports in order. With more than one, each has to be registered.
+ */
+ports: Array<number>, 
+/**
+ * The path, such as `/callback`.
+ */
+path: string, } | { "kind": "pasted", 
+/**
+ * The address to register.
+ */
+address: string, };
 
 /**
  * A place resolved to an instant.
@@ -2288,17 +2505,72 @@ place: Place, };
 export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "publishing" | "unconfirmed" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
 
 /**
- * How one signs in.
+ * Another option that has to have one of these values.
+ */
+export type ShownWhen = { 
+/**
+ * Name of the other option.
+ */
+option: string, 
+/**
+ * Its values.
+ */
+values: unknown[], };
+
+/**
+ * How one signs in: at least one way, the best first.
  */
 export type SignIn = { 
 /**
- * What to do, in steps, as shown above the form.
+ * The ways.
  */
-guide: Array<string>, 
+methods: Array<SignInMethod>, };
+
 /**
- * The form.
+ * How far a sign-in is.
  */
-fields: Array<SignInField>, };
+export type SignInAnswer = { "kind": "connected", 
+/**
+ * What was written.
+ */
+written: Written<Account>, } | { "kind": "choose", 
+/**
+ * The sign-in.
+ */
+id: string, 
+/**
+ * The accounts.
+ */
+accounts: Array<FoundAccount>, } | { "kind": "browser", 
+/**
+ * The sign-in.
+ */
+id: string, 
+/**
+ * Where to send the browser.
+ */
+address: string, 
+/**
+ * Where it comes back to.
+ */
+redirect: string, 
+/**
+ * It does not come back by itself: the person copies the final address.
+ */
+pasted: boolean, };
+
+/**
+ * Take one of the accounts a sign-in gives access to.
+ */
+export type SignInChoose = { 
+/**
+ * Which sign-in.
+ */
+id: string, 
+/**
+ * The network's id of the account.
+ */
+remoteId: string, };
 
 /**
  * A field of the sign-in form.
@@ -2327,7 +2599,50 @@ optional: boolean,
 /**
  * Shown while empty.
  */
-placeholder: string, };
+placeholder: string, 
+/**
+ * Belongs to the person's app and not to the account: kept in the keyring for the next account of
+ * this network.
+ */
+ofApp: boolean, };
+
+/**
+ * One way to sign in.
+ */
+export type SignInMethod = { 
+/**
+ * Key, such as `oauth` or `token`; stable for ever.
+ */
+key: string, 
+/**
+ * Label on screen, such as "With your browser".
+ */
+label: string, 
+/**
+ * What to do, in steps, as shown above the form.
+ */
+guide: Array<string>, 
+/**
+ * The form.
+ */
+fields: Array<SignInField>, 
+/**
+ * Goes through the browser; none when the form is all.
+ */
+browser: Browser | null, };
+
+/**
+ * The final address of a sign-in, copied out of the browser.
+ */
+export type SignInPaste = { 
+/**
+ * Which sign-in.
+ */
+id: string, 
+/**
+ * The address; never logged.
+ */
+address: string, };
 
 /**
  * A weekly time at which an account likes to post, in wall time of `zone`.
@@ -2448,6 +2763,11 @@ export type SpanKind = "link" | "mention" | "tag";
 export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher";
 
 /**
+ * How much of a network the program serves.
+ */
+export type Support = "full" | "partial" | "hand_off";
+
+/**
  * A post on one account with its delivery.
  */
 export type Target = { 
@@ -2529,7 +2849,11 @@ max: number | null,
 /**
  * Most UTF-8 bytes besides; none without limit.
  */
-maxBytes: number | null, };
+maxBytes: number | null, 
+/**
+ * Units that any link counts; none when it counts like other text.
+ */
+link: number | null, };
 
 /**
  * Texts of a thread.
@@ -2683,6 +3007,27 @@ kind: VaultKind,
  * A sentence when it cannot be reached now; none when all is well.
  */
 problem: string | null, };
+
+/**
+ * Limits of videos.
+ */
+export type VideoLimits = { 
+/**
+ * Most videos of one segment.
+ */
+maxCount: number, 
+/**
+ * Largest video in bytes; none when the network names no number.
+ */
+maxBytes: number | null, 
+/**
+ * Media types it takes.
+ */
+formats: Array<string>, 
+/**
+ * Whether videos carry a description.
+ */
+alt: boolean, };
 
 /**
  * A date and time as a clock on the wall shows it, without zone: `2026-05-14T09:05:00`.
@@ -2864,9 +3209,21 @@ export interface Commands {
   /** Move a calendar with its posts to the bin. */
   'calendars.remove': { input: OneCalendar; output: Written<Nothing>; write: true };
   /** Sign in to a network and keep the account. */
-  'accounts.connect': { input: AccountConnect; output: Written<Account>; write: true };
+  'accounts.connect': { input: AccountConnect; output: SignInAnswer; write: true };
   /** Sign in again with an account. */
-  'accounts.reconnect': { input: AccountReconnect; output: Written<Account>; write: true };
+  'accounts.reconnect': { input: AccountReconnect; output: SignInAnswer; write: true };
+  /** Wait until the browser comes back from a network. */
+  'accounts.sign_in_wait': { input: OneSignIn; output: SignInAnswer; write: true };
+  /** Go on with the final address copied out of the browser. */
+  'accounts.sign_in_paste': { input: SignInPaste; output: SignInAnswer; write: true };
+  /** Take one of the accounts a sign-in gives access to. */
+  'accounts.sign_in_choose': { input: SignInChoose; output: SignInAnswer; write: true };
+  /** Give up a sign-in that is under way. */
+  'accounts.sign_in_cancel': { input: OneSignIn; output: Nothing; write: true };
+  /** What is kept of the person's app at a network. */
+  'accounts.kept_app': { input: OneNetwork; output: KeptApp; write: false };
+  /** What a network offers an account for an option. */
+  'accounts.choices': { input: AccountChoices; output: Choices; write: false };
   /** Ask the network who the account is now. */
   'accounts.check': { input: OneAccount; output: Account; write: true };
   /** Pause publishing to an account, or go on. */

@@ -101,7 +101,7 @@ export function placeCommands(world: DemoWorld): Handlers {
       const accounts = world.boot.accounts.map((a) => (a.id === id ? after : a));
       world.boot = { ...world.boot, accounts };
       world.changed('account', [id]);
-      return written(after);
+      return { kind: 'connected' as const, written: written(after) };
     },
     'accounts.check': ({ id }) => account(id),
     'accounts.remove': ({ id }) => {

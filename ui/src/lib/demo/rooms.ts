@@ -205,7 +205,8 @@ export function roomCommands(world: DemoWorld): Handlers {
       };
       world.boot = { ...world.boot, accounts: [...world.boot.accounts, account] };
       world.changed('account', [account.id]);
-      return { value: account, undo: null, notes: [] };
+      const written = { value: account, undo: null, notes: [] };
+      return { kind: 'connected' as const, written };
     },
     'accounts.pause': ({ id, reason }) => {
       const accounts = world.boot.accounts.map((a) => (a.id === id ? { ...a, paused: reason } : a));

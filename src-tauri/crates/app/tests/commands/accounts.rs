@@ -62,9 +62,9 @@ async fn the_same_account_again_is_a_reconnect_and_not_a_second_row() {
     let again: Value = test
         .call("accounts.connect", input(&test, "ana", PASSWORD).await)
         .await;
-    assert_eq!(again["value"]["id"], first.id.to_string());
+    assert_eq!(again["written"]["value"]["id"], first.id.to_string());
     assert!(
-        again["notes"][0]
+        again["written"]["notes"][0]
             .as_str()
             .unwrap()
             .contains("connected again"),
@@ -124,7 +124,7 @@ async fn an_account_that_was_signed_out_says_so_and_is_mended_by_reconnecting() 
     let same = json!({
         "id": account.id, "fields": { "handle": "ana" }, "secrets": { "password": PASSWORD },
     });
-    let mended: Account = test.write("accounts.reconnect", same).await;
+    let mended = test.sign_in("accounts.reconnect", same).await;
     assert_eq!(mended.health, AccountHealth::Ok);
 }
 

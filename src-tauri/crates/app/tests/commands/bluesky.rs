@@ -106,8 +106,8 @@ impl<S: Server> World<S> {
         let mut input = self.form(handle, password);
         input["workspaceId"] = boot["workspaces"][0]["id"].clone();
         input["network"] = json!("bluesky");
-        let mut written = self.app.call("accounts.connect", input).await.unwrap();
-        serde_json::from_value(written["value"].take()).unwrap()
+        let mut answer = self.app.call("accounts.connect", input).await.unwrap();
+        serde_json::from_value(answer["written"]["value"].take()).unwrap()
     }
 
     fn form(&self, handle: &str, password: &str) -> Value {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, SignIn,
-    SignInField, TextLimits,
+    SignInField, SignInMethod, TextLimits,
 };
 
 /// Key of the network.
@@ -25,19 +25,17 @@ pub const OPTION_CARD: &str = "linkCard";
 #[must_use]
 pub fn entry() -> Entry {
     Entry {
-        key: KEY.to_owned(),
-        name: "Bluesky".to_owned(),
         publishes: Publishes {
             text: true,
             images: true,
-            video: false,
             thread: true,
-            empty: false,
+            ..Publishes::default()
         },
         text: TextLimits {
             unit: CountUnit::Graphemes,
             max: Some(300),
             max_bytes: Some(3_000),
+            link: None,
         },
         images: Some(ImageLimits {
             max_count: MAX_IMAGES,
@@ -49,24 +47,20 @@ pub fn entry() -> Entry {
             max_alt: Some(2_000),
         }),
         options: vec![
-            OptionField {
-                name: OPTION_LANGUAGES.to_owned(),
-                label: "Languages".to_owned(),
-                help: "Up to three language codes such as en or pt-BR, separated by commas."
-                    .to_owned(),
-                kind: FieldKind::Text,
-                choices: vec![],
-                default: json!(""),
-            },
-            OptionField {
-                name: OPTION_CARD.to_owned(),
-                label: "Card for the first link".to_owned(),
-                help: "Shows the page's title and picture under a post without pictures."
-                    .to_owned(),
-                kind: FieldKind::Toggle,
-                choices: vec![],
-                default: json!(true),
-            },
+            OptionField::new(
+                OPTION_LANGUAGES,
+                "Languages",
+                FieldKind::Text,
+                json!(""),
+                "Up to three language codes such as en or pt-BR, separated by commas.",
+            ),
+            OptionField::new(
+                OPTION_CARD,
+                "Card for the first link",
+                FieldKind::Toggle,
+                json!(true),
+                "Shows the page's title and picture under a post without pictures.",
+            ),
         ],
         sign_in: sign_in(),
         confirms: Confirms::ChosenId,
@@ -78,48 +72,46 @@ pub fn entry() -> Entry {
         metrics: ["likes", "reposts", "replies", "quotes"]
             .map(str::to_owned)
             .to_vec(),
-        exact_preview: false,
-        needs_internet: true,
         notes: vec![
             "Posts on Bluesky are always public.".to_owned(),
             "Pictures are made smaller where they have to be, and lose the place they were taken."
                 .to_owned(),
         ],
+        ..Entry::plain(KEY, "Bluesky")
     }
 }
 
 fn sign_in() -> SignIn {
+    let guide = [
+        "In Bluesky, open Settings, Privacy and security, App passwords.",
+        "Add one called Almanac and copy it: four groups of four letters.",
+        "Enter it here. Your main password is never needed.",
+    ];
+    let identifier = SignInField::new(
+        "identifier",
+        "Handle",
+        FieldKind::Text,
+        "Your name on Bluesky, or the e-mail address of the account.",
+    );
+    let password = SignInField::new(
+        "password",
+        "App password",
+        FieldKind::Secret,
+        "From Settings, Privacy and security, App passwords.",
+    );
+    let server = SignInField::new(
+        "server",
+        "Server",
+        FieldKind::Address,
+        "Only if your account lives on a server of its own (a PDS).",
+    );
+    let fields = vec![
+        identifier.like("ana.bsky.social"),
+        password.like("xxxx-xxxx-xxxx-xxxx"),
+        server.optional().like("found by your handle"),
+    ];
+    let method = SignInMethod::form("app_password", "With an app password", &guide, fields);
     SignIn {
-        guide: vec![
-            "In Bluesky, open Settings, Privacy and security, App passwords.".to_owned(),
-            "Add one called Almanac and copy it: four groups of four letters.".to_owned(),
-            "Enter it here. Your main password is never needed.".to_owned(),
-        ],
-        fields: vec![
-            SignInField {
-                name: "identifier".to_owned(),
-                label: "Handle".to_owned(),
-                help: "Your name on Bluesky, or the e-mail address of the account.".to_owned(),
-                kind: FieldKind::Text,
-                optional: false,
-                placeholder: "ana.bsky.social".to_owned(),
-            },
-            SignInField {
-                name: "password".to_owned(),
-                label: "App password".to_owned(),
-                help: "From Settings, Privacy and security, App passwords.".to_owned(),
-                kind: FieldKind::Secret,
-                optional: false,
-                placeholder: "xxxx-xxxx-xxxx-xxxx".to_owned(),
-            },
-            SignInField {
-                name: "server".to_owned(),
-                label: "Server".to_owned(),
-                help: "Only if your account lives on a server of its own (a PDS).".to_owned(),
-                kind: FieldKind::Address,
-                optional: true,
-                placeholder: "found by your handle".to_owned(),
-            },
-        ],
+        methods: vec![method],
     }
 }

@@ -4,7 +4,6 @@ use model::failure::{Category, Retry};
 
 use super::client::{CallError, XrpcError};
 use crate::connector::Refusal;
-use crate::vault::VaultError;
 
 /// What was being done, for the words of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,21 +157,6 @@ pub fn main_password() -> Refusal {
         Category::AuthError,
         "That is not an app password. Make one in Bluesky under Settings, Privacy and security, App passwords: four groups of four letters.",
     )
-}
-
-/// There is no session in the vault for this account.
-#[must_use]
-pub fn no_session(handle: &str) -> Refusal {
-    Refusal::never(
-        Category::AuthError,
-        format!("Almanac has no sign-in for {handle} on this computer. Connect the account again."),
-    )
-}
-
-/// The vault did not give or take a secret: passes with the vault's trouble, so the account stays.
-#[must_use]
-pub fn vault(error: &VaultError) -> Refusal {
-    Refusal::later(Category::Unknown, error.to_string())
 }
 
 #[cfg(test)]

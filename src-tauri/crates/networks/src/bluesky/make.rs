@@ -7,11 +7,12 @@ use super::card;
 use super::catalogue::MAX_IMAGE_BYTES;
 use super::client::{Auth, CallError};
 use super::errors::{self, Doing};
-use super::publish::{Sending, Stop, record_key};
+use super::publish::{Sending, record_key};
 use super::record::{self, Embed, Image, Parts, Strong};
 use super::session::Failed;
 use super::text::{self, What};
 use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::sending::Stop;
 
 /// Longest side of a picture in pixels: what the official app shows at most.
 const MAX_SIDE: u32 = 2_000;
@@ -118,7 +119,7 @@ impl Sending<'_> {
                     max_bytes /= 2;
                 }
                 Err(failed) => {
-                    return Err(Stop::NotSent(failed.into_refusal(&self.account().handle)));
+                    return Err(Stop::NotSent(failed.told(&self.account().handle)));
                 }
             }
         }

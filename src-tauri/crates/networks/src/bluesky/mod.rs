@@ -23,6 +23,7 @@ use model::failure::Category;
 use model::{AccountId, Timestamp};
 use serde_json::{Value, json};
 
+use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
@@ -70,7 +71,7 @@ pub struct Bluesky {
 impl Bluesky {
     /// The connector over its own HTTP clients.
     pub fn new(http: &HttpConfig, config: Config) -> Result<Self, HttpError> {
-        let xrpc = Xrpc::new(Clients::new(http)?, http.timeouts);
+        let xrpc = Xrpc::new(Api::new(Clients::new(http)?, http.timeouts));
         Ok(Self {
             entry: catalogue::entry(),
             pages: GuardedClient::new(http, config.cards)?,
@@ -174,10 +175,11 @@ impl Connector for Bluesky {
     async fn sign_in(
         &self,
         account_id: AccountId,
+        _method: &str,
         fields: SignInFields,
         ctx: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
-        self.sign_in_with(account_id, &fields, ctx).await
+    ) -> Result<Vec<SignedIn>, Refusal> {
+        Ok(vec![self.sign_in_with(account_id, &fields, ctx).await?])
     }
 
     fn forget_session(&self, account_id: AccountId) {
@@ -223,7 +225,7 @@ impl Connector for Bluesky {
                         .await
                 })
                 .await
-                .map_err(|failed| failed.into_refusal(&account.handle))?;
+                .map_err(|failed| failed.told(&account.handle))?;
         }
         Ok(())
     }
@@ -254,7 +256,7 @@ impl Connector for Bluesky {
             {
                 Ok(None)
             }
-            Err(failed) => Err(failed.into_refusal(&account.handle)),
+            Err(failed) => Err(failed.told(&account.handle)),
         }
     }
 }

@@ -16,39 +16,8 @@ use super::errors::{self, Doing};
 use super::record::{COLLECTION, Strong};
 use super::session::Failed;
 use super::{Bluesky, Handle};
-use crate::connector::{Ctx, Delivered, Job, Outcome, Refusal, StepLog, StepLost};
-
-/// Why a delivery stopped.
-pub(super) enum Stop {
-    /// Certainly not sent.
-    NotSent(Refusal),
-    /// The visible call may have worked.
-    Uncertain(Refusal),
-    /// A step could not be recorded.
-    Lost(StepLost),
-}
-
-impl From<StepLost> for Stop {
-    fn from(lost: StepLost) -> Self {
-        Self::Lost(lost)
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::NotSent(refusal)
-    }
-}
-
-impl Stop {
-    pub(super) fn into_outcome(self) -> Outcome {
-        match self {
-            Self::NotSent(refusal) => Outcome::NotSent(refusal),
-            Self::Uncertain(refusal) => Outcome::Uncertain(refusal),
-            Self::Lost(lost) => Outcome::Interrupted(lost),
-        }
-    }
-}
+use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
+use crate::sending::Stop;
 
 /// A post being published.
 pub(super) struct Sending<'a> {
@@ -176,11 +145,7 @@ impl Sending<'_> {
             }
         }
         let refusal = errors::refusal(&error, Doing::Calling, &self.account().handle);
-        Err(if error.may_have_worked() {
-            Stop::Uncertain(refusal)
-        } else {
-            Stop::NotSent(refusal)
-        })
+        Err(Stop::after_showing(error.may_have_worked(), refusal))
     }
 
     /// Takes a record that is on the server for the one that was to be sent, if it says the same. Its

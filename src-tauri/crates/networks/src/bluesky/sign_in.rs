@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::{Auth, CallError};
 use super::errors::{self, Doing};
-use super::session::Tokens;
+use super::session::of_answer;
 use super::text::is_handle;
 use super::{Bluesky, server};
 use crate::connector::{Ctx, Refusal, SignInFields, SignedIn};
@@ -23,8 +23,8 @@ struct Wanted {
 }
 
 fn read(fields: &SignInFields) -> Result<Wanted, Refusal> {
-    let plain = |name: &str| fields.plain.get(name).map(|v| v.trim()).unwrap_or_default();
-    let identifier = plain("identifier")
+    let identifier = fields
+        .plain("identifier")
         .trim_start_matches('@')
         .to_ascii_lowercase();
     let form = is_handle(&identifier) || identifier.starts_with("did:") || identifier.contains('@');
@@ -34,16 +34,12 @@ fn read(fields: &SignInFields) -> Result<Wanted, Refusal> {
             "A Bluesky handle has a dot in it, such as ana.bsky.social.",
         ));
     }
-    let password = fields
-        .secret
-        .get("password")
-        .map(|p| p.reveal().trim())
-        .unwrap_or_default();
+    let password = fields.secret("password");
     // The main password is never sent anywhere, not even to its own server.
     if !is_app_password(password) {
         return Err(errors::main_password());
     }
-    let server = match plain("server") {
+    let server = match fields.plain("server") {
         "" => None,
         address => Some(server::normalised(address)?),
     };
@@ -79,7 +75,7 @@ impl Bluesky {
         let (Some(did), Some(handle), Some(tokens)) = (
             text("did"),
             text("handle"),
-            Tokens::of_answer(&answer, ctx.clock.now()),
+            of_answer(&answer, ctx.clock.now()),
         ) else {
             let odd = CallError::Strange {
                 status: 200,
@@ -143,7 +139,7 @@ impl Bluesky {
                     .await
             })
             .await
-            .map_err(|failed| failed.into_refusal(&account.handle))?;
+            .map_err(|failed| failed.told(&account.handle))?;
         refuse_inactive(&answer, &account.handle)?;
         let handle = answer
             .get("handle")

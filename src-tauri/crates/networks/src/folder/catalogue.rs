@@ -1,8 +1,8 @@
 //! What the Folder network is and can.
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, Publishes, Quota, SignIn, SignInField,
-    TextLimits,
+    Confirms, Entry, FieldKind, FileLimits, ImageLimits, Publishes, SignIn, SignInField,
+    SignInMethod, VideoLimits,
 };
 
 /// Key of the network.
@@ -12,19 +12,13 @@ pub const KEY: &str = "folder";
 #[must_use]
 pub fn entry() -> Entry {
     Entry {
-        key: KEY.to_owned(),
-        name: "Folder".to_owned(),
         publishes: Publishes {
             text: true,
             images: true,
             video: true,
             thread: true,
-            empty: false,
-        },
-        text: TextLimits {
-            unit: CountUnit::Graphemes,
-            max: None,
-            max_bytes: None,
+            mixed: true,
+            ..Publishes::default()
         },
         images: Some(ImageLimits {
             max_count: 100,
@@ -41,48 +35,62 @@ pub fn entry() -> Entry {
             alt: true,
             max_alt: None,
         }),
-        options: vec![],
-        sign_in: SignIn {
-            guide: vec!["Choose a folder. Each post becomes a Markdown file in it.".to_owned()],
-            fields: vec![
-                SignInField {
-                    name: "folder".to_owned(),
-                    label: "Folder".to_owned(),
-                    help:
-                        "A notes vault, the content folder of a static site, or any other folder."
-                            .to_owned(),
-                    kind: FieldKind::Folder,
-                    optional: false,
-                    placeholder: String::new(),
-                },
-                SignInField {
-                    name: "name".to_owned(),
-                    label: "Name".to_owned(),
-                    help: "What to call it here and in its feed.".to_owned(),
-                    kind: FieldKind::Text,
-                    optional: true,
-                    placeholder: "the folder's name".to_owned(),
-                },
-                SignInField {
-                    name: "public_url".to_owned(),
-                    label: "Web address of the folder".to_owned(),
-                    help: "Only if the folder is on the web: lets the feed carry pictures."
-                        .to_owned(),
-                    kind: FieldKind::Address,
-                    optional: true,
-                    placeholder: "https://example.org/posts/".to_owned(),
-                },
-            ],
-        },
+        video: Some(VideoLimits {
+            max_count: 100,
+            max_bytes: None,
+            formats: ["video/mp4", "video/quicktime", "video/webm"]
+                .map(str::to_owned)
+                .to_vec(),
+            alt: true,
+        }),
+        files: Some(FileLimits {
+            max_count: 100,
+            max_bytes: None,
+            formats: vec!["application/pdf".to_owned()],
+        }),
+        sign_in: sign_in(),
         confirms: Confirms::ReadBack,
         can_delete: true,
-        quota: Quota::default(),
-        metrics: vec![],
         exact_preview: true,
         needs_internet: false,
         notes: vec![
             "An RSS feed of the newest 50 posts lies beside them as rss.xml.".to_owned(),
             "Files are copied as they are, with the place and camera a photo may carry.".to_owned(),
         ],
+        ..Entry::plain(KEY, "Folder")
+    }
+}
+
+fn sign_in() -> SignIn {
+    let folder = SignInField::new(
+        "folder",
+        "Folder",
+        FieldKind::Folder,
+        "A notes vault, the content folder of a static site, or any other folder.",
+    );
+    let name = SignInField::new(
+        "name",
+        "Name",
+        FieldKind::Text,
+        "What to call it here and in its feed.",
+    );
+    let public = SignInField::new(
+        "public_url",
+        "Web address of the folder",
+        FieldKind::Address,
+        "Only if the folder is on the web: lets the feed carry pictures.",
+    );
+    let method = SignInMethod::form(
+        "folder",
+        "Choose a folder",
+        &["Choose a folder. Each post becomes a Markdown file in it."],
+        vec![
+            folder,
+            name.optional().like("the folder's name"),
+            public.optional().like("https://example.org/posts/"),
+        ],
+    );
+    SignIn {
+        methods: vec![method],
     }
 }

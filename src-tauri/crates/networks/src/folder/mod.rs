@@ -129,11 +129,12 @@ impl Connector for Folder {
     async fn sign_in(
         &self,
         _account_id: AccountId,
+        _method: &str,
         fields: SignInFields,
         _ctx: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
+    ) -> Result<Vec<SignedIn>, Refusal> {
         let wanted = sign_in::read(&fields)?;
-        self.on_disk(move |files| sign_in::try_folder(files, &wanted).map(|()| wanted))
+        self.on_disk(move |files| sign_in::try_folder(files, &wanted).map(|()| vec![wanted]))
             .await
     }
 

@@ -5,7 +5,7 @@ use model::AccountId;
 use model::account::Account;
 use model::error::Problem;
 use model::failure::{Category, Retry};
-use networks::catalogue::{Confirms, CountUnit, Entry, Publishes, Quota, SignIn, TextLimits};
+use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
     SignInFields, SignedIn, StepLog, TextSpan,
@@ -49,33 +49,15 @@ pub struct Plain<S> {
 #[must_use]
 pub fn entry(key: &str, confirms: Confirms) -> Entry {
     Entry {
-        key: key.to_owned(),
-        name: format!("Net {key}"),
         publishes: Publishes {
             text: true,
             images: true,
-            video: false,
             thread: true,
-            empty: false,
-        },
-        text: TextLimits {
-            unit: CountUnit::Graphemes,
-            max: None,
-            max_bytes: None,
-        },
-        images: None,
-        options: Vec::new(),
-        sign_in: SignIn {
-            guide: Vec::new(),
-            fields: Vec::new(),
+            ..Publishes::default()
         },
         confirms,
         can_delete: true,
-        quota: Quota::default(),
-        metrics: Vec::new(),
-        exact_preview: false,
-        needs_internet: true,
-        notes: Vec::new(),
+        ..Entry::plain(key, &format!("Net {key}"))
     }
 }
 
@@ -128,9 +110,10 @@ impl<S: Sends> Connector for Plain<S> {
     async fn sign_in(
         &self,
         _: AccountId,
+        _: &str,
         _: SignInFields,
         _: Ctx<'_>,
-    ) -> Result<SignedIn, Refusal> {
+    ) -> Result<Vec<SignedIn>, Refusal> {
         Err(no_sign_in())
     }
 

@@ -40,7 +40,7 @@ where
             let fields = world.bench.wrong_sign_ins().swap_remove(n);
             let told = world
                 .connector()
-                .sign_in(ACCOUNT, fields, world.ctx())
+                .sign_in(ACCOUNT, "", fields, world.ctx())
                 .await;
             let wrong = match told {
                 Err(refusal) if refusal.retry == Retry::At(DUE) => vec!["waits".to_owned()],

@@ -215,7 +215,7 @@ pub async fn connect(
                 }),
             )
             .await?;
-        signed_in.push(account["value"]["id"].clone());
+        signed_in.push(account["written"]["value"]["id"].clone());
     }
     Ok(Accounts {
         folder,

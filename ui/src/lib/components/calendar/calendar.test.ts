@@ -306,6 +306,7 @@ describe('the four states', () => {
     await c.app.api.accounts.connect({
       workspaceId: c.app.session.data?.workspaceId ?? '',
       network: 'folder',
+      method: '',
       fields: { folder: '/home/ana/notes' },
       secrets: {},
     });

@@ -1,0 +1,365 @@
+//! Sign-ins that are under way: with a form, or through the browser and back.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use model::account::Account;
+use model::{AccountId, WorkspaceId};
+use networks::catalogue::{Redirect, SignInMethod};
+use networks::connector::{Begun, Connector, SignInFields, SignedIn};
+use networks::oauth::{self, Listener};
+use tokio::sync::Notify;
+
+use super::form;
+use super::staging::Staging;
+use crate::app::App;
+use crate::error::Result;
+use crate::types::accounts::{
+    AccountChoices, AccountConnect, AccountReconnect, Choices, FoundAccount, OneSignIn,
+    SignInAnswer, SignInChoose, SignInPaste,
+};
+use crate::types::{ApiError, Nothing};
+
+/// How long the browser is waited for.
+const BROWSER_LIMIT: Duration = Duration::from_mins(10);
+/// Most sign-ins at a time; the oldest is given up.
+const MOST: usize = 8;
+/// Most choices that are handed out.
+const MAX_CHOICES: usize = 200;
+/// Longest address that is taken, in bytes.
+const MAX_ADDRESS: usize = 16 * 1024;
+
+/// Sign-ins that are under way, by identifier.
+#[derive(Default)]
+pub(crate) struct SignIns {
+    under_way: Mutex<HashMap<String, SignIn>>,
+}
+
+/// Whom a sign-in is for.
+#[derive(Clone)]
+enum Meant {
+    New(WorkspaceId),
+    Again(Box<Account>),
+}
+
+/// One sign-in.
+struct SignIn {
+    connector: Arc<dyn Connector>,
+    meant: Meant,
+    staging: Staging,
+    app: BTreeMap<String, String>,
+    stage: Stage,
+    cancelled: Arc<Notify>,
+}
+
+enum Stage {
+    Browser {
+        begun: Begun,
+        listener: Option<Listener>,
+    },
+    Choosing(Vec<SignedIn>),
+}
+
+impl SignIns {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, SignIn>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in one more. Identifiers sort by time, so the first is the oldest.
+    fn put(&self, id: String, sign_in: SignIn) {
+        let mut all = self.lock();
+        while all.len() >= MOST {
+            let Some(oldest) = all.keys().min().cloned() else {
+                break;
+            };
+            if let Some(gone) = all.remove(&oldest) {
+                gone.cancelled.notify_one();
+            }
+        }
+        all.insert(id, sign_in);
+    }
+
+    fn take(&self, id: &str) -> Result<SignIn> {
+        self.lock().remove(id).ok_or_else(over)
+    }
+}
+
+fn over() -> ApiError {
+    ApiError::conflict("This sign-in is over. Start it again.")
+}
+
+impl App {
+    /// Signs in to a network, or begins to.
+    pub async fn accounts_connect(&self, input: AccountConnect) -> Result<SignInAnswer> {
+        let connector = self.connector(&input.network)?;
+        self.workspace_is_there(input.workspace_id).await?;
+        let meant = Meant::New(input.workspace_id);
+        self.start(connector, meant, &input.method, input.fields, input.secrets)
+            .await
+    }
+
+    /// Signs in again with an account, or begins to; another account of the network is refused.
+    pub async fn accounts_reconnect(&self, input: AccountReconnect) -> Result<SignInAnswer> {
+        let account = self.account(input.id).await?;
+        let connector = self.connector(&account.network)?;
+        let meant = Meant::Again(Box::new(account));
+        self.start(connector, meant, &input.method, input.fields, input.secrets)
+            .await
+    }
+
+    async fn start(
+        &self,
+        connector: Arc<dyn Connector>,
+        meant: Meant,
+        method: &str,
+        plain: BTreeMap<String, String>,
+        secret: BTreeMap<String, String>,
+    ) -> Result<SignInAnswer> {
+        let method = form::method(&*connector, method)?.clone();
+        let fields = self.fields(&*connector, &method, plain, secret).await?;
+        let app = form::of_app(&method, &fields);
+        // Whose account it is shows only in the answer, and until then nothing may change about an
+        // account that is known.
+        let staging = Staging::new(AccountId(self.ids().uuid()));
+        if method.browser.is_some() {
+            return self
+                .send_browser(connector, meant, &method, &fields, staging, app)
+                .await;
+        }
+        let signed_in = connector
+            .sign_in(staging.account(), &method.key, fields, self.ctx(&staging))
+            .await;
+        // All that is wanted of it lies in the staging now.
+        connector.forget_session(staging.account());
+        let found = signed_in?;
+        self.found(connector, meant, staging, app, found).await
+    }
+
+    async fn send_browser(
+        &self,
+        connector: Arc<dyn Connector>,
+        meant: Meant,
+        method: &SignInMethod,
+        fields: &SignInFields,
+        staging: Staging,
+        app: BTreeMap<String, String>,
+    ) -> Result<SignInAnswer> {
+        let Some(browser) = &method.browser else {
+            return Err(over());
+        };
+        let (listener, redirect) = match &browser.redirect {
+            Redirect::Pasted { address } => (None, address.clone()),
+            here @ Redirect::Loopback { .. } => {
+                let listener = Listener::bind(here)
+                    .await
+                    .map_err(|e| ApiError::conflict(e.to_string()))?;
+                let address = listener.address().to_owned();
+                (Some(listener), address)
+            }
+        };
+        let begun = connector
+            .begin(&method.key, fields, &redirect, self.ctx(&*self.inner.vault))
+            .await?;
+        let id = self.ids().uuid().to_string();
+        let answer = SignInAnswer::Browser {
+            id: id.clone(),
+            address: begun.address.clone(),
+            redirect,
+            pasted: listener.is_none(),
+        };
+        let sign_in = SignIn {
+            connector,
+            meant,
+            staging,
+            app,
+            stage: Stage::Browser { begun, listener },
+            cancelled: Arc::default(),
+        };
+        self.inner.sign_ins.put(id, sign_in);
+        Ok(answer)
+    }
+
+    /// Waits until the browser comes back, at most ten minutes.
+    pub async fn accounts_sign_in_wait(&self, input: OneSignIn) -> Result<SignInAnswer> {
+        let (listener, state, cancelled) = {
+            let mut all = self.inner.sign_ins.lock();
+            let sign_in = all.get_mut(&input.id).ok_or_else(over)?;
+            let Stage::Browser { begun, listener } = &mut sign_in.stage else {
+                return Err(over());
+            };
+            // Somebody waits already, or nobody can.
+            let listener = listener.take().ok_or_else(over)?;
+            (
+                listener,
+                begun.state.clone(),
+                Arc::clone(&sign_in.cancelled),
+            )
+        };
+        let answer = tokio::select! {
+            answer = listener.answer(&state) => answer,
+            () = cancelled.notified() => return Err(over()),
+            () = tokio::time::sleep(BROWSER_LIMIT) => {
+                self.inner.sign_ins.lock().remove(&input.id);
+                return Err(ApiError::conflict(
+                    "The browser did not come back within ten minutes. Start the sign-in again.",
+                ));
+            }
+        };
+        self.come_back(&input.id, &answer).await
+    }
+
+    /// Goes on with the final address that a person copied out of the browser. A wrong one changes
+    /// nothing: the right one may come next.
+    pub async fn accounts_sign_in_paste(&self, input: SignInPaste) -> Result<SignInAnswer> {
+        let answer = {
+            let all = self.inner.sign_ins.lock();
+            let sign_in = all.get(&input.id).ok_or_else(over)?;
+            let Stage::Browser { begun, .. } = &sign_in.stage else {
+                return Err(over());
+            };
+            if input.address.len() > MAX_ADDRESS {
+                return Err(ApiError::invalid("address", "That address is too long."));
+            }
+            let network = &sign_in.connector.entry().name;
+            oauth::pasted(&input.address, &begun.state, network)
+                .map_err(|refusal| ApiError::invalid("address", refusal.message))?
+        };
+        self.come_back(&input.id, &answer).await
+    }
+
+    async fn come_back(&self, id: &str, answer: &BTreeMap<String, String>) -> Result<SignInAnswer> {
+        let sign_in = self.inner.sign_ins.take(id)?;
+        let Stage::Browser { begun, .. } = &sign_in.stage else {
+            return Err(over());
+        };
+        let (connector, staging) = (sign_in.connector, sign_in.staging);
+        let found = connector
+            .finish(staging.account(), begun, answer, self.ctx(&staging))
+            .await;
+        connector.forget_session(staging.account());
+        let found = found?;
+        self.found(connector, sign_in.meant, staging, sign_in.app, found)
+            .await
+    }
+
+    /// Goes on once it is known which accounts it may be.
+    async fn found(
+        &self,
+        connector: Arc<dyn Connector>,
+        meant: Meant,
+        staging: Staging,
+        app: BTreeMap<String, String>,
+        mut found: Vec<SignedIn>,
+    ) -> Result<SignInAnswer> {
+        // The app works, whichever account is chosen.
+        self.keep_app(&*connector, &app).await?;
+        if let Meant::Again(account) = &meant
+            && let Some(same) = found.iter().position(|f| f.remote_id == account.remote_id)
+        {
+            found = vec![found.swap_remove(same)];
+        }
+        match found.len() {
+            0 => Err(ApiError::conflict(format!(
+                "{} has no account here that Almanac can publish to.",
+                connector.entry().name
+            ))),
+            1 => {
+                let chosen = found.swap_remove(0);
+                self.keep_chosen(&*connector, meant, &staging, chosen, false)
+                    .await
+            }
+            _ => {
+                let id = self.ids().uuid().to_string();
+                let accounts = found
+                    .iter()
+                    .map(|f| FoundAccount {
+                        remote_id: f.remote_id.clone(),
+                        handle: f.handle.clone(),
+                        display_name: f.display_name.clone(),
+                    })
+                    .collect();
+                let sign_in = SignIn {
+                    connector,
+                    meant,
+                    staging,
+                    app,
+                    stage: Stage::Choosing(found),
+                    cancelled: Arc::default(),
+                };
+                self.inner.sign_ins.put(id.clone(), sign_in);
+                Ok(SignInAnswer::Choose { id, accounts })
+            }
+        }
+    }
+
+    async fn keep_chosen(
+        &self,
+        connector: &dyn Connector,
+        meant: Meant,
+        staging: &Staging,
+        chosen: SignedIn,
+        of_several: bool,
+    ) -> Result<SignInAnswer> {
+        if of_several {
+            connector
+                .choose(staging.account(), &chosen, self.ctx(staging))
+                .await?;
+            connector.forget_session(staging.account());
+        }
+        let written = match meant {
+            Meant::New(workspace) => self.keep_new(workspace, connector, staging, chosen).await?,
+            Meant::Again(account) => {
+                self.keep_again(&account, connector, staging, chosen)
+                    .await?
+            }
+        };
+        Ok(SignInAnswer::Connected {
+            written: Box::new(written),
+        })
+    }
+
+    /// Takes one of the accounts a sign-in gives access to.
+    pub async fn accounts_sign_in_choose(&self, input: SignInChoose) -> Result<SignInAnswer> {
+        let sign_in = self.inner.sign_ins.take(&input.id)?;
+        let Stage::Choosing(found) = sign_in.stage else {
+            return Err(over());
+        };
+        let chosen = found.into_iter().find(|f| f.remote_id == input.remote_id);
+        let chosen = chosen.ok_or_else(|| ApiError::missing("account"))?;
+        self.keep_chosen(
+            &*sign_in.connector,
+            sign_in.meant,
+            &sign_in.staging,
+            chosen,
+            true,
+        )
+        .await
+    }
+
+    /// Gives up a sign-in; one that is over counts as given up.
+    #[allow(clippy::unused_async, reason = "every command of the list is awaited")]
+    pub async fn accounts_sign_in_cancel(&self, input: OneSignIn) -> Result<Nothing> {
+        if let Some(gone) = self.inner.sign_ins.lock().remove(&input.id) {
+            gone.cancelled.notify_one();
+        }
+        Ok(Nothing {})
+    }
+
+    /// Asks a network what it offers an account for an option.
+    pub async fn accounts_choices(&self, input: AccountChoices) -> Result<Choices> {
+        if input.option.len() > 100 || input.query.len() > 500 {
+            return Err(ApiError::invalid("query", "That is too long."));
+        }
+        let account = self.account(input.id).await?;
+        let connector = self.connector(&account.network)?;
+        let ctx = self.ctx(&*self.inner.vault);
+        let mut choices = connector
+            .choices(&account, &input.option, &input.query, ctx)
+            .await?;
+        choices.truncate(MAX_CHOICES);
+        Ok(Choices { choices })
+    }
+}

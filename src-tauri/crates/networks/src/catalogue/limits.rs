@@ -1,0 +1,66 @@
+//! Limits of videos and files, prices, and keeping a post on the network until its minute.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Limits of videos.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VideoLimits {
+    /// Most videos of one segment.
+    pub max_count: u32,
+    /// Largest video in bytes; none when the network names no number.
+    #[ts(type = "number | null")]
+    pub max_bytes: Option<u64>,
+    /// Media types it takes.
+    pub formats: Vec<String>,
+    /// Whether videos carry a description.
+    pub alt: bool,
+}
+
+/// Limits of files that are neither pictures nor videos.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FileLimits {
+    /// Most files of one segment.
+    pub max_count: u32,
+    /// Largest file in bytes; none when the network names no number.
+    #[ts(type = "number | null")]
+    pub max_bytes: Option<u64>,
+    /// Media types it takes.
+    pub formats: Vec<String>,
+}
+
+/// What a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PricedFor {
+    /// One segment without a link.
+    Segment,
+    /// One segment with a link in it.
+    SegmentWithLink,
+    /// The description of one picture.
+    AltText,
+    /// Looking whether an uncertain send is there.
+    LookUp,
+}
+
+/// What a call costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Price {
+    /// What it is for.
+    pub of: PricedFor,
+    /// Millionths of a US dollar.
+    pub micro_dollars: u32,
+}
+
+/// How far ahead a network keeps a post until its minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NativeSchedule {
+    /// Least time ahead, in minutes.
+    pub min_minutes: u32,
+    /// Most time ahead, in days; none without limit.
+    pub max_days: Option<u32>,
+}
