@@ -3,9 +3,10 @@
 
 pub mod conformance;
 pub mod desk;
+pub mod disk;
 pub mod fakes;
 pub mod pds;
-pub mod sandbox;
+pub use sandbox;
 
 #[cfg(feature = "whole")]
 pub mod app;

@@ -1,16 +1,16 @@
 //! Bluesky over its sandbox.
 
-use std::time::Duration;
-
 use model::account::Account;
 use networks::bluesky::{Bluesky, Config};
 use networks::connector::{Connector, SignInFields};
-use networks::http::{HttpConfig, ProxyChoice, Reach, Timeouts};
+use networks::http::Reach;
 use networks::vault::Secret;
 
+use sandbox::Canned;
+use sandbox::bluesky::Sandbox;
+
+use super::http::{Words, closed_port, http};
 use super::{At, Bench, Trouble};
-use crate::sandbox::bluesky::Sandbox;
-use crate::sandbox::{Canned, Fault};
 
 /// When the sandbox lets a caller in again: 20 minutes after the suite's clock, in seconds.
 const RESET: &str = "1778743500";
@@ -20,22 +20,6 @@ pub struct BlueskyBench {
     /// The sandbox.
     pub sandbox: Sandbox,
     connector: Bluesky,
-}
-
-/// Settings for a server on this computer, with time limits short enough for silence to be tested and
-/// long enough for a busy machine.
-#[must_use]
-pub fn http() -> HttpConfig {
-    HttpConfig {
-        proxy: ProxyChoice::Direct,
-        timeouts: Timeouts {
-            connect: Duration::from_secs(5),
-            call: Duration::from_millis(750),
-            upload: Duration::from_millis(750),
-            card: Duration::from_secs(2),
-        },
-        ..HttpConfig::new("0.0.0-test")
-    }
 }
 
 impl BlueskyBench {
@@ -127,7 +111,7 @@ impl Bench for BlueskyBench {
             At::Upload => ("com.atproto.repo.uploadBlob", 1),
             At::Show(n) => ("com.atproto.repo.putRecord", n),
         };
-        let Some(faults) = faults(trouble, at) else {
+        let Some(faults) = words().faults(trouble, at) else {
             return false;
         };
         let mut passes = passes;
@@ -171,59 +155,27 @@ impl Bench for BlueskyBench {
     }
 }
 
-/// The faults of one call, in a row.
-fn faults(trouble: Trouble, at: At) -> Option<Vec<Fault>> {
-    let answer = |status, error, message| Fault::Answer(Canned::xrpc(status, error, message));
+/// How the AT Protocol says it.
+fn words() -> Words {
     let limited = Canned::xrpc(429, "RateLimitExceeded", "Rate Limit Exceeded");
-    Some(match trouble {
-        Trouble::CutBefore => vec![Fault::CutBefore],
-        Trouble::CutAfter => vec![Fault::CutAfter],
-        Trouble::SilentBefore => vec![Fault::SilentBefore],
-        Trouble::SilentAfter => vec![Fault::SilentAfter],
-        Trouble::Unauthorized => {
-            vec![
-                answer(
-                    400,
-                    "InvalidToken",
-                    "Bearer aaaa.bbbb.cccc could not be verified"
-                );
-                2
-            ]
-        }
-        Trouble::Forbidden => vec![answer(403, "Forbidden", "Forbidden")],
-        Trouble::WaitUntil => vec![Fault::Answer(limited.with("ratelimit-reset", RESET))],
-        Trouble::Wait => vec![Fault::Answer(limited)],
-        Trouble::ServerError => vec![Fault::Answer(Canned::page(502))],
-        Trouble::ServerErrorAfter => {
-            let error = Canned::xrpc(500, "InternalServerError", "Internal Server Error");
-            vec![Fault::AnswerAfter(error)]
-        }
-        Trouble::Page => vec![Fault::Answer(Canned::page(200))],
-        Trouble::PageAfter => vec![Fault::AnswerAfter(Canned::page(200))],
-        Trouble::BrokenAnswer => vec![Fault::AnswerAfter(Canned::broken())],
-        Trouble::MediaLost if matches!(at, At::Show(_)) => {
-            vec![answer(400, "BlobNotFound", "Could not find blob: bafkrei")]
-        }
-        Trouble::MediaTooLarge if at == At::Upload => {
-            vec![answer(413, "PayloadTooLarge", "request entity too large")]
-        }
-        Trouble::Duplicate if matches!(at, At::Show(_)) => {
-            vec![answer(400, "InvalidSwap", "Record was at bafyrei")]
-        }
-        _ => return None,
-    })
-}
-
-/// An address on this computer at which nobody listens: a port that was free a moment ago.
-///
-/// # Panics
-/// When there is no free port.
-#[must_use]
-#[expect(
-    clippy::expect_used,
-    reason = "a suite without free ports cannot go on"
-)]
-pub fn closed_port() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    format!("http://{}", listener.local_addr().expect("its address"))
+    let token = "Bearer aaaa.bbbb.cccc could not be verified";
+    Words {
+        unauthorized: Some((Canned::xrpc(400, "InvalidToken", token), 2)),
+        forbidden: Some(Canned::xrpc(403, "Forbidden", "Forbidden")),
+        wait_until: Some(limited.clone().with("ratelimit-reset", RESET)),
+        wait: Some(limited),
+        server_error: Canned::xrpc(500, "InternalServerError", "Internal Server Error"),
+        broken: Canned::broken(),
+        media_lost: Some(Canned::xrpc(
+            400,
+            "BlobNotFound",
+            "Could not find blob: bafkrei",
+        )),
+        media_too_large: Some(Canned::xrpc(
+            413,
+            "PayloadTooLarge",
+            "request entity too large",
+        )),
+        duplicate: Some(Canned::xrpc(400, "InvalidSwap", "Record was at bafyrei")),
+    }
 }

@@ -99,6 +99,8 @@ pub enum End {
     Sent(Delivered),
     /// Not, and not tried again.
     Failed(Refusal),
+    /// Nobody but the person can tell, who is asked with these words.
+    Asked(String),
 }
 
 /// What happened on the way.
@@ -283,6 +285,16 @@ impl Delivery<'_> {
                 self.clock.pass(Duration::from_mins(1));
                 Some(Next::Confirm)
             }
+            Confirmation::CannotTell(why) if self.bench.asks() => {
+                if visible > self.whole() {
+                    trace
+                        .wrong
+                        .push(format!("{visible} are visible of {}", self.whole()));
+                }
+                check_sentence(&why, trace);
+                trace.end = Some(End::Asked(why));
+                None
+            }
             Confirmation::CannotTell(why) => {
                 trace.wrong.push(format!("cannot tell: {why}"));
                 None
@@ -299,7 +311,10 @@ fn tell(trace: &mut Trace, what: std::fmt::Arguments<'_>) {
 
 /// A sentence for a person: whole, and without codes.
 fn check_words(refusal: &Refusal, trace: &mut Trace) {
-    let words = &refusal.message;
+    check_sentence(&refusal.message, trace);
+}
+
+fn check_sentence(words: &str, trace: &mut Trace) {
     let whole = words.ends_with('.') && words.starts_with(|c: char| c.is_uppercase() || c == '"');
     let plain = !["Error", "error:", "invalid", "Oops", "{", "xrpc", "null"]
         .iter()

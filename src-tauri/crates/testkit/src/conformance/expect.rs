@@ -54,6 +54,8 @@ pub fn expected(trouble: Trouble, at: At) -> Expected {
     match trouble {
         Trouble::CutBefore
         | Trouble::CutAfter
+        | Trouble::CutInBody
+        | Trouble::CutInAnswer
         | Trouble::SilentBefore
         | Trouble::SilentAfter
         | Trouble::ServerError
@@ -73,6 +75,8 @@ pub fn expected(trouble: Trouble, at: At) -> Expected {
         Trouble::Refused
         | Trouble::CutBefore
         | Trouble::CutAfter
+        | Trouble::CutInBody
+        | Trouble::CutInAnswer
         | Trouble::SilentBefore
         | Trouble::SilentAfter
         | Trouble::ServerError

@@ -8,7 +8,7 @@ use networks::connector::{Connector, SignInFields};
 use networks::folder::Folder;
 
 use super::{At, Bench, Trouble};
-use crate::sandbox::files::{DiskFault, FaultyFiles};
+use crate::disk::{DiskFault, FaultyFiles};
 
 /// The bench of Folder.
 pub struct FolderBench {

@@ -19,17 +19,20 @@ mod cases;
 mod driver;
 mod expect;
 mod folder;
+mod http;
 
 use std::fmt;
 
 use async_trait::async_trait;
 use model::account::Account;
+use networks::catalogue::Confirms;
 use networks::connector::{Connector, SignInFields};
 
-pub use bluesky::{BlueskyBench, closed_port, form, http};
+pub use bluesky::{BlueskyBench, form};
 pub use cases::run;
 pub use driver::{Death, Log};
 pub use folder::FolderBench;
+pub use http::{Words, closed_port, http};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +43,10 @@ pub enum Trouble {
     CutBefore,
     /// The connection closes after the call had its effect.
     CutAfter,
+    /// The connection closes in the middle of the call, before it has an effect.
+    CutInBody,
+    /// The connection closes in the middle of the answer, after the call had its effect.
+    CutInAnswer,
     /// No answer within the time limit, and no effect.
     SilentBefore,
     /// No answer within the time limit, and the call had its effect.
@@ -86,10 +93,12 @@ pub enum Trouble {
 
 impl Trouble {
     /// The fixed list.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Refused,
         Self::CutBefore,
         Self::CutAfter,
+        Self::CutInBody,
+        Self::CutInAnswer,
         Self::SilentBefore,
         Self::SilentAfter,
         Self::Unauthorized,
@@ -144,6 +153,10 @@ pub trait Bench: Send + Sync {
     fn ever_made(&self) -> usize;
     /// How many visible things a post of so many parts makes.
     fn units(&self, parts: usize) -> usize;
+    /// Whether the person is asked in doubt since the network cannot be looked at.
+    fn asks(&self) -> bool {
+        self.connector().entry().confirms == Confirms::AskPerson
+    }
     /// Texts that must never be told to anybody.
     fn secrets(&self) -> Vec<String>;
 }

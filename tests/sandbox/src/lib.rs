@@ -1,10 +1,10 @@
 //! Servers that play a network: they enforce its documented contract, count what is posted, and
 //! fail on order.
 //!
-//! A fault is ordered for the next call of a method ([`Faults::order`]) and used up by it.
+//! A fault is ordered for the next call of a method ([`Faults::order`]) and used up by it. A method is
+//! the last part of a path, alone (`statuses`) or with the verb in front (`POST statuses`).
 
 pub mod bluesky;
-pub mod files;
 mod lexicon;
 pub mod pages;
 mod serve;
@@ -23,6 +23,10 @@ pub enum Fault {
     CutBefore,
     /// The call has its effect, then the connection closes without an answer.
     CutAfter,
+    /// The connection closes while the call is still being sent, before it is looked at.
+    CutInBody,
+    /// The call has its effect, and the connection closes in the middle of its answer.
+    CutInAnswer,
     /// No answer ever comes, and the call has no effect.
     SilentBefore,
     /// The call has its effect, and no answer ever comes.
@@ -69,6 +73,17 @@ impl Canned {
             headers: vec![],
             kind: "text/html; charset=utf-8",
             body,
+        }
+    }
+
+    /// JSON with a status.
+    #[must_use]
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self {
+            status,
+            headers: vec![],
+            kind: "application/json",
+            body: body.to_string(),
         }
     }
 
@@ -123,10 +138,13 @@ impl Faults {
         self.lock().values().all(VecDeque::is_empty)
     }
 
-    fn take(&self, method: &str) -> Option<Fault> {
+    /// The fault of a call: what was ordered for `POST method` and the like goes before `method`.
+    fn take(&self, verb: &str, method: &str) -> Option<Fault> {
         let mut ordered = self.lock();
         let mut pop = |name: &str| ordered.get_mut(name).and_then(VecDeque::pop_front);
-        pop(method).or_else(|| pop("*"))
+        pop(&format!("{verb} {method}"))
+            .or_else(|| pop(method))
+            .or_else(|| pop("*"))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, VecDeque<Fault>>> {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use futures_util::StreamExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,6 +17,9 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
 use super::{Canned, Fault, Faults};
+
+/// Largest answer that is cut in the middle, in bytes.
+const MAX_ANSWER: usize = 8 << 20;
 
 /// The connection is to be closed without an answer.
 #[derive(Debug)]
@@ -138,9 +142,15 @@ async fn answer(
         .next()
         .unwrap_or_default()
         .to_owned();
-    let fault = faults.take(&method);
+    let fault = faults.take(request.method().as_str(), &method);
     match &fault {
         Some(Fault::CutBefore) => return Err(Cut),
+        Some(Fault::CutInBody) => {
+            let mut body = Body::new(request.into_body()).into_data_stream();
+            // The first piece arrives, and nobody reads the rest.
+            let _ = body.next().await;
+            return Err(Cut);
+        }
         Some(Fault::SilentBefore) => return std::future::pending().await,
         Some(Fault::Answer(canned)) => return Ok(canned_answer(canned)),
         _ => {}
@@ -152,10 +162,25 @@ async fn answer(
     };
     match fault {
         Some(Fault::CutAfter) => Err(Cut),
+        Some(Fault::CutInAnswer) => halved(response).await,
         Some(Fault::SilentAfter) => std::future::pending().await,
         Some(Fault::AnswerAfter(canned)) => Ok(canned_answer(&canned)),
         _ => Ok(response),
     }
+}
+
+/// Half of an answer, then the end of the connection.
+async fn halved(response: Response<Body>) -> Result<Response<Body>, Cut> {
+    let (mut parts, body) = response.into_parts();
+    let whole = axum::body::to_bytes(body, MAX_ANSWER)
+        .await
+        .map_err(|_| Cut)?;
+    parts
+        .headers
+        .insert(header::CONTENT_LENGTH, whole.len().max(2).into());
+    let half = whole.slice(..whole.len() / 2);
+    let pieces = futures_util::stream::iter([Ok(half), Err(Cut)]);
+    Ok(Response::from_parts(parts, Body::from_stream(pieces)))
 }
 
 fn canned_answer(canned: &Canned) -> Response<Body> {
