@@ -72,11 +72,16 @@ impl Registry {
     /// Every network this program speaks to. Call it inside a Tokio runtime or outside; it reads
     /// the certificates' file and connects to nothing.
     pub fn new(config: Config) -> Result<Self, HttpError> {
-        let Config { http, bluesky, .. } = config;
-        Ok(Self::of(vec![
+        let Config {
+            http,
+            bluesky,
+            addresses: _,
+        } = config;
+        let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
-        ]))
+        ];
+        Ok(Self::of(connectors))
     }
 
     /// These connectors and no others: for tests and benchmarks.

@@ -141,6 +141,35 @@ impl Desk {
         }
     }
 
+    /// A file that begins as an MP4 does and has so many bytes.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a test without its video cannot go on")]
+    pub fn video(&self, name: &str, bytes: usize) -> JobMedia {
+        let mut whole = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec();
+        whole.extend((whole.len()..bytes).map(|n| (n % 251) as u8));
+        let path = self.scratch.path().join(name);
+        std::fs::write(&path, &whole).expect("room for a video");
+        let id: MediaId = blake3::hash(&whole)
+            .to_hex()
+            .parse()
+            .expect("64 hex digits are an id");
+        JobMedia {
+            facts: MediaFacts {
+                id,
+                mime: "video/mp4".to_owned(),
+                bytes: whole.len() as u64,
+                width: None,
+                height: None,
+                missing: false,
+            },
+            path,
+            alt: format!("Description of {name}"),
+        }
+    }
+
     /// One attempt; its steps are added to the job's, and the attempt is counted.
     pub async fn attempt(&self, connector: &dyn Connector, job: &mut Job) -> Outcome {
         let mut log = Log {

@@ -15,6 +15,7 @@ use crate::desk::{Desk, text};
 pub(super) enum Content {
     Text,
     Pictures,
+    Video,
     Thread,
 }
 
@@ -51,7 +52,12 @@ impl World {
                 self.desk.picture("two.png", 30, 40),
             ];
         }
-        self.desk.job(self.connector(), account, segments)
+        if content == Content::Video {
+            segments[0].media = vec![self.desk.video("clip.mp4", 300_000)];
+        }
+        let mut job = self.desk.job(self.connector(), account, segments);
+        job.options.extend(self.bench.options());
+        job
     }
 }
 
@@ -68,8 +74,12 @@ where
     let entry = suite.world().await.connector().entry().clone();
     suite.report.network = entry.name;
     let kinds = [
-        (Content::Text, entry.publishes.text),
+        (
+            Content::Text,
+            entry.publishes.text && !entry.publishes.needs_media,
+        ),
         (Content::Pictures, entry.publishes.images),
+        (Content::Video, entry.publishes.video),
         (Content::Thread, entry.publishes.thread),
     ];
     suite.sign_in().await;
@@ -205,7 +215,7 @@ where
     async fn troubles(&mut self, content: Content) {
         let places: &[At] = match content {
             Content::Text => &[At::Show(0)],
-            Content::Pictures => &[At::Upload, At::Show(0)],
+            Content::Pictures | Content::Video => &[At::Upload, At::Show(0)],
             Content::Thread => &[At::Show(0), At::Show(1), At::Show(2)],
         };
         for trouble in Trouble::ALL {

@@ -153,6 +153,10 @@ pub trait Bench: Send + Sync {
     fn ever_made(&self) -> usize;
     /// How many visible things a post of so many parts makes.
     fn units(&self, parts: usize) -> usize;
+    /// Options every job gets, such as the board a network needs.
+    fn options(&self) -> serde_json::Map<String, serde_json::Value> {
+        serde_json::Map::new()
+    }
     /// Whether the person is asked in doubt since the network cannot be looked at.
     fn asks(&self) -> bool {
         self.connector().entry().confirms == Confirms::AskPerson
