@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check;
 pub mod connector;
 pub mod folder;
+pub mod handoff;
 pub mod http;
 pub mod oauth;
 pub mod refusal;

@@ -7,6 +7,7 @@ use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
 use crate::folder::Folder;
+use crate::handoff::HandOff;
 use crate::http::{HttpConfig, HttpError};
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
@@ -80,6 +81,7 @@ impl Registry {
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
+            Arc::new(HandOff::new()),
         ];
         Ok(Self::of(connectors))
     }
