@@ -132,3 +132,19 @@ describe('a folder', () => {
     await dialog.findByText('Needed to connect.');
   });
 });
+
+describe('a network without a way in', () => {
+  it('is ready, and says who posts', async () => {
+    const [ana] = host.world.boot.accounts;
+    const snapchat = {
+      ...ana,
+      id: 'acc-snap',
+      network: 'snapchat',
+      displayName: 'By hand',
+    } as never;
+    host.world.boot = { ...host.world.boot, accounts: [snapchat] };
+    await app.session.refresh();
+    renderIn(app, AccountsView);
+    await waitFor(() => card('By hand').getByText(/you get text and media, and post it yourself/));
+  });
+});
