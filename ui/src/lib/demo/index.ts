@@ -43,6 +43,8 @@ export interface DemoHost extends Host {
   /** Moves the clock. */
   setNow(at: number): void;
   opened: string[];
+  /** Files and folders that were shown. */
+  revealed: string[];
   /** Sizes the page was drawn in. */
   zoomed: number[];
   /** The screen said that the window may go. */
@@ -139,6 +141,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     world,
     calls,
     opened: [],
+    revealed: [],
     zoomed: [],
     handedOver: false,
     stayed: false,
@@ -179,6 +182,10 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     openExternal(url) {
       this.opened.push(url);
       if (options.browserMs !== undefined) setTimeout(() => signIns.comeBack(), options.browserMs);
+      return Promise.resolve();
+    },
+    reveal(path) {
+      this.revealed.push(path);
       return Promise.resolve();
     },
     copyText(text) {

@@ -9,6 +9,9 @@ export const accountWords = {
   'accounts.ok': 'Signed in',
   'accounts.ready': 'Ready',
   'accounts.readyByHand': 'Ready. At the minute you get text and media, and post it yourself.',
+  'accounts.okUntil': 'Signed in until {moment}',
+  'accounts.endsSoon':
+    'The sign-in ends {moment}. Connect again before then; posts and slots stay.',
   'accounts.needs': 'Not connected since {moment}. {reason}',
   'accounts.reconnect': 'Connect again',
   'accounts.check': 'Check now',
@@ -54,7 +57,7 @@ export const accountWords = {
   'signIn.notOpened': 'The browser could not be opened. Copy the address and open it yourself.',
   'signIn.openAgain': 'Open again',
   'signIn.copyAddress': 'Copy the address',
-  'signIn.pasteTitle': 'Agree to {network} in your browser, then come back here',
+  'signIn.pasteTitle': 'Agree at {network} in your browser, then come back here',
   'signIn.pasteHint':
     'The page you land on may be empty or say that it cannot be found. Copy its whole address out of the address bar; it begins with {redirect}.',
   'signIn.pasteLabel': 'Final address',

@@ -198,12 +198,15 @@ export const composer = {
   'composer.locked.sending': 'It is going out right now and cannot be changed.',
   'composer.locked.unconfirmed':
     'It may already be on the network, so it cannot be changed until that is known.',
+  'composer.locked.yourTurn':
+    'It is laid ready for you to post, so it cannot be changed until you say that you did.',
   'composer.locked.published': 'It is published. What is on the network stays as it is.',
   'composer.reuse': 'Use it again',
 
   'composer.delivery': 'How it went',
   'composer.state.waiting': 'is waiting.',
   'composer.state.sending': 'is being sent.',
+  'composer.state.yourTurn': 'is laid ready for you: post it there, then say so.',
   'composer.state.unconfirmed': 'may be published; look whether it is there.',
   'composer.state.published': 'is published.',
   'composer.state.publishedAt': 'published {when}.',

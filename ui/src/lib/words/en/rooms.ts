@@ -131,6 +131,10 @@ export const roomWords = {
   'trouble.sendOld': 'Send the old one',
   'trouble.reconnect': 'Connect again',
   'trouble.vault': 'Open settings',
+  'handOver.posted': 'I posted it',
+  'handOver.copy': 'Copy the text',
+  'handOver.folder': 'Open the folder',
+  'handOver.page': 'Open the page',
   'trouble.done': 'Done.',
   'trouble.retrying': 'Trying {words} now.',
 
