@@ -30,7 +30,7 @@ impl App {
     }
 
     /// Looks once a day which sign-ins end within a week, and tells of them.
-    pub(crate) async fn look_at_sign_ins(&self) -> Result<()> {
+    pub async fn look_at_sign_ins(&self) -> Result<()> {
         let now = self.inner.now();
         {
             let mut last = self

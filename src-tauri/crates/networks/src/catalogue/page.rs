@@ -71,12 +71,16 @@ const fn unit(unit: CountUnit) -> &'static str {
 
 const fn confirms(how: Confirms) -> &'static str {
     match how {
-        Confirms::ChosenId => "The post's name is chosen before it is sent, so sending again is safe.",
+        Confirms::ChosenId => {
+            "The post's name is chosen before it is sent, so sending again is safe."
+        }
         Confirms::ReadBack => "What is on the account is read back and compared.",
         Confirms::IdempotencyKey => {
             "The network drops a second send with the same key; later, what is on the account is read back."
         }
-        Confirms::TwoPhase => "It is prepared first; the call that shows it is harmless when repeated.",
+        Confirms::TwoPhase => {
+            "It is prepared first; the call that shows it is harmless when repeated."
+        }
         Confirms::AskPerson => "The network cannot be looked at, so you are asked.",
     }
 }

@@ -106,7 +106,11 @@ pub fn read(fields: &SignInFields) -> Result<SignedIn, Refusal> {
 /// Writes and removes a small file: the only way to know that a folder can be used.
 pub fn try_folder(files: &dyn Files, wanted: &SignedIn) -> Result<(), Refusal> {
     let folder = wanted.settings.get(catalogue::FIELD_FOLDER);
-    let root = Path::new(folder.and_then(serde_json::Value::as_str).unwrap_or_default());
+    let root = Path::new(
+        folder
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default(),
+    );
     if !files.folder_exists(root) {
         return Err(errors::gone(root));
     }
