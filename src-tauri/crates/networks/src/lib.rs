@@ -10,6 +10,7 @@ pub mod check;
 pub mod connector;
 pub mod folder;
 pub mod http;
+pub mod mastodon;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
