@@ -6,6 +6,7 @@
 
 pub mod bluesky;
 mod lexicon;
+pub mod mastodon;
 pub mod pages;
 mod serve;
 

@@ -11,6 +11,7 @@ pub mod connector;
 pub mod folder;
 pub mod handoff;
 pub mod http;
+pub mod mastodon;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;

@@ -9,6 +9,7 @@ use crate::connector::Connector;
 use crate::folder::Folder;
 use crate::handoff::HandOff;
 use crate::http::{HttpConfig, HttpError};
+use crate::mastodon::Mastodon;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -76,12 +77,13 @@ impl Registry {
         let Config {
             http,
             bluesky,
-            addresses: _,
+            addresses,
         } = config;
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
             Arc::new(HandOff::new()),
+            Arc::new(Mastodon::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }
