@@ -5,9 +5,11 @@
 //! the last part of a path, alone (`statuses`) or with the verb in front (`POST statuses`).
 
 pub mod bluesky;
+pub mod issuer;
 mod lexicon;
 pub mod pages;
 mod serve;
+pub mod x;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

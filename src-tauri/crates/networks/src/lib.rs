@@ -10,11 +10,13 @@ pub mod check;
 pub mod connector;
 pub mod folder;
 pub mod http;
+pub mod looking;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
 pub mod sending;
 pub mod tokens;
 pub mod vault;
+pub mod x;
 
 pub use registry::Registry;

@@ -75,11 +75,12 @@ impl Registry {
         let Config {
             http,
             bluesky,
-            addresses: _,
+            addresses,
         } = config;
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
+            Arc::new(crate::x::X::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -20,6 +20,7 @@ mod driver;
 mod expect;
 mod folder;
 mod http;
+mod x;
 
 use std::fmt;
 
@@ -33,6 +34,7 @@ pub use cases::run;
 pub use driver::{Death, Log};
 pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
+pub use x::XBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
