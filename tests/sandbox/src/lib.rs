@@ -7,6 +7,7 @@
 pub mod bluesky;
 pub mod issuer;
 mod lexicon;
+pub mod linkedin;
 pub mod pages;
 mod serve;
 pub mod x;

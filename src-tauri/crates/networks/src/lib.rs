@@ -10,6 +10,7 @@ pub mod check;
 pub mod connector;
 pub mod folder;
 pub mod http;
+pub mod linkedin;
 pub mod looking;
 pub mod oauth;
 pub mod refusal;

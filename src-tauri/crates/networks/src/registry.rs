@@ -81,6 +81,7 @@ impl Registry {
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
             Arc::new(crate::x::X::new(&http, &addresses)?),
+            Arc::new(crate::linkedin::LinkedIn::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -20,6 +20,7 @@ mod driver;
 mod expect;
 mod folder;
 mod http;
+mod linkedin;
 mod x;
 
 use std::fmt;
@@ -34,6 +35,7 @@ pub use cases::run;
 pub use driver::{Death, Log};
 pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
+pub use linkedin::LinkedInBench;
 pub use x::XBench;
 
 /// What goes wrong.
