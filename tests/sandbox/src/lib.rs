@@ -11,6 +11,7 @@ pub mod linkedin;
 pub mod pages;
 mod serve;
 pub mod x;
+pub mod youtube;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -19,5 +19,6 @@ pub mod sending;
 pub mod tokens;
 pub mod vault;
 pub mod x;
+pub mod youtube;
 
 pub use registry::Registry;

@@ -82,6 +82,7 @@ impl Registry {
             Arc::new(Bluesky::new(&http, bluesky)?),
             Arc::new(crate::x::X::new(&http, &addresses)?),
             Arc::new(crate::linkedin::LinkedIn::new(&http, &addresses)?),
+            Arc::new(crate::youtube::YouTube::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -22,6 +22,7 @@ mod folder;
 mod http;
 mod linkedin;
 mod x;
+mod youtube;
 
 use std::fmt;
 
@@ -37,6 +38,7 @@ pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
 pub use linkedin::LinkedInBench;
 pub use x::XBench;
+pub use youtube::YouTubeBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
