@@ -5,10 +5,14 @@
 //! the last part of a path, alone (`statuses`) or with the verb in front (`POST statuses`).
 
 pub mod bluesky;
+pub mod issuer;
 mod lexicon;
 pub mod mastodon;
+pub mod linkedin;
 pub mod pages;
 mod serve;
+pub mod x;
+pub mod youtube;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

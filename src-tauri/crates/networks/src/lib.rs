@@ -12,11 +12,15 @@ pub mod folder;
 pub mod handoff;
 pub mod http;
 pub mod mastodon;
+pub mod linkedin;
+pub mod looking;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
 pub mod sending;
 pub mod tokens;
 pub mod vault;
+pub mod x;
+pub mod youtube;
 
 pub use registry::Registry;

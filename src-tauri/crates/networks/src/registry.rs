@@ -84,6 +84,9 @@ impl Registry {
             Arc::new(Bluesky::new(&http, bluesky)?),
             Arc::new(HandOff::new()),
             Arc::new(Mastodon::new(&http, &addresses)?),
+            Arc::new(crate::x::X::new(&http, &addresses)?),
+            Arc::new(crate::linkedin::LinkedIn::new(&http, &addresses)?),
+            Arc::new(crate::youtube::YouTube::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

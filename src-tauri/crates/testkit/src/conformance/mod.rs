@@ -21,6 +21,9 @@ mod expect;
 mod folder;
 mod http;
 mod mastodon;
+mod linkedin;
+mod x;
+mod youtube;
 
 use std::fmt;
 
@@ -35,6 +38,9 @@ pub use driver::{Death, Log};
 pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
 pub use mastodon::MastodonBench;
+pub use linkedin::LinkedInBench;
+pub use x::XBench;
+pub use youtube::YouTubeBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
