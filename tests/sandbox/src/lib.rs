@@ -5,9 +5,12 @@
 //! the last part of a path, alone (`statuses`) or with the verb in front (`POST statuses`).
 
 pub mod bluesky;
+pub mod discord;
 mod lexicon;
 pub mod pages;
 mod serve;
+pub mod slack;
+pub mod telegram;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

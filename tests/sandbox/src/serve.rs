@@ -152,7 +152,12 @@ async fn answer(
             return Err(Cut);
         }
         Some(Fault::SilentBefore) => return std::future::pending().await,
-        Some(Fault::Answer(canned)) => return Ok(canned_answer(canned)),
+        Some(Fault::Answer(canned)) => {
+            // To its end: an answer to half a call may be lost with the connection.
+            let mut body = Body::new(request.into_body()).into_data_stream();
+            while body.next().await.is_some_and(|piece| piece.is_ok()) {}
+            return Ok(canned_answer(canned));
+        }
         _ => {}
     }
     // A router answers every request; its error type has no values.

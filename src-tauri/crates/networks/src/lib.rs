@@ -8,12 +8,18 @@ pub mod bluesky;
 pub mod catalogue;
 pub mod check;
 pub mod connector;
+pub mod discord;
+pub mod fitting;
 pub mod folder;
+pub mod hidden;
 pub mod http;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
 pub mod sending;
+pub mod slack;
+pub mod spotting;
+pub mod telegram;
 pub mod tokens;
 pub mod vault;
 

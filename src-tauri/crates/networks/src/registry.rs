@@ -6,8 +6,11 @@ use std::sync::Arc;
 use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
+use crate::discord::Discord;
 use crate::folder::Folder;
 use crate::http::{HttpConfig, HttpError};
+use crate::slack::Slack;
+use crate::telegram::Telegram;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -75,11 +78,14 @@ impl Registry {
         let Config {
             http,
             bluesky,
-            addresses: _,
+            addresses,
         } = config;
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
+            Arc::new(Discord::new(&http, &addresses)?),
+            Arc::new(Slack::new(&http, &addresses)?),
+            Arc::new(Telegram::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }
