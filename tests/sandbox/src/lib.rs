@@ -6,6 +6,7 @@
 
 pub mod bluesky;
 pub mod issuer;
+pub mod discord;
 mod lexicon;
 pub mod mastodon;
 pub mod linkedin;
@@ -13,6 +14,8 @@ pub mod pages;
 mod serve;
 pub mod x;
 pub mod youtube;
+pub mod slack;
+pub mod telegram;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
+use crate::discord::Discord;
 use crate::folder::Folder;
 use crate::handoff::HandOff;
 use crate::http::{HttpConfig, HttpError};
 use crate::mastodon::Mastodon;
+use crate::slack::Slack;
+use crate::telegram::Telegram;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -87,6 +90,9 @@ impl Registry {
             Arc::new(crate::x::X::new(&http, &addresses)?),
             Arc::new(crate::linkedin::LinkedIn::new(&http, &addresses)?),
             Arc::new(crate::youtube::YouTube::new(&http, &addresses)?),
+            Arc::new(Discord::new(&http, &addresses)?),
+            Arc::new(Slack::new(&http, &addresses)?),
+            Arc::new(Telegram::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -98,7 +98,7 @@ where
         let Ok(account) = world.account().await else {
             return;
         };
-        let entry = world.connector().entry().clone();
+        let entry = world.bench.entry();
         let draft = TargetDraft {
             account_id: ACCOUNT,
             override_segments: None,
@@ -168,7 +168,7 @@ where
         let Ok(account) = world.account().await else {
             return;
         };
-        let threads = world.connector().entry().publishes.thread;
+        let threads = world.bench.entry().publishes.thread;
         let content = if threads {
             Content::Thread
         } else {

@@ -16,31 +16,39 @@
 mod basics;
 mod bluesky;
 mod cases;
+mod discord;
 mod driver;
 mod expect;
+mod filled;
 mod folder;
 mod http;
 mod mastodon;
 mod linkedin;
 mod x;
 mod youtube;
+mod slack;
+mod telegram;
 
 use std::fmt;
 
 use async_trait::async_trait;
 use model::account::Account;
-use networks::catalogue::Confirms;
+use networks::catalogue::{Confirms, Entry};
 use networks::connector::{Connector, SignInFields};
 
 pub use bluesky::{BlueskyBench, form};
 pub use cases::run;
+pub use discord::DiscordBench;
 pub use driver::{Death, Log};
+pub use filled::filled;
 pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
 pub use mastodon::MastodonBench;
 pub use linkedin::LinkedInBench;
 pub use x::XBench;
 pub use youtube::YouTubeBench;
+pub use slack::SlackBench;
+pub use telegram::TelegramBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -165,9 +173,18 @@ pub trait Bench: Send + Sync {
     fn options(&self) -> serde_json::Map<String, serde_json::Value> {
         serde_json::Map::new()
     }
+    /// What the network can with the account this bench signs in: some have a way to sign in with
+    /// which they can less.
+    fn entry(&self) -> Entry {
+        self.connector().entry().clone()
+    }
     /// Whether the person is asked in doubt since the network cannot be looked at.
     fn asks(&self) -> bool {
-        self.connector().entry().confirms == Confirms::AskPerson
+        self.entry().confirms == Confirms::AskPerson
+    }
+    /// Whether a delivery of which every record was lost adds nothing when it goes out anew.
+    fn knows_again(&self) -> bool {
+        true
     }
     /// Texts that must never be told to anybody.
     fn secrets(&self) -> Vec<String>;

@@ -1,0 +1,25 @@
+//! Making a picture of a post fit a network, with the words for what cannot be made to fit.
+
+use model::ErrorCode;
+use model::failure::Category;
+
+use crate::connector::{JobMedia, Refusal};
+
+/// The picture within these limits, without anything that tells where it was taken.
+pub async fn picture(file: &JobMedia, limits: media::Limits) -> Result<media::Rendition, Refusal> {
+    let name = "a picture of this post".to_owned();
+    media::render_for(file.path.clone(), name, limits)
+        .await
+        .map_err(|error| {
+            let refusal = match error.code() {
+                ErrorCode::Storage | ErrorCode::Internal => {
+                    Refusal::later(Category::MediaError, error.to_string())
+                }
+                _ => Refusal::never(Category::MediaError, error.to_string()),
+            };
+            match error.detail() {
+                Some(detail) => refusal.with_detail(detail),
+                None => refusal,
+            }
+        })
+}
