@@ -6,8 +6,11 @@
 
 pub mod bluesky;
 mod lexicon;
+pub mod nostr;
 pub mod pages;
 mod serve;
+pub mod webhook;
+pub mod wordpress;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

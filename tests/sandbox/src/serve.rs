@@ -152,7 +152,12 @@ async fn answer(
             return Err(Cut);
         }
         Some(Fault::SilentBefore) => return std::future::pending().await,
-        Some(Fault::Answer(canned)) => return Ok(canned_answer(canned)),
+        Some(Fault::Answer(canned)) => {
+            // All of it is read first: an answer in the middle of an upload may never be seen.
+            let mut body = Body::new(request.into_body()).into_data_stream();
+            while let Some(Ok(_)) = body.next().await {}
+            return Ok(canned_answer(canned));
+        }
         _ => {}
     }
     // A router answers every request; its error type has no values.

@@ -10,11 +10,14 @@ pub mod check;
 pub mod connector;
 pub mod folder;
 pub mod http;
+pub mod nostr;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
 pub mod sending;
 pub mod tokens;
 pub mod vault;
+pub mod webhook;
+pub mod wordpress;
 
 pub use registry::Registry;

@@ -8,6 +8,9 @@ use crate::catalogue::Entry;
 use crate::connector::Connector;
 use crate::folder::Folder;
 use crate::http::{HttpConfig, HttpError};
+use crate::nostr::Nostr;
+use crate::webhook::Webhook;
+use crate::wordpress::WordPress;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -75,11 +78,14 @@ impl Registry {
         let Config {
             http,
             bluesky,
-            addresses: _,
+            addresses,
         } = config;
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
+            Arc::new(WordPress::new(&http, &addresses)?),
+            Arc::new(Webhook::new(&http, &addresses)?),
+            Arc::new(Nostr::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -20,6 +20,9 @@ mod driver;
 mod expect;
 mod folder;
 mod http;
+mod nostr;
+mod webhook;
+mod wordpress;
 
 use std::fmt;
 
@@ -33,6 +36,9 @@ pub use cases::run;
 pub use driver::{Death, Log};
 pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
+pub use nostr::NostrBench;
+pub use webhook::WebhookBench;
+pub use wordpress::WordPressBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
