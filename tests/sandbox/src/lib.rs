@@ -16,6 +16,11 @@ pub mod x;
 pub mod youtube;
 pub mod slack;
 pub mod telegram;
+pub mod nostr;
+pub mod pages;
+mod serve;
+pub mod webhook;
+pub mod wordpress;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -17,6 +17,7 @@ pub mod http;
 pub mod mastodon;
 pub mod linkedin;
 pub mod looking;
+pub mod nostr;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
@@ -28,5 +29,7 @@ pub mod tokens;
 pub mod vault;
 pub mod x;
 pub mod youtube;
+pub mod webhook;
+pub mod wordpress;
 
 pub use registry::Registry;

@@ -13,6 +13,9 @@ use crate::http::{HttpConfig, HttpError};
 use crate::mastodon::Mastodon;
 use crate::slack::Slack;
 use crate::telegram::Telegram;
+use crate::nostr::Nostr;
+use crate::webhook::Webhook;
+use crate::wordpress::WordPress;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -93,6 +96,9 @@ impl Registry {
             Arc::new(Discord::new(&http, &addresses)?),
             Arc::new(Slack::new(&http, &addresses)?),
             Arc::new(Telegram::new(&http, &addresses)?),
+            Arc::new(WordPress::new(&http, &addresses)?),
+            Arc::new(Webhook::new(&http, &addresses)?),
+            Arc::new(Nostr::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -28,6 +28,9 @@ mod x;
 mod youtube;
 mod slack;
 mod telegram;
+mod nostr;
+mod webhook;
+mod wordpress;
 
 use std::fmt;
 
@@ -49,6 +52,9 @@ pub use x::XBench;
 pub use youtube::YouTubeBench;
 pub use slack::SlackBench;
 pub use telegram::TelegramBench;
+pub use nostr::NostrBench;
+pub use webhook::WebhookBench;
+pub use wordpress::WordPressBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
