@@ -5,9 +5,13 @@
 //! the last part of a path, alone (`statuses`) or with the verb in front (`POST statuses`).
 
 pub mod bluesky;
+pub mod facebook;
+pub mod instagram;
 mod lexicon;
+pub mod meta;
 pub mod pages;
 mod serve;
+pub mod threads;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -152,7 +152,12 @@ async fn answer(
             return Err(Cut);
         }
         Some(Fault::SilentBefore) => return std::future::pending().await,
-        Some(Fault::Answer(canned)) => return Ok(canned_answer(canned)),
+        Some(Fault::Answer(canned)) => {
+            // All of the call arrives first: whoever still writes would see the connection break.
+            let mut body = Body::new(request.into_body()).into_data_stream();
+            while body.next().await.is_some() {}
+            return Ok(canned_answer(canned));
+        }
         _ => {}
     }
     // A router answers every request; its error type has no values.

@@ -8,12 +8,16 @@ pub mod bluesky;
 pub mod catalogue;
 pub mod check;
 pub mod connector;
+pub mod facebook;
 pub mod folder;
 pub mod http;
+pub mod instagram;
+pub mod meta;
 pub mod oauth;
 pub mod refusal;
 pub mod registry;
 pub mod sending;
+pub mod threads;
 pub mod tokens;
 pub mod vault;
 

@@ -75,11 +75,14 @@ impl Registry {
         let Config {
             http,
             bluesky,
-            addresses: _,
+            addresses,
         } = config;
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
+            Arc::new(crate::facebook::Facebook::new(&http, &addresses)?),
+            Arc::new(crate::instagram::Instagram::new(&http, &addresses)?),
+            Arc::new(crate::threads::Threads::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -18,8 +18,12 @@ mod bluesky;
 mod cases;
 mod driver;
 mod expect;
+mod facebook;
 mod folder;
+mod graph;
 mod http;
+mod instagram;
+mod threads;
 
 use std::fmt;
 
@@ -31,8 +35,12 @@ use networks::connector::{Connector, SignInFields};
 pub use bluesky::{BlueskyBench, form};
 pub use cases::run;
 pub use driver::{Death, Log};
+pub use facebook::FacebookBench;
 pub use folder::FolderBench;
+pub use graph::{form as token_form, refused as graph_refused};
 pub use http::{Words, closed_port, http};
+pub use instagram::{InstagramBench, page_form};
+pub use threads::ThreadsBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
