@@ -21,6 +21,13 @@ pub mod pages;
 mod serve;
 pub mod webhook;
 pub mod wordpress;
+pub mod facebook;
+pub mod instagram;
+mod lexicon;
+pub mod meta;
+pub mod pages;
+mod serve;
+pub mod threads;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

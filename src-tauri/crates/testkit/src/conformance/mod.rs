@@ -20,7 +20,9 @@ mod discord;
 mod driver;
 mod expect;
 mod filled;
+mod facebook;
 mod folder;
+mod graph;
 mod http;
 mod mastodon;
 mod linkedin;
@@ -31,6 +33,8 @@ mod telegram;
 mod nostr;
 mod webhook;
 mod wordpress;
+mod instagram;
+mod threads;
 
 use std::fmt;
 
@@ -44,7 +48,9 @@ pub use cases::run;
 pub use discord::DiscordBench;
 pub use driver::{Death, Log};
 pub use filled::filled;
+pub use facebook::FacebookBench;
 pub use folder::FolderBench;
+pub use graph::{form as token_form, refused as graph_refused};
 pub use http::{Words, closed_port, http};
 pub use mastodon::MastodonBench;
 pub use linkedin::LinkedInBench;
@@ -55,6 +61,8 @@ pub use telegram::TelegramBench;
 pub use nostr::NostrBench;
 pub use webhook::WebhookBench;
 pub use wordpress::WordPressBench;
+pub use instagram::{InstagramBench, page_form};
+pub use threads::ThreadsBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
