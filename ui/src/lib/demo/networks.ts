@@ -214,11 +214,11 @@ const MASTODON = network('mastodon', 'Mastodon', {
   options: [
     option('visibility', 'Who sees it', 'choice', '', {
       choices: [
+        ['', 'As set in the account'],
         ['public', 'Everybody'],
         ['unlisted', 'Everybody, not in public lists'],
         ['private', 'Followers'],
       ],
-      default: 'public',
     }),
     option('sensitive', 'Hide behind a warning', 'toggle', '', { default: false }),
     option('warning', 'Warning', 'text', 'Shown instead of the post until it is opened.', {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accounts } from '$lib/demo/seed';
 import { catalogue } from '$lib/demo/networks';
-import { atAddresses, knownValues, lackingFields, redirectAddresses, wayOf } from './ways';
+import { atPages, knownValues, lackingFields, redirectAddresses, wayOf } from './ways';
 
 const entry = (key: string) => {
   const found = catalogue.find((n) => n.key === key);
@@ -39,6 +39,7 @@ describe('the way to sign in', () => {
     const settings = { chat: '@paper', port: 8080, files: true, list: ['no'] };
     expect(knownValues({ ...account, settings })).toEqual({
       identifier: 'ana.example.com',
+      handle: 'ana.example.com',
       server: 'https://a.example',
       chat: '@paper',
       port: '8080',
@@ -57,14 +58,31 @@ describe('the way to sign in', () => {
 });
 
 describe('a step of the guide', () => {
-  it('is cut at its addresses, without the stop that ends the sentence', () => {
-    expect(atAddresses('Open https://a.example/x?y=1, then https://b.example.')).toEqual([
-      'Open ',
+  const pages = (step: string, redirects: string[] = []) => {
+    const pieces = atPages(step, redirects);
+    expect(pieces.map((p) => p.text).join('')).toBe(step);
+    return pieces.flatMap((p) => p.page ?? []);
+  };
+
+  it('is cut at the pages it names, without the stop that ends the sentence', () => {
+    expect(pages('Open https://a.example/x?y=1, then https://b.example.')).toEqual([
       'https://a.example/x?y=1',
-      ', then ',
       'https://b.example',
-      '.',
     ]);
-    expect(atAddresses('No address.')).toEqual(['No address.']);
+    expect(pages('Open developers.a.com, My apps, or a.com/token: copy it.')).toEqual([
+      'https://developers.a.com',
+      'https://a.com/token',
+    ]);
+    expect(pages('')).toEqual([]);
+  });
+
+  it('leaves names, scopes and addresses to register as they are', () => {
+    expect(
+      pages('Enter mastodon.social or @ana@paper.mastodon.social. Tick read:accounts.'),
+    ).toEqual([]);
+    const back = 'https://www.a.com/done.html';
+    expect(
+      pages(`Add http://localhost:8085/ and http://127.0.0.1:1/b and ${back}`, [back]),
+    ).toEqual([]);
   });
 });

@@ -23,7 +23,8 @@ export function wayOf(
 /** What is known of an account already, so that only what is secret has to be typed again. */
 export function knownValues(account: Account | null): Record<string, string> {
   if (!account) return {};
-  const out: Record<string, string> = { server: account.server, identifier: account.handle };
+  const { server, handle } = account;
+  const out: Record<string, string> = { server, handle, identifier: handle };
   for (const [key, value] of Object.entries(account.settings))
     if (['string', 'number', 'boolean'].includes(typeof value)) out[key] = String(value);
   return out;
@@ -70,7 +71,30 @@ export function filledIn(method: SignInMethod | null, values: Record<string, str
   return { fields: of(false), secrets: of(true) };
 }
 
-/** A sentence cut at its web addresses, which stand at the odd places. */
-export function atAddresses(text: string): string[] {
-  return text.split(/(https?:\/\/[^\s,;)]*[^\s,;:.)!?])/);
+/** With its scheme, or a host of three parts or with a path, as guides name the pages of networks. */
+const PAGE =
+  /(?<![@\w./-])(?:https?:\/\/[^\s,;)]+|(?:[a-z\d-]+\.){2,}[a-z]{2,}(?:\/[^\s,;)]*)?|[a-z\d-]+\.[a-z]{2,}\/[^\s,;)]*)/g;
+/** Addresses on this computer lead nowhere. */
+const HERE = /^https?:\/\/(localhost|127\.)/;
+
+export interface Piece {
+  text: string;
+  /** Where a press leads; none for plain words. */
+  page: string | null;
+}
+
+/** A sentence cut at the pages it names. Addresses to register are to be copied, not opened. */
+export function atPages(sentence: string, redirects: readonly string[] = []): Piece[] {
+  const out: Piece[] = [];
+  let from = 0;
+  for (const { 0: found, index } of sentence.matchAll(PAGE)) {
+    const text = found.replace(/[.:!?]+$/, '');
+    const page = /^https?:/.test(text) ? text : `https://${text}`;
+    if (HERE.test(page) || redirects.includes(page)) continue;
+    if (index > from) out.push({ text: sentence.slice(from, index), page: null });
+    out.push({ text, page });
+    from = index + text.length;
+  }
+  if (from < sentence.length) out.push({ text: sentence.slice(from), page: null });
+  return out;
 }

@@ -95,6 +95,23 @@ describe('options made from the catalogue', () => {
     await saved('acc-mastodon', { poll: true, minutes: 1 });
   });
 
+  it('are chosen from, and back to what stands for nothing chosen', async () => {
+    const options = await open('mastodon');
+    const who = options.getByRole('combobox', { name: /Who sees it/ });
+    const choose = async (name: string) => {
+      await b.user.click(who);
+      const option = () => document.querySelector(`[role=option][data-label="${name}"]`);
+      await waitFor(() => expect(option()).not.toBeNull());
+      await b.user.click(option() as HTMLElement);
+    };
+    expect(who.textContent).toContain('As set in the account');
+    await choose('Followers');
+    await saved('acc-mastodon', { visibility: 'private' });
+    await choose('As set in the account');
+    await waitFor(() => expect(who.textContent).toContain('As set in the account'));
+    await saved('acc-mastodon', { visibility: '' });
+  });
+
   it('show what hangs on another option only with it', async () => {
     const options = await open('mastodon');
     expect(options.queryByLabelText('Warning (needed)')).toBeNull();

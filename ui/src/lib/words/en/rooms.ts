@@ -108,6 +108,7 @@ export const roomWords = {
   'activity.sent': 'Published on {network} ({handle})',
   'activity.notSent': 'Not published on {network} ({handle})',
   'activity.uncertain': 'Perhaps published on {network} ({handle})',
+  'activity.handedOver': 'Laid ready for you: {network} ({handle})',
   'activity.open': 'Being sent to {network} ({handle})',
   'activity.try': 'try {n}, took {duration}',
   'activity.tryOpen': 'try {n}',
