@@ -77,7 +77,7 @@ fn of_form(body: &[u8]) -> Result<Fields, Refused> {
             }
             None => place,
         };
-        let value = typed(&value, list);
+        let value = typed(inner.unwrap_or(outer), &value);
         match (list, &mut *place) {
             (true, Value::Array(all)) => all.push(value),
             (true, _) => *place = json!([value]),
@@ -88,14 +88,12 @@ fn of_form(body: &[u8]) -> Result<Fields, Refused> {
 }
 
 /// What a form can only write as text.
-fn typed(value: &str, list: bool) -> Value {
-    match value {
-        "true" | "True" if !list => json!(true),
-        "false" | "False" if !list => json!(false),
-        _ => match value.parse::<u64>() {
-            Ok(number) if !list && value.len() < 10 => json!(number),
-            _ => json!(value),
-        },
+fn typed(name: &str, value: &str) -> Value {
+    match (name, value) {
+        ("sensitive" | "multiple" | "hide_totals", "true" | "True" | "1") => json!(true),
+        ("sensitive" | "multiple" | "hide_totals", "false" | "False" | "0") => json!(false),
+        ("expires_in", number) => number.parse::<u64>().map_or(json!(value), Into::into),
+        _ => json!(value),
     }
 }
 
@@ -118,6 +116,8 @@ pub fn flag(fields: &Fields, name: &str) -> Result<bool, Refused> {
     match fields.get(name) {
         None | Some(Value::Null) => Ok(false),
         Some(Value::Bool(on)) => Ok(*on),
+        // Written so by other clients, even in JSON, and taken by the real one.
+        Some(Value::String(text)) if matches!(text.as_str(), "0" | "1") => Ok(text == "1"),
         Some(_) => Err(Refused::invalid(format!("{name} has to be true or false"))),
     }
 }

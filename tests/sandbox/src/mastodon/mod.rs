@@ -219,6 +219,9 @@ fn routes(state: &Shared) -> Router {
         .route("/oauth/revoke", post(auth::revoke))
         .route("/api/v1/instance", get(people::instance_v1))
         .route("/api/v2/instance", get(people::instance_v2))
+        // Some clients write it so, and the real one takes it.
+        .route("/api/v1/instance/", get(people::instance_v1))
+        .route("/api/v2/instance/", get(people::instance_v2))
         .route("/api/v1/accounts/verify_credentials", get(people::me))
         .route("/api/v1/accounts/search", get(people::search))
         .route("/api/v1/accounts/{id}/statuses", get(statuses::list))

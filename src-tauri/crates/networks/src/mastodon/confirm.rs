@@ -108,7 +108,7 @@ impl Mastodon {
                 if created(status).is_some_and(|at| at < from) {
                     all_seen = true;
                 } else if sought.could_be(status) {
-                    let mut same = text::squeezed(&words(status, "content")) == sought.text;
+                    let mut same = words_of(status) == sought.text;
                     if !same && rewrites && sources < MAX_SOURCES {
                         sources += 1;
                         same = self.source(job, status, ctx).await.as_ref() == Some(&sought.text);
@@ -131,7 +131,7 @@ impl Mastodon {
     }
 
     /// The words of a post as they were sent; none when the server does not tell.
-    async fn source(&self, job: &Job, status: &Value, ctx: Ctx<'_>) -> Option<String> {
+    pub(super) async fn source(&self, job: &Job, status: &Value, ctx: Ctx<'_>) -> Option<String> {
         let id = status.get("id")?.as_str()?;
         let path = format!("/api/v1/statuses/{id}/source");
         let answer = self
@@ -181,12 +181,10 @@ fn since_there(answer: &Answer, since: Timestamp, now: Timestamp) -> i64 {
     }
 }
 
-/// The words of a field that holds HTML.
-fn words(status: &Value, field: &str) -> String {
-    let html = status
-        .get(field)
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+/// The words of a post for comparing.
+pub(super) fn words_of(status: &Value) -> String {
+    let html = status.get("content").and_then(Value::as_str);
+    let html = html.unwrap_or_default();
     let mut words = String::new();
     for Ok(token) in Tokenizer::new(html) {
         match token {
@@ -196,7 +194,7 @@ fn words(status: &Value, field: &str) -> String {
             _ => {}
         }
     }
-    words
+    text::squeezed(&words)
 }
 
 #[cfg(test)]
@@ -209,10 +207,7 @@ mod tests {
         let html = r#"<p>Hi <span class="h-card"><a href="https://b.example/@bo" class="u-url mention">@<span>bo</span></a></span> &amp; all &lt;3<br />see <a href="https://example.org/a"><span class="invisible">https://</span><span class="ellipsis">example.o</span><span class="invisible">rg/a</span></a></p><p><a href="x">#<span>tag</span></a></p>"#;
         let status = json!({ "content": html });
         let sent = "Hi @bo@b.example & all <3\nsee https://example.org/a\n\n#tag";
-        assert_eq!(
-            text::squeezed(&words(&status, "content")),
-            text::squeezed(sent)
-        );
+        assert_eq!(words_of(&status), text::squeezed(sent));
     }
 
     #[test]

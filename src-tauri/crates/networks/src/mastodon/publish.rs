@@ -19,7 +19,7 @@ use super::confirm::Looked;
 use super::errors::{self, Doing};
 use super::instance::Instance;
 use super::options::Wanted;
-use super::{Mastodon, catalogue, text};
+use super::{Mastodon, catalogue, confirm, text};
 use crate::api::{Answer, Failed};
 use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
 use crate::sending::Stop;
@@ -171,13 +171,14 @@ impl Sending<'_> {
             steps.about_to_show(&step_key(n)).await?;
             shown = self.show(n, &media, posted).await;
         }
-        let part = match shown {
-            Ok(answer) => match answer.json().as_ref().and_then(Shown::read) {
-                Some(part) => part,
-                None => return Err(self.failed(n, CallFailed::Call(Failed::Answered(answer)))),
-            },
-            Err(failed) => return Err(self.failed(n, failed)),
+        let answer = shown.map_err(|failed| self.failed(n, failed))?;
+        let status = answer.json().unwrap_or_default();
+        let Some(part) = Shown::read(&status) else {
+            return Err(self.failed(n, CallFailed::Call(Failed::Answered(answer))));
         };
+        if self.job.first_sent_try_at.is_some() {
+            self.refuse_if_other(n, &status).await?;
+        }
         if text::mentions(&self.job.segments[n].text) {
             self.refuse_if_dropped(&part).await?;
         }
@@ -216,6 +217,22 @@ impl Sending<'_> {
                 let refusal = errors::refusal(&failed, doing, &self.account().handle, now);
                 Stop::after_showing(failed.may_have_worked(), refusal)
             }
+        }
+    }
+
+    /// Under its key a server gives what it was sent first, whatever was edited since.
+    async fn refuse_if_other(&self, n: usize, status: &Value) -> Result<(), Stop> {
+        let sent = text::squeezed(&self.job.segments[n].text);
+        if confirm::words_of(status) == sent {
+            return Ok(());
+        }
+        // Software that writes the words in another way still knows what was sent.
+        match self.mastodon.source(self.job, status, self.ctx).await {
+            Some(there) if there != sent => Err(Stop::NotSent(Refusal::never(
+                Category::Duplicate,
+                "The account shows an earlier version of this post already. Delete it there first, or leave it.",
+            ))),
+            _ => Ok(()),
         }
     }
 

@@ -129,3 +129,25 @@ async fn looking_that_fails_is_no_answer() {
         );
     }
 }
+
+#[tokio::test]
+async fn words_that_were_edited_meanwhile_are_not_taken_for_those_that_are_there() {
+    let world = World::start().await;
+    let account = world.account().await;
+    world.bench.sandbox.faults().order(SHOW, Fault::CutAfter);
+    let mut job = world.job(&account, vec![text("One")], &json!({}));
+    assert!(matches!(
+        world.attempt(&mut job).await,
+        Outcome::Uncertain(_)
+    ));
+    job.segments = vec![text("One, better")];
+    let outcome = world.attempt(&mut job).await;
+    assert_eq!(
+        refusal(&outcome).category,
+        Category::Duplicate,
+        "{outcome:?}"
+    );
+    job.segments = vec![text("One")];
+    assert!(matches!(world.attempt(&mut job).await, Outcome::Sent(_)));
+    assert_eq!(world.bench.sandbox.made(), 1);
+}
