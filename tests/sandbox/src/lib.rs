@@ -8,6 +8,7 @@ pub mod bluesky;
 pub mod issuer;
 mod lexicon;
 pub mod linkedin;
+pub mod mastodon;
 pub mod pages;
 mod serve;
 pub mod x;

@@ -7,7 +7,9 @@ use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
 use crate::folder::Folder;
+use crate::handoff::HandOff;
 use crate::http::{HttpConfig, HttpError};
+use crate::mastodon::Mastodon;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +85,8 @@ impl Registry {
             Arc::new(crate::x::X::new(&http, &addresses)?),
             Arc::new(crate::linkedin::LinkedIn::new(&http, &addresses)?),
             Arc::new(crate::youtube::YouTube::new(&http, &addresses)?),
+            Arc::new(HandOff::new()),
+            Arc::new(Mastodon::new(&http, &addresses)?),
         ];
         Ok(Self::of(connectors))
     }

@@ -23,6 +23,7 @@ mod http;
 mod linkedin;
 mod x;
 mod youtube;
+mod mastodon;
 
 use std::fmt;
 
@@ -39,6 +40,7 @@ pub use http::{Words, closed_port, http};
 pub use linkedin::LinkedInBench;
 pub use x::XBench;
 pub use youtube::YouTubeBench;
+pub use mastodon::MastodonBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 import type { Message } from '..';
 
-/** Words of the rooms beside the calendar: drafts, queue, activity, accounts, bin. */
+/** Words of the rooms beside the calendar: drafts, queue, activity, bin. */
 export const roomWords = {
   'drafts.failed': 'Your drafts could not be read.',
   'drafts.empty': 'No drafts. What you start writing waits here until you give it a time.',
@@ -131,35 +131,12 @@ export const roomWords = {
   'trouble.sendOld': 'Send the old one',
   'trouble.reconnect': 'Connect again',
   'trouble.vault': 'Open settings',
+  'handOver.posted': 'I posted it',
+  'handOver.copy': 'Copy the text',
+  'handOver.folder': 'Open the folder',
+  'handOver.page': 'Open the page',
   'trouble.done': 'Done.',
   'trouble.retrying': 'Trying {words} now.',
-
-  'accounts.failed': 'The accounts could not be read.',
-  'accounts.empty': 'No accounts yet. Writing and planning work without; publishing needs one.',
-  'accounts.connect': 'Connect an account',
-  'accounts.connectTo': 'Connect {network}',
-  'accounts.choose': 'Where do you want to publish?',
-  'accounts.ok': 'Signed in',
-  'accounts.ready': 'Ready',
-  'accounts.needs': 'Not connected since {moment}. {reason}',
-  'accounts.reconnect': 'Connect again',
-  'accounts.check': 'Check now',
-  'accounts.checked': '{name} is signed in.',
-  'accounts.checkedReady': '{name} is ready.',
-  'accounts.remove': 'Remove',
-  'accounts.removed': 'Removed {name}',
-  'accounts.menu': 'What to do with {name}',
-  'accounts.connected': 'Connected {name}.',
-  'accounts.working': 'Signing in…',
-  'accounts.connecting': 'Connecting…',
-  'accounts.required': 'Needed to sign in.',
-  'accounts.requiredToConnect': 'Needed to connect.',
-  'accounts.pickFolder': 'Choose…',
-  'accounts.secretNote': "Kept in this computer's keyring, nowhere else.",
-  'accounts.secretNoteFile': 'Kept in your sealed file, nowhere else.',
-  'accounts.plan': 'Weekly plan…',
-  'accounts.since': 'Connected {day}',
-  'accounts.back': 'Other networks',
 
   'bin.title': 'Bin',
   'bin.empty': 'The bin is empty. What you delete stays here for 30 days.',
