@@ -5,29 +5,24 @@
 //! the last part of a path, alone (`statuses`) or with the verb in front (`POST statuses`).
 
 pub mod bluesky;
-pub mod issuer;
 pub mod discord;
+pub mod facebook;
+pub mod instagram;
+pub mod issuer;
 mod lexicon;
-pub mod mastodon;
 pub mod linkedin;
-pub mod pages;
-mod serve;
-pub mod x;
-pub mod youtube;
-pub mod slack;
-pub mod telegram;
+pub mod mastodon;
+pub mod meta;
 pub mod nostr;
 pub mod pages;
 mod serve;
+pub mod slack;
+pub mod telegram;
+pub mod threads;
 pub mod webhook;
 pub mod wordpress;
-pub mod facebook;
-pub mod instagram;
-mod lexicon;
-pub mod meta;
-pub mod pages;
-mod serve;
-pub mod threads;
+pub mod x;
+pub mod youtube;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

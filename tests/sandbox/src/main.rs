@@ -57,7 +57,9 @@ async fn main() -> std::io::Result<ExitCode> {
     }
     let mut arguments = std::env::args_os().skip(1);
     let Some(program) = arguments.next() else {
-        println!("To point the program at them:\n\n  ALMANAC_NETWORKS={addresses} cargo xtask run\n");
+        println!(
+            "To point the program at them:\n\n  ALMANAC_NETWORKS={addresses} cargo xtask run\n"
+        );
         tokio::signal::ctrl_c().await?;
         return Ok(ExitCode::SUCCESS);
     };

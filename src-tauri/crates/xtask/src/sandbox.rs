@@ -12,7 +12,11 @@ use crate::{process, screen, workspace};
 /// from one time to the next.
 pub fn run(open: bool) -> Result<ExitCode> {
     setup::ensure(Purpose::Run)?;
-    process::run(&mut process::cargo(&["build", "--package", "almanac-sandbox"]))?;
+    process::run(&mut process::cargo(&[
+        "build",
+        "--package",
+        "almanac-sandbox",
+    ]))?;
     if open {
         screen::build_if_changed()?;
         process::run(&mut process::cargo(&["build", "--package", "almanac"]))?;
@@ -21,9 +25,10 @@ pub fn run(open: bool) -> Result<ExitCode> {
     let servers = folder.join(format!("almanac-sandbox{}", std::env::consts::EXE_SUFFIX));
     let mut command = process::command(&servers.to_string_lossy());
     if open {
-        command
-            .arg(workspace::program(false))
-            .env("ALMANAC_DATA_DIR", workspace::target_dir().join("sandbox-data"));
+        command.arg(workspace::program(false)).env(
+            "ALMANAC_DATA_DIR",
+            workspace::target_dir().join("sandbox-data"),
+        );
     }
     let status = command
         .status()
