@@ -25,26 +25,90 @@ impl Stand {
     }
 }
 
-async fn bluesky() -> std::io::Result<Stand> {
-    let server = sandbox::bluesky::Sandbox::start().await?;
-    let (origin, ana) = (server.origin(), server.ana());
-    let hint = format!(
-        "handle {}, app password {}, server {origin}",
-        ana.handle, ana.password
-    );
-    Ok(Stand::new("bluesky", server, origin, hint))
+/// Starts a network's sandbox; `hint` says what to type.
+macro_rules! stand {
+    ($key:ident, $hint:expr) => {{
+        let server = sandbox::$key::Sandbox::start().await?;
+        let origin = server.origin();
+        let hint: fn(&sandbox::$key::Sandbox) -> String = $hint;
+        let words = hint(&server);
+        Stand::new(stringify!($key), server, origin, words)
+    }};
 }
 
-async fn mastodon() -> std::io::Result<Stand> {
-    let server = sandbox::mastodon::Sandbox::start().await?;
-    let origin = server.origin();
-    let hint = format!("server {origin}, through the browser");
-    Ok(Stand::new("mastodon", server, origin, hint))
+async fn all() -> std::io::Result<Vec<Stand>> {
+    use sandbox::{discord, linkedin, slack, telegram, x, youtube};
+    Ok(vec![
+        stand!(bluesky, |s| {
+            let ana = s.ana();
+            format!(
+                "handle {}, app password {}, server {}",
+                ana.handle,
+                ana.password,
+                s.origin()
+            )
+        }),
+        stand!(mastodon, |s| format!(
+            "server {}, with the browser",
+            s.origin()
+        )),
+        stand!(x, |_| format!("client ID {}, with the browser", x::CLIENT)),
+        stand!(linkedin, |_| format!(
+            "client ID {} (pages: {}), client secret {}",
+            linkedin::CLIENT,
+            linkedin::PAGES_CLIENT,
+            linkedin::SECRET
+        )),
+        stand!(facebook, |s| format!("token {}", s.user_token())),
+        stand!(instagram, |s| format!("token {}", s.token())),
+        stand!(threads, |s| format!("token {}", s.token())),
+        stand!(youtube, |_| format!(
+            "client ID {}, client secret {}, with the browser",
+            youtube::CLIENT,
+            youtube::SECRET
+        )),
+        stand!(telegram, |_| format!(
+            "token {}, channel {}",
+            telegram::TOKEN,
+            telegram::CHANNEL
+        )),
+        stand!(discord, |s| format!(
+            "webhook {}, or bot token {} and channel {}",
+            s.address(discord::WEBHOOK),
+            discord::BOT_TOKEN,
+            discord::CHANNEL
+        )),
+        stand!(slack, |s| format!(
+            "webhook {}, or token {} and channel {}",
+            s.address(),
+            slack::TOKEN,
+            slack::CHANNEL
+        )),
+        stand!(wordpress, |s| {
+            let ana = s.ana();
+            format!(
+                "site {}, name {}, application password {}",
+                s.origin(),
+                ana.login,
+                ana.password
+            )
+        }),
+        stand!(nostr, |s| format!(
+            "key {}, relay {}",
+            s.secret(),
+            s.origin()
+        )),
+        stand!(webhook, |s| format!(
+            "address {}, secret {}",
+            s.address(),
+            s.secret()
+        )),
+    ])
 }
 
 #[tokio::main]
 async fn main() -> std::io::Result<ExitCode> {
-    let stands = vec![bluesky().await?, mastodon().await?];
+    let stands = all().await?;
     let addresses: Vec<String> = stands
         .iter()
         .map(|s| format!("{}={}", s.key, s.origin))
