@@ -62,7 +62,7 @@ impl Sandbox {
         let own = app(
             "4001",
             "instagram-secret-of-the-sandbox",
-            "https://example.com/almanac",
+            "https://localhost/almanac",
         );
         let page = app(
             "1001",

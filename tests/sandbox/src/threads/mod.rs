@@ -41,7 +41,7 @@ impl Sandbox {
         let app = App {
             id: "3001".to_owned(),
             secret: "threads-secret-of-the-sandbox".to_owned(),
-            redirect: "https://example.com/almanac".to_owned(),
+            redirect: "https://127.0.0.1/almanac".to_owned(),
         };
         let state = Arc::new(Mutex::new(State {
             phases: Phases::new(Login::new(app, SCOPES)),

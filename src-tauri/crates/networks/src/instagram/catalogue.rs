@@ -22,8 +22,8 @@ pub const MAX_MENTIONS: usize = 20;
 pub const MAX_TAGS: usize = 30;
 /// Most hashtags that programs see Instagram take today.
 pub const USUAL_TAGS: usize = 5;
-/// Where a browser comes back to: a page that is nobody's.
-pub const REDIRECT: &str = "https://example.com/almanac";
+/// Where a browser comes back to: nothing answers there, and its address is copied.
+pub const REDIRECT: &str = "https://localhost/almanac";
 /// Where a browser comes back to from the other company's door: a page of its own.
 pub const REDIRECT_PAGE: &str = "https://www.facebook.com/connect/login_success.html";
 
@@ -178,9 +178,9 @@ fn token() -> SignInMethod {
 fn browser() -> SignInMethod {
     let guide = [
         "Switch the account to a business or creator account, make an app, and add the account as an Instagram Tester, as for the access token.",
-        "Under Instagram, API setup with Instagram login, Business login settings, add this to OAuth redirect URIs: https://example.com/almanac",
+        "Under Instagram, API setup with Instagram login, Business login settings, add this to OAuth redirect URIs: https://localhost/almanac",
         "Copy the Instagram app ID and the Instagram app secret from there. They are not those of the app itself.",
-        "Go on and allow everything in the browser. It ends on a page of example.com: copy its whole address and paste it here.",
+        "Go on and allow everything in the browser. It ends on a page that cannot be opened, which is right: copy its whole address and paste it here.",
     ];
     let mut fields = vec![
         field(

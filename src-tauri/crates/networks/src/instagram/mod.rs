@@ -15,6 +15,7 @@
 //! person takes the app's right away in Instagram.
 
 mod catalogue;
+mod check;
 mod errors;
 mod publish;
 mod sign_in;
@@ -24,17 +25,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
-use model::error::{Fix, Problem};
+use model::error::Problem;
 use model::failure::Category;
 use model::{AccountId, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::api::Api;
 use crate::catalogue::Entry;
-use crate::check::{self, Found, facts_of};
+use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION, unreadable};
@@ -45,9 +46,7 @@ use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
 use crate::tokens::{Sessions, no_sign_in};
 use crate::vault::Secret;
-use catalogue::{
-    KEY, MAX_ITEMS, MAX_MENTIONS, MAX_TAGS, NAME, OPTION_KIND, OPTION_TOGETHER, USUAL_TAGS,
-};
+use catalogue::{KEY, NAME, OPTION_KIND};
 
 /// Clocks may differ by this much.
 const SLACK: Duration = Duration::from_mins(2);
@@ -178,107 +177,6 @@ fn is_since(written: &str, began: Timestamp) -> bool {
     at.as_millisecond() >= began.minus(SLACK).as_millis()
 }
 
-/// Whether a picture has a shape that Instagram takes, from 4:5 to 1.91:1.
-fn fits(width: u32, height: u32) -> bool {
-    let (width, height) = (u64::from(width), u64::from(height));
-    width * 5 >= height * 4 && width * 100 <= height * 191
-}
-
-impl Instagram {
-    fn check_kind(input: &CheckInput<'_>, found: &mut Found) {
-        let Some(segment) = input.segments.first() else {
-            return;
-        };
-        let options = &input.draft.options;
-        let is_video = |id| facts_of(input, id).is_some_and(|f| f.mime.starts_with("video/"));
-        let files = segment.media.len();
-        let videos = segment
-            .media
-            .iter()
-            .filter(|m| is_video(&m.media_id))
-            .count();
-        let set = |name: &str| {
-            vec![Fix::SetOption {
-                name: name.to_owned(),
-            }]
-        };
-        let mut wrong = |rule: &str, message: &str| {
-            found.error(rule, Some(0), message.to_owned(), set(OPTION_KIND));
-        };
-        let kind = Kind::of(options);
-        match kind {
-            Kind::Reel if files > 0 && (files, videos) != (1, 1) => {
-                wrong("reel_needs_video", "A reel on Instagram is one video.");
-            }
-            Kind::Story if files > 1 => wrong(
-                "story_needs_one",
-                "A story on Instagram is one picture or one video.",
-            ),
-            _ => {}
-        }
-        if kind == Kind::Story && !segment.text.trim().is_empty() {
-            let message = "A story on Instagram shows no text: only the picture or video goes out.";
-            found.warning("story_text", Some(0), message.to_owned(), set(OPTION_KIND));
-        }
-        let together = options.get(OPTION_TOGETHER).and_then(Value::as_array);
-        if files > 1 && together.is_some_and(|t| !t.is_empty()) {
-            let message = "Instagram takes no other authors for several files: they are left out.";
-            let fixes = set(OPTION_TOGETHER);
-            found.warning("together_left_out", Some(0), message.to_owned(), fixes);
-        }
-        // Everything after the first file is cut to the shape of the first.
-        let first = segment
-            .media
-            .first()
-            .and_then(|m| facts_of(input, &m.media_id));
-        if let Some((width, height)) = first.and_then(|f| Some((f.width?, f.height?)))
-            && kind == Kind::Post
-            && !fits(width, height)
-        {
-            let message =
-                "Instagram takes pictures from 4:5 upright to 1.91:1 wide. Crop this one.";
-            let fixes = vec![Fix::RemoveMedia { index: 0 }, Fix::Tailor];
-            found.error("picture_shape", Some(0), message.to_owned(), fixes);
-        }
-        if files > MAX_ITEMS && videos <= MAX_ITEMS && files - videos <= MAX_ITEMS {
-            let message = format!("Instagram takes {MAX_ITEMS} files in a post; this has {files}.");
-            let index = MAX_ITEMS as u32;
-            found.error(
-                "too_many_files",
-                Some(0),
-                message,
-                vec![Fix::RemoveMedia { index }],
-            );
-        }
-        let own = Door::of(input.account) == Door::Own;
-        let fetched = segment
-            .media
-            .iter()
-            .position(|m| own || !is_video(&m.media_id));
-        if let Some(index) = fetched.filter(|_| WebFolder::of(input.account).is_none()) {
-            hosting::problem(found, NAME, 0, index as u32);
-        }
-    }
-
-    fn check_caption(text: &str, found: &mut Found) {
-        let tags = text::count(text, SpanKind::Tag);
-        let mentions = text::count(text, SpanKind::Mention);
-        let tailor = || vec![Fix::Tailor];
-        if tags > MAX_TAGS {
-            let message = format!("Instagram takes {MAX_TAGS} hashtags; this has {tags}.");
-            found.error("too_many_tags", Some(0), message, tailor());
-        } else if tags > USUAL_TAGS {
-            let message =
-                format!("Instagram may refuse more than {USUAL_TAGS} hashtags; this has {tags}.");
-            found.warning("many_tags", Some(0), message, tailor());
-        }
-        if mentions > MAX_MENTIONS {
-            let message = format!("Instagram takes {MAX_MENTIONS} mentions; this has {mentions}.");
-            found.error("too_many_mentions", Some(0), message, tailor());
-        }
-    }
-}
-
 #[async_trait]
 impl Connector for Instagram {
     fn entry(&self) -> &Entry {
@@ -286,16 +184,11 @@ impl Connector for Instagram {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let mut found = check::common(&self.entry, &input);
-        Self::check_kind(&input, &mut found);
-        if let Some(segment) = input.segments.first() {
-            Self::check_caption(&segment.text, &mut found);
-        }
-        found.into_problems()
+        check::problems(&self.entry, &input)
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+        common::measure(&self.entry.text, text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {
@@ -473,9 +366,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_and_times_are_read() {
-        assert!(fits(4, 5) && fits(191, 100) && fits(1, 1));
-        assert!(!fits(3, 4) && !fits(2, 1));
+    fn times_are_read() {
         let began = Timestamp::from_millis(1_778_742_300_000);
         assert!(is_since("2026-05-14T07:05:00+0000", began));
         assert!(is_since("2026-05-14T09:04:00+0200", began));

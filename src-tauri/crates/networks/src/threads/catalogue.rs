@@ -20,8 +20,8 @@ pub const MAX_ITEMS: usize = 20;
 pub const MAX_LINKS: usize = 5;
 /// Largest picture in bytes.
 pub const MAX_IMAGE_BYTES: u64 = 8_000_000;
-/// Where the browser comes back to: a page that is nobody's.
-pub const REDIRECT: &str = "https://example.com/almanac";
+/// Where the browser comes back to: nothing answers there, and its address is copied.
+pub const REDIRECT: &str = "https://127.0.0.1/almanac";
 
 /// Option: who may reply.
 pub const OPTION_REPLY: &str = "replyControl";
@@ -131,9 +131,9 @@ fn token() -> SignInMethod {
 fn browser() -> SignInMethod {
     let guide = [
         "Make an app at developers.facebook.com/apps with the use case \"Access the Threads API\" and the permissions as for the token, and add yourself as a Threads Tester.",
-        "Under Use cases, Customize, Settings, add this to Redirect Callback URLs: https://example.com/almanac",
+        "Under Use cases, Customize, Settings, add this to Redirect Callback URLs: https://127.0.0.1/almanac",
         "Copy the Threads App ID and the Threads App secret from there. They are not the ID and the secret of the app itself.",
-        "Go on and allow everything in the browser. It ends on a page of example.com: copy its whole address and paste it here.",
+        "Go on and allow everything in the browser. It ends on a page that cannot be opened, which is right: copy its whole address and paste it here.",
     ];
     let id = SignInField::new(
         "client_id",

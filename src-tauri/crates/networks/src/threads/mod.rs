@@ -7,10 +7,12 @@
 //! Threads fetches files from the web and takes no bytes, so files need a web folder of the person's
 //! own, in which each lies for as long as Threads fetches it. Text needs nothing of the kind.
 //!
-//! A token lives sixty days and is prolonged without the app's secret. Threads takes no address on
-//! this computer to come back to, so the browser ends at a page that is nobody's and its address is
-//! pasted; the code in it is worth nothing without the app's secret. There is no call to end a token:
-//! signing out forgets it here, and the person takes the app's right away on Threads.
+//! A token lives sixty days and is prolonged without the app's secret. Threads takes no plain address
+//! on this computer to come back to, but an encrypted one that nothing answers: its address is copied
+//! out of the browser, and the code in it never leaves this computer. The browser is sent to
+//! `threads.com`, since `threads.net` leads there and loses what was asked for on the way. There is no
+//! call to end a token: signing out forgets it here, and the person takes the app's right away on
+//! Threads.
 
 mod catalogue;
 mod errors;
@@ -62,7 +64,7 @@ impl Threads {
             entry: catalogue::entry(),
             graph: Graph::new(api, format!("{origin}/v1.0")),
             origin,
-            dialog: addresses.of(KEY, "https://threads.net"),
+            dialog: addresses.of(KEY, "https://www.threads.com"),
             patience: Patience::default(),
             sessions: Sessions::default(),
         })
