@@ -73,7 +73,7 @@ export function filledIn(method: SignInMethod | null, values: Record<string, str
 
 /** With its scheme, or a host of three parts or with a path, as guides name the pages of networks. */
 const PAGE =
-  /(?<![@\w./-])(?:https?:\/\/[^\s,;)]+|(?:[a-z\d-]+\.){2,}[a-z]{2,}(?:\/[^\s,;)]*)?|[a-z\d-]+\.[a-z]{2,}\/[^\s,;)]*)/g;
+  /(?<![@\w./-])(?:https?:\/\/[^\s,;)"<>]+|(?:[a-z\d-]+\.){2,}[a-z]{2,}(?:\/[^\s,;)"<>]*)?|[a-z\d-]+\.[a-z]{2,}\/[^\s,;)"<>]*)/g;
 /** Addresses on this computer lead nowhere. */
 const HERE = /^https?:\/\/(localhost|127\.)/;
 
