@@ -1,9 +1,7 @@
 //! The connector against a real relay, in a process of its own.
 //!
-//! Needs a relay that takes anybody's notes, such as the package `nostr-relay` of PyPI, and its address
-//! in `ALMANAC_NOSTR_RELAY`, such as `ws://127.0.0.1:6969`.
-
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! Needs a relay that takes anybody's notes, such as the Python package `nostr-relay`, and its
+//! address in `ALMANAC_NOSTR_RELAY`, such as `ws://127.0.0.1:6969`.
 
 use model::Timestamp;
 use networks::connector::{Confirmation, Connector, Outcome};

@@ -1,6 +1,7 @@
 //! A WordPress site with its REST interface: application passwords, media, terms and articles, with the
 //! codes and statuses of WordPress 6. Fields it does not know are refused, where WordPress drops them.
 
+mod people;
 mod posts;
 mod uploads;
 
@@ -10,10 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request, State as Shared};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::{Faults, Server};
@@ -279,21 +278,6 @@ impl Sandbox {
     }
 }
 
-/// Who calls. A wrong password is no error by itself: the caller is a stranger then.
-fn caller(state: &State, headers: &HeaderMap) -> Option<Person> {
-    if state.passwords_off {
-        return None;
-    }
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let pair = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
-    let pair = String::from_utf8(pair).ok()?;
-    let (login, password) = pair.split_once(':')?;
-    let bare = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
-    let people = state.people.iter();
-    let mut fitting = people.filter(|p| p.login == login && bare(&p.password) == bare(password));
-    fitting.find(|p| !state.revoked.contains(&p.id)).cloned()
-}
-
 async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, request: Request) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let query = Query::<HashMap<String, String>>::try_from_uri(request.uri());
@@ -306,7 +290,7 @@ async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, request: Request) -> R
             None => return page(&lock(), &path),
         },
     };
-    let caller = caller(&lock(), request.headers());
+    let caller = people::caller(&lock(), request.headers());
     if method == Method::POST && route == "/wp/v2/media" {
         let Ok(form) = Multipart::from_request(request, &()).await else {
             return Refused::new(400, "rest_upload_no_content_disposition").into_response();
@@ -385,8 +369,8 @@ fn dispatch(state: &mut State, call: &Call<'_>) -> Answer {
     let delete = *call.method == Method::DELETE;
     let parts: Vec<&str> = call.route.trim_matches('/').split('/').collect();
     match parts.as_slice() {
-        [""] if get => Ok((200, index(state), None)),
-        ["wp", "v2", "users", "me"] if get => me(call),
+        [""] if get => Ok((200, people::index(state), None)),
+        ["wp", "v2", "users", "me"] if get => people::me(call),
         [
             "wp",
             "v2",
@@ -398,21 +382,21 @@ fn dispatch(state: &mut State, call: &Call<'_>) -> Answer {
             let person = call.person()?;
             Ok((
                 200,
-                json!({ "uuid": uuid(person), "name": "Almanac" }),
+                json!({ "uuid": people::uuid(person), "name": "Almanac" }),
                 None,
             ))
         }
         ["wp", "v2", "users", "me", "application-passwords", id] if delete => {
             let person = call.person()?;
-            if *id != uuid(person) {
+            if *id != people::uuid(person) {
                 return Err(Refused::new(404, "rest_application_password_not_found"));
             }
             state.revoked.push(person.id);
             Ok((200, json!({ "deleted": true }), None))
         }
-        ["wp", "v2", "categories"] if get => Ok(terms(&state.categories, call)),
-        ["wp", "v2", "tags"] if get => Ok(terms(&state.tags, call)),
-        ["wp", "v2", "tags"] if post => make_tag(state, call),
+        ["wp", "v2", "categories"] if get => Ok(people::terms(&state.categories, call)),
+        ["wp", "v2", "tags"] if get => Ok(people::terms(&state.tags, call)),
+        ["wp", "v2", "tags"] if post => people::make_tag(state, call),
         ["wp", "v2", "media"] if get => uploads::search(state, call),
         ["wp", "v2", "comments"] if get => Ok((200, json!([{ "id": 9 }]), Some(2))),
         ["wp", "v2", "posts"] if get => posts::list(state, call),
@@ -428,65 +412,4 @@ fn dispatch(state: &mut State, call: &Call<'_>) -> Answer {
         }
         _ => Err(Refused::new(404, "rest_no_route")),
     }
-}
-
-fn index(state: &State) -> Value {
-    let page = format!("{}/wp-admin/authorize-application.php", state.origin);
-    let offered = if state.passwords_off {
-        json!([])
-    } else {
-        json!({ "application-passwords": { "endpoints": { "authorization": page } } })
-    };
-    json!({
-        "name": "Sandbox", "home": state.origin, "url": state.origin,
-        "namespaces": ["oembed/1.0", "wp/v2"], "authentication": offered,
-    })
-}
-
-fn uuid(person: &Person) -> String {
-    format!("00000000-0000-4000-8000-{:012}", person.id)
-}
-
-fn me(call: &Call<'_>) -> Answer {
-    let person = call.person()?;
-    let mut capabilities = json!({ "edit_posts": true, "read": true });
-    if person.author {
-        capabilities["publish_posts"] = true.into();
-        capabilities["upload_files"] = true.into();
-    }
-    let me = json!({
-        "id": person.id, "name": person.login.to_uppercase(), "slug": person.login,
-        "capabilities": capabilities,
-    });
-    Ok((200, me, None))
-}
-
-fn terms(all: &[(u64, String)], call: &Call<'_>) -> (u16, Value, Option<usize>) {
-    // The database compares the name as it is kept, with its signs escaped.
-    let wanted = call
-        .parameter("search")
-        .replace('&', "&amp;")
-        .to_lowercase();
-    let found = all
-        .iter()
-        .filter(|(_, name)| name.to_lowercase().contains(&wanted))
-        .map(|(id, name)| json!({ "id": id, "name": name }));
-    let found: Vec<Value> = found.collect();
-    let total = found.len();
-    (200, found.into(), Some(total))
-}
-
-fn make_tag(state: &mut State, call: &Call<'_>) -> Answer {
-    call.person()?;
-    let body = call.json()?;
-    let name = body.get("name").and_then(Value::as_str);
-    let name = name.ok_or_else(|| Refused::new(400, "rest_missing_callback_param"))?;
-    let same = |known: &&(u64, String)| known.1.eq_ignore_ascii_case(name);
-    if let Some((id, _)) = state.tags.iter().find(same) {
-        let data = json!({ "status": 400, "term_id": id });
-        return Err(Refused(400, "term_exists", data));
-    }
-    let id = 20 + state.tags.len() as u64;
-    state.tags.push((id, name.to_owned()));
-    Ok((201, json!({ "id": id, "name": name }), None))
 }
