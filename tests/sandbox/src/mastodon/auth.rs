@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::form::{Fields, fields, need, only, pairs, text};
@@ -208,14 +208,24 @@ pub async fn token(From(state): From<Shared>, headers: HeaderMap, body: Bytes) -
         "redirect_uri",
         "code_verifier",
         "scope",
+        "refresh_token",
     ];
     let fields = fields(&headers, &body, &known)?;
     let app = client(&state, &fields)?.to_owned();
-    if need(&fields, "grant_type")? != "authorization_code" {
-        return Err(oauth(400, "unsupported_grant_type", "not supported here"));
-    }
     let words = "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.";
     let wrong = || oauth(400, "invalid_grant", words);
+    match need(&fields, "grant_type")? {
+        "authorization_code" => {}
+        "refresh_token" if state.rules.renews => {
+            let old = state.refresh.remove(need(&fields, "refresh_token")?);
+            let old = old
+                .and_then(|old| state.tokens.remove(&old))
+                .filter(|t| t.app == app);
+            let old = old.ok_or_else(wrong)?;
+            return ok(given(&mut state, Token { good: true, ..old }));
+        }
+        _ => return Err(oauth(400, "unsupported_grant_type", "Not supported here")),
+    }
     // Whatever comes of it, a code is used up.
     let code = state
         .codes
@@ -230,19 +240,30 @@ pub async fn token(From(state): From<Shared>, headers: HeaderMap, body: Bytes) -
     if !fits {
         return Err(wrong());
     }
-    let scope = code.scopes.join(" ");
-    let token = state.opaque("token");
     let made = Token {
         username: code.username,
         good: true,
         app,
         scopes: code.scopes,
     };
-    state.tokens.insert(token.clone(), made);
-    let created = state.now().as_secs();
-    ok(
-        json!({ "access_token": token, "token_type": "Bearer", "scope": scope, "created_at": created }),
-    )
+    ok(given(&mut state, made))
+}
+
+/// Gives a token out.
+fn given(state: &mut State, made: Token) -> Value {
+    let token = state.opaque("token");
+    let mut answer = json!({
+        "access_token": token, "token_type": "Bearer", "scope": made.scopes.join(" "),
+        "created_at": state.now().as_secs(),
+    });
+    if state.rules.renews {
+        let refresh = state.opaque("refresh token");
+        answer["refresh_token"] = json!(refresh);
+        answer["expires_in"] = json!(7_200);
+        state.refresh.insert(refresh, token.clone());
+    }
+    state.tokens.insert(token, made);
+    answer
 }
 
 pub async fn revoke(From(state): From<Shared>, headers: HeaderMap, body: Bytes) -> Answer {

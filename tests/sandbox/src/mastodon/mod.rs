@@ -67,6 +67,8 @@ pub struct Rules {
     pub single_scopes: bool,
     /// Tells nothing to who is not signed in.
     pub closed: bool,
+    /// Its tokens end and are renewed, as some other software has it.
+    pub renews: bool,
 }
 
 impl Default for Rules {
@@ -84,6 +86,7 @@ impl Default for Rules {
             mastodon: true,
             single_scopes: true,
             closed: false,
+            renews: false,
         }
     }
 }
@@ -98,6 +101,8 @@ struct State {
     apps: HashMap<String, App>,
     codes: HashMap<String, Code>,
     tokens: HashMap<String, Token>,
+    /// Refresh tokens that were not used yet, with the token each came with.
+    refresh: HashMap<String, String>,
     /// Who signs in next in the browser, and how.
     next: Next,
     statuses: BTreeMap<u64, Status>,
@@ -258,6 +263,7 @@ impl Sandbox {
             apps: HashMap::new(),
             codes: HashMap::new(),
             tokens: HashMap::new(),
+            refresh: HashMap::new(),
             next: Next {
                 username: "ana".to_owned(),
                 denies: false,
@@ -416,7 +422,8 @@ impl Sandbox {
     pub fn secrets(&self) -> Vec<String> {
         let state = lock(&self.state);
         let apps = state.apps.values().map(|a| a.secret.clone());
-        state.tokens.keys().cloned().chain(apps).collect()
+        let tokens = state.tokens.keys().chain(state.refresh.keys()).cloned();
+        tokens.chain(apps).collect()
     }
 }
 

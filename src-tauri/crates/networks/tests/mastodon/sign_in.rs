@@ -1,6 +1,7 @@
 //! Signing in, with a browser and with a token, and everything that goes wrong there.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use model::account::Account;
 use model::failure::{Category, Retry};
@@ -282,4 +283,24 @@ async fn no_secret_stands_in_what_a_sign_in_tells() {
         assert!(!told.contains(&secret), "{told}");
     }
     assert_eq!(begun.state, Secret::new(answer["state"].clone()));
+}
+
+#[tokio::test]
+async fn tokens_that_end_are_renewed_where_a_server_has_such() {
+    let world = World::start().await;
+    world.bench.sandbox.change(|rules| rules.renews = true);
+    let account = world.account().await;
+    // In place of the pasted token.
+    world.in_browser("m.example").await.unwrap();
+    let (connector, ctx) = (world.connector(), world.desk.ctx());
+    for _ in 0..2 {
+        world.bench.sandbox.end_sessions();
+        assert!(connector.identify(&account, ctx).await.is_ok());
+    }
+    // Before it ends by the clock, without asking in vain first.
+    world.desk.clock.pass(Duration::from_hours(2));
+    let before = world.bench.sandbox.calls();
+    connector.identify(&account, ctx).await.unwrap();
+    assert_eq!(world.bench.sandbox.calls() - before, 1 + 2);
+    assert_eq!(connector.sign_in_ends(&account, ctx).await.unwrap(), None);
 }
