@@ -8,6 +8,7 @@ pub mod bluesky;
 pub mod discord;
 mod lexicon;
 pub mod pages;
+pub mod pinterest;
 mod serve;
 pub mod slack;
 pub mod telegram;

@@ -14,6 +14,7 @@ pub mod folder;
 pub mod hidden;
 pub mod http;
 pub mod oauth;
+pub mod pinterest;
 pub mod refusal;
 pub mod registry;
 pub mod sending;

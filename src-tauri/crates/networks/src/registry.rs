@@ -9,6 +9,7 @@ use crate::connector::Connector;
 use crate::discord::Discord;
 use crate::folder::Folder;
 use crate::http::{HttpConfig, HttpError};
+use crate::pinterest::Pinterest;
 use crate::slack::Slack;
 use crate::telegram::Telegram;
 
@@ -84,6 +85,7 @@ impl Registry {
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
             Arc::new(Discord::new(&http, &addresses)?),
+            Arc::new(Pinterest::new(&http, &addresses)?),
             Arc::new(Slack::new(&http, &addresses)?),
             Arc::new(Telegram::new(&http, &addresses)?),
         ];

@@ -36,6 +36,8 @@ pub struct More {
 
 impl oauth2::ExtraTokenFields for More {}
 
+type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
+
 type Client = oauth2::Client<
     BasicErrorResponse,
     StandardTokenResponse<More, BasicTokenType>,
@@ -196,7 +198,7 @@ impl Provider {
         let token = TokenUrl::new(self.token.clone()).map_err(|_| self.bad_address())?;
         let back = RedirectUrl::new(memo.redirect.clone()).map_err(|_| self.bad_address())?;
         let client = self.client().set_token_uri(token).set_redirect_uri(back);
-        let http = |request| send(api, request);
+        let http = over(api);
         let answered = client
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(memo.verifier.clone()))
@@ -257,7 +259,7 @@ impl Provider {
         let token = TokenUrl::new(self.token.clone()).map_err(|_| self.bad_address())?;
         let client = self.client().set_token_uri(token);
         let refresh = RefreshToken::new(refresh.reveal().to_owned());
-        let http = |request| send(api, request);
+        let http = over(api);
         let answered = client
             .exchange_refresh_token(&refresh)
             .request_async(&http)
@@ -362,6 +364,17 @@ impl Granted {
     pub fn ends(&self, field: &str, now: Timestamp) -> Option<Timestamp> {
         let seconds = self.more.get(field)?.as_u64()?;
         Some(now.plus(Duration::from_secs(seconds)))
+    }
+}
+
+/// The library's client over ours. It owns what it needs, so that the calls can move between threads.
+fn over(
+    api: &Api,
+) -> impl Fn(HttpRequest) -> BoxFuture<Result<HttpResponse, Failed>> + Send + Sync + 'static {
+    let api = api.clone();
+    move |request| {
+        let api = api.clone();
+        Box::pin(async move { send(&api, request).await })
     }
 }
 

@@ -22,6 +22,7 @@ mod expect;
 mod filled;
 mod folder;
 mod http;
+mod pinterest;
 mod slack;
 mod telegram;
 
@@ -39,6 +40,7 @@ pub use driver::{Death, Log};
 pub use filled::filled;
 pub use folder::FolderBench;
 pub use http::{Words, closed_port, http};
+pub use pinterest::PinterestBench;
 pub use slack::SlackBench;
 pub use telegram::TelegramBench;
 
