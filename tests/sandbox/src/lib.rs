@@ -15,6 +15,7 @@ pub mod mastodon;
 pub mod meta;
 pub mod nostr;
 pub mod pages;
+pub mod pinterest;
 mod serve;
 pub mod slack;
 pub mod telegram;

@@ -22,6 +22,7 @@ pub mod mastodon;
 pub mod meta;
 pub mod nostr;
 pub mod oauth;
+pub mod pinterest;
 pub mod refusal;
 pub mod registry;
 pub mod sending;

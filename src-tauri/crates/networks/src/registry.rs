@@ -15,6 +15,7 @@ use crate::instagram::Instagram;
 use crate::linkedin::LinkedIn;
 use crate::mastodon::Mastodon;
 use crate::nostr::Nostr;
+use crate::pinterest::Pinterest;
 use crate::slack::Slack;
 use crate::telegram::Telegram;
 use crate::threads::Threads;
@@ -101,6 +102,7 @@ impl Registry {
             Arc::new(Instagram::new(&http, &addresses)?),
             Arc::new(Threads::new(&http, &addresses)?),
             Arc::new(YouTube::new(&http, &addresses)?),
+            Arc::new(Pinterest::new(&http, &addresses)?),
             Arc::new(Telegram::new(&http, &addresses)?),
             Arc::new(Discord::new(&http, &addresses)?),
             Arc::new(Slack::new(&http, &addresses)?),
