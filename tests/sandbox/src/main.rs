@@ -42,43 +42,9 @@ async fn mastodon() -> std::io::Result<Stand> {
     Ok(Stand::new("mastodon", server, origin, hint))
 }
 
-async fn x() -> std::io::Result<Stand> {
-    let server = sandbox::x::Sandbox::start().await?;
-    let origin = server.origin();
-    let hint = format!(
-        "client ID {}, without a secret, through the browser",
-        sandbox::x::CLIENT
-    );
-    Ok(Stand::new("x", server, origin, hint))
-}
-
-async fn linkedin() -> std::io::Result<Stand> {
-    use sandbox::linkedin::{CLIENT, PAGES_CLIENT, SECRET};
-    let server = sandbox::linkedin::Sandbox::start().await?;
-    let origin = server.origin();
-    let hint = format!(
-        "client ID {CLIENT} for the profile or {PAGES_CLIENT} for pages, secret {SECRET}, through the browser"
-    );
-    Ok(Stand::new("linkedin", server, origin, hint))
-}
-
-async fn youtube() -> std::io::Result<Stand> {
-    use sandbox::youtube::{CLIENT, SECRET};
-    let server = sandbox::youtube::Sandbox::start().await?;
-    let origin = server.origin();
-    let hint = format!("client ID {CLIENT}, secret {SECRET}, through the browser");
-    Ok(Stand::new("youtube", server, origin, hint))
-}
-
 #[tokio::main]
 async fn main() -> std::io::Result<ExitCode> {
-    let stands = vec![
-        bluesky().await?,
-        mastodon().await?,
-        x().await?,
-        linkedin().await?,
-        youtube().await?,
-    ];
+    let stands = vec![bluesky().await?, mastodon().await?];
     let addresses: Vec<String> = stands
         .iter()
         .map(|s| format!("{}={}", s.key, s.origin))
@@ -91,9 +57,7 @@ async fn main() -> std::io::Result<ExitCode> {
     }
     let mut arguments = std::env::args_os().skip(1);
     let Some(program) = arguments.next() else {
-        println!(
-            "To point the program at them:\n\n  ALMANAC_NETWORKS={addresses} cargo xtask run\n"
-        );
+        println!("To point the program at them:\n\n  ALMANAC_NETWORKS={addresses} cargo xtask run\n");
         tokio::signal::ctrl_c().await?;
         return Ok(ExitCode::SUCCESS);
     };
