@@ -19,7 +19,7 @@ use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
 /// The step that shows the post.
-const SHOWN: &str = "segment/0";
+pub(super) const SHOWN: &str = "segment/0";
 
 /// A post being published.
 pub(super) struct Sending<'a> {

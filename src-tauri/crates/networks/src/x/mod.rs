@@ -138,6 +138,12 @@ impl Connector for X {
         json!({ "preparedAt": ctx.clock.now().as_millis() })
     }
 
+    fn shows_at_once(&self, job: &Job) -> Option<String> {
+        let plain = job.segments.first().is_some_and(|s| s.media.is_empty());
+        let first = job.done.is_empty() && job.first_sent_try_at.is_none();
+        (plain && first).then(|| publish::segment_key(0))
+    }
+
     async fn sign_in(
         &self,
         account_id: AccountId,

@@ -23,7 +23,8 @@ pub(super) struct Sending<'a> {
     pub(super) ctx: Ctx<'a>,
 }
 
-fn segment_key(n: usize) -> String {
+/// Name of the step that shows a part.
+pub(super) fn segment_key(n: usize) -> String {
     format!("segment/{n}")
 }
 
