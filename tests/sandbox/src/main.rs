@@ -37,7 +37,7 @@ macro_rules! stand {
 }
 
 async fn all() -> std::io::Result<Vec<Stand>> {
-    use sandbox::{discord, linkedin, slack, telegram, x, youtube};
+    use sandbox::{discord, linkedin, pinterest, slack, telegram, x, youtube};
     Ok(vec![
         stand!(bluesky, |s| {
             let ana = s.ana();
@@ -66,6 +66,12 @@ async fn all() -> std::io::Result<Vec<Stand>> {
             "client ID {}, client secret {}, with the browser",
             youtube::CLIENT,
             youtube::SECRET
+        )),
+        stand!(pinterest, |_| format!(
+            "token {}, or client ID {} and secret {}",
+            pinterest::TOKEN,
+            pinterest::CLIENT_ID,
+            pinterest::CLIENT_SECRET
         )),
         stand!(telegram, |_| format!(
             "token {}, channel {}",
