@@ -57,6 +57,7 @@ impl Place {
             extra_roots: self.certificates(),
             proxy: proxy::adviser(),
             bluesky_directory: std::env::var("ALMANAC_BLUESKY_DIRECTORY").ok(),
+            network_addresses: std::env::var("ALMANAC_NETWORKS").ok(),
             data_dir,
         }
     }

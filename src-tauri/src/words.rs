@@ -76,6 +76,7 @@ pub fn news(kind: NoticeKind, count: u32) -> String {
         NoticeKind::Published => format!("{posts} {was} published"),
         NoticeKind::Failed => format!("{posts} {was} not sent"),
         NoticeKind::Missed => format!("{posts} {was} missed"),
+        NoticeKind::YourTurn => format!("{posts} to post by hand"),
         NoticeKind::Unconfirmed => format!("{posts} may or may not be out"),
         NoticeKind::SignedOut | NoticeKind::Delayed => {
             format!("{posts} {}", if count == 1 { "waits" } else { "wait" })

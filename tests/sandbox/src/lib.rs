@@ -6,12 +6,24 @@
 
 pub mod bluesky;
 pub mod discord;
+pub mod facebook;
+pub mod instagram;
+pub mod issuer;
 mod lexicon;
+pub mod linkedin;
+pub mod mastodon;
+pub mod meta;
+pub mod nostr;
 pub mod pages;
 pub mod pinterest;
 mod serve;
 pub mod slack;
 pub mod telegram;
+pub mod threads;
+pub mod webhook;
+pub mod wordpress;
+pub mod x;
+pub mod youtube;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,6 @@
 //! Accounts: connecting, reconnecting, pausing, removing.
 
+mod ending;
 mod form;
 mod signing_in;
 mod staging;
@@ -50,7 +51,7 @@ impl App {
         let id = known.as_ref().map_or(staging.account(), |a| a.id);
         staging.keep(id, &*self.inner.vault).await?;
         connector.forget_session(id);
-        let account = Account {
+        let mut account = Account {
             id,
             workspace_id,
             network,
@@ -70,6 +71,7 @@ impl App {
             )],
             None => Vec::new(),
         };
+        self.note_end(connector, &mut account).await;
         let account = self.keep_account(&account).await?;
         Ok(without_undo(account, notes))
     }
@@ -121,8 +123,16 @@ impl App {
         }
         staging.keep(account.id, &*self.inner.vault).await?;
         connector.forget_session(account.id);
+        let mut again = account.clone();
+        as_known(&mut again, signed_in);
+        self.note_end(connector, &mut again).await;
         let account = self
-            .meet(account.id, Actor::Person, |now| as_known(now, signed_in))
+            .meet(account.id, Actor::Person, |now| {
+                *now = Account {
+                    paused: now.paused.clone(),
+                    ..again
+                };
+            })
             .await?;
         Ok(without_undo(account, Vec::new()))
     }

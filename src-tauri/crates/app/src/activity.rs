@@ -6,6 +6,7 @@ use model::account::AccountHealth;
 use model::delivery::DeliveryState;
 use model::post::Post;
 use model::{AttemptId, PostId, TargetId, Timestamp};
+use networks::catalogue::Support;
 use store::{Conn, activity, posts as rows, troubles};
 
 use crate::app::App;
@@ -78,7 +79,9 @@ impl App {
         };
         let mut grouped: Vec<Trouble> = Vec::new();
         for one in found {
-            add(&mut grouped, &one, &self.sentence(&one, &accounts));
+            let sentence = self.sentence(&one, &accounts);
+            let handed_over = self.hands_over(&one, &accounts);
+            add(&mut grouped, &one, &sentence, handed_over);
         }
         for (account, reason, posts) in waiting {
             let name = self.name_of_account(account);
@@ -112,6 +115,14 @@ impl App {
         Ok(Troubles { troubles: grouped })
     }
 
+    /// Whether it is the person who posts this.
+    fn hands_over(&self, one: &troubles::Row, accounts: &[model::account::Account]) -> bool {
+        let account = accounts.iter().find(|a| Some(a.id) == one.account_id);
+        account
+            .and_then(|a| self.inner.config.registry.get(&a.network))
+            .is_some_and(|c| c.entry().support == Support::HandOff)
+    }
+
     /// What did not happen, why, and what is safe.
     fn sentence(&self, one: &troubles::Row, accounts: &[model::account::Account]) -> String {
         let place = accounts
@@ -124,6 +135,7 @@ impl App {
         let why = one.message.as_deref().unwrap_or_default();
         let sentence = match one.kind {
             troubles::Kind::Failed => format!("Not posted to {place}. {why}"),
+            troubles::Kind::Unconfirmed if self.hands_over(one, accounts) => why.to_owned(),
             troubles::Kind::Unconfirmed => {
                 format!("It may or may not be on {place}. Look there, then say which. {why}")
             }
@@ -142,8 +154,9 @@ impl App {
     }
 }
 
-fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str) {
+fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str, handed_over: bool) {
     let kind = match one.kind {
+        troubles::Kind::Unconfirmed if handed_over => TroubleKind::YourTurn,
         troubles::Kind::Unconfirmed => TroubleKind::Unconfirmed,
         troubles::Kind::Failed => TroubleKind::Failed,
         troubles::Kind::Missed => TroubleKind::Missed,

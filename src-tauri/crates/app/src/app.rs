@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
     pub(crate) kept: Mutex<HashMap<String, Kept>>,
+    /// When it was last looked which sign-ins end soon.
+    pub(crate) sign_ins_looked_at: Mutex<Option<Timestamp>>,
     /// Sign-ins that are under way.
     pub(crate) sign_ins: SignIns,
 }
@@ -104,6 +106,7 @@ impl App {
             damage: watch::Sender::new(None),
             first_start,
             kept: Mutex::default(),
+            sign_ins_looked_at: Mutex::default(),
             sign_ins: SignIns::default(),
         };
         let app = Self {

@@ -115,7 +115,11 @@ async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
         app.inner.store.check().await?;
         *looked = true;
     }
-    once_a_day(app).await
+    once_a_day(app).await?;
+    if let Err(error) = app.look_at_sign_ins().await {
+        tracing::warn!(%error, "it could not be looked which sign-ins end soon");
+    }
+    Ok(())
 }
 
 impl App {

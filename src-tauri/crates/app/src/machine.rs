@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use networks::http::{HttpConfig, HttpError, ProxyAdvice, ProxyChoice, Reach};
-use networks::registry::{self, Registry};
+use networks::registry::{self, Addresses, Registry};
 use publisher::RuntimeTimer;
 
 use crate::config::AppConfig;
@@ -36,6 +36,9 @@ pub struct Machine {
     pub proxy: Option<Arc<dyn ProxyAdvice>>,
     /// Another directory of Bluesky identities than the public one.
     pub bluesky_directory: Option<String>,
+    /// Servers that stand in for networks, as [`Addresses::read`] takes them: for trying every network
+    /// with no account.
+    pub network_addresses: Option<String>,
 }
 
 impl Machine {
@@ -49,6 +52,9 @@ impl Machine {
                 .map_or_else(ProxyChoice::default, ProxyChoice::Asked),
             ..networks.http
         };
+        if let Some(addresses) = self.network_addresses {
+            networks.addresses = Addresses::read(&addresses);
+        }
         if let Some(directory) = self.bluesky_directory {
             networks.bluesky.directory = directory;
         }

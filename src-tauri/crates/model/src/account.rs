@@ -6,6 +6,10 @@ use ts_rs::TS;
 use crate::clock::Timestamp;
 use crate::id::{AccountId, WorkspaceId};
 
+/// The setting of an account that says when its sign-in ends, in UTC milliseconds. The program keeps it
+/// up to date beside the network's own settings.
+pub const SIGN_IN_ENDS: &str = "signInEnds";
+
 /// Whether an account can send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(

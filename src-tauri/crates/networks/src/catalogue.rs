@@ -2,6 +2,7 @@
 
 mod forms;
 mod limits;
+pub mod page;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

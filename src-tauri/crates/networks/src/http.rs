@@ -153,6 +153,18 @@ pub struct Clients {
 impl Clients {
     /// Both clients.
     pub fn new(config: &HttpConfig) -> Result<Self, HttpError> {
+        Self::of(config, builder)
+    }
+
+    /// The same for connections that become websockets, which is asked for in HTTP/1.1.
+    pub fn for_websockets(config: &HttpConfig) -> Result<Self, HttpError> {
+        Self::of(config, |config| Ok(builder(config)?.http1_only()))
+    }
+
+    fn of(
+        config: &HttpConfig,
+        builder: impl Fn(&HttpConfig) -> Result<ClientBuilder, HttpError>,
+    ) -> Result<Self, HttpError> {
         let mut outside = builder(config)?;
         let mut advised = None;
         match &config.proxy {

@@ -7,11 +7,22 @@ use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
 use crate::discord::Discord;
+use crate::facebook::Facebook;
 use crate::folder::Folder;
+use crate::handoff::HandOff;
 use crate::http::{HttpConfig, HttpError};
+use crate::instagram::Instagram;
+use crate::linkedin::LinkedIn;
+use crate::mastodon::Mastodon;
+use crate::nostr::Nostr;
 use crate::pinterest::Pinterest;
 use crate::slack::Slack;
 use crate::telegram::Telegram;
+use crate::threads::Threads;
+use crate::webhook::Webhook;
+use crate::wordpress::WordPress;
+use crate::x::X;
+use crate::youtube::YouTube;
 
 /// Servers that stand in for networks, by key: for trying every network with no account, and for tests.
 #[derive(Debug, Clone, Default)]
@@ -84,10 +95,21 @@ impl Registry {
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
-            Arc::new(Discord::new(&http, &addresses)?),
+            Arc::new(Mastodon::new(&http, &addresses)?),
+            Arc::new(X::new(&http, &addresses)?),
+            Arc::new(LinkedIn::new(&http, &addresses)?),
+            Arc::new(Facebook::new(&http, &addresses)?),
+            Arc::new(Instagram::new(&http, &addresses)?),
+            Arc::new(Threads::new(&http, &addresses)?),
+            Arc::new(YouTube::new(&http, &addresses)?),
             Arc::new(Pinterest::new(&http, &addresses)?),
-            Arc::new(Slack::new(&http, &addresses)?),
             Arc::new(Telegram::new(&http, &addresses)?),
+            Arc::new(Discord::new(&http, &addresses)?),
+            Arc::new(Slack::new(&http, &addresses)?),
+            Arc::new(WordPress::new(&http, &addresses)?),
+            Arc::new(Nostr::new(&http, &addresses)?),
+            Arc::new(Webhook::new(&http, &addresses)?),
+            Arc::new(HandOff::new()),
         ];
         Ok(Self::of(connectors))
     }

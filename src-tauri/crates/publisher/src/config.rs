@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Clock, Entropy};
+use networks::catalogue::Support;
 use networks::connector::{Connector, Ctx};
 use networks::vault::Vault;
 use store::Store;
@@ -95,6 +96,13 @@ impl Shared {
             owner,
             connectors,
         }
+    }
+
+    /// Whether a network's posts are handed over to the person.
+    pub(crate) fn hands_over(&self, network: &str) -> bool {
+        self.connectors
+            .get(network)
+            .is_some_and(|c| c.entry().support == Support::HandOff)
     }
 
     pub(crate) fn ctx<'a>(&'a self, vault: &'a dyn Vault) -> Ctx<'a> {

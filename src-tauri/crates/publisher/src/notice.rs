@@ -15,6 +15,8 @@ pub enum NoticeKind {
     Failed,
     /// A send may or may not have worked, and only the person can tell.
     Unconfirmed,
+    /// It is handed over: the person posts it and says so.
+    YourTurn,
     /// Its minute passed while the computer was off, asleep or paused.
     Missed,
     /// An account cannot be used until its person mends it: it was signed out, or is gone; its posts wait.
@@ -95,7 +97,9 @@ fn belongs(a: &News, b: &News) -> bool {
     match a.kind {
         NoticeKind::Published | NoticeKind::Missed | NoticeKind::HeldEdit => a.why == b.why,
         NoticeKind::Failed => a.why == b.why && a.account_id == b.account_id,
-        NoticeKind::Unconfirmed | NoticeKind::SignedOut => a.account_id == b.account_id,
+        NoticeKind::Unconfirmed | NoticeKind::SignedOut | NoticeKind::YourTurn => {
+            a.account_id == b.account_id
+        }
         NoticeKind::Delayed => a.why == b.why,
         NoticeKind::HeldAll => true,
     }
@@ -148,6 +152,9 @@ fn sentence(group: &[News], count: u32) -> String {
         NoticeKind::Failed => format!("{subject} {was} not posted to {place}."),
         NoticeKind::Unconfirmed => {
             format!("{subject} may or may not be on {place}. Look there, then say which.")
+        }
+        NoticeKind::YourTurn => {
+            format!("It is your turn: post {subject} on {place}, then say that you did.")
         }
         NoticeKind::Missed => {
             format!(

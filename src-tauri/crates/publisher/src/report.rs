@@ -210,8 +210,12 @@ impl Teller {
                 ));
             }
             Seen::Asked(why) => {
-                self.news
-                    .push(about(NoticeKind::Unconfirmed, shared, delivery, why));
+                let (kind, why) = if shared.hands_over(&delivery.account.network) {
+                    (NoticeKind::YourTurn, String::new())
+                } else {
+                    (NoticeKind::Unconfirmed, why)
+                };
+                self.news.push(about(kind, shared, delivery, why));
             }
             Seen::SignedOut { news: true, reason } => {
                 let news = about(NoticeKind::SignedOut, shared, delivery, reason);

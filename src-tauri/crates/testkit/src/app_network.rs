@@ -1,21 +1,24 @@
 //! A network with a sign-in, limits and checks, over the network in memory of the publisher's tests.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use model::AccountId;
 use model::account::Account;
 use model::error::Problem;
 use model::failure::{Category, Retry};
+use model::{AccountId, Timestamp};
 use networks::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, SignIn, SignInField, SignInMethod,
-    TextLimits,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, Redirect, SignIn, SignInField,
+    SignInMethod, TextLimits,
 };
 use networks::check;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
+use networks::vault::Secret;
 use publisher::testing::{TestConnector, TestNetwork, entry, refusal};
 use serde_json::{Value, json};
 
@@ -25,8 +28,19 @@ pub const KEY: &str = "test";
 pub const PASSWORD: &str = "right-password";
 /// Name of the secret that a sign-in keeps.
 pub const SESSION: &str = "session";
+/// The only client secret of an app that is right.
+pub const CLIENT_SECRET: &str = "right-client-secret";
+/// What has to come back with the browser.
+pub const STATE: &str = "the-state";
 /// Most characters of a post.
 pub const MAX_TEXT: u32 = 300;
+
+fn through_the_browser(key: &str, redirect: Redirect) -> SignInMethod {
+    let id = SignInField::new("client_id", "Client ID", FieldKind::Text, "").of_app();
+    let secret = SignInField::new("client_secret", "Client secret", FieldKind::Secret, "").of_app();
+    SignInMethod::form(key, "With your browser", &["Allow it."], vec![id, secret])
+        .through(redirect, Some("https://testnet.example/apps"))
+}
 
 /// The connector.
 pub struct TestAccounts {
@@ -55,15 +69,31 @@ impl TestAccounts {
                 max_alt: None,
             }),
             sign_in: SignIn {
-                methods: vec![SignInMethod::form(
-                    "password",
-                    "With a password",
-                    &["Type both."],
-                    vec![
-                        SignInField::new("handle", "Handle", FieldKind::Text, ""),
-                        SignInField::new("password", "Password", FieldKind::Secret, ""),
-                    ],
-                )],
+                methods: vec![
+                    SignInMethod::form(
+                        "password",
+                        "With a password",
+                        &["Type both."],
+                        vec![
+                            SignInField::new("handle", "Handle", FieldKind::Text, ""),
+                            SignInField::new("password", "Password", FieldKind::Secret, ""),
+                        ],
+                    ),
+                    through_the_browser(
+                        "browser",
+                        Redirect::Loopback {
+                            host: "127.0.0.1".to_owned(),
+                            ports: vec![0],
+                            path: "/back".to_owned(),
+                        },
+                    ),
+                    through_the_browser(
+                        "paste",
+                        Redirect::Pasted {
+                            address: "https://example.com/done".to_owned(),
+                        },
+                    ),
+                ],
             },
             ..entry(KEY, Confirms::ReadBack)
         };
@@ -148,6 +178,69 @@ impl Connector for TestAccounts {
             .await
             .map_err(|e| refusal(Category::AuthError, Retry::Never, &e.to_string()))?;
         Ok(vec![Self::who(&fields.plain["handle"])])
+    }
+
+    async fn begin(
+        &self,
+        _method: &str,
+        fields: &SignInFields,
+        redirect: &str,
+        _ctx: Ctx<'_>,
+    ) -> Result<Begun, Refusal> {
+        Ok(Begun {
+            address: format!("https://testnet.example/allow?redirect_uri={redirect}"),
+            state: Secret::new(STATE),
+            memo: Secret::new(fields.secret("client_secret")),
+        })
+    }
+
+    /// The code is the list of accounts that were allowed.
+    async fn finish(
+        &self,
+        account_id: AccountId,
+        begun: &Begun,
+        answer: &BTreeMap<String, String>,
+        ctx: Ctx<'_>,
+    ) -> Result<Vec<SignedIn>, Refusal> {
+        let refused = |words: &str| refusal(Category::AuthError, Retry::Never, words);
+        if answer.contains_key("error") {
+            return Err(refused(
+                "Testnet was not allowed in the browser. Nothing was connected.",
+            ));
+        }
+        if begun.memo.reveal() != CLIENT_SECRET {
+            return Err(refused(
+                "Testnet does not know this app. Check the client secret.",
+            ));
+        }
+        ctx.vault
+            .set(account_id, SESSION, &Secret::new("session-of-all"))
+            .await
+            .map_err(|e| refused(&e.to_string()))?;
+        Ok(answer["code"].split(',').map(Self::who).collect())
+    }
+
+    async fn choose(
+        &self,
+        account_id: AccountId,
+        chosen: &SignedIn,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        let session = Secret::new(format!("session-of-{}", chosen.handle));
+        ctx.vault
+            .set(account_id, SESSION, &session)
+            .await
+            .map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
+    }
+
+    /// Accounts of this name have a sign-in that ends.
+    async fn sign_in_ends(
+        &self,
+        account: &Account,
+        _ctx: Ctx<'_>,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        let life = Duration::from_hours(24 * 10);
+        Ok((account.handle == "ends").then(|| account.created_at.plus(life)))
     }
 
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {

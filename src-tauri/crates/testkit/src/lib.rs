@@ -1,6 +1,7 @@
 //! What tests stand on: sandboxes that speak a network's documented contract and break it on
 //! purpose, the suite every connector passes, and the reference server of Bluesky. Never shipped.
 
+pub mod browser;
 pub mod conformance;
 pub mod desk;
 pub mod disk;

@@ -12,7 +12,8 @@ cargo xtask <command>
   test [STEP...] [--list]     run every check, or only the named steps
   package                     make an installable .deb
   bench [MEASURE...]          measure, print the table, write target/bench.json
-  types [--check]             write the screen's types from the Rust types, or compare them
+  sandbox [--open]            start servers that play the networks; with --open the program as well
+  types [--check]             write what comes from the Rust code (the screen's types, docs/networks.md), or compare it
   setup [--tests]             only install what is missing";
 
 /// One parsed command line.
@@ -40,7 +41,12 @@ pub enum Command {
         /// Names of measures; empty means all.
         only: Vec<String>,
     },
-    /// Generate or compare the screen's types.
+    /// Start servers that play the networks.
+    Sandbox {
+        /// Also open the program, pointed at them.
+        open: bool,
+    },
+    /// Generate or compare what is written from the Rust code.
     Types {
         /// Compare instead of writing.
         check: bool,
@@ -90,6 +96,7 @@ pub fn parse() -> Result<Command, lexopt::Error> {
         "bench" => Command::Bench {
             only: std::mem::take(&mut words),
         },
+        "sandbox" => Command::Sandbox { open: flag("open") },
         "types" => Command::Types {
             check: flag("check"),
         },

@@ -9,6 +9,7 @@ mod deny;
 mod package;
 mod process;
 mod run;
+mod sandbox;
 mod screen;
 mod setup;
 mod steps;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Test { only, list } => test::run(&only, list),
         Command::Package => package::run(),
         Command::Bench { only } => bench::run(&only),
+        Command::Sandbox { open } => sandbox::run(open),
         Command::Types { check } => types::run(check),
         Command::Setup { for_tests } => setup::run(for_tests),
     };

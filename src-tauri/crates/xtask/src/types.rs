@@ -1,4 +1,5 @@
-//! `cargo xtask types`: the screen's TypeScript types, written from the Rust types.
+//! `cargo xtask types`: what is written from the Rust code: the screen's TypeScript types, and the page
+//! about the networks.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,42 +8,51 @@ use anyhow::{Context, Result, bail};
 
 use crate::{process, workspace};
 
-/// The generated file, relative to the root.
-const FILE: &str = "ui/src/lib/api/generated.ts";
+/// The generated files, relative to the root, each with the example that prints it.
+const FILES: [(&str, &str); 2] = [
+    ("ui/src/lib/api/generated.ts", "typescript"),
+    ("docs/networks.md", "networks_page"),
+];
 
-/// Writes the file, or with `check` compares it.
+/// Writes the files, or with `check` compares them.
 pub fn run(check_only: bool) -> Result<ExitCode> {
     if check_only {
         check()?;
-        println!("{FILE} is up to date.");
-    } else {
-        write_to(&workspace::path(FILE))?;
-        println!("{FILE} is written.");
+    }
+    for (file, example) in FILES {
+        if check_only {
+            println!("{file} is up to date.");
+        } else {
+            write_to(example, &workspace::path(file))?;
+            println!("{file} is written.");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Fails when the file differs from what the Rust types say.
+/// Fails when a file differs from what the Rust code says.
 pub fn check() -> Result<()> {
-    let fresh = workspace::target_dir().join("types-check.ts");
-    write_to(&fresh)?;
-    let wanted = std::fs::read_to_string(&fresh)?;
-    let present = std::fs::read_to_string(workspace::path(FILE))
-        .with_context(|| format!("{FILE} cannot be read"))?;
-    if present != wanted {
-        bail!("{FILE} is not what the Rust types say. To renew it: cargo xtask types");
+    for (file, example) in FILES {
+        let fresh = workspace::target_dir().join(format!("check-{example}"));
+        write_to(example, &fresh)?;
+        let wanted = std::fs::read_to_string(&fresh)?;
+        let present = std::fs::read_to_string(workspace::path(file))
+            .with_context(|| format!("{file} cannot be read"))?;
+        if present != wanted {
+            bail!("{file} is not what the Rust code says. To renew it: cargo xtask types");
+        }
     }
     Ok(())
 }
 
-fn write_to(target: &Path) -> Result<()> {
+fn write_to(example: &str, target: &Path) -> Result<()> {
     let text = process::output(&mut process::cargo(&[
         "run",
         "--quiet",
         "--package",
         "almanac-app",
         "--example",
-        "typescript",
+        example,
     ]))?;
     std::fs::write(target, text).with_context(|| format!("{} cannot be written", target.display()))
 }

@@ -2941,7 +2941,7 @@ count: number, };
 /**
  * Kinds of trouble; each has its own buttons.
  */
-export type TroubleKind = "unconfirmed" | "failed" | "missed" | "held_edit" | "reconnect" | "vault";
+export type TroubleKind = "unconfirmed" | "your_turn" | "failed" | "missed" | "held_edit" | "reconnect" | "vault";
 
 /**
  * A post in trouble.

@@ -169,6 +169,25 @@ export function resolvePlace(world: DemoWorld, place: PostCheck['place']): Resol
   };
 }
 
+/** Options that have to be set, and are not. */
+function optionProblems(account: Account, entry: Entry, options: Record<string, unknown>) {
+  const value = (name: string) =>
+    options[name] ?? entry.options.find((o) => o.name === name)?.default ?? null;
+  const missing = entry.options.filter((o) => {
+    const shown = !o.when || o.when.values.includes(value(o.when.option));
+    const set = value(o.name);
+    return o.required && shown && (set === null || String(set).trim() === '');
+  });
+  return missing.map((o): Problem => ({
+    severity: 'error',
+    rule: 'option_missing',
+    message: `${entry.name} needs "${o.label}" chosen.`,
+    accountId: account.id,
+    segment: null,
+    fixes: [{ kind: 'set_option', name: o.name }],
+  }));
+}
+
 export function checkDraft(world: DemoWorld, input: PostCheck): Checked {
   const problems: Problem[] = [];
   const accounts = input.draft.targets.flatMap((target) => {
@@ -179,6 +198,7 @@ export function checkDraft(world: DemoWorld, input: PostCheck): Checked {
       checkedSegment(entry, s),
     );
     problems.push(...accountProblems(account, entry, parts));
+    problems.push(...optionProblems(account, entry, target.options));
     return [{ accountId: account.id, segments: parts }];
   });
   if (accounts.length === 0)

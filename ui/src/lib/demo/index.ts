@@ -6,8 +6,10 @@ import { wallAt } from '$lib/time';
 import { composerCommands } from './composer';
 import { coreCommands, type DemoWorld, type Handlers } from './commands';
 import { placeCommands } from './places';
+import { catalogue } from './networks';
 import { roomCommands } from './rooms';
-import { accounts, catalogue, demoCalendar, seedPosts } from './seed';
+import { accounts, demoCalendar, seedPosts } from './seed';
+import { signInCommands } from './signing-in';
 import { DemoState, postOf } from './state';
 
 export interface DemoOptions {
@@ -20,6 +22,8 @@ export interface DemoOptions {
   /** The machine's zone. */
   here?: string;
   settings?: Partial<Settings>;
+  /** After how long a person agrees in the browser; only when told, when missing. */
+  browserMs?: number;
 }
 
 export interface DemoHost extends Host {
@@ -34,9 +38,13 @@ export interface DemoHost extends Host {
   emit<E extends EventName>(event: E, payload: Events[E]): void;
   /** A file drag as the desktop would tell it. */
   dragFiles(drag: FileDrag): void;
+  /** The browser comes back from every network it was sent to. */
+  comeBack(): void;
   /** Moves the clock. */
   setNow(at: number): void;
   opened: string[];
+  /** Files and folders that were shown. */
+  revealed: string[];
   /** Sizes the page was drawn in. */
   zoomed: number[];
   /** The screen said that the window may go. */
@@ -119,8 +127,10 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
       lastSeq: 0,
     },
   };
+  const signIns = signInCommands(world);
   const handlers: Handlers = {
     ...coreCommands(world),
+    ...signIns.handlers,
     ...roomCommands(world),
     ...placeCommands(world),
     ...composerCommands(world),
@@ -131,6 +141,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     world,
     calls,
     opened: [],
+    revealed: [],
     zoomed: [],
     handedOver: false,
     stayed: false,
@@ -138,6 +149,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     answer: (name, handler) => void Object.assign(handlers, { [name]: handler }),
     failNext: (name, error) => void failures.set(name, error),
     emit,
+    comeBack: () => signIns.comeBack(),
     dragFiles: (drag) => fileListeners.forEach((handler) => handler(drag)),
     setNow: (at) => {
       now = at;
@@ -169,6 +181,11 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     },
     openExternal(url) {
       this.opened.push(url);
+      if (options.browserMs !== undefined) setTimeout(() => signIns.comeBack(), options.browserMs);
+      return Promise.resolve();
+    },
+    reveal(path) {
+      this.revealed.push(path);
       return Promise.resolve();
     },
     copyText(text) {
@@ -206,6 +223,7 @@ export function demoHost(query: URLSearchParams): DemoHost {
     zone: query.get('zone') ?? 'Europe/Berlin',
     now: query.has('now') ? Date.parse(query.get('now') ?? '') : Date.now(),
     here: query.get('here') ?? 'Europe/Berlin',
+    browserMs: 5000,
     settings: theme === 'dark' || theme === 'light' ? { theme } : {},
   });
 }

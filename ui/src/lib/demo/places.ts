@@ -90,19 +90,6 @@ export function placeCommands(world: DemoWorld): Handlers {
       world.changed('calendar', [id]);
       return written({});
     },
-    'accounts.reconnect': ({ id, secrets }) => {
-      if (secrets.password === 'wrong')
-        throw new ApiError(
-          'account',
-          'Bluesky does not know this handle with this app password.',
-          'password',
-        );
-      const after = { ...account(id), health: { kind: 'ok' as const } };
-      const accounts = world.boot.accounts.map((a) => (a.id === id ? after : a));
-      world.boot = { ...world.boot, accounts };
-      world.changed('account', [id]);
-      return { kind: 'connected' as const, written: written(after) };
-    },
     'accounts.check': ({ id }) => account(id),
     'accounts.remove': ({ id }) => {
       account(id);

@@ -182,32 +182,6 @@ export function roomCommands(world: DemoWorld): Handlers {
         ],
       };
     },
-    'accounts.connect': ({ workspaceId, network, fields, secrets }) => {
-      if (secrets.password === 'wrong')
-        throw new ApiError(
-          'account',
-          'Bluesky does not know this handle with this app password.',
-          'password',
-        );
-      const name = fields.identifier ?? fields.folder ?? network;
-      const account = {
-        id: `acc-${world.boot.accounts.length + 1}`,
-        workspaceId,
-        network,
-        remoteId: name,
-        handle: name,
-        displayName: name,
-        server: fields.server ?? '',
-        settings: {},
-        health: { kind: 'ok' as const },
-        paused: null,
-        createdAt: world.now(),
-      };
-      world.boot = { ...world.boot, accounts: [...world.boot.accounts, account] };
-      world.changed('account', [account.id]);
-      const written = { value: account, undo: null, notes: [] };
-      return { kind: 'connected' as const, written };
-    },
     'accounts.pause': ({ id, reason }) => {
       const accounts = world.boot.accounts.map((a) => (a.id === id ? { ...a, paused: reason } : a));
       world.boot = { ...world.boot, accounts };

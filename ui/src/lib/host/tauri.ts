@@ -42,6 +42,7 @@ export function tauriHost(): Host {
         }),
       ),
     openExternal: (url) => invoke('open_external', { url }),
+    reveal: (path) => invoke('reveal', { path }),
     copyText: (text) => invoke('copy_text', { text }),
     pickFiles: (options) => invoke('pick_files', options),
     pickFolder: (options) => invoke('pick_folder', options),

@@ -28,6 +28,8 @@ export interface Host {
   onFileDrag(handler: (drag: FileDrag) => void): () => void;
   /** Opens an address in the person's browser. */
   openExternal(url: string): Promise<void>;
+  /** Shows a file or folder where it lies. */
+  reveal(path: string): Promise<void>;
   /** Puts text on the clipboard. */
   copyText(text: string): Promise<void>;
   /** Asks for files; empty when the person changed their mind. */

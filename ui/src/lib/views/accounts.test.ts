@@ -46,7 +46,7 @@ describe('connecting again', () => {
     const dialog = within(screen.getByRole('dialog', { name: 'Connect Bluesky' }));
     expect((dialog.getByLabelText('Handle') as HTMLInputElement).value).toBe('ana.example.com');
     await userEvent.type(dialog.getByLabelText('App password'), 'wrong{Enter}');
-    await dialog.findByText(/does not know this handle/);
+    await dialog.findByText(/does not know this handle/, { selector: 'p' });
     const password = dialog.getByLabelText('App password');
     await userEvent.clear(password);
     await userEvent.type(password, 'abcd-efgh-ijkl-mnop{Enter}');
@@ -130,5 +130,43 @@ describe('a folder', () => {
     await userEvent.click(dialog.getByRole('button', { name: /Folder/ }));
     await userEvent.click(dialog.getByRole('button', { name: 'Connect an account' }));
     await dialog.findByText('Needed to connect.');
+  });
+});
+
+describe('a network without a way in', () => {
+  it('is ready, and says who posts', async () => {
+    const accounts = host.world.boot.accounts.map((a) => ({ ...a, network: 'snapchat' }));
+    host.world.boot = { ...host.world.boot, accounts };
+    await app.session.refresh();
+    renderIn(app, AccountsView);
+    card('Paper Bench').getByText(/you get text and media, and post it yourself/);
+  });
+});
+
+describe('a sign-in that ends', () => {
+  const ending = async (days: number) => {
+    const [ana] = host.world.boot.accounts;
+    const signInEnds = host.now() + days * 86_400_000;
+    const account = { ...ana, id: 'acc-x', displayName: 'Ending', settings: { signInEnds } };
+    host.world.boot = {
+      ...host.world.boot,
+      accounts: [{ ...account, health: { kind: 'ok' } } as never],
+    };
+    await app.session.refresh();
+    renderIn(app, AccountsView);
+    await screen.findByRole('heading', { name: 'Ending' });
+  };
+
+  it('says until when, weeks ahead', async () => {
+    await ending(20);
+    card('Ending').getByText('Signed in until Mon 1 Jun, 10:20');
+    expect(card('Ending').queryByRole('button', { name: 'Connect again' })).toBeNull();
+  });
+
+  it('asks to connect again within the last week', async () => {
+    await ending(6);
+    card('Ending').getByText(/The sign-in ends Mon 18 May, 10:20\. Connect again before then/);
+    await userEvent.click(card('Ending').getByRole('button', { name: 'Connect again' }));
+    await screen.findByRole('dialog', { name: 'Connect Bluesky' });
   });
 });

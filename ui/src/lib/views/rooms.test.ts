@@ -142,7 +142,7 @@ describe('accounts', () => {
     await userEvent.click(dialog.getByRole('button', { name: 'Connect an account' }));
     expect(dialog.getByText('Needed to sign in.')).toBeTruthy();
     await userEvent.type(dialog.getByLabelText('App password'), 'wrong{Enter}');
-    expect(await dialog.findByText(/does not know this handle/)).toBeTruthy();
+    await dialog.findByText(/does not know this handle/, { selector: 'p' });
     expect((dialog.getByLabelText('Handle') as HTMLInputElement).value).toBe('ana.test');
     const password = dialog.getByLabelText('App password');
     await userEvent.clear(password);

@@ -1,4 +1,5 @@
 /** The one catalogue of words. Keys are typed: a wrong key or a missing one does not compile. */
+import { accountWords } from './en/accounts';
 import { calendar } from './en/calendar';
 import { common } from './en/common';
 import { composer } from './en/composer';
@@ -15,6 +16,7 @@ const catalogue = {
   ...frame,
   ...calendar,
   ...roomWords,
+  ...accountWords,
   ...settingsWords,
   ...composer,
 } as const;

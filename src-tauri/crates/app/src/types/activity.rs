@@ -91,6 +91,8 @@ pub struct TroublePost {
 pub enum TroubleKind {
     /// Look at the network: is it there? *It is there*, *Send again*, *Give up*.
     Unconfirmed,
+    /// Handed over: *Copy the text*, *Open the folder*, *I posted it*, *Give up*.
+    YourTurn,
     /// *Try now*, *Edit*.
     Failed,
     /// *Send now*, *Give a new time*.

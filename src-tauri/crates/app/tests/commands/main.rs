@@ -13,4 +13,5 @@ mod queue;
 mod rooms;
 mod saving;
 mod settings;
+mod signing_in;
 mod typescript;

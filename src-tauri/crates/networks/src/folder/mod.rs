@@ -3,11 +3,11 @@
 
 mod catalogue;
 mod document;
-mod errors;
+pub(crate) mod errors;
 mod feed;
 pub mod files;
 mod listing;
-mod names;
+pub(crate) mod names;
 mod publish;
 mod sign_in;
 

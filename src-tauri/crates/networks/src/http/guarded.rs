@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HOST;
-use reqwest::{Client, ClientBuilder, RequestBuilder, Response, Url};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, Url};
 
 use super::proxies::Proxies;
 use super::{HttpConfig, HttpError, builder, built, tunnel, whole};
@@ -184,10 +184,19 @@ impl GuardedClient {
         })
     }
 
-    /// A request for a page: direct, or through the proxy that leads there.
-    async fn request(&self, url: &Url) -> Result<RequestBuilder, PageError> {
+    /// A call on an address that a person named, such as that of a webhook. Its time limit is that of
+    /// pages until it gets another, and where it is redirected to is not followed.
+    pub async fn call(&self, method: Method, url: &Url) -> Result<RequestBuilder, PageError> {
+        if !self.allowed(url) {
+            return Err(PageError::Refused);
+        }
+        self.request(method, url).await
+    }
+
+    /// A request: direct, or through the proxy that leads there.
+    async fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, PageError> {
         let Some(exit) = self.proxies.find(url).await else {
-            return Ok(self.client.get(url.clone()));
+            return Ok(self.client.request(method, url.clone()));
         };
         let failed = |words: &dyn std::fmt::Display| PageError::Failed(words.to_string());
         let (Some(host), Some(port)) = (url.domain(), url.port_or_known_default()) else {
@@ -211,7 +220,7 @@ impl GuardedClient {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        Ok(client.get(bare).header(HOST, name))
+        Ok(client.request(method, bare).header(HOST, name))
     }
 
     /// Whether an address may be asked for at all. Names are checked when they are looked up.
@@ -236,7 +245,7 @@ impl GuardedClient {
                 return Err(PageError::Refused);
             }
             let response = self
-                .request(&url)
+                .request(Method::GET, &url)
                 .await?
                 .send()
                 .await

@@ -113,13 +113,27 @@ where
             };
             let found = world.connector().check(input);
             let errors = found.into_iter().filter(|p| p.severity == Severity::Error);
-            // Where a text cannot stand alone, that it does so here is no news.
-            let errors =
-                errors.filter(|p| !(entry.publishes.needs_media && p.rule == "needs_media"));
             errors.map(|p| p.rule).collect::<Vec<_>>()
         };
+        // Where words alone are refused, a file stands beside them.
+        let file = match entry.images {
+            Some(_) => world.desk.picture("beside.jpg", 40, 30).facts,
+            None => world.desk.video("beside.mp4", 900).facts,
+        };
+        let needed = usize::from(entry.publishes.needs_media);
+        let beside = &std::slice::from_ref(&file)[..needed];
+        let plain = |words: &str| Segment {
+            text: words.to_owned(),
+            media: beside
+                .iter()
+                .map(|f| MediaUse {
+                    media_id: f.id.clone(),
+                    alt: "x".to_owned(),
+                })
+                .collect(),
+        };
         let mut wrong = vec![];
-        if !problems(&[Segment::text("fine")], &[]).is_empty() {
+        if !problems(&[plain("fine")], beside).is_empty() {
             wrong.push("a plain text has problems".to_owned());
         }
         if problems(&[Segment::text("")], &[]).is_empty() != entry.publishes.empty {
@@ -127,10 +141,10 @@ where
         }
         if let Some(max) = entry.text.max {
             let (fits, over) = ("x".repeat(max as usize), "x".repeat(max as usize + 1));
-            if !problems(&[Segment::text(fits)], &[]).is_empty() {
+            if !problems(&[plain(&fits)], beside).is_empty() {
                 wrong.push("a text at the limit has problems".to_owned());
             }
-            if problems(&[Segment::text(over)], &[]) != ["text_too_long"] {
+            if problems(&[plain(&over)], beside) != ["text_too_long"] {
                 wrong.push("a text over the limit".to_owned());
             }
         }
@@ -168,11 +182,12 @@ where
         let Ok(account) = world.account().await else {
             return;
         };
-        let threads = world.bench.entry().publishes.thread;
-        let content = if threads {
-            Content::Thread
-        } else {
-            Content::Text
+        let publishes = world.bench.entry().publishes;
+        let content = match (publishes.thread, publishes.needs_media, publishes.images) {
+            (true, false, _) => Content::Thread,
+            (_, true, true) => Content::Pictures,
+            (_, true, false) => Content::Video,
+            (false, false, _) => Content::Text,
         };
         let job = world.job(&account, content);
         let trace = self.deliver(&world, job, None, None).await;

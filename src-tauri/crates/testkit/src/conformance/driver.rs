@@ -158,7 +158,10 @@ impl Delivery<'_> {
         for _ in 0..MAX_ROUNDS {
             let step = match next {
                 Next::Publish => self.publish(&mut log, &mut trace).await,
-                Next::Confirm => self.confirm(&mut trace).await,
+                Next::Confirm => {
+                    self.job.done.clone_from(&log.done);
+                    self.confirm(&mut trace).await
+                }
             };
             self.job.account = account.clone();
             self.bench.mend();

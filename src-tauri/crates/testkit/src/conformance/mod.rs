@@ -19,12 +19,23 @@ mod cases;
 mod discord;
 mod driver;
 mod expect;
+mod facebook;
 mod filled;
 mod folder;
+mod graph;
 mod http;
+mod instagram;
+mod linkedin;
+mod mastodon;
+mod nostr;
 mod pinterest;
 mod slack;
 mod telegram;
+mod threads;
+mod webhook;
+mod wordpress;
+mod x;
+mod youtube;
 
 use std::fmt;
 
@@ -37,12 +48,23 @@ pub use bluesky::{BlueskyBench, form};
 pub use cases::run;
 pub use discord::DiscordBench;
 pub use driver::{Death, Log};
+pub use facebook::FacebookBench;
 pub use filled::filled;
 pub use folder::FolderBench;
+pub use graph::{form as token_form, refused as graph_refused};
 pub use http::{Words, closed_port, http};
+pub use instagram::{InstagramBench, page_form};
+pub use linkedin::LinkedInBench;
+pub use mastodon::MastodonBench;
+pub use nostr::NostrBench;
 pub use pinterest::PinterestBench;
 pub use slack::SlackBench;
 pub use telegram::TelegramBench;
+pub use threads::ThreadsBench;
+pub use webhook::WebhookBench;
+pub use wordpress::WordPressBench;
+pub use x::XBench;
+pub use youtube::YouTubeBench;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

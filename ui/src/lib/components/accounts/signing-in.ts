@@ -1,4 +1,4 @@
-import type { Entry } from '$lib/api';
+import type { Account, Entry } from '$lib/api';
 
 /** Whether one signs in to a network: a form asks for a secret, or the browser does. A folder is only chosen. */
 export function signsIn(catalogue: readonly Entry[] | undefined, key: string): boolean {
@@ -7,4 +7,13 @@ export function signsIn(catalogue: readonly Entry[] | undefined, key: string): b
     (m) => m.browser !== null || m.fields.some((f) => f.kind === 'secret'),
   );
   return asks ?? true;
+}
+
+/** How long before its end a sign-in is told to run out. */
+export const SOON = 7 * 86_400_000;
+
+/** When one has to sign in again, UTC milliseconds; null where that is not known, or never. */
+export function endOf(account: Account): number | null {
+  const end = account.settings.signInEnds;
+  return typeof end === 'number' ? end : null;
 }

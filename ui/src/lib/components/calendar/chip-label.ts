@@ -1,4 +1,5 @@
 import type { Chip } from '$lib/api';
+import { endOf } from '$lib/components/accounts/signing-in';
 import type { Session } from '$lib/state/session.svelte';
 import { t } from '$lib/words';
 
@@ -16,6 +17,10 @@ export function haltOf(chip: Chip, session: Session): Halt | null {
     session.formats.list([...new Set(which.map((a) => session.networkName(a.network)))]);
   const out = accounts.filter((a) => a.health.kind === 'needs_reconnect');
   if (out.length > 0) return { kind: 'out', words: t('cal.signedOut', { networks: names(out) }) };
+  const { at } = chip;
+  const over = accounts.filter((a) => at !== null && (endOf(a) ?? Infinity) <= at);
+  if (over.length > 0)
+    return { kind: 'out', words: t('cal.endsBefore', { networks: names(over) }) };
   const paused = accounts.filter((a) => a.paused !== null);
   if (paused.length === 0) return null;
   return { kind: 'paused', words: t('cal.paused', { networks: names(paused) }) };

@@ -65,7 +65,9 @@ export function goTo(name: string): void {
   const found = [...places].find((place) => place.dataset.place === name);
   found?.closest('details')?.setAttribute('open', '');
   found?.scrollIntoView({ block: 'nearest' });
-  found?.focus();
+  // A place around a control leads into it.
+  const control = found?.tabIndex === -1 ? found.querySelector<HTMLElement>('button') : null;
+  (control ?? found)?.focus();
 }
 
 /** The same once the page has changed. */
@@ -111,7 +113,7 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       await moveTo(c, momentAt(fix.at, c.app.session.zone));
       return goSoon('when');
     case 'set_option':
-      return goTo(`option-${accountId}-${fix.name}`);
+      return goSoon(`option-${accountId}-${fix.name}`);
   }
 }
 

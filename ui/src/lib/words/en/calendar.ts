@@ -58,6 +58,7 @@ export const calendar = {
   'cal.chosenUnseen': '{n} selected, {m} out of view',
   'cal.chosenClear': '{text}. Clear the selection',
   'cal.signedOut': 'not connected to {networks}',
+  'cal.endsBefore': 'the sign-in at {networks} ends before',
   'cal.paused': '{networks} paused',
   'cal.results': { one: '{n} post', other: '{n} posts' },
 

@@ -1,0 +1,99 @@
+//! Sign-ins that end: known beforehand, and told a week ahead.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use model::Timestamp;
+use model::account::{Account, AccountHealth, SIGN_IN_ENDS};
+use model::change::Actor;
+use networks::connector::Connector;
+use serde_json::{Value, json};
+use store::accounts;
+
+use crate::app::App;
+use crate::checks::account_name;
+use crate::error::Result;
+
+/// How long before its end a sign-in is told to run out.
+const AHEAD: Duration = Duration::from_hours(7 * 24);
+/// How often it is told.
+const EVERY: Duration = Duration::from_hours(24);
+
+impl App {
+    /// Writes down when the sign-in of an account ends, where its network says so. What cannot be read
+    /// now is left as it is.
+    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) {
+        let ctx = self.ctx(&*self.inner.vault);
+        if let Ok(end) = connector.sign_in_ends(account, ctx).await {
+            put_end(account, end);
+        }
+    }
+
+    /// Looks once a day which sign-ins end within a week, and tells of them.
+    pub async fn look_at_sign_ins(&self) -> Result<()> {
+        let now = self.inner.now();
+        {
+            let mut last = self
+                .inner
+                .sign_ins_looked_at
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if last.is_some_and(|at| now < at.plus(EVERY) && now >= at) {
+                return Ok(());
+            }
+            *last = Some(now);
+        }
+        let all = accounts::all(&mut self.read().await?).await?;
+        for before in all {
+            let Ok(connector) = self.connector(&before.network) else {
+                continue;
+            };
+            let mut account = before.clone();
+            self.note_end(&*connector, &mut account).await;
+            if account.settings != before.settings {
+                let end = end_of(&account);
+                self.meet(account.id, Actor::Program, |now| put_end(now, end))
+                    .await?;
+            }
+            let soon = end_of(&account).is_some_and(|end| end <= now.plus(AHEAD));
+            if soon && account.health == AccountHealth::Ok {
+                self.tell_end(&account, &*connector);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_end(&self, account: &Account, connector: &dyn Connector) {
+        let (Some(publisher), Some(end)) = (self.inner.publisher(), end_of(account)) else {
+            return;
+        };
+        let days = end.since(self.inner.now()).as_secs() / 86_400;
+        let when = match days {
+            0 => "within a day".to_owned(),
+            1 => "in 1 day".to_owned(),
+            days => format!("in {days} days"),
+        };
+        publisher.tell_delayed(format!(
+            "The sign-in of {} ends {when}. Connect it again before then; its posts and slots stay.",
+            account_name(account, Some(connector))
+        ));
+    }
+}
+
+fn end_of(account: &Account) -> Option<Timestamp> {
+    let end = account.settings.get(SIGN_IN_ENDS)?.as_i64()?;
+    Some(Timestamp::from_millis(end))
+}
+
+fn put_end(account: &mut Account, end: Option<Timestamp>) {
+    if !account.settings.is_object() {
+        account.settings = json!({});
+    }
+    let Value::Object(settings) = &mut account.settings else {
+        return;
+    };
+    match end {
+        Some(end) => settings.insert(SIGN_IN_ENDS.to_owned(), json!(end.as_millis())),
+        None => settings.remove(SIGN_IN_ENDS),
+    };
+}

@@ -1,0 +1,188 @@
+//! Signing in through the browser: there and back, several accounts, an app that is kept.
+
+use std::time::Duration;
+
+use model::ErrorCode;
+use networks::vault::Vault as _;
+use publisher::NoticeKind;
+use serde_json::{Value, json};
+use testkit::app::TestApp;
+use testkit::app_network::{CLIENT_SECRET, KEY, SESSION, STATE};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+async fn begin(test: &TestApp, method: &str, secret: &str) -> Value {
+    let input = json!({
+        "workspaceId": test.calendar().await.workspace_id,
+        "network": KEY,
+        "method": method,
+        "fields": { "client_id": "app-1" },
+        "secrets": { "client_secret": secret },
+    });
+    let begun: Value = test.call("accounts.connect", input).await;
+    assert_eq!(begun["kind"], "browser", "{begun}");
+    begun
+}
+
+/// What a browser does with an address on this computer; gives the status line.
+async fn visit(address: &str) -> String {
+    let rest = address.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_at(rest.find('/').unwrap());
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.lines().next().unwrap().to_owned()
+}
+
+/// Waits for the browser and lets it come back with this query.
+async fn come_back(test: &TestApp, begun: &Value, query: &str) -> Result<Value, app::ApiError> {
+    let redirect = begun["redirect"].as_str().unwrap();
+    let address = format!("{redirect}?state={STATE}&{query}");
+    let wait = test
+        .app
+        .call("accounts.sign_in_wait", json!({ "id": begun["id"] }));
+    let (answer, status) = tokio::join!(wait, visit(&address));
+    assert!(status.contains("200"), "{status}");
+    answer
+}
+
+#[tokio::test]
+async fn there_and_back_connects_the_account_and_keeps_the_app() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    assert_eq!(begun["pasted"], false);
+    assert!(
+        begun["address"]
+            .as_str()
+            .unwrap()
+            .contains("testnet.example")
+    );
+    let answer = come_back(&test, &begun, "code=ana").await.unwrap();
+    assert_eq!(answer["written"]["value"]["handle"], "ana");
+    let kept: Value = test
+        .call("accounts.kept_app", json!({ "network": KEY }))
+        .await;
+    assert_eq!(
+        kept,
+        json!({ "fields": { "client_id": "app-1" }, "secrets": ["client_secret"] })
+    );
+    // The next account needs nothing typed.
+    let input = json!({
+        "workspaceId": test.calendar().await.workspace_id,
+        "network": KEY, "method": "browser", "fields": {}, "secrets": {},
+    });
+    let begun: Value = test.call("accounts.connect", input).await;
+    let answer = come_back(&test, &begun, "code=bea").await.unwrap();
+    assert_eq!(answer["written"]["value"]["handle"], "bea");
+    // What is over stays over.
+    let over = test
+        .refused("accounts.sign_in_wait", json!({ "id": begun["id"] }))
+        .await;
+    assert_eq!(over.code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_browser_or_a_wrong_app_connects_nothing() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let denied = come_back(&test, &begun, "error=access_denied").await;
+    assert!(denied.unwrap_err().message.contains("not allowed"));
+    let begun = begin(&test, "browser", "wrong").await;
+    let wrong = come_back(&test, &begun, "code=ana").await;
+    assert!(
+        wrong
+            .unwrap_err()
+            .message
+            .contains("Check the client secret")
+    );
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"], json!([]));
+    let kept: Value = test
+        .call("accounts.kept_app", json!({ "network": KEY }))
+        .await;
+    assert_eq!(kept, json!({ "fields": {}, "secrets": [] }));
+}
+
+#[tokio::test]
+async fn one_of_several_accounts_is_chosen_and_only_its_session_is_kept() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let choose = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    assert_eq!(choose["kind"], "choose");
+    assert_eq!(choose["accounts"][1]["handle"], "club");
+    let input = json!({ "id": choose["id"], "remoteId": "id-of-club" });
+    let account = test.sign_in("accounts.sign_in_choose", input).await;
+    let session = test.vault.get(account.id, SESSION).await.unwrap().unwrap();
+    assert_eq!(session.reveal(), "session-of-club");
+    // Connecting it again takes the same one out of several without asking.
+    let input = json!({
+        "id": account.id, "method": "browser", "fields": {}, "secrets": {},
+    });
+    let begun: Value = test.call("accounts.reconnect", input).await;
+    let again = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    assert_eq!(again["written"]["value"]["id"], account.id.to_string());
+    // Somebody else is refused.
+    let input = json!({
+        "id": account.id, "method": "browser", "fields": {}, "secrets": {},
+    });
+    let begun: Value = test.call("accounts.reconnect", input).await;
+    let other = come_back(&test, &begun, "code=ana").await.unwrap_err();
+    assert!(other.message.contains("Nothing was changed"), "{other:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_address_may_be_pasted_before_the_right_one() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "paste", CLIENT_SECRET).await;
+    assert_eq!(begun["pasted"], true);
+    let paste = |address: String| json!({ "id": begun["id"], "address": address });
+    for wrong in [
+        "nonsense".to_owned(),
+        "https://example.com/done?code=ana&state=other".to_owned(),
+    ] {
+        let error = test.refused("accounts.sign_in_paste", paste(wrong)).await;
+        assert_eq!(error.field.as_deref(), Some("address"));
+    }
+    let right = format!("https://example.com/done?code=ana&state={STATE}");
+    let account = test.sign_in("accounts.sign_in_paste", paste(right)).await;
+    assert_eq!(account.handle, "ana");
+}
+
+#[tokio::test]
+async fn giving_up_ends_the_waiting_and_frees_the_port() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let id = json!({ "id": begun["id"] });
+    let wait = test.app.call("accounts.sign_in_wait", id.clone());
+    let cancel = test.app.call("accounts.sign_in_cancel", id.clone());
+    let (waited, cancelled) = tokio::join!(wait, cancel);
+    assert!(waited.unwrap_err().message.contains("is over"));
+    cancelled.unwrap();
+    let rest = begun["redirect"].as_str().unwrap();
+    let host = rest.strip_prefix("http://").unwrap();
+    let host = host.split('/').next().unwrap();
+    assert!(tokio::net::TcpStream::connect(host).await.is_err());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_ends_is_told_a_week_ahead_once_a_day() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ends").await;
+    assert!(account.settings["signInEnds"].is_i64(), "{account:?}");
+    test.connect("stays").await;
+    let mut notices = test.app.notices().unwrap();
+    test.app.look_at_sign_ins().await.unwrap();
+    assert!(notices.try_recv().is_err());
+    test.clock.advance(Duration::from_hours(24 * 5));
+    test.app.look_at_sign_ins().await.unwrap();
+    test.app.look_at_sign_ins().await.unwrap();
+    let told = notices.try_recv().unwrap();
+    assert_eq!(told.kind, NoticeKind::Delayed);
+    assert!(
+        told.sentence.contains("ends in 5 days"),
+        "{}",
+        told.sentence
+    );
+    assert!(notices.try_recv().is_err());
+}

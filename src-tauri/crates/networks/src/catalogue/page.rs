@@ -1,0 +1,133 @@
+//! The page about the networks, written from the catalogue.
+
+use std::fmt::Write;
+
+use super::{Browser, Confirms, CountUnit, Entry, Redirect, SignInMethod, Support};
+use crate::check::grouped;
+
+/// The whole page, as Markdown.
+#[must_use]
+pub fn page(entries: &[Entry]) -> String {
+    let mut out = String::from(
+        "# Networks\n\n<!-- Written by `cargo xtask types` from the catalogue. -->\n\n\
+         What Almanac publishes where, how one connects an account, and how it finds out whether a post \
+         whose answer was lost is there.\n\n\
+         | Network | Support | Text | Pictures | Videos | Threads | Deletes |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for entry in entries {
+        row(&mut out, entry);
+    }
+    for entry in entries {
+        section(&mut out, entry);
+    }
+    out
+}
+
+fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
+fn support(entry: &Entry) -> &'static str {
+    match entry.support {
+        Support::Full => "full",
+        Support::Partial => "partial",
+        Support::HandOff => "hand-off",
+    }
+}
+
+// Writing into a String cannot fail, here and below.
+fn row(out: &mut String, entry: &Entry) {
+    let text = match (entry.publishes.text, entry.text.max) {
+        (false, _) => "no".to_owned(),
+        (true, None) => "yes".to_owned(),
+        (true, Some(max)) => format!("{} {}", grouped(max.into()), unit(entry.text.unit)),
+    };
+    let pictures = entry
+        .images
+        .as_ref()
+        .map_or("no".to_owned(), |l| format!("up to {}", l.max_count));
+    let videos = entry
+        .video
+        .as_ref()
+        .map_or("no".to_owned(), |l| format!("up to {}", l.max_count));
+    let _ = writeln!(
+        out,
+        "| {} | {} | {text} | {pictures} | {videos} | {} | {} |",
+        entry.name,
+        support(entry),
+        yes(entry.publishes.thread),
+        yes(entry.can_delete)
+    );
+}
+
+const fn unit(unit: CountUnit) -> &'static str {
+    match unit {
+        CountUnit::Graphemes => "characters",
+        CountUnit::Utf16 => "UTF-16 units",
+        CountUnit::Bytes => "bytes",
+    }
+}
+
+const fn confirms(how: Confirms) -> &'static str {
+    match how {
+        Confirms::ChosenId => {
+            "The post's name is chosen before it is sent, so sending again is safe."
+        }
+        Confirms::ReadBack => "What is on the account is read back and compared.",
+        Confirms::IdempotencyKey => {
+            "The network drops a second send with the same key; later, what is on the account is read back."
+        }
+        Confirms::TwoPhase => {
+            "It is prepared first; the call that shows it is harmless when repeated."
+        }
+        Confirms::AskPerson => "The network cannot be looked at, so you are asked.",
+    }
+}
+
+fn section(out: &mut String, entry: &Entry) {
+    let _ = writeln!(out, "\n## {}\n", entry.name);
+    for note in &entry.notes {
+        let _ = writeln!(out, "- {note}");
+    }
+    let _ = writeln!(out, "- After a lost answer: {}", confirms(entry.confirms));
+    let quota = [
+        (entry.quota.per_hour, "an hour"),
+        (entry.quota.per_day, "a day"),
+    ];
+    for (most, time) in quota {
+        if let Some(most) = most {
+            let _ = writeln!(out, "- At most {} posts {time}.", grouped(most.into()));
+        }
+    }
+    for method in &entry.sign_in.methods {
+        ways(out, method);
+    }
+    if !entry.options.is_empty() {
+        let _ = writeln!(out, "\nOptions:\n");
+        for option in &entry.options {
+            let _ = writeln!(out, "- **{}**: {}", option.label, option.help);
+        }
+    }
+}
+
+fn ways(out: &mut String, method: &SignInMethod) {
+    let _ = writeln!(out, "\n**{}**\n", method.label);
+    for (n, step) in method.guide.iter().enumerate() {
+        let _ = writeln!(out, "{}. {step}", n + 1);
+    }
+    let Some(Browser { redirect, .. }) = &method.browser else {
+        return;
+    };
+    let addresses: Vec<String> = match redirect {
+        Redirect::Pasted { address } => vec![address.clone()],
+        Redirect::Loopback { host, ports, path } => ports
+            .iter()
+            .filter(|port| **port != 0)
+            .map(|port| format!("http://{host}:{port}{path}"))
+            .collect(),
+    };
+    if !addresses.is_empty() {
+        let _ = writeln!(out, "\nRedirect addresses: `{}`", addresses.join("`, `"));
+    }
+}

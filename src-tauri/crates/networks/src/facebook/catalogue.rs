@@ -1,0 +1,172 @@
+//! What Facebook Pages are and can. Limits of the Graph API, version 25; the length of a text is what
+//! programs see it refuse and stands in no document, and neither does a limit of videos in the feed.
+
+use serde_json::json;
+
+use crate::catalogue::{
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
+    Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
+};
+
+/// Key of the network.
+pub const KEY: &str = "facebook";
+/// Its name.
+pub const NAME: &str = "Facebook Pages";
+/// Most pictures of a post.
+const MAX_IMAGES: u32 = 10;
+/// Largest picture in bytes: errors name 4 MB where documents name 10.
+pub const MAX_IMAGE_BYTES: u64 = 4_000_000;
+/// Where the browser comes back to: a page of Facebook's own that shows nothing.
+pub const REDIRECT: &str = "https://www.facebook.com/connect/login_success.html";
+
+/// Option: what it becomes.
+pub const OPTION_KIND: &str = "kind";
+/// Option: a link with a card.
+pub const OPTION_LINK: &str = "link";
+/// Option: the title of a video.
+pub const OPTION_TITLE: &str = "title";
+/// Option: Facebook keeps it until its minute.
+pub const OPTION_NATIVE: &str = "native";
+
+/// The way through the browser.
+pub const WAY_BROWSER: &str = "oauth";
+/// The way with a token.
+pub const WAY_TOKEN: &str = "token";
+
+/// The catalogue entry.
+#[must_use]
+pub fn entry() -> Entry {
+    Entry {
+        publishes: Publishes {
+            text: true,
+            images: true,
+            video: true,
+            ..Publishes::default()
+        },
+        text: TextLimits {
+            unit: CountUnit::Utf16,
+            max: Some(63_206),
+            max_bytes: None,
+            link: None,
+        },
+        images: Some(ImageLimits {
+            max_count: MAX_IMAGES,
+            max_bytes: Some(MAX_IMAGE_BYTES),
+            formats: ["image/jpeg", "image/png"].map(str::to_owned).to_vec(),
+            alt: true,
+            max_alt: None,
+        }),
+        video: Some(VideoLimits {
+            max_count: 1,
+            max_bytes: None,
+            formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
+            alt: false,
+        }),
+        options: options(),
+        sign_in: SignIn {
+            methods: vec![browser(), token()],
+        },
+        confirms: Confirms::ReadBack,
+        can_delete: true,
+        native_schedule: Some(NativeSchedule {
+            min_minutes: 10,
+            max_days: Some(29),
+        }),
+        metrics: ["likes", "reposts", "replies"].map(str::to_owned).to_vec(),
+        notes: [
+            "Only Pages can be posted to, not profiles or groups.",
+            "Facebook takes 30 reels of a Page in 24 hours.",
+            "Pictures lose the place they were taken.",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        ..Entry::plain(KEY, NAME)
+    }
+}
+
+fn options() -> Vec<OptionField> {
+    let kinds = [("post", "Post"), ("reel", "Reel"), ("story", "Story")];
+    let post = [json!("post")];
+    vec![
+        OptionField::choice(
+            OPTION_KIND,
+            "Publish as",
+            &kinds,
+            "A reel is an upright video of 3 to 90 seconds. A story is one picture or video without text, for a day.",
+        ),
+        OptionField::new(
+            OPTION_LINK,
+            "Link",
+            FieldKind::Text,
+            json!(""),
+            "Shown as a card below a post without pictures or video.",
+        )
+        .when(OPTION_KIND, &post),
+        OptionField::new(
+            OPTION_TITLE,
+            "Title of the video",
+            FieldKind::Text,
+            json!(""),
+            "Shown with a video or a reel.",
+        )
+        .max(255)
+        .when(OPTION_KIND, &[json!("post"), json!("reel")]),
+        OptionField::new(
+            OPTION_NATIVE,
+            "Facebook publishes it",
+            FieldKind::Toggle,
+            json!(false),
+            "Handed over ahead of its minute, at least 10 minutes and at most 29 days, so that this computer may be off.",
+        )
+        .when(OPTION_KIND, &[json!("post"), json!("reel")]),
+    ]
+}
+
+/// Fields of the person's own app.
+fn app_fields() -> Vec<SignInField> {
+    let id = SignInField::new(
+        "client_id",
+        "App ID",
+        FieldKind::Text,
+        "At the top of your app's page, and under App settings, Basic.",
+    );
+    let secret = SignInField::new(
+        "client_secret",
+        "App secret",
+        FieldKind::Secret,
+        "Under App settings, Basic. It stays in the keyring of this computer.",
+    );
+    vec![id.of_app().like("1234567890123456"), secret.of_app()]
+}
+
+fn browser() -> SignInMethod {
+    let guide = [
+        "Open developers.facebook.com/apps, choose Create app, and the use case \"Manage everything on your Page\".",
+        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement; for Pages of a business also business_management.",
+        "Under Facebook Login, Settings, add this to Valid OAuth Redirect URIs: https://www.facebook.com/connect/login_success.html",
+        "Under App settings, Basic, enter any address of a privacy policy, then switch the app to Live, so that others see what it posts. No review is needed while you have a role in the app.",
+        "Copy the App ID and the App secret into this form and go on.",
+        "In the browser choose your Pages and allow everything. It ends on a page that says Success: copy its address at once, before it changes, and paste it here.",
+    ];
+    let redirect = Redirect::Pasted {
+        address: REDIRECT.to_owned(),
+    };
+    SignInMethod::form(WAY_BROWSER, "With your browser", &guide, app_fields())
+        .through(redirect, Some("https://developers.facebook.com/apps/"))
+}
+
+fn token() -> SignInMethod {
+    let guide = [
+        "Make an app at developers.facebook.com/apps as for the browser.",
+        "Open developers.facebook.com/tools/explorer, choose your app, and get a Page access token with pages_show_list, pages_manage_posts and pages_read_engagement.",
+        "Open it in the Access Token Tool and extend it, or use the token of a system user of your business: both last.",
+        "Paste it here.",
+    ];
+    let token = SignInField::new(
+        "token",
+        "Page access token",
+        FieldKind::Secret,
+        "A token of the Page, or one of yours that shows all your Pages.",
+    );
+    SignInMethod::form(WAY_TOKEN, "With an access token", &guide, vec![token])
+}

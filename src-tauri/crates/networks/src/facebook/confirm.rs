@@ -1,0 +1,170 @@
+//! Deciding an uncertain send: a video by its own state, everything else by looking for it among the
+//! Page's posts.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::publish::{POST, delivered, shown};
+use super::video::{State, VIDEO, still_working};
+use super::{Facebook, Kind, errors};
+use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::meta::client::id_of;
+use crate::vault::Secret;
+use model::failure::Category;
+
+/// Clocks may differ by this much.
+const SLACK: Duration = Duration::from_mins(2);
+/// A post may be missing from the list for this long.
+const SETTLE: Duration = Duration::from_mins(1);
+/// Posts that are looked through.
+const LIMIT: &str = "25";
+
+impl Facebook {
+    pub(super) async fn confirm_now(
+        &self,
+        job: &Job,
+        ctx: Ctx<'_>,
+    ) -> Result<Confirmation, Refusal> {
+        if let Some(shown) = job.step(POST) {
+            return Ok(Confirmation::Found(delivered(shown)));
+        }
+        let token = self.token(&job.account, ctx).await?;
+        let kind = Kind::of(&job.options);
+        if let Some(id) = job.step(VIDEO).and_then(|v| v.get("id")?.as_str()) {
+            return self.confirm_video(job, kind, id, &token, ctx).await;
+        }
+        let has_video = job
+            .segments
+            .iter()
+            .flat_map(|s| &s.media)
+            .any(|m| m.facts.mime.starts_with("video/"));
+        if has_video {
+            // Nothing of it was ever uploaded.
+            return Ok(Confirmation::Absent);
+        }
+        let found = if kind == Kind::Story {
+            self.find_story(job, &token, ctx).await?
+        } else {
+            self.find_post(job, &token, ctx).await?
+        };
+        if let Some(shown) = found {
+            return Ok(Confirmation::Found(delivered(&shown)));
+        }
+        let fresh = |began| ctx.clock.now().since(began) < SETTLE;
+        if job.first_sent_try_at.is_some_and(fresh) {
+            return Ok(Confirmation::NotNow(Refusal::later(
+                Category::NetworkError,
+                "Facebook does not show it yet. Almanac looks again in a minute.",
+            )));
+        }
+        Ok(Confirmation::CannotTell(
+            "Almanac looked through the latest posts of the Page and did not find it. Facebook's list is not always complete: look at the Page itself.".to_owned(),
+        ))
+    }
+
+    async fn confirm_video(
+        &self,
+        job: &Job,
+        kind: Kind,
+        id: &str,
+        token: &Secret,
+        ctx: Ctx<'_>,
+    ) -> Result<Confirmation, Refusal> {
+        let state = self.video_state(id, token).await;
+        let told = |failed| errors::refusal(&failed, &job.account.handle, ctx.clock.now());
+        let word = match kind {
+            Kind::Post => "video",
+            Kind::Reel => "reel",
+            Kind::Story => "story",
+        };
+        Ok(match state.map_err(told)? {
+            State::Published => Confirmation::Found(delivered(&shown(word, id))),
+            State::Working => Confirmation::NotNow(still_working()),
+            // The same upload is gone on with; it is published once.
+            State::Uploading(_) | State::Uploaded | State::Failed => Confirmation::Absent,
+        })
+    }
+
+    /// A post of the feed with these pictures, or with these very words since the sending began.
+    async fn find_post(
+        &self,
+        job: &Job,
+        token: &Secret,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<Value>, Refusal> {
+        let photos = photos_of(job);
+        let since = job.first_sent_try_at.unwrap_or(job.due_at).minus(SLACK);
+        let since = super::publish::seconds(since);
+        let fields = "id,message,created_time,attachments{target{id},subattachments{target{id}}}";
+        let query = [("fields", fields), ("since", &since), ("limit", LIMIT)];
+        let path = format!("{}/published_posts", job.account.remote_id);
+        let posts = self.list(&path, token, &query, job, ctx).await?;
+        let words = job.segments.first().map_or("", |s| s.text.trim());
+        let found = posts.iter().find(|post| {
+            let message = post
+                .get("message")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            if photos.is_empty() {
+                !words.is_empty() && message.trim() == words
+            } else {
+                targets(post).iter().any(|t| photos.contains(t))
+            }
+        });
+        Ok(found.and_then(|post| Some(shown("post", &id_of(post, "id")?))))
+    }
+
+    /// A story of the picture. The Page's archive has to be on for that.
+    async fn find_story(
+        &self,
+        job: &Job,
+        token: &Secret,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<Value>, Refusal> {
+        let photos = photos_of(job);
+        let path = format!("{}/stories", job.account.remote_id);
+        let query = [("fields", "post_id,media_id"), ("limit", LIMIT)];
+        let stories = self.list(&path, token, &query, job, ctx).await?;
+        let found = stories.iter().find(|story| {
+            let media = story.get("media_id").and_then(Value::as_str);
+            media.is_some_and(|m| photos.contains(&m))
+        });
+        Ok(found.and_then(|story| Some(shown("story", &id_of(story, "post_id")?))))
+    }
+
+    async fn list(
+        &self,
+        path: &str,
+        token: &Secret,
+        query: &[(&str, &str)],
+        job: &Job,
+        ctx: Ctx<'_>,
+    ) -> Result<Vec<Value>, Refusal> {
+        let answer = self.graph.get(path, token, query).await;
+        let answer = answer
+            .map_err(|failed| errors::refusal(&failed, &job.account.handle, ctx.clock.now()))?;
+        let data = answer.get("data").and_then(Value::as_array);
+        Ok(data.cloned().unwrap_or_default())
+    }
+}
+
+fn photos_of(job: &Job) -> Vec<&str> {
+    let steps = job.done.iter().filter(|s| s.key.starts_with("photo/"));
+    steps.filter_map(|s| s.value.as_str()).collect()
+}
+
+/// Ids of what is attached to a post.
+fn targets(post: &Value) -> Vec<&str> {
+    let attached = post.pointer("/attachments/data").and_then(Value::as_array);
+    let mut found = vec![];
+    for one in attached.into_iter().flatten() {
+        let below = one
+            .pointer("/subattachments/data")
+            .and_then(Value::as_array);
+        for thing in std::iter::once(one).chain(below.into_iter().flatten()) {
+            found.extend(thing.pointer("/target/id").and_then(Value::as_str));
+        }
+    }
+    found
+}

@@ -1,0 +1,194 @@
+//! Handing over: for networks that let no program post. At the minute the text and the files are laid
+//! ready in a folder, and the person posts and says so. Snapchat is the best known of them: its only
+//! interface for posting is open to chosen partners alone.
+
+mod catalogue;
+mod ready;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::AccountId;
+use model::account::Account;
+use model::error::Problem;
+use model::failure::Category;
+use serde_json::{Value, json};
+
+use crate::catalogue::Entry;
+use crate::check;
+use crate::connector::{
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, StepLog, TextSpan,
+};
+use crate::folder::errors;
+use crate::folder::files::{Disk, Files};
+use crate::sending::Stop;
+
+/// The step that hands a post over.
+const HANDED_OVER: &str = "handed-over";
+
+/// The connector of networks a person posts to.
+pub struct HandOff {
+    entry: Entry,
+    files: Arc<dyn Files>,
+}
+
+impl HandOff {
+    /// Over the real disk.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::over(Arc::new(Disk))
+    }
+
+    /// Over another disk, for tests.
+    #[must_use]
+    pub fn over(files: Arc<dyn Files>) -> Self {
+        Self {
+            entry: catalogue::entry(),
+            files,
+        }
+    }
+
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Files) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let files = Arc::clone(&self.files);
+        let done = tokio::task::spawn_blocking(move || work(&*files)).await;
+        done.unwrap_or_else(|_| {
+            Err(Refusal::later(
+                Category::Unknown,
+                "Laying the files ready broke off. It is tried again.",
+            ))
+        })
+    }
+
+    async fn hand_over(&self, job: &Job, steps: &mut dyn StepLog) -> Result<(), Stop> {
+        if job.step(ready::READY).is_none() {
+            let work = job.clone();
+            let folder = self
+                .on_disk(move |files| ready::lay_ready(files, &work))
+                .await?;
+            let folder = folder.to_string_lossy().into_owned();
+            steps
+                .finished(ready::READY, json!({ "folder": folder }))
+                .await?;
+        }
+        steps.about_to_show(HANDED_OVER).await?;
+        Ok(())
+    }
+}
+
+impl Default for HandOff {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The folder of an account.
+fn folder_of(account: &Account) -> PathBuf {
+    let folder = account.settings.get(catalogue::FIELD_FOLDER);
+    PathBuf::from(folder.and_then(Value::as_str).unwrap_or_default())
+}
+
+/// What the person is told when it is their turn.
+fn your_turn(job: &Job) -> String {
+    let place = job.step(ready::READY).and_then(|s| s.get("folder"));
+    let place = place.and_then(Value::as_str).map_or_else(
+        || folder_of(&job.account).display().to_string(),
+        str::to_owned,
+    );
+    let name = &job.account.display_name;
+    format!("It is time to post this on {name}. The text and the files lie ready in {place}.")
+}
+
+#[async_trait]
+impl Connector for HandOff {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
+        check::common(&self.entry, &input).into_problems()
+    }
+
+    fn measure(&self, _account: &Account, text: &str) -> Measure {
+        check::measure(&self.entry.text, text)
+    }
+
+    fn spans(&self, _text: &str) -> Vec<TextSpan> {
+        vec![]
+    }
+
+    fn freeze(&self, job: &Job, _ctx: Ctx<'_>) -> Value {
+        json!({ "name": ready::name_of(job) })
+    }
+
+    async fn sign_in(
+        &self,
+        _account_id: AccountId,
+        _method: &str,
+        fields: SignInFields,
+        _ctx: Ctx<'_>,
+    ) -> Result<Vec<SignedIn>, Refusal> {
+        let wanted = ready::read(&fields)?;
+        self.on_disk(move |files| ready::try_folder(files, &wanted).map(|()| vec![wanted]))
+            .await
+    }
+
+    async fn identify(&self, account: &Account, _ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
+        let known = SignedIn {
+            remote_id: account.remote_id.clone(),
+            handle: account.handle.clone(),
+            display_name: account.display_name.clone(),
+            server: account.server.clone(),
+            settings: account.settings.clone(),
+        };
+        self.on_disk(move |files| ready::try_folder(files, &known).map(|()| known))
+            .await
+    }
+
+    async fn sign_out(&self, _account: &Account, _ctx: Ctx<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn publish(&self, job: &Job, steps: &mut dyn StepLog, _ctx: Ctx<'_>) -> Outcome {
+        match self.hand_over(job, steps).await {
+            // Whether it is out, only the person can say.
+            Ok(()) => Outcome::Uncertain(Refusal::never(Category::Unknown, your_turn(job))),
+            Err(stop) => stop.into_outcome(),
+        }
+    }
+
+    async fn confirm(&self, job: &Job, _ctx: Ctx<'_>) -> Confirmation {
+        Confirmation::CannotTell(your_turn(job))
+    }
+
+    async fn delete(
+        &self,
+        account: &Account,
+        _delivered: &Delivered,
+        _ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        let message = format!(
+            "You posted this on {} yourself; delete it there yourself too.",
+            account.display_name
+        );
+        Err(Refusal::never(Category::Validation, message))
+    }
+
+    async fn metrics(
+        &self,
+        _account: &Account,
+        _delivered: &Delivered,
+        _ctx: Ctx<'_>,
+    ) -> Result<Option<Metrics>, Refusal> {
+        Ok(None)
+    }
+}
+
+/// What a disk's refusal means here: the same as for a folder one publishes to.
+fn refused(error: &std::io::Error, folder: &std::path::Path) -> Refusal {
+    errors::refusal(error, folder)
+}

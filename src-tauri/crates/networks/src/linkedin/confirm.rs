@@ -1,0 +1,76 @@
+//! Looking for a send: among the posts of a page. A person's posts cannot be read.
+
+use std::time::Duration;
+
+use model::Timestamp;
+use model::failure::Category;
+use serde_json::Value;
+
+use super::publish::{delivered, shown};
+use super::upload::media_key;
+use super::{LinkedIn, is_page, prepared_at, text};
+use crate::connector::{Confirmation, Ctx, Job, Refusal};
+
+/// How far clocks may be apart.
+const SKEW: Duration = Duration::from_mins(2);
+/// How far apart two looks in vain have to be.
+const APART: Duration = Duration::from_mins(1);
+
+/// The post of a job in a feed: it shows a file that was uploaded for it, or says the same, and was
+/// made since the job was prepared. `files` are those of this attempt.
+pub(super) fn among(feed: &[Value], job: &Job, files: &[String]) -> Option<String> {
+    let count = job.segments.first().map_or(0, |s| s.media.len());
+    let earlier = (0..count).filter_map(|i| job.step(&media_key(i))?.as_str());
+    let ours: Vec<&str> = files.iter().map(String::as_str).chain(earlier).collect();
+    let words = job.segments.first().map_or("", |s| s.text.trim());
+    let since = prepared_at(job).minus(SKEW);
+    let post = feed.iter().find(|post| {
+        let made = ["createdAt", "publishedAt"]
+            .iter()
+            .find_map(|name| post.get(*name)?.as_i64());
+        let recent = made.is_some_and(|at| Timestamp::from_millis(at) >= since);
+        let says = post.get("commentary").and_then(Value::as_str);
+        let same = !words.is_empty() && says.is_some_and(|s| text::plain(s).trim() == words);
+        recent && (same || files_of(post).any(|file| ours.contains(&file)))
+    })?;
+    post.get("id").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The files a post shows.
+fn files_of(post: &Value) -> impl Iterator<Item = &str> {
+    let one = post.pointer("/content/media/id");
+    let many = post.pointer("/content/multiImage/images");
+    let many = many.and_then(Value::as_array).into_iter().flatten();
+    let all = many.filter_map(|image| image.get("id")).chain(one);
+    all.filter_map(Value::as_str)
+}
+
+impl LinkedIn {
+    pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
+        if let Some(urn) = shown(job) {
+            return Confirmation::Found(delivered(&urn));
+        }
+        if !is_page(&job.account) {
+            return Confirmation::CannotTell(
+                "LinkedIn does not let programs read a person's own posts. Look on LinkedIn at your profile, under Activity, whether this post is there."
+                    .to_owned(),
+            );
+        }
+        match self.feed(&job.account, ctx).await {
+            Err(refusal) => Confirmation::NotNow(refusal),
+            Ok(feed) => match among(&feed, job, &[]) {
+                Some(urn) => {
+                    self.missed.found(job);
+                    Confirmation::Found(delivered(&urn))
+                }
+                // Nothing was ever sent.
+                None if job.first_sent_try_at.is_none() => Confirmation::Absent,
+                None if self.missed.again(job, ctx.clock.now(), APART) => Confirmation::Absent,
+                None => Confirmation::NotNow(Refusal::later(
+                    Category::NetworkError,
+                    "LinkedIn does not show this post yet. Almanac looks once more in a minute.",
+                )),
+            },
+        }
+    }
+}

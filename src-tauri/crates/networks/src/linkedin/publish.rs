@@ -1,0 +1,220 @@
+//! Publishing: the files, then the one call that shows the post.
+//!
+//! Nothing makes that call harmless when it is repeated. A page's posts are read before a repetition;
+//! for a person LinkedIn's own refusal of duplicates is the witness, and it names the first post.
+
+use model::account::Account;
+use serde_json::{Map, Value, json};
+
+use super::catalogue::{
+    OPTION_DOCUMENT, OPTION_LINK, OPTION_LINK_TEXT, OPTION_LINK_TITLE, OPTION_NO_SHARES,
+    OPTION_VISIBILITY,
+};
+use super::client::{self, CallError};
+use super::confirm::among;
+use super::upload::{Sort, media_key};
+use super::{LinkedIn, errors, is_page, option, text};
+use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, StepLog};
+use crate::sending::Stop;
+use crate::tokens::CallFailed;
+
+/// The step that shows the post.
+const SHOWN: &str = "segment/0";
+
+/// A post being published.
+pub(super) struct Sending<'a> {
+    pub(super) linkedin: &'a LinkedIn,
+    pub(super) job: &'a Job,
+    pub(super) ctx: Ctx<'a>,
+}
+
+/// The name of a post that was shown.
+pub(super) fn shown(job: &Job) -> Option<String> {
+    job.step(SHOWN).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Whether a text is a web address.
+pub(super) fn is_address(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|h| h.contains('.'))
+    })
+}
+
+impl LinkedIn {
+    pub(super) async fn publish_steps(
+        &self,
+        job: &Job,
+        steps: &mut dyn StepLog,
+        ctx: Ctx<'_>,
+    ) -> Result<Delivered, Stop> {
+        let sending = Sending {
+            linkedin: self,
+            job,
+            ctx,
+        };
+        let urn = match shown(job) {
+            Some(urn) => urn,
+            None => sending.send(steps).await?,
+        };
+        Ok(delivered(&urn))
+    }
+}
+
+impl Sending<'_> {
+    pub(super) fn told(&self, failed: CallError) -> Refusal {
+        client::told(failed, &self.job.account, self.ctx)
+    }
+
+    /// The files of the post.
+    pub(super) fn media(&self) -> &[JobMedia] {
+        self.job.segments.first().map_or(&[], |s| &s.media)
+    }
+
+    async fn send(&self, steps: &mut dyn StepLog) -> Result<String, Stop> {
+        let doubtful = self.job.first_sent_try_at.is_some();
+        if doubtful && let Some(urn) = self.found(&[]).await? {
+            return self.finish(urn, steps).await;
+        }
+        let files = self.files(steps).await?;
+        let post = body(self.job, &files);
+        steps.about_to_show(SHOWN).await?;
+        match self
+            .linkedin
+            .create(&self.job.account, &post, self.ctx)
+            .await
+        {
+            Ok(urn) => self.finish(urn, steps).await,
+            Err(failed) => self.failed(&files, failed, steps).await,
+        }
+    }
+
+    async fn finish(&self, urn: String, steps: &mut dyn StepLog) -> Result<String, Stop> {
+        steps.finished(SHOWN, json!(urn)).await?;
+        Ok(urn)
+    }
+
+    /// Looks for the post among those of the page; none for a person, whose posts cannot be read.
+    async fn found(&self, files: &[String]) -> Result<Option<String>, Refusal> {
+        if !is_page(&self.job.account) {
+            return Ok(None);
+        }
+        let feed = self.linkedin.feed(&self.job.account, self.ctx).await?;
+        Ok(among(&feed, self.job, files))
+    }
+
+    /// What a failed visible call means.
+    async fn failed(
+        &self,
+        files: &[String],
+        failed: CallError,
+        steps: &mut dyn StepLog,
+    ) -> Result<String, Stop> {
+        let failed = match failed {
+            CallFailed::Before(refusal) => return Err(Stop::NotSent(refusal)),
+            CallFailed::Call(failed) => failed,
+        };
+        let handle = &self.job.account.handle;
+        let refusal = errors::refusal(&failed, handle, self.ctx.clock.now());
+        if let Some(urn) = errors::duplicate_of(&failed) {
+            let ours = if is_page(&self.job.account) {
+                // Not found, or no way to look: the refusal stands.
+                self.found(files).await.unwrap_or_default()
+            } else {
+                // Only where an earlier attempt may have shown it.
+                Some(urn).filter(|_| self.job.first_sent_try_at.is_some())
+            };
+            if let Some(urn) = ours {
+                return self.finish(urn, steps).await;
+            }
+        }
+        if errors::is_media_lost(&failed) {
+            for i in 0..files.len() {
+                steps.finished(&media_key(i), Value::Null).await?;
+            }
+        }
+        Err(Stop::after_showing(failed.may_have_worked(), refusal))
+    }
+}
+
+fn visibility<'a>(account: &Account, options: &'a Map<String, Value>) -> &'a str {
+    match option(options, OPTION_VISIBILITY) {
+        who @ ("CONNECTIONS" | "LOGGED_IN") if !is_page(account) => who,
+        _ => "PUBLIC",
+    }
+}
+
+/// The post as the network wants it.
+fn body(job: &Job, files: &[String]) -> Value {
+    let options = &job.options;
+    let words = job.segments.first().map(|s| s.text.as_str());
+    let no_shares = options.get(OPTION_NO_SHARES).and_then(Value::as_bool);
+    let mut post = json!({
+        "author": job.account.remote_id,
+        "commentary": text::little(words.unwrap_or_default()),
+        "visibility": visibility(&job.account, options),
+        "distribution": {
+            "feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": [],
+        },
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": no_shares.unwrap_or(false),
+    });
+    if let Some(content) = content(job, files) {
+        post["content"] = content;
+    }
+    post
+}
+
+fn content(job: &Job, files: &[String]) -> Option<Value> {
+    let media = job.segments.first().map_or(&[][..], |s| &s.media);
+    let options = &job.options;
+    let title = |chosen: &str, otherwise: &str| {
+        let all = [chosen, job.title.trim(), otherwise];
+        let first = all.into_iter().find(|t| !t.is_empty());
+        first.unwrap_or_default().to_owned()
+    };
+    let picture = |(urn, file): (&String, &JobMedia)| {
+        let mut picture = json!({ "id": urn });
+        if !file.alt.trim().is_empty() {
+            picture["altText"] = file.alt.trim().into();
+        }
+        picture
+    };
+    match (files, media) {
+        ([], _) => {
+            let link = option(options, OPTION_LINK);
+            (!link.is_empty()).then(|| {
+                let mut card = json!({
+                    "source": link, "title": title(option(options, OPTION_LINK_TITLE), link),
+                });
+                let words = option(options, OPTION_LINK_TEXT);
+                if !words.is_empty() {
+                    card["description"] = words.into();
+                }
+                json!({ "article": card })
+            })
+        }
+        ([urn], [file]) => Some(json!({ "media": match Sort::of(&file.facts.mime) {
+            Sort::Image => picture((urn, file)),
+            Sort::Video => match title("", "") {
+                title if title.is_empty() => json!({ "id": urn }),
+                title => json!({ "id": urn, "title": title }),
+            },
+            Sort::Document => {
+                json!({ "id": urn, "title": title(option(options, OPTION_DOCUMENT), "Document") })
+            }
+        }})),
+        _ => {
+            let images: Vec<Value> = files.iter().zip(media).map(picture).collect();
+            Some(json!({ "multiImage": { "images": images } }))
+        }
+    }
+}
+
+/// A post as later calls need it.
+pub(super) fn delivered(urn: &str) -> Delivered {
+    Delivered {
+        remote_id: urn.to_owned(),
+        url: Some(format!("https://www.linkedin.com/feed/update/{urn}/")),
+        remote: json!({ "urn": urn }),
+    }
+}

@@ -1,0 +1,279 @@
+//! Files of a part: made to fit, uploaded, and waited for while the server works on them.
+
+use media::{Kind, Limits};
+use model::failure::Category;
+use reqwest::{Method, multipart};
+use serde_json::{Value, json};
+
+use super::client::{self, Carry};
+use super::errors::{self, Doing};
+use super::publish::Sending;
+use crate::api::{Answer, Failed, bearer, file_part};
+use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::sending::Stop;
+use crate::tokens::{CallFailed, Tokens};
+
+/// Longest side of a picture, in pixels: more than a server shows, and within the pixels all allow.
+const MAX_SIDE: u64 = 4_096;
+/// How often a picture is made smaller when a server takes less than it said.
+const MAX_SHRINKS: u32 = 2;
+/// How often is asked whether the server is done with a file: over half a minute altogether.
+const MAX_ASKS: u32 = 6;
+
+/// What became of a file on the server.
+enum State {
+    Ready,
+    Working,
+    Gone,
+}
+
+/// What is sent.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Picture(&'a media::Rendition),
+    Video(&'a JobMedia),
+}
+
+/// Why an upload failed.
+enum UploadFailed {
+    File(Refusal),
+    Call(Failed),
+}
+
+impl From<Failed> for UploadFailed {
+    fn from(failed: Failed) -> Self {
+        Self::Call(failed)
+    }
+}
+
+impl Sending<'_> {
+    /// The ids of a part's files, each uploaded and ready.
+    pub(super) async fn files(
+        &self,
+        n: usize,
+        steps: &mut dyn StepLog,
+    ) -> Result<Vec<String>, Stop> {
+        let mut ids = Vec::new();
+        for (i, file) in self.job.segments[n].media.iter().enumerate() {
+            let before = self
+                .job
+                .step(&step_key(n, i))
+                .and_then(|s| s.get("id")?.as_str());
+            let there = match before {
+                // Older servers leave out a file they do not know any more without a word.
+                Some(id) if self.becomes_ready(id).await? => Some(id.to_owned()),
+                _ => None,
+            };
+            ids.push(match there {
+                Some(id) => id,
+                None => self.file(n, i, file, steps).await?,
+            });
+        }
+        Ok(ids)
+    }
+
+    /// After the server refused a part with files: uploads anew those it lost. False when it has them all,
+    /// so that something else is wrong.
+    pub(super) async fn restore(
+        &self,
+        n: usize,
+        ids: &mut [String],
+        steps: &mut dyn StepLog,
+    ) -> Result<bool, Stop> {
+        let mut restored = false;
+        for (i, file) in self.job.segments[n].media.iter().enumerate() {
+            if let Some(id) = ids.get_mut(i)
+                && !self.becomes_ready(id).await?
+            {
+                *id = self.file(n, i, file, steps).await?;
+                restored = true;
+            }
+        }
+        Ok(restored)
+    }
+
+    /// Uploads a file, commits its id, and waits until it can be used.
+    async fn file(
+        &self,
+        n: usize,
+        i: usize,
+        file: &JobMedia,
+        steps: &mut dyn StepLog,
+    ) -> Result<String, Stop> {
+        let sent = if file.facts.mime.starts_with("video/") {
+            self.upload(Source::Video(file), &file.alt).await
+        } else {
+            self.picture(file).await
+        };
+        let answer = sent.map_err(|failed| self.refused(failed))?;
+        let json = answer.json().unwrap_or_default();
+        let Some(id) = json.get("id").and_then(Value::as_str) else {
+            let odd = UploadFailed::Call(Failed::Answered(answer));
+            return Err(Stop::NotSent(self.refused(odd)));
+        };
+        steps.finished(&step_key(n, i), json!({ "id": id })).await?;
+        if answer.status == 202 && !self.becomes_ready(id).await? {
+            return Err(Stop::NotSent(Refusal::later(
+                Category::MediaError,
+                "The server lost a file of this post right after it came. It is sent again.",
+            )));
+        }
+        Ok(id.to_owned())
+    }
+
+    /// Makes a picture fit and uploads it; smaller again when the server takes less than it said.
+    async fn picture(&self, file: &JobMedia) -> Result<Answer, UploadFailed> {
+        let kinds = [Kind::Jpeg, Kind::Png, Kind::Gif, Kind::Webp];
+        let said = &self.server.formats;
+        let takes = |kind: &Kind| said.is_empty() || said.iter().any(|f| f == kind.mime());
+        let side = self.server.image_pixels.isqrt().min(MAX_SIDE);
+        let mut limits = Limits {
+            formats: kinds.into_iter().filter(takes).collect(),
+            ..Limits::bytes(self.server.image_bytes).side(u32::try_from(side).unwrap_or(u32::MAX))
+        };
+        let mut shrinks = 0;
+        loop {
+            let name = "a picture of this post".to_owned();
+            let made = media::render_for(file.path.clone(), name, limits.clone()).await;
+            let made = made.map_err(|error| UploadFailed::File(unusable(&error)))?;
+            match self.upload(Source::Picture(&made), &file.alt).await {
+                Err(UploadFailed::Call(failed))
+                    if failed.status() == Some(413) && shrinks < MAX_SHRINKS =>
+                {
+                    shrinks += 1;
+                    limits.max_bytes = made.bytes.len() as u64 / 2;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Uploads a file, by the older call where the newer one is not known.
+    async fn upload(&self, source: Source<'_>, alt: &str) -> Result<Answer, UploadFailed> {
+        match self.upload_to("/api/v2/media", source, alt).await {
+            Err(UploadFailed::Call(failed)) if failed.status() == Some(404) => {
+                self.upload_to("/api/v1/media", source, alt).await
+            }
+            other => other,
+        }
+    }
+
+    async fn upload_to(
+        &self,
+        path: &str,
+        source: Source<'_>,
+        alt: &str,
+    ) -> Result<Answer, UploadFailed> {
+        let address = format!("{}{path}", self.account().server);
+        let (api, address) = (&self.mastodon.api, &address);
+        let call = |tokens: Tokens| async move {
+            let (part, bytes) = source.part().await?;
+            let mut form = multipart::Form::new().part("file", part);
+            if !alt.trim().is_empty() {
+                form = form.text("description", alt.to_owned());
+            }
+            let request = api.upload(Method::POST, address, bytes).await?;
+            let request = bearer(request, &tokens.access).multipart(form);
+            Ok(api.send(request).await?)
+        };
+        let stale = |failed: &UploadFailed| match failed {
+            UploadFailed::Call(failed) => client::stale(failed),
+            UploadFailed::File(_) => false,
+        };
+        let sessions = &self.mastodon.sessions;
+        let answered = sessions
+            .call(self.account(), self.mastodon, stale, self.ctx, call)
+            .await;
+        answered.map_err(|failed| match failed {
+            CallFailed::Before(refusal) => UploadFailed::File(refusal),
+            CallFailed::Call(failed) => failed,
+        })
+    }
+
+    fn refused(&self, failed: UploadFailed) -> Refusal {
+        match failed {
+            UploadFailed::File(refusal) => refusal,
+            UploadFailed::Call(failed) => {
+                let now = self.ctx.clock.now();
+                errors::refusal(&failed, Doing::Uploading, &self.account().handle, now)
+            }
+        }
+    }
+
+    /// Waits until the server is done with a file. False when it has none under this id.
+    async fn becomes_ready(&self, id: &str) -> Result<bool, Refusal> {
+        let mut wait = self.mastodon.wait;
+        for ask in 1..=MAX_ASKS {
+            match self.state(id).await? {
+                State::Ready => return Ok(true),
+                State::Gone => return Ok(false),
+                State::Working if ask < MAX_ASKS => tokio::time::sleep(wait).await,
+                State::Working => {}
+            }
+            wait *= 2;
+        }
+        Err(errors::still_working())
+    }
+
+    async fn state(&self, id: &str) -> Result<State, Refusal> {
+        let path = format!("/api/v1/media/{id}");
+        let (account, ctx) = (self.account(), self.ctx);
+        let asked = self
+            .mastodon
+            .ask(account, Method::GET, &path, Carry::Nothing, ctx)
+            .await;
+        match asked {
+            Ok(answer) if answer.status == 206 => Ok(State::Working),
+            // A page in place of the answer is none.
+            Ok(answer) if answer.json().is_some() => Ok(State::Ready),
+            Ok(answer) => Err(self.refused(UploadFailed::Call(Failed::Answered(answer)))),
+            Err(CallFailed::Call(failed)) if failed.status() == Some(404) => Ok(State::Gone),
+            Err(CallFailed::Call(failed)) if failed.status() == Some(422) => {
+                Err(errors::cannot_use().with_detail(failed.detail()))
+            }
+            Err(failed) => Err(client::told(failed, account, ctx)),
+        }
+    }
+}
+
+impl Source<'_> {
+    /// As a part of a form, and how many bytes it has. A video is read while it is sent.
+    async fn part(self) -> Result<(multipart::Part, u64), UploadFailed> {
+        match self {
+            Self::Picture(made) => {
+                let bytes = made.bytes.len() as u64;
+                let name = format!("picture.{}", made.kind.extension());
+                let part = multipart::Part::bytes(made.bytes.clone()).file_name(name);
+                let part = part.mime_str(made.mime());
+                let part = part.map_err(|_| UploadFailed::File(errors::cannot_use()))?;
+                Ok((part, bytes))
+            }
+            Self::Video(file) => {
+                let facts = &file.facts;
+                let kind = Kind::from_mime(&facts.mime).map_or("mp4", Kind::extension);
+                let name = format!("video.{kind}");
+                let part = file_part(&file.path, 0, facts.bytes, name, &facts.mime).await;
+                Ok((part.map_err(UploadFailed::File)?, facts.bytes))
+            }
+        }
+    }
+}
+
+/// The name of the step of a file.
+fn step_key(n: usize, i: usize) -> String {
+    format!("media/{n}/{i}")
+}
+
+/// A picture that cannot be made to fit.
+fn unusable(error: &media::MediaError) -> Refusal {
+    let refusal = match error.code() {
+        model::ErrorCode::Storage | model::ErrorCode::Internal => {
+            Refusal::later(Category::MediaError, error.to_string())
+        }
+        _ => Refusal::never(Category::MediaError, error.to_string()),
+    };
+    match error.detail() {
+        Some(detail) => refusal.with_detail(detail),
+        None => refusal,
+    }
+}

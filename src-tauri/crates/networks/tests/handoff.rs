@@ -1,0 +1,77 @@
+//! Handing over: everything lies ready, and nobody but the person says that it is out.
+
+use networks::connector::{Confirmation, Connector, Outcome, SignInFields};
+use networks::handoff::HandOff;
+use testkit::desk::{Desk, text};
+
+fn form(folder: &std::path::Path, page: &str) -> SignInFields {
+    let mut fields = SignInFields::default();
+    for (name, value) in [
+        ("network", "Snapchat"),
+        ("handle", "Ana"),
+        ("folder", &folder.to_string_lossy()),
+        ("page", page),
+    ] {
+        fields.plain.insert(name.to_owned(), value.to_owned());
+    }
+    fields
+}
+
+#[tokio::test]
+async fn text_and_files_lie_ready_and_the_person_is_asked() {
+    let (desk, folder) = (Desk::new(), tempfile::tempdir().unwrap());
+    let connector = HandOff::new();
+    let form = form(folder.path(), "https://web.snapchat.com/");
+    let account = desk.sign_in(&connector, form).await.unwrap();
+    assert_eq!(account.display_name, "Snapchat");
+    let mut segment = text("Look at this");
+    segment.media = vec![
+        desk.picture("one.jpg", 40, 30),
+        desk.video("clip.mp4", 5_000),
+    ];
+    let mut job = desk.job(&connector, &account, vec![segment]);
+    for _ in 0..2 {
+        // A second attempt, as after a crash, finds everything and adds nothing.
+        let Outcome::Uncertain(refusal) = desk.attempt(&connector, &mut job).await else {
+            panic!("only the person can say that it is out");
+        };
+        assert!(refusal.message.contains("time to post this on Snapchat"));
+    }
+    let Confirmation::CannotTell(why) = connector.confirm(&job, desk.ctx()).await else {
+        panic!("nobody can look");
+    };
+    assert!(why.contains(&*folder.path().to_string_lossy()), "{why}");
+    let ready: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(ready.len(), 1);
+    let ready = ready.into_iter().next().unwrap().unwrap().path();
+    let mut names: Vec<String> = std::fs::read_dir(&ready)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["01.jpg", "02.mp4", "text.txt"]);
+    let words = std::fs::read_to_string(ready.join("text.txt")).unwrap();
+    assert_eq!(words, "Look at this");
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_is_waited_for_and_a_bad_form_is_told() {
+    let (desk, folder) = (Desk::new(), tempfile::tempdir().unwrap());
+    let connector = HandOff::new();
+    let inner = folder.path().join("stick");
+    std::fs::create_dir(&inner).unwrap();
+    let account = desk.sign_in(&connector, form(&inner, "")).await.unwrap();
+    std::fs::remove_dir(&inner).unwrap();
+    let mut job = desk.job(&connector, &account, vec![text("Hello")]);
+    let Outcome::NotSent(refusal) = desk.attempt(&connector, &mut job).await else {
+        panic!("nothing can lie ready");
+    };
+    assert!(refusal.message.contains("is not there"), "{refusal:?}");
+    for bad in [
+        form(&inner, ""),
+        form(folder.path(), "javascript:alert(1)"),
+        form(std::path::Path::new("relative"), ""),
+    ] {
+        assert!(desk.sign_in(&connector, bad).await.is_err());
+    }
+}

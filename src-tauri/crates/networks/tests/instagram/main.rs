@@ -1,0 +1,319 @@
+//! Instagram over its sandbox: the suite, signing in by both doors, and what is its own.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod rules;
+mod signing_in;
+
+use std::time::Duration;
+
+use model::account::Account;
+use model::content::{MediaUse, Segment};
+use model::failure::{Category, Retry};
+use model::post::TargetDraft;
+use networks::connector::{
+    CheckInput, Confirmation, Delivered, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal,
+    SignInFields, SignedIn,
+};
+use networks::oauth;
+use networks::vault::Secret;
+use serde_json::{Value, json};
+use testkit::browser::sent_back;
+use testkit::conformance::{self, Bench, InstagramBench, page_form, token_form};
+use testkit::desk::{ACCOUNT, DUE, Desk, text};
+use testkit::sandbox::{Canned, Fault};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instagram_conforms() {
+    let report = conformance::run(|| async {
+        let bench: Box<dyn Bench> = Box::new(InstagramBench::start().await);
+        bench
+    })
+    .await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
+}
+
+struct World {
+    bench: InstagramBench,
+    desk: Desk,
+}
+
+impl World {
+    async fn start() -> Self {
+        Self {
+            bench: InstagramBench::start().await,
+            desk: Desk::new(),
+        }
+    }
+
+    /// Connected through the Page.
+    async fn account(&self) -> Account {
+        self.signed_in(self.bench.sign_in()).await
+    }
+
+    /// Connected at Instagram.
+    async fn own_account(&self) -> Account {
+        let token = self.bench.sandbox.token();
+        self.signed_in(self.bench.own_form(&token)).await
+    }
+
+    async fn signed_in(&self, form: SignInFields) -> Account {
+        self.desk
+            .sign_in(self.bench.connector(), form)
+            .await
+            .unwrap()
+    }
+
+    fn job(&self, account: &Account, segment: JobSegment, options: &[(&str, Value)]) -> Job {
+        let mut job = self
+            .desk
+            .job(self.bench.connector(), account, vec![segment]);
+        let options = options.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
+        job.options.extend(options);
+        job
+    }
+
+    fn picture(&self) -> Vec<JobMedia> {
+        vec![self.desk.picture("a.png", 40, 40)]
+    }
+
+    fn video(&self) -> Vec<JobMedia> {
+        vec![self.desk.video("v.mp4", 90_000)]
+    }
+
+    async fn attempt(&self, job: &mut Job) -> Outcome {
+        self.desk.attempt(self.bench.connector(), job).await
+    }
+
+    async fn confirm(&self, job: &Job) -> Confirmation {
+        self.bench.connector().confirm(job, self.desk.ctx()).await
+    }
+
+    fn hosted(&self) -> usize {
+        std::fs::read_dir(self.bench.folder()).unwrap().count()
+    }
+
+    async fn through_browser(
+        &self,
+        way: &str,
+        meanwhile: impl FnOnce(&InstagramBench),
+    ) -> Result<Vec<SignedIn>, Refusal> {
+        let sandbox = &self.bench.sandbox;
+        let (app, names) = if way == "page" {
+            (sandbox.page_app(), ["page_client_id", "page_client_secret"])
+        } else {
+            (sandbox.app(), ["client_id", "client_secret"])
+        };
+        let mut form = SignInFields::default();
+        form.plain.insert(names[0].to_owned(), app.id);
+        form.secret
+            .insert(names[1].to_owned(), Secret::new(app.secret));
+        let connector = self.bench.connector();
+        let begun = connector
+            .begin(way, &form, &app.redirect, self.desk.ctx())
+            .await?;
+        let back = sent_back(&begun.address).await.unwrap();
+        meanwhile(&self.bench);
+        let answer = oauth::pasted(&back, &begun.state, "Instagram")?;
+        connector
+            .finish(ACCOUNT, &begun, &answer, self.desk.ctx())
+            .await
+    }
+}
+
+fn with(words: &str, media: Vec<JobMedia>) -> JobSegment {
+    JobSegment {
+        media,
+        ..text(words)
+    }
+}
+
+fn sent(outcome: Outcome) -> Delivered {
+    match outcome {
+        Outcome::Sent(delivered) => delivered,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn each_kind_and_option_arrives_by_both_doors_and_nothing_stays_in_the_web_folder() {
+    for own in [false, true] {
+        let world = World::start().await;
+        let account = if own {
+            world.own_account().await
+        } else {
+            world.account().await
+        };
+        let together = ("collaborators", json!(["@bo", "cy"]));
+        let mut job = world.job(&account, with("Picture #one", world.picture()), &[together]);
+        let delivered = sent(world.attempt(&mut job).await);
+        assert!(
+            delivered
+                .url
+                .unwrap()
+                .starts_with("https://www.instagram.com/p/")
+        );
+        let options = [
+            ("kind", json!("reel")),
+            ("shareToFeed", json!(false)),
+            ("coverAt", json!(2)),
+        ];
+        sent(
+            world
+                .attempt(&mut world.job(&account, with("Reel", world.video()), &options))
+                .await,
+        );
+        sent(
+            world
+                .attempt(&mut world.job(&account, with("One video", world.video()), &[]))
+                .await,
+        );
+        let several = [world.picture(), world.video()].concat();
+        sent(
+            world
+                .attempt(&mut world.job(&account, with("Several", several), &[]))
+                .await,
+        );
+        let story = [("kind", json!("story"))];
+        for media in [world.picture(), world.video()] {
+            sent(
+                world
+                    .attempt(&mut world.job(&account, with("", media), &story))
+                    .await,
+            );
+        }
+        let posts = world.bench.sandbox.posts();
+        let kinds: Vec<&str> = posts
+            .iter()
+            .map(|p| p.fields.get("media_type").map_or("", String::as_str))
+            .collect();
+        assert_eq!(
+            kinds,
+            ["", "REELS", "REELS", "CAROUSEL", "STORIES", "STORIES"]
+        );
+        assert_eq!(posts[0].fields["alt_text"], "Description of a.png");
+        assert_eq!(posts[0].fields["collaborators"], r#"["bo","cy"]"#);
+        assert_eq!(posts[1].fields["share_to_feed"], "false");
+        assert_eq!(posts[1].fields["thumb_offset"], "2000");
+        assert_eq!(
+            posts[1].fields.contains_key("video_url"),
+            own,
+            "sent as bytes through the Page"
+        );
+        assert_eq!(posts[2].fields["caption"], "One video");
+        assert_eq!(posts[3].children.len(), 2);
+        assert_eq!(posts[3].children[0]["alt_text"], "Description of a.png");
+        assert!(posts[3].files.contains(&90_000));
+        assert_eq!(world.hosted(), 0);
+    }
+}
+
+#[tokio::test]
+async fn the_first_comment_is_written_once() {
+    let comment = [("firstComment", json!("More below"))];
+    for fault in [None, Some(Fault::CutAfter), Some(Fault::CutBefore)] {
+        let world = World::start().await;
+        let account = world.account().await;
+        let mut job = world.job(&account, with("Picture", world.picture()), &comment);
+        if let Some(fault) = fault.clone() {
+            world
+                .bench
+                .sandbox
+                .faults()
+                .order("POST comments", fault.clone());
+            let outcome = world.attempt(&mut job).await;
+            assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+            match world.confirm(&job).await {
+                Confirmation::Found(_) => assert_eq!(fault, Fault::CutAfter),
+                Confirmation::Absent => {
+                    assert_eq!(fault, Fault::CutBefore);
+                    sent(world.attempt(&mut job).await);
+                }
+                other => panic!("{other:?}"),
+            }
+        } else {
+            sent(world.attempt(&mut job).await);
+        }
+        let comments = world.bench.sandbox.comments();
+        assert_eq!(comments.len(), 1, "{fault:?}");
+        assert_eq!(comments[0].1, "More below");
+        assert_eq!(world.bench.sandbox.made(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_comment_that_is_not_allowed_says_that_the_post_is_out() {
+    let world = World::start().await;
+    let token = world
+        .bench
+        .sandbox
+        .token_without(&["instagram_business_manage_comments"]);
+    let account = world.signed_in(world.bench.own_form(&token)).await;
+    let comment = [("firstComment", json!("More"))];
+    let mut job = world.job(&account, with("Picture", world.picture()), &comment);
+    let outcome = world.attempt(&mut job).await;
+    let Outcome::NotSent(refusal) = &outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(
+        refusal.message.starts_with("The post is on Instagram"),
+        "{}",
+        refusal.message
+    );
+    assert_eq!(world.bench.sandbox.made(), 1);
+}
+
+#[tokio::test]
+async fn a_post_takes_as_few_calls_as_can_be() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let cases = [
+        // Container, two looks, publishing, and the address.
+        (with("Picture", world.picture()), 5),
+        // The same and the bytes.
+        (with("Video", world.video()), 6),
+    ];
+    for (segment, calls) in cases {
+        let before = world.bench.sandbox.calls();
+        sent(world.attempt(&mut world.job(&account, segment, &[])).await);
+        assert_eq!(world.bench.sandbox.calls() - before, calls);
+    }
+}
+
+#[tokio::test]
+async fn whatever_happens_after_the_last_call_it_is_found_and_published_once() {
+    let blocked = conformance::graph_refused(400, 4, 2_207_051, "We restrict certain activity");
+    let faults = [
+        Fault::CutAfter,
+        Fault::CutInAnswer,
+        Fault::SilentAfter,
+        Fault::AnswerAfter(Canned::page(502)),
+        Fault::AnswerAfter(Canned::page(200)),
+        Fault::AnswerAfter(blocked),
+    ];
+    for fault in faults {
+        let world = World::start().await;
+        let account = world.account().await;
+        let mut published = 0;
+        for options in [vec![], vec![("kind", json!("story"))]] {
+            let mut job = world.job(&account, with("Once", world.picture()), &options);
+            world
+                .bench
+                .sandbox
+                .faults()
+                .order("media_publish", fault.clone());
+            let outcome = world.attempt(&mut job).await;
+            assert!(
+                matches!(outcome, Outcome::Uncertain(_)),
+                "{fault:?}: {outcome:?}"
+            );
+            let Confirmation::Found(found) = world.confirm(&job).await else {
+                panic!("{fault:?}")
+            };
+            assert_eq!(found.remote_id, world.bench.sandbox.posts()[published].id);
+            published += 1;
+            assert_eq!(world.bench.sandbox.made(), published, "{fault:?}");
+        }
+    }
+}

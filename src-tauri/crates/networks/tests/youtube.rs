@@ -1,0 +1,368 @@
+//! YouTube over its sandbox: the suite, signing in, and what is the network's own.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use std::time::Duration;
+
+use model::account::Account;
+use model::failure::{Category, Retry};
+use networks::connector::{
+    Confirmation, Connector, Delivered, Job, JobSegment, Outcome, Refusal, SignInFields, SignedIn,
+};
+use networks::oauth::{self, Listener};
+use networks::registry::Addresses;
+use networks::vault::{Secret, Vault};
+use networks::youtube::{KEY, YouTube};
+use serde_json::json;
+use testkit::conformance::{self, Bench, YouTubeBench, http};
+use testkit::desk::{ACCOUNT, Desk, text};
+use testkit::sandbox::youtube::{CHANNEL, CLIENT, PLAYLIST, SECRET, Sandbox};
+use testkit::sandbox::{Fault, pages};
+
+const BACK: &str = "http://127.0.0.1:50123/callback";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn youtube_conforms() {
+    let report = conformance::run(|| async {
+        let bench: Box<dyn Bench> = Box::new(YouTubeBench::start().await);
+        bench
+    })
+    .await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
+}
+
+struct World {
+    bench: YouTubeBench,
+    desk: Desk,
+    account: Account,
+}
+
+impl World {
+    async fn start() -> Self {
+        let (bench, desk) = (YouTubeBench::start().await, Desk::new());
+        let account = desk
+            .sign_in(bench.connector(), bench.sign_in())
+            .await
+            .unwrap();
+        Self {
+            bench,
+            desk,
+            account,
+        }
+    }
+
+    fn sandbox(&self) -> &Sandbox {
+        &self.bench.sandbox
+    }
+
+    fn video(&self, words: &str, bytes: usize) -> JobSegment {
+        let mut segment = text(words);
+        segment.media = vec![self.desk.video("clip.mp4", bytes)];
+        segment
+    }
+
+    fn job(&self, segment: JobSegment) -> Job {
+        self.desk
+            .job(self.bench.connector(), &self.account, vec![segment])
+    }
+
+    async fn attempt(&self, job: &mut Job) -> Outcome {
+        self.desk.attempt(self.bench.connector(), job).await
+    }
+}
+
+fn not_sent(outcome: Outcome) -> Refusal {
+    match outcome {
+        Outcome::NotSent(refusal) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn sent(outcome: Outcome) -> Delivered {
+    match outcome {
+        Outcome::Sent(delivered) => delivered,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn app(id: &str, secret: &str) -> SignInFields {
+    let mut fields = SignInFields::default();
+    fields.plain.insert("clientId".to_owned(), id.to_owned());
+    fields
+        .secret
+        .insert("clientSecret".to_owned(), Secret::new(secret));
+    fields
+}
+
+/// Where the network sends the browser.
+async fn browse(address: &str) -> Option<String> {
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let response = client.get(address).send().await.unwrap();
+    let to = response.headers().get("location")?;
+    Some(to.to_str().unwrap().to_owned())
+}
+
+async fn through_the_browser(
+    bench: &YouTubeBench,
+    desk: &Desk,
+    fields: &SignInFields,
+) -> Result<Vec<SignedIn>, Refusal> {
+    let connector = bench.connector();
+    let begun = connector.begin("oauth", fields, BACK, desk.ctx()).await?;
+    let back = browse(&begun.address).await.unwrap();
+    let answer = oauth::pasted(&back, &begun.state, "YouTube")?;
+    connector.finish(ACCOUNT, &begun, &answer, desk.ctx()).await
+}
+
+#[tokio::test]
+async fn the_browser_comes_back_to_any_port() {
+    let (bench, desk) = (YouTubeBench::start().await, Desk::new());
+    let method = bench.connector().entry().sign_in.method("oauth").cloned();
+    let redirect = method.unwrap().browser.unwrap().redirect;
+    let listener = Listener::bind(&redirect).await.unwrap();
+    let address = listener.address().to_owned();
+    let fields = app(CLIENT, SECRET);
+    let begun = bench
+        .connector()
+        .begin("oauth", &fields, &address, desk.ctx())
+        .await
+        .unwrap();
+    let state = begun.state.clone();
+    let waiting = tokio::spawn(async move { listener.answer(&state).await });
+    let back = browse(&begun.address).await.unwrap();
+    assert_eq!(browse(&back).await, None);
+    let answer = waiting.await.unwrap();
+    let signed = bench
+        .connector()
+        .finish(ACCOUNT, &begun, &answer, desk.ctx())
+        .await
+        .unwrap();
+    assert_eq!(signed[0].remote_id, CHANNEL);
+    assert_eq!(signed[0].handle, "@anafilms");
+}
+
+#[tokio::test]
+async fn what_goes_wrong_in_the_browser_is_told() {
+    let desk = Desk::new();
+    let told = |refused: Result<Vec<SignedIn>, Refusal>| {
+        let refusal = refused.unwrap_err();
+        assert!(refusal.message.ends_with('.'), "{}", refusal.message);
+        assert!(!format!("{refusal:?}").contains(SECRET));
+        refusal.message
+    };
+    let bench = YouTubeBench::start().await;
+    let begun = bench
+        .connector()
+        .begin("oauth", &app("nobody", SECRET), BACK, desk.ctx())
+        .await
+        .unwrap();
+    assert_eq!(browse(&begun.address).await, None);
+    let words = told(through_the_browser(&bench, &desk, &app(CLIENT, "wrong")).await);
+    assert!(words.contains("client secret"), "{words}");
+    let connector = bench.connector();
+    let begun = connector
+        .begin("oauth", &app(CLIENT, SECRET), BACK, desk.ctx())
+        .await
+        .unwrap();
+    let back = browse(&begun.address).await.unwrap();
+    let answer = oauth::pasted(&back, &begun.state, "YouTube").unwrap();
+    bench.sandbox.expire_codes();
+    let words = told(connector.finish(ACCOUNT, &begun, &answer, desk.ctx()).await);
+    assert!(words.contains("too long"), "{words}");
+    bench.sandbox.untick();
+    let words = told(through_the_browser(&bench, &desk, &app(CLIENT, SECRET)).await);
+    assert!(words.contains("box"), "{words}");
+    bench.sandbox.deny();
+    let words = told(through_the_browser(&bench, &desk, &app(CLIENT, SECRET)).await);
+    assert!(words.contains("not allowed"), "{words}");
+    let bench = YouTubeBench::start().await;
+    bench.sandbox.take_channel();
+    let words = told(through_the_browser(&bench, &desk, &app(CLIENT, SECRET)).await);
+    assert!(words.contains("no channel"), "{words}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_youtube_is_found_out() {
+    let site = pages::start().await.unwrap();
+    let connector = YouTube::new(&http(), &Addresses::one(KEY, &site.origin())).unwrap();
+    let form = YouTubeBench::form(SECRET, "a-refresh-token");
+    let desk = Desk::new();
+    let refused = connector.sign_in(ACCOUNT, "token", form, desk.ctx()).await;
+    let refusal = refused.unwrap_err();
+    assert_eq!(refusal.category, Category::NetworkError);
+    assert!(!format!("{refusal:?}").contains("a-refresh-token"));
+}
+
+#[tokio::test]
+async fn each_option_arrives_and_what_comes_after_the_video() {
+    let world = World::start().await;
+    let mut segment = world.video("The description\nhttps://example.org", 600_000);
+    segment.media.push(world.desk.picture("thumb.jpg", 64, 36));
+    let path = segment.media[0].path.clone();
+    let mut job = world.job(segment);
+    for (name, value) in [
+        ("title", json!("A title")),
+        ("privacy", json!("unlisted")),
+        ("tags", json!(["one", "two words"])),
+        ("category", json!("27")),
+        ("playlist", json!(PLAYLIST)),
+        ("madeForKids", json!(true)),
+        ("synthetic", json!(true)),
+        ("embeddable", json!(false)),
+        ("license", json!("creativeCommon")),
+    ] {
+        job.options.insert(name.to_owned(), value);
+    }
+    let delivered = sent(world.attempt(&mut job).await);
+    let video = world.sandbox().videos().remove(0);
+    assert_eq!(
+        video,
+        json!({
+            "snippet": {
+                "title": "A title", "description": "The description\nhttps://example.org",
+                "categoryId": "27", "tags": ["one", "two words"],
+            },
+            "status": {
+                "privacyStatus": "unlisted", "selfDeclaredMadeForKids": true,
+                "containsSyntheticMedia": true, "embeddable": false, "license": "creativeCommon",
+            },
+        })
+    );
+    assert!(world.sandbox().newest_bytes() == std::fs::read(path).unwrap());
+    assert!(world.sandbox().thumbnail(&delivered.remote_id).is_some());
+    assert_eq!(world.sandbox().playlist(), [delivered.remote_id]);
+}
+
+#[tokio::test]
+async fn what_comes_after_the_video_never_undoes_it() {
+    let world = World::start().await;
+    world.sandbox().faults().order("set", Fault::CutBefore);
+    world
+        .sandbox()
+        .faults()
+        .order("POST playlistItems", Fault::CutBefore);
+    let mut segment = world.video("Words", 100_000);
+    segment.media.push(world.desk.picture("thumb.jpg", 64, 36));
+    let mut job = world.job(segment);
+    job.options.insert("playlist".to_owned(), json!(PLAYLIST));
+    sent(world.attempt(&mut job).await);
+    assert_eq!(world.sandbox().made(), 1);
+}
+
+#[tokio::test]
+async fn a_publish_makes_as_few_calls_as_the_network_allows() {
+    let world = World::start().await;
+    let before = world.sandbox().calls();
+    sent(
+        world
+            .attempt(&mut world.job(world.video("Words", 600_000)))
+            .await,
+    );
+    assert_eq!(
+        world.sandbox().calls() - before,
+        5,
+        "look, begin, three pieces"
+    );
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_where_it_stopped_and_its_address_stays_in_the_vault() {
+    let world = World::start().await;
+    let segment = world.video("Words", 900_000);
+    world
+        .sandbox()
+        .faults()
+        .order_after("PUT videos", 2, Fault::CutInBody);
+    let mut job = world.job(segment);
+    assert_eq!(
+        not_sent(world.attempt(&mut job).await).category,
+        Category::NetworkError
+    );
+    assert!(!format!("{:?}{:?}", job.done, job.handle).contains("upload_id"));
+    let before = world.sandbox().calls();
+    sent(world.attempt(&mut job).await);
+    assert_eq!(world.sandbox().calls() - before, 3, "how far, two pieces");
+    let name = format!("upload/{}/0", job.target_id.0);
+    assert_eq!(world.desk.vault.get(ACCOUNT, &name).await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_video_whose_address_ran_out_is_found_among_the_uploads() {
+    let world = World::start().await;
+    let mut job = world.job(world.video("Find me", 300_000));
+    world
+        .sandbox()
+        .faults()
+        .order_after("PUT videos", 1, Fault::CutAfter);
+    assert!(matches!(
+        world.attempt(&mut job).await,
+        Outcome::Uncertain(_)
+    ));
+    world.sandbox().lose_uploads();
+    let connector = world.bench.connector();
+    let found = connector.confirm(&job, world.desk.ctx()).await;
+    assert!(matches!(found, Confirmation::Found(_)), "{found:?}");
+    // Another file under the same title is another video.
+    world.sandbox().delete_videos();
+    let mut other = world.job(world.video("Find me", 300_001));
+    sent(world.attempt(&mut other).await);
+    let looked = connector.confirm(&job, world.desk.ctx()).await;
+    assert!(matches!(looked, Confirmation::NotNow(_)), "{looked:?}");
+    world.desk.clock.pass(Duration::from_mins(5));
+    let looked = connector.confirm(&job, world.desk.ctx()).await;
+    assert_eq!(looked, Confirmation::Absent);
+}
+
+#[tokio::test]
+async fn the_day_that_is_full_is_told_with_its_end() {
+    let world = World::start().await;
+    world.sandbox().limit_uploads(0);
+    let refusal = not_sent(
+        world
+            .attempt(&mut world.job(world.video("Words", 100_000)))
+            .await,
+    );
+    assert_eq!(refusal.category, Category::RateLimited);
+    assert!(matches!(refusal.retry, Retry::At(_)), "{:?}", refusal.retry);
+}
+
+#[tokio::test]
+async fn playlists_are_found_by_their_names() {
+    let world = World::start().await;
+    let connector = world.bench.connector();
+    let found = |query: &'static str| {
+        let (connector, world) = (connector, &world);
+        async move {
+            let all = connector
+                .choices(&world.account, "playlist", query, world.desk.ctx())
+                .await;
+            all.unwrap()
+                .into_iter()
+                .map(|c| c.label)
+                .collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(found("").await, ["Travels", "Cooking"]);
+    assert_eq!(found("trav").await, ["Travels"]);
+}
+
+#[tokio::test]
+async fn many_calls_renew_once() {
+    let world = World::start().await;
+    world.sandbox().end_access();
+    let before = world.sandbox().renewals();
+    let who = || {
+        world
+            .bench
+            .connector()
+            .identify(&world.account, world.desk.ctx())
+    };
+    let (a, b, c) = tokio::join!(who(), who(), who());
+    assert!(a.is_ok() && b.is_ok() && c.is_ok());
+    assert_eq!(world.sandbox().renewals(), before + 1);
+}

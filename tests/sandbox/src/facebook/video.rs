@@ -1,0 +1,237 @@
+//! Videos: uploads in pieces, and working on what was uploaded.
+
+use serde_json::{Value, json};
+
+use super::State;
+use crate::meta::{Answer, Call, Refused};
+
+/// A video on its way.
+pub struct Video {
+    page: String,
+    kind: &'static str,
+    session: String,
+    size: u64,
+    received: u64,
+    finished: bool,
+    polls: u32,
+    unusable: bool,
+}
+
+impl State {
+    fn begin(&mut self, page: String, kind: &'static str, size: u64) -> (String, String) {
+        let (id, session) = (self.id(), self.id());
+        let video = Video {
+            page,
+            kind,
+            session: session.clone(),
+            size,
+            received: 0,
+            finished: false,
+            polls: self.polls,
+            unusable: self.unusable,
+        };
+        self.videos.insert(id.clone(), video);
+        (id, session)
+    }
+
+    pub(super) fn feed_video(&mut self, call: &Call, page: &str) -> Answer {
+        let page = self.writes(call, page)?;
+        match call.need("upload_phase")? {
+            "start" => {
+                call.only(&["upload_phase", "file_size"])?;
+                let size = call.number("file_size")?;
+                let (id, session) = self.begin(page, "video", size);
+                let end = size.min(self.max_piece).to_string();
+                Ok(json!({
+                    "video_id": id, "upload_session_id": session, "start_offset": "0", "end_offset": end,
+                }).into())
+            }
+            "transfer" => {
+                call.only(&[
+                    "upload_phase",
+                    "upload_session_id",
+                    "start_offset",
+                    "video_file_chunk",
+                ])?;
+                self.transfer(call)
+            }
+            "finish" => {
+                call.only(&[
+                    "upload_phase",
+                    "upload_session_id",
+                    "description",
+                    "title",
+                    "published",
+                    "scheduled_publish_time",
+                ])?;
+                self.check_schedule(call)?;
+                let session = call.need("upload_session_id")?;
+                let id = self.of_session(session)?;
+                self.finish(call, &id)
+            }
+            _ => Err(Refused::parameter(
+                "Param upload_phase must be one of start, transfer, finish",
+            )),
+        }
+    }
+
+    fn of_session(&self, session: &str) -> Result<String, Refused> {
+        let found = self.videos.iter().find(|(_, v)| v.session == session);
+        let found = found.map(|(id, _)| id.clone());
+        found.ok_or_else(|| Refused::graph(6_000, 1_363_021, "The upload session is not there"))
+    }
+
+    fn transfer(&mut self, call: &Call) -> Answer {
+        let id = self.of_session(call.need("upload_session_id")?)?;
+        let from = call.number("start_offset")?;
+        let piece = call.files.get("video_file_chunk");
+        let piece = piece.ok_or_else(|| Refused::parameter("video_file_chunk is required"))?;
+        let (bytes, most) = (piece.bytes.len() as u64, self.max_piece);
+        let video = self.videos.get_mut(&id).ok_or_else(|| Refused::gone(&id))?;
+        let offsets = |video: &Video| {
+            let end = (video.received + most).min(video.size);
+            (video.received.to_string(), end.to_string())
+        };
+        if from != video.received || bytes == 0 || bytes > most {
+            let (start, end) = offsets(video);
+            let mut refused = Refused::graph(
+                6_001,
+                1_363_037,
+                "The start offset is not the one that is wanted",
+            );
+            refused.body["error"]["error_data"] =
+                json!({ "start_offset": start, "end_offset": end });
+            return Err(refused);
+        }
+        video.received += bytes;
+        let (start, end) = offsets(video);
+        Ok(json!({ "start_offset": start, "end_offset": end }).into())
+    }
+
+    pub(super) fn short_video(&mut self, call: &Call, page: &str, kind: &'static str) -> Answer {
+        let page = self.writes(call, page)?;
+        match call.need("upload_phase")? {
+            "start" => {
+                call.only(&["upload_phase"])?;
+                let (id, _) = self.begin(page, kind, 0);
+                let upload_url = format!("https://rupload.facebook.com/video-upload/v25.0/{id}");
+                Ok(json!({ "video_id": id, "upload_url": upload_url }).into())
+            }
+            "finish" if kind == "story" => {
+                call.only(&["upload_phase", "video_id"])?;
+                let id = call.need("video_id")?.to_owned();
+                self.finish(call, &id)
+            }
+            "finish" => {
+                call.only(&[
+                    "upload_phase",
+                    "video_id",
+                    "video_state",
+                    "description",
+                    "title",
+                    "scheduled_publish_time",
+                ])?;
+                match call.need("video_state")? {
+                    "PUBLISHED" if call.get("scheduled_publish_time").is_empty() => {}
+                    "SCHEDULED" => self.check_schedule(call)?,
+                    _ => return Err(Refused::parameter("Param video_state is wrong")),
+                }
+                let id = call.need("video_id")?.to_owned();
+                self.finish(call, &id)
+            }
+            _ => Err(Refused::parameter(
+                "Param upload_phase must be one of start, finish",
+            )),
+        }
+    }
+
+    pub(super) fn receive(&mut self, call: &Call, id: &str) -> Answer {
+        let caller = self.caller(call)?;
+        let refused = |kind: &str, message: &str| Refused {
+            status: 400,
+            body: json!({ "debug_info": { "retriable": true, "type": kind, "message": message } }),
+        };
+        if !call.header("authorization").starts_with("OAuth ") {
+            return Err(Refused::graph(190, 0, "rupload wants OAuth"));
+        }
+        let number = |name: &str| call.header(name).parse::<u64>();
+        let (Ok(offset), Ok(size)) = (number("offset"), number("file_size")) else {
+            return Err(refused(
+                "MissingHeaderError",
+                "offset and file_size are required",
+            ));
+        };
+        let video = self.videos.get_mut(id).filter(|v| v.page == caller.owner);
+        let video = video.ok_or_else(|| Refused::gone(id))?;
+        if offset != video.received {
+            return Err(refused(
+                "OffsetInvalidError",
+                "Request starting offset is invalid",
+            ));
+        }
+        video.received += call.body.len() as u64;
+        video.size = size;
+        if video.received != size {
+            return Err(refused(
+                "PartialRequestError",
+                "Partial request (did not match length of file)",
+            ));
+        }
+        Ok(json!({ "success": true }).into())
+    }
+
+    fn finish(&mut self, call: &Call, id: &str) -> Answer {
+        let video = self.videos.get_mut(id).ok_or_else(|| Refused::gone(id))?;
+        if video.received != video.size || video.size == 0 {
+            return Err(Refused::graph(
+                6_000,
+                1_363_030,
+                "The video file is not there as a whole",
+            ));
+        }
+        if video.finished {
+            return Err(Refused::parameter("The video was published already"));
+        }
+        video.finished = true;
+        let (page, kind, unusable) = (video.page.clone(), video.kind, video.unusable);
+        if !unusable {
+            let mut post = self.post(&page, kind, id.to_owned());
+            post.fields = call.params.clone();
+            self.show(post);
+        }
+        Ok(json!({ "success": true }).into())
+    }
+
+    pub(super) fn status(&mut self, id: &str) -> Answer {
+        let video = self.videos.get_mut(id).ok_or_else(|| Refused::gone(id))?;
+        let whole = video.received == video.size && video.size > 0;
+        let (mut word, mut publishing) = match (whole, video.finished) {
+            (false, _) => ("uploading", "not_started"),
+            (true, false) => ("upload_complete", "not_started"),
+            (true, true) if video.polls > 0 => {
+                video.polls -= 1;
+                ("processing", "in_progress")
+            }
+            (true, true) => ("ready", "complete"),
+        };
+        if video.finished && video.unusable && word == "ready" {
+            (word, publishing) = ("error", "error");
+        }
+        let mut status = json!({
+            "video_status": word,
+            "uploading_phase": {
+                "status": if whole { "complete" } else { "in_progress" },
+                "bytes_transfered": video.received,
+            },
+        });
+        if video.kind != "video" {
+            let state: Value = if publishing == "complete" {
+                json!("published")
+            } else {
+                json!("draft")
+            };
+            status["publishing_phase"] = json!({ "status": publishing, "publish_status": state });
+        }
+        Ok(json!({ "id": id, "status": status }).into())
+    }
+}

@@ -1,0 +1,83 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Account } from '$lib/api';
+import { createDemo, type DemoHost } from '$lib/demo';
+import { postOf, targetOf, whenAt } from '$lib/demo/state';
+import type { App } from '$lib/state/app.svelte';
+// Fetched up front, so that the first test does not wait for it.
+import '$lib/components/composer/ComposerSheet.svelte';
+import ActivityView from '$lib/views/ActivityView.svelte';
+import Composer from '$lib/views/Composer.svelte';
+import { faults } from '../../../test/axe';
+import { renderIn, startApp } from '../../../test/render';
+
+let host: DemoHost;
+let app: App;
+
+beforeEach(async () => {
+  host = createDemo({
+    posts: [
+      postOf({
+        id: 'h',
+        segments: ['One', 'Two'].map((text) => ({ text, media: [] })),
+        targets: [targetOf('h', 'acc-snap', 0, 'unconfirmed')],
+        when: whenAt('2026-05-12', '10:00', 'Europe/Berlin', true),
+        editorial: 'scheduled',
+        status: 'unconfirmed',
+      }),
+    ],
+  });
+  const [ana] = host.world.boot.accounts as [Account];
+  const settings = { folder: '/home/ana/Phone', page: 'https://web.snapchat.example/' };
+  const account = { ...ana, id: 'acc-snap', network: 'snapchat', settings };
+  host.world.boot = { ...host.world.boot, accounts: [account] };
+  host.answer('activity.troubles', () => ({
+    troubles: [
+      {
+        kind: 'your_turn',
+        message: 'It is laid ready in /home/ana/Phone.',
+        detail: null,
+        accountId: 'acc-snap',
+        count: 1,
+        posts: [{ id: 'h', targetId: 'h:acc-snap', words: 'One', at: null }],
+      },
+    ],
+  }));
+  app = await startApp(host);
+});
+
+const state = () => host.world.posts.posts.get('h')?.targets[0]?.state;
+
+describe('a post that the person posts', () => {
+  it('is copied, shown, and said to be there from Activity', async () => {
+    const { container } = renderIn(app, ActivityView);
+    const card = (await screen.findByText(/laid ready/)).closest('section') as HTMLElement;
+    const press = async (name: string) =>
+      userEvent.click(within(card).getByRole('button', { name: `${name}: One` }));
+    expect(await faults(container)).toEqual([]);
+    await press('Copy the text');
+    await waitFor(() => expect(host.copied).toEqual(['One\n\nTwo']));
+    await press('Open the folder');
+    expect(host.revealed).toEqual(['/home/ana/Phone']);
+    await press('Open the page');
+    expect(host.opened).toEqual(['https://web.snapchat.example/']);
+    expect(within(card).queryByRole('button', { name: /Send again/ })).toBeNull();
+    await press('I posted it');
+    await waitFor(() => expect(state()).toBe('published'));
+  });
+
+  it('says in the open post whose turn it is', async () => {
+    renderIn(app, Composer);
+    app.router.openPost('h');
+    const sheet = within(await screen.findByRole('dialog'));
+    await sheet.findByText(/laid ready for you: post it there/);
+    sheet.getByText(/cannot be changed until you say that you did/);
+    expect(await faults(document.body)).toEqual([]);
+    sheet.getByRole('button', { name: 'Give up' });
+    await userEvent.click(sheet.getByRole('button', { name: 'Copy the text' }));
+    await waitFor(() => expect(host.copied).toHaveLength(1));
+    await userEvent.click(sheet.getByRole('button', { name: 'I posted it' }));
+    await waitFor(() => expect(state()).toBe('published'));
+  });
+});
