@@ -113,9 +113,6 @@ where
             };
             let found = world.connector().check(input);
             let errors = found.into_iter().filter(|p| p.severity == Severity::Error);
-            // Where a text cannot stand alone, that it does so here is no news.
-            let errors =
-                errors.filter(|p| !(entry.publishes.needs_media && p.rule == "needs_media"));
             errors.map(|p| p.rule).collect::<Vec<_>>()
         };
         // Where words alone are refused, a file stands beside them.

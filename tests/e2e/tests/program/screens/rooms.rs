@@ -94,10 +94,7 @@ async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
     album.choose("Connect an account").await?;
     session.appears("dialog[open] .network").await?;
     album.keep("connect").await?;
-    let network = session
-        .area("dialog[open] li:nth-child(2) .network")
-        .await?;
-    album.hand.click(session, network.middle(), 1).await?;
+    album.choose("Bluesky").await?;
     session.appears("dialog[open] input[type=password]").await?;
     album.choose("Connect an account").await?;
     session.says("dialog[open]", "Needed to sign in.").await?;
