@@ -148,7 +148,8 @@ impl Session {
                document.getElementById(node.getAttribute('aria-labelledby') ?? '')?.textContent;
              const named = (node) => (node.getAttribute('aria-label') ?? labelled(node)
                ?? node.labels?.[0]?.textContent ?? node.textContent)
-               .replace(/\\s+/g, ' ').trim() === arguments[0];
+               .replace(/\\s+/g, ' ').trim() === arguments[0]
+               || node.querySelector('strong')?.textContent.trim() === arguments[0];
              const modal = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
              const found = [...modal.querySelectorAll(
                'button, a, summary, input, [role=button], [role=menuitem], [role=option], [role=switch]')]
