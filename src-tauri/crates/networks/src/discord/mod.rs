@@ -2,7 +2,7 @@
 //!
 //! What was looked up: the key of a message (`nonce`) is dropped by Discord within "a few minutes" only
 //! for bots, and is not among what a channel gives back later, so messages are known again by what
-//! they say (see [`confirm`]).
+//! they say (see `confirm.rs`).
 
 mod catalogue;
 mod client;

@@ -1,5 +1,5 @@
 //! What Mastodon is and can. The numbers here are those of a server that changed none; what counts for
-//! an account are its own server's, see [`Instance`](super::instance::Instance).
+//! an account are its own server's, see [`Instance`](super::instance).
 
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 //!
 //! What was looked up: PKCE is not among what Pinterest describes; it is sent all the same, as the
 //! standard lets servers pass over what they do not know. `localhost` with a port is what Pinterest's
-//! own examples register as the redirect address. A refused token call is answered in Pinterest's own form (see [`token`]).
+//! own examples register as the redirect address. A refused token call is answered in Pinterest's own form (see `token.rs`).
 
 mod catalogue;
 mod confirm;

@@ -2,7 +2,7 @@
 //!
 //! What was looked up: the argument for descriptions of files is `alt_txt`, as the reference and one of
 //! the official libraries have it; a webhook that is called without content complains of that
-//! with 400, which shows that it is there (see [`errors`]).
+//! with 400, which shows that it is there (see `errors.rs`).
 
 mod catalogue;
 mod client;

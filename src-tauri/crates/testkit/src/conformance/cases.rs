@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use futures_util::stream::{self, StreamExt};
 use model::account::Account;
 use networks::connector::{Confirmation, Connector, Ctx, Job, Refusal};
 
@@ -9,6 +10,9 @@ use super::driver::{Death, Delivery, End, Trace};
 use super::expect::{First, expected};
 use super::{At, Bench, Report, Trouble};
 use crate::desk::{Desk, text};
+
+/// Cases at a time: most of each is waiting for a server that says nothing.
+const AT_ONCE: usize = 4;
 
 /// What is posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,8 +130,8 @@ where
             .extend(wrong.into_iter().map(|w| format!("{name}: {w}")));
     }
 
-    /// Records a finished delivery.
-    fn judge(&mut self, name: &str, world: &World, trace: Trace, sent: bool) {
+    /// What does not hold about a finished delivery.
+    fn judged(world: &World, trace: Trace, sent: bool) -> Vec<String> {
         let mut wrong = trace.wrong;
         match (&trace.end, sent) {
             // Asking is the truth where the network cannot be looked at.
@@ -152,6 +156,12 @@ where
         {
             wrong.push("a secret was told".to_owned());
         }
+        wrong
+    }
+
+    /// Records a finished delivery.
+    fn judge(&mut self, name: &str, world: &World, trace: Trace, sent: bool) {
+        let wrong = Self::judged(world, trace, sent);
         self.ran(name, wrong);
     }
 
@@ -220,19 +230,32 @@ where
             Content::Pictures | Content::Video => &[At::Upload, At::Show(0)],
             Content::Thread => &[At::Show(0), At::Show(1), At::Show(2)],
         };
-        for trouble in Trouble::ALL {
-            for at in places {
-                self.trouble(content, trouble, *at).await;
+        let all = Trouble::ALL.into_iter();
+        let cases = all.flat_map(|trouble| places.iter().map(move |at| (trouble, *at)));
+        let ended: Vec<(String, Option<Vec<String>>)> = stream::iter(cases)
+            .map(|(trouble, at)| self.trouble(content, trouble, at))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        for (name, wrong) in ended {
+            match wrong {
+                Some(wrong) => self.ran(&name, wrong),
+                None => self.report.skipped.push(name),
             }
         }
     }
 
-    async fn trouble(&mut self, content: Content, trouble: Trouble, at: At) {
+    /// One trouble, and what did not hold; none when it cannot happen on this network.
+    async fn trouble(
+        &self,
+        content: Content,
+        trouble: Trouble,
+        at: At,
+    ) -> (String, Option<Vec<String>>) {
         let name = format!("{content:?}, {trouble:?} at {at:?}");
         let world = self.world().await;
         let Ok(account) = world.account().await else {
-            self.report.failures.push(format!("{name}: no sign-in"));
-            return;
+            return (name, Some(vec!["no sign-in".to_owned()]));
         };
         let unreachable = world.bench.unreachable(&account);
         let happens = match trouble {
@@ -240,8 +263,7 @@ where
             _ => world.bench.order(trouble, at),
         };
         if !happens {
-            self.report.skipped.push(name);
-            return;
+            return (name, None);
         }
         let first_account = unreachable.filter(|_| trouble == Trouble::Refused);
         let job = world.job(&account, content);
@@ -254,10 +276,8 @@ where
                 expected.first, trace.first
             ));
         }
-        self.judge(&name, &world, trace, expected.sent);
-        self.report
-            .failures
-            .extend(wrong.into_iter().map(|w| format!("{name}: {w}")));
+        wrong.extend(Self::judged(&world, trace, expected.sent));
+        (name, Some(wrong))
     }
 
     /// The process dies before and after each record of a step.
@@ -270,21 +290,25 @@ where
             let job = world.job(&account, content);
             self.deliver(&world, job, None, None).await.log_calls
         };
-        for n in 0..calls {
-            for death in [Death::Before(n), Death::After(n)] {
-                let world = self.world().await;
-                let Ok(account) = world.account().await else {
-                    return;
-                };
-                let job = world.job(&account, content);
-                let trace = self.deliver(&world, job, None, Some(death)).await;
-                self.judge(
-                    &format!("{content:?}, death {death:?}"),
-                    &world,
-                    trace,
-                    true,
-                );
-            }
+        let deaths = (0..calls).flat_map(|n| [Death::Before(n), Death::After(n)]);
+        let ended: Vec<(String, Vec<String>)> = stream::iter(deaths)
+            .map(|death| self.death(content, death))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        for (name, wrong) in ended {
+            self.ran(&name, wrong);
         }
+    }
+
+    async fn death(&self, content: Content, death: Death) -> (String, Vec<String>) {
+        let name = format!("{content:?}, death {death:?}");
+        let world = self.world().await;
+        let Ok(account) = world.account().await else {
+            return (name, vec!["no sign-in".to_owned()]);
+        };
+        let job = world.job(&account, content);
+        let trace = self.deliver(&world, job, None, Some(death)).await;
+        (name, Self::judged(&world, trace, true))
     }
 }

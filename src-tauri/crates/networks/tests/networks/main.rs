@@ -1,0 +1,26 @@
+//! Every network over its sandbox, and over real servers where they are at hand. One program, so that it is
+//! linked once and its waiting overlaps.
+
+mod bluesky;
+mod bluesky_names;
+mod conformance;
+mod discord;
+mod facebook;
+mod folder;
+mod handoff;
+mod http;
+mod instagram;
+mod linkedin;
+mod mastodon;
+mod nostr;
+mod nostr_relay;
+mod pds;
+mod pinterest;
+mod slack;
+mod telegram;
+mod threads;
+mod webhook;
+mod wordpress;
+mod wordpress_site;
+mod x;
+mod youtube;
