@@ -236,11 +236,11 @@ impl Core {
         Some(app.date_words(&settings))
     }
 
-    /// Whether closing the window leaves the program running. Without an opened program there is
-    /// nothing to keep running for.
+    /// Whether closing the window leaves the program running: also while its data are still being
+    /// opened. Where they cannot be opened there is nothing to keep running for.
     pub fn keeps_in_tray(&self) -> bool {
-        let open = matches!(*self.inner.stage.borrow(), Stage::Open(_));
-        open && self.inner.keeps_in_tray.load(Ordering::Relaxed)
+        let failed = matches!(*self.inner.stage.borrow(), Stage::Failed(_));
+        !failed && self.inner.keeps_in_tray.load(Ordering::Relaxed)
     }
 
     /// Where a file of the library lies.
