@@ -65,6 +65,9 @@ pub struct HttpConfig {
     pub proxy: ProxyChoice,
     /// Time limits.
     pub timeouts: Timeouts,
+    /// Clients made of these settings already, to be used by whoever needs some: each that is made anew
+    /// reads all certificates of the system.
+    pub shared: Option<Clients>,
 }
 
 impl HttpConfig {
@@ -76,6 +79,7 @@ impl HttpConfig {
             extra_roots: None,
             proxy: ProxyChoice::System,
             timeouts: Timeouts::default(),
+            shared: None,
         }
     }
 }
@@ -153,6 +157,9 @@ pub struct Clients {
 impl Clients {
     /// Both clients.
     pub fn new(config: &HttpConfig) -> Result<Self, HttpError> {
+        if let Some(shared) = &config.shared {
+            return Ok(shared.clone());
+        }
         Self::of(config, builder)
     }
 

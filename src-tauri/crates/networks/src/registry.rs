@@ -10,7 +10,7 @@ use crate::discord::Discord;
 use crate::facebook::Facebook;
 use crate::folder::Folder;
 use crate::handoff::HandOff;
-use crate::http::{HttpConfig, HttpError};
+use crate::http::{Clients, HttpConfig, HttpError};
 use crate::instagram::Instagram;
 use crate::linkedin::LinkedIn;
 use crate::mastodon::Mastodon;
@@ -92,6 +92,10 @@ impl Registry {
             bluesky,
             addresses,
         } = config;
+        let http = HttpConfig {
+            shared: Some(Clients::new(&http)?),
+            ..http
+        };
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
