@@ -283,6 +283,20 @@ pub struct SignedIn {
     pub settings: Value,
 }
 
+impl SignedIn {
+    /// An account as it is known already, where nothing has to be asked.
+    #[must_use]
+    pub fn known(account: &Account) -> Self {
+        Self {
+            remote_id: account.remote_id.clone(),
+            handle: account.handle.clone(),
+            display_name: account.display_name.clone(),
+            server: account.server.clone(),
+            settings: account.settings.clone(),
+        }
+    }
+}
+
 /// Numbers a network gives for a post.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,6 @@
 //! What publishing in steps has in common on every network.
 
-use crate::connector::{Outcome, Refusal, StepLost};
+use crate::connector::{Delivered, Outcome, Refusal, StepLost};
 
 /// Why a delivery stopped.
 #[derive(Debug)]
@@ -32,6 +32,14 @@ impl Stop {
             Self::Uncertain(refusal) => Outcome::Uncertain(refusal),
             Self::Lost(lost) => Outcome::Interrupted(lost),
         }
+    }
+}
+
+/// How a delivery ended, as the publisher wants it.
+pub fn outcome(ended: Result<Delivered, Stop>) -> Outcome {
+    match ended {
+        Ok(delivered) => Outcome::Sent(delivered),
+        Err(stop) => stop.into_outcome(),
     }
 }
 

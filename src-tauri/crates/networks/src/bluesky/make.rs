@@ -12,6 +12,7 @@ use super::record::{self, Embed, Image, Parts, Strong};
 use super::session::Failed;
 use super::text::{self, What};
 use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 
 /// Longest side of a picture in pixels: what the official app shows at most.
@@ -106,10 +107,7 @@ impl Sending<'_> {
         let mut max_bytes = MAX_IMAGE_BYTES;
         for shrinks in 0.. {
             let limits = media::Limits::bytes(max_bytes).side(MAX_SIDE);
-            let name = "a picture of this post".to_owned();
-            let rendition = media::render_for(file.path.clone(), name, limits)
-                .await
-                .map_err(|error| unusable(&error))?;
+            let rendition = fitting::picture(file, limits).await?;
             let (width, height) = (rendition.width, rendition.height);
             match self.upload(rendition.mime(), rendition.bytes).await {
                 Ok(blob) => return Ok((blob, width, height)),
@@ -185,18 +183,4 @@ impl Sending<'_> {
         }
         Ok(Some(external))
     }
-}
-
-/// A picture that cannot be made to fit.
-fn unusable(error: &media::MediaError) -> Stop {
-    let refusal = match error.code() {
-        model::ErrorCode::Storage | model::ErrorCode::Internal => {
-            Refusal::later(Category::MediaError, error.to_string())
-        }
-        _ => Refusal::never(Category::MediaError, error.to_string()),
-    };
-    Stop::NotSent(match error.detail() {
-        Some(detail) => refusal.with_detail(detail),
-        None => refusal,
-    })
 }

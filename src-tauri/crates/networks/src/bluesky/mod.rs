@@ -31,6 +31,7 @@ use crate::connector::{
     SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
+use crate::sending;
 use client::{Auth, CallError, Xrpc};
 use record::{COLLECTION, Strong};
 use session::Sessions;
@@ -195,10 +196,7 @@ impl Connector for Bluesky {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

@@ -39,6 +39,7 @@ use crate::meta::client::{Graph, VERSION};
 use crate::meta::pages::keep_one;
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
 use crate::vault::Secret;
 use catalogue::{KEY, OPTION_KIND, OPTION_LINK};
@@ -264,10 +265,7 @@ impl Connector for Facebook {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

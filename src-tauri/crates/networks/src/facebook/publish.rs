@@ -11,6 +11,7 @@ use super::catalogue::{MAX_IMAGE_BYTES, OPTION_LINK, OPTION_NATIVE, OPTION_TITLE
 use super::{Facebook, Kind, errors, option};
 use crate::api::Failed;
 use crate::connector::{Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
+use crate::fitting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::errors as graph_errors;
 use crate::sending::Stop;
@@ -221,9 +222,7 @@ impl Sending<'_> {
             formats: vec![media::Kind::Jpeg, media::Kind::Png],
             ..media::Limits::bytes(max_bytes).side(MAX_SIDE)
         };
-        let name = "a picture of this post".to_owned();
-        let made = media::render_for(picture.path.clone(), name, limits).await;
-        let made = made.map_err(|error| crate::meta::unusable(&error))?;
+        let made = fitting::picture(picture, limits).await?;
         let (mime, bytes) = (made.mime(), made.bytes.len() as u64);
         let file_name = if mime == "image/png" {
             "picture.png"

@@ -9,7 +9,7 @@ pub mod files;
 mod listing;
 pub(crate) mod names;
 mod publish;
-mod sign_in;
+pub(crate) mod sign_in;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -139,13 +139,7 @@ impl Connector for Folder {
     }
 
     async fn identify(&self, account: &Account, _ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
-        let known = SignedIn {
-            remote_id: account.remote_id.clone(),
-            handle: account.handle.clone(),
-            display_name: account.display_name.clone(),
-            server: account.server.clone(),
-            settings: account.settings.clone(),
-        };
+        let known = SignedIn::known(account);
         self.on_disk(move |files| sign_in::try_folder(files, &known).map(|()| known))
             .await
     }

@@ -71,7 +71,11 @@ fn public_url(text: &str) -> Result<String, Refusal> {
 
 /// Writes and removes a small file: the only way to know that a folder can be used.
 pub fn try_folder(files: &dyn Files, wanted: &SignedIn) -> Result<(), Refusal> {
-    let root = Path::new(&wanted.remote_id);
+    try_path(files, Path::new(&wanted.remote_id))
+}
+
+/// The same for any folder.
+pub fn try_path(files: &dyn Files, root: &Path) -> Result<(), Refusal> {
     if !files.folder_exists(root) {
         return Err(errors::gone(root));
     }

@@ -21,7 +21,6 @@ use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
     SignInFields, SignedIn, StepLog, TextSpan,
 };
-use crate::folder::errors;
 use crate::folder::files::{Disk, Files};
 use crate::sending::Stop;
 
@@ -138,13 +137,7 @@ impl Connector for HandOff {
     }
 
     async fn identify(&self, account: &Account, _ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
-        let known = SignedIn {
-            remote_id: account.remote_id.clone(),
-            handle: account.handle.clone(),
-            display_name: account.display_name.clone(),
-            server: account.server.clone(),
-            settings: account.settings.clone(),
-        };
+        let known = SignedIn::known(account);
         self.on_disk(move |files| ready::try_folder(files, &known).map(|()| known))
             .await
     }
@@ -186,9 +179,4 @@ impl Connector for HandOff {
     ) -> Result<Option<Metrics>, Refusal> {
         Ok(None)
     }
-}
-
-/// What a disk's refusal means here: the same as for a folder one publishes to.
-fn refused(error: &std::io::Error, folder: &std::path::Path) -> Refusal {
-    errors::refusal(error, folder)
 }

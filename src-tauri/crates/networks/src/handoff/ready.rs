@@ -5,10 +5,10 @@ use std::path::{Component, Path, PathBuf};
 use model::failure::Category;
 use serde_json::json;
 
-use super::{catalogue, folder_of, refused};
+use super::{catalogue, folder_of};
 use crate::connector::{Job, Refusal, SignInFields, SignedIn};
 use crate::folder::files::Files;
-use crate::folder::{errors, names};
+use crate::folder::{errors, names, sign_in};
 
 /// The step after which everything lies ready.
 pub const READY: &str = "ready";
@@ -42,7 +42,7 @@ pub fn lay_ready(files: &dyn Files, job: &Job) -> Result<PathBuf, Refusal> {
     }
     let name = job.handle.get("name").and_then(serde_json::Value::as_str);
     let folder = root.join(name.map_or_else(|| name_of(job), str::to_owned));
-    let told = |error| refused(&error, &root);
+    let told = |error| errors::refusal(&error, &root);
     files.make_folder(&folder).map_err(told)?;
     let mut n = 0;
     for file in job.segments.iter().flat_map(|s| &s.media) {
@@ -111,12 +111,5 @@ pub fn try_folder(files: &dyn Files, wanted: &SignedIn) -> Result<(), Refusal> {
             .and_then(serde_json::Value::as_str)
             .unwrap_or_default(),
     );
-    if !files.folder_exists(root) {
-        return Err(errors::gone(root));
-    }
-    let probe = root.join(".almanac-check");
-    let tried = files
-        .replace(&probe, b"")
-        .and_then(|()| files.remove(&probe));
-    tried.map_err(|error| refused(&error, root))
+    sign_in::try_path(files, root)
 }

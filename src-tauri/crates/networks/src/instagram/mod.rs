@@ -44,6 +44,7 @@ use crate::meta::hosting::{self, WebFolder};
 use crate::meta::pages::keep_one;
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
 use crate::vault::Secret;
 use catalogue::{KEY, NAME, OPTION_KIND};
@@ -291,10 +292,7 @@ impl Connector for Instagram {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

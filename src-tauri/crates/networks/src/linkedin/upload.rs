@@ -17,6 +17,7 @@ use super::is_page;
 use super::publish::Sending;
 use crate::api::{Failed, bearer, file_body};
 use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -172,9 +173,7 @@ impl Sending<'_> {
                 formats: vec![Kind::Jpeg, Kind::Png, Kind::Gif],
                 ..Limits::bytes(max_bytes).side(MAX_IMAGE_SIDE)
             };
-            let name = "a picture of this post".to_owned();
-            let made = media::render_for(file.path.clone(), name, limits).await;
-            let made = made.map_err(|error| unusable(&error))?;
+            let made = fitting::picture(file, limits).await?;
             let value = self.begun(Sort::Image, Value::Null).await?;
             let address = self.address(&value)?;
             match self.put(address, Bytes::Memory(&made.bytes)).await {
@@ -346,18 +345,4 @@ impl Sending<'_> {
 fn named(value: &Value, sort: Sort) -> String {
     let name = value.get(sort.field()).and_then(Value::as_str);
     name.unwrap_or_default().to_owned()
-}
-
-/// A picture that cannot be made to fit.
-fn unusable(error: &media::MediaError) -> Stop {
-    let refusal = match error.code() {
-        model::ErrorCode::Storage | model::ErrorCode::Internal => {
-            Refusal::later(Category::MediaError, error.to_string())
-        }
-        _ => Refusal::never(Category::MediaError, error.to_string()),
-    };
-    Stop::NotSent(match error.detail() {
-        Some(detail) => refusal.with_detail(detail),
-        None => refusal,
-    })
 }

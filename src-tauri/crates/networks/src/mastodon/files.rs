@@ -10,6 +10,7 @@ use super::errors::{self, Doing};
 use super::publish::Sending;
 use crate::api::{Answer, Failed, bearer, file_part};
 use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::{CallFailed, Tokens};
 
@@ -133,9 +134,8 @@ impl Sending<'_> {
         };
         let mut shrinks = 0;
         loop {
-            let name = "a picture of this post".to_owned();
-            let made = media::render_for(file.path.clone(), name, limits.clone()).await;
-            let made = made.map_err(|error| UploadFailed::File(unusable(&error)))?;
+            let made = fitting::picture(file, limits.clone()).await;
+            let made = made.map_err(UploadFailed::File)?;
             match self.upload(Source::Picture(&made), &file.alt).await {
                 Err(UploadFailed::Call(failed))
                     if failed.status() == Some(413) && shrinks < MAX_SHRINKS =>
@@ -262,18 +262,4 @@ impl Source<'_> {
 /// The name of the step of a file.
 fn step_key(n: usize, i: usize) -> String {
     format!("media/{n}/{i}")
-}
-
-/// A picture that cannot be made to fit.
-fn unusable(error: &media::MediaError) -> Refusal {
-    let refusal = match error.code() {
-        model::ErrorCode::Storage | model::ErrorCode::Internal => {
-            Refusal::later(Category::MediaError, error.to_string())
-        }
-        _ => Refusal::never(Category::MediaError, error.to_string()),
-    };
-    match error.detail() {
-        Some(detail) => refusal.with_detail(detail),
-        None => refusal,
-    }
 }

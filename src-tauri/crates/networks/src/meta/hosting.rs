@@ -16,6 +16,7 @@ use crate::api::{Answer, Api, Failed};
 use crate::catalogue::{FieldKind, SignInField};
 use crate::check::Found;
 use crate::connector::{JobMedia, Refusal, SignInFields};
+use crate::fitting;
 
 const ADDRESS: &str = "webAddress";
 const FOLDER: &str = "webFolder";
@@ -158,9 +159,7 @@ impl WebFolder {
             self.copy(&name, &file.path).await?;
             file.facts.bytes
         } else {
-            let shown = "a picture of this post".to_owned();
-            let made = media::render_for(file.path.clone(), shown, limits).await;
-            let made = made.map_err(|error| super::unusable(&error))?;
+            let made = fitting::picture(file, limits).await?;
             self.put(&name, &made.bytes).await?;
             made.bytes.len() as u64
         };

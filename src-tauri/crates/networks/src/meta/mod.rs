@@ -14,10 +14,6 @@ pub mod usage;
 
 use std::time::Duration;
 
-use model::failure::Category;
-
-use crate::connector::Refusal;
-
 /// How long one waits for the network to work on something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -33,20 +29,5 @@ impl Default for Patience {
             between: Duration::from_secs(5),
             looks: 24,
         }
-    }
-}
-
-/// A picture that cannot be made to fit.
-#[must_use]
-pub fn unusable(error: &media::MediaError) -> Refusal {
-    let refusal = match error.code() {
-        model::ErrorCode::Storage | model::ErrorCode::Internal => {
-            Refusal::later(Category::MediaError, error.to_string())
-        }
-        _ => Refusal::never(Category::MediaError, error.to_string()),
-    };
-    match error.detail() {
-        Some(detail) => refusal.with_detail(detail),
-        None => refusal,
     }
 }

@@ -32,6 +32,7 @@ use crate::connector::{
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
 use catalogue::{KEY, OPTION_IMAGES};
 use event::{DELETION, Event, NOTE, REACTION, REPOST};
@@ -146,10 +147,7 @@ impl Connector for Nostr {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

@@ -30,6 +30,7 @@ use crate::connector::{
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::spotting;
 use crate::tokens::Sessions;
 use crate::vault::Secret;
@@ -243,10 +244,7 @@ impl Connector for Pinterest {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

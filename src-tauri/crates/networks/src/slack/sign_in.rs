@@ -160,13 +160,7 @@ impl Slack {
         let secret = self.token(account, ctx).await?;
         if super::is_webhook(account) {
             self.knock(&secret, &account.display_name, ctx).await?;
-            return Ok(SignedIn {
-                remote_id: account.remote_id.clone(),
-                handle: account.handle.clone(),
-                display_name: account.display_name.clone(),
-                server: account.server.clone(),
-                settings: account.settings.clone(),
-            });
+            return Ok(SignedIn::known(account));
         }
         let channel = account.settings["channel"].as_str().unwrap_or_default();
         let wanted = Wanted::Id(channel.to_owned());

@@ -42,6 +42,7 @@ use crate::meta::containers::Shown;
 use crate::meta::hosting::{self, WebFolder};
 use crate::meta::{Patience, errors as graph_errors, text as graph_text};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::Sessions;
 use catalogue::{KEY, MAX_ITEMS, MAX_LINKS, NAME, OPTION_TOPIC};
 
@@ -214,10 +215,7 @@ impl Connector for Threads {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

@@ -35,6 +35,7 @@ use crate::connector::{
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach, Timeouts};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::{Sessions, Tokens, no_sign_in};
 use catalogue::{MAX_INLINE, OPTION_MEDIA};
 use delivery::Way;
@@ -162,13 +163,7 @@ impl Connector for Webhook {
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
         // Nothing is ever sent unasked, so the receiver is not.
         self.tokens(account, ctx).await?;
-        Ok(SignedIn {
-            remote_id: account.remote_id.clone(),
-            handle: account.handle.clone(),
-            display_name: account.display_name.clone(),
-            server: account.server.clone(),
-            settings: account.settings.clone(),
-        })
+        Ok(SignedIn::known(account))
     }
 
     async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
@@ -176,10 +171,7 @@ impl Connector for Webhook {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

@@ -11,6 +11,7 @@ use super::html::Figure;
 use super::publish::Sending;
 use crate::api::{Failed, file_part};
 use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 
 /// How often a picture is made smaller when a host takes less than most do.
@@ -103,13 +104,12 @@ impl Sending<'_> {
         let mut too_large = None;
         for shrinks in 0.. {
             let limits = media::Limits::bytes(max_bytes).side(MAX_SIDE);
-            let name = "a picture of this post".to_owned();
-            let made = media::render_for(file.path.clone(), name, limits).await;
+            let made = fitting::picture(file, limits).await;
             let rendition = match (made, too_large.take()) {
                 (Ok(rendition), _) => rendition,
                 // What cannot get any smaller was not too large: the host may have been out of room.
                 (Err(_), Some(refusal)) => return Err(Stop::NotSent(refusal)),
-                (Err(error), None) => return Err(unusable(&error)),
+                (Err(refusal), None) => return Err(Stop::NotSent(refusal)),
             };
             let (mime, bytes) = (rendition.mime(), rendition.bytes.len() as u64);
             let name = format!("{stem}.{}", ending(mime));
@@ -159,18 +159,4 @@ fn no_number() -> Stop {
         Category::NetworkError,
         "The site took a file of this post and did not say where it lies.",
     ))
-}
-
-/// A picture that cannot be made to fit.
-fn unusable(error: &media::MediaError) -> Stop {
-    let refusal = match error.code() {
-        model::ErrorCode::Storage | model::ErrorCode::Internal => {
-            Refusal::later(Category::MediaError, error.to_string())
-        }
-        _ => Refusal::never(Category::MediaError, error.to_string()),
-    };
-    Stop::NotSent(match error.detail() {
-        Some(detail) => refusal.with_detail(detail),
-        None => refusal,
-    })
 }

@@ -26,6 +26,7 @@ use crate::connector::{
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::{Sessions, Tokens, no_sign_in};
 use article::Handle;
 use catalogue::OPTION_STATUS;
@@ -159,10 +160,7 @@ impl Connector for WordPress {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {

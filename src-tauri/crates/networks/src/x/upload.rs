@@ -15,6 +15,7 @@ use super::pieces::Source;
 use super::publish::Sending;
 use crate::api::{self, bearer};
 use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -150,20 +151,7 @@ impl Sending<'_> {
     }
 
     async fn rendition(&self, file: &JobMedia, limits: Limits) -> Result<Rendition, Stop> {
-        let name = "a picture of this post".to_owned();
-        let made = media::render_for(file.path.clone(), name, limits).await;
-        made.map_err(|error| {
-            let refusal = match error.code() {
-                model::ErrorCode::Storage | model::ErrorCode::Internal => {
-                    Refusal::later(Category::MediaError, error.to_string())
-                }
-                _ => Refusal::never(Category::MediaError, error.to_string()),
-            };
-            Stop::NotSent(match error.detail() {
-                Some(detail) => refusal.with_detail(detail),
-                None => refusal,
-            })
-        })
+        Ok(fitting::picture(file, limits).await?)
     }
 
     async fn in_one_call(&self, made: &Rendition) -> Result<Uploaded, CallError> {

@@ -33,6 +33,7 @@ use crate::connector::{
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
 use crate::registry::Addresses;
+use crate::sending;
 use crate::tokens::Sessions;
 use catalogue::{MAX_TAGS, MAX_TITLE, OPTION_TAGS, OPTION_TITLE};
 
@@ -215,10 +216,7 @@ impl Connector for YouTube {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        match self.publish_steps(job, steps, ctx).await {
-            Ok(delivered) => Outcome::Sent(delivered),
-            Err(stop) => stop.into_outcome(),
-        }
+        sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
