@@ -14,6 +14,7 @@ use networks::registry::Addresses;
 use networks::vault::{Secret, Vault};
 use networks::youtube::{KEY, YouTube};
 use serde_json::json;
+use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, YouTubeBench, http};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::youtube::{CHANNEL, CLIENT, PLAYLIST, SECRET, Sandbox};
@@ -97,14 +98,7 @@ fn app(id: &str, secret: &str) -> SignInFields {
 
 /// Where the network sends the browser.
 async fn browse(address: &str) -> Option<String> {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let response = client.get(address).send().await.unwrap();
-    let to = response.headers().get("location")?;
-    Some(to.to_str().unwrap().to_owned())
+    sent_back(address).await.ok()
 }
 
 async fn through_the_browser(

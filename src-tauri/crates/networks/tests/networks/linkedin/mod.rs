@@ -17,6 +17,7 @@ use networks::oauth;
 use networks::registry::Addresses;
 use networks::vault::Secret;
 use serde_json::{Map, Value, json};
+use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, LinkedInBench, http};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::linkedin::{
@@ -122,14 +123,7 @@ fn app(id: &str, secret: &str) -> SignInFields {
 
 /// Where the network sends the browser.
 async fn browse(address: &str) -> Option<String> {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let response = client.get(address).send().await.unwrap();
-    let to = response.headers().get("location")?;
-    Some(to.to_str().unwrap().to_owned())
+    sent_back(address).await.ok()
 }
 
 async fn begin(

@@ -14,6 +14,7 @@ use networks::connector::{
 };
 use networks::oauth::pasted;
 use serde_json::Value;
+use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, MastodonBench};
 use testkit::desk::{ACCOUNT, Desk};
 
@@ -110,17 +111,7 @@ fn server_field(server: &str) -> SignInFields {
 
 /// Where a browser is sent from an address; the page's words when it is not sent anywhere.
 async fn browse(address: &str) -> String {
-    networks::http::choose_cryptography();
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let response = client.get(address).send().await.unwrap();
-    match response.headers().get("location") {
-        Some(location) => location.to_str().unwrap().to_owned(),
-        None => response.text().await.unwrap(),
-    }
+    sent_back(address).await.unwrap_or_else(|words| words)
 }
 
 fn refusal(outcome: &Outcome) -> &Refusal {

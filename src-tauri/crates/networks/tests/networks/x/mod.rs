@@ -21,6 +21,7 @@ use networks::registry::Addresses;
 use networks::vault::Secret;
 use networks::x::{KEY, X};
 use serde_json::{Value, json};
+use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, XBench, http};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::x::{CLIENT, REDIRECTS, Sandbox, WEB_CLIENT, WEB_SECRET};
@@ -104,14 +105,7 @@ fn app(id: &str, secret: &str) -> SignInFields {
 
 /// Where the network sends the browser.
 async fn browse(address: &str) -> Option<String> {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let response = client.get(address).send().await.unwrap();
-    let to = response.headers().get("location")?;
-    Some(to.to_str().unwrap().to_owned())
+    sent_back(address).await.ok()
 }
 
 async fn begin(world: &XBench, desk: &Desk, fields: &SignInFields) -> Result<Begun, Refusal> {
