@@ -1,5 +1,5 @@
 //! Pictures for the page: `media://localhost/<id>` is the original, `media://localhost/thumb/<id>`
-//! its thumbnail. The page names files of the library only, never a path.
+//! its thumbnail, `media://localhost/edited/<id>/<edits>` the picture with edits done to it. The page names files of the library only, never a path.
 
 use app::MediaWanted;
 use tauri::http::{Request, Response, StatusCode, header};
@@ -81,7 +81,7 @@ fn empty(status: StatusCode) -> Response<Vec<u8>> {
 pub struct Wanted {
     /// The content hash in hexadecimal.
     pub id: String,
-    /// The file itself or its thumbnail.
+    /// The file itself or what is made of it.
     pub which: MediaWanted,
 }
 
@@ -92,9 +92,13 @@ impl Wanted {
             .trim_start_matches('/')
             .replace("%2F", "/")
             .replace("%2f", "/");
-        let (which, id) = match path.strip_prefix("thumb/") {
-            Some(id) => (MediaWanted::Thumb, id),
-            None => (MediaWanted::Original, path.as_str()),
+        let (which, id) = if let Some(id) = path.strip_prefix("thumb/") {
+            (MediaWanted::Thumb, id)
+        } else if let Some(rest) = path.strip_prefix("edited/") {
+            let (id, edits) = rest.split_once('/')?;
+            (MediaWanted::edited(edits)?, id)
+        } else {
+            (MediaWanted::Original, path.as_str())
         };
         let is_hash = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_hash.then(|| Self {
@@ -114,6 +118,14 @@ mod tests {
         let which = |path: &str| Wanted::parse(path).map(|wanted| wanted.which);
         assert_eq!(which(&format!("/{id}")), Some(MediaWanted::Original));
         assert_eq!(which(&format!("/thumb%2F{id}")), Some(MediaWanted::Thumb));
+        // [{"do":"turn","quarters":1}], then one that cannot be done.
+        let turn = "W3siZG8iOiJ0dXJuIiwicXVhcnRlcnMiOjF9XQ";
+        let edited = which(&format!("/edited%2F{id}%2F{turn}"));
+        let quarters = model::edit::Operation::Turn { quarters: 1 };
+        assert_eq!(edited, Some(MediaWanted::Edited(vec![quarters])));
+        let nine = "W3siZG8iOiJ0dXJuIiwicXVhcnRlcnMiOjl9XQ";
+        assert_eq!(which(&format!("/edited/{id}/{nine}")), None);
+        assert_eq!(which(&format!("/edited/{id}/..")), None);
         assert_eq!(Wanted::parse("/../../etc/passwd"), None);
         assert_eq!(Wanted::parse("/thumb/%2e%2e"), None);
     }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use base64::Engine as _;
+use model::edit::Operation;
 use model::{Clock, Entropy, MediaId, Timestamp};
 use publisher::Publisher;
 use serde_json::Value;
@@ -67,12 +69,34 @@ impl Inner {
 }
 
 /// Which file of a picture is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaWanted {
     /// A small picture of at most 256 × 256 pixels.
     Thumb,
     /// The file itself.
     Original,
+    /// The picture with these edits done to it, as a network would get it.
+    Edited(Vec<Operation>),
+}
+
+impl MediaWanted {
+    /// Longest list of edits in an address, in bytes.
+    const MAX_EDITS: usize = 32 * 1024;
+
+    /// The edits that an address names: their JSON in URL-safe base64 without padding. None when it
+    /// is no list of edits that can be done.
+    #[must_use]
+    pub fn edited(text: &str) -> Option<Self> {
+        if text.len() > Self::MAX_EDITS {
+            return None;
+        }
+        let json = base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(text)
+            .ok()?;
+        let edits: Vec<Operation> = serde_json::from_slice(&json).ok()?;
+        model::edit::check(&edits).ok()?;
+        Some(Self::Edited(edits))
+    }
 }
 
 impl App {
@@ -188,6 +212,11 @@ impl App {
         let found = match wanted {
             MediaWanted::Thumb => library.thumbnail(id).await,
             MediaWanted::Original => library.find(id).map(Some),
+            MediaWanted::Edited(edits) => {
+                let name = "A picture of a post".to_owned();
+                let made = library.edited(id, name, edits).await;
+                made.map(|made| Some(made.path))
+            }
         };
         match found {
             Err(media::MediaError::NotInLibrary { .. }) => Ok(None),

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::account::{Account, AccountHealth};
-use model::content::Segment;
+use model::content::{Segment, for_account};
 use model::error::{Fix, Problem, Severity};
 use model::post::{Draft, TargetDraft};
 use model::{AccountId, Timestamp};
+use networks::check::as_edited;
 use networks::connector::{CheckInput, Connector, MediaFacts, SpanKind, TextSpan};
 
 use crate::place::Spot;
@@ -220,11 +221,13 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
         )];
     };
     let name = account_name(account, Some(&*connector));
+    let segments = for_account(segments_of(draft, target), id);
+    let media = as_edited(world.media, &segments);
     let input = CheckInput {
         account,
-        segments: segments_of(draft, target),
+        segments: &segments,
         draft: target,
-        media: world.media,
+        media: &media,
     };
     let mut found = connector.check(input);
     if let AccountHealth::NeedsReconnect { reason, .. } = &account.health {

@@ -181,10 +181,7 @@ fn a_removed_account_and_a_lost_file_are_errors() {
     let case = Case::of(std::slice::from_ref(&one));
     let mut both = draft("Hello", &[&one, &gone]);
     let media_id: MediaId = "0".repeat(64).parse().unwrap();
-    both.segments[0].media.push(MediaUse {
-        media_id,
-        alt: String::new(),
-    });
+    both.segments[0].media.push(MediaUse::new(media_id, ""));
     let rules: Vec<String> = case.rules(&both).into_iter().map(|(r, _)| r).collect();
     assert_eq!(rules, ["media_missing", "account_removed"]);
     assert_eq!(

@@ -119,6 +119,7 @@ macro_rules! command_list {
             "media.import" media_import Write Paths => MediaImported, "Take files into the library.";
             "media.import_bytes" media_import_bytes Write MediaBytes => MediaImported, "Take a pasted picture into the library.";
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
+            "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
 
             "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";
             "csv.import" csv_import Write CsvImport => Written<Counts>, "Take the good rows of a CSV file in, as one step.";

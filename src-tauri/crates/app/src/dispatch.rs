@@ -22,6 +22,7 @@ use crate::types::{Nothing, Written};
 
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
+use model::edit::Area;
 use model::post::Post;
 
 /// Commands whose input holds secrets: what could not be read of it is never repeated.

@@ -1,7 +1,7 @@
 //! What is done at every start and once a day: the first workspace, time zones, the bin, backups.
 
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use model::change::Actor;
 use model::content::Segment;
@@ -18,6 +18,8 @@ use crate::workspaces::new_calendar;
 const EVERY: Duration = Duration::from_mins(10);
 /// How long after the start it looks for the first time.
 const AFTER_START: Duration = Duration::from_secs(20);
+/// How long an edited picture is kept before it is made anew.
+const EDITED_KEEPS: Duration = Duration::from_hours(24 * 30);
 /// How long the change feed is kept.
 const FEED_KEEPS: Duration = Duration::from_hours(24 * 30);
 
@@ -156,8 +158,22 @@ pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     let before = tx.now().minus(FEED_KEEPS);
     store::feed::prune(&mut tx, before).await?;
     tx.commit().await?;
+    forget_edited(app).await;
     if let Some(path) = store.backup_if_due().await? {
         tracing::info!(path = %path.display(), "the daily backup was made");
     }
     Ok(())
+}
+
+/// Old edited pictures go; the next time one is needed it is made again.
+async fn forget_edited(app: &App) {
+    let library = app.inner.library.clone();
+    let before = app.inner.now().minus(EDITED_KEEPS);
+    let before = u64::try_from(before.as_millis()).unwrap_or_default();
+    let before = SystemTime::UNIX_EPOCH + Duration::from_millis(before);
+    match tokio::task::spawn_blocking(move || library.forget_edited(before)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "edited pictures could not be cleaned up"),
+        Err(error) => tracing::error!(%error, "cleaning up edited pictures failed unexpectedly"),
+    }
 }

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use media::Imported;
 use model::change::Actor;
+use model::edit::Area;
 use store::files::{self, FileInfo};
 
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
-use crate::types::data::{MediaBytes, MediaIds, MediaImported, MediaInfo, MediaRefused, Paths};
+use crate::types::data::{
+    MediaBytes, MediaCrop, MediaIds, MediaImported, MediaInfo, MediaRefused, Paths,
+};
 
 /// Most files in one call.
 const MOST: usize = 500;
@@ -105,6 +108,25 @@ impl App {
         files::put(&mut tx, &file).await?;
         tx.commit().await?;
         Ok(info(file))
+    }
+
+    /// The part of a picture worth keeping when it is cut to another shape.
+    pub async fn media_best_part(&self, input: MediaCrop) -> Result<Area> {
+        const WIDEST: u32 = 10_000;
+        let (across, down) = input.ratio;
+        if !(1..=WIDEST).contains(&across) || !(1..=WIDEST).contains(&down) {
+            return Err(ApiError::invalid(
+                "ratio",
+                "A shape is a width and a height, such as 4 and 5.",
+            ));
+        }
+        model::edit::check(&input.edits)
+            .map_err(|error| ApiError::invalid("edits", error.to_string()))?;
+        let name = "The picture".to_owned();
+        let library = &self.inner.library;
+        Ok(library
+            .best_part(&input.id, name, input.edits, input.ratio)
+            .await?)
     }
 
     /// Facts on files. One that the library has lost is marked as missing from then on.

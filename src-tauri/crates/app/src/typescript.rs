@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
+use model::edit::Area;
 use model::post::Post;
+use serde_json::{Value, json};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::types::accounts::*;
@@ -86,5 +88,38 @@ pub fn generate() -> String {
     text.push_str("/** Every command with its input and output. */\nexport interface Commands {\n");
     text.push_str(&commands);
     text.push_str("}\n");
+    text.push_str(&colours());
     text
+}
+
+/// The tables by which light, colour and looks are drawn, so that the screen draws a picture as the
+/// networks get it.
+fn colours() -> String {
+    use model::edit::Look;
+    use model::edit::colours::{BRIGHTNESS, CONTRAST, Knob, SATURATION, WARMTH};
+
+    let knob = |Knob { least, most }: Knob| json!({ "least": least, "most": most });
+    let knobs = json!({
+        "brightness": knob(BRIGHTNESS),
+        "contrast": knob(CONTRAST),
+        "saturation": knob(SATURATION),
+        "warmth": knob(WARMTH),
+    });
+    let looks: serde_json::Map<String, Value> = Look::ALL
+        .into_iter()
+        .filter_map(|look| match serde_json::to_value(look) {
+            Ok(Value::String(name)) => Some((name, json!(look.colours()))),
+            _ => None,
+        })
+        .collect();
+    format!(
+        "\n/** New red, green and blue from the old, each 0 to 1: three factors and what is added. */\n\
+         export type Colours = readonly (readonly [number, number, number, number])[];\n\
+         /** Each knob of `adjust` at -100 and at 100. */\n\
+         export const KNOBS: Record<'brightness' | 'contrast' | 'saturation' | 'warmth', \
+         {{ least: Colours; most: Colours }}> = {knobs};\n\
+         /** Each look at full strength. */\n\
+         export const LOOKS: Record<Look, Colours> = {};\n",
+        Value::Object(looks)
+    )
 }

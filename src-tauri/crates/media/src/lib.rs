@@ -7,7 +7,10 @@
 
 mod bound;
 mod decode;
+mod edit;
+mod edited;
 mod error;
+mod interest;
 mod kind;
 mod library;
 mod rendition;
@@ -18,6 +21,7 @@ mod testing;
 mod thumb;
 
 pub use bound::{MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS};
+pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;
 pub use library::{Imported, Library};

@@ -1,7 +1,7 @@
 //! The library: files by the hash of their bytes, copied in whole and never changed in place.
 //!
 //! Under its root: `ab/abcdef….jpg` for the file whose hash begins with `ab`, `thumbs/ab/…` for
-//! thumbnails (made again when they are missing), `incoming/` for files on their way in.
+//! thumbnails and `edited/ab/…` for edited pictures (made again when they are missing), `incoming/` for files on their way in.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -48,7 +48,7 @@ pub struct Imported {
 /// The library in one folder. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Library {
-    root: Arc<Path>,
+    pub(crate) root: Arc<Path>,
 }
 
 impl Library {
@@ -284,7 +284,12 @@ impl Library {
                 _ => {}
             }
         }
-        Ok(())
+        match fs::remove_dir_all(self.edited_folder(id)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                Err(MediaError::io("An edited picture", e))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn thumb_path(&self, id: &MediaId, kind: Kind) -> PathBuf {
@@ -292,7 +297,7 @@ impl Library {
         self.root.join("thumbs").join(shard(id)).join(name)
     }
 
-    fn put(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn put(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = NamedTempFile::new_in(self.root.join("incoming"))?;
         file.write_all(bytes)?;
         place(file, to)
@@ -330,7 +335,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Hex digits in the name of a folder that shares out the files.
 const SHARD_DIGITS: usize = 2;
 
-fn shard(id: &MediaId) -> &str {
+pub(crate) fn shard(id: &MediaId) -> &str {
     &id.as_str()[..SHARD_DIGITS]
 }
 

@@ -4,21 +4,16 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, Resizer};
 use image::imageops::FilterType;
 use image::{DynamicImage, RgbImage, RgbaImage};
+use model::edit::shrunk_size;
 
 /// The picture shrunk so that neither side is longer than `side`; never enlarged. None when it
 /// fits as it is.
 pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
     let (width, height) = (pixels.width(), pixels.height());
-    let longest = width.max(height);
-    if longest <= side {
+    if width.max(height) <= side {
         return None;
     }
-    let of = |n: u32| {
-        let exact = u64::from(n) * u64::from(side);
-        // Rounded to the nearest; a very long strip keeps one pixel of its short side.
-        ((exact + u64::from(longest) / 2) / u64::from(longest)).max(1) as u32
-    };
-    let (width, height) = (of(width), of(height));
+    let (width, height) = shrunk_size(width, height, side);
     // Pictures are opened as one of these two kinds; the slow way is right for any other.
     let fast = match pixels {
         DynamicImage::ImageRgb8(rgb) => {

@@ -103,6 +103,15 @@ pub enum Fix {
         /// Position of the picture in the segment.
         index: u32,
     },
+    /// Cut the picture to a shape that the network takes.
+    Crop {
+        /// Position of the picture in the segment.
+        index: u32,
+        /// The most upright shape it takes: width and height.
+        narrowest: (u32, u32),
+        /// The widest: width and height.
+        widest: (u32, u32),
+    },
     /// Choose an account.
     AddAccount,
     /// Sign in again.

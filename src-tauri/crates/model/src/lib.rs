@@ -10,6 +10,7 @@ pub mod change;
 pub mod clock;
 pub mod content;
 pub mod delivery;
+pub mod edit;
 pub mod error;
 pub mod failure;
 pub mod id;

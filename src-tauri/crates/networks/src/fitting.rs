@@ -10,16 +10,20 @@ pub async fn picture(file: &JobMedia, limits: media::Limits) -> Result<media::Re
     let name = "a picture of this post".to_owned();
     media::render_for(file.path.clone(), name, limits)
         .await
-        .map_err(|error| {
-            let refusal = match error.code() {
-                ErrorCode::Storage | ErrorCode::Internal => {
-                    Refusal::later(Category::MediaError, error.to_string())
-                }
-                _ => Refusal::never(Category::MediaError, error.to_string()),
-            };
-            match error.detail() {
-                Some(detail) => refusal.with_detail(detail),
-                None => refusal,
-            }
-        })
+        .map_err(|error| refused(&error))
+}
+
+/// What a picture that could not be made means for a delivery.
+#[must_use]
+pub fn refused(error: &media::MediaError) -> Refusal {
+    let refusal = match error.code() {
+        ErrorCode::Storage | ErrorCode::Internal => {
+            Refusal::later(Category::MediaError, error.to_string())
+        }
+        _ => Refusal::never(Category::MediaError, error.to_string()),
+    };
+    match error.detail() {
+        Some(detail) => refusal.with_detail(detail),
+        None => refusal,
+    }
 }

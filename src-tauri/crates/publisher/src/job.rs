@@ -1,8 +1,11 @@
 //! From what the store holds to the frozen job a connector gets.
 
-use networks::connector::{Job, JobMedia, JobSegment, MediaFacts, StepRecord};
+use model::MediaId;
+use model::content::{MediaUse, Segment, for_account};
+use networks::check::after;
+use networks::connector::{Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
 use serde_json::Value;
-use store::publishing::{Delivery, StepRow};
+use store::publishing::{Delivery, MediaRow, StepRow};
 
 use crate::hash::content_hash;
 
@@ -18,12 +21,8 @@ pub(crate) struct Frozen {
 
 /// Builds the job of a delivery. `number` is the attempt's.
 pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) -> Frozen {
-    let hash = content_hash(
-        &delivery.title,
-        &delivery.labels,
-        &delivery.segments,
-        &delivery.options,
-    );
+    let own = for_account(&delivery.segments, delivery.account.id);
+    let hash = content_hash(&delivery.title, &delivery.labels, &own, &delivery.options);
     let same = delivery.content_hash.as_deref() == Some(hash.as_str());
     let handle = delivery.handle.clone().filter(|_| same);
     let was_edited = delivery.content_hash.is_some() && !same;
@@ -36,7 +35,7 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             account: (*delivery.account).clone(),
             title: delivery.title.clone(),
             labels: delivery.labels.clone(),
-            segments: segments(delivery, library),
+            segments: segments(&own, &delivery.media, library),
             options: delivery.options.clone(),
             due_at: delivery.due_at,
             due_wall: due_wall(delivery),
@@ -62,53 +61,91 @@ fn done(steps: &[StepRow], was_edited: bool) -> Vec<StepRecord> {
         .collect()
 }
 
-fn segments(delivery: &Delivery, library: &media::Library) -> Vec<JobSegment> {
-    let facts = facts(delivery);
-    delivery
-        .segments
-        .iter()
+fn segments(own: &[Segment], known: &[MediaRow], library: &media::Library) -> Vec<JobSegment> {
+    own.iter()
         .map(|segment| JobSegment {
             text: segment.text.clone(),
             media: segment
                 .media
                 .iter()
-                .map(|used| {
-                    let known = facts.iter().find(|f| f.id == used.media_id).cloned();
-                    let found = library.find(&used.media_id).ok();
-                    let mut facts = known.unwrap_or_else(|| MediaFacts {
-                        id: used.media_id.clone(),
-                        mime: String::new(),
-                        bytes: 0,
-                        width: None,
-                        height: None,
-                        missing: true,
-                    });
-                    facts.missing = found.is_none();
-                    JobMedia {
-                        facts,
-                        path: found.unwrap_or_default(),
-                        alt: used.alt.clone(),
-                    }
-                })
+                .map(|used| file(used, known, library))
                 .collect(),
         })
         .collect()
 }
 
+fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMedia {
+    let known = known.iter().find(|row| row.id == used.media_id);
+    let mut facts = known.map_or_else(|| lost(&used.media_id), facts_of);
+    let found = library.find(&used.media_id).ok();
+    facts.missing = found.is_none();
+    after(&mut facts, &used.edits);
+    JobMedia {
+        facts,
+        path: found.unwrap_or_default(),
+        alt: used.alt.clone(),
+    }
+}
+
+fn lost(id: &MediaId) -> MediaFacts {
+    MediaFacts {
+        id: id.clone(),
+        mime: String::new(),
+        bytes: 0,
+        width: None,
+        height: None,
+        missing: true,
+    }
+}
+
+/// The job with the pictures that a person edited made ready and put in the place of the originals;
+/// none when nobody edited one.
+pub(crate) async fn with_edits(
+    job: &Job,
+    delivery: &Delivery,
+    library: &media::Library,
+) -> Result<Option<Job>, Refusal> {
+    let own = for_account(&delivery.segments, delivery.account.id);
+    if own
+        .iter()
+        .all(|s| s.media.iter().all(|m| m.edits.is_empty()))
+    {
+        return Ok(None);
+    }
+    let mut job = job.clone();
+    for (segment, from) in job.segments.iter_mut().zip(own.iter()) {
+        for (file, used) in segment.media.iter_mut().zip(&from.media) {
+            let kind = media::Kind::from_mime(&file.facts.mime);
+            let is_picture = kind.is_some_and(media::Kind::is_picture);
+            if used.edits.is_empty() || !is_picture || file.facts.missing {
+                continue;
+            }
+            let name = "a picture of this post".to_owned();
+            let made = library
+                .edited(&used.media_id, name, used.edits.clone())
+                .await
+                .map_err(|error| networks::fitting::refused(&error))?;
+            file.path = made.path;
+            file.facts.bytes = made.bytes;
+        }
+    }
+    Ok(Some(job))
+}
+
 /// Facts on the files of a delivery, for the check.
 pub(crate) fn facts(delivery: &Delivery) -> Vec<MediaFacts> {
-    delivery
-        .media
-        .iter()
-        .map(|m| MediaFacts {
-            id: m.id.clone(),
-            mime: m.mime.clone(),
-            bytes: m.bytes,
-            width: m.width,
-            height: m.height,
-            missing: m.missing,
-        })
-        .collect()
+    delivery.media.iter().map(facts_of).collect()
+}
+
+fn facts_of(row: &MediaRow) -> MediaFacts {
+    MediaFacts {
+        id: row.id.clone(),
+        mime: row.mime.clone(),
+        bytes: row.bytes,
+        width: row.width,
+        height: row.height,
+        missing: row.missing,
+    }
 }
 
 /// Wall time and zone as typed: `2026-05-14T09:05:00[Europe/Berlin]`.

@@ -7,11 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::account::AccountHealth;
 use model::change::Actor;
+use model::content::for_account;
 use model::delivery::{DeliveryState, step};
 use model::error::Severity;
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use model::{AccountId, AttemptId, IdSource, Timestamp};
+use networks::check::as_edited;
 use networks::connector::{CheckInput, Connector, Job, Outcome, Refusal, StepLog, StepLost};
 use serde_json::Value;
 use store::StoreError;
@@ -194,6 +196,11 @@ impl Desk {
             return (Outcome::NotSent(refusal), None, None);
         }
         let config = &self.shared.config;
+        let edited = match job::with_edits(&ready.job, delivery, &config.media).await {
+            Ok(edited) => edited,
+            Err(refusal) => return (Outcome::NotSent(refusal), None, None),
+        };
+        let job = edited.as_ref().unwrap_or(&ready.job);
         let vault = WatchedVault::new(&*config.vault);
         let mut log = Log {
             desk: self,
@@ -205,7 +212,7 @@ impl Desk {
         };
         let sent = tokio::select! {
             biased;
-            outcome = connector.publish(&ready.job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
+            outcome = connector.publish(job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
             () = config.timer.sleep(config.limits.longest_send) => None,
         };
         let outcome = sent.unwrap_or_else(|| too_slow(log.shown, &connector.entry().name));
@@ -314,11 +321,13 @@ fn check(delivery: &Delivery, connector: &dyn Connector) -> Option<Refusal> {
         override_segments: None,
         options: delivery.options.clone(),
     };
+    let segments = for_account(&delivery.segments, delivery.account.id);
+    let facts = job::facts(delivery);
     let problems = connector.check(CheckInput {
         account: &delivery.account,
-        segments: &delivery.segments,
+        segments: &segments,
         draft: &draft,
-        media: &job::facts(delivery),
+        media: &as_edited(&facts, &segments),
     });
     let error = problems
         .into_iter()

@@ -246,6 +246,27 @@ detail: string | null,
 fix: Fix | null, };
 
 /**
+ * A part of a picture, in millionths of its width and height.
+ */
+export type Area = { 
+/**
+ * Distance from the left edge.
+ */
+left: number, 
+/**
+ * Distance from the upper edge.
+ */
+top: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, };
+
+/**
  * One try to deliver a target, as the job log shows it.
  */
 export type Attempt = { 
@@ -1291,7 +1312,19 @@ index: number, } | { "kind": "add_alt",
 /**
  * Position of the picture in the segment.
  */
-index: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
+index: number, } | { "kind": "crop", 
+/**
+ * Position of the picture in the segment.
+ */
+index: number, 
+/**
+ * The most upright shape it takes: width and height.
+ */
+narrowest: [number, number], 
+/**
+ * The widest: width and height.
+ */
+widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
 /**
  * The proposed instant.
  */
@@ -1466,6 +1499,11 @@ export type LogTail = {
 lines: number, };
 
 /**
+ * A look that many knobs give together.
+ */
+export type Look = "mono" | "sepia" | "vivid" | "faded" | "warm" | "cool";
+
+/**
  * How long a text is as the network counts, for the counter beside the text.
  */
 export type Measure = { 
@@ -1494,6 +1532,23 @@ name: string,
  * Base64.
  */
 data: string, };
+
+/**
+ * A picture that is to be cut to another shape.
+ */
+export type MediaCrop = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * What is done to it before.
+ */
+edits: Array<Operation>, 
+/**
+ * Width and height of the shape, such as 4 and 5.
+ */
+ratio: [number, number], };
 
 /**
  * A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.
@@ -1579,7 +1634,20 @@ mediaId: MediaId,
 /**
  * Description for people who cannot see it; empty when none was written.
  */
-alt: string, };
+alt: string, 
+/**
+ * What is done to the picture, in order, for every account.
+ */
+edits?: Array<Operation>, 
+/**
+ * What is done after that for single accounts, such as cutting it to a network's shape.
+ */
+accountEdits?: { [key in AccountId]: Array<Operation> }, };
+
+/**
+ * Which way a picture is mirrored.
+ */
+export type Mirror = "sideways" | "upside";
 
 /**
  * A move of one post.
@@ -1731,6 +1799,59 @@ export type OneWorkspace = {
  * Which.
  */
 id: WorkspaceId, };
+
+/**
+ * One thing done to a picture.
+ */
+export type Operation = { "do": "crop", 
+/**
+ * What stays.
+ */
+area: Area, } | { "do": "turn", 
+/**
+ * Quarter turns, 1 to 3.
+ */
+quarters: number, } | { "do": "flip", 
+/**
+ * Which way.
+ */
+mirror: Mirror, } | { "do": "resize", 
+/**
+ * Pixels of the longer side.
+ */
+side: number, } | { "do": "adjust", 
+/**
+ * Lighter or darker.
+ */
+brightness: number, 
+/**
+ * Distance of light and dark from the middle.
+ */
+contrast: number, 
+/**
+ * Strength of colours; -100 leaves grey.
+ */
+saturation: number, 
+/**
+ * Towards yellow, or blue when negative.
+ */
+warmth: number, } | { "do": "look", 
+/**
+ * Which.
+ */
+look: Look, 
+/**
+ * How much of it, 0 to 100.
+ */
+strength: number, } | { "do": "blur", 
+/**
+ * Where.
+ */
+area: Area, 
+/**
+ * How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
+ */
+strength: number, };
 
 /**
  * An option of a target.
@@ -3328,6 +3449,8 @@ export interface Commands {
   'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
   /** Facts on files. */
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
+  /** The part of a picture worth keeping in another shape. */
+  'media.best_part': { input: MediaCrop; output: Area; write: false };
   /** Look at a CSV file before taking it in. */
   'csv.preview': { input: CsvImport; output: CsvPreview; write: false };
   /** Take the good rows of a CSV file in, as one step. */
@@ -3353,3 +3476,10 @@ export interface Commands {
   /** Write a bundle for a bug report, without secrets and texts. */
   'diagnostics.export': { input: OnePath; output: Nothing; write: false };
 }
+
+/** New red, green and blue from the old, each 0 to 1: three factors and what is added. */
+export type Colours = readonly (readonly [number, number, number, number])[];
+/** Each knob of `adjust` at -100 and at 100. */
+export const KNOBS: Record<'brightness' | 'contrast' | 'saturation' | 'warmth', { least: Colours; most: Colours }> = {"brightness":{"least":[[1.0,0.0,0.0,-0.4000000059604645],[0.0,1.0,0.0,-0.4000000059604645],[0.0,0.0,1.0,-0.4000000059604645]],"most":[[1.0,0.0,0.0,0.4000000059604645],[0.0,1.0,0.0,0.4000000059604645],[0.0,0.0,1.0,0.4000000059604645]]},"contrast":{"least":[[0.4000000059604645,0.0,0.0,0.30000001192092896],[0.0,0.4000000059604645,0.0,0.30000001192092896],[0.0,0.0,0.4000000059604645,0.30000001192092896]],"most":[[2.0,0.0,0.0,-0.5],[0.0,2.0,0.0,-0.5],[0.0,0.0,2.0,-0.5]]},"saturation":{"least":[[0.2125999927520752,0.7152000069618225,0.0722000002861023,0.0],[0.2125999927520752,0.7152000069618225,0.0722000002861023,0.0],[0.2125999927520752,0.7152000069618225,0.0722000002861023,0.0]],"most":[[1.7874000072479248,-0.7152000069618225,-0.0722000002861023,0.0],[-0.2125999927520752,1.2848000526428223,-0.0722000002861023,0.0],[-0.2125999927520752,-0.7152000069618225,1.927799940109253,0.0]]},"warmth":{"least":[[0.800000011920929,0.0,0.0,0.0],[0.0,0.9800000190734863,0.0,0.0],[0.0,0.0,1.2000000476837158,0.0]],"most":[[1.1799999475479126,0.0,0.0,0.0],[0.0,1.0299999713897705,0.0,0.0],[0.0,0.0,0.7799999713897705,0.0]]}};
+/** Each look at full strength. */
+export const LOOKS: Record<Look, Colours> = {"cool":[[0.8314959406852722,-0.03504476696252823,-0.004331996198743582,0.0],[-0.008503991179168224,0.9939552545547485,-0.004331996198743582,0.0],[-0.008503991179168224,-0.03504476696252823,1.2556679248809814,0.0]],"faded":[[0.6023625135421753,0.13410000503063202,0.01353750005364418,0.1850000023841858],[0.0398624986410141,0.6965999603271484,0.01353750005364418,0.1850000023841858],[0.0398624986410141,0.13410000503063202,0.5760375261306763,0.1850000023841858]],"mono":[[0.2125999927520752,0.7152000069618225,0.0722000002861023,0.0],[0.2125999927520752,0.7152000069618225,0.0722000002861023,0.0],[0.2125999927520752,0.7152000069618225,0.0722000002861023,0.0]],"sepia":[[0.3930000066757202,0.7689999938011169,0.1889999955892563,0.0],[0.3490000069141388,0.6859999895095825,0.1679999977350235,0.0],[0.2720000147819519,0.5339999794960022,0.13099999725818634,0.0]],"vivid":[[1.5609439611434937,-0.4005120098590851,-0.040431998670101166,-0.06000000238418579],[-0.11905599385499954,1.2794880867004395,-0.040431998670101166,-0.06000000238418579],[-0.11905599385499954,-0.4005120098590851,1.6395679712295532,-0.06000000238418579]],"warm":[[1.2729130983352661,-0.07366561144590378,-0.005631601437926292,0.0],[-0.02508680336177349,1.059334397315979,-0.005631601437926292,0.0],[-0.02508680336177349,-0.07366561144590378,0.8523683547973633,0.0]]};

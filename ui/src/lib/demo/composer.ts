@@ -1,4 +1,5 @@
 /** The composer's commands over a world in memory. */
+import { ALL, shaped } from '$lib/picture/area';
 import {
   ApiError,
   type Attempt,
@@ -214,6 +215,7 @@ export function composerCommands(world: DemoWorld): Handlers {
     }),
     'media.import': ({ paths }) => take(paths.map((path) => path.split('/').at(-1) ?? path)),
     'media.import_bytes': ({ name }) => take([name]),
+    'media.best_part': ({ ratio: [across, down] }) => shaped(ALL, across / down),
     'media.info': ({ ids }) => ids.map((id) => media.get(id) ?? info(id, id.slice(0, 12))),
     'targets.retry': ({ id }) =>
       withState(id, 'Try again', { state: 'waiting', failure: null, notBefore: null }),

@@ -4,6 +4,7 @@ import { calendar } from './en/calendar';
 import { common } from './en/common';
 import { composer } from './en/composer';
 import { frame } from './en/frame';
+import { picture } from './en/picture';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
 
@@ -19,6 +20,7 @@ const catalogue = {
   ...accountWords,
   ...settingsWords,
   ...composer,
+  ...picture,
 } as const;
 
 export type Message = string | { one: string; other: string };

@@ -240,10 +240,7 @@ fn there_and_back(posts: &[Post]) -> Vec<(Draft, When, EditorialStatus)> {
     let preview = read_with(&file, DateOrder::Mdy, true);
     let with_files = |row: &RowDraft| {
         row.with_files(|file| match &file.source {
-            FileSource::Library(id) => Some(MediaUse {
-                media_id: id.clone(),
-                alt: file.alt.clone(),
-            }),
+            FileSource::Library(id) => Some(MediaUse::new(id.clone(), file.alt.clone())),
             _ => None,
         })
     };
@@ -261,10 +258,10 @@ fn an_export_holds_no_formula_and_comes_back_whole() {
         segments: vec![
             Segment {
                 text: "-1 \"quoted\",\r\nsecond; line\n".into(),
-                media: vec![MediaUse {
-                    media_id: "a".repeat(64).parse().unwrap(),
-                    alt: "A sea\nat night".into(),
-                }],
+                media: vec![MediaUse::new(
+                    "a".repeat(64).parse().unwrap(),
+                    "A sea\nat night",
+                )],
             },
             Segment::text("@everyone"),
         ],
@@ -314,10 +311,8 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn draft() -> impl Strategy<Value = Draft> {
-    let media = ("[0-9a-f]{64}", "[ -~\n\\\\]{0,12}").prop_map(|(id, alt)| MediaUse {
-        media_id: id.parse().unwrap(),
-        alt,
-    });
+    let media = ("[0-9a-f]{64}", "[ -~\n\\\\]{0,12}")
+        .prop_map(|(id, alt)| MediaUse::new(id.parse().unwrap(), alt));
     let segment = (text(), prop::collection::vec(media, 0..3))
         .prop_map(|(text, media)| Segment { text, media });
     let segments = prop::collection::vec(segment, 1..4);

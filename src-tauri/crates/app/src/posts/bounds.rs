@@ -120,6 +120,8 @@ fn segments(segments: &[Segment]) -> Result<()> {
                 &file.alt,
                 MAX_ALT_BYTES,
             )?;
+            file.check_edits()
+                .map_err(|error| ApiError::invalid("segments", error.to_string()))?;
         }
     }
     Ok(())

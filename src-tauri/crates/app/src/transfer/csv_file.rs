@@ -295,10 +295,7 @@ impl Pictures {
 
     fn find(&self, file: &FileRef) -> Option<MediaUse> {
         let media_id = self.found.get(&key(&file.source))?.clone()?;
-        Some(MediaUse {
-            media_id,
-            alt: file.alt.clone(),
-        })
+        Some(MediaUse::new(media_id, file.alt.clone()))
     }
 }
 

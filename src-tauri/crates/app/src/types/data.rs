@@ -1,5 +1,6 @@
 //! Media, import and export, backups, the log.
 
+use model::edit::Operation;
 use model::when::Zone;
 use model::{CalendarId, MediaId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,19 @@ pub struct MediaBytes {
 pub struct MediaIds {
     /// Which.
     pub ids: Vec<MediaId>,
+}
+
+/// A picture that is to be cut to another shape.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaCrop {
+    /// Which.
+    pub id: MediaId,
+    /// What is done to it before.
+    #[serde(default)]
+    pub edits: Vec<Operation>,
+    /// Width and height of the shape, such as 4 and 5.
+    pub ratio: (u32, u32),
 }
 
 /// A file of the library.

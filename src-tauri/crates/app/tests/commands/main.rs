@@ -5,6 +5,7 @@ mod accounts;
 mod bluesky;
 mod checking;
 mod data;
+mod editing;
 mod exchange;
 mod first_start;
 mod moving;

@@ -23,10 +23,16 @@ pub fn problems(entry: &Entry, input: &CheckInput<'_>) -> Vec<Problem> {
     found.into_problems()
 }
 
-/// Whether a picture has a shape that Instagram takes, from 4:5 to 1.91:1.
+/// The most upright and the widest shape of a picture that Instagram takes.
+const NARROWEST: (u32, u32) = (4, 5);
+const WIDEST: (u32, u32) = (191, 100);
+
+/// Whether a picture has a shape that Instagram takes. A pixel lost by rounding does not count.
 fn fits(width: u32, height: u32) -> bool {
     let (width, height) = (u64::from(width), u64::from(height));
-    width * 5 >= height * 4 && width * 100 <= height * 191
+    let [(least_w, least_h), (most_w, most_h)] =
+        [NARROWEST, WIDEST].map(|(w, h)| (u64::from(w), u64::from(h)));
+    (width + 1) * least_h >= height * least_w && width * most_h <= (height + 1) * most_w
 }
 
 /// What a kind of post needs of its files.
@@ -81,7 +87,12 @@ fn kind(input: &CheckInput<'_>, found: &mut Found) {
         && !fits(width, height)
     {
         let message = "Instagram takes pictures from 4:5 upright to 1.91:1 wide. Crop this one.";
-        let fixes = vec![Fix::RemoveMedia { index: 0 }, Fix::Tailor];
+        let crop = Fix::Crop {
+            index: 0,
+            narrowest: NARROWEST,
+            widest: WIDEST,
+        };
+        let fixes = vec![crop, Fix::RemoveMedia { index: 0 }];
         found.error("picture_shape", Some(0), message.to_owned(), fixes);
     }
     if files > MAX_ITEMS && videos <= MAX_ITEMS && files - videos <= MAX_ITEMS {

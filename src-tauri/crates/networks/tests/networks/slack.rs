@@ -85,10 +85,7 @@ impl World {
     }
 
     fn rules(&self, media: &[MediaFacts], options: Value) -> Vec<String> {
-        let media_of = |facts: &MediaFacts| MediaUse {
-            media_id: facts.id.clone(),
-            alt: "x".to_owned(),
-        };
+        let media_of = |facts: &MediaFacts| MediaUse::new(facts.id.clone(), "x");
         let segment = Segment {
             text: "x".to_owned(),
             media: media.iter().map(media_of).collect(),

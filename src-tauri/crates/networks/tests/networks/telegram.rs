@@ -76,10 +76,7 @@ impl World {
             text: words.to_owned(),
             media: media
                 .iter()
-                .map(|facts| MediaUse {
-                    media_id: facts.id.clone(),
-                    alt: String::new(),
-                })
+                .map(|facts| MediaUse::new(facts.id.clone(), ""))
                 .collect(),
         };
         let draft = TargetDraft {

@@ -153,10 +153,7 @@ async fn too_much_inside_the_json_is_told_before_and_stopped_after() {
     };
     let segments = [Segment {
         text: "x".to_owned(),
-        media: vec![MediaUse {
-            media_id: facts.id.clone(),
-            alt: String::new(),
-        }],
+        media: vec![MediaUse::new(facts.id.clone(), "")],
     }];
     let input = CheckInput {
         account: &world.account,

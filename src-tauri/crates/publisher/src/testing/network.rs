@@ -1,6 +1,7 @@
 //! A network in memory whose answers a test scripts, and the connector that speaks to it.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -43,6 +44,8 @@ pub struct Shown {
     pub handle: String,
     /// The text.
     pub text: String,
+    /// The files as they were handed over.
+    pub files: Vec<PathBuf>,
     /// When.
     pub at: Timestamp,
 }
@@ -104,6 +107,7 @@ impl TestNetwork {
             segment: 0,
             handle: handle.to_owned(),
             text: String::new(),
+            files: Vec::new(),
             at: Timestamp::from_millis(0),
         });
     }
@@ -204,13 +208,16 @@ impl ToNetwork {
                     .iter()
                     .any(|s| s.handle == handle && s.segment == index);
             if !again {
-                let text = job.segments[index].text.clone();
+                let segment = &job.segments[index];
+                let text = segment.text.clone();
+                let files = segment.media.iter().map(|m| m.path.clone()).collect();
                 let (target_id, at) = (job.target_id, ctx.clock.now());
                 state.shown.push(Shown {
                     target_id,
                     segment: index,
                     handle,
                     text,
+                    files,
                     at,
                 });
             }

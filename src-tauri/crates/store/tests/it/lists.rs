@@ -300,10 +300,7 @@ async fn files_know_who_uses_them() {
     }
     tx.commit().await.unwrap();
     let id = world.post("x", When::Unplanned).await;
-    let uses = |id: &model::MediaId| MediaUse {
-        media_id: id.clone(),
-        alt: String::new(),
-    };
+    let uses = |id: &model::MediaId| MediaUse::new(id.clone(), "");
     let mut draft = world.draft("x");
     draft.segments[0].media = vec![uses(&shared)];
     draft.targets[1].override_segments = Some(vec![Segment {

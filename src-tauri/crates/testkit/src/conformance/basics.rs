@@ -129,10 +129,7 @@ where
             text: words.to_owned(),
             media: beside
                 .iter()
-                .map(|f| MediaUse {
-                    media_id: f.id.clone(),
-                    alt: "x".to_owned(),
-                })
+                .map(|f| MediaUse::new(f.id.clone(), "x"))
                 .collect(),
         };
         let mut wrong = vec![];
@@ -155,10 +152,7 @@ where
         let uses = |n: u32| Segment {
             text: "with pictures".to_owned(),
             media: (0..n)
-                .map(|_| MediaUse {
-                    media_id: picture.id.clone(),
-                    alt: "x".to_owned(),
-                })
+                .map(|_| MediaUse::new(picture.id.clone(), "x"))
                 .collect(),
         };
         if let Some(images) = &entry.images {

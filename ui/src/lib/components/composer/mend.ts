@@ -1,6 +1,7 @@
 /** The buttons beside problems: what each is called and what it does. */
 import { tick } from 'svelte';
-import type { Fix, Id, Problem } from '$lib/api';
+import type { Draft, Fix, Id, MediaUse, Problem } from '$lib/api';
+import { operationsFor, sizeAfter, withOperations } from '$lib/picture/edits';
 import type { AccountsAsked } from '$lib/state/router.svelte';
 import { fromWall, type Moment } from './place';
 import { wallAt } from '$lib/time';
@@ -11,6 +12,7 @@ import {
   backToShared,
   emptySegment,
   replaceSegment,
+  same,
   segmentsOf,
   SHARED,
   tailor,
@@ -44,6 +46,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.fix.removeMedia');
     case 'add_alt':
       return t('composer.fix.addAlt');
+    case 'crop':
+      return t('composer.fix.crop');
     case 'add_account':
       return t('composer.fix.addAccount');
     case 'reconnect':
@@ -102,6 +106,9 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       return removeMedia(c, tab, part, fix.index);
     case 'add_alt':
       return goTo(`alt-${part}-${fix.index}`);
+    case 'crop':
+      if (accountId !== null) await crop(c, tab, part, accountId, fix);
+      return;
     case 'add_account':
       if (c.app.session.accounts.length === 0) return goToAccounts(c, { connect: true });
       return goTo('accounts');
@@ -207,6 +214,50 @@ export function removeMedia(c: Composer, tab: Tab, part: number, index: number):
       return withSegment(draft, tab, part, { media: now.toSpliced(index, 0, gone) });
     },
   );
+}
+
+/** The same file with other edits, as one step that can be taken back. */
+export function editPicture(
+  c: Composer,
+  tab: Tab,
+  part: number,
+  index: number,
+  use: MediaUse,
+  message: string,
+): void {
+  const was = segmentsOf(c.draft, tab)[part]?.media[index];
+  if (was?.mediaId !== use.mediaId || same(was, use)) return;
+  // The description may have been changed meanwhile; only the edits are taken over.
+  const put = (draft: Draft, edits: MediaUse): Draft => {
+    const now = segmentsOf(draft, tab)[part]?.media ?? [];
+    const media = now.map((m, i) =>
+      i === index && m.mediaId === use.mediaId ? { ...edits, alt: m.alt } : m,
+    );
+    return withSegment(draft, tab, part, { media });
+  };
+  c.editUndoable(put(c.draft, use), message, (draft) => put(draft, was));
+}
+
+/** Cuts a picture for one account to the nearest shape its network takes, keeping the best part. */
+async function crop(
+  c: Composer,
+  tab: Tab,
+  part: number,
+  accountId: Id,
+  fix: Extract<Fix, { kind: 'crop' }>,
+): Promise<void> {
+  const use = segmentsOf(c.draft, tab)[part]?.media[fix.index];
+  const info = use && c.media.get(use.mediaId);
+  if (!use || !info?.width || !info.height) return;
+  const edits = operationsFor(use, accountId);
+  const size = sizeAfter(edits, info.width, info.height);
+  const [across, down] = fix.narrowest;
+  const ratio = size.width * down < size.height * across ? fix.narrowest : fix.widest;
+  const area = await c.app.api.media.best_part({ id: use.mediaId, edits, ratio });
+  const own = [...(use.accountEdits?.[accountId] ?? []), { do: 'crop' as const, area }];
+  const shape = ratio[1] === 100 ? `${ratio[0] / 100}:1` : ratio.join(':');
+  const message = t('picture.cropped', { shape, account: c.accountName(accountId) });
+  editPicture(c, tab, part, fix.index, withOperations(use, accountId, own), message);
 }
 
 export function removePart(c: Composer, tab: Tab, part: number): void {

@@ -4,6 +4,7 @@ import type { Message } from '..';
 export const common = {
   'common.close': 'Close',
   'common.cancel': 'Cancel',
+  'common.done': 'Done',
   'common.undo': 'Undo',
   'common.redo': 'Redo',
   'common.delete': 'Delete',

@@ -82,6 +82,7 @@ export const composer = {
   'composer.fix.tailor': 'Write another text for {account}',
   'composer.fix.addMedia': 'Add a picture',
   'composer.fix.removeMedia': 'Remove the file',
+  'composer.fix.crop': 'Crop it',
   'composer.fix.addAlt': 'Describe it',
   'composer.fix.addAccount': 'Choose an account',
   'composer.fix.reconnect': 'Connect again',

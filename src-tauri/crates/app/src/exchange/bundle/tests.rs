@@ -42,10 +42,7 @@ fn everything() -> Everything {
         title: "Sale \u{2028} \"now\"".into(),
         segments: vec![Segment {
             text: "Text\nwith 😀".into(),
-            media: vec![MediaUse {
-                media_id: id.clone(),
-                alt: "A page".into(),
-            }],
+            media: vec![MediaUse::new(id.clone(), "A page")],
         }],
         targets: vec![TargetDraft {
             account_id: accounts()[0].id,

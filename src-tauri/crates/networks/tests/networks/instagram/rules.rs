@@ -106,10 +106,7 @@ async fn rules_are_checked() {
             text: words.to_owned(),
             media: media
                 .iter()
-                .map(|m| MediaUse {
-                    media_id: m.id.clone(),
-                    alt: "x".to_owned(),
-                })
+                .map(|m| MediaUse::new(m.id.clone(), "x"))
                 .collect(),
         };
         let draft = TargetDraft {

@@ -201,10 +201,7 @@ async fn what_does_not_fit_is_told_beforehand() {
         let segment = Segment {
             text: "Words".to_owned(),
             media: if media {
-                vec![MediaUse {
-                    media_id: file.id.clone(),
-                    alt: "x".to_owned(),
-                }]
+                vec![MediaUse::new(file.id.clone(), "x")]
             } else {
                 vec![]
             },

@@ -52,13 +52,7 @@ async fn limits_are_those_of_the_server() {
     let media_id = world.desk.picture("a.jpg", 8, 8).facts.id;
     let pictures = |n: usize| Segment {
         text: "x".to_owned(),
-        media: vec![
-            MediaUse {
-                media_id: media_id.clone(),
-                alt: "x".to_owned()
-            };
-            n
-        ],
+        media: vec![MediaUse::new(media_id.clone(), "x"); n],
     };
     assert_eq!(problems(&[pictures(6)], json!({})), none);
     assert_eq!(problems(&[pictures(7)], json!({})), ["too_many_images"]);

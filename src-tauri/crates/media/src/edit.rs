@@ -1,0 +1,180 @@
+//! Does to a picture what a person asked for, in order.
+
+use image::{DynamicImage, imageops};
+use model::edit::colours::{self, Colours};
+use model::edit::{Area, Mirror, Operation};
+
+use crate::scale::shrunk;
+
+/// The picture after all operations. They are taken as checked (`model::edit::check`); one whose
+/// numbers make no sense is cut to what the picture has.
+pub(crate) fn edited(pixels: DynamicImage, operations: &[Operation]) -> DynamicImage {
+    operations.iter().fold(pixels, one)
+}
+
+fn one(pixels: DynamicImage, operation: &Operation) -> DynamicImage {
+    if let Some(table) = operation.colours() {
+        return coloured(pixels, &table);
+    }
+    match *operation {
+        Operation::Crop { area } => {
+            let (left, top, width, height) = area.pixels(pixels.width(), pixels.height());
+            pixels.crop_imm(left, top, width, height)
+        }
+        Operation::Turn { quarters: 1 } => pixels.rotate90(),
+        Operation::Turn { quarters: 2 } => pixels.rotate180(),
+        Operation::Turn { quarters: 3 } => pixels.rotate270(),
+        Operation::Flip {
+            mirror: Mirror::Sideways,
+        } => pixels.fliph(),
+        Operation::Flip {
+            mirror: Mirror::Upside,
+        } => pixels.flipv(),
+        Operation::Resize { side } => shrunk(&pixels, side).unwrap_or(pixels),
+        Operation::Blur { area, strength } => blurred(pixels, area, strength),
+        // The others were done by their colours.
+        Operation::Turn { .. } | Operation::Adjust { .. } | Operation::Look { .. } => pixels,
+    }
+}
+
+fn coloured(mut pixels: DynamicImage, table: &Colours) -> DynamicImage {
+    let channels = usize::from(pixels.color().channel_count());
+    // Pictures are opened as one of these two kinds; any other is brought to the wider one.
+    match &mut pixels {
+        DynamicImage::ImageRgb8(rgb) => paint(rgb.as_flat_samples_mut().samples, channels, table),
+        DynamicImage::ImageRgba8(rgba) => {
+            paint(rgba.as_flat_samples_mut().samples, channels, table)
+        }
+        other => {
+            let mut rgba = other.to_rgba8();
+            paint(rgba.as_flat_samples_mut().samples, 4, table);
+            return rgba.into();
+        }
+    }
+    pixels
+}
+
+fn paint(samples: &mut [u8], channels: usize, table: &Colours) {
+    for pixel in samples.chunks_exact_mut(channels) {
+        if let [red, green, blue, ..] = pixel {
+            [*red, *green, *blue] = colours::apply(table, [*red, *green, *blue]);
+        }
+    }
+}
+
+/// How far the blur reaches at full strength, as a part of the picture's shorter side.
+const REACH: f32 = 0.1;
+
+fn blurred(mut pixels: DynamicImage, area: Area, strength: u8) -> DynamicImage {
+    let (width, height) = (pixels.width(), pixels.height());
+    let (left, top, across, down) = area.pixels(width, height);
+    let sigma = width.min(height) as f32 * REACH * f32::from(strength) / 100.0;
+    // What lies around the part must not shine into it, nor the part out of it: only its own pixels
+    // are mixed.
+    let part = pixels.crop_imm(left, top, across, down);
+    let soft = part.fast_blur(sigma.max(0.5));
+    imageops::replace(&mut pixels, &soft, i64::from(left), i64::from(top));
+    pixels
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GenericImageView, Rgb, RgbImage, Rgba, RgbaImage};
+    use model::edit::{Look, WHOLE, size};
+
+    use super::*;
+
+    /// Left half red, right half blue, upper row marked green at the left.
+    fn picture() -> DynamicImage {
+        RgbImage::from_fn(8, 4, |x, y| match (x, y) {
+            (0, 0) => Rgb([0, 255, 0]),
+            (0..4, _) => Rgb([255, 0, 0]),
+            _ => Rgb([0, 0, 255]),
+        })
+        .into()
+    }
+
+    fn at(picture: &DynamicImage, x: u32, y: u32) -> [u8; 3] {
+        let [r, g, b, _] = picture.get_pixel(x, y).0;
+        [r, g, b]
+    }
+
+    #[test]
+    fn pixels_end_where_the_person_sees_them() {
+        let turned = edited(picture(), &[Operation::Turn { quarters: 1 }]);
+        assert_eq!((turned.width(), turned.height()), (4, 8));
+        assert_eq!(at(&turned, 3, 0), [0, 255, 0]);
+        let mirror = |mirror| edited(picture(), &[Operation::Flip { mirror }]);
+        assert_eq!(at(&mirror(Mirror::Sideways), 7, 0), [0, 255, 0]);
+        assert_eq!(at(&mirror(Mirror::Upside), 0, 3), [0, 255, 0]);
+        let right = Operation::Crop {
+            area: Area {
+                left: WHOLE / 2,
+                width: WHOLE / 2,
+                ..Area::ALL
+            },
+        };
+        let right = edited(picture(), &[right]);
+        assert_eq!((right.width(), right.height()), (4, 4));
+        assert_eq!(at(&right, 0, 0), [0, 0, 255]);
+    }
+
+    #[test]
+    fn the_size_is_what_the_rules_say() {
+        let all = [
+            Operation::Crop {
+                area: Area {
+                    left: 123_456,
+                    top: 1,
+                    width: 654_321,
+                    height: 777_777,
+                },
+            },
+            Operation::Turn { quarters: 3 },
+            Operation::Resize { side: 50 },
+            Operation::Blur {
+                area: Area::ALL,
+                strength: 30,
+            },
+        ];
+        for (width, height) in [(97, 211), (300, 200), (3, 500)] {
+            let made = edited(DynamicImage::new_rgb8(width, height), &all);
+            assert_eq!(
+                (made.width(), made.height()),
+                size(&all, width, height),
+                "{width}x{height}"
+            );
+        }
+    }
+
+    #[test]
+    fn colours_keep_what_is_transparent() {
+        let glass = RgbaImage::from_pixel(2, 2, Rgba([200, 10, 10, 77]));
+        let look = Operation::Look {
+            look: Look::Mono,
+            strength: 100,
+        };
+        let grey = edited(glass.into(), &[look]).into_rgba8();
+        let [r, g, b, a] = grey.get_pixel(0, 0).0;
+        assert!(r == g && g == b && a == 77);
+    }
+
+    #[test]
+    fn a_blur_hides_its_part_and_leaves_the_rest() {
+        let checks: DynamicImage = RgbImage::from_fn(64, 64, |x, y| {
+            Rgb([if (x + y) % 2 == 0 { 255 } else { 0 }; 3])
+        })
+        .into();
+        let half = Operation::Blur {
+            area: Area {
+                width: WHOLE / 2,
+                ..Area::ALL
+            },
+            strength: 50,
+        };
+        let made = edited(checks.clone(), &[half]);
+        let hidden = at(&made, 10, 30)[0];
+        assert!((100..156).contains(&hidden), "{hidden}");
+        assert_eq!(at(&made, 33, 10), at(&checks, 33, 10));
+    }
+}

@@ -1,0 +1,171 @@
+//! Finds the part of a picture worth keeping when it has to be cut to another shape.
+
+use image::{DynamicImage, RgbImage};
+use model::MediaId;
+use model::edit::{Area, Operation, WHOLE, middle};
+
+use crate::bound;
+use crate::decode;
+use crate::edit::edited;
+use crate::error::MediaError;
+use crate::library::Library;
+use crate::scale::shrunk;
+
+/// Longest side of the picture that is looked at; details below this do not catch an eye.
+const LOOK: u32 = 256;
+/// How much more the middle counts than the edge, of equally busy parts.
+const MIDDLE_COUNTS: f32 = 0.25;
+/// How much a tone of skin counts against sharp edges.
+const SKIN_COUNTS: f32 = 1.5;
+/// How much strong colour counts against sharp edges.
+const COLOUR_COUNTS: f32 = 0.5;
+
+impl Library {
+    /// The part with this ratio of width to height that holds most of what catches an eye, in the
+    /// picture as it is after `operations`.
+    pub async fn best_part(
+        &self,
+        id: &MediaId,
+        name: String,
+        operations: Vec<Operation>,
+        ratio: (u32, u32),
+    ) -> Result<Area, MediaError> {
+        let path = self.find(id)?;
+        bound::run(name.clone(), move || {
+            let picture = decode::decode(&name, &decode::read(&path, &name)?)?;
+            Ok(best_part(&edited(picture.pixels, &operations), ratio))
+        })
+        .await
+    }
+}
+
+/// The same for a picture in memory. As large as it can be, so it moves along one side alone.
+pub(crate) fn best_part(pixels: &DynamicImage, ratio: (u32, u32)) -> Area {
+    let (width, height) = (pixels.width(), pixels.height());
+    let plain = middle(width, height, ratio);
+    let small = shrunk(pixels, LOOK).map_or_else(|| pixels.to_rgb8(), |s| s.to_rgb8());
+    let sideways = plain.height == WHOLE;
+    let lines = lines(&small, sideways);
+    let part = if sideways { plain.width } else { plain.height };
+    let from = best_stretch(&lines, part);
+    if sideways {
+        Area {
+            left: from,
+            ..plain
+        }
+    } else {
+        Area { top: from, ..plain }
+    }
+}
+
+/// What each column (or row) of a picture holds.
+fn lines(picture: &RgbImage, columns: bool) -> Vec<f32> {
+    let (width, height) = picture.dimensions();
+    let mut lines = vec![0.0; (if columns { width } else { height }) as usize];
+    let grey = |x: u32, y: u32| {
+        let [r, g, b] = picture.get_pixel(x, y).0.map(f32::from);
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    };
+    for y in 0..height {
+        for x in 0..width {
+            let right = grey((x + 1).min(width - 1), y) - grey(x.saturating_sub(1), y);
+            let down = grey(x, (y + 1).min(height - 1)) - grey(x, y.saturating_sub(1));
+            let edge = right.abs() + down.abs();
+            let worth = edge + of_colour(picture.get_pixel(x, y).0);
+            if let Some(line) = lines.get_mut((if columns { x } else { y }) as usize) {
+                *line += worth;
+            }
+        }
+    }
+    lines
+}
+
+/// What a pixel is worth by its colour: skin, then strong colours.
+fn of_colour(pixel: [u8; 3]) -> f32 {
+    let [r, g, b] = pixel.map(f32::from);
+    let (most, least) = (r.max(g).max(b), r.min(g).min(b));
+    // The rule of Kovac, Peer and Solina (2003) for skin in daylight.
+    let skin = r > 95.0 && g > 40.0 && b > 20.0 && most - least > 15.0 && r - g > 15.0 && r > b;
+    let strength = if most > 0.0 {
+        (most - least) / most
+    } else {
+        0.0
+    };
+    let skin = if skin { SKIN_COUNTS * 20.0 } else { 0.0 };
+    skin + COLOUR_COUNTS * 20.0 * strength
+}
+
+/// Where a stretch of this length (in millionths) holds most; of equal ones the one in the middle.
+fn best_stretch(lines: &[f32], part: u32) -> u32 {
+    let count = lines.len();
+    let length = (count as u64 * u64::from(part)).div_ceil(u64::from(WHOLE)) as usize;
+    let room = count.saturating_sub(length);
+    let spare = WHOLE - part;
+    if room == 0 {
+        return spare / 2;
+    }
+    let mut sum: f32 = lines.iter().take(length).sum();
+    let mut best = (f32::MIN, 0);
+    for from in 0..=room {
+        if from > 0 {
+            sum += lines[from + length - 1] - lines[from - 1];
+        }
+        let off = (from as f32 / room as f32 - 0.5).abs() * 2.0;
+        let worth = sum * (1.0 - MIDDLE_COUNTS * off * off) - off;
+        if worth > best.0 {
+            best = (worth, from);
+        }
+    }
+    (u64::from(spare) * best.1 as u64 / room as u64) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    /// Grey with a busy square of 100 pixels.
+    fn busy_at(width: u32, height: u32, left: u32, top: u32) -> DynamicImage {
+        RgbImage::from_fn(width, height, |x, y| {
+            let inside = (left..left + 100).contains(&x) && (top..top + 100).contains(&y);
+            let on = inside && (x / 4 + y / 4) % 2 == 0;
+            Rgb([if on { 230 } else { 120 }; 3])
+        })
+        .into()
+    }
+
+    #[test]
+    fn the_busy_part_is_kept_wherever_it_is() {
+        for left in [0, 350, 700] {
+            let area = best_part(&busy_at(800, 300, left, 100), (1, 1));
+            let (from, _, width, height) = area.pixels(800, 300);
+            assert_eq!((width, height), (300, 300));
+            assert!(from <= left && left + 100 <= from + width, "{left}: {from}");
+        }
+        for top in [0, 690] {
+            let area = best_part(&busy_at(300, 800, 100, top), (4, 3));
+            let (_, from, _, height) = area.pixels(300, 800);
+            assert!(from <= top && top + 100 <= from + height, "{top}: {from}");
+        }
+    }
+
+    #[test]
+    fn an_even_picture_is_cut_in_the_middle() {
+        let plain: DynamicImage = RgbImage::from_pixel(900, 300, Rgb([90; 3])).into();
+        let (from, ..) = best_part(&plain, (1, 1)).pixels(900, 300);
+        assert!((295..=305).contains(&from), "{from}");
+        // The ratio it has already.
+        assert_eq!(best_part(&plain, (3, 1)), Area::ALL);
+    }
+
+    #[test]
+    fn odd_sizes_do_not_break_it() {
+        for (width, height) in [(1, 1), (1, 900), (900, 1), (3, 2)] {
+            let tiny: DynamicImage = RgbImage::new(width, height).into();
+            for ratio in [(1, 1), (9, 16), (191, 100)] {
+                assert!(best_part(&tiny, ratio).is_inside());
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+/** What a person does to a picture, as the editor holds it, and as the list the program keeps. */
+import type { Area, Id, Look, MediaUse, Operation } from '$lib/api';
+import { ALL, isAll, mirrored, pixels, turned } from './area';
+
+/** Light and colour, each from -100 to 100. */
+export interface Light {
+  brightness: number;
+  contrast: number;
+  saturation: number;
+  warmth: number;
+}
+
+export type Knob = keyof Light;
+
+/** In the order they are done. */
+export const ALL_KNOBS: readonly Knob[] = ['brightness', 'contrast', 'saturation', 'warmth'];
+
+/** A part nobody shall recognise; in the picture as it was cut. */
+export interface Blur {
+  area: Area;
+  /** 1 to 100. */
+  strength: number;
+}
+
+/** All edits of the editor, in the order they are done. */
+export interface Edits {
+  /** Quarter turns clockwise, 0 to 3. */
+  quarters: number;
+  /** Left and right change places, after the turn. */
+  flipped: boolean;
+  area: Area;
+  light: Light;
+  look: Look | null;
+  /** Of the look, 0 to 100. */
+  strength: number;
+  blurs: Blur[];
+}
+
+export const NO_LIGHT: Light = { brightness: 0, contrast: 0, saturation: 0, warmth: 0 };
+
+export const NO_EDITS: Edits = {
+  quarters: 0,
+  flipped: false,
+  area: ALL,
+  light: NO_LIGHT,
+  look: null,
+  strength: 100,
+  blurs: [],
+};
+
+/** The list the program does; empty when nothing was changed. */
+export function toOperations(edits: Edits): Operation[] {
+  const list: Operation[] = [];
+  if (edits.quarters !== 0) list.push({ do: 'turn', quarters: edits.quarters });
+  if (edits.flipped) list.push({ do: 'flip', mirror: 'sideways' });
+  if (!isAll(edits.area)) list.push({ do: 'crop', area: edits.area });
+  if (ALL_KNOBS.some((knob) => edits.light[knob] !== 0))
+    list.push({ do: 'adjust', ...edits.light });
+  if (edits.look !== null && edits.strength > 0)
+    list.push({ do: 'look', look: edits.look, strength: edits.strength });
+  for (const { area, strength } of edits.blurs) list.push({ do: 'blur', area, strength });
+  return list;
+}
+
+const ORDER = ['turn', 'flip', 'crop', 'adjust', 'look', 'blur'];
+
+/** The list as the editor holds it; null when it was made elsewhere in a way the editor cannot show. */
+export function fromOperations(list: readonly Operation[]): Edits | null {
+  let edits = NO_EDITS;
+  let last = -1;
+  for (const one of list) {
+    const at = ORDER.indexOf(one.do);
+    if (at < 0 || at < last || (at === last && one.do !== 'blur')) return null;
+    last = at;
+    if (one.do === 'turn') edits = { ...edits, quarters: one.quarters };
+    else if (one.do === 'flip') {
+      if (one.mirror !== 'sideways') return null;
+      edits = { ...edits, flipped: true };
+    } else if (one.do === 'crop') edits = { ...edits, area: one.area };
+    else if (one.do === 'adjust') {
+      const { brightness, contrast, saturation, warmth } = one;
+      edits = { ...edits, light: { brightness, contrast, saturation, warmth } };
+    } else if (one.do === 'look') edits = { ...edits, look: one.look, strength: one.strength };
+    else if (one.do === 'blur')
+      edits = { ...edits, blurs: [...edits.blurs, { area: one.area, strength: one.strength }] };
+  }
+  return edits;
+}
+
+/** Turned a quarter clockwise as the person sees it, with everything on it. */
+export function turn(edits: Edits): Edits {
+  return {
+    ...edits,
+    // A mirrored picture turns the other way underneath.
+    quarters: (edits.quarters + (edits.flipped ? 3 : 1)) % 4,
+    area: turned(edits.area),
+    blurs: edits.blurs.map((b) => ({ ...b, area: turned(b.area) })),
+  };
+}
+
+/** Left and right change places as the person sees it, with everything on it. */
+export function flip(edits: Edits): Edits {
+  return {
+    ...edits,
+    flipped: !edits.flipped,
+    area: mirrored(edits.area),
+    blurs: edits.blurs.map((b) => ({ ...b, area: mirrored(b.area) })),
+  };
+}
+
+/** The size of a picture in pixels after turning, before cutting. */
+export function turnedSize(edits: Edits, width: number, height: number) {
+  return edits.quarters % 2 === 1 ? { width: height, height: width } : { width, height };
+}
+
+/** The size of a picture in pixels after everything in the list. */
+export function sizeAfter(list: readonly Operation[], width: number, height: number) {
+  let size = { width, height };
+  for (const one of list) {
+    if (one.do === 'turn' && one.quarters % 2 === 1)
+      size = { width: size.height, height: size.width };
+    else if (one.do === 'crop') {
+      const cut = pixels(one.area, size.width, size.height);
+      size = { width: cut.width, height: cut.height };
+    } else if (one.do === 'resize') {
+      const longest = Math.max(size.width, size.height);
+      const of = (n: number) => Math.max(1, Math.round((n * one.side) / longest));
+      if (longest > one.side) size = { width: of(size.width), height: of(size.height) };
+    }
+  }
+  return size;
+}
+
+/** Everything that is done to a picture before this account gets it; without one, for all. */
+export function operationsFor(use: MediaUse, accountId: Id | null): Operation[] {
+  const own = accountId === null ? [] : (use.accountEdits?.[accountId] ?? []);
+  return [...(use.edits ?? []), ...own];
+}
+
+/** The use with other edits, for all accounts or for one. */
+export function withOperations(
+  use: MediaUse,
+  accountId: Id | null,
+  operations: Operation[],
+): MediaUse {
+  const next: MediaUse = { mediaId: use.mediaId, alt: use.alt };
+  const edits = accountId === null ? operations : (use.edits ?? []);
+  if (edits.length > 0) next.edits = edits;
+  const own = { ...use.accountEdits };
+  if (accountId !== null) own[accountId] = operations;
+  const kept = Object.entries(own).filter(([, list]) => list && list.length > 0);
+  if (kept.length > 0) next.accountEdits = Object.fromEntries(kept);
+  return next;
+}
+
+/** Where the page finds a picture with these edits; `small` for a strip or a chip. */
+export function addressOf(mediaId: Id, operations: readonly Operation[], small = false): string {
+  if (operations.length === 0) return small ? `thumb/${mediaId}` : mediaId;
+  const side: Operation = { do: 'resize', side: small ? 256 : 1600 };
+  const json = JSON.stringify([...operations, side]);
+  const text = btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return `edited/${mediaId}/${text}`;
+}
