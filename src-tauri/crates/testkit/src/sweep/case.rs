@@ -92,20 +92,37 @@ impl<'a> Case<'a> {
 
     pub(super) fn run(self) -> Result<Run, Failure> {
         let mut asked = false;
-        let first = life(self.first(&mut asked), self.death())?;
-        let (told, died) = if let Some(told) = first {
-            (told?, false)
-        } else {
+        let mut deaths = 0;
+        let mut told = life(self.first(&mut asked), self.death())?;
+        while told.is_none() {
+            deaths += 1;
             // What stood still on the wire ends with the process.
             if let Some(faults) = self.bench.faults() {
                 faults.wire().let_go();
             }
             self.bench.connector().forget_session(ACCOUNT);
             self.clock.advance(OFF);
-            let second = life(self.second(&mut asked), std::future::pending())?;
-            (second.ok_or("a life without a death ended early")??, true)
+            let again = deaths == 1 && matches!(self.point, Point::Twice(_));
+            if again {
+                self.arm();
+            }
+            let death = async {
+                if again {
+                    self.death().await;
+                } else {
+                    std::future::pending::<()>().await;
+                }
+            };
+            told = life(self.next(&mut asked), death)?;
+        }
+        let told = told.ok_or("a life without a death ended early")??;
+        let reached = match self.point {
+            Point::Nothing => false,
+            Point::Step { .. } => deaths == 1,
+            Point::Twice(_) => deaths == 2,
+            Point::Wire(_) => self.bench.faults().is_some_and(|f| f.wire().is_cut()),
+            Point::Call { .. } => self.bench.faults().is_some_and(Faults::all_used),
         };
-        let reached = died || self.came_by();
         let wire = self.bench.faults().map(Faults::wire);
         Ok(Run {
             ending: self.count(told),
@@ -116,20 +133,11 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether what was ordered without a death happened.
-    fn came_by(&self) -> bool {
-        match self.point {
-            Point::Nothing | Point::Step { .. } => false,
-            Point::Wire(_) => self.bench.faults().is_some_and(|f| f.wire().is_cut()),
-            Point::Call { .. } => self.bench.faults().is_some_and(Faults::all_used),
-        }
-    }
-
     /// Returns when the process ends.
     async fn death(&self) {
         match (self.point, self.bench.faults()) {
             (Point::Step { .. }, _) => self.bell.rung().await,
-            (Point::Wire(cut), Some(faults)) if cut.manner == Manner::Hold => {
+            (Point::Wire(cut) | Point::Twice(cut), Some(faults)) if cut.manner == Manner::Hold => {
                 faults.wire().cut().await;
             }
             _ => std::future::pending().await,
@@ -140,7 +148,7 @@ impl<'a> Case<'a> {
     fn arm(&self) {
         if let Some(faults) = self.bench.faults() {
             let cut = match self.point {
-                Point::Wire(cut) => Some(cut),
+                Point::Wire(cut) | Point::Twice(cut) => Some(cut),
                 _ => None,
             };
             faults.wire().arm(cut);
@@ -167,7 +175,7 @@ impl<'a> Case<'a> {
     }
 
     /// From the next start to the end of the delivery.
-    async fn second(&self, asked: &mut bool) -> Result<Told, Failure> {
+    async fn next(&self, asked: &mut bool) -> Result<Told, Failure> {
         let store = open(self.dir.path(), &self.clock, 3).await?;
         let all = store::posts::all_ids(&mut store.read().await?).await?;
         let post = all.first().ok_or("the post is gone")?;
@@ -275,6 +283,7 @@ impl<'a> Case<'a> {
         let connector: Arc<dyn Connector> = Arc::new(Through {
             bench: Arc::clone(&self.bench),
             bell: Arc::clone(&self.bell),
+            told: self.site.told,
         });
         PublisherConfig {
             store: store.clone(),

@@ -1,8 +1,9 @@
 //! Crash points, swept: for every network and every kind of post the connection is cut at byte after
 //! byte, the process ends at byte after byte and around every step it records, and every call fails in
 //! every way that hides whether it worked. Each point is a life of its own: the real publisher over
-//! the real store sends to a fresh sandbox, is interrupted there once, starts again on the same data
-//! where it had ended, and goes on until nothing is left to do. Then the sandbox is counted.
+//! the real store sends to a fresh sandbox, is interrupted there (and at some points in its next life
+//! again), starts once more on the same data where it had ended, and goes on until nothing is left to
+//! do. Then the sandbox is counted.
 //!
 //! A post that is there twice, or is not there although nobody was asked, is a fault.
 //!
@@ -89,7 +90,7 @@ pub fn sweep(wanted: Wanted) -> Result<BTreeMap<&'static str, Tally>, Failure> {
     let (next, tallies) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let work = || -> Result<(), Failure> {
         while let Some((stand, content)) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
-            let tally = one(*stand, *content, share)?;
+            let tally = swept(&Site::new(*stand, *content)?, share)?;
             let mut all = tallies.lock().unwrap_or_else(PoisonError::into_inner);
             all.entry(stand.name)
                 .or_insert_with(Tally::default)
@@ -121,8 +122,7 @@ fn jobs() -> Result<Vec<(Stand, Content)>, Failure> {
 }
 
 /// About so many points of one network with one kind of post.
-fn one(stand: Stand, content: Content, points: usize) -> Result<Tally, Failure> {
-    let site = Site::new(stand, content)?;
+fn swept(site: &Site, points: usize) -> Result<Tally, Failure> {
     let well = site.run(Point::Nothing)?;
     let mut tally = Tally::default();
     tally.count(&well, &format!("{site}, without any trouble"));
@@ -150,6 +150,9 @@ pub fn costs() -> Result<Vec<(&'static str, Content, Run)>, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use model::failure::Retry;
+    use networks::connector::{Delivered, Outcome, Refusal};
+
     use super::*;
 
     #[test]
@@ -165,5 +168,37 @@ mod tests {
         assert_eq!(all.twice, Vec::<String>::new(), "on the network twice");
         assert_eq!(all.lost, Vec::<String>::new(), "lost without a word");
         assert!(all.points >= 300, "only {} points were reached", all.points);
+    }
+
+    fn telegram(told: fn(Outcome) -> Outcome) -> Tally {
+        let stand = EVERY.iter().find(|stand| stand.name == "Telegram").unwrap();
+        let mut site = Site::new(*stand, Content::Text).unwrap();
+        site.told = told;
+        swept(&site, 60).unwrap()
+    }
+
+    #[test]
+    fn a_connector_that_calls_an_unknown_outcome_not_sent_is_found_out() {
+        let tally = telegram(|outcome| match outcome {
+            Outcome::Uncertain(refusal) => Outcome::NotSent(Refusal {
+                retry: Retry::Backoff,
+                ..refusal
+            }),
+            other => other,
+        });
+        assert!(!tally.twice.is_empty(), "{tally:?}");
+    }
+
+    #[test]
+    fn a_connector_that_says_sent_of_what_was_not_is_found_out() {
+        let tally = telegram(|outcome| match outcome {
+            Outcome::NotSent(_) | Outcome::Uncertain(_) => Outcome::Sent(Delivered {
+                remote_id: "somewhere".to_owned(),
+                url: None,
+                remote: serde_json::json!({}),
+            }),
+            other => other,
+        });
+        assert!(!tally.lost.is_empty(), "{tally:?}");
     }
 }

@@ -10,6 +10,7 @@ use model::content::{MediaUse, Segment};
 use model::when::Zone;
 use model::{CalendarId, Timestamp, WorkspaceId};
 use networks::catalogue::Entry;
+use networks::connector::Outcome;
 use publisher::testing::{SeededEntropy, TestClock};
 use store::files::FileInfo;
 use store::{Store, StoreConfig};
@@ -32,6 +33,8 @@ pub struct Site {
     pub(super) workspace: WorkspaceId,
     pub(super) calendar: CalendarId,
     pub(super) segments: Vec<Segment>,
+    /// What the connector says of what it did.
+    pub(super) told: fn(Outcome) -> Outcome,
     _files: TempDir,
 }
 
@@ -66,6 +69,7 @@ impl Site {
             workspace,
             calendar,
             segments,
+            told: std::convert::identity,
             _files: files,
         })
     }
