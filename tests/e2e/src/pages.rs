@@ -1,6 +1,5 @@
 //! Serves a folder of built pages on a free port of this computer, for a browser under test.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,16 +8,14 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use sandbox::Server;
 
-/// Serves until the program ends; the address answers at once.
-pub async fn serve(folder: &Path) -> Result<SocketAddr> {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-    let address = listener.local_addr()?;
+/// Serves as long as the server is kept; its address answers at once.
+pub async fn serve(folder: &Path) -> Result<Server> {
     let pages = Router::new()
         .fallback(file)
         .with_state(Arc::new(folder.to_owned()));
-    tokio::spawn(async move { axum::serve(listener, pages).await });
-    Ok(address)
+    Ok(Server::start(pages).await?)
 }
 
 async fn file(State(folder): State<Arc<PathBuf>>, uri: Uri) -> Response {

@@ -16,11 +16,13 @@ pub mod meta;
 pub mod nostr;
 pub mod pages;
 pub mod pinterest;
+pub mod received;
 mod serve;
 pub mod slack;
 pub mod telegram;
 pub mod threads;
 pub mod webhook;
+pub mod wire;
 pub mod wordpress;
 pub mod x;
 pub mod youtube;
@@ -122,10 +124,11 @@ impl Canned {
     }
 }
 
-/// Faults that were ordered, by method.
+/// Faults that were ordered, by method, and the wire that they happen on.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     ordered: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
+    wire: wire::Wire,
 }
 
 impl Faults {
@@ -152,6 +155,12 @@ impl Faults {
     #[must_use]
     pub fn all_used(&self) -> bool {
         self.lock().values().all(VecDeque::is_empty)
+    }
+
+    /// What goes over the server's connections.
+    #[must_use]
+    pub fn wire(&self) -> &wire::Wire {
+        &self.wire
     }
 
     /// The fault of a call: what was ordered for `POST method` and the like goes before `method`.

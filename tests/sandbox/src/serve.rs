@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
+use super::wire::Wired;
 use super::{Canned, Fault, Faults};
 
 /// Largest answer that is cut in the middle, in bytes.
@@ -54,6 +55,7 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let (faults, calls) = (Faults::default(), Arc::new(AtomicUsize::new(0)));
+        faults.wire().listens(address);
         let running = serve(listener, &routes, &faults, &calls);
         Ok(Self {
             address,
@@ -114,13 +116,14 @@ fn serve(
                     let (routes, faults, calls) =
                         (routes.clone(), faults.clone(), Arc::clone(&calls));
                     open.spawn(async move {
+                        let wired = Wired::new(stream, faults.wire().clone());
                         let service = service_fn(move |request| {
                             calls.fetch_add(1, Ordering::SeqCst);
                             answer(routes.clone(), faults.clone(), request)
                         });
                         // An error here is a cut on order or a client that went away.
                         let _ = http1::Builder::new()
-                            .serve_connection(TokioIo::new(stream), service)
+                            .serve_connection(TokioIo::new(wired), service)
                             .await;
                     });
                 }
@@ -142,6 +145,7 @@ async fn answer(
         .next()
         .unwrap_or_default()
         .to_owned();
+    faults.wire().call(format!("{} {method}", request.method()));
     let fault = faults.take(request.method().as_str(), &method);
     match &fault {
         Some(Fault::CutBefore) => return Err(Cut),

@@ -13,3 +13,7 @@ pub use sandbox;
 pub mod app;
 #[cfg(feature = "whole")]
 pub mod app_network;
+#[cfg(feature = "whole")]
+pub mod figures;
+#[cfg(feature = "whole")]
+pub mod sweep;

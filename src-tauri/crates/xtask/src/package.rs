@@ -56,10 +56,7 @@ fn check_installed() -> Result<()> {
     if autostart.exists() {
         bail!("the package starts the program at login without having been asked to");
     }
-    process::run(
-        process::cargo(&["test", "--package", "almanac-e2e", "--test", "window"])
-            .env("ALMANAC_PROGRAM", INSTALLED),
-    )
+    process::run(process::window_tests(&["window"]).env("ALMANAC_PROGRAM", INSTALLED))
 }
 
 #[derive(Clone, Copy)]

@@ -70,3 +70,22 @@ pub fn cargo(args: &[&str]) -> Command {
     cargo.args(args);
     cargo
 }
+
+/// The feature with which the tests of the real window are built.
+pub const WINDOW: &str = "almanac-e2e/window";
+
+/// A cargo call on everything but this tool. Which packages are named decides with which features
+/// their dependencies are compiled; with the same ones every time they are compiled once.
+pub fn product(verb: &str) -> Command {
+    cargo(&[verb, "--workspace", "--exclude", "xtask"])
+}
+
+/// A run of these tests of the real window; the program has to be there.
+pub fn window_tests(names: &[&str]) -> Command {
+    let mut command = product("test");
+    command.args(["--features", WINDOW]);
+    for name in names {
+        command.args(["--test", name]);
+    }
+    command
+}

@@ -155,6 +155,8 @@ fn clippy() -> Result<()> {
         "clippy",
         "--workspace",
         "--all-targets",
+        "--features",
+        process::WINDOW,
         "--",
         "--deny",
         "warnings",
@@ -174,22 +176,15 @@ fn rustdoc() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    // The end-to-end tests are a step of their own, with the virtual display.
-    process::run(&mut cargo(&[
-        "test",
-        "--workspace",
-        "--exclude",
-        "almanac-e2e",
-    ]))
+    // This tool was built alone, and is tested alone.
+    process::run(&mut cargo(&["test", "--package", "xtask"]))?;
+    process::run(&mut process::product("test"))
 }
 
 fn e2e() -> Result<()> {
     process::run(&mut cargo(&["build", "--package", "almanac"]))?;
     // Most of them wait, for a window or for a minute: more at once than there are processors.
-    process::run(&mut cargo(&[
-        "test",
-        "--package",
-        "almanac-e2e",
+    process::run(process::window_tests(&["program", "window"]).args([
         "--no-fail-fast",
         "--",
         "--test-threads=3",

@@ -46,13 +46,10 @@ pub fn check() -> Result<()> {
 }
 
 fn write_to(example: &str, target: &Path) -> Result<()> {
-    let text = process::output(&mut process::cargo(&[
-        "run",
-        "--quiet",
-        "--package",
-        "almanac-app",
-        "--example",
-        example,
-    ]))?;
+    process::run(process::product("build").args(["--quiet", "--example", example]))?;
+    let program = workspace::target_dir()
+        .join("debug/examples")
+        .join(format!("{example}{}", std::env::consts::EXE_SUFFIX));
+    let text = process::output(&mut process::command(&program.to_string_lossy()))?;
     std::fs::write(target, text).with_context(|| format!("{} cannot be written", target.display()))
 }

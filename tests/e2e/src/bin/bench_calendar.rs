@@ -29,7 +29,7 @@ struct Times {
 #[tokio::main]
 async fn main() -> Result<()> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/dist-bench");
-    let address = pages::serve(&built).await?;
+    let pages = pages::serve(&built).await?;
     let desk = Desk::start().await?;
     let session = Session::connect(&desk, BROWSER, &["--automation"]).await?;
     for (count, open_goal, move_goal) in SIZES {
@@ -38,7 +38,7 @@ async fn main() -> Result<()> {
             for page in ["ours", "peer"] {
                 session
                     .client
-                    .goto(&format!("http://{address}/{page}.html"))
+                    .goto(&format!("{}/{page}.html", pages.origin()))
                     .await?;
                 session
                     .client

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::{Answer, File, Refused, Shared, State, caller, held, may_write, only, text, versioned};
+use crate::received::Received;
 
 /// Bytes of a part of a video.
 const PART: u64 = 4 << 20;
@@ -139,7 +140,7 @@ pub async fn videos(
     let file =
         file.ok_or_else(|| Refused::new(400, "INVALID_VIDEO_ID", "The video is not known"))?;
     let names: Vec<Value> = file.parts.values().map(|(name, _)| json!(name)).collect();
-    let size: u64 = file.parts.values().map(|(_, b)| b.len() as u64).sum();
+    let size: u64 = file.parts.values().map(|(_, b)| b.size()).sum();
     if request.get("uploadedPartIds") != Some(&Value::Array(names)) || Some(size) != file.total {
         return Err(invalid("The parts do not match"));
     }
@@ -197,7 +198,8 @@ pub async fn whole(
             "The format is not taken",
         ));
     }
-    file.parts.insert(0, (String::new(), body.to_vec()));
+    let kept = Received::of(&body, body.len() as u64);
+    file.parts.insert(0, (String::new(), kept));
     Ok(StatusCode::CREATED.into_response())
 }
 
@@ -223,7 +225,8 @@ pub async fn part(
         return Err(invalid("The part has another size"));
     }
     let etag = format!("/ambry/part-{part}-{}", body.len());
-    file.parts.insert(part, (etag.clone(), body.to_vec()));
+    let kept = Received::of(&body, total);
+    file.parts.insert(part, (etag.clone(), kept));
     Ok((StatusCode::OK, [(header::ETAG, etag)]).into_response())
 }
 

@@ -17,6 +17,7 @@ use axum::routing::{delete, get, post, put};
 use serde_json::{Value, json};
 
 use super::issuer::{Grant, Issuer};
+use super::received::Received;
 use super::{Faults, Server};
 
 /// An app with the products for a person's profile.
@@ -54,7 +55,7 @@ struct File {
     owner: String,
     total: Option<u64>,
     /// Bytes by part, with the name each was given.
-    parts: BTreeMap<usize, (String, Vec<u8>)>,
+    parts: BTreeMap<usize, (String, Received)>,
     finalized: bool,
 }
 
@@ -305,7 +306,7 @@ impl Sandbox {
         Some(
             parts
                 .values()
-                .flat_map(|(_, bytes)| bytes)
+                .flat_map(|(_, bytes)| bytes.kept())
                 .copied()
                 .collect(),
         )

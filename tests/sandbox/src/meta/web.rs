@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,10 +35,32 @@ async fn one(State(folder): State<PathBuf>, Path(name): Path<String>) -> Respons
     if name.contains('/') || name.starts_with('.') {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match tokio::fs::read(folder.join(name)).await {
-        Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+    let opened = async {
+        let file = tokio::fs::File::open(folder.join(name)).await?;
+        let bytes = file.metadata().await?.len();
+        Ok::<_, std::io::Error>((file, bytes.to_string()))
+    };
+    match opened.await {
+        Ok((file, bytes)) => {
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CONTENT_LENGTH, bytes.as_str()),
+            ];
+            (headers, streamed(file)).into_response()
+        }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// A file of any size as a body.
+fn streamed(file: tokio::fs::File) -> Body {
+    let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; 64 << 10];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(piece), file)))
+    });
+    Body::from_stream(pieces)
 }
 
 /// Fetches a file as the network's crawler does: one plain request, no redirect.

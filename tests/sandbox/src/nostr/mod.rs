@@ -15,9 +15,10 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, accept_async};
 
+use super::wire::Wired;
 use super::{Canned, Fault, Faults};
 use event::Rejected;
 
@@ -64,6 +65,7 @@ impl Sandbox {
             ..State::default()
         }));
         let faults = Faults::default();
+        faults.wire().listens(address);
         let (inside, ordered) = (Arc::clone(&state), faults.clone());
         let running = tokio::spawn(async move {
             // Connections live in here, so that none outlives the relay.
@@ -163,10 +165,10 @@ impl Sandbox {
     }
 }
 
-type Socket = WebSocketStream<TcpStream>;
+type Socket = WebSocketStream<Wired<TcpStream>>;
 
 async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, faults: Faults) {
-    let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
+    let Ok(mut socket) = accept_async(Wired::new(stream, faults.wire().clone())).await else {
         return;
     };
     let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -185,6 +187,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, faults: Faults) {
         lock().messages += 1;
         let words: Value = serde_json::from_str(text.as_str()).unwrap_or_default();
         let kind = words[0].as_str().unwrap_or_default().to_owned();
+        faults.wire().call(kind.clone());
         let went_on = match kind.as_str() {
             "EVENT" => {
                 let fault = faults.take("", "EVENT");

@@ -249,10 +249,18 @@ async fn storage(
     let signed = request.headers().contains_key(header::AUTHORIZATION);
     let mut names = Vec::new();
     if let Ok(mut form) = Multipart::from_request(request, &()).await {
-        while let Ok(Some(part)) = form.next_field().await {
+        while let Ok(Some(mut part)) = form.next_field().await {
             names.push(part.name().unwrap_or_default().to_owned());
-            if part.bytes().await.is_err() {
-                return (StatusCode::BAD_REQUEST, "<Error>IncompleteBody</Error>").into_response();
+            loop {
+                match part.chunk().await {
+                    // Nobody asks for the bytes again.
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(_) => {
+                        let words = "<Error>IncompleteBody</Error>";
+                        return (StatusCode::BAD_REQUEST, words).into_response();
+                    }
+                }
             }
         }
     }

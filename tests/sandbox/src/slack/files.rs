@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Answer, File, Refused, State, Upload, checked};
+use crate::received::Received;
 
 /// Largest file in bytes.
 const MAX_FILE: u64 = 1_000_000_000;
@@ -27,7 +28,7 @@ impl State {
             id: id.clone(),
             name: text("filename").to_owned(),
             alt: text("alt_txt").to_owned(),
-            bytes: vec![],
+            bytes: Received::default(),
         };
         let upload = Upload {
             file,
@@ -45,18 +46,19 @@ impl State {
         &mut self,
         id: &str,
         length: &str,
-        body: &[u8],
+        body: Received,
     ) -> Result<String, (u16, &'static str)> {
         let upload = self.uploads.get_mut(id).ok_or((404, "not found"))?;
-        if length.parse() != Ok(upload.length) || body.len() as u64 != upload.length {
+        if length.parse() != Ok(upload.length) || body.size() != upload.length {
             return Err((400, "the length is another one"));
         }
         if upload.sent {
             return Err((410, "this address was used"));
         }
         upload.sent = true;
-        upload.file.bytes = body.to_vec();
-        Ok(format!("OK - {}", body.len()))
+        let size = body.size();
+        upload.file.bytes = body;
+        Ok(format!("OK - {size}"))
     }
 
     pub(super) fn complete(&mut self, input: &Map<String, Value>) -> Answer {

@@ -10,13 +10,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use futures_util::StreamExt;
 use serde_json::{Map, Value, json};
 
+use super::received::Received;
 use super::{Faults, Server};
 
 /// The app's token.
@@ -61,7 +63,7 @@ pub struct File {
     /// Its description.
     pub alt: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Received,
 }
 
 /// A message that was posted.
@@ -297,11 +299,18 @@ async fn upload(
     Shared(state): Shared<Arc<Mutex<State>>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
     let length = text_of(&headers, header::CONTENT_LENGTH);
+    let (mut file, mut pieces) = (Received::default(), body.into_data_stream());
+    while let Some(piece) = pieces.next().await {
+        let Ok(piece) = piece else {
+            return StatusCode::BAD_REQUEST.into_response();
+        };
+        file.take(&piece, length.parse().unwrap_or_default());
+    }
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    match state.receive(&id, &length, &body) {
+    match state.receive(&id, &length, file) {
         Ok(words) => words.into_response(),
         Err((status, words)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::{Answer, File, Problem, Shared, State, caller, held, only};
+use crate::received::Received;
 
 const CREATE: i64 = 15_000;
 const METADATA: i64 = 5_000;
@@ -86,7 +87,7 @@ pub async fn in_one_call(
         owner,
         category: "tweet_image".to_owned(),
         total: bytes.len() as u64,
-        pieces: BTreeMap::from([(0, bytes)]),
+        pieces: BTreeMap::from([(0, Received::of(&bytes, bytes.len() as u64))]),
         finalized: true,
         busy: 0,
         alt: None,
@@ -163,7 +164,7 @@ pub async fn append(
         return Err(Problem::invalid("This media was finalized already."));
     }
     // The same piece again takes the place of the first.
-    file.pieces.insert(index, bytes);
+    file.pieces.insert(index, Received::of(&bytes, file.total));
     let answer = json!({ "data": { "expires_at": 1_900_000_000 } });
     Ok(axum::Json(answer).into_response())
 }
@@ -178,7 +179,7 @@ pub async fn finalize(
     let owner = caller(&state, &headers, "media.write")?.owner;
     let busy = state.busy;
     let (number, file) = own(&mut state, &id, &owner)?;
-    let whole: u64 = file.pieces.values().map(|p| p.len() as u64).sum();
+    let whole: u64 = file.pieces.values().map(Received::size).sum();
     let in_row = file.pieces.keys().copied().eq(0..file.pieces.len() as u64);
     if !body.is_empty() || whole != file.total || !in_row {
         return Err(Problem::invalid("Not all of this media has arrived."));

@@ -17,6 +17,7 @@ use axum::routing::{delete, get, post};
 use serde_json::{Value, json};
 
 use super::issuer::{Grant, Issuer};
+use super::received::Received;
 use super::{Faults, Server};
 
 /// A public app, as desktop programs are.
@@ -63,7 +64,7 @@ struct File {
     owner: String,
     category: String,
     /// Bytes by piece.
-    pieces: BTreeMap<u64, Vec<u8>>,
+    pieces: BTreeMap<u64, Received>,
     total: u64,
     finalized: bool,
     /// Questions that are still answered with "in progress".
@@ -314,7 +315,8 @@ impl Sandbox {
     pub fn file(&self, media: &str) -> Option<(String, Vec<u8>)> {
         let state = self.state();
         let file = state.files.get(&media.parse().ok()?)?;
-        let bytes = file.pieces.values().flatten().copied().collect();
+        let pieces = file.pieces.values();
+        let bytes = pieces.flat_map(Received::kept).copied().collect();
         Some((file.category.clone(), bytes))
     }
 

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::issuer::{Grant, Issuer};
+use super::received::Received;
 use super::{Faults, Server};
 
 /// The client.
@@ -40,7 +41,7 @@ pub struct Sandbox {
 struct Upload {
     asked: Value,
     total: u64,
-    bytes: Vec<u8>,
+    bytes: Received,
     /// The video it became.
     video: Option<String>,
 }
@@ -210,7 +211,7 @@ impl Sandbox {
     pub fn newest_bytes(&self) -> Vec<u8> {
         let state = self.state();
         let newest = state.uploads.values().next_back();
-        newest.map(|u| u.bytes.clone()).unwrap_or_default()
+        newest.map(|u| u.bytes.kept().to_vec()).unwrap_or_default()
     }
 
     /// The thumbnail of a video.

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
+use crate::received::Received;
+
 use super::{
     Answer, PLAYLIST, Refused, Shared, State, UPLOADS, Upload, Video, bad, caller, held, text,
 };
@@ -143,7 +145,7 @@ pub async fn begin(
         Upload {
             asked,
             total,
-            bytes: vec![],
+            bytes: Received::default(),
             video: None,
         },
     );
@@ -156,8 +158,8 @@ pub async fn begin(
 
 fn incomplete(upload: &Upload) -> axum::response::Response {
     let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
-    if !upload.bytes.is_empty() {
-        let range = format!("bytes=0-{}", upload.bytes.len() - 1);
+    if upload.bytes.size() > 0 {
+        let range = format!("bytes=0-{}", upload.bytes.size() - 1);
         if let Ok(range) = range.parse() {
             response.headers_mut().insert(header::RANGE, range);
         }
@@ -197,7 +199,7 @@ pub async fn piece(
     if upload.total != total {
         return Err(bad("badRequest", "The total has changed."));
     }
-    let there = upload.bytes.len() as u64;
+    let there = upload.bytes.size();
     if let Some((from, to)) = bytes {
         let whole = to + 1 - from;
         let last = to + 1 == total;
@@ -208,9 +210,9 @@ pub async fn piece(
         {
             return Err(bad("badRequest", "The piece does not fit."));
         }
-        upload.bytes.extend_from_slice(&body);
+        upload.bytes.take(&body, total);
     }
-    if (upload.bytes.len() as u64) < total {
+    if upload.bytes.size() < total {
         return Ok(incomplete(upload));
     }
     let (asked, known) = (upload.asked.clone(), upload.video.clone());

@@ -147,7 +147,7 @@ async fn files_take_two_calls_each_and_two_for_all() {
     assert_eq!(world.bench.sandbox.calls() - before, 6);
     assert_eq!(post.input["initial_comment"], "Look");
     assert_eq!(post.files[0].alt, "Description of a.png");
-    assert_eq!(post.files[1].bytes.len(), 200_000);
+    assert_eq!(post.files[1].bytes.size(), 200_000);
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use networks::connector::{CheckInput, MediaFacts};
 use networks::vault::{Vault, VaultError};
 
 use super::Bench;
-use super::cases::{Content, Suite};
+use super::cases::Suite;
+use super::content::Content;
 use super::driver::End;
 use crate::desk::{ACCOUNT, DUE};
 

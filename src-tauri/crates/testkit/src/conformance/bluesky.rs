@@ -9,7 +9,7 @@ use networks::vault::Secret;
 use sandbox::Canned;
 use sandbox::bluesky::Sandbox;
 
-use super::http::{Words, closed_port, http};
+use super::http::{Words, closed_port, shared_http};
 use super::{At, Bench, Trouble};
 
 /// When the sandbox lets a caller in again: 20 minutes after the suite's clock, in seconds.
@@ -47,7 +47,7 @@ impl BlueskyBench {
             cards,
             ..Config::default()
         };
-        let connector = Bluesky::new(&http(), config).expect("the connector starts");
+        let connector = Bluesky::new(&shared_http(), config).expect("the connector starts");
         Self { sandbox, connector }
     }
 }
@@ -120,6 +120,10 @@ impl Bench for BlueskyBench {
             passes = 0;
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

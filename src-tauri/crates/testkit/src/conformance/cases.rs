@@ -6,6 +6,7 @@ use futures_util::stream::{self, StreamExt};
 use model::account::Account;
 use networks::connector::{Confirmation, Connector, Ctx, Job, Refusal};
 
+use super::content::Content;
 use super::driver::{Death, Delivery, End, Trace};
 use super::expect::{First, expected};
 use super::{At, Bench, Report, Trouble};
@@ -13,15 +14,6 @@ use crate::desk::{Desk, text};
 
 /// Cases at a time: most of each is waiting for a server that says nothing.
 const AT_ONCE: usize = 4;
-
-/// What is posted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
-    Text,
-    Pictures,
-    Video,
-    Thread,
-}
 
 /// A bench with everything around it.
 pub(super) struct World {
@@ -45,20 +37,8 @@ impl World {
     }
 
     pub(super) fn job(&self, account: &Account, content: Content) -> Job {
-        let texts: &[&str] = match content {
-            Content::Thread => &["One of three", "Two of three", "Three of three"],
-            _ => &["Grüße from the suite 🎉 #almanac"],
-        };
-        let mut segments: Vec<_> = texts.iter().map(|t| text(t)).collect();
-        if content == Content::Pictures {
-            segments[0].media = vec![
-                self.desk.picture("one.jpg", 40, 30),
-                self.desk.picture("two.png", 30, 40),
-            ];
-        }
-        if content == Content::Video {
-            segments[0].media = vec![self.desk.video("clip.mp4", 300_000)];
-        }
+        let mut segments: Vec<_> = content.texts().iter().map(|t| text(t)).collect();
+        segments[0].media = content.media(&self.desk);
         let mut job = self.desk.job(self.connector(), account, segments);
         job.options.extend(self.bench.options());
         job
@@ -76,16 +56,8 @@ where
         report: Report::default(),
     };
     let entry = suite.world().await.bench.entry();
-    suite.report.network = entry.name;
-    let kinds = [
-        (
-            Content::Text,
-            entry.publishes.text && !entry.publishes.needs_media,
-        ),
-        (Content::Pictures, entry.publishes.images),
-        (Content::Video, entry.publishes.video),
-        (Content::Thread, entry.publishes.thread),
-    ];
+    suite.report.network.clone_from(&entry.name);
+    let kinds = Content::ALL.map(|content| (content, content.fits(&entry)));
     suite.sign_in().await;
     suite.checks().await;
     for (content, can) in kinds {

@@ -10,7 +10,7 @@ use sandbox::discord::{BOT_TOKEN, CHANNEL, FORUM, READ_ONLY, Sandbox, WEBHOOK, W
 use serde_json::json;
 
 use super::filled::filled;
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// Secrets of the right form that nobody has.
@@ -44,7 +44,7 @@ impl DiscordBench {
     async fn start(by_bot: bool) -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = Discord::new(&http(), &addresses).expect("the connector starts");
+        let connector = Discord::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector,
@@ -143,6 +143,10 @@ impl Bench for DiscordBench {
             self.sandbox.faults().order(&method, fault);
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {

@@ -7,7 +7,7 @@ use networks::registry::Addresses;
 use sandbox::facebook::Sandbox;
 
 use super::graph::{DUE_SECONDS, PATIENCE, form, refused, words};
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// The bench of Facebook Pages.
@@ -30,7 +30,7 @@ impl FacebookBench {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         sandbox.set_clock(DUE_SECONDS);
         let addresses = Addresses::one("facebook", &sandbox.origin());
-        let connector = Facebook::new(&http(), &addresses).expect("the connector starts");
+        let connector = Facebook::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector: connector.patient(PATIENCE),
@@ -77,6 +77,10 @@ impl Bench for FacebookBench {
             }
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

@@ -1,11 +1,31 @@
 //! What every network over HTTP shares: short time limits, and how troubles become faults of a call.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use networks::http::{HttpConfig, ProxyChoice, Timeouts};
+use networks::http::{Clients, HttpConfig, ProxyChoice, Timeouts};
 use sandbox::{Canned, Fault};
 
 use super::{At, Trouble};
+
+/// The settings of [`http`] with clients that all benches share: each that is made anew reads all
+/// certificates of the system.
+///
+/// # Panics
+/// When there is no cryptography.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "a suite without its clients cannot go on"
+)]
+pub fn shared_http() -> HttpConfig {
+    static CLIENTS: OnceLock<Clients> = OnceLock::new();
+    let clients = CLIENTS.get_or_init(|| Clients::new(&http()).expect("clients"));
+    HttpConfig {
+        shared: Some(clients.clone()),
+        ..http()
+    }
+}
 
 /// Settings for a server on this computer, with time limits short enough for silence to be tested and
 /// long enough for a busy machine.

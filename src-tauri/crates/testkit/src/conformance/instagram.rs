@@ -12,7 +12,7 @@ use sandbox::instagram::Sandbox;
 use sandbox::meta::web;
 
 use super::graph::{DUE_SECONDS, PATIENCE, form, words};
-use super::http::http;
+use super::http::shared_http;
 use super::{At, Bench, Trouble};
 
 /// The bench of Instagram, connected through its Page.
@@ -40,7 +40,7 @@ impl InstagramBench {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let web = web::start(folder.path().to_owned()).await;
         let addresses = Addresses::one("instagram", &sandbox.origin());
-        let connector = Instagram::new(&http(), &addresses).expect("the connector starts");
+        let connector = Instagram::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             web: web.expect("the web server starts"),
@@ -126,6 +126,10 @@ impl Bench for InstagramBench {
             self.sandbox.faults().order(method, fault);
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

@@ -11,7 +11,7 @@ use sandbox::linkedin::{PAGE_SCOPES, PROFILE_SCOPES, Sandbox};
 use sandbox::{Canned, Fault};
 use serde_json::json;
 
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// The bench of LinkedIn.
@@ -46,7 +46,7 @@ impl LinkedInBench {
     async fn start(page: bool) -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = LinkedIn::new(&http(), &addresses).expect("the connector starts");
+        let connector = LinkedIn::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector: connector.with_second(Duration::from_millis(1)),
@@ -111,6 +111,10 @@ impl Bench for LinkedInBench {
             }
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

@@ -11,7 +11,7 @@ use sandbox::Canned;
 use sandbox::mastodon::Sandbox;
 use serde_json::json;
 
-use super::http::{Words, closed_port, http};
+use super::http::{Words, closed_port, shared_http};
 use super::{At, Bench, Trouble};
 
 /// When the sandbox lets a caller in again: 20 minutes after the suite's clock.
@@ -40,7 +40,7 @@ impl MastodonBench {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = Mastodon::new(&http(), &addresses).expect("the connector starts");
+        let connector = Mastodon::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             connector: connector.waiting(Duration::from_millis(1)),
             token: sandbox.token("ana", SCOPES),
@@ -110,6 +110,10 @@ impl Bench for MastodonBench {
             passes = 0;
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

@@ -16,8 +16,10 @@
 mod basics;
 mod bluesky;
 mod cases;
+mod content;
 mod discord;
 mod driver;
+mod every;
 mod expect;
 mod facebook;
 mod filled;
@@ -46,8 +48,10 @@ use networks::connector::{Connector, SignInFields};
 
 pub use bluesky::{BlueskyBench, form};
 pub use cases::run;
+pub use content::Content;
 pub use discord::DiscordBench;
 pub use driver::{Death, Log};
+pub use every::{EVERY, Stand};
 pub use facebook::FacebookBench;
 pub use filled::filled;
 pub use folder::FolderBench;
@@ -175,6 +179,10 @@ pub trait Bench: Send + Sync {
     fn wrong_sign_ins(&self) -> Vec<SignInFields>;
     /// Puts the sandbox into trouble at a call; false when that cannot happen on this network.
     fn order(&self, trouble: Trouble, at: At) -> bool;
+    /// Where faults are ordered call by call, and the wire that can be cut; none where nothing is called.
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        None
+    }
     /// Ends a trouble that lasts.
     fn mend(&self);
     /// The account as it looks when nobody listens at its server; none where there is no server.

@@ -91,6 +91,10 @@ impl Bench for NostrBench {
         true
     }
 
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
+    }
+
     fn mend(&self) {}
 
     fn unreachable(&self, account: &Account) -> Option<Account> {

@@ -10,7 +10,7 @@ use sandbox::pinterest::{BOARD, Sandbox, TOKEN};
 use serde_json::{Map, Value, json};
 
 use super::filled::filled;
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// A token of the right form that nobody has.
@@ -46,7 +46,7 @@ impl PinterestBench {
     async fn start(videos: bool) -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = Pinterest::new(&http(), &addresses).expect("the connector starts");
+        let connector = Pinterest::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector,
@@ -114,6 +114,10 @@ impl Bench for PinterestBench {
             self.sandbox.faults().order(method, fault);
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {

@@ -10,7 +10,7 @@ use sandbox::slack::{ARCHIVED, CHANNEL, HOOK_SECRET, OTHER, Sandbox, TOKEN};
 use serde_json::json;
 
 use super::filled::filled;
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// Secrets of the right form that nobody has.
@@ -45,7 +45,7 @@ impl SlackBench {
     async fn start(by_hook: bool) -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = Slack::new(&http(), &addresses).expect("the connector starts");
+        let connector = Slack::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector,
@@ -157,6 +157,10 @@ impl Bench for SlackBench {
             }
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {

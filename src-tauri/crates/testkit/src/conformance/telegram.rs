@@ -9,7 +9,7 @@ use sandbox::telegram::{CHANNEL, CHANNEL_ID, LEFT, READ_ONLY, Sandbox, TOKEN};
 use serde_json::json;
 
 use super::filled::filled;
-use super::http::{Words, closed_port, http};
+use super::http::{Words, closed_port, shared_http};
 use super::{At, Bench, Trouble};
 
 /// A token of the right form that no bot has.
@@ -34,7 +34,7 @@ impl TelegramBench {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = Telegram::new(&http(), &addresses).expect("the connector starts");
+        let connector = Telegram::new(&shared_http(), &addresses).expect("the connector starts");
         Self { sandbox, connector }
     }
 
@@ -90,6 +90,10 @@ impl Bench for TelegramBench {
             }
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {

@@ -11,7 +11,7 @@ use sandbox::meta::web;
 use sandbox::threads::Sandbox;
 
 use super::graph::{DUE_SECONDS, PATIENCE, form, words};
-use super::http::http;
+use super::http::shared_http;
 use super::{At, Bench, Trouble};
 
 /// The bench of Threads.
@@ -39,7 +39,7 @@ impl ThreadsBench {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let web = web::start(folder.path().to_owned()).await;
         let addresses = Addresses::one("threads", &sandbox.origin());
-        let connector = Threads::new(&http(), &addresses).expect("the connector starts");
+        let connector = Threads::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             web: web.expect("the web server starts"),
@@ -115,6 +115,10 @@ impl Bench for ThreadsBench {
             passes = 0;
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

@@ -9,7 +9,7 @@ use sandbox::Canned;
 use sandbox::webhook::Sandbox;
 use serde_json::json;
 
-use super::http::{Words, closed_port, http};
+use super::http::{Words, closed_port, shared_http};
 use super::{At, Bench, Trouble};
 
 /// The bench of webhooks.
@@ -31,7 +31,7 @@ impl WebhookBench {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         sandbox.take_any_time();
-        let connector = Webhook::new(&http(), &Addresses::default());
+        let connector = Webhook::new(&shared_http(), &Addresses::default());
         let connector = connector.expect("the connector starts");
         Self { sandbox, connector }
     }
@@ -86,6 +86,10 @@ impl Bench for WebhookBench {
             self.sandbox.faults().order("hook", fault);
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

@@ -11,7 +11,7 @@ use sandbox::Canned;
 use sandbox::wordpress::Sandbox;
 use serde_json::json;
 
-use super::http::{Words, closed_port, http};
+use super::http::{Words, closed_port, shared_http};
 use super::{At, Bench, Trouble};
 use crate::desk::DUE;
 
@@ -35,7 +35,7 @@ impl WordPressBench {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let now = jiff::Timestamp::from_millisecond(DUE.as_millis());
         sandbox.set_now(now.expect("the suite's clock is no odd one"));
-        let connector = WordPress::new(&http(), &Addresses::default());
+        let connector = WordPress::new(&shared_http(), &Addresses::default());
         let connector = connector.expect("the connector starts");
         Self { sandbox, connector }
     }
@@ -95,6 +95,10 @@ impl Bench for WordPressBench {
             self.sandbox.faults().order(&method, fault);
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

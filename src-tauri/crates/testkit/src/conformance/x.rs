@@ -11,7 +11,7 @@ use sandbox::x::{CLIENT, Sandbox};
 use sandbox::{Canned, Fault};
 use serde_json::json;
 
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// When the sandbox lets a caller in again: 20 minutes after the suite's clock, in seconds.
@@ -36,7 +36,7 @@ impl XBench {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = X::new(&http(), &addresses).expect("the connector starts");
+        let connector = X::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector: connector.with_second(Duration::from_millis(1)),
@@ -104,6 +104,10 @@ impl Bench for XBench {
             }
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

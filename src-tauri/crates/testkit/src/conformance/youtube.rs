@@ -9,7 +9,7 @@ use sandbox::youtube::{CLIENT, SECRET, Sandbox};
 use sandbox::{Canned, Fault};
 use serde_json::json;
 
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// Bytes of a piece: the suite's video has two of them.
@@ -34,7 +34,7 @@ impl YouTubeBench {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = YouTube::new(&http(), &addresses).expect("the connector starts");
+        let connector = YouTube::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector: connector.with_pieces(PIECE),
@@ -97,6 +97,10 @@ impl Bench for YouTubeBench {
             self.sandbox.faults().order("PUT videos", fault);
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {}

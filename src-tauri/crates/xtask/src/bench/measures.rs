@@ -48,6 +48,11 @@ pub const MEASURES: &[Measure] = &[
         rows: dispatch::rows,
     },
     Measure {
+        name: "networks",
+        about: "calls, bytes, memory and crash points of every network over its sandbox",
+        rows: || release("almanac-testkit", "--bin", "bench-networks"),
+    },
+    Measure {
         name: "crash",
         about: "the publishing process killed 2,000 times",
         rows: || {
