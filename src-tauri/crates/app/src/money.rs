@@ -86,20 +86,20 @@ fn summary(month: &Month, budget: Option<u64>, spent: u64, planned: Planned) -> 
     let name = format!("{}-01", month.name)
         .parse::<jiff::civil::Date>()
         .map_or_else(|_| month.name.clone(), |d| d.strftime("%B").to_string());
-    let mut out = match budget {
+    let mut said = vec![match budget {
         Some(budget) => format!("{} of {} spent in {name}.", dollars(spent), dollars(budget)),
         None => format!("{} spent in {name}.", dollars(spent)),
-    };
+    }];
     if planned.posts > 0 {
         let posts = counted(planned.posts as usize, "scheduled post", "scheduled posts");
         let amount = dollars(planned.micro_dollars);
-        out.push_str(&format!(" {posts} will cost about {amount} more."));
+        said.push(format!("{posts} will cost about {amount} more."));
     }
     let whole = spent.saturating_add(planned.micro_dollars);
     if budget.is_some_and(|budget| whole > budget) {
-        out.push_str(" That is over the budget: what no longer fits will not go out.");
+        said.push("That is over the budget: what no longer fits will not go out.".to_owned());
     }
-    out
+    said.join(" ")
 }
 
 /// Accounts of a workspace on networks that charge.

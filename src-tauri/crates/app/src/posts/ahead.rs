@@ -70,7 +70,7 @@ impl App {
         for group in scene.limits_of(input.workspace_id) {
             found.extend(scene.crowded(&mut conn, &group, &days).await?);
         }
-        found.sort_by(|a, b| (a.date, a.account_id).cmp(&(b.date, b.account_id)));
+        found.sort_by_key(|day| (day.date, day.account_id));
         Ok(Crowding { days: found })
     }
 }

@@ -180,7 +180,7 @@ fn export(all: &Everything) -> Vec<u8> {
     out.rows(Table::Accounts, &all.accounts).unwrap();
     out.rows(Table::Slots, &all.slots).unwrap();
     out.rows(Table::DayPauses, &all.day_pauses).unwrap();
-    out.rows(Table::Spends, &[(); 0]).unwrap();
+    out.rows(Table::Spends, [(); 0]).unwrap();
     out.rows(Table::Media, &all.media).unwrap();
     out.rows(Table::Posts, &all.posts).unwrap();
     out.rows(Table::Attempts, &all.attempts).unwrap();
