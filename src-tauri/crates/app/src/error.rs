@@ -143,10 +143,8 @@ impl From<Refusal> for ApiError {
             Category::RateLimited => ErrorCode::RateLimited,
             Category::NetworkError | Category::Unknown => ErrorCode::Network,
             Category::AuthError => ErrorCode::Account,
-            Category::OverBudget => ErrorCode::Permission,
-            Category::YourTurn => ErrorCode::Conflict,
             Category::MediaError | Category::MediaProcessing => ErrorCode::Media,
-            Category::Duplicate => ErrorCode::Conflict,
+            Category::Duplicate | Category::OverBudget | Category::YourTurn => ErrorCode::Conflict,
             Category::Validation => ErrorCode::Validation,
         };
         let api = Self::new(code, refusal.message);
