@@ -34,9 +34,22 @@ CREATE TABLE workspaces (
   id TEXT NOT NULL PRIMARY KEY, -- identifier
   name TEXT NOT NULL,           -- name; unique among those not in the bin
   created_at INTEGER NOT NULL,  -- when it was made
-  deleted_at INTEGER            -- when it went to the bin
+  deleted_at INTEGER,           -- when it went to the bin
+  monthly_budget INTEGER        -- most that paid calls may cost in a calendar month, in millionths of a US dollar; none without limit
 ) STRICT;
 CREATE UNIQUE INDEX workspaces_one_name ON workspaces (name) WHERE deleted_at IS NULL;
+
+-- Calls that cost money, noted before they were made; one that certainly never left is taken out again.
+CREATE TABLE spends (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- grows with each call
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- who pays
+  account_id TEXT NOT NULL,             -- the account it was made with; it may be gone
+  month TEXT NOT NULL,                  -- calendar month in the workspace's zone at that time, such as 2026-05
+  at INTEGER NOT NULL,                  -- when it was noted
+  what TEXT NOT NULL,                   -- what it is charged for, as the catalogue's prices name it
+  micro_dollars INTEGER NOT NULL        -- its price, in millionths of a US dollar
+) STRICT;
+CREATE INDEX spends_of_month ON spends (workspace_id, month, micro_dollars);
 
 -- Named plans of a workspace.
 CREATE TABLE calendars (
@@ -170,6 +183,7 @@ CREATE INDEX targets_of_account ON targets (account_id);
 CREATE INDEX targets_due ON targets (account_id, due_at, not_before) WHERE state = 'waiting' AND due_at IS NOT NULL;
 CREATE INDEX targets_in_flight ON targets (account_id, lease_until) WHERE state = 'sending';
 CREATE INDEX targets_that_need_a_look ON targets (state, post_id) WHERE state IN ('unconfirmed', 'failed', 'missed');
+CREATE INDEX targets_in_hand ON targets (post_id) WHERE failure_category = 'your_turn';
 CREATE INDEX targets_same_text ON targets (text_hash) WHERE text_hash IS NOT NULL;
 
 -- Attempts to deliver a target: the job log.

@@ -131,15 +131,15 @@ mod tests {
             ..DAYS_FIRST
         };
         let told = |at| line_in(twelve, at, "");
-        assert_eq!(told("2026-05-14T14:30:00Z"), "Next: today 2:30 pm");
-        assert_eq!(told("2026-05-15T00:05:00Z"), "Next: tomorrow 12:05 am");
+        assert_eq!(told("2026-05-14T14:30:00Z"), "Next: today 2:30 PM");
+        assert_eq!(told("2026-05-15T00:05:00Z"), "Next: tomorrow 12:05 AM");
         let months_first = DateWords {
             month_first: true,
             ..twelve
         };
         assert_eq!(
             line_in(months_first, "2026-05-20T09:05:00Z", ""),
-            "Next: Wed May 20, 9:05 am"
+            "Next: Wed May 20, 9:05 AM"
         );
     }
 

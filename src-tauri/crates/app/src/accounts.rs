@@ -2,6 +2,7 @@
 
 mod ending;
 mod form;
+mod readiness;
 mod signing_in;
 mod staging;
 
@@ -335,6 +336,7 @@ impl App {
             clock: self.inner.clock(),
             entropy: &*self.inner.config.entropy,
             vault,
+            purse: &self.inner.purse,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::account::AccountHealth;
 use model::delivery::DeliveryState;
+use model::failure::Category;
 use model::post::Post;
 use model::{AttemptId, PostId, TargetId, Timestamp};
 use networks::catalogue::Support;
@@ -158,6 +159,9 @@ fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str, handed_ov
     let kind = match one.kind {
         troubles::Kind::Unconfirmed if handed_over => TroubleKind::YourTurn,
         troubles::Kind::Unconfirmed => TroubleKind::Unconfirmed,
+        troubles::Kind::Failed if one.category == Some(Category::OverBudget) => {
+            TroubleKind::OverBudget
+        }
         troubles::Kind::Failed => TroubleKind::Failed,
         troubles::Kind::Missed => TroubleKind::Missed,
         troubles::Kind::HeldEdit => TroubleKind::HeldEdit,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use base64::Engine as _;
 use model::edit::Operation;
 use model::{Clock, Entropy, MediaId, Timestamp};
-use publisher::Publisher;
+use publisher::{Publisher, StorePurse};
 use serde_json::Value;
 use store::{Conn, Store, StoreConfig};
 use tokio::sync::watch;
@@ -33,6 +33,8 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) library: media::Library,
     pub(crate) vault: Arc<SwitchVault>,
+    /// Where paid calls are noted.
+    pub(crate) purse: StorePurse,
     pub(crate) publisher: RwLock<Option<Arc<Publisher>>>,
     /// How often the system said that there is no way to the internet, and since when there is none.
     pub(crate) offline: Mutex<(u64, Option<Timestamp>)>,
@@ -119,6 +121,7 @@ impl App {
         let first_start = opened.fresh;
         let inner = Inner {
             config,
+            purse: StorePurse::new(opened.store.clone()),
             store: opened.store,
             library,
             vault,

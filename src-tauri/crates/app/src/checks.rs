@@ -7,10 +7,12 @@ use std::sync::Arc;
 use model::account::{Account, AccountHealth};
 use model::content::{Segment, for_account};
 use model::error::{Fix, Problem, Severity};
+use model::money::dollars;
 use model::post::{Draft, TargetDraft};
 use model::{AccountId, Timestamp};
 use networks::check::as_edited;
 use networks::connector::{CheckInput, Connector, MediaFacts, SpanKind, TextSpan};
+use networks::money::cost;
 
 use crate::place::Spot;
 use crate::types::posts::{CheckedAccount, CheckedSegment};
@@ -86,9 +88,21 @@ pub fn as_sent(draft: &Draft, world: &World<'_>) -> Vec<CheckedAccount> {
                 }
             })
             .collect();
+        let input = CheckInput {
+            account,
+            segments: segments_of(draft, target),
+            draft: target,
+            media: world.media,
+        };
+        let cost = cost(&*connector, &input).filter(|cost| *cost > 0);
         seen.push(CheckedAccount {
             account_id: target.account_id,
             segments,
+            cost,
+            costs: cost.map(|c| {
+                let network = &connector.entry().name;
+                format!("Costs about {} on {network}.", dollars(c))
+            }),
         });
     }
     seen

@@ -47,6 +47,8 @@ macro_rules! command_list {
             "workspaces.create" workspaces_create Write WorkspaceCreate => Written<Workspace>, "Make a workspace with its first calendar.";
             "workspaces.rename" workspaces_rename Write WorkspaceRename => Written<Workspace>, "Rename a workspace.";
             "workspaces.remove" workspaces_remove Write OneWorkspace => Written<Nothing>, "Move a workspace with all it owns to the bin.";
+            "workspaces.set_budget" workspaces_set_budget Write BudgetSet => Written<Workspace>, "Set how much paid calls may cost in a calendar month.";
+            "workspaces.spending" workspaces_spending Read OneWorkspace => Spending, "What paid calls cost this month so far, and what is still to come.";
             "calendars.create" calendars_create Write CalendarCreate => Written<Calendar>, "Make a calendar.";
             "calendars.update" calendars_update Write CalendarUpdate => Written<Calendar>, "Change a calendar.";
             "calendars.archive" calendars_archive Write CalendarArchive => Written<Calendar>, "Archive a calendar or take it back into use.";
@@ -59,6 +61,8 @@ macro_rules! command_list {
             "accounts.sign_in_paste" accounts_sign_in_paste Write SignInPaste => SignInAnswer, "Go on with the final address copied out of the browser.";
             "accounts.sign_in_choose" accounts_sign_in_choose Write SignInChoose => SignInAnswer, "Take one of the accounts a sign-in gives access to.";
             "accounts.sign_in_cancel" accounts_sign_in_cancel Write OneSignIn => Nothing, "Give up a sign-in that is under way.";
+            "accounts.readiness" accounts_readiness Read OfWorkspace => Readiness, "Whether the accounts of a workspace can publish, and what they lack.";
+            "accounts.capabilities" accounts_capabilities Read OneAccount => Capabilities, "What an account can publish, within which limits and with which options.";
             "accounts.kept_app" accounts_kept_app Read OneNetwork => KeptApp, "What is kept of the person's app at a network.";
             "accounts.choices" accounts_choices Read AccountChoices => Choices, "What a network offers an account for an option.";
             "accounts.check" accounts_check Write OneAccount => Account, "Ask the network who the account is now.";
@@ -86,6 +90,7 @@ macro_rules! command_list {
             "posts.remove" posts_remove Write PostIds => Written<Nothing>, "Move posts to the bin.";
             "posts.shift_preview" posts_shift_preview Read ShiftRest => ShiftPreview, "What would move if all later posts moved along.";
             "posts.check" posts_check Read PostCheck => Checked, "Look at a draft as every chosen network does.";
+            "posts.crowded" posts_crowded Read CrowdedQuery => Crowding, "Days on which more is planned for an account than its network takes.";
             "posts.search" posts_search Read Search => Chips, "Find posts by words.";
             "posts.attempts" posts_attempts Read OnePost => Attempts, "The job log of a post.";
             "labels.list" labels_list Read Nothing => Vec<LabelCount>, "All labels in use.";
@@ -98,6 +103,7 @@ macro_rules! command_list {
             "targets.say_published" targets_say_published Write SayPublished => Written<Post>, "The person says it is on the network.";
             "targets.send_again" targets_send_again Write OneTarget => Written<Post>, "The person says it is not there: send again.";
             "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
+            "targets.handed_over" targets_handed_over Read OneTarget => HandedOver, "Where a post that the person posts lies ready.";
             "targets.delete_on_network" targets_delete_on_network Write OneTarget => Written<Post>, "Delete a published post on its network. Cannot be undone.";
 
             "activity.list" activity_list Read ActivityQuery => Activity, "What happened, newest first.";

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::accounts::*;
 use crate::types::activity::*;
+use crate::types::ahead::*;
 use crate::types::data::*;
 use crate::types::posts::*;
 use crate::types::queue::*;

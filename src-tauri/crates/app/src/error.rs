@@ -144,7 +144,7 @@ impl From<Refusal> for ApiError {
             Category::NetworkError | Category::Unknown => ErrorCode::Network,
             Category::AuthError => ErrorCode::Account,
             Category::MediaError | Category::MediaProcessing => ErrorCode::Media,
-            Category::Duplicate => ErrorCode::Conflict,
+            Category::Duplicate | Category::OverBudget | Category::YourTurn => ErrorCode::Conflict,
             Category::Validation => ErrorCode::Validation,
         };
         let api = Self::new(code, refusal.message);

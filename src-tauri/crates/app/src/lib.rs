@@ -22,6 +22,7 @@ mod housekeeping;
 mod links;
 mod machine;
 mod media_files;
+mod money;
 mod open;
 mod place;
 mod posts;

@@ -3,10 +3,12 @@
 use model::change::Actor;
 use model::post::Post;
 use model::{PostId, TargetId};
+use networks::connector::StepRecord;
 use store::{Tx, posts as rows, publishing};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::types::ahead::HandedOver;
 use crate::types::posts::{OneTarget, SayPublished};
 use crate::types::{ApiError, Written};
 use crate::words::name;
@@ -71,6 +73,29 @@ impl App {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         publishing::give_up(&mut tx, input.id).await?;
         finish(tx, input.id, Vec::new()).await
+    }
+
+    /// Where a post that the person posts lies ready.
+    pub async fn targets_handed_over(&self, input: OneTarget) -> Result<HandedOver> {
+        let mut conn = self.read().await?;
+        let found = publishing::deliveries(&mut conn, &[input.id]).await?;
+        let delivery = found
+            .into_iter()
+            .next()
+            .ok_or_else(|| ApiError::missing("post"))?;
+        let connector = self.connector(&delivery.account.network)?;
+        let done: Vec<StepRecord> = delivery
+            .steps
+            .into_iter()
+            .map(|step| StepRecord {
+                key: step.key,
+                value: step.value,
+            })
+            .collect();
+        let folder = connector.laid_ready(&delivery.account, &done);
+        Ok(HandedOver {
+            folder: folder.map(|folder| folder.to_string_lossy().into_owned()),
+        })
     }
 
     /// Deletes a published post on its network. Cannot be undone.

@@ -11,7 +11,7 @@ use crate::types::session::{DateOrderSetting, HourCycle, Settings};
 /// How dates and hours are written in sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateWords {
-    /// 1 to 12 with am and pm instead of 00 to 23.
+    /// 1 to 12 with AM and PM instead of 00 to 23.
     pub twelve_hours: bool,
     /// "May 14" instead of "14 May".
     pub month_first: bool,
@@ -61,13 +61,13 @@ impl DateWords {
         date.strftime(pattern).to_string()
     }
 
-    /// "09:05" or "9:05 am".
+    /// "09:05" or "9:05 AM", as the screen writes it.
     #[must_use]
     pub fn time(self, time: civil::Time) -> String {
         if !self.twelve_hours {
             return time.strftime("%H:%M").to_string();
         }
-        let half = if time.hour() < 12 { "am" } else { "pm" };
+        let half = if time.hour() < 12 { "AM" } else { "PM" };
         format!("{} {half}", time.strftime("%-I:%M"))
     }
 
@@ -157,11 +157,11 @@ mod tests {
     fn dates_read_as_people_say_them() {
         let wall: WallTime = "2026-05-14T09:05:00".parse().unwrap();
         assert_eq!(words(false, false).wall(wall), "Thu 14 May, 09:05");
-        assert_eq!(words(true, true).wall(wall), "Thu May 14, 9:05 am");
+        assert_eq!(words(true, true).wall(wall), "Thu May 14, 9:05 AM");
         let next_year: WallTime = "2027-01-01T00:00:00".parse().unwrap();
         assert_eq!(
             words(true, false).wall(next_year),
-            "Fri 1 Jan 2027, 12:00 am"
+            "Fri 1 Jan 2027, 12:00 AM"
         );
     }
 

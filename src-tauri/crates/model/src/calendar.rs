@@ -16,6 +16,11 @@ pub struct Workspace {
     pub id: WorkspaceId,
     /// Its name, unique among workspaces that are not in the bin.
     pub name: String,
+    /// Most that paid calls may cost in a calendar month, in millionths of a US dollar; none without
+    /// limit.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub monthly_budget: Option<u64>,
     /// When it was made.
     pub created_at: Timestamp,
 }

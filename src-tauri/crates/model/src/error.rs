@@ -125,6 +125,8 @@ pub enum Fix {
         /// The proposed instant.
         at: crate::Timestamp,
     },
+    /// Raise the workspace's budget for paid calls.
+    RaiseBudget,
     /// Choose the option's value.
     SetOption {
         /// Name of the option in the catalogue.

@@ -25,13 +25,17 @@ pub enum Category {
     Duplicate,
     /// The network refused the content.
     Validation,
+    /// The call costs money, and the workspace's budget of this month does not hold it.
+    OverBudget,
+    /// It lies ready, and the person posts it.
+    YourTurn,
     /// None of the above.
     Unknown,
 }
 
 impl Category {
     /// Every category.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::RateLimited,
         Self::NetworkError,
         Self::AuthError,
@@ -39,6 +43,8 @@ impl Category {
         Self::MediaProcessing,
         Self::Duplicate,
         Self::Validation,
+        Self::OverBudget,
+        Self::YourTurn,
         Self::Unknown,
     ];
 
@@ -53,6 +59,8 @@ impl Category {
             Self::MediaProcessing => "media_processing",
             Self::Duplicate => "duplicate",
             Self::Validation => "validation",
+            Self::OverBudget => "over_budget",
+            Self::YourTurn => "your_turn",
             Self::Unknown => "unknown",
         }
     }
@@ -154,6 +162,7 @@ mod tests {
             Category::AuthError,
             Category::Duplicate,
             Category::Validation,
+            Category::OverBudget,
         ] {
             assert_eq!(next_try(category, Retry::Backoff, 1, NOW, &Max), None);
         }

@@ -118,6 +118,15 @@ pub struct Target {
     pub failure: Option<Failure>,
 }
 
+impl Target {
+    /// It lies ready and the person posts it.
+    #[must_use]
+    pub fn your_turn(&self) -> bool {
+        let why = self.failure.as_ref().map(|f| f.category);
+        self.state == DeliveryState::Unconfirmed && why == Some(Category::YourTurn)
+    }
+}
+
 /// What went wrong last with a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -188,6 +197,10 @@ pub struct ChipTarget {
     pub account_id: AccountId,
     /// Where it is on its way.
     pub state: DeliveryState,
+    /// It lies ready and the person posts it; otherwise missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<_>")]
+    pub your_turn: bool,
 }
 
 /// A post as a calendar, a queue or a list shows it: light, so that ten thousand fit in one answer.

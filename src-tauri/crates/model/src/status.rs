@@ -67,6 +67,8 @@ pub enum ShownStatus {
     Publishing,
     /// A send is unconfirmed; the network or the person decides.
     Unconfirmed,
+    /// It lies ready for a network that lets no program post: the person posts it and says so.
+    YourTurn,
     /// On every chosen network.
     Published,
     /// On some networks, and the rest will not go out by itself.
@@ -85,7 +87,11 @@ impl ShownStatus {
     pub const fn needs_person(self) -> bool {
         matches!(
             self,
-            Self::Unconfirmed | Self::PartlyPublished | Self::Failed | Self::Missed
+            Self::Unconfirmed
+                | Self::YourTurn
+                | Self::PartlyPublished
+                | Self::Failed
+                | Self::Missed
         )
     }
 }
@@ -123,6 +129,22 @@ pub fn shown(editorial: EditorialStatus, targets: &[DeliveryState]) -> ShownStat
     }
 }
 
+/// The same where some targets are handed over, each told by its flag: nothing is being checked when
+/// all that is unconfirmed waits for the person to post it.
+#[must_use]
+pub fn shown_with(editorial: EditorialStatus, targets: &[(DeliveryState, bool)]) -> ShownStatus {
+    let states: Vec<DeliveryState> = targets.iter().map(|(state, _)| *state).collect();
+    let status = shown(editorial, &states);
+    let mut open = targets
+        .iter()
+        .filter(|(state, _)| *state == DeliveryState::Unconfirmed);
+    if status == ShownStatus::Unconfirmed && open.all(|(_, handed_over)| *handed_over) {
+        ShownStatus::YourTurn
+    } else {
+        status
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +164,26 @@ mod tests {
         assert_eq!(of(&[Failed, Waiting]), ShownStatus::Failed);
         assert_eq!(of(&[Missed, Waiting]), ShownStatus::Missed);
         assert_eq!(of(&[Cancelled]), ShownStatus::Cancelled);
+    }
+
+    #[test]
+    fn what_is_handed_over_is_the_persons_turn_unless_something_else_is_in_doubt() {
+        let of = |t: &[(DeliveryState, bool)]| shown_with(EditorialStatus::Scheduled, t);
+        assert_eq!(of(&[(Unconfirmed, true)]), ShownStatus::YourTurn);
+        assert_eq!(
+            of(&[(Unconfirmed, true), (Published, false)]),
+            ShownStatus::YourTurn
+        );
+        assert_eq!(
+            of(&[(Unconfirmed, true), (Unconfirmed, false)]),
+            ShownStatus::Unconfirmed
+        );
+        assert_eq!(
+            of(&[(Unconfirmed, true), (Sending, false)]),
+            ShownStatus::Publishing
+        );
+        assert_eq!(of(&[(Published, false)]), ShownStatus::Published);
+        assert!(ShownStatus::YourTurn.needs_person());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod forms;
 mod limits;
 pub mod page;
 
+use model::quota::{Limit, Span};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -42,6 +43,8 @@ pub struct Entry {
     pub can_delete: bool,
     /// Most targets sent to one account in an hour and a day; none when the network names no number.
     pub quota: Quota,
+    /// Limits besides: of some posts only, or of something else than posts.
+    pub more_limits: Vec<Limit>,
     /// What its calls cost; empty where they cost nothing.
     pub prices: Vec<Price>,
     /// Whether it can keep a post and publish it by itself; none when it cannot.
@@ -83,6 +86,7 @@ impl Entry {
             confirms: Confirms::AskPerson,
             can_delete: false,
             quota: Quota::default(),
+            more_limits: vec![],
             prices: vec![],
             native_schedule: None,
             metrics: vec![],
@@ -90,6 +94,27 @@ impl Entry {
             needs_internet: true,
             notes: vec![],
         }
+    }
+
+    /// Everything that limits how much one account takes in an hour and a day.
+    #[must_use]
+    pub fn limits(&self) -> Vec<Limit> {
+        let posts = [
+            (self.quota.per_hour, Span::Hour),
+            (self.quota.per_day, Span::Day),
+        ];
+        posts
+            .into_iter()
+            .filter_map(|(most, span)| Some(Limit::posts(most?, span)))
+            .chain(self.more_limits.iter().cloned())
+            .collect()
+    }
+
+    /// What something costs, in millionths of a US dollar; none where it costs nothing.
+    #[must_use]
+    pub fn price(&self, of: PricedFor) -> Option<u64> {
+        let price = self.prices.iter().find(|p| p.of == of)?;
+        (price.micro_dollars > 0).then_some(u64::from(price.micro_dollars))
     }
 }
 

@@ -17,6 +17,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::catalogue::Entry;
+use crate::money::Purse;
 use crate::vault::{Secret, Vault};
 
 /// Facts about a file that a check needs; no bytes.
@@ -322,6 +323,8 @@ pub struct Ctx<'a> {
     pub entropy: &'a dyn Entropy,
     /// Where secrets lie, by account.
     pub vault: &'a dyn Vault,
+    /// Where calls that cost money are noted before they are made.
+    pub purse: &'a dyn Purse,
 }
 
 fn no_such_way(network: &str) -> Refusal {
@@ -415,7 +418,14 @@ pub trait Connector: Send + Sync {
         Ok(None)
     }
 
-    /// What is missing before the account can publish, each a sentence that says how to get it.
+    /// Where a post that is handed over lies ready on this computer, from its finished steps; none on
+    /// networks that are posted to.
+    fn laid_ready(&self, _account: &Account, _done: &[StepRecord]) -> Option<PathBuf> {
+        None
+    }
+
+    /// What is missing before the account can publish, each a sentence that says how to get it. Where
+    /// it stops some posts only, [`check`](Self::check) says it of those.
     fn missing(&self, _account: &Account) -> Vec<String> {
         vec![]
     }

@@ -20,6 +20,7 @@ pub mod linkedin;
 pub mod looking;
 pub mod mastodon;
 pub mod meta;
+pub mod money;
 pub mod nostr;
 pub mod oauth;
 pub mod pinterest;

@@ -11,6 +11,7 @@ use networks::vault::Vault;
 use store::Store;
 use store::publishing::NetworkQuota;
 
+use crate::purse::StorePurse;
 use crate::timer::Timer;
 
 /// The wall clock is read again at least this often: timers stop while a laptop sleeps.
@@ -80,6 +81,8 @@ pub(crate) struct Shared {
     /// This publisher's name: new with every start, so that a lease of an earlier one is foreign.
     pub(crate) owner: String,
     pub(crate) connectors: HashMap<String, Arc<dyn Connector>>,
+    /// Where paid calls are noted.
+    purse: StorePurse,
 }
 
 impl Shared {
@@ -92,6 +95,7 @@ impl Shared {
             .map(|c| (c.entry().key.clone(), Arc::clone(c)))
             .collect();
         Self {
+            purse: StorePurse::new(config.store.clone()),
             config,
             owner,
             connectors,
@@ -110,6 +114,7 @@ impl Shared {
             clock: &*self.config.clock,
             entropy: &*self.config.entropy,
             vault,
+            purse: &self.purse,
         }
     }
 
@@ -118,17 +123,16 @@ impl Shared {
         self.connectors.get(key).map_or(key, |c| &c.entry().name)
     }
 
-    /// Networks that name a quota.
+    /// Networks that limit how much they take.
     pub(crate) fn quotas(&self) -> Vec<NetworkQuota> {
         let entries = self.connectors.values().map(|c| c.entry());
         entries
-            .filter(|e| e.quota.per_hour.is_some() || e.quota.per_day.is_some())
             .map(|e| NetworkQuota {
                 network: e.key.clone(),
                 name: e.name.clone(),
-                per_hour: e.quota.per_hour,
-                per_day: e.quota.per_day,
+                limits: e.limits(),
             })
+            .filter(|quota| !quota.limits.is_empty())
             .collect()
     }
 

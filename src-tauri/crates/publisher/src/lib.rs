@@ -5,6 +5,7 @@
 //!   those that come together share one commit.
 //! * `send` takes one delivery from its claim to its recorded end, `look` finds out about one whose
 //!   end nobody knows.
+//! * `purse` notes paid calls before they are made.
 //! * `verdict`, `looks`, `lease`, `clockwatch` and `notice` decide, as pure functions.
 //!
 //! States change as [`model::delivery::step`] says and nowhere else; statements are in
@@ -25,6 +26,7 @@ mod looks;
 mod notice;
 mod points;
 mod publisher;
+mod purse;
 mod report;
 mod send;
 mod status;
@@ -37,5 +39,6 @@ mod watched;
 pub use config::{LEASE, LONGEST_WAIT, Limits, PublisherConfig};
 pub use notice::{Notice, NoticeKind, NoticePost};
 pub use publisher::{DeleteError, Publisher};
+pub use purse::StorePurse;
 pub use status::{Mood, NextDue, Status};
 pub use timer::{RuntimeTimer, Timer};

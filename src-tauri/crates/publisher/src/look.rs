@@ -53,6 +53,9 @@ impl Desk {
             Verdict::Published(delivered) => (found(delivered), Seen::Found),
             Verdict::SendAgain => (Looked::Absent, Seen::SendAgain),
             Verdict::LookAgain(at) => (Looked::Again(at), Seen::Later),
+            Verdict::Ask(why) if self.shared.hands_over(&delivery.account.network) => {
+                (Looked::YourTurn(why.clone()), Seen::Asked(why))
+            }
             Verdict::Ask(why) => (Looked::Ask(why.clone()), Seen::Asked(why)),
         };
         match self.write_look(delivery, &looked).await {
@@ -81,7 +84,8 @@ impl Desk {
             )));
         };
         let entry = connector.entry();
-        if asks_at_once(entry.confirms) {
+        // Who posts it has to be told where it lies, which the connector knows.
+        if asks_at_once(entry.confirms) && !self.shared.hands_over(network) {
             let why = format!("{} cannot be asked whether it is there.", entry.name);
             return Answer::Decided(Verdict::Ask(why));
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::Timestamp;
-use model::failure::MAX_ATTEMPTS;
+use model::failure::{Category, MAX_ATTEMPTS};
 use networks::catalogue::Confirms;
 use networks::connector::{Confirmation, Delivered};
 
@@ -59,6 +59,10 @@ pub fn decide(answer: Confirmation, seen: Looked, network: &str) -> Verdict {
         Confirmation::Found(delivered) => Verdict::Published(delivered),
         Confirmation::Absent => absent(seen, network),
         Confirmation::CannotTell(why) => Verdict::Ask(why),
+        // Looking costs, and more looks would not make it cheaper.
+        Confirmation::NotNow(refusal) if refusal.category == Category::OverBudget => {
+            Verdict::Ask(format!("Looking for it costs money. {}", refusal.message))
+        }
         Confirmation::NotNow(refusal) => later(seen, &refusal.message),
     }
 }
@@ -88,7 +92,6 @@ fn later(seen: Looked, why: &str) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::failure::Category;
     use networks::connector::Refusal;
 
     fn seen(confirms: Confirms, looks: u32, seconds: u64) -> Looked {
@@ -112,6 +115,16 @@ mod tests {
         assert_eq!(at(2), minutes(5));
         assert_eq!(at(3), minutes(15));
         assert!(matches!(at(4), Verdict::Ask(why) if why.contains("No answer.")));
+    }
+
+    #[test]
+    fn a_look_that_the_budget_does_not_hold_is_left_to_the_person() {
+        let broke = Confirmation::NotNow(Refusal::never(Category::OverBudget, "Used up."));
+        let verdict = decide(broke, seen(Confirms::ReadBack, 1, 90), "Net");
+        assert_eq!(
+            verdict,
+            Verdict::Ask("Looking for it costs money. Used up.".to_owned())
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Instant;
 use model::Timestamp;
 use model::change::Actor;
 use model::post::TimeSource;
+use model::quota::{Limit, Span};
 use model::status::EditorialStatus;
 use model::when::{When, Zone};
 use serde_json::json;
@@ -52,14 +53,35 @@ async fn main() -> Result<(), Failure> {
             return Err(format!("the month has {} posts, not {MONTH}", found.len()).into());
         }
     }
-    times.sort_unstable_by(f64::total_cmp);
-    let row = json!({
-        "measure": "month query, 10,000 posts of 200,000",
-        "value": times[RUNS / 2],
-        "unit": "ms",
-    });
-    println!("{row}");
+    print(&mut times, "month query, 10,000 posts of 200,000");
+
+    // What the days of that month hold against the networks' limits is asked beside it.
+    let days: Vec<(Timestamp, Timestamp)> = (0..42).map(|n| (day(n), day(n + 1))).collect();
+    let limit = Limit::posts(1, Span::Day);
+    let mut times = Vec::with_capacity(RUNS);
+    for _ in 0..RUNS {
+        let mut conn = world.store.read().await?;
+        let began = Instant::now();
+        let full =
+            store::crowding::waiting(&mut conn, &world.accounts, &days, &limit, None).await?;
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        if full.len() != 2 * days.len() {
+            return Err(format!("{} days have posts, not all", full.len()).into());
+        }
+    }
+    print(&mut times, "full days of that month, two accounts");
     Ok(())
+}
+
+fn day(n: i64) -> Timestamp {
+    Timestamp::from_millis(fixture::NOW + n * fixture::DAY)
+}
+
+/// Prints the middle of these times.
+fn print(times: &mut [f64], measure: &str) {
+    times.sort_unstable_by(f64::total_cmp);
+    let row = json!({ "measure": measure, "value": times[RUNS / 2], "unit": "ms" });
+    println!("{row}");
 }
 
 /// The first posts stand in the month that is read, the others before and after it.

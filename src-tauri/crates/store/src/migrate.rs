@@ -30,6 +30,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 3,
         sql: include_str!("../migrations/0003_day_pauses.sql"),
     },
+    Migration {
+        number: 5,
+        sql: include_str!("../migrations/0005_money.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -14,6 +14,7 @@ use model::account::Account;
 use model::calendar::Calendar;
 use model::post::Post;
 use model::{AccountId, CalendarId};
+use networks::handoff::HandOff;
 use networks::http::{HttpConfig, Reach};
 use networks::registry::Registry;
 use networks::vault::memory::MemoryVault;
@@ -82,7 +83,10 @@ impl TestApp {
             clock: clock.clone(),
             timer: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
-            registry: Registry::of(vec![Arc::new(TestAccounts::new(network.clone()))]),
+            registry: Registry::of(vec![
+                Arc::new(TestAccounts::new(network.clone())),
+                Arc::new(HandOff::new()),
+            ]),
             vault: VaultChoice::Given(vault.clone()),
             start_publisher: publishes,
             http: HttpConfig::new("0.0.0-test"),

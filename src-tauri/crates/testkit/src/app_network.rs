@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use model::account::Account;
 use model::error::Problem;
 use model::failure::{Category, Retry};
+use model::quota::{Limit, Span};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, Redirect, SignIn, SignInField,
-    SignInMethod, TextLimits,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, Price, PricedFor, Redirect, SignIn,
+    SignInField, SignInMethod, TextLimits,
 };
 use networks::check;
 use networks::connector::{
@@ -34,6 +35,10 @@ pub const CLIENT_SECRET: &str = "right-client-secret";
 pub const STATE: &str = "the-state";
 /// Most characters of a post.
 pub const MAX_TEXT: u32 = 300;
+/// Most posts of an account in a day.
+pub const MOST_A_DAY: u32 = 40;
+/// What a part costs, in millionths of a US dollar.
+pub const PRICE: u32 = 15_000;
 
 fn through_the_browser(key: &str, redirect: Redirect) -> SignInMethod {
     let id = SignInField::new("client_id", "Client ID", FieldKind::Text, "").of_app();
@@ -95,11 +100,17 @@ impl TestAccounts {
                     ),
                 ],
             },
+            more_limits: vec![Limit::posts(MOST_A_DAY, Span::Day)],
+            prices: vec![Price {
+                of: PricedFor::Segment,
+                micro_dollars: PRICE,
+            }],
             ..entry(KEY, Confirms::ReadBack)
         };
         Self {
             entry,
-            inner: TestConnector::new(KEY, Confirms::ReadBack, Arc::clone(&network)),
+            inner: TestConnector::new(KEY, Confirms::ReadBack, Arc::clone(&network))
+                .with_price(PRICE),
             network,
         }
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::conformance::Log;
-use crate::fakes::{Seeded, StillClock, picture};
+use crate::fakes::{Seeded, StillClock, Wallet, picture};
 
 /// A Thursday in May 2026, 07:05 UTC: when everything on the desk is due.
 pub const DUE: Timestamp = Timestamp::from_millis(1_778_742_300_000);
@@ -25,6 +25,8 @@ pub struct Desk {
     pub entropy: Seeded,
     /// An empty vault.
     pub vault: MemoryVault,
+    /// What was paid.
+    pub wallet: Wallet,
     scratch: tempfile::TempDir,
 }
 
@@ -40,6 +42,7 @@ impl Desk {
             clock: StillClock::at(DUE),
             entropy: Seeded::new(7),
             vault: MemoryVault::new(),
+            wallet: Wallet::default(),
             scratch: tempfile::tempdir().expect("a temporary folder"),
         }
     }
@@ -51,6 +54,7 @@ impl Desk {
             clock: &self.clock,
             entropy: &self.entropy,
             vault: &self.vault,
+            purse: &self.wallet,
         }
     }
 

@@ -5,7 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use model::account::Account;
 use model::{Clock, Entropy, Timestamp};
+use networks::catalogue::PricedFor;
+use networks::connector::Refusal;
+use networks::money::{Purse, Receipt};
 
 /// A clock that stands still until it is told to move.
 #[derive(Debug)]
@@ -75,6 +80,40 @@ impl Entropy for Seeded {
             for (byte, random) in chunk.iter_mut().zip(z.to_le_bytes()) {
                 *byte = random;
             }
+        }
+    }
+}
+
+/// A purse that never runs out and remembers what was paid.
+#[derive(Debug, Default)]
+pub struct Wallet(Mutex<Vec<Option<(PricedFor, u64)>>>);
+
+impl Wallet {
+    /// What was paid and not taken back, oldest first.
+    #[must_use]
+    pub fn paid(&self) -> Vec<(PricedFor, u64)> {
+        self.notes().iter().flatten().copied().collect()
+    }
+
+    fn notes(&self) -> std::sync::MutexGuard<'_, Vec<Option<(PricedFor, u64)>>> {
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Purse for Wallet {
+    async fn pay(&self, _: &Account, of: PricedFor, price: u64) -> Result<Receipt, Refusal> {
+        let mut notes = self.notes();
+        notes.push(Some((of, price)));
+        Ok(Receipt(notes.len() as i64 - 1))
+    }
+
+    async fn take_back(&self, receipt: Receipt) {
+        let index = usize::try_from(receipt.0).unwrap_or(usize::MAX);
+        if let Some(note) = self.notes().get_mut(index) {
+            *note = None;
         }
     }
 }

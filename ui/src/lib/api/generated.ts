@@ -124,6 +124,23 @@ id: AccountId,
 reason: string | null, };
 
 /**
+ * Whether an account can publish.
+ */
+export type AccountReadiness = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * It can publish now.
+ */
+ready: boolean, 
+/**
+ * What it lacks, the worst first; may be something although it is ready.
+ */
+lacks: Array<Lack>, };
+
+/**
  * Connect an account again.
  */
 export type AccountReconnect = { 
@@ -490,6 +507,19 @@ redirect: Redirect,
 registerAt: string | null, };
 
 /**
+ * Set how much paid calls of a workspace may cost in a calendar month.
+ */
+export type BudgetSet = { 
+/**
+ * The workspace.
+ */
+id: WorkspaceId, 
+/**
+ * In millionths of a US dollar; none or 0 takes the limit off.
+ */
+microDollars: number | null, };
+
+/**
  * A named plan in a workspace.
  */
 export type Calendar = { 
@@ -643,9 +673,27 @@ id: CalendarId,
 draft: CalendarDraft, };
 
 /**
+ * What an account can do: what its network can, with what is the account's own.
+ */
+export type Capabilities = { 
+/**
+ * Whether it can publish now, and what it lacks.
+ */
+readiness: AccountReadiness, 
+/**
+ * Longest text of one part for this account, in the network's unit; none without limit. Servers and
+ * subscriptions make it differ from the network's usual one.
+ */
+maxText: number | null, 
+/**
+ * What the network publishes: limits, options, quotas, prices.
+ */
+network: Entry, };
+
+/**
  * The kind of failure, as shown to people and in the API.
  */
-export type Category = "rate_limited" | "network_error" | "auth_error" | "media_error" | "media_processing" | "duplicate" | "validation" | "unknown";
+export type Category = "rate_limited" | "network_error" | "auth_error" | "media_error" | "media_processing" | "duplicate" | "validation" | "over_budget" | "your_turn" | "unknown";
 
 /**
  * One row of the change feed. Its reader fetches the thing itself; a row whose thing is gone says
@@ -731,7 +779,16 @@ accountId: AccountId,
 /**
  * One entry a segment of what this account gets.
  */
-segments: Array<CheckedSegment>, };
+segments: Array<CheckedSegment>, 
+/**
+ * What sending it costs, in millionths of a US dollar, as far as is known before; none where it
+ * costs nothing.
+ */
+cost: number | null, 
+/**
+ * The same as a sentence: "Costs about $0.02 on X."
+ */
+costs: string | null, };
 
 /**
  * A segment as one account would send it.
@@ -822,7 +879,11 @@ accountId: AccountId,
 /**
  * Where it is on its way.
  */
-state: DeliveryState, };
+state: DeliveryState, 
+/**
+ * It lies ready and the person posts it; otherwise missing.
+ */
+yourTurn?: boolean, };
 
 /**
  * Chips in order of time; those without a date by last change, newest first.
@@ -880,6 +941,11 @@ export type ContentType = "post" | "thread" | "story" | "reel" | "video" | "arti
 export type CountUnit = "graphemes" | "utf16" | "bytes";
 
 /**
+ * What a limit counts.
+ */
+export type Counted = "posts" | "parts" | "files";
+
+/**
  * How many things were taken in or written.
  */
 export type Counts = { 
@@ -895,6 +961,61 @@ files: number,
  * Left out.
  */
 leftOut: number, };
+
+/**
+ * A day on which more is planned for an account than its network takes.
+ */
+export type CrowdedDay = { 
+/**
+ * The day.
+ */
+date: string, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * How many are planned, those that went out that day among them.
+ */
+planned: number, 
+/**
+ * How many the network takes.
+ */
+most: number, 
+/**
+ * Which account, how many, what limit, and what will happen.
+ */
+message: string, };
+
+/**
+ * Look for days on which more is planned than networks take.
+ */
+export type CrowdedQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day; at most 400 days after the first.
+ */
+to: string, 
+/**
+ * The zone of the days.
+ */
+zone: Zone, };
+
+/**
+ * Crowded days, in order.
+ */
+export type Crowding = { 
+/**
+ * The days.
+ */
+days: Array<CrowdedDay>, };
 
 /**
  * A column of a CSV file.
@@ -1221,6 +1342,10 @@ canDelete: boolean,
  */
 quota: Quota, 
 /**
+ * Limits besides: of some posts only, or of something else than posts.
+ */
+moreLimits: Array<Limit>, 
+/**
  * What its calls cost; empty where they cost nothing.
  */
 prices: Array<Price>, 
@@ -1328,7 +1453,7 @@ widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" 
 /**
  * The proposed instant.
  */
-at: Timestamp, } | { "kind": "set_option", 
+at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "set_option", 
 /**
  * Name of the option in the catalogue.
  */
@@ -1359,6 +1484,15 @@ export type FreeSlot = {
  * The slot; none when no account has a plan or all is taken.
  */
 slot: SlotTime | null, };
+
+/**
+ * Where a post that is handed over lies ready.
+ */
+export type HandedOver = { 
+/**
+ * Its folder on this computer; none on networks that are posted to.
+ */
+folder: string | null, };
 
 /**
  * What can be undone and redone, newest first, at most 100 each.
@@ -1458,6 +1592,57 @@ label: string,
  * Posts that carry it, the bin not counted.
  */
 posts: number, };
+
+/**
+ * Something that an account lacks.
+ */
+export type Lack = { 
+/**
+ * What sort.
+ */
+kind: LackKind, 
+/**
+ * What is missing and how to get it, for people.
+ */
+message: string, 
+/**
+ * Nothing can be published before it is mended; otherwise some posts can, or it is only soon.
+ */
+stops: boolean, 
+/**
+ * What mends it.
+ */
+next: NextStep, };
+
+/**
+ * What sort of thing an account lacks.
+ */
+export type LackKind = "unknown_network" | "signed_out" | "sign_in_ends" | "setup" | "secrets" | "paused";
+
+/**
+ * A limit of a network for one account.
+ */
+export type Limit = { 
+/**
+ * Most of them.
+ */
+most: number, 
+/**
+ * In this time.
+ */
+span: Span, 
+/**
+ * What is counted.
+ */
+counts: Counted, 
+/**
+ * The posts it holds for; all when none.
+ */
+only: Only | null, 
+/**
+ * What they are called in sentences: "posts", "reels".
+ */
+noun: string, };
 
 /**
  * A link card as networks would draw it.
@@ -1706,6 +1891,11 @@ words: string,
 at: Timestamp, };
 
 /**
+ * What mends something that an account lacks.
+ */
+export type NextStep = "reconnect" | "resume" | "open_secrets" | "update";
+
+/**
  * A command without input.
  */
 export type Nothing = Record<symbol, never>;
@@ -1852,6 +2042,17 @@ area: Area,
  * How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
  */
 strength: number, };
+ * The posts a limit holds for: those whose option has one of these values.
+ */
+export type Only = { 
+/**
+ * Name of the option in the catalogue.
+ */
+option: string, 
+/**
+ * Its values.
+ */
+values: unknown[], };
 
 /**
  * An option of a target.
@@ -2207,7 +2408,7 @@ microDollars: number, };
 /**
  * What a price is for.
  */
-export type PricedFor = "segment" | "segment_with_link" | "alt_text" | "look_up";
+export type PricedFor = "segment" | "segment_with_link" | "file" | "alt_text" | "look_up" | "delete" | "numbers";
 
 /**
  * How much it matters, for people to sort by.
@@ -2418,6 +2619,15 @@ from: Timestamp,
 to: Timestamp, };
 
 /**
+ * Whether the accounts of a workspace can publish.
+ */
+export type Readiness = { 
+/**
+ * One entry an account.
+ */
+accounts: Array<AccountReadiness>, };
+
+/**
  * Where a browser comes back to after the person agreed.
  */
 export type Redirect = { "kind": "loopback", 
@@ -2623,7 +2833,7 @@ place: Place, };
 /**
  * The status as shown. The screen gives each a shape and a colour.
  */
-export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "publishing" | "unconfirmed" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
+export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "publishing" | "unconfirmed" | "your_turn" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
 
 /**
  * Another option that has to have one of these values.
@@ -2874,9 +3084,55 @@ slots: Array<SlotDraft>,
 follow: boolean, };
 
 /**
+ * The time a limit counts over. It slides: what is older than this counts no more.
+ */
+export type Span = "hour" | "day";
+
+/**
  * Kinds of text spans a network recognises.
  */
 export type SpanKind = "link" | "mention" | "tag";
+
+/**
+ * What a workspace spends on paid calls in the present calendar month.
+ */
+export type Spending = { 
+/**
+ * The month, such as `2026-05`, in the zone of the workspace's oldest calendar.
+ */
+month: string, 
+/**
+ * Its first instant.
+ */
+from: Timestamp, 
+/**
+ * One past its last instant.
+ */
+to: Timestamp, 
+/**
+ * The budget in millionths of a US dollar; none without limit.
+ */
+budget: number | null, 
+/**
+ * What was spent so far, in millionths of a US dollar. What may have been paid counts as paid.
+ */
+spent: number, 
+/**
+ * What the scheduled posts of the rest of the month will cost, as far as is known before.
+ */
+planned: number, 
+/**
+ * How many posts that are, each account counted.
+ */
+posts: number, 
+/**
+ * An account of the workspace is on a network that charges.
+ */
+charged: boolean, 
+/**
+ * All of it in a sentence or two.
+ */
+summary: string, };
 
 /**
  * What sort of thing changed.
@@ -3062,7 +3318,7 @@ count: number, };
 /**
  * Kinds of trouble; each has its own buttons.
  */
-export type TroubleKind = "unconfirmed" | "your_turn" | "failed" | "missed" | "held_edit" | "reconnect" | "vault";
+export type TroubleKind = "unconfirmed" | "your_turn" | "over_budget" | "failed" | "missed" | "held_edit" | "reconnect" | "vault";
 
 /**
  * A post in trouble.
@@ -3228,6 +3484,11 @@ id: WorkspaceId,
  */
 name: string, 
 /**
+ * Most that paid calls may cost in a calendar month, in millionths of a US dollar; none without
+ * limit.
+ */
+monthlyBudget: number | null, 
+/**
  * When it was made.
  */
 createdAt: Timestamp, };
@@ -3319,6 +3580,10 @@ export interface Commands {
   'workspaces.rename': { input: WorkspaceRename; output: Written<Workspace>; write: true };
   /** Move a workspace with all it owns to the bin. */
   'workspaces.remove': { input: OneWorkspace; output: Written<Nothing>; write: true };
+  /** Set how much paid calls may cost in a calendar month. */
+  'workspaces.set_budget': { input: BudgetSet; output: Written<Workspace>; write: true };
+  /** What paid calls cost this month so far, and what is still to come. */
+  'workspaces.spending': { input: OneWorkspace; output: Spending; write: false };
   /** Make a calendar. */
   'calendars.create': { input: CalendarCreate; output: Written<Calendar>; write: true };
   /** Change a calendar. */
@@ -3341,6 +3606,10 @@ export interface Commands {
   'accounts.sign_in_choose': { input: SignInChoose; output: SignInAnswer; write: true };
   /** Give up a sign-in that is under way. */
   'accounts.sign_in_cancel': { input: OneSignIn; output: Nothing; write: true };
+  /** Whether the accounts of a workspace can publish, and what they lack. */
+  'accounts.readiness': { input: OfWorkspace; output: Readiness; write: false };
+  /** What an account can publish, within which limits and with which options. */
+  'accounts.capabilities': { input: OneAccount; output: Capabilities; write: false };
   /** What is kept of the person's app at a network. */
   'accounts.kept_app': { input: OneNetwork; output: KeptApp; write: false };
   /** What a network offers an account for an option. */
@@ -3393,6 +3662,8 @@ export interface Commands {
   'posts.shift_preview': { input: ShiftRest; output: ShiftPreview; write: false };
   /** Look at a draft as every chosen network does. */
   'posts.check': { input: PostCheck; output: Checked; write: false };
+  /** Days on which more is planned for an account than its network takes. */
+  'posts.crowded': { input: CrowdedQuery; output: Crowding; write: false };
   /** Find posts by words. */
   'posts.search': { input: Search; output: Chips; write: false };
   /** The job log of a post. */
@@ -3415,6 +3686,8 @@ export interface Commands {
   'targets.send_again': { input: OneTarget; output: Written<Post>; write: true };
   /** The person gives up on an unconfirmed send. */
   'targets.give_up': { input: OneTarget; output: Written<Post>; write: true };
+  /** Where a post that the person posts lies ready. */
+  'targets.handed_over': { input: OneTarget; output: HandedOver; write: false };
   /** Delete a published post on its network. Cannot be undone. */
   'targets.delete_on_network': { input: OneTarget; output: Written<Post>; write: true };
   /** What happened, newest first. */

@@ -23,7 +23,7 @@ export type Handlers = {
   [N in CommandName]?: (input: Input<N>) => Output<N> | Promise<Output<N>>;
 };
 
-const MOVABLE: Post['status'][] = ['publishing', 'unconfirmed'];
+const MOVABLE: Post['status'][] = ['publishing', 'unconfirmed', 'your_turn'];
 
 /** The commands of session, calendar, posts and history over a world in memory. */
 export function coreCommands(world: DemoWorld): Handlers {
@@ -200,6 +200,8 @@ export function coreCommands(world: DemoWorld): Handlers {
           }),
         ),
       ),
+    'posts.crowded': () => ({ days: [] }),
+    'targets.handed_over': () => ({ folder: null }),
     'posts.publish_now': ({ id }) => {
       const p = get(id);
       const targets = p.targets.map((t, k) => targetOf(id, t.accountId, k, 'published'));

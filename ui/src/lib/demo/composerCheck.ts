@@ -199,7 +199,7 @@ export function checkDraft(world: DemoWorld, input: PostCheck): Checked {
     );
     problems.push(...accountProblems(account, entry, parts));
     problems.push(...optionProblems(account, entry, target.options));
-    return [{ accountId: account.id, segments: parts }];
+    return [{ accountId: account.id, segments: parts, cost: null, costs: null }];
   });
   if (accounts.length === 0)
     problems.push({

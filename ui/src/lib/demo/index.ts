@@ -91,7 +91,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
   const emit = <E extends EventName>(event: E, payload: Events[E]) => {
     for (const handler of listeners.get(event) ?? []) handler(payload as never);
   };
-  const trouble = ['failed', 'missed', 'partly_published', 'unconfirmed'];
+  const trouble = ['failed', 'missed', 'partly_published', 'unconfirmed', 'your_turn'];
   const needsPerson = posts.filter((p) => trouble.includes(p.status)).length;
   const world: DemoWorld = {
     posts: new DemoState(zone, posts, () => now),
@@ -107,7 +107,14 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
       version: '0.1.0',
       now,
       systemZone: zone,
-      workspaces: [{ id: 'ws-1', name: first ? 'My workspace' : 'Paper Bench', createdAt: 0 }],
+      workspaces: [
+        {
+          id: 'ws-1',
+          name: first ? 'My workspace' : 'Paper Bench',
+          createdAt: 0,
+          monthlyBudget: null,
+        },
+      ],
       calendars: [demoCalendar(zone)],
       accounts: first ? [] : accounts,
       catalogue,

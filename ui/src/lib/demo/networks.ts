@@ -127,6 +127,7 @@ const BLUESKY: Entry = {
   confirms: 'chosen_id',
   canDelete: true,
   quota: { perHour: null, perDay: null },
+  moreLimits: [],
   metrics: [],
   exactPreview: false,
   needsInternet: true,

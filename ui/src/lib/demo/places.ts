@@ -1,4 +1,4 @@
-import { ApiError, type Account, type Calendar, type Written } from '$lib/api';
+import { ApiError, type Account, type Calendar, type Workspace, type Written } from '$lib/api';
 import { instantOf } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
 import { whenAt } from './state';
@@ -19,6 +19,12 @@ export function placeCommands(world: DemoWorld): Handlers {
     world.changed('calendar', [id]);
     return written(after);
   }
+  const dollars = (micros: number) => `$${(micros / 1_000_000).toFixed(2)}`;
+  function workspaceOf(id: string): Workspace {
+    const found = world.boot.workspaces.find((w) => w.id === id);
+    if (!found) throw new ApiError('not_found', 'This workspace is not here any more.');
+    return found;
+  }
   function account(id: string): Account {
     const found = world.boot.accounts.find((a) => a.id === id);
     if (!found) throw new ApiError('not_found', 'This account is not here any more.');
@@ -28,7 +34,12 @@ export function placeCommands(world: DemoWorld): Handlers {
   return {
     'workspaces.create': ({ name, zone }) => {
       made += 1;
-      const workspace = { id: `ws-n${made}`, name, createdAt: world.now() };
+      const workspace: Workspace = {
+        id: `ws-n${made}`,
+        name,
+        createdAt: world.now(),
+        monthlyBudget: null,
+      };
       const first: Calendar = {
         id: `cal-n${made}`,
         workspaceId: workspace.id,
@@ -55,7 +66,31 @@ export function placeCommands(world: DemoWorld): Handlers {
       const workspaces = world.boot.workspaces.map((w) => (w.id === id ? { ...w, name } : w));
       world.boot = { ...world.boot, workspaces };
       world.changed('calendar', [id]);
-      return written(workspaces.find((w) => w.id === id) ?? { id, name, createdAt: 0 });
+      return written(workspaceOf(id));
+    },
+    'workspaces.set_budget': ({ id, microDollars }) => {
+      const monthlyBudget = microDollars === 0 ? null : microDollars;
+      const workspaces = world.boot.workspaces.map((w) =>
+        w.id === id ? { ...w, monthlyBudget } : w,
+      );
+      world.boot = { ...world.boot, workspaces };
+      world.changed('calendar', [id]);
+      return written(workspaceOf(id));
+    },
+    'workspaces.spending': ({ id }) => {
+      const budget = workspaceOf(id).monthlyBudget;
+      return {
+        month: '2026-05',
+        from: 0,
+        to: 0,
+        budget,
+        spent: 0,
+        planned: 0,
+        posts: 0,
+        charged: false,
+        summary:
+          budget === null ? '$0.00 spent in May.' : `$0.00 of ${dollars(budget)} spent in May.`,
+      };
     },
     'workspaces.remove': ({ id }) => {
       world.boot = {

@@ -182,6 +182,11 @@ export function roomCommands(world: DemoWorld): Handlers {
         ],
       };
     },
+    'accounts.readiness': ({ id }) => ({
+      accounts: world.boot.accounts
+        .filter((a) => a.workspaceId === id)
+        .map((a) => ({ accountId: a.id, ready: a.health.kind === 'ok', lacks: [] })),
+    }),
     'accounts.pause': ({ id, reason }) => {
       const accounts = world.boot.accounts.map((a) => (a.id === id ? { ...a, paused: reason } : a));
       world.boot = { ...world.boot, accounts };

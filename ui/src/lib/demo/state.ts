@@ -23,6 +23,7 @@ const DELIVERY: Partial<Record<Post['status'], Target['state']>> = {
   failed: 'failed',
   missed: 'missed',
   unconfirmed: 'unconfirmed',
+  your_turn: 'unconfirmed',
   cancelled: 'cancelled',
 };
 
@@ -116,7 +117,11 @@ export function chipOf(p: Post): Chip {
     allDay: p.when.kind === 'planned' && p.when.time === null,
     words: line.slice(0, 80),
     status: p.status,
-    targets: p.targets.map(({ accountId, state }) => ({ accountId, state })),
+    targets: p.targets.map(({ accountId, state }) =>
+      p.status === 'your_turn' && state === 'unconfirmed'
+        ? { accountId, state, yourTurn: true }
+        : { accountId, state },
+    ),
     labels: p.labels,
     mediaCount: media.length,
     thumb: media[0]?.mediaId ?? null,

@@ -310,7 +310,7 @@ describe('a day that is paused', () => {
 describe('another workspace', () => {
   it('shows no posts of the one before, also when its own cannot be read', async () => {
     const { workspaces, calendars } = host.world.boot;
-    const other = { id: 'ws-2', name: 'Garden', createdAt: 0 };
+    const other = { id: 'ws-2', name: 'Garden', createdAt: 0, monthlyBudget: null };
     const [first] = calendars;
     if (!first) throw new Error('no calendar');
     host.world.boot = {

@@ -120,3 +120,25 @@ describe('a door to the accounts', () => {
     expect(await faults(document.body)).toEqual([]);
   });
 });
+
+describe('a post that the budget does not hold', () => {
+  it('leads to the budget, and can be tried again', async () => {
+    host.answer('activity.troubles', () => ({
+      troubles: [
+        {
+          kind: 'over_budget',
+          message: 'Not posted to X (ana). The budget of this month does not hold it.',
+          detail: null,
+          accountId: 'acc-ana',
+          count: 1,
+          posts: [{ id: 'f', targetId: 'f:acc-ana', words: 'Sale', at: null }],
+        },
+      ],
+    }));
+    const { container } = renderIn(app, ActivityView);
+    await screen.findByRole('button', { name: 'Try now: Sale' });
+    expect(await faults(container)).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Raise the budget' }));
+    expect([app.router.view, app.router.param]).toEqual(['settings', { group: 'money' }]);
+  });
+});

@@ -15,7 +15,7 @@ use crate::checks::account_name;
 use crate::error::Result;
 
 /// How long before its end a sign-in is told to run out.
-const AHEAD: Duration = Duration::from_hours(7 * 24);
+pub(super) const AHEAD: Duration = Duration::from_hours(7 * 24);
 /// How often it is told.
 const EVERY: Duration = Duration::from_hours(24);
 
@@ -80,7 +80,7 @@ impl App {
     }
 }
 
-fn end_of(account: &Account) -> Option<Timestamp> {
+pub(super) fn end_of(account: &Account) -> Option<Timestamp> {
     let end = account.settings.get(SIGN_IN_ENDS)?.as_i64()?;
     Some(Timestamp::from_millis(end))
 }

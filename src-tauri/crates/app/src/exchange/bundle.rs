@@ -27,7 +27,7 @@ pub use rows::{
 pub use write::{BundleWriter, TableWriter};
 
 /// The newest format this program reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 const FORMAT: &str = "almanac-export";
 const MANIFEST: &str = "manifest.json";
 
@@ -47,6 +47,8 @@ pub enum Table {
     Slots,
     /// [`model::slot::DayPause`]. Exports of version 1 have none.
     DayPauses,
+    /// [`store::spending::Row`]. Exports before version 3 have none.
+    Spends,
     /// [`MediaRow`].
     Media,
     /// [`PostRow`], with targets and what was sent.
@@ -57,13 +59,14 @@ pub enum Table {
 
 impl Table {
     /// Every table, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Settings,
         Self::Workspaces,
         Self::Calendars,
         Self::Accounts,
         Self::Slots,
         Self::DayPauses,
+        Self::Spends,
         Self::Media,
         Self::Posts,
         Self::Attempts,
@@ -79,6 +82,7 @@ impl Table {
             Self::Accounts => "accounts",
             Self::Slots => "slots",
             Self::DayPauses => "day_pauses",
+            Self::Spends => "spends",
             Self::Media => "media",
             Self::Posts => "posts",
             Self::Attempts => "attempts",

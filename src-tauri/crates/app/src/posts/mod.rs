@@ -1,5 +1,6 @@
 //! Posts: making, saving, moving, copying, checking, finding.
 
+mod ahead;
 mod bounds;
 mod check;
 mod copying;

@@ -6,18 +6,18 @@ use std::time::Duration;
 use jiff::civil;
 use model::account::Account;
 use model::calendar::Calendar;
-use model::content::Segment;
 use model::post::{Draft, Post};
 use model::slot::{DayPause, Plan, Slot, SlotTime};
 use model::when::{When, Zone};
-use model::{AccountId, CalendarId, MediaId, PostId, Problem, Timestamp};
+use model::{AccountId, CalendarId, PostId, Problem, Timestamp};
 use networks::connector::MediaFacts;
 use networks::registry::Registry;
-use store::{Conn, files, posts as rows};
+use store::{Conn, posts as rows};
 
 use crate::app::App;
 use crate::checks::{self, World};
 use crate::error::Result;
+use crate::money::facts_of;
 use crate::place::{Around, Spot, resolve_place};
 use crate::settings;
 use crate::types::ApiError;
@@ -259,6 +259,7 @@ impl Scene {
         for repeat in rows::repeats(conn, own, draft, when).await? {
             repeats.entry(repeat.account_id).or_insert(repeat.at);
         }
+        let ahead = self.ahead(conn, draft, own, spot, &media).await?;
         let free = match spot {
             Some(spot) if spot.at <= self.now => {
                 let chosen: Vec<AccountId> = draft.targets.iter().map(|t| t.account_id).collect();
@@ -277,10 +278,14 @@ impl Scene {
             now: self.now,
             words: self.words,
         };
-        Ok((
-            checks::problems(draft, &world),
-            checks::as_sent(draft, &world),
-        ))
+        let mut problems = checks::problems(draft, &world);
+        problems.extend(ahead);
+        Ok((problems, checks::as_sent(draft, &world)))
+    }
+
+    /// The networks there are.
+    pub(super) fn registry(&self) -> &Registry {
+        &self.registry
     }
 }
 
@@ -299,27 +304,8 @@ async fn facts(conn: &mut Conn, draft: &Draft) -> Result<Vec<MediaFacts>> {
         .targets
         .iter()
         .filter_map(|t| t.override_segments.as_deref());
-    let used: BTreeSet<MediaId> = std::iter::once(draft.segments.as_slice())
-        .chain(own)
-        .flatten()
-        .flat_map(|segment: &Segment| segment.media.iter().map(|m| m.media_id.clone()))
-        .collect();
-    if used.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<MediaId> = used.into_iter().collect();
-    let known = files::get_many(conn, &ids).await?;
-    Ok(known
-        .into_iter()
-        .map(|file| MediaFacts {
-            id: file.id,
-            mime: file.mime,
-            bytes: file.bytes,
-            width: file.width,
-            height: file.height,
-            missing: file.missing,
-        })
-        .collect())
+    let all = std::iter::once(draft.segments.as_slice()).chain(own);
+    facts_of(conn, all.flatten()).await
 }
 
 impl App {

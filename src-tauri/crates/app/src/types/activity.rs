@@ -93,6 +93,8 @@ pub enum TroubleKind {
     Unconfirmed,
     /// Handed over: *Copy the text*, *Open the folder*, *I posted it*, *Give up*.
     YourTurn,
+    /// The month's budget for paid calls does not hold it: *Raise the budget*, *Try now*.
+    OverBudget,
     /// *Try now*, *Edit*.
     Failed,
     /// *Send now*, *Give a new time*.

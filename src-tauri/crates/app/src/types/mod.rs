@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod ahead;
 pub mod data;
 pub mod posts;
 pub mod queue;

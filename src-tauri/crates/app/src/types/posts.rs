@@ -275,6 +275,12 @@ pub struct CheckedAccount {
     pub account_id: AccountId,
     /// One entry a segment of what this account gets.
     pub segments: Vec<CheckedSegment>,
+    /// What sending it costs, in millionths of a US dollar, as far as is known before; none where it
+    /// costs nothing.
+    #[ts(type = "number | null")]
+    pub cost: Option<u64>,
+    /// The same as a sentence: "Costs about $0.02 on X."
+    pub costs: Option<String>,
 }
 
 /// A segment as one account would send it.

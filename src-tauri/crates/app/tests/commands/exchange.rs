@@ -5,6 +5,7 @@ use model::post::Post;
 use model::status::ShownStatus;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
+use testkit::app_network::PRICE;
 
 fn csv_input(test: &TestApp, calendar: model::CalendarId, name: &str, schedule: bool) -> Value {
     let path = test.dir().join(name).to_string_lossy().into_owned();
@@ -247,6 +248,9 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     test.call::<Value>("queue.pause_day", pause).await;
     test.call::<Value>("preferences.put", json!({ "key": "view", "value": "week" }))
         .await;
+    let workspace = test.calendar().await.workspace_id;
+    let budget = json!({ "id": workspace, "microDollars": 5_000_000 });
+    test.call::<Value>("workspaces.set_budget", budget).await;
     let path = test.dir().join("all.zip");
     let counts: Value = test.call("bundle.export", json!({ "path": path })).await;
     assert_eq!(counts, json!({ "posts": 4, "files": 1, "leftOut": 0 }));
@@ -258,6 +262,13 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     let counts: Value = other.call("bundle.import", json!({ "path": path })).await;
     assert_eq!(counts, json!({ "posts": 4, "files": 1, "leftOut": 0 }));
     assert_eq!(seen(&other).await, seen(&test).await);
+    let spending: Value = other
+        .call("workspaces.spending", json!({ "id": workspace }))
+        .await;
+    assert_eq!(
+        (&spending["spent"], &spending["budget"]),
+        (&json!(PRICE), &json!(5_000_000))
+    );
     let boot: Value = other.call("session.boot", json!({})).await;
     let back: model::account::Account =
         serde_json::from_value(boot["accounts"][0].clone()).unwrap();

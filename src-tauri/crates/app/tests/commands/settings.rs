@@ -19,7 +19,7 @@ async fn settings_are_checked_take_effect_and_can_be_undone() {
             json!({ "moves": [{ "id": post.id, "place": day }] }),
         )
         .await;
-    assert_eq!(moved["undo"]["words"], "Planned for Wed 20 May, 11:30 am");
+    assert_eq!(moved["undo"]["words"], "Planned for Wed 20 May, 11:30 AM");
     for _ in 0..3 {
         test.undo().await;
     }

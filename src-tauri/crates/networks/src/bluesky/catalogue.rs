@@ -1,10 +1,11 @@
 //! What Bluesky is and can. Limits of `app.bsky.feed.post` and its embeds; quota of the hosted
-//! service (5,000 points an hour and 35,000 a day, 3 for a new record).
+//! service (5,000 points an hour and 35,000 a day, 3 for a new record; 1,000 uploads a day).
 
+use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, SignIn,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, SignIn,
     SignInField, SignInMethod, TextLimits,
 };
 
@@ -65,10 +66,12 @@ pub fn entry() -> Entry {
         sign_in: sign_in(),
         confirms: Confirms::ChosenId,
         can_delete: true,
-        quota: Quota {
-            per_hour: Some(1_666),
-            per_day: Some(11_666),
-        },
+        // Every part of a thread is a record.
+        more_limits: vec![
+            Limit::posts(1_666, Span::Hour).counting(Counted::Parts, "posts"),
+            Limit::posts(11_666, Span::Day).counting(Counted::Parts, "posts"),
+            Limit::posts(1_000, Span::Day).counting(Counted::Files, "pictures"),
+        ],
         metrics: ["likes", "reposts", "replies", "quotes"]
             .map(str::to_owned)
             .to_vec(),

@@ -39,10 +39,46 @@ pub enum PricedFor {
     Segment,
     /// One segment with a link in it.
     SegmentWithLink,
+    /// Uploading one file.
+    File,
     /// The description of one picture.
     AltText,
     /// Looking whether an uncertain send is there.
     LookUp,
+    /// Deleting one post.
+    Delete,
+    /// The numbers of one post.
+    Numbers,
+}
+
+impl PricedFor {
+    /// The word that rows keep.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Segment => "segment",
+            Self::SegmentWithLink => "segment_with_link",
+            Self::File => "file",
+            Self::AltText => "alt_text",
+            Self::LookUp => "look_up",
+            Self::Delete => "delete",
+            Self::Numbers => "numbers",
+        }
+    }
+
+    /// What it is, for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Segment => "a post",
+            Self::SegmentWithLink => "a post with a link",
+            Self::File => "a picture or video",
+            Self::AltText => "the description of a picture",
+            Self::LookUp => "looking whether a post is there",
+            Self::Delete => "deleting a post",
+            Self::Numbers => "the numbers of a post",
+        }
+    }
 }
 
 /// What a call costs.

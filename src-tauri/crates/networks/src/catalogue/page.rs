@@ -91,14 +91,12 @@ fn section(out: &mut String, entry: &Entry) {
         let _ = writeln!(out, "- {note}");
     }
     let _ = writeln!(out, "- After a lost answer: {}", confirms(entry.confirms));
-    let quota = [
-        (entry.quota.per_hour, "an hour"),
-        (entry.quota.per_day, "a day"),
-    ];
-    for (most, time) in quota {
-        if let Some(most) = most {
-            let _ = writeln!(out, "- At most {} posts {time}.", grouped(most.into()));
-        }
+    for limit in entry.limits() {
+        let (most, noun) = (grouped(limit.most.into()), &limit.noun);
+        let _ = writeln!(out, "- At most {most} {noun} {}.", limit.span.words());
+    }
+    if !entry.prices.is_empty() {
+        let _ = writeln!(out, "- It charges for each of these: {}.", costs(entry));
     }
     for method in &entry.sign_in.methods {
         ways(out, method);
@@ -109,6 +107,19 @@ fn section(out: &mut String, entry: &Entry) {
             let _ = writeln!(out, "- **{}**: {}", option.label, option.help);
         }
     }
+}
+
+fn costs(entry: &Entry) -> String {
+    let each = entry.prices.iter().map(|price| {
+        let (what, micros) = (price.of.words(), price.micro_dollars);
+        // To a tenth of a cent, as prices are named.
+        format!(
+            "{what} ${}.{:03}",
+            micros / 1_000_000,
+            micros % 1_000_000 / 1_000
+        )
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 fn ways(out: &mut String, method: &SignInMethod) {

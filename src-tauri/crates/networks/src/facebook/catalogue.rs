@@ -1,6 +1,7 @@
 //! What Facebook Pages are and can. Limits of the Graph API, version 25; the length of a text is what
 //! programs see it refuse and stands in no document, and neither does a limit of videos in the feed.
 
+use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -68,6 +69,11 @@ pub fn entry() -> Entry {
         },
         confirms: Confirms::ReadBack,
         can_delete: true,
+        more_limits: vec![
+            Limit::posts(30, Span::Day)
+                .counting(Counted::Posts, "reels")
+                .only(OPTION_KIND, &[json!("reel")]),
+        ],
         native_schedule: Some(NativeSchedule {
             min_minutes: 10,
             max_days: Some(29),
@@ -75,7 +81,6 @@ pub fn entry() -> Entry {
         metrics: ["likes", "reposts", "replies"].map(str::to_owned).to_vec(),
         notes: [
             "Only Pages can be posted to, not profiles or groups.",
-            "Facebook takes 30 reels of a Page in 24 hours.",
             "Pictures lose the place they were taken.",
         ]
         .map(str::to_owned)

@@ -19,7 +19,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    SignInFields, SignedIn, StepLog, StepRecord, TextSpan,
 };
 use crate::folder::files::{Disk, Files};
 use crate::sending::Stop;
@@ -91,13 +91,17 @@ fn folder_of(account: &Account) -> PathBuf {
     PathBuf::from(folder.and_then(Value::as_str).unwrap_or_default())
 }
 
+/// The folder in which a post lies ready; the account's until it does.
+fn place_of(account: &Account, done: &[StepRecord]) -> PathBuf {
+    let ready = done.iter().rev().find(|s| s.key == ready::READY);
+    let folder = ready.and_then(|s| s.value.get("folder")?.as_str());
+    folder.map_or_else(|| folder_of(account), PathBuf::from)
+}
+
 /// What the person is told when it is their turn.
 fn your_turn(job: &Job) -> String {
-    let place = job.step(ready::READY).and_then(|s| s.get("folder"));
-    let place = place.and_then(Value::as_str).map_or_else(
-        || folder_of(&job.account).display().to_string(),
-        str::to_owned,
-    );
+    let place = place_of(&job.account, &job.done);
+    let place = place.display();
     let name = &job.account.display_name;
     format!("It is time to post this on {name}. The text and the files lie ready in {place}.")
 }
@@ -122,6 +126,10 @@ impl Connector for HandOff {
 
     fn freeze(&self, job: &Job, _ctx: Ctx<'_>) -> Value {
         json!({ "name": ready::name_of(job) })
+    }
+
+    fn laid_ready(&self, account: &Account, done: &[StepRecord]) -> Option<PathBuf> {
+        Some(place_of(account, done))
     }
 
     async fn sign_in(
@@ -149,7 +157,7 @@ impl Connector for HandOff {
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, _ctx: Ctx<'_>) -> Outcome {
         match self.hand_over(job, steps).await {
             // Whether it is out, only the person can say.
-            Ok(()) => Outcome::Uncertain(Refusal::never(Category::Unknown, your_turn(job))),
+            Ok(()) => Outcome::Uncertain(Refusal::never(Category::YourTurn, your_turn(job))),
             Err(stop) => stop.into_outcome(),
         }
     }

@@ -1,12 +1,13 @@
 //! What Mastodon is and can. The numbers here are those of a server that changed none; what counts for
 //! an account are its own server's, see [`Instance`](super::instance).
 
+use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use super::instance::Instance;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
-    Quota, Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
+    Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -81,10 +82,9 @@ pub fn entry() -> Entry {
         confirms: Confirms::IdempotencyKey,
         can_delete: true,
         // 300 posts, boosts and edits in three hours on a server that changed nothing.
-        quota: Quota {
-            per_hour: Some(100),
-            per_day: None,
-        },
+        more_limits: vec![
+            Limit::posts(100, Span::Hour).counting(Counted::Parts, "posts"),
+        ],
         native_schedule: Some(NativeSchedule {
             min_minutes: 5,
             max_days: None,

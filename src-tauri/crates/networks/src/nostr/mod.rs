@@ -92,6 +92,9 @@ impl Connector for Nostr {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         let mut found = check::common(&self.entry, &input);
+        for sentence in self.missing(input.account) {
+            found.error("no_relays", None, sentence, vec![Fix::Reconnect]);
+        }
         for odd in note::pictures(&input.draft.options).1 {
             let name = OPTION_IMAGES.to_owned();
             found.error(

@@ -2,11 +2,12 @@
 //! stays below the smallest of the numbers the documentation gives (300 in three hours).
 
 use model::account::Account;
+use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Price, PricedFor, Publishes,
-    Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -89,16 +90,22 @@ pub fn entry() -> Entry {
         },
         confirms: Confirms::ReadBack,
         can_delete: true,
-        quota: Quota {
-            per_hour: Some(100),
-            per_day: Some(2_400),
-        },
+        // Every part of a thread is a post there.
+        more_limits: vec![
+            Limit::posts(100, Span::Hour).counting(Counted::Parts, "posts"),
+            Limit::posts(2_400, Span::Day).counting(Counted::Parts, "posts"),
+        ],
         prices: vec![
             price(PricedFor::Segment, 15_000),
             price(PricedFor::SegmentWithLink, 200_000),
+            // An upload is billed as if it were a post, as the staff said in August 2026.
+            price(PricedFor::File, 15_000),
             price(PricedFor::AltText, 5_000),
             // A tenth of a cent for each post that is read of the own timeline.
             price(PricedFor::LookUp, LOOK_POSTS * 1_000),
+            // The price list has two lines that may be meant; this is the higher one.
+            price(PricedFor::Delete, 10_000),
+            price(PricedFor::Numbers, 1_000),
         ],
         metrics: formats(&["likes", "reposts", "replies", "quotes", "views"]),
         notes: [

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::{X, errors};
 use crate::api::{Failed, bearer};
+use crate::catalogue::PricedFor;
 use crate::connector::{Ctx, Refusal};
+use crate::money;
 use crate::tokens::CallFailed;
 
 /// Why a call with tokens failed.
@@ -45,6 +47,17 @@ impl X {
             .await
     }
 
+    /// The same for a call that X charges for.
+    pub(super) async fn paid<T: Send>(
+        &self,
+        account: &Account,
+        of: PricedFor,
+        ctx: Ctx<'_>,
+        call: impl Future<Output = Result<T, CallError>> + Send,
+    ) -> Result<T, CallError> {
+        money::paid(&self.entry, account, of, ctx, call).await
+    }
+
     /// Reads something.
     pub(super) async fn get(
         &self,
@@ -58,18 +71,18 @@ impl X {
             .map_err(|failed| told(failed, account, ctx))
     }
 
-    /// Creates a post: the call that shows.
+    /// Creates a post: the call that shows. `of` is what X charges for it.
     pub(super) async fn create(
         &self,
         account: &Account,
         post: &Value,
+        of: PricedFor,
         ctx: Ctx<'_>,
     ) -> Result<String, CallError> {
-        let answer = self
-            .call(account, Method::POST, "/2/tweets", ctx, |call| {
-                call.json(post)
-            })
-            .await?;
+        let call = self.call(account, Method::POST, "/2/tweets", ctx, |call| {
+            call.json(post)
+        });
+        let answer = self.paid(account, of, ctx, call).await?;
         let id = answer.pointer("/data/id").and_then(Value::as_str);
         id.filter(|id| !id.is_empty())
             .map(str::to_owned)
@@ -85,10 +98,8 @@ impl X {
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
         let path = format!("/2/tweets/{id}");
-        match self
-            .call(account, Method::DELETE, &path, ctx, |call| call)
-            .await
-        {
+        let call = self.call(account, Method::DELETE, &path, ctx, |call| call);
+        match self.paid(account, PricedFor::Delete, ctx, call).await {
             Ok(_) => Ok(()),
             Err(CallFailed::Call(failed)) if failed.status() == Some(404) => Ok(()),
             Err(failed) => Err(told(failed, account, ctx)),
@@ -104,11 +115,12 @@ impl X {
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
         let body = json!({ "id": media, "metadata": { "alt_text": { "text": alt } } });
-        self.call(account, Method::POST, "/2/media/metadata", ctx, |call| {
+        let call = self.call(account, Method::POST, "/2/media/metadata", ctx, |call| {
             call.json(&body)
-        })
-        .await
-        .map(|_| ())
-        .map_err(|failed| told(failed, account, ctx))
+        });
+        let answer = self.paid(account, PricedFor::AltText, ctx, call).await;
+        answer
+            .map(|_| ())
+            .map_err(|failed| told(failed, account, ctx))
     }
 }

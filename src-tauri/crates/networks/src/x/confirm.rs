@@ -16,6 +16,7 @@ use super::publish::{delivered, shown};
 use super::text::comparable;
 use super::upload::{Uploaded, media_key};
 use super::{X, errors, prepared_at};
+use crate::catalogue::PricedFor;
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
 use crate::tokens::CallFailed;
 
@@ -182,10 +183,8 @@ impl X {
                 ("start_time", since.as_str()),
                 (name, fields),
             ];
-            match self
-                .call(account, Method::GET, &path, ctx, |call| call.query(&query))
-                .await
-            {
+            let call = self.call(account, Method::GET, &path, ctx, |call| call.query(&query));
+            match self.paid(account, PricedFor::LookUp, ctx, call).await {
                 Ok(answer) => {
                     let posts = answer.get("data").and_then(Value::as_array);
                     return Ok(posts.cloned().unwrap_or_default());

@@ -24,11 +24,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::account::Account;
 use model::error::{Fix, Problem};
+use model::money::dollars;
 use model::{AccountId, Timestamp};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::Api;
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, PricedFor};
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
@@ -105,9 +107,13 @@ impl Connector for X {
                 found.error("cashtags", Some(n), message.to_owned(), vec![Fix::Tailor]);
             }
             if spans.iter().any(|f| f.what == text::What::Link) {
-                let message =
-                    "X charges 20 cents for a post with a link in it, and about 2 cents without.";
-                found.warning("link_costs", Some(n), message.to_owned(), vec![Fix::Tailor]);
+                let price = |of| dollars(self.entry.price(of).unwrap_or(0));
+                let message = format!(
+                    "X charges {} for a post with a link in it, and about {} without.",
+                    price(PricedFor::SegmentWithLink),
+                    price(PricedFor::Segment)
+                );
+                found.warning("link_costs", Some(n), message, vec![Fix::Tailor]);
             }
             let gif =
                 |id| check::facts_of(&input, id).is_some_and(|facts| facts.mime == "image/gif");
@@ -233,7 +239,11 @@ impl Connector for X {
             ("ids", delivered.remote_id.as_str()),
             ("tweet.fields", "public_metrics"),
         ];
-        let answer = self.get(account, "/2/tweets", &query, ctx).await?;
+        let call = self.call(account, Method::GET, "/2/tweets", ctx, |call| {
+            call.query(&query)
+        });
+        let answer = self.paid(account, PricedFor::Numbers, ctx, call).await;
+        let answer = answer.map_err(|failed| client::told(failed, account, ctx))?;
         let numbers = answer.pointer("/data/0/public_metrics");
         Ok(numbers.map(|numbers| {
             let number = |names: &[&str]| {

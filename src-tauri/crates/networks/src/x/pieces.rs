@@ -12,6 +12,7 @@ use super::client::stale;
 use super::publish::Sending;
 use super::upload::{Uploaded, nameless};
 use crate::api::{self, bearer};
+use crate::catalogue::PricedFor;
 use crate::connector::{Refusal, StepLog};
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
@@ -100,10 +101,9 @@ impl Sending<'_> {
             let body = json!({
                 "media_type": mime, "total_bytes": total, "media_category": category,
             });
-            let answer = self
-                .upload("/2/media/upload/initialize", 0, |call| call.json(&body))
-                .await
-                .map_err(|failed| self.told(failed))?;
+            let call = self.upload("/2/media/upload/initialize", 0, |call| call.json(&body));
+            let answer = self.charged(PricedFor::File, call).await;
+            let answer = answer.map_err(|failed| self.told(failed))?;
             let uploaded =
                 Uploaded::of_answer(&answer).ok_or_else(|| self.told(nameless(&answer)))?;
             self.arrived(begun, &uploaded, 0, steps).await?;

@@ -11,7 +11,8 @@ use super::catalogue::{OPTION_AI, OPTION_PAID, OPTION_REPLIES};
 use super::client::{self, CallError};
 use super::confirm::Part;
 use super::upload::{Uploaded, media_key};
-use super::{X, errors};
+use super::{X, errors, text};
+use crate::catalogue::PricedFor;
 use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
@@ -80,7 +81,9 @@ impl Sending<'_> {
         }
         let post = body(self.job, n, parent, &files);
         steps.about_to_show(&segment_key(n)).await?;
-        match self.x.create(&self.job.account, &post, self.ctx).await {
+        let charged = charged_for(&self.job.segments[n].text);
+        let account = &self.job.account;
+        match self.x.create(account, &post, charged, self.ctx).await {
             Ok(id) => self.finish(n, id, steps).await,
             Err(failed) => self.failed(n, parent, &files, failed, steps).await,
         }
@@ -131,6 +134,16 @@ impl Sending<'_> {
             }
         }
         Err(Stop::after_showing(failed.may_have_worked(), refusal))
+    }
+}
+
+/// What X charges for a part: with a link in it, more than ten times as much.
+fn charged_for(words: &str) -> PricedFor {
+    let found = text::find(words);
+    if found.iter().any(|f| f.what == text::What::Link) {
+        PricedFor::SegmentWithLink
+    } else {
+        PricedFor::Segment
     }
 }
 

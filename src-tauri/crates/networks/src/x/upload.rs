@@ -14,6 +14,7 @@ use super::client::{CallError, stale};
 use super::pieces::Source;
 use super::publish::Sending;
 use crate::api::{self, bearer};
+use crate::catalogue::PricedFor;
 use crate::connector::{JobMedia, Refusal, StepLog};
 use crate::fitting;
 use crate::sending::Stop;
@@ -166,10 +167,18 @@ impl Sending<'_> {
             part().map_or_else(|_| multipart::Form::new(), |part| form.part("media", part))
         };
         let bytes = made.bytes.len() as u64;
-        let answer = self
-            .upload("/2/media/upload", bytes, |call| call.multipart(form()))
-            .await?;
+        let call = self.upload("/2/media/upload", bytes, |call| call.multipart(form()));
+        let answer = self.charged(PricedFor::File, call).await?;
         Uploaded::of_answer(&answer).ok_or_else(|| nameless(&answer))
+    }
+
+    /// A call that X charges for.
+    pub(super) async fn charged(
+        &self,
+        of: PricedFor,
+        call: impl Future<Output = Result<Value, CallError>> + Send,
+    ) -> Result<Value, CallError> {
+        self.x.paid(&self.job.account, of, self.ctx, call).await
     }
 
     pub(super) async fn upload(

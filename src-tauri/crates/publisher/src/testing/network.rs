@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use model::failure::{Category, Retry};
+use model::quota::Limit;
 use model::{TargetId, Timestamp};
-use networks::catalogue::{Confirms, Quota};
+use networks::catalogue::{Confirms, Price, PricedFor, Quota};
 use networks::connector::{Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLog};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -161,6 +162,8 @@ impl TestNetwork {
 pub struct ToNetwork {
     confirms: Confirms,
     network: Arc<TestNetwork>,
+    /// What a segment costs, in millionths of a US dollar; nothing when none.
+    price: Option<u32>,
 }
 
 /// The connector of a [`TestNetwork`].
@@ -172,7 +175,11 @@ impl TestConnector {
     pub fn new(key: &str, confirms: Confirms, network: Arc<TestNetwork>) -> Self {
         Self {
             entry: entry(key, confirms),
-            sends: ToNetwork { confirms, network },
+            sends: ToNetwork {
+                confirms,
+                network,
+                price: None,
+            },
         }
     }
 
@@ -183,6 +190,24 @@ impl TestConnector {
             per_hour: Some(per_hour),
             per_day: None,
         };
+        self
+    }
+
+    /// The same with another limit.
+    #[must_use]
+    pub fn with_limit(mut self, limit: Limit) -> Self {
+        self.entry.more_limits.push(limit);
+        self
+    }
+
+    /// The same where each segment costs something, in millionths of a US dollar.
+    #[must_use]
+    pub fn with_price(mut self, micro_dollars: u32) -> Self {
+        self.entry.prices = vec![Price {
+            of: PricedFor::Segment,
+            micro_dollars,
+        }];
+        self.sends.price = Some(micro_dollars);
         self
     }
 
@@ -274,6 +299,13 @@ impl Sends for ToNetwork {
             }
             if let Err(lost) = steps.about_to_show(&key).await {
                 return Outcome::Interrupted(lost);
+            }
+            if let Some(price) = self.price {
+                let of = PricedFor::Segment;
+                let paid = ctx.purse.pay(&job.account, of, u64::from(price)).await;
+                if let Err(refusal) = paid {
+                    return Outcome::NotSent(refusal);
+                }
             }
             if let Err(outcome) = self.show(job, index, ctx).await {
                 return outcome;

@@ -8,6 +8,7 @@
 mod bad_days;
 mod holding;
 mod lateness;
+mod money;
 mod person;
 mod rescue;
 mod retrying;

@@ -9,7 +9,7 @@ use publisher::testing::Act;
 use publisher::{Mood, NoticeKind};
 use tokio::sync::Notify;
 
-use crate::stage::{CHOSEN, HOUR, MINUTE, QUOTA, Stage};
+use crate::stage::{CHOSEN, HOUR, MINUTE, PARTS, QUOTA, Stage};
 
 #[tokio::test]
 async fn a_post_goes_out_at_its_minute_once_and_is_told() {
@@ -132,6 +132,25 @@ async fn the_networks_own_quota_is_kept_and_the_rest_waits_with_a_reason() {
     assert_eq!(why.next_try_at, waiting.not_before);
     stage.pass(&publisher, HOUR).await;
     assert_eq!(stage.net.shown().len(), 3);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_limit_of_parts_counts_every_part_of_a_thread() {
+    let stage = Stage::new().await;
+    let account = stage.account(PARTS).await;
+    stage.thread(&["One", "Two"], MINUTE, &[account]).await;
+    let next = stage.post("Three", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.net.shown().len(), 2);
+    let why = stage.target(next).await.failure.unwrap();
+    assert_eq!(
+        why.message,
+        "Net parts takes 2 posts a day from one account."
+    );
+    stage.pass(&publisher, 24 * HOUR).await;
+    assert_eq!(stage.state(next).await, DeliveryState::Published);
     publisher.stop().await;
 }
 

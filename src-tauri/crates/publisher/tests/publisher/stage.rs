@@ -9,6 +9,7 @@ use model::change::Actor;
 use model::content::Segment;
 use model::delivery::DeliveryState;
 use model::post::{Draft, Post, Target, TargetDraft, TimeSource};
+use model::quota::{Counted, Limit, Span};
 use model::status::EditorialStatus;
 use model::when::{When, Zone};
 use model::{AccountId, CalendarId, Clock, PostId, TargetId, Timestamp};
@@ -29,6 +30,11 @@ pub const CHOSEN: &str = "chosen";
 pub const READ: &str = "read";
 pub const ASK: &str = "ask";
 pub const QUOTA: &str = "quota";
+/// A network that takes two parts a day.
+pub const PARTS: &str = "parts";
+/// A network where each part costs 15,000 millionths of a dollar.
+pub const PRICED: &str = "priced";
+pub const PRICE: u32 = 15_000;
 /// A network that needs no internet.
 pub const LOCAL: &str = "local";
 
@@ -230,6 +236,11 @@ fn config(
         Arc::new(connector(READ, Confirms::ReadBack)),
         Arc::new(connector(ASK, Confirms::AskPerson)),
         Arc::new(connector(QUOTA, Confirms::ChosenId).with_quota(2)),
+        Arc::new(
+            connector(PARTS, Confirms::ChosenId)
+                .with_limit(Limit::posts(2, Span::Day).counting(Counted::Parts, "posts")),
+        ),
+        Arc::new(connector(PRICED, Confirms::ReadBack).with_price(PRICE)),
         Arc::new(connector(LOCAL, Confirms::ChosenId).without_internet()),
     ];
     PublisherConfig {

@@ -28,7 +28,7 @@ pub(crate) const TABLES: &[Recorded] = &[
     Recorded {
         table: "workspaces",
         key: "id",
-        columns: &["id", "name", "created_at", "deleted_at"],
+        columns: &["id", "name", "created_at", "deleted_at", "monthly_budget"],
         volatile: &[],
         whole_rows: true,
     },

@@ -2,6 +2,7 @@
 
 use model::change::Subject;
 use model::delivery::{DeliveryState, Event, step};
+use model::failure::Category;
 use model::{PostId, TargetId, Timestamp};
 use serde_json::Value;
 
@@ -28,6 +29,8 @@ pub enum Looked {
     Again(Timestamp),
     /// The person is asked, with the reason.
     Ask(String),
+    /// It lies ready for the person to post it, with the sentence that says where.
+    YourTurn(String),
 }
 
 /// Unconfirmed targets whose next look is due, oldest first, at most `most`. Held and signed-out ones
@@ -81,7 +84,11 @@ pub async fn looked(
         Looked::Found { .. } => step(from, Event::Found),
         Looked::Absent => step(from, Event::ProvenAbsent),
         Looked::Again(at) => return wait(tx, target_id, fence, *at).await,
-        Looked::Ask(why) => return ask(tx, target_id, post_id, fence, why).await,
+        Looked::Ask(why) => return ask(tx, target_id, post_id, fence, (why, None)).await,
+        Looked::YourTurn(why) => {
+            let turn = Some(Category::YourTurn.word());
+            return ask(tx, target_id, post_id, fence, (why, turn)).await;
+        }
     }
     .map_err(|illegal| StoreError::Conflict(illegal.to_string()))?
     .to;
@@ -148,17 +155,18 @@ async fn ask(
     target_id: TargetId,
     post_id: PostId,
     fence: i64,
-    why: &str,
+    (why, category): (&str, Option<&str>),
 ) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE targets SET looks = looks + 1, asked_at = ?1, not_before = NULL, next_try_at = NULL,
-           failure_message = ?2
+           failure_message = ?2, failure_category = coalesce(?5, failure_category)
          WHERE id = ?3 AND state = 'unconfirmed' AND lease_fence = ?4",
     )
     .bind(tx.now().as_millis())
     .bind(why)
     .bind(target_id.to_string())
     .bind(fence)
+    .bind(category)
     .execute(tx.sql())
     .await?;
     tx.changed(Subject::Post, post_id);

@@ -28,6 +28,7 @@ pub use person::{
     send_now,
 };
 pub use quota::{NetworkQuota, apply_quotas};
+pub(crate) use quota::{only, weight};
 pub use rescue::{Lease, Rescued, leases, put_back, renew, rescue, shift_waits};
 pub use restore::look_first;
 pub use settle::{Settled, settle};

@@ -150,7 +150,16 @@ pub async fn send_again(tx: &mut Tx, id: TargetId) -> Result<()> {
 
 /// *Give up*: nobody finds out about an unconfirmed target; it stays as failed.
 pub async fn give_up(tx: &mut Tx, id: TargetId) -> Result<()> {
-    decide(tx, id, Event::GivenUp).await.map(drop)
+    decide(tx, id, Event::GivenUp).await?;
+    // It is nobody's turn any more.
+    sqlx::query(
+        "UPDATE targets SET failure_category = 'unknown', failure_message = 'You gave it up.'
+         WHERE id = ? AND failure_category = 'your_turn'",
+    )
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    Ok(())
 }
 
 async fn close_log(tx: &mut Tx, id: TargetId, outcome: &str) -> Result<()> {

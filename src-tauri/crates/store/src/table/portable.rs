@@ -11,19 +11,24 @@ use crate::conn::Conn;
 use crate::error::Result;
 use crate::tx::Tx;
 
+/// Columns of a workspace: identifier, name, made, in the bin, budget.
+type WorkspaceColumns = (String, String, i64, Option<i64>, Option<i64>);
+
 /// Every workspace and when it went to the bin.
 pub async fn all_workspaces(conn: &mut Conn) -> Result<Vec<(Workspace, Option<Timestamp>)>> {
-    let rows: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(
-        "SELECT id, name, created_at, deleted_at FROM workspaces ORDER BY created_at, id",
+    let rows: Vec<WorkspaceColumns> = sqlx::query_as(
+        "SELECT id, name, created_at, deleted_at, monthly_budget FROM workspaces
+         ORDER BY created_at, id",
     )
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter()
-        .map(|(id, name, created, deleted)| {
+        .map(|(id, name, created, deleted, budget)| {
             let workspace = Workspace {
                 id: parse(&id)?,
                 name,
                 created_at: at(created),
+                monthly_budget: budget.and_then(|b| u64::try_from(b).ok()),
             };
             Ok((workspace, deleted.map(at)))
         })

@@ -1,5 +1,6 @@
 //! What needs a person now: deliveries that do not go on by themselves, and posts held for an edit.
 
+use model::failure::Category;
 use model::{AccountId, PostId, TargetId, Timestamp};
 
 use super::words::{at, parse};
@@ -38,11 +39,13 @@ pub struct Row {
     pub at: Option<Timestamp>,
     /// The last failure, in a sentence.
     pub message: Option<String>,
+    /// Its kind.
+    pub category: Option<Category>,
     /// The network's own words.
     pub detail: Option<String>,
 }
 
-/// As the statements give it: kind, post, target, account, words, instant, sentence, detail.
+/// As the statements give it: kind, post, target, account, words, instant, sentence, detail, category.
 type Found = (
     String,
     String,
@@ -52,10 +55,11 @@ type Found = (
     Option<i64>,
     Option<String>,
     Option<String>,
+    Option<String>,
 );
 
 fn row(found: Found) -> Result<Row> {
-    let (kind, post, target, account, words, moment, message, detail) = found;
+    let (kind, post, target, account, words, moment, message, detail, category) = found;
     Ok(Row {
         kind: match kind.as_str() {
             "unconfirmed" => Kind::Unconfirmed,
@@ -71,6 +75,7 @@ fn row(found: Found) -> Result<Row> {
         words,
         at: moment.map(at),
         message,
+        category: category.as_deref().and_then(Category::from_word),
         detail,
     })
 }
@@ -79,12 +84,12 @@ fn row(found: Found) -> Result<Row> {
 pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
     let rows: Vec<Found> = sqlx::query_as(
         "SELECT t.state, p.id, t.id, t.account_id, p.words, p.at AS moment,
-             t.failure_message, t.failure_detail
+             t.failure_message, t.failure_detail, t.failure_category
            FROM targets t JOIN posts p ON p.id = t.post_id
            WHERE p.deleted_at IS NULL AND (t.state IN ('failed', 'missed')
              OR (t.state = 'unconfirmed' AND t.asked_at IS NOT NULL))
          UNION ALL
-         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL
+         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL
            FROM working_copies w JOIN posts p ON p.id = w.post_id JOIN targets t ON t.post_id = p.id
            WHERE p.held = 1 AND p.deleted_at IS NULL GROUP BY p.id
          ORDER BY moment, 2, 3 LIMIT 20000",
@@ -98,7 +103,7 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
 pub async fn waiting_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Row>> {
     let rows: Vec<Found> = sqlx::query_as(
         "SELECT 'waiting', p.id, t.id, t.account_id, p.words, t.due_at,
-           t.failure_message, t.failure_detail
+           t.failure_message, t.failure_detail, t.failure_category
          FROM targets t JOIN posts p ON p.id = t.post_id
          WHERE t.account_id = ? AND t.state = 'waiting' AND t.due_at IS NOT NULL
            AND t.called_off = 0

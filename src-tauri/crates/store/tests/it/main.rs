@@ -12,6 +12,7 @@ mod history;
 mod history_random;
 mod lists;
 mod migrating;
+mod money;
 mod opening;
 mod posts;
 mod schema;

@@ -15,6 +15,7 @@ import {
 } from '$lib/time';
 import { t } from '$lib/words';
 import { Carrying } from './carrying';
+import { Crowding, daysToAsk } from './crowding.svelte';
 import type { KeyCarry } from './drag/keys.svelte';
 import type { PointerDrag } from './drag/pointer.svelte';
 import { cellName, Focus } from './focus';
@@ -63,6 +64,7 @@ export class CalendarController {
     return cellName(day, drawn(usual) ? usual : this.drawn.first);
   });
 
+  readonly crowding: Crowding;
   readonly carrying: Carrying;
   readonly drag: PointerDrag;
   readonly carry: KeyCarry;
@@ -145,6 +147,7 @@ export class CalendarController {
 
   constructor(readonly app: App) {
     this.surfaces = new Surfaces();
+    this.crowding = new Crowding(app);
     this.focus = new Focus(this);
     this.carrying = new Carrying(this);
     ({ drag: this.drag, carry: this.carry, moves: this.moves } = this.carrying);
@@ -174,6 +177,8 @@ export class CalendarController {
   });
   /** The months before and after come along, so that leafing is quick. */
   readonly around = $derived(this.view === 'list' ? EVER : this.#weeks(-1, 1));
+  /** The days of the view that can be fuller than a network takes. */
+  readonly fillable = $derived.by(() => daysToAsk(this.days, this.today, this.view === 'list'));
   /** Every post of the view is there: what does not show does not exist. */
   readonly covered = $derived.by(() => this.app.posts.covers(this.range));
 

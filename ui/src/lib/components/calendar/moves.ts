@@ -3,7 +3,15 @@ import type { App } from '$lib/state/app.svelte';
 import type { OpenGuess } from '$lib/state/posts.svelte';
 import { instantOf, place } from '$lib/time';
 import { t } from '$lib/words';
-import { type Carried, carried, fixed, type Plan, type Refusal, type Spot } from './drag/plan';
+import {
+  type Carried,
+  carried,
+  fixed,
+  isInFlight,
+  type Plan,
+  type Refusal,
+  type Spot,
+} from './drag/plan';
 import { backText, refusalText } from './drag/words';
 
 const SHELF: Place = { kind: 'shelf' };
@@ -158,7 +166,7 @@ export class Moves {
   removeThese(ids: Id[]): boolean {
     const busy = ids.find((id) => {
       const status = this.app.posts.get(id)?.status;
-      return status === 'publishing' || status === 'unconfirmed';
+      return status !== undefined && isInFlight(status);
     });
     if (busy !== undefined && this.#refuses([busy])) return false;
     void this.remove(ids);

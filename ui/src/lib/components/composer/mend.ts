@@ -58,6 +58,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.fix.write');
     case 'use_time':
       return t('composer.useIt');
+    case 'raise_budget':
+      return t('trouble.raiseBudget');
     case 'set_option':
       return t('composer.fix.setOption');
   }
@@ -119,6 +121,8 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
     case 'use_time':
       await moveTo(c, momentAt(fix.at, c.app.session.zone));
       return goSoon('when');
+    case 'raise_budget':
+      return goToBudget(c);
     case 'set_option':
       return goSoon(`option-${accountId}-${fix.name}`);
   }
@@ -140,6 +144,12 @@ export async function useSlot(c: Composer): Promise<void> {
 export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<void> {
   await c.close();
   if (c.app.router.composer === null) c.app.router.go('accounts', asked);
+}
+
+/** To the budget in the settings; what is written is on disk first. */
+async function goToBudget(c: Composer): Promise<void> {
+  await c.close();
+  if (c.app.router.composer === null) c.app.router.go('settings', { group: 'money' });
 }
 
 /** Cuts a part that is too long into a thread. Its files stay with the first. */

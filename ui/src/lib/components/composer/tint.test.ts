@@ -73,7 +73,12 @@ describe('the counter', () => {
   });
   const checked = (...accounts: [string, ReturnType<typeof segment>][]): Checked => ({
     problems: [],
-    accounts: accounts.map(([accountId, s]) => ({ accountId, segments: [s] })),
+    accounts: accounts.map(([accountId, s]) => ({
+      accountId,
+      segments: [s],
+      cost: null,
+      costs: null,
+    })),
     blocked: null,
     resolved: null,
   });

@@ -24,7 +24,7 @@ beforeEach(async () => {
         targets: [targetOf('h', 'acc-snap', 0, 'unconfirmed')],
         when: whenAt('2026-05-12', '10:00', 'Europe/Berlin', true),
         editorial: 'scheduled',
-        status: 'unconfirmed',
+        status: 'your_turn',
       }),
     ],
   });
@@ -44,6 +44,7 @@ beforeEach(async () => {
       },
     ],
   }));
+  host.answer('targets.handed_over', () => ({ folder: '/home/ana/Phone/2026-05-12-one' }));
   app = await startApp(host);
 });
 
@@ -59,7 +60,7 @@ describe('a post that the person posts', () => {
     await press('Copy the text');
     await waitFor(() => expect(host.copied).toEqual(['One\n\nTwo']));
     await press('Open the folder');
-    expect(host.revealed).toEqual(['/home/ana/Phone']);
+    await waitFor(() => expect(host.revealed).toEqual(['/home/ana/Phone/2026-05-12-one']));
     await press('Open the page');
     expect(host.opened).toEqual(['https://web.snapchat.example/']);
     expect(within(card).queryByRole('button', { name: /Send again/ })).toBeNull();

@@ -85,6 +85,7 @@ export const calendar = {
   'move.published': 'Already published, stays where it is',
   'move.sending': 'Going out right now, cannot be moved',
   'move.unconfirmed': 'Being checked on the network, cannot be moved',
+  'move.your_turn': 'It is your turn to post it, cannot be moved',
   'move.nowhere': 'Drop on a day, an hour or the shelf',
   'move.toShelf': 'To the shelf: takes the date away',
   'move.gap': 'Moved to {moment}. The clock skips that hour, so it goes out an hour later.',

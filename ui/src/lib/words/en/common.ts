@@ -28,6 +28,7 @@ export const common = {
   'status.scheduled': 'scheduled',
   'status.publishing': 'publishing',
   'status.unconfirmed': 'being checked',
+  'status.your_turn': 'your turn to post',
   'status.published': 'published',
   'status.partly_published': 'partly published',
   'status.failed': 'failed',

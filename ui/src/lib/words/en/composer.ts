@@ -241,6 +241,7 @@ export const composer = {
   'composer.outcome.sent': 'sent',
   'composer.outcome.not_sent': 'not sent',
   'composer.outcome.uncertain': 'unclear whether it was sent',
+  'composer.outcome.handedOver': 'laid ready for you to post',
   'composer.category.rate_limited': 'too many posts at once',
   'composer.category.network_error': 'network',
   'composer.category.auth_error': 'signed out',
@@ -248,6 +249,8 @@ export const composer = {
   'composer.category.media_processing': 'file still being processed',
   'composer.category.duplicate': 'already there',
   'composer.category.validation': 'refused',
+  'composer.category.over_budget': 'over the budget',
+  'composer.category.your_turn': 'your turn to post',
   'composer.category.unknown': 'unknown',
 
   'composer.done.scheduled': 'Scheduled for {when}.',

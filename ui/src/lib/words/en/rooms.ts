@@ -132,6 +132,7 @@ export const roomWords = {
   'trouble.sendOld': 'Send the old one',
   'trouble.reconnect': 'Connect again',
   'trouble.vault': 'Open settings',
+  'trouble.raiseBudget': 'Raise the budget',
   'handOver.posted': 'I posted it',
   'handOver.copy': 'Copy the text',
   'handOver.folder': 'Open the folder',

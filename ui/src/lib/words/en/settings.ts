@@ -14,6 +14,7 @@ export const settingsWords = {
   'settings.group.computer': 'This computer',
   'settings.group.secrets': 'Passwords',
   'settings.group.data': 'Data',
+  'settings.group.money': 'Money',
   'settings.group.accounts': 'Accounts, times and slots',
 
   'settings.theme': 'Light or dark',
@@ -54,6 +55,16 @@ export const settingsWords = {
   'settings.queueLink': 'Open the queue and its weekly plans',
   'settings.accountsHint':
     'Accounts are connected and paused in their own room; weekly plans stand above each queue.',
+
+  'money.hint': '{networks} charges for posts. Almanac counts what they cost before they go out.',
+  'money.nobodyCharges': 'None of the networks charges for posts.',
+  'money.budget': 'Monthly budget of {name}, in US dollars',
+  'money.budgetHint':
+    'Paid posts stop when the next one would cost more than is left of the month. Empty for no limit.',
+  'money.notAmount': 'That is not an amount. Write it as 10 or 10.50.',
+  'money.set': 'Monthly budget {amount}',
+  'money.off': 'No monthly budget any more',
+  'money.failed': 'What was spent could not be read.',
 
   'ws.newWorkspace': 'New workspace',
   'ws.newCalendar': 'New calendar',

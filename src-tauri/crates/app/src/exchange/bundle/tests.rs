@@ -67,6 +67,7 @@ fn everything() -> Everything {
             workspace: Workspace {
                 id: WorkspaceId(Uuid::from_u128(1)),
                 name: "Ana".into(),
+                monthly_budget: Some(5_000_000),
                 created_at: now,
             },
             deleted_at: None,
@@ -176,6 +177,7 @@ fn export(all: &Everything) -> Vec<u8> {
     out.rows(Table::Accounts, &all.accounts).unwrap();
     out.rows(Table::Slots, &all.slots).unwrap();
     out.rows(Table::DayPauses, &all.day_pauses).unwrap();
+    out.rows(Table::Spends, [(); 0]).unwrap();
     out.rows(Table::Media, &all.media).unwrap();
     out.rows(Table::Posts, &all.posts).unwrap();
     out.rows(Table::Attempts, &all.attempts).unwrap();
@@ -349,7 +351,7 @@ fn what_is_no_export_is_refused() {
         refused(&whole[..whole.len() - 30]),
         BundleError::NotAnExport
     ));
-    let newer = br#"{"format":"almanac-export","version":3,"program":"9.1.0","new":true}"#;
+    let newer = br#"{"format":"almanac-export","version":99,"program":"9.1.0","new":true}"#;
     let error = refused(&zip_of(&[("manifest.json", newer)]));
     assert!(
         error.to_string().contains("newer Almanac (9.1.0)"),

@@ -127,6 +127,10 @@ impl App {
         for row in rows {
             store::day_pauses::put(tx, &row).await?;
         }
+        let (reader, rows) = whole::<store::spending::Row>(reader, Table::Spends).await?;
+        for row in rows {
+            store::spending::put(tx, &row).await?;
+        }
         let (reader, rows) = whole::<MediaRow>(reader, Table::Media).await?;
         for row in rows {
             let missing = self.inner.library.find(&row.id).is_err();

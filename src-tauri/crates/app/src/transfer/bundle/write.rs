@@ -86,6 +86,8 @@ impl App {
         let writer = table(writer, Table::Slots, portable::all_slots(conn).await?).await?;
         let pauses = portable::all_day_pauses(conn).await?;
         let writer = table(writer, Table::DayPauses, pauses).await?;
+        let spends = store::spending::all(conn).await?;
+        let writer = table(writer, Table::Spends, spends).await?;
         let media = files::all(conn).await?.into_iter().map(|file| MediaRow {
             id: file.id,
             mime: file.mime,

@@ -25,6 +25,8 @@ pub(super) struct ChipRow {
     version: i64,
     /// `position account state` of each target, separated by commas; none without targets.
     targets: Option<String>,
+    /// Accounts it lies ready for, to be posted by the person; none nearly always.
+    your_turn: Option<String>,
 }
 
 /// The columns of a chip, from `posts p`. A month has ten thousand of them, so targets come as short
@@ -37,13 +39,20 @@ macro_rules! chips {
                p.media_count, p.thumb, p.time_source, p.version,
                (p.held OR p.id IN (SELECT post_id FROM working_copies WHERE differs)) AS editing,
                (SELECT group_concat(t.position || ' ' || t.account_id || ' ' || t.state)
-                FROM targets t INDEXED BY targets_as_chips WHERE t.post_id = p.id) AS targets ",
+                FROM targets t INDEXED BY targets_as_chips WHERE t.post_id = p.id) AS targets,
+               CASE WHEN EXISTS (SELECT 1 FROM targets WHERE failure_category = 'your_turn')
+                   AND p.id IN (SELECT post_id FROM targets INDEXED BY targets_in_hand
+                     WHERE failure_category = 'your_turn' AND state = 'unconfirmed')
+                 THEN (SELECT group_concat(h.account_id) FROM targets h
+                   WHERE h.post_id = p.id AND h.failure_category = 'your_turn'
+                     AND h.state = 'unconfirmed')
+               END AS your_turn ",
             $rest
         )
     };
 }
 
-fn targets(text: Option<&str>) -> Result<Vec<ChipTarget>> {
+fn targets(text: Option<&str>, your_turn: Option<&str>) -> Result<Vec<ChipTarget>> {
     let Some(text) = text else {
         return Ok(Vec::new());
     };
@@ -52,6 +61,12 @@ fn targets(text: Option<&str>) -> Result<Vec<ChipTarget>> {
         .map(one_target)
         .collect::<Result<Vec<(u32, ChipTarget)>>>()?;
     all.sort_by_key(|(position, target)| (*position, target.account_id));
+    for account in your_turn.into_iter().flat_map(|ids| ids.split(',')) {
+        let account = parse(account)?;
+        for (_, target) in all.iter_mut().filter(|(_, t)| t.account_id == account) {
+            target.your_turn = true;
+        }
+    }
     Ok(all.into_iter().map(|(_, target)| target).collect())
 }
 
@@ -62,6 +77,7 @@ fn one_target(text: &str) -> Result<(u32, ChipTarget)> {
     let target = ChipTarget {
         account_id: parse(account)?,
         state: row::state(state)?,
+        your_turn: false,
     };
     Ok((position.parse().map_err(|_| bad())?, target))
 }
@@ -69,15 +85,16 @@ fn one_target(text: &str) -> Result<(u32, ChipTarget)> {
 impl TryFrom<ChipRow> for Chip {
     type Error = StoreError;
     fn try_from(row: ChipRow) -> Result<Self> {
-        let targets = targets(row.targets.as_deref())?;
-        let states: Vec<DeliveryState> = targets.iter().map(|t| t.state).collect();
+        let targets = targets(row.targets.as_deref(), row.your_turn.as_deref())?;
+        let states: Vec<(DeliveryState, bool)> =
+            targets.iter().map(|t| (t.state, t.your_turn)).collect();
         Ok(Self {
             id: parse(&row.id)?,
             calendar_id: parse(&row.calendar_id)?,
             at: row.at.map(at),
             all_day: row.all_day,
             words: row.words,
-            status: status::shown(row::editorial(&row.editorial)?, &states),
+            status: status::shown_with(row::editorial(&row.editorial)?, &states),
             targets,
             labels: if row.labels == "[]" {
                 Vec::new()

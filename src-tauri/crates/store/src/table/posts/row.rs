@@ -108,7 +108,8 @@ impl TryFrom<PostRow> for Post {
             .map(Target::try_from)
             .collect::<Result<_>>()?;
         let editorial = editorial(&row.editorial)?;
-        let states: Vec<DeliveryState> = targets.iter().map(|t| t.state).collect();
+        let states: Vec<(DeliveryState, bool)> =
+            targets.iter().map(|t| (t.state, t.your_turn())).collect();
         Ok(Self {
             id: parse(&row.id)?,
             calendar_id: parse(&row.calendar_id)?,
@@ -122,7 +123,7 @@ impl TryFrom<PostRow> for Post {
             editorial,
             when: row.placed.when()?,
             time_source: of_word(&row.time_source)?,
-            status: status::shown(editorial, &states),
+            status: status::shown_with(editorial, &states),
             targets,
             working_copy: row.working_copy.as_deref().map(json).transpose()?,
             held: row.held,

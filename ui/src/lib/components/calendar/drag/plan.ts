@@ -34,7 +34,7 @@ export interface Spot {
   time: string | null;
 }
 
-export type Refusal = 'past' | 'published' | 'sending' | 'unconfirmed';
+export type Refusal = 'past' | 'published' | 'sending' | 'unconfirmed' | 'your_turn';
 
 export interface Plan {
   /** New places of the posts that really move. */
@@ -67,11 +67,16 @@ export function shifted(date: IsoDate, time: string | null, days: number, minute
   return { date: addDays(date, days + over), time: timeOfMinute(total - over * 1440) };
 }
 
+/** It is going out, or was handed over, and nobody knows yet whether it is there. */
+export function isInFlight(status: ShownStatus): boolean {
+  return status === 'publishing' || status === 'unconfirmed' || status === 'your_turn';
+}
+
 /** Why these may not be moved at all; a copy of them may be. */
 export function fixed(posts: readonly Carried[]): Refusal | null {
   for (const p of posts) {
     if (p.status === 'publishing') return 'sending';
-    if (p.status === 'unconfirmed') return 'unconfirmed';
+    if (p.status === 'unconfirmed' || p.status === 'your_turn') return p.status;
     if (p.status === 'published' || p.status === 'partly_published') return 'published';
   }
   return null;

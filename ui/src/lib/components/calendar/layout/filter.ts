@@ -24,6 +24,7 @@ export const STATUSES: ShownStatus[] = [
   'scheduled',
   'publishing',
   'unconfirmed',
+  'your_turn',
   'published',
   'partly_published',
   'failed',
