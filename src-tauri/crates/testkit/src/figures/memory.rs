@@ -97,10 +97,7 @@ fn takes(bench: &dyn Bench, account: &Account, bytes: u64) -> bool {
     };
     let segment = Segment {
         text: "A large video".to_owned(),
-        media: vec![MediaUse {
-            media_id: id,
-            alt: String::new(),
-        }],
+        media: vec![MediaUse::new(id, "")],
     };
     let draft = TargetDraft {
         account_id: ACCOUNT,

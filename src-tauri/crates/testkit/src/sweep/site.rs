@@ -120,10 +120,7 @@ async fn prepare(
         let taken = library.import_file(file.path).await?;
         let id = taken.id.clone();
         store::files::put(&mut tx, &known(taken, DUE)).await?;
-        uses.push(MediaUse {
-            media_id: id,
-            alt: file.alt,
-        });
+        uses.push(MediaUse::new(id, file.alt));
     }
     tx.commit().await?;
     store.close().await;
