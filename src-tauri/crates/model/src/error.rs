@@ -116,6 +116,8 @@ pub enum Fix {
         /// The proposed instant.
         at: crate::Timestamp,
     },
+    /// Delete on its network what the network holds until its time.
+    TakeBack,
     /// Choose the option's value.
     SetOption {
         /// Name of the option in the catalogue.

@@ -30,6 +30,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 3,
         sql: include_str!("../migrations/0003_day_pauses.sql"),
     },
+    Migration {
+        number: 4,
+        sql: include_str!("../migrations/0004_placed.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -8,6 +8,7 @@ mod data;
 mod exchange;
 mod first_start;
 mod moving;
+mod placing;
 mod publishing;
 mod queue;
 mod rooms;

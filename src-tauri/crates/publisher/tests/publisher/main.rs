@@ -9,6 +9,7 @@ mod bad_days;
 mod holding;
 mod lateness;
 mod person;
+mod placing;
 mod rescue;
 mod retrying;
 mod sending;

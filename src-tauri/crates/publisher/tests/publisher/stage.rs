@@ -29,6 +29,8 @@ pub const CHOSEN: &str = "chosen";
 pub const READ: &str = "read";
 pub const ASK: &str = "ask";
 pub const QUOTA: &str = "quota";
+/// A network that holds posts until their time.
+pub const KEEPS: &str = "keeps";
 /// A network that needs no internet.
 pub const LOCAL: &str = "local";
 
@@ -125,13 +127,35 @@ impl Stage {
     }
 
     pub async fn thread(&self, texts: &[&str], ahead: Duration, accounts: &[AccountId]) -> PostId {
+        self.post_with(texts, ahead, accounts, serde_json::json!({}))
+            .await
+    }
+
+    /// A post whose networks publish it by themselves.
+    pub async fn kept(&self, text: &str, ahead: Duration, accounts: &[AccountId]) -> PostId {
+        self.post_with(
+            &[text],
+            ahead,
+            accounts,
+            serde_json::json!({ "native": true }),
+        )
+        .await
+    }
+
+    pub async fn post_with(
+        &self,
+        texts: &[&str],
+        ahead: Duration,
+        accounts: &[AccountId],
+        options: serde_json::Value,
+    ) -> PostId {
         let zone = Zone::utc();
         let at = self.clock.now().plus(ahead);
         let wall = zone.wall_at(at).unwrap();
         let target = |id: &AccountId| TargetDraft {
             account_id: *id,
             override_segments: None,
-            options: serde_json::Map::default(),
+            options: options.as_object().cloned().unwrap_or_default(),
         };
         let new = NewPost {
             calendar_id: self.calendar,
@@ -230,6 +254,7 @@ fn config(
         Arc::new(connector(READ, Confirms::ReadBack)),
         Arc::new(connector(ASK, Confirms::AskPerson)),
         Arc::new(connector(QUOTA, Confirms::ChosenId).with_quota(2)),
+        Arc::new(connector(KEEPS, Confirms::ChosenId).keeping()),
         Arc::new(connector(LOCAL, Confirms::ChosenId).without_internet()),
     ];
     PublisherConfig {

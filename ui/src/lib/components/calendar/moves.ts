@@ -158,7 +158,7 @@ export class Moves {
   removeThese(ids: Id[]): boolean {
     const busy = ids.find((id) => {
       const status = this.app.posts.get(id)?.status;
-      return status === 'publishing' || status === 'unconfirmed';
+      return status === 'publishing' || status === 'unconfirmed' || status === 'placed';
     });
     if (busy !== undefined && this.#refuses([busy])) return false;
     void this.remove(ids);
@@ -218,6 +218,17 @@ export class Moves {
       for (const id of ids) await app.api.posts.publish_now({ id });
       app.messages.info(t('done.publishing', { n: ids.length }));
       return ids;
+    });
+  }
+
+  /** What a network holds until its time waits here again. */
+  async takeBack(id: Id, targetId: Id, network: string): Promise<void> {
+    const { app } = this;
+    const words = this.#words(id);
+    await this.#run(async () => {
+      const written = await app.api.targets.take_back({ id: targetId });
+      app.messages.info([t('done.takenBack', { words, network }), ...written.notes].join(' '));
+      return [id];
     });
   }
 

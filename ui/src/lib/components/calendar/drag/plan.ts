@@ -34,7 +34,7 @@ export interface Spot {
   time: string | null;
 }
 
-export type Refusal = 'past' | 'published' | 'sending' | 'unconfirmed';
+export type Refusal = 'past' | 'published' | 'sending' | 'placed' | 'unconfirmed';
 
 export interface Plan {
   /** New places of the posts that really move. */
@@ -72,6 +72,7 @@ export function fixed(posts: readonly Carried[]): Refusal | null {
   for (const p of posts) {
     if (p.status === 'publishing') return 'sending';
     if (p.status === 'unconfirmed') return 'unconfirmed';
+    if (p.status === 'placed') return 'placed';
     if (p.status === 'published' || p.status === 'partly_published') return 'published';
   }
   return null;
