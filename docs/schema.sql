@@ -155,9 +155,8 @@ CREATE TABLE targets (
   options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)), -- json: options as the catalogue names them
   called_off INTEGER NOT NULL DEFAULT 0,             -- the person cancelled this account alone
   text_hash INTEGER,                                 -- derived: hash of its own normalised text
-  due_at INTEGER,                                    -- derived by triggers: the post's instant while the post may go out, else none
-  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')), -- where it is on its way
-  not_before INTEGER,                                -- not claimed (a retry) or not looked for (an unconfirmed send) before
+  due_at INTEGER,                                    -- derived by triggers: the post's instant while the post may go out, else none; while placed, the network's
+  not_before INTEGER,                                -- not claimed (a retry) or not looked for (an unconfirmed send, or one its network holds) before
   published_at INTEGER,                              -- when it was on the network
   remote_id TEXT,                                    -- the network's id of the first segment
   remote_url TEXT,                                   -- address for people
@@ -175,7 +174,8 @@ CREATE TABLE targets (
   failure_detail TEXT,                               -- the network's own words, cleaned of secrets
   failure_attempt INTEGER,                           -- which attempt failed
   next_try_at INTEGER,                               -- when it is tried again by itself
-  turn INTEGER NOT NULL DEFAULT 0                    -- how often it was deleted on its network: each time the next handle is another
+  turn INTEGER NOT NULL DEFAULT 0,                   -- how often it was deleted on its network: each time the next handle is another
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'placed', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')) -- where it is on its way
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
 CREATE INDEX targets_as_chips ON targets (post_id, position, account_id, state);
@@ -184,6 +184,8 @@ CREATE INDEX targets_due ON targets (account_id, due_at, not_before) WHERE state
 CREATE INDEX targets_in_flight ON targets (account_id, lease_until) WHERE state = 'sending';
 CREATE INDEX targets_that_need_a_look ON targets (state, post_id) WHERE state IN ('unconfirmed', 'failed', 'missed');
 CREATE INDEX targets_in_hand ON targets (post_id) WHERE failure_category = 'your_turn';
+CREATE INDEX targets_to_place ON targets (account_id, due_at) WHERE state = 'waiting' AND due_at IS NOT NULL AND options ->> '$.native' = 1;
+CREATE INDEX targets_placed ON targets (not_before) WHERE state = 'placed';
 CREATE INDEX targets_same_text ON targets (text_hash) WHERE text_hash IS NOT NULL;
 
 -- Attempts to deliver a target: the job log.
@@ -202,7 +204,8 @@ CREATE TABLE attempts (
   content_hash TEXT NOT NULL,                        -- hash of what was to be sent
   step TEXT NOT NULL DEFAULT '',                     -- the step about to be taken, committed before it is taken
   step_visible INTEGER NOT NULL DEFAULT 0,           -- that step makes something visible on the network
-  handle TEXT CHECK (handle IS NULL OR json_valid(handle)) -- json: idempotency handle it was sent with; none once it was deleted there
+  handle TEXT CHECK (handle IS NULL OR json_valid(handle)), -- json: idempotency handle it was sent with; none once it was deleted there
+  place_at INTEGER                                   -- when the network was to publish it by itself; none when at once
 ) STRICT;
 CREATE UNIQUE INDEX attempts_of_target ON attempts (target_id, number);
 CREATE INDEX attempts_in_time ON attempts (started_at, id);

@@ -78,6 +78,9 @@ pub fn news(kind: NoticeKind, count: u32) -> String {
         NoticeKind::Missed => format!("{posts} {was} missed"),
         NoticeKind::YourTurn => format!("{posts} to post by hand"),
         NoticeKind::Unconfirmed => format!("{posts} may or may not be out"),
+        NoticeKind::NotPlaced => format!("{posts} {was} not handed over"),
+        NoticeKind::MovedThere => format!("{posts} {was} given another time"),
+        NoticeKind::LateThere => format!("{posts} {was} not published on time"),
         NoticeKind::SignedOut | NoticeKind::Delayed => {
             format!("{posts} {}", if count == 1 { "waits" } else { "wait" })
         }

@@ -15,6 +15,7 @@ use model::{AccountId, IdSource, WorkspaceId};
 use networks::catalogue::FieldKind;
 use networks::connector::{Connector, Ctx, SignedIn};
 use networks::vault::{SESSION, Vault, VaultError};
+use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
 
 pub(crate) use self::signing_in::SignIns;
@@ -222,6 +223,9 @@ impl App {
         };
         let words = format!("{verb} {}", self.name_of_account(&account));
         let mut writing = self.step_in(account.workspace_id, words).await?;
+        if reason.is_some() {
+            writing.notes = self.held_there(HeldOf::Account(account.id)).await?;
+        }
         accounts::set_paused(&mut writing.tx, account.id, reason.as_deref()).await?;
         let account = accounts::get(&mut writing.tx, account.id).await?;
         writing.done(account).await

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::account::{Account, AccountHealth};
 use model::content::{Segment, for_account};
@@ -10,6 +11,7 @@ use model::error::{Fix, Problem, Severity};
 use model::money::dollars;
 use model::post::{Draft, TargetDraft};
 use model::{AccountId, Timestamp};
+use networks::catalogue::{OPTION_NATIVE, wants_native};
 use networks::check::as_edited;
 use networks::connector::{CheckInput, Connector, MediaFacts, SpanKind, TextSpan};
 use networks::money::cost;
@@ -289,7 +291,59 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
     if let Some(at) = world.repeats.get(&id) {
         found.push(repeated(id, &name, *at, world));
     }
+    found.extend(not_kept(target, &input, &*connector, world));
     found
+}
+
+/// Why the network will not publish this by itself although it was asked to.
+fn not_kept(
+    target: &TargetDraft,
+    input: &CheckInput<'_>,
+    connector: &dyn Connector,
+    world: &World<'_>,
+) -> Option<Problem> {
+    let entry = connector.entry();
+    let window = entry
+        .native_schedule
+        .filter(|_| wants_native(&target.options))?;
+    let ahead = world.spot.map(|spot| spot.at.since(world.now));
+    let least = Duration::from_mins(window.min_minutes.into());
+    let most = window
+        .max_days
+        .map(|days| Duration::from_hours(24 * u64::from(days)));
+    let stays = "this computer has to be on at its time.";
+    let (rule, message) = if let Some(why) = connector.cannot_keep(*input) {
+        ("not_kept", format!("{why} So {stays}"))
+    } else if ahead.is_some_and(|ahead| ahead < least) {
+        let minutes = window.min_minutes;
+        (
+            "not_kept_soon",
+            format!(
+                "{} takes posts {minutes} minutes ahead at the latest, so {stays}",
+                entry.name
+            ),
+        )
+    } else if let (Some(spot), Some(most)) = (world.spot, most.filter(|m| ahead > Some(*m))) {
+        let from = world.words.near(spot.at.minus(most), world.now, &spot.zone);
+        (
+            "not_kept_yet",
+            format!(
+                "{} takes this from {from} on. Leave this computer on until then.",
+                entry.name
+            ),
+        )
+    } else {
+        return None;
+    };
+    let name = OPTION_NATIVE.to_owned();
+    let id = Some(target.account_id);
+    Some(problem(
+        Severity::Warning,
+        rule,
+        id,
+        message,
+        vec![Fix::SetOption { name }],
+    ))
 }
 
 fn repeated(id: AccountId, name: &str, at: Timestamp, world: &World<'_>) -> Problem {

@@ -104,6 +104,7 @@ macro_rules! command_list {
             "targets.send_again" targets_send_again Write OneTarget => Written<Post>, "The person says it is not there: send again.";
             "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
             "targets.handed_over" targets_handed_over Read OneTarget => HandedOver, "Where a post that the person posts lies ready.";
+            "targets.take_back" targets_take_back Write OneTarget => Written<Post>, "Delete on its network what the network holds until its time. Cannot be undone.";
             "targets.delete_on_network" targets_delete_on_network Write OneTarget => Written<Post>, "Delete a published post on its network. Cannot be undone.";
 
             "activity.list" activity_list Read ActivityQuery => Activity, "What happened, newest first.";

@@ -100,8 +100,10 @@ impl From<store::StoreError> for ApiError {
             store::StoreError::Invalid { field, .. } => Some((*field).to_owned()),
             _ => None,
         };
+        let fix = matches!(error, store::StoreError::Placed(_)).then_some(Fix::TakeBack);
         Self {
             field,
+            fix,
             ..Self::new(error.code(), error.to_string())
         }
     }

@@ -189,7 +189,7 @@ impl App {
 fn waits(chip: &Chip) -> bool {
     matches!(
         chip.status,
-        ShownStatus::Scheduled | ShownStatus::Publishing
+        ShownStatus::Scheduled | ShownStatus::Placed | ShownStatus::Publishing
     )
 }
 

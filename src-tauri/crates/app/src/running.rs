@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::TargetId;
 use publisher::{DeleteError, Notice, Publisher, PublisherConfig};
-use store::publishing;
+use store::publishing::{self, HeldOf};
 use tokio::sync::{broadcast, watch};
 
 use crate::app::{App, Inner};
@@ -131,7 +131,13 @@ impl App {
     pub async fn status_now(&self) -> Result<PublisherStatus> {
         let now = self.inner.now();
         let mut conn = self.read().await?;
-        let held = store::holds::state(&mut conn).await?.hold.map(|h| h.reason);
+        let held = match store::holds::state(&mut conn).await?.hold {
+            None => None,
+            Some(hold) => {
+                let there = publishing::held_there(&mut conn, HeldOf::All).await?;
+                Some(publisher::and_held_there(&hold.reason, there))
+            }
+        };
         let next = publishing::next_due(&mut conn).await?;
         Ok(PublisherStatus {
             held,
@@ -168,8 +174,35 @@ impl App {
                         ..error
                     }
                 }
-                DeleteError::CannotDelete(_) => ApiError::conflict(error.to_string()),
+                _ => ApiError::conflict(error.to_string()),
             })
+    }
+
+    /// Takes back what a network holds until its time.
+    pub(crate) async fn take_back(&self, id: TargetId) -> Result<()> {
+        let Some(publisher) = self.inner.publisher() else {
+            return Err(ApiError::conflict(
+                "This Almanac does not publish, so it cannot take anything back either.",
+            ));
+        };
+        publisher.take_back(id).await.map_err(|error| match error {
+            DeleteError::Store(error) => error.into(),
+            DeleteError::Network(refusal) => {
+                let error = ApiError::from(*refusal);
+                ApiError {
+                    message: format!("Not taken back. {}", error.message),
+                    ..error
+                }
+            }
+            _ => ApiError::conflict(error.to_string()),
+        })
+    }
+
+    /// What a person who pauses something is told about posts that networks publish all the same.
+    pub(crate) async fn held_there(&self, of: HeldOf) -> Result<Vec<String>> {
+        let mut conn = self.read().await?;
+        let there = publishing::held_there(&mut conn, of).await?;
+        Ok(publisher::held_there_note(there).into_iter().collect())
     }
 }
 

@@ -98,6 +98,19 @@ impl App {
         })
     }
 
+    /// Deletes on its network what the network holds until its time; the post waits here, can be changed
+    /// again, and goes out from this computer. Cannot be undone.
+    pub async fn targets_take_back(&self, input: OneTarget) -> Result<Written<Post>> {
+        let id: PostId = {
+            let mut conn = self.read().await?;
+            rows::of_target(&mut conn, input.id).await?
+        };
+        self.take_back(input.id).await?;
+        let mut conn = self.read().await?;
+        let notes = self.why_not_yet().await?;
+        Ok(without_undo(rows::get(&mut conn, id).await?, notes))
+    }
+
     /// Deletes a published post on its network. Cannot be undone.
     pub async fn targets_delete_on_network(&self, input: OneTarget) -> Result<Written<Post>> {
         let id: PostId = {

@@ -5,6 +5,7 @@ use model::calendar::{
 };
 use model::when::Zone;
 use model::{CalendarId, WorkspaceId};
+use store::publishing::HeldOf;
 use store::{Conn, Tx, calendars, workspaces};
 
 use crate::app::App;
@@ -236,6 +237,9 @@ impl App {
         };
         let words = format!("{verb} calendar \"{}\"", found.name);
         let mut writing = self.step_in(found.workspace_id, words).await?;
+        if reason.is_some() {
+            writing.notes = self.held_there(HeldOf::Calendar(input.id)).await?;
+        }
         calendars::set_paused(&mut writing.tx, input.id, reason.as_deref()).await?;
         let changed = calendar(&mut writing.tx, input.id).await?;
         writing.done(changed).await

@@ -13,6 +13,8 @@ pub enum DeliveryState {
     Waiting,
     /// Claimed by a publisher; a send may be in flight.
     Sending,
+    /// The network holds it and publishes it at its time.
+    Placed,
     /// A send may or may not have worked; the network or the person decides.
     Unconfirmed,
     /// On the network.
@@ -27,9 +29,10 @@ pub enum DeliveryState {
 
 impl DeliveryState {
     /// Every state, in the order of the design's table.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Waiting,
         Self::Sending,
+        Self::Placed,
         Self::Unconfirmed,
         Self::Published,
         Self::Failed,
@@ -43,6 +46,7 @@ impl DeliveryState {
         match self {
             Self::Waiting => "waiting",
             Self::Sending => "sending",
+            Self::Placed => "placed",
             Self::Unconfirmed => "unconfirmed",
             Self::Published => "published",
             Self::Failed => "failed",
@@ -57,10 +61,11 @@ impl DeliveryState {
         Self::ALL.into_iter().find(|s| s.word() == word)
     }
 
-    /// Whether content, time and membership may change: never while a send may be in flight.
+    /// Whether content, time and membership may change: never while a send may be in flight, and not
+    /// while the network holds what was written before.
     #[must_use]
     pub const fn is_editable(self) -> bool {
-        !matches!(self, Self::Sending | Self::Unconfirmed)
+        !matches!(self, Self::Sending | Self::Placed | Self::Unconfirmed)
     }
 }
 
@@ -77,6 +82,8 @@ pub enum Event {
     Rescheduled,
     /// The network accepted it and gave its id.
     Sent,
+    /// The network holds it and publishes it at its time.
+    Placed,
     /// Certainly not sent; may be tried again, not before this instant.
     NotSentRetry(Timestamp),
     /// Certainly not sent, and may not be retried or is out of attempts.
@@ -99,6 +106,12 @@ pub enum Event {
     GivenUp,
     /// It was deleted on the network through this program.
     DeletedOnNetwork,
+    /// What the network held was deleted there through this program.
+    TakenBack,
+    /// What the network held was deleted there by somebody else.
+    GoneThere,
+    /// Nobody can tell any more what became of what the network held.
+    LostSight,
 }
 
 /// What a transition wants done besides the new state.
@@ -124,7 +137,9 @@ pub struct Illegal {
 
 /// The whole table of the design's part 6; any other pair is an error.
 pub fn step(from: DeliveryState, event: Event) -> Result<Step, Illegal> {
-    use DeliveryState::{Cancelled, Failed, Missed, Published, Sending, Unconfirmed, Waiting};
+    use DeliveryState::{
+        Cancelled, Failed, Missed, Placed, Published, Sending, Unconfirmed, Waiting,
+    };
     let to = |to| {
         Ok(Step {
             to,
@@ -138,6 +153,7 @@ pub fn step(from: DeliveryState, event: Event) -> Result<Step, Illegal> {
         (Waiting | Missed | Failed, Event::Cancelled) => to(Cancelled),
         (Missed | Failed | Cancelled, Event::Rescheduled) => to(Waiting),
         (Sending, Event::Sent) => to(Published),
+        (Sending | Unconfirmed, Event::Placed) => to(Placed),
         (Sending, Event::NotSentRetry(at)) => Ok(Step {
             to: Waiting,
             not_before: Some(at),
@@ -146,9 +162,13 @@ pub fn step(from: DeliveryState, event: Event) -> Result<Step, Illegal> {
         (Sending, Event::NotSentFinal) => to(Failed),
         (Sending, Event::Uncertain | Event::DiedAfterVisible) => to(Unconfirmed),
         (Sending, Event::DiedBeforeVisible) => to(Waiting),
-        (Unconfirmed, Event::Found | Event::PersonSaysPublished) => to(Published),
+        (Unconfirmed, Event::Found | Event::PersonSaysPublished) | (Placed, Event::Found) => {
+            to(Published)
+        }
         (Unconfirmed, Event::ProvenAbsent | Event::PersonSaysSendAgain) => to(Waiting),
-        (Unconfirmed, Event::GivenUp) => to(Failed),
+        (Unconfirmed, Event::GivenUp) | (Placed, Event::GoneThere) => to(Failed),
+        (Placed, Event::TakenBack) => to(Waiting),
+        (Placed, Event::LostSight) => to(Unconfirmed),
         (Published, Event::DeletedOnNetwork) => Ok(Step {
             to: Waiting,
             not_before: None,
@@ -161,11 +181,13 @@ pub fn step(from: DeliveryState, event: Event) -> Result<Step, Illegal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeliveryState::{Cancelled, Failed, Missed, Published, Sending, Unconfirmed, Waiting};
+    use DeliveryState::{
+        Cancelled, Failed, Missed, Placed, Published, Sending, Unconfirmed, Waiting,
+    };
 
     const LATER: Timestamp = Timestamp::from_millis(99);
 
-    const EVENTS: [Event; 16] = [
+    const EVENTS: [Event; 20] = [
         Event::Claimed,
         Event::Overdue,
         Event::Cancelled,
@@ -182,13 +204,18 @@ mod tests {
         Event::PersonSaysSendAgain,
         Event::GivenUp,
         Event::DeletedOnNetwork,
+        Event::Placed,
+        Event::TakenBack,
+        Event::GoneThere,
+        Event::LostSight,
     ];
 
     /// The design's table, one row a state, one column an event in the order of `EVENTS`.
     #[rustfmt::skip]
-    const TABLE: [(DeliveryState, [Option<DeliveryState>; 16]); 7] = {
+    const TABLE: [(DeliveryState, [Option<DeliveryState>; 20]); 8] = {
         const W: Option<DeliveryState> = Some(Waiting);
         const S: Option<DeliveryState> = Some(Sending);
+        const L: Option<DeliveryState> = Some(Placed);
         const U: Option<DeliveryState> = Some(Unconfirmed);
         const P: Option<DeliveryState> = Some(Published);
         const F: Option<DeliveryState> = Some(Failed);
@@ -196,13 +223,14 @@ mod tests {
         const C: Option<DeliveryState> = Some(Cancelled);
         const N: Option<DeliveryState> = None;
         [
-            (Waiting,     [S, M, C, N, N, N, N, N, N, N, N, N, N, N, N, N]),
-            (Sending,     [N, N, N, N, P, W, F, U, U, W, N, N, N, N, N, N]),
-            (Unconfirmed, [N, N, N, N, N, N, N, N, N, N, P, P, W, W, F, N]),
-            (Published,   [N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, W]),
-            (Failed,      [N, N, C, W, N, N, N, N, N, N, N, N, N, N, N, N]),
-            (Missed,      [N, N, C, W, N, N, N, N, N, N, N, N, N, N, N, N]),
-            (Cancelled,   [N, N, N, W, N, N, N, N, N, N, N, N, N, N, N, N]),
+            (Waiting,     [S, M, C, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N]),
+            (Sending,     [N, N, N, N, P, W, F, U, U, W, N, N, N, N, N, N, L, N, N, N]),
+            (Placed,      [N, N, N, N, N, N, N, N, N, N, P, N, N, N, N, N, N, W, F, U]),
+            (Unconfirmed, [N, N, N, N, N, N, N, N, N, N, P, P, W, W, F, N, L, N, N, N]),
+            (Published,   [N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, W, N, N, N, N]),
+            (Failed,      [N, N, C, W, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N]),
+            (Missed,      [N, N, C, W, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N]),
+            (Cancelled,   [N, N, N, W, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N]),
         ]
     };
 

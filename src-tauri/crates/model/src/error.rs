@@ -127,6 +127,8 @@ pub enum Fix {
     },
     /// Raise the workspace's budget for paid calls.
     RaiseBudget,
+    /// Delete on its network what the network holds until its time.
+    TakeBack,
     /// Choose the option's value.
     SetOption {
         /// Name of the option in the catalogue.

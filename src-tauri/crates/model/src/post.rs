@@ -279,4 +279,7 @@ pub struct Attempt {
     pub next_try_at: Option<Timestamp>,
     /// Steps finished so far, such as uploads and segments.
     pub steps_done: u32,
+    /// When the network was to publish it by itself; none when it was to be published at once.
+    #[serde(default)]
+    pub place_at: Option<Timestamp>,
 }

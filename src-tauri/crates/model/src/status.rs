@@ -63,6 +63,8 @@ pub enum ShownStatus {
     Approved,
     /// Goes out at its time.
     Scheduled,
+    /// A network holds it and publishes it at its time; it cannot be changed before it is taken back.
+    Placed,
     /// Going out now, or part of it is and the rest follows.
     Publishing,
     /// A send is unconfirmed; the network or the person decides.
@@ -108,7 +110,8 @@ pub fn shown(editorial: EditorialStatus, targets: &[DeliveryState]) -> ShownStat
     } else if all(DeliveryState::Published) {
         ShownStatus::Published
     } else if any(DeliveryState::Published) {
-        if any(DeliveryState::Waiting) && editorial == EditorialStatus::Scheduled {
+        let follows = any(DeliveryState::Waiting) && editorial == EditorialStatus::Scheduled;
+        if follows || any(DeliveryState::Placed) {
             ShownStatus::Publishing
         } else {
             ShownStatus::PartlyPublished
@@ -117,6 +120,8 @@ pub fn shown(editorial: EditorialStatus, targets: &[DeliveryState]) -> ShownStat
         ShownStatus::Failed
     } else if any(DeliveryState::Missed) {
         ShownStatus::Missed
+    } else if any(DeliveryState::Placed) {
+        ShownStatus::Placed
     } else if editorial == EditorialStatus::Cancelled || all(DeliveryState::Cancelled) {
         ShownStatus::Cancelled
     } else {
@@ -148,7 +153,9 @@ pub fn shown_with(editorial: EditorialStatus, targets: &[(DeliveryState, bool)])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeliveryState::{Cancelled, Failed, Missed, Published, Sending, Unconfirmed, Waiting};
+    use DeliveryState::{
+        Cancelled, Failed, Missed, Placed, Published, Sending, Unconfirmed, Waiting,
+    };
 
     #[test]
     fn the_worst_news_that_needs_a_person_wins_over_plans() {
@@ -164,6 +171,10 @@ mod tests {
         assert_eq!(of(&[Failed, Waiting]), ShownStatus::Failed);
         assert_eq!(of(&[Missed, Waiting]), ShownStatus::Missed);
         assert_eq!(of(&[Cancelled]), ShownStatus::Cancelled);
+        assert_eq!(of(&[Placed, Waiting]), ShownStatus::Placed);
+        assert_eq!(of(&[Placed, Failed]), ShownStatus::Failed);
+        assert_eq!(of(&[Placed, Published]), ShownStatus::Publishing);
+        assert_eq!(of(&[Placed, Unconfirmed]), ShownStatus::Unconfirmed);
     }
 
     #[test]

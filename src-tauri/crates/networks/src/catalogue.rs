@@ -1,5 +1,6 @@
 //! What a network can do, as data that the screen, the API and the checks read.
 
+mod common;
 mod forms;
 mod limits;
 pub mod page;
@@ -8,6 +9,7 @@ use model::quota::{Limit, Span};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use common::{OPTION_NATIVE, wants_native};
 pub use forms::{
     Browser, FieldKind, OptionField, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
 };

@@ -123,6 +123,10 @@ pub struct Job {
     pub options: serde_json::Map<String, Value>,
     /// The instant it was due.
     pub due_at: Timestamp,
+    /// When the network is to publish it by itself; none when it is to be published at once. Only where
+    /// the entry has a [`native_schedule`](Entry::native_schedule) and nothing speaks against it
+    /// ([`Connector::cannot_keep`]).
+    pub place_at: Option<Timestamp>,
     /// Wall time and zone of that instant as the person typed it, RFC 9557-like, for front matter.
     pub due_wall: String,
     /// The idempotency handle that [`Connector::freeze`] chose before the first attempt.
@@ -203,6 +207,8 @@ pub struct Refusal {
 pub enum Outcome {
     /// On the network.
     Sent(Delivered),
+    /// The network holds it and publishes it at the job's `place_at`.
+    Placed(Delivered),
     /// Certainly not sent.
     NotSent(Refusal),
     /// It may have been sent: decided by [`Connector::confirm`] or the person.
@@ -216,8 +222,25 @@ pub enum Outcome {
 pub enum Confirmation {
     /// It is there.
     Found(Delivered),
+    /// The network holds it and publishes it at its time.
+    Placed(Delivered),
     /// It is not there and sending again is safe.
     Absent,
+    /// The network cannot tell: the person is asked.
+    CannotTell(String),
+    /// Looking did not work this time; try again later.
+    NotNow(Refusal),
+}
+
+/// What looking at something that the network was to hold until its time told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// The network holds it, and publishes it at this time.
+    Until(Timestamp),
+    /// It is published.
+    Published(Delivered),
+    /// The network has it no more, so it is certainly not published.
+    Gone,
     /// The network cannot tell: the person is asked.
     CannotTell(String),
     /// Looking did not work this time; try again later.
@@ -472,6 +495,33 @@ pub trait Connector: Send + Sync {
 
     /// Looks whether an uncertain send is on the network.
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation;
+
+    /// Why the network cannot publish this by itself at its time although it can others, in a sentence;
+    /// none when it can. Pure and instant like [`check`](Self::check), and asked only where the entry has a
+    /// [`native_schedule`](Entry::native_schedule).
+    fn cannot_keep(&self, _input: CheckInput<'_>) -> Option<String> {
+        None
+    }
+
+    /// Looks at what the network holds until its time. `job` is what was handed over, `kept` what came
+    /// back.
+    async fn look_at_kept(&self, _job: &Job, _kept: &Delivered, _ctx: Ctx<'_>) -> Kept {
+        Kept::CannotTell(format!(
+            "{} keeps no posts until their time.",
+            self.entry().name
+        ))
+    }
+
+    /// Deletes what the network holds until its time, and never what it published. Called right after a
+    /// look that found it held. What is gone already counts as deleted.
+    async fn take_back(
+        &self,
+        account: &Account,
+        kept: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        self.delete(account, kept, ctx).await
+    }
 
     /// Deletes a delivered post. A post already gone counts as deleted.
     async fn delete(

@@ -139,7 +139,8 @@ impl Registry {
     /// The catalogue, in the order the screen shows it.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        self.connectors.iter().map(|c| c.entry().clone()).collect()
+        let entries = self.connectors.iter().map(|c| c.entry().clone());
+        entries.map(Entry::with_common_options).collect()
     }
 }
 

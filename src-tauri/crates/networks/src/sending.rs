@@ -1,6 +1,42 @@
 //! What publishing in steps has in common on every network.
 
-use crate::connector::{Delivered, Outcome, Refusal, StepLost};
+use crate::connector::{Confirmation, Delivered, Outcome, Refusal, StepLost};
+
+/// What came of a delivery that worked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Everybody can see it.
+    Sent(Delivered),
+    /// The network holds it until its time.
+    Placed(Delivered),
+}
+
+impl Ended {
+    /// Held until its time, or to be seen at once.
+    #[must_use]
+    pub fn of(delivered: Delivered, held: bool) -> Self {
+        if held {
+            Self::Placed(delivered)
+        } else {
+            Self::Sent(delivered)
+        }
+    }
+
+    /// As an answer to a look.
+    #[must_use]
+    pub fn found(self) -> Confirmation {
+        match self {
+            Self::Sent(delivered) => Confirmation::Found(delivered),
+            Self::Placed(delivered) => Confirmation::Placed(delivered),
+        }
+    }
+}
+
+impl From<Delivered> for Ended {
+    fn from(delivered: Delivered) -> Self {
+        Self::Sent(delivered)
+    }
+}
 
 /// Why a delivery stopped.
 #[derive(Debug)]
@@ -36,9 +72,10 @@ impl Stop {
 }
 
 /// How a delivery ended, as the publisher wants it.
-pub fn outcome(ended: Result<Delivered, Stop>) -> Outcome {
-    match ended {
-        Ok(delivered) => Outcome::Sent(delivered),
+pub fn outcome(ended: Result<impl Into<Ended>, Stop>) -> Outcome {
+    match ended.map(Into::into) {
+        Ok(Ended::Sent(delivered)) => Outcome::Sent(delivered),
+        Ok(Ended::Placed(delivered)) => Outcome::Placed(delivered),
         Err(stop) => stop.into_outcome(),
     }
 }

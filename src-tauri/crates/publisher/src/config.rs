@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Clock, Entropy};
-use networks::catalogue::Support;
+use networks::catalogue::{NativeSchedule, Support};
 use networks::connector::{Connector, Ctx};
 use networks::vault::Vault;
 use store::Store;
-use store::publishing::NetworkQuota;
+use store::publishing::{NetworkQuota, Window};
 
 use crate::purse::StorePurse;
 use crate::timer::Timer;
@@ -51,6 +51,14 @@ impl Default for Limits {
 /// Length of a lease unless told otherwise: after a crash, what was in flight is looked after this
 /// much later.
 pub const LEASE: Duration = Duration::from_secs(15);
+
+/// How much earlier than it has to be a post is handed over for its network to publish.
+const PLACE_MARGIN: Duration = Duration::from_mins(1);
+
+/// How long before its time a post has to be handed over at least.
+pub(crate) fn least_ahead(window: &NativeSchedule) -> Duration {
+    Duration::from_mins(window.min_minutes.into())
+}
 
 /// Everything a publisher needs.
 #[derive(Clone)]
@@ -133,6 +141,24 @@ impl Shared {
                 limits: e.limits(),
             })
             .filter(|quota| !quota.limits.is_empty())
+            .collect()
+    }
+
+    /// Networks that hold posts until their time, and how far ahead. A claim takes a while, so it is
+    /// made a little before it is too late.
+    pub(crate) fn windows(&self) -> Vec<Window> {
+        let entries = self.connectors.values().map(|c| c.entry());
+        entries
+            .filter_map(|e| {
+                let window = e.native_schedule?;
+                Some(Window {
+                    network: e.key.clone(),
+                    least: least_ahead(&window) + PLACE_MARGIN,
+                    most: window
+                        .max_days
+                        .map(|d| Duration::from_hours(24 * u64::from(d))),
+                })
+            })
             .collect()
     }
 

@@ -62,7 +62,7 @@ pub(crate) async fn delete_on_network(
 }
 
 /// Posts to a signed-out account wait until it is connected again, whichever call found it out.
-async fn mark_signed_out(
+pub(crate) async fn mark_signed_out(
     shared: &Shared,
     account: AccountId,
     reason: &str,

@@ -51,6 +51,8 @@ pub(crate) struct Engine {
     pub(crate) next_moment: Option<Timestamp>,
     last_full: Duration,
     pub(crate) want_look: bool,
+    /// What networks hold was looked at since the start.
+    pub(crate) watched: bool,
     /// The next round has to be a full one.
     want_full: bool,
     /// Accounts that became free since the last claim.
@@ -79,6 +81,7 @@ impl Engine {
             shared.owner.clone(),
             config.lease,
             shared.quotas(),
+            shared.windows(),
             Arc::clone(&config.timer),
             finished_in.clone(),
         );
@@ -106,6 +109,7 @@ impl Engine {
             unread: HashSet::new(),
             next_moment: None,
             want_look: false,
+            watched: false,
             want_full: false,
             freed: Vec::new(),
             more: false,
@@ -247,6 +251,8 @@ impl Engine {
         let mut conn = config.store.read().await?;
         let (now, closed) = (config.clock.now(), self.closed());
         let mut due = publishing::look_due(&mut conn, now, &closed, most).await?;
+        let unconfirmed: HashSet<TargetId> = due.iter().copied().collect();
+        due.extend(publishing::watch_due(&mut conn, now, &closed, most).await?);
         due.retain(|id| !self.looking.contains(id));
         due.truncate(room as usize);
         if due.is_empty() {
@@ -256,10 +262,15 @@ impl Engine {
         for delivery in publishing::deliveries(&mut conn, &due).await? {
             begun = true;
             self.looking.insert(delivery.target_id);
+            let in_doubt = unconfirmed.contains(&delivery.target_id);
             let report = Report::new(self.finished_in.clone(), Arc::new(delivery));
             let desk = Arc::clone(&self.desk);
             tokio::spawn(async move {
-                let seen = desk.look(report.delivery()).await;
+                let seen = if in_doubt {
+                    desk.look(report.delivery()).await
+                } else {
+                    desk.watch(report.delivery()).await
+                };
                 report.seen(seen);
             });
         }
@@ -354,8 +365,8 @@ impl Engine {
                 match &end {
                     End::Again(_, at) | End::PutBack(at) => self.due_at(*at),
                     End::Unconfirmed => self.want_look = true,
-                    // Rescue is part of a full round.
-                    End::Lost => self.want_full = true,
+                    // Rescue is part of a full round, and so is handing the next one over.
+                    End::Lost | End::Placed | End::NotPlaced(_) => self.want_full = true,
                     _ => {}
                 }
                 self.teller.sent(&self.shared, &delivery, end);

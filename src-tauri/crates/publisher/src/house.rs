@@ -5,11 +5,14 @@ use std::time::Duration;
 use model::change::Actor;
 use model::delivery::DeliveryState;
 use store::StoreError;
-use store::publishing::{self, Looked};
+use store::publishing::{self, HeldOf, Looked, Watched};
 
 use crate::clockwatch::Jump;
 use crate::engine::Engine;
 use crate::look::Seen;
+
+/// Why nobody can look any more.
+const REMOVED: &str = "Its account was removed, so Almanac cannot look.";
 
 /// How long a post waits that could not be read.
 const UNREAD_WAIT: Duration = Duration::from_mins(1);
@@ -26,6 +29,7 @@ impl Engine {
                 let mut tx = config.store.begin(Actor::Publisher).await?;
                 publishing::shift_waits(&mut tx, by).await?;
                 tx.commit().await?;
+                self.watched = false;
             }
             Jump::Ahead(by) => {
                 tracing::info!(
@@ -36,7 +40,46 @@ impl Engine {
         }
         self.keep_leases().await?;
         self.look_first().await?;
-        self.ask_about_removed().await
+        self.watch_all().await?;
+        self.ask_about_removed().await?;
+        self.ask_about_unwatchable().await
+    }
+
+    /// After a start, and when the clock went back, everything that networks hold is looked at.
+    async fn watch_all(&mut self) -> Result<(), StoreError> {
+        if self.watched {
+            return Ok(());
+        }
+        let store = &self.shared.config.store;
+        let any = publishing::held_there(&mut store.read().await?, HeldOf::All).await?;
+        if any > 0 {
+            let mut tx = store.begin(Actor::Publisher).await?;
+            publishing::watch_all(&mut tx).await?;
+            tx.commit().await?;
+        }
+        self.watched = true;
+        Ok(())
+    }
+
+    /// What a network holds for an account that was removed is out of sight.
+    async fn ask_about_unwatchable(&mut self) -> Result<(), StoreError> {
+        let store = &self.shared.config.store;
+        let lost = publishing::unwatchable(&mut store.read().await?).await?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut tx = store.begin(Actor::Publisher).await?;
+        let found = publishing::deliveries(&mut tx, &lost).await?;
+        let ask = Watched::Lost(REMOVED.to_owned());
+        for one in &found {
+            publishing::watched(&mut tx, one.target_id, one.post_id, one.fence, &ask).await?;
+        }
+        tx.commit().await?;
+        for one in &found {
+            let seen = Seen::Asked(REMOVED.to_owned());
+            self.teller.looked(&self.shared, one, seen);
+        }
+        Ok(())
     }
 
     async fn keep_leases(&mut self) -> Result<(), StoreError> {
@@ -74,7 +117,6 @@ impl Engine {
 
     /// A send that nobody can look for, since its account was removed, is asked about.
     async fn ask_about_removed(&mut self) -> Result<(), StoreError> {
-        const WHY: &str = "Its account was removed, so Almanac cannot look.";
         let store = &self.shared.config.store;
         let lost = publishing::unlookable(&mut store.read().await?).await?;
         if lost.is_empty() {
@@ -82,13 +124,13 @@ impl Engine {
         }
         let mut tx = store.begin(Actor::Publisher).await?;
         let found = publishing::deliveries(&mut tx, &lost).await?;
-        let ask = Looked::Ask(WHY.to_owned());
+        let ask = Looked::Ask(REMOVED.to_owned());
         for one in &found {
             publishing::looked(&mut tx, one.target_id, one.post_id, one.fence, &ask).await?;
         }
         tx.commit().await?;
         for one in &found {
-            let seen = Seen::Asked(WHY.to_owned());
+            let seen = Seen::Asked(REMOVED.to_owned());
             self.teller.looked(&self.shared, one, seen);
         }
         Ok(())

@@ -38,6 +38,7 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             segments: segments(&own, &delivery.media, library),
             options: delivery.options.clone(),
             due_at: delivery.due_at,
+            place_at: delivery.place_at,
             due_wall: due_wall(delivery),
             handle: handle.unwrap_or(Value::Null),
             turn: delivery.turn,

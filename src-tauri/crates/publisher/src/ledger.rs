@@ -12,7 +12,7 @@ use std::time::Duration;
 use model::AccountId;
 use model::change::Actor;
 use store::publishing::{
-    self, Claimed, Edited, Gate, Intent, Missed, NetworkQuota, Settled, Showing, StepDone,
+    self, Claimed, Edited, Gate, Intent, Missed, NetworkQuota, Settled, Showing, StepDone, Window,
 };
 use store::{Store, StoreError, Tx};
 use tokio::sync::{mpsc, oneshot};
@@ -49,7 +49,7 @@ pub(crate) struct ClaimOrder {
     pub(crate) closed: Vec<String>,
     /// Only these accounts; all when none is given.
     pub(crate) accounts: Option<Vec<AccountId>>,
-    /// Look for missed posts as well.
+    /// Look for missed posts as well, and for those that networks are to publish.
     pub(crate) missed: bool,
 }
 
@@ -79,6 +79,7 @@ impl Ledger {
         owner: String,
         lease: Duration,
         quotas: Vec<NetworkQuota>,
+        windows: Vec<Window>,
         timer: Arc<dyn Timer>,
         told: mpsc::UnboundedSender<Finished>,
     ) -> (Self, JoinHandle<()>) {
@@ -88,6 +89,7 @@ impl Ledger {
             owner,
             lease,
             quotas,
+            windows,
             timer,
             told,
             refused: false,
@@ -226,6 +228,7 @@ struct Writer {
     owner: String,
     lease: Duration,
     quotas: Vec<NetworkQuota>,
+    windows: Vec<Window>,
     timer: Arc<dyn Timer>,
     told: mpsc::UnboundedSender<Finished>,
     /// The last commit was refused.
@@ -355,7 +358,12 @@ impl Writer {
             closed: &order.closed,
             accounts: order.accounts.as_deref(),
         };
-        let claimed = publishing::claim(tx, gate).await?;
+        let mut claimed = publishing::claim(tx, gate).await?;
+        let most = order.most.saturating_sub(claimed.len() as u32);
+        if order.missed && most > 0 {
+            let gate = Gate { most, ..gate };
+            claimed.extend(publishing::claim_to_place(tx, gate, &self.windows).await?);
+        }
         Ok(Taken {
             claimed,
             held,

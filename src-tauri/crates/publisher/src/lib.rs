@@ -4,7 +4,7 @@
 //! * `ledger` writes: every claim, intent, step and outcome is on disk before a delivery goes on, and
 //!   those that come together share one commit.
 //! * `send` takes one delivery from its claim to its recorded end, `look` finds out about one whose
-//!   end nobody knows.
+//!   end nobody knows, `watch` after one that its network holds until its time.
 //! * `purse` notes paid calls before they are made.
 //! * `verdict`, `looks`, `lease`, `clockwatch` and `notice` decide, as pure functions.
 //!
@@ -30,14 +30,16 @@ mod purse;
 mod report;
 mod send;
 mod status;
+mod take_back;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
 mod verdict;
+mod watch;
 mod watched;
 
 pub use config::{LEASE, LONGEST_WAIT, Limits, PublisherConfig};
-pub use notice::{Notice, NoticeKind, NoticePost};
+pub use notice::{Notice, NoticeKind, NoticePost, and_held_there, held_there_note};
 pub use publisher::{DeleteError, Publisher};
 pub use purse::StorePurse;
 pub use status::{Mood, NextDue, Status};

@@ -18,6 +18,14 @@ use crate::watched::WatchedVault;
 pub(crate) enum Seen {
     /// It is on the network.
     Found,
+    /// Its network holds it until its time.
+    Held,
+    /// Its network holds it although its time has long passed.
+    LateThere,
+    /// Its network holds it for another time; the post followed, or other accounts keep it where it is.
+    MovedThere { at: Timestamp, followed: bool },
+    /// Its network holds it no more.
+    GoneThere(String),
     /// It goes out again.
     SendAgain,
     /// Looked for again later.
@@ -51,6 +59,7 @@ impl Desk {
         };
         let (looked, plain) = match verdict {
             Verdict::Published(delivered) => (found(delivered), Seen::Found),
+            Verdict::Placed(delivered) => (self.placed(delivery, delivered), Seen::Held),
             Verdict::SendAgain => (Looked::Absent, Seen::SendAgain),
             Verdict::LookAgain(at) => (Looked::Again(at), Seen::Later),
             Verdict::Ask(why) if self.shared.hands_over(&delivery.account.network) => {
@@ -65,6 +74,16 @@ impl Desk {
                 tracing::error!(%error, "what a look found could not be recorded");
                 Seen::Passed
             }
+        }
+    }
+
+    fn placed(&self, delivery: &Delivery, delivered: Delivered) -> Looked {
+        let due = delivery.place_at.unwrap_or(delivery.due_at);
+        Looked::Placed {
+            look_at: looks::next_watch(due, self.shared.config.clock.now()),
+            remote_id: delivered.remote_id,
+            url: delivered.url,
+            remote: delivered.remote,
         }
     }
 

@@ -18,6 +18,23 @@ const WAITS: [Duration; 3] = [
 /// that was cut off may still be on its way.
 pub const SETTLE: Duration = Duration::from_mins(1);
 
+/// How often something that a network holds is looked at before its time.
+const WATCH: Duration = Duration::from_hours(3);
+/// How long after its time it is looked at first.
+const AFTER: Duration = Duration::from_secs(30);
+/// Shortest and longest wait between looks after its time.
+const OVERDUE: [Duration; 2] = [Duration::from_mins(1), Duration::from_hours(1)];
+
+/// When something that a network holds until `due` is looked at next.
+#[must_use]
+pub fn next_watch(due: Timestamp, now: Timestamp) -> Timestamp {
+    let first = due.plus(AFTER);
+    if now < first {
+        return now.plus(WATCH).min(first);
+    }
+    now.plus(now.since(due).clamp(OVERDUE[0], OVERDUE[1]))
+}
+
 /// What is known of an unconfirmed send besides the network's answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Looked {
@@ -38,6 +55,8 @@ pub struct Looked {
 pub enum Verdict {
     /// It is on the network.
     Published(Delivered),
+    /// The network holds it until its time.
+    Placed(Delivered),
     /// It is proven absent and goes out again.
     SendAgain,
     /// Look again at this instant.
@@ -57,6 +76,7 @@ pub fn asks_at_once(confirms: Confirms) -> bool {
 pub fn decide(answer: Confirmation, seen: Looked, network: &str) -> Verdict {
     match answer {
         Confirmation::Found(delivered) => Verdict::Published(delivered),
+        Confirmation::Placed(delivered) => Verdict::Placed(delivered),
         Confirmation::Absent => absent(seen, network),
         Confirmation::CannotTell(why) => Verdict::Ask(why),
         // Looking costs, and more looks would not make it cheaper.
@@ -125,6 +145,20 @@ mod tests {
             verdict,
             Verdict::Ask("Looking for it costs money. Used up.".to_owned())
         );
+    }
+
+    #[test]
+    fn what_a_network_holds_is_looked_at_now_and_then_and_right_after_its_time() {
+        let at = |minutes: i64| Timestamp::from_millis(minutes * 60_000);
+        let due = at(600);
+        assert_eq!(next_watch(due, at(0)), at(180));
+        assert_eq!(next_watch(due, at(540)), due.plus(AFTER));
+        assert_eq!(
+            next_watch(due, due.plus(AFTER)),
+            due.plus(AFTER).plus(OVERDUE[0])
+        );
+        assert_eq!(next_watch(due, at(610)), at(620));
+        assert_eq!(next_watch(due, at(1_000)), at(1_060));
     }
 
     #[test]

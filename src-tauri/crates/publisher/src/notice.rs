@@ -19,6 +19,12 @@ pub enum NoticeKind {
     YourTurn,
     /// Its minute passed while the computer was off, asleep or paused.
     Missed,
+    /// Its network did not take it ahead of time, so this computer has to be on at its time.
+    NotPlaced,
+    /// Somebody gave it another time on its network, which publishes it.
+    MovedThere,
+    /// Its network, which was to publish it, has not done so yet.
+    LateThere,
     /// An account cannot be used until its person mends it: it was signed out, or is gone; its posts wait.
     SignedOut,
     /// Held at its minute since an open edit differs.
@@ -72,6 +78,27 @@ pub struct News {
     pub why: String,
 }
 
+/// What a person who holds or pauses something has to know about so many posts that networks hold.
+#[must_use]
+pub fn held_there_note(there: u32) -> Option<String> {
+    match there {
+        0 => None,
+        1 => Some("1 post is held by its network, which publishes it all the same.".to_owned()),
+        n => Some(format!(
+            "{n} posts are held by their networks, which publish them all the same."
+        )),
+    }
+}
+
+/// A reason with that after it.
+#[must_use]
+pub fn and_held_there(reason: &str, there: u32) -> String {
+    match held_there_note(there) {
+        None => reason.to_owned(),
+        Some(note) => format!("{reason} {note}"),
+    }
+}
+
 /// Most posts named in one notice.
 const MOST_POSTS: usize = 100;
 
@@ -96,7 +123,10 @@ fn belongs(a: &News, b: &News) -> bool {
     }
     match a.kind {
         NoticeKind::Published | NoticeKind::Missed | NoticeKind::HeldEdit => a.why == b.why,
-        NoticeKind::Failed => a.why == b.why && a.account_id == b.account_id,
+        NoticeKind::Failed
+        | NoticeKind::NotPlaced
+        | NoticeKind::MovedThere
+        | NoticeKind::LateThere => a.why == b.why && a.account_id == b.account_id,
         NoticeKind::Unconfirmed | NoticeKind::SignedOut | NoticeKind::YourTurn => {
             a.account_id == b.account_id
         }
@@ -160,6 +190,11 @@ fn sentence(group: &[News], count: u32) -> String {
             format!(
                 "{subject} missed the time and {was} not posted to {place}. Send now, or choose another time."
             )
+        }
+        NoticeKind::NotPlaced => format!("{subject} {was} not handed over to {place}."),
+        NoticeKind::MovedThere => format!("{subject} {was} given another time on {place}."),
+        NoticeKind::LateThere => {
+            format!("{place} was to publish {subject} and has not done so yet.")
         }
         NoticeKind::SignedOut => match count {
             0 => format!("{place} is not connected."),

@@ -148,6 +148,14 @@ impl Publisher {
     }
 }
 
+impl Publisher {
+    /// Deletes on its network what the network holds until its time. The post waits here and goes out from
+    /// this computer.
+    pub async fn take_back(&self, target: model::TargetId) -> Result<(), DeleteError> {
+        crate::take_back::take_back(&self.shared, target).await
+    }
+}
+
 impl Drop for Publisher {
     fn drop(&mut self) {
         if let Some(task) = self.task().take() {
@@ -168,4 +176,12 @@ pub enum DeleteError {
     /// The network offers no deleting, or is not known here.
     #[error("{0} cannot delete posts through Almanac. Delete it on the network itself.")]
     CannotDelete(String),
+    /// The network publishes it now, or has done so.
+    #[error(
+        "{0} publishes it at this very time, so it is too late to take it back. Delete it when it is out."
+    )]
+    TooLate(String),
+    /// The network did not say whether it deleted what it held.
+    #[error("{0} did not say whether it took it back. Look there, then say which.")]
+    Unclear(String),
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{TargetId, Timestamp};
 use std::time::Duration;
 use store::holds::PublishingState;
-use store::publishing::{self, Delivery};
+use store::publishing::{self, Delivery, HeldOf};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::config::Shared;
@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::job::due_clock;
 use crate::ledger::Taken;
 use crate::look::Seen;
-use crate::notice::{News, Notice, NoticeKind, NoticePost, gather};
+use crate::notice::{News, Notice, NoticeKind, NoticePost, and_held_there, gather};
 use crate::send::End;
 use crate::status::{NextDue, Status};
 
@@ -86,6 +86,8 @@ pub(crate) struct Teller {
     /// News that must not wait to be gathered with others.
     urgent: bool,
     held: Option<String>,
+    /// Posts that networks hold and publish all the same.
+    held_there: u32,
     held_told: bool,
     offline: bool,
     vault: Option<String>,
@@ -103,6 +105,7 @@ impl Teller {
             since: None,
             urgent: false,
             held: None,
+            held_there: 0,
             held_told: false,
             offline: false,
             vault: None,
@@ -178,6 +181,7 @@ impl Teller {
                 (NoticeKind::Failed, why)
             }
             End::Failed(refusal) => (NoticeKind::Failed, refusal.message),
+            End::NotPlaced(refusal) => (NoticeKind::NotPlaced, refusal.message),
             End::SignedOut { news: true, reason } => {
                 let news = about(NoticeKind::SignedOut, shared, delivery, reason);
                 self.signed_out.push(news);
@@ -190,7 +194,8 @@ impl Teller {
                 self.vault = Some(why);
                 return;
             }
-            End::SignedOut { .. }
+            End::Placed
+            | End::SignedOut { .. }
             | End::Again(..)
             | End::Unconfirmed
             | End::PutBack(_)
@@ -221,7 +226,20 @@ impl Teller {
                 let news = about(NoticeKind::SignedOut, shared, delivery, reason);
                 self.signed_out.push(news);
             }
-            Seen::SignedOut { .. } | Seen::SendAgain | Seen::Later | Seen::Passed => {}
+            Seen::GoneThere(why) => {
+                self.news
+                    .push(about(NoticeKind::Failed, shared, delivery, why));
+            }
+            Seen::MovedThere { at, followed } => {
+                let why = moved_there(delivery, at, followed);
+                self.news
+                    .push(about(NoticeKind::MovedThere, shared, delivery, why));
+            }
+            Seen::LateThere => {
+                let late = about(NoticeKind::LateThere, shared, delivery, String::new());
+                self.news.push(late);
+            }
+            Seen::SignedOut { .. } | Seen::Held | Seen::SendAgain | Seen::Later | Seen::Passed => {}
         }
     }
 
@@ -233,6 +251,12 @@ impl Teller {
             // Nobody may be listening.
             self.notices.send(notice).ok();
         }
+    }
+
+    /// Why everything is held, and what goes out all the same.
+    fn why_held(&self) -> Option<String> {
+        let why = self.held.as_ref()?;
+        Some(and_held_there(why, self.held_there))
     }
 
     fn delayed(&self) -> Option<String> {
@@ -268,6 +292,19 @@ fn about(kind: NoticeKind, shared: &Shared, delivery: &Delivery, why: String) ->
         account_id,
         place: place(shared, delivery),
         why,
+    }
+}
+
+/// What became of a post whose network holds it for another time, in the zone of the post.
+fn moved_there(delivery: &Delivery, at: Timestamp, followed: bool) -> String {
+    let zone = delivery.zone.parse::<model::when::Zone>().ok();
+    let wall = zone.and_then(|zone| zone.wall_at(at).ok());
+    let when = wall.map_or_else(|| at.rfc3339(), |wall| wall.to_string());
+    let when = when.get(..16).unwrap_or(&when).replace('T', " ");
+    if followed {
+        format!("It goes out at {when}, and stands there in the calendar.")
+    } else {
+        format!("There it goes out at {when}; the other accounts of the post keep their time.")
     }
 }
 
@@ -373,11 +410,17 @@ impl Engine {
                 let mut conn = store.read().await?;
                 let next = publishing::next_due(&mut conn).await?;
                 let state = store::holds::state(&mut conn).await?;
-                Ok((publishing::needs_you(&mut conn).await?, next, state.hold))
+                let there = match &state.hold {
+                    Some(_) => publishing::held_there(&mut conn, HeldOf::All).await?,
+                    None => 0,
+                };
+                let needs_you = publishing::needs_you(&mut conn).await?;
+                Ok((needs_you, next, state.hold, there))
             };
             let read: Result<_, store::StoreError> = read.await;
             match read {
-                Ok((needs_you, next, hold)) => {
+                Ok((needs_you, next, hold, there)) => {
+                    self.teller.held_there = there;
                     status.needs_you = needs_you;
                     status.next = next.map(|n| NextDue {
                         post_id: n.post_id,
@@ -398,7 +441,7 @@ impl Engine {
             .cloned()
             .collect();
         status.titles.sort_unstable();
-        status.held.clone_from(&self.teller.held);
+        status.held = self.teller.why_held();
         status.delayed = self.teller.delayed();
         let status = status.summed();
         self.teller.status.send_if_modified(|shown| {

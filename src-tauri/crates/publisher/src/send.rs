@@ -7,21 +7,24 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::account::AccountHealth;
 use model::change::Actor;
-use model::content::for_account;
-use model::delivery::{DeliveryState, step};
+use model::content::{Segment, for_account};
+use model::delivery::{DeliveryState, Event, step};
 use model::error::Severity;
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use model::{AccountId, AttemptId, IdSource, Timestamp};
 use networks::check::as_edited;
-use networks::connector::{CheckInput, Connector, Job, Outcome, Refusal, StepLog, StepLost};
+use networks::connector::{
+    CheckInput, Connector, Job, MediaFacts, Outcome, Refusal, StepLog, StepLost,
+};
 use serde_json::Value;
 use store::StoreError;
 use store::publishing::{AccountCache, Delivery, Intent, Settled, Showing, StepDone};
 
-use crate::config::Shared;
+use crate::config::{self, Shared};
 use crate::job::{self, Frozen};
 use crate::ledger::{Ending, Ledger, Refused};
+use crate::looks;
 use crate::points;
 use crate::report::Report;
 use crate::verdict::{self, Verdict, own_refusal};
@@ -48,6 +51,10 @@ pub(crate) struct Desk {
 pub(crate) enum End {
     /// On the network.
     Sent(Timestamp),
+    /// Its network holds it and publishes it at its time.
+    Placed,
+    /// Its network did not take it ahead of time, so this computer sends it at its minute.
+    NotPlaced(Refusal),
     /// Certainly not sent, and tried again by itself.
     Again(Refusal, Timestamp),
     /// Certainly not sent, and not tried again by itself.
@@ -94,9 +101,21 @@ impl Desk {
         let now = self.shared.config.clock.now();
         if self.closing.load(Ordering::SeqCst) {
             let why = own_refusal(Category::Unknown, Retry::Backoff, "Almanac was closed.");
-            let settled = settled(delivery, None, &verdict::put_off(why, now));
+            let settled = settled(delivery, None, &verdict::put_off(why, now), now);
             return Start::Over(settled.map(Box::new), End::PutBack(now));
         }
+        let place_at = match self.placing(delivery, &**connector, now) {
+            Ok(place_at) => place_at,
+            Err(why) => {
+                let verdict = verdict::not_placed(
+                    verdict::put_off(why.clone(), delivery.due_at),
+                    delivery.due_at,
+                    now,
+                );
+                let settled = settled(delivery, None, &verdict, now);
+                return Start::Over(settled.map(Box::new), End::NotPlaced(why));
+            }
+        };
         points::reached("before_intent");
         let number = delivery.last_number + 1;
         let Frozen {
@@ -105,6 +124,7 @@ impl Desk {
             has_handle,
             was_edited,
         } = job::build(delivery, number, &self.shared.config.media);
+        job.place_at = place_at;
         if !has_handle {
             job.handle = connector.freeze(&job, self.shared.ctx(&*self.shared.config.vault));
         }
@@ -122,6 +142,7 @@ impl Desk {
                 .clone()
                 .unwrap_or_else(|| "begin".to_owned()),
             visible: shown_by_intent.is_some(),
+            place_at,
         };
         let ready = Ready {
             job,
@@ -132,10 +153,41 @@ impl Desk {
         Start::Ready(Box::new(ready), Box::new(intent))
     }
 
+    /// When the network is to publish it: none when its minute has come. What was claimed ahead of time
+    /// and cannot be handed over waits for its minute, with the reason.
+    fn placing(
+        &self,
+        delivery: &Delivery,
+        connector: &dyn Connector,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        let due = delivery.due_at;
+        if due <= now {
+            return Ok(None);
+        }
+        let entry = connector.entry();
+        let here = |why: String| {
+            let sentence = format!("{why} So this computer has to be on at its time.");
+            own_refusal(Category::Validation, Retry::Never, sentence)
+        };
+        let window = entry.native_schedule;
+        if window.is_none_or(|w| due < now.plus(config::least_ahead(&w))) {
+            return Err(here(format!("It was too late for {}.", entry.name)));
+        }
+        let draft = draft_of(delivery);
+        let segments = for_account(&delivery.segments, delivery.account.id);
+        let facts = job::facts(delivery);
+        let facts = as_edited(&facts, &segments);
+        match connector.cannot_keep(check_input(delivery, &segments, &draft, &facts)) {
+            Some(why) => Err(here(why)),
+            None => Ok(Some(due)),
+        }
+    }
+
     fn over(&self, delivery: &Delivery, refusal: Refusal) -> Start {
         let now = self.shared.config.clock.now();
         let verdict = verdict::refused(refusal, delivery.tries, now, &*self.shared.config.entropy);
-        let settled = settled(delivery, None, &verdict);
+        let settled = settled(delivery, None, &verdict, now);
         Start::Over(settled.map(Box::new), end_of(verdict, now, false))
     }
 
@@ -148,7 +200,7 @@ impl Desk {
             self.put_off(report, &ready, &error);
             return;
         }
-        let (settled, end) = self.judge(delivery, ready.attempt_id, outcome, vault).await;
+        let (settled, end) = self.judge(delivery, &ready, outcome, vault).await;
         self.end(settled, end, report);
     }
 
@@ -175,7 +227,8 @@ impl Desk {
         let until = self.shared.config.clock.now().plus(DISK_WAIT);
         let why = own_refusal(Category::Unknown, Retry::Backoff, error.to_string());
         let verdict = verdict::put_off(why, until);
-        let settled = settled(report.delivery(), Some(ready.attempt_id), &verdict);
+        let now = self.shared.config.clock.now();
+        let settled = settled(report.delivery(), Some(ready.attempt_id), &verdict, now);
         self.end(settled, End::PutBack(until), report);
     }
 
@@ -227,23 +280,31 @@ impl Desk {
     async fn judge(
         &self,
         delivery: &Delivery,
-        attempt_id: AttemptId,
+        ready: &Ready,
         outcome: Outcome,
         vault: Option<String>,
     ) -> (Option<Settled>, End) {
+        let attempt_id = ready.attempt_id;
         let config = &self.shared.config;
         let now = config.clock.now();
         if let (Outcome::NotSent(_), Some(why)) = (&outcome, vault) {
             let refusal = own_refusal(Category::Unknown, Retry::Backoff, why.clone());
             let verdict = verdict::put_off(refusal, now.plus(VAULT_WAIT));
             return (
-                settled(delivery, Some(attempt_id), &verdict),
+                settled(delivery, Some(attempt_id), &verdict, now),
                 End::VaultShut(why),
             );
         }
-        let Some(verdict) = verdict::judge(outcome, delivery.tries, now, &*config.entropy) else {
+        let Some(mut verdict) = verdict::judge(outcome, delivery.tries, now, &*config.entropy)
+        else {
             return (None, End::Lost);
         };
+        if let (Some(due), Some(window)) =
+            (ready.job.place_at, ready.connector.entry().native_schedule)
+        {
+            let latest = due.minus(config::least_ahead(&window));
+            verdict = verdict::not_placed(verdict, due, latest);
+        }
         // The account first: as soon as the target waits again, it could be claimed again.
         let news = match &verdict.refusal {
             Some(refusal) if verdict.signed_out => {
@@ -252,7 +313,7 @@ impl Desk {
             }
             _ => false,
         };
-        let settled = settled(delivery, Some(attempt_id), &verdict);
+        let settled = settled(delivery, Some(attempt_id), &verdict, now);
         (settled, end_of(verdict, now, news))
     }
 
@@ -285,6 +346,7 @@ fn settled(
     delivery: &Delivery,
     attempt_id: Option<AttemptId>,
     verdict: &Verdict,
+    now: Timestamp,
 ) -> Option<Settled> {
     let next = match step(DeliveryState::Sending, verdict.event) {
         Ok(next) => next,
@@ -301,7 +363,10 @@ fn settled(
         fence: delivery.fence,
         attempt_id,
         to: next.to,
-        not_before: next.not_before,
+        not_before: match next.to {
+            DeliveryState::Placed => Some(looks::next_watch(delivery.due_at, now)),
+            _ => next.not_before,
+        },
         outcome: verdict.outcome,
         remote_id: delivered.map(|d| d.remote_id.clone()),
         remote_url: delivered.and_then(|d| d.url.clone()),
@@ -310,25 +375,42 @@ fn settled(
         message: refusal.map(|r| r.message.clone()),
         detail: refusal.and_then(|r| r.detail.clone()),
         next_try_at: verdict.next_try_at,
-        free: verdict.free,
+        refunds: match (verdict.anew, verdict.free) {
+            (true, _) => delivery.tries,
+            (false, free) => free.into(),
+        },
     })
+}
+
+fn draft_of(delivery: &Delivery) -> TargetDraft {
+    TargetDraft {
+        account_id: delivery.account.id,
+        override_segments: None,
+        options: delivery.options.clone(),
+    }
+}
+
+fn check_input<'a>(
+    delivery: &'a Delivery,
+    segments: &'a [Segment],
+    draft: &'a TargetDraft,
+    media: &'a [MediaFacts],
+) -> CheckInput<'a> {
+    CheckInput {
+        account: &delivery.account,
+        segments,
+        draft,
+        media,
+    }
 }
 
 /// The same check as on screen: what it calls an error is not sent.
 fn check(delivery: &Delivery, connector: &dyn Connector) -> Option<Refusal> {
-    let draft = TargetDraft {
-        account_id: delivery.account.id,
-        override_segments: None,
-        options: delivery.options.clone(),
-    };
+    let draft = draft_of(delivery);
     let segments = for_account(&delivery.segments, delivery.account.id);
     let facts = job::facts(delivery);
-    let problems = connector.check(CheckInput {
-        account: &delivery.account,
-        segments: &segments,
-        draft: &draft,
-        media: &as_edited(&facts, &segments),
-    });
+    let facts = as_edited(&facts, &segments);
+    let problems = connector.check(check_input(delivery, &segments, &draft, &facts));
     let error = problems
         .into_iter()
         .find(|p| p.severity == Severity::Error)?;
@@ -362,7 +444,9 @@ fn end_of(verdict: Verdict, now: Timestamp, news: bool) -> End {
             End::Unconfirmed
         }
         (Some(refusal), Some(at)) => End::Again(refusal, at),
+        (Some(refusal), None) if verdict.anew => End::NotPlaced(refusal),
         (Some(refusal), None) => End::Failed(refusal),
+        (None, _) if verdict.event == Event::Placed => End::Placed,
         (None, _) => End::Sent(now),
     }
 }

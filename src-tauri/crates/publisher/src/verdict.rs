@@ -22,6 +22,8 @@ pub struct Verdict {
     pub next_try_at: Option<Timestamp>,
     /// The attempt is not counted: nothing was wrong with the post or its network.
     pub free: bool,
+    /// Its tries begin anew, since its minute is still to come.
+    pub anew: bool,
     /// The account has to be connected again.
     pub signed_out: bool,
 }
@@ -36,15 +38,8 @@ pub fn judge(
     entropy: &dyn Entropy,
 ) -> Option<Verdict> {
     Some(match outcome {
-        Outcome::Sent(delivered) => Verdict {
-            event: Event::Sent,
-            outcome: AttemptOutcome::Sent,
-            delivered: Some(delivered),
-            refusal: None,
-            next_try_at: None,
-            free: false,
-            signed_out: false,
-        },
+        Outcome::Sent(delivered) => worked(Event::Sent, delivered),
+        Outcome::Placed(delivered) => worked(Event::Placed, delivered),
         Outcome::NotSent(refusal) => refused(refusal, tries, now, entropy),
         Outcome::Uncertain(refusal) => Verdict {
             event: Event::Uncertain,
@@ -53,10 +48,41 @@ pub fn judge(
             refusal: Some(refusal),
             next_try_at: None,
             free: false,
+            anew: false,
             signed_out: false,
         },
         Outcome::Interrupted(_) => return None,
     })
+}
+
+fn worked(event: Event, delivered: Delivered) -> Verdict {
+    Verdict {
+        event,
+        outcome: AttemptOutcome::Sent,
+        delivered: Some(delivered),
+        refusal: None,
+        next_try_at: None,
+        free: false,
+        anew: false,
+        signed_out: false,
+    }
+}
+
+/// Judges a post that was not handed over for its network to publish: while there is time it is tried
+/// again where that is worth it, and then it waits for its minute, at which this computer sends it.
+/// `latest` is when the network takes it no more.
+#[must_use]
+pub fn not_placed(verdict: Verdict, due: Timestamp, latest: Timestamp) -> Verdict {
+    let again = verdict.next_try_at.is_some_and(|at| at < latest);
+    if again || verdict.signed_out || verdict.outcome != AttemptOutcome::NotSent {
+        return verdict;
+    }
+    Verdict {
+        event: Event::NotSentRetry(due),
+        next_try_at: None,
+        anew: true,
+        ..verdict
+    }
 }
 
 /// Judges a send that certainly did not happen.
@@ -76,6 +102,7 @@ pub fn refused(refusal: Refusal, tries: u32, now: Timestamp, entropy: &dyn Entro
         delivered: None,
         next_try_at: if signed_out { None } else { next },
         free: signed_out,
+        anew: false,
         signed_out,
         refusal: Some(refusal),
     }
@@ -91,6 +118,7 @@ pub fn put_off(why: Refusal, until: Timestamp) -> Verdict {
         delivered: None,
         next_try_at: Some(until),
         free: true,
+        anew: false,
         signed_out: false,
         refusal: Some(why),
     }
@@ -152,6 +180,28 @@ mod tests {
         assert_eq!(verdict.event, Event::NotSentRetry(NOW));
         assert!(verdict.free && verdict.signed_out);
         assert_eq!(verdict.next_try_at, None);
+    }
+
+    #[test]
+    fn what_its_network_does_not_take_early_waits_for_its_minute() {
+        let (due, latest) = (
+            Timestamp::from_millis(9_000_000),
+            Timestamp::from_millis(8_000_000),
+        );
+        let placed = |verdict| not_placed(verdict, due, latest);
+        let early = placed(of(Category::NetworkError, Retry::Backoff, 1));
+        assert!(matches!(early.event, Event::NotSentRetry(at) if at < latest));
+        for refused in [
+            of(Category::Validation, Retry::Never, 1),
+            of(Category::NetworkError, Retry::Backoff, 3),
+            of(Category::RateLimited, Retry::At(latest), 1),
+        ] {
+            let waits = placed(refused);
+            assert_eq!(waits.event, Event::NotSentRetry(due));
+            assert!(waits.anew && waits.next_try_at.is_none());
+        }
+        let signed_out = placed(of(Category::AuthError, Retry::Never, 1));
+        assert_eq!(signed_out.event, Event::NotSentRetry(NOW));
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// A send may be in flight, so nothing about it may change.
     #[error("{0}")]
     InFlight(String),
+    /// Its network holds it until its time; it has to be taken back first.
+    #[error("{0}")]
+    Placed(String),
     /// The value cannot be stored.
     #[error("{message}")]
     Invalid {
@@ -121,7 +124,7 @@ impl StoreError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound { .. } => ErrorCode::NotFound,
-            Self::Conflict(_) | Self::InFlight(_) => ErrorCode::Conflict,
+            Self::Conflict(_) | Self::InFlight(_) | Self::Placed(_) => ErrorCode::Conflict,
             Self::Invalid { .. } => ErrorCode::Validation,
             Self::FolderInUse { .. }
             | Self::NewerFile { .. }

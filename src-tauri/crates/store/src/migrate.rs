@@ -31,6 +31,10 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("../migrations/0003_day_pauses.sql"),
     },
     Migration {
+        number: 4,
+        sql: include_str!("../migrations/0004_placed.sql"),
+    },
+    Migration {
         number: 5,
         sql: include_str!("../migrations/0005_money.sql"),
     },

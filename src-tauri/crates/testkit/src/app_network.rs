@@ -11,13 +11,13 @@ use model::failure::{Category, Retry};
 use model::quota::{Limit, Span};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, Price, PricedFor, Redirect, SignIn,
-    SignInField, SignInMethod, TextLimits,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, Price, PricedFor, Redirect,
+    SignIn, SignInField, SignInMethod, TextLimits,
 };
 use networks::check;
 use networks::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
 use networks::vault::Secret;
 use publisher::testing::{TestConnector, TestNetwork, entry, refusal};
@@ -105,6 +105,10 @@ impl TestAccounts {
                 of: PricedFor::Segment,
                 micro_dollars: PRICE,
             }],
+            native_schedule: Some(NativeSchedule {
+                min_minutes: 10,
+                max_days: Some(29),
+            }),
             ..entry(KEY, Confirms::ReadBack)
         };
         Self {
@@ -279,6 +283,23 @@ impl Connector for TestAccounts {
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.inner.confirm(job, ctx).await
+    }
+
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        self.inner.cannot_keep(input)
+    }
+
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.inner.look_at_kept(job, kept, ctx).await
+    }
+
+    async fn take_back(
+        &self,
+        account: &Account,
+        kept: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        self.inner.take_back(account, kept, ctx).await
     }
 
     async fn delete(

@@ -97,6 +97,7 @@ impl Desk {
             segments,
             options: Map::new(),
             due_at: DUE,
+            place_at: None,
             due_wall: "2026-05-14T09:05:00+02:00[Europe/Berlin]".to_owned(),
             handle: Value::Null,
             turn: 0,

@@ -55,6 +55,8 @@ pub struct Post {
     pub photos: Vec<String>,
     /// When, in seconds since 1970.
     pub created: i64,
+    /// Until when it is kept, in seconds since 1970.
+    pub until: Option<i64>,
 }
 
 struct Photo {
@@ -171,6 +173,27 @@ impl Sandbox {
     #[must_use]
     pub fn posts(&self) -> Vec<Post> {
         self.state().posts.clone()
+    }
+
+    /// How many posts are kept until their time.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        let state = self.state();
+        state.posts.iter().filter(|p| state.keeps(p)).count()
+    }
+
+    /// Somebody deletes on Facebook itself what is kept.
+    pub fn drop_held(&self) {
+        let mut state = self.state();
+        let now = seconds(state.now);
+        state.posts.retain(|p| p.until.is_none_or(|u| u <= now));
+    }
+
+    /// Somebody gives what is kept another time on Facebook itself, in seconds since 1970.
+    pub fn move_held(&self, until: i64) {
+        let mut state = self.state();
+        let kept = state.posts.iter_mut().filter(|p| p.until.is_some());
+        kept.for_each(|p| p.until = Some(until));
     }
 
     /// How many things were ever published.
@@ -425,6 +448,7 @@ impl Network for State {
             ("POST", [page, "video_reels"]) => self.short_video(call, page, "reel"),
             ("POST", [page, "video_stories"]) => self.short_video(call, page, "story"),
             ("GET", [page, "published_posts"]) => self.list(call, page),
+            ("GET", [page, "scheduled_posts"]) => self.scheduled(call, page),
             ("GET", [page, "stories"]) => self.stories(call, page),
             ("GET", [id]) => self.thing(call, id),
             ("DELETE", [id]) => self.remove(call, id),

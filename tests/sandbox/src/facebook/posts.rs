@@ -24,7 +24,18 @@ impl State {
             fields: BTreeMap::new(),
             photos: vec![],
             created: seconds(self.now),
+            until: None,
         }
+    }
+
+    /// A post is kept and its time has not come.
+    pub(super) fn keeps(&self, post: &Post) -> bool {
+        post.until.is_some_and(|until| until > seconds(self.now))
+    }
+
+    /// Until when a call wants something kept.
+    pub(super) fn until(call: &Call) -> Option<i64> {
+        call.get("scheduled_publish_time").parse().ok()
     }
 
     pub(super) fn photo(&mut self, call: &Call, page: &str) -> Answer {
@@ -129,6 +140,7 @@ impl State {
         }
         let mut post = self.post(&page, "post", id.clone());
         post.fields = call.params.clone();
+        post.until = Self::until(call);
         post.photos = photos;
         self.show(post);
         Ok(json!({ "id": id }).into())
@@ -181,21 +193,19 @@ impl State {
         call.only(&["fields", "since", "limit"])?;
         let since = call.number("since")? as i64;
         let posts = self.posts.iter().rev();
-        let posts = posts.filter(|p| p.page == page && p.kind == "post" && p.created >= since);
-        let data: Vec<Value> = posts
-            .map(|post| {
-                let targets = post
-                    .photos
-                    .iter()
-                    .map(|id| json!({ "target": { "id": id } }));
-                let targets: Vec<Value> = targets.collect();
-                json!({
-                    "id": post.id, "message": post.fields.get("message"),
-                    "created_time": written(post.created),
-                    "attachments": { "data": [{ "subattachments": { "data": targets } }] },
-                })
-            })
-            .collect();
+        let out = |p: &&Post| !self.keeps(p) && p.until.unwrap_or(p.created) >= since;
+        let posts = posts.filter(|p| p.page == page && p.kind == "post");
+        let data: Vec<Value> = posts.filter(out).map(listed).collect();
+        Ok(json!({ "data": data }).into())
+    }
+
+    /// Posts that are kept until their time.
+    pub(super) fn scheduled(&mut self, call: &Call, page: &str) -> Answer {
+        self.page(call, page)?;
+        call.only(&["fields", "limit"])?;
+        let posts = self.posts.iter().rev();
+        let posts = posts.filter(|p| p.page == page && p.kind == "post" && self.keeps(p));
+        let data: Vec<Value> = posts.map(listed).collect();
         Ok(json!({ "data": data }).into())
     }
 
@@ -226,8 +236,21 @@ impl State {
             .posts
             .iter()
             .find(|p| p.id == id && p.page == caller.owner);
-        if post.is_none() {
-            return Err(Refused::gone(id));
+        let post = post.ok_or_else(|| Refused::gone(id))?;
+        if call.get("fields").ends_with("scheduled_publish_time") {
+            let out = if post.kind == "post" {
+                "is_published"
+            } else {
+                "published"
+            };
+            if !call.get("fields").starts_with(out) {
+                return Err(Refused::parameter("Tried accessing nonexisting field"));
+            }
+            let mut answer = json!({ "id": id, out: !self.keeps(post) });
+            if self.keeps(post) {
+                answer["scheduled_publish_time"] = json!(post.until);
+            }
+            return Ok(answer.into());
         }
         let total = |n: u64| json!({ "data": [], "summary": { "total_count": n } });
         Ok(json!({
@@ -246,4 +269,18 @@ impl State {
         }
         Ok(json!({ "success": true }).into())
     }
+}
+
+/// A post as lists show it.
+fn listed(post: &Post) -> Value {
+    let targets = post
+        .photos
+        .iter()
+        .map(|id| json!({ "target": { "id": id } }));
+    let targets: Vec<Value> = targets.collect();
+    json!({
+        "id": post.id, "message": post.fields.get("message"),
+        "created_time": written(post.until.unwrap_or(post.created)),
+        "attachments": { "data": [{ "subattachments": { "data": targets } }] },
+    })
 }

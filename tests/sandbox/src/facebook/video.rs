@@ -197,6 +197,7 @@ impl State {
         if !unusable {
             let mut post = self.post(&page, kind, id.to_owned());
             post.fields = call.params.clone();
+            post.until = Self::until(call);
             self.show(post);
         }
         Ok(json!({ "success": true }).into())
@@ -225,7 +226,10 @@ impl State {
             },
         });
         if video.kind != "video" {
-            let state: Value = if publishing == "complete" {
+            let kept = self.posts.iter().any(|p| p.id == id && self.keeps(p));
+            let state: Value = if publishing == "complete" && kept {
+                json!("scheduled")
+            } else if publishing == "complete" {
                 json!("published")
             } else {
                 json!("draft")

@@ -6,6 +6,7 @@ mod auth;
 mod form;
 mod media;
 mod people;
+mod scheduled;
 mod statuses;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use super::{Faults, Server};
 use auth::{App, Code, Token};
 use media::Upload;
+use scheduled::Scheduled;
 use statuses::Status;
 
 /// A running sandbox.
@@ -95,6 +97,8 @@ struct State {
     origin: String,
     people: Vec<Person>,
     rules: Rules,
+    /// What its clock shows; the real time when none.
+    still: Option<Duration>,
     /// How far its clock was moved.
     moved: Duration,
     made: u64,
@@ -106,6 +110,8 @@ struct State {
     /// Who signs in next in the browser, and how.
     next: Next,
     statuses: BTreeMap<u64, Status>,
+    /// Posts that are held until their time.
+    scheduled: BTreeMap<u64, Scheduled>,
     /// Posts that were ever made.
     posts_made: usize,
     keys: HashMap<(String, String), (u64, Duration)>,
@@ -174,8 +180,9 @@ impl State {
         reason = "a server has a clock of its own, and so has its stand-in"
     )]
     fn now(&self) -> Duration {
-        let real = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        real.unwrap_or_default() + self.moved
+        let real = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let shown = self.still.unwrap_or_else(|| real().unwrap_or_default());
+        shown + self.moved
     }
 
     fn date(time: Duration) -> String {
@@ -240,8 +247,30 @@ fn routes(state: &Shared) -> Router {
             get(statuses::get).delete(statuses::delete),
         )
         .route("/api/v1/statuses/{id}/source", get(statuses::source))
+        .route("/api/v1/scheduled_statuses", get(scheduled::list))
+        .route(
+            "/api/v1/scheduled_statuses/{id}",
+            get(scheduled::get).delete(scheduled::delete),
+        )
         .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(axum::middleware::map_response_with_state(
+            Arc::clone(state),
+            dated,
+        ))
         .with_state(Arc::clone(state))
+}
+
+/// An answer says what time the server has.
+async fn dated(
+    axum::extract::State(state): axum::extract::State<Shared>,
+    mut answer: Response,
+) -> Response {
+    let at = jiff::Timestamp::from_millisecond(lock(&state).now().as_millis() as i64);
+    let date = at.unwrap_or_default().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    if let Ok(date) = date.to_string().parse() {
+        answer.headers_mut().insert(header::DATE, date);
+    }
+    answer
 }
 
 impl Sandbox {
@@ -258,6 +287,7 @@ impl Sandbox {
             origin: String::new(),
             people: vec![person("101", "ana", "Ana Example"), person("102", "bo", "")],
             rules: Rules::default(),
+            still: None,
             moved: Duration::ZERO,
             made: 0,
             apps: HashMap::new(),
@@ -270,6 +300,7 @@ impl Sandbox {
                 only: None,
             },
             statuses: BTreeMap::new(),
+            scheduled: BTreeMap::new(),
             posts_made: 0,
             keys: HashMap::new(),
             media: HashMap::new(),
@@ -410,6 +441,31 @@ impl Sandbox {
     /// The spam filter drops the next post without a word.
     pub fn drop_next_post(&self) {
         lock(&self.state).drop_next = true;
+    }
+
+    /// Sets its clock, in milliseconds since 1970; what is due by then is published.
+    pub fn set_clock(&self, millis: u64) {
+        let mut state = lock(&self.state);
+        state.still = Some(Duration::from_millis(millis));
+        scheduled::publish_due(&mut state);
+    }
+
+    /// How many posts it holds until their time.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        lock(&self.state).scheduled.len()
+    }
+
+    /// Somebody deletes on the server itself what it holds.
+    pub fn drop_held(&self) {
+        lock(&self.state).scheduled.clear();
+    }
+
+    /// Somebody gives what it holds another time on the server itself, in milliseconds since 1970.
+    pub fn move_held(&self, millis: u64) {
+        let mut state = lock(&self.state);
+        let held = state.scheduled.values_mut();
+        held.for_each(|s| s.at = Duration::from_millis(millis));
     }
 
     /// Time passes on the server.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::form::{Fields, fields, flag, only, pairs, text};
+use super::scheduled::{self, Scheduled};
 use super::{Answer, Person, Refused, Shared, State, header_text, lock, ok};
 
 /// How long the result of a key is kept.
@@ -31,16 +32,16 @@ const FIELDS: [&str; 9] = [
 /// A post.
 #[derive(Clone)]
 pub struct Status {
-    id: u64,
+    pub id: u64,
     pub username: String,
     /// What was asked for.
     pub asked: Value,
     text: String,
     warning: String,
-    files: Vec<String>,
+    pub files: Vec<String>,
     reply_to: Option<String>,
     visibility: String,
-    made: Duration,
+    pub made: Duration,
 }
 
 /// A post as the server shows it.
@@ -125,9 +126,13 @@ fn created(state: &mut State, headers: &HeaderMap, body: &[u8]) -> Result<Value,
     if state.rules.mastodon
         && let Some((id, made)) = state.keys.get(&key)
         && now.saturating_sub(*made) < KEY_LIFE
-        && let Some(status) = state.statuses.get(id)
     {
-        return Ok(shown(state, status));
+        if let Some(status) = state.statuses.get(id) {
+            return Ok(shown(state, status));
+        }
+        if let Some(held) = state.scheduled.get(id) {
+            return Ok(scheduled::shown(held));
+        }
     }
     let recent = state
         .statuses
@@ -137,6 +142,7 @@ fn created(state: &mut State, headers: &HeaderMap, body: &[u8]) -> Result<Value,
         return Err(Refused::new(429, "Too many requests"));
     }
     let mut status = checked(state, &person, &fields)?;
+    let at = scheduled::time(state, &fields)?;
     if std::mem::take(&mut state.drop_next) {
         status.id = state.next_id();
         return Ok(shown(state, &status));
@@ -147,6 +153,19 @@ fn created(state: &mut State, headers: &HeaderMap, body: &[u8]) -> Result<Value,
         if let Some(file) = state.media.get_mut(id) {
             file.attached = true;
         }
+    }
+    if let Some(at) = at {
+        let held = Scheduled {
+            id: status.id,
+            at,
+            status,
+        };
+        if !key.1.is_empty() {
+            state.keys.insert(key, (held.id, now));
+        }
+        let answer = scheduled::shown(&held);
+        state.scheduled.insert(held.id, held);
+        return Ok(answer);
     }
     state.posts_made += 1;
     if !key.1.is_empty() {
@@ -167,9 +186,6 @@ fn checked(state: &mut State, person: &Person, fields: &Fields) -> Result<Status
         .trim()
         .to_owned();
     flag(fields, "sensitive")?;
-    if fields.contains_key("scheduled_at") {
-        return Err(Refused::invalid("Scheduled at is not played here"));
-    }
     let visibility = text(fields, "visibility")?.unwrap_or(person.privacy);
     if !["public", "unlisted", "private", "direct"].contains(&visibility) {
         return Err(Refused::invalid("Visibility is not included in the list"));
@@ -348,8 +364,9 @@ pub async fn list(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
-    let state = lock(&state);
+    let mut state = lock(&state);
     let caller = state.caller(&headers, "read:statuses")?;
+    scheduled::publish_due(&mut state);
     let pairs = pairs(&query.unwrap_or_default())?;
     let known = [
         "max_id",

@@ -202,7 +202,24 @@ impl Sandbox {
 
     /// What the site takes for now.
     pub fn set_now(&self, now: jiff::Timestamp) {
-        self.state().now = Some(now);
+        let mut state = self.state();
+        state.now = Some(now);
+        posts::publish_due(&mut state);
+    }
+
+    /// Somebody deletes on the site itself what it keeps until its time.
+    pub fn drop_held(&self) {
+        let kept = |p: &Post| p.fields.get("status").is_some_and(|s| s == "future");
+        self.state().posts.retain(|_, post| !kept(post));
+    }
+
+    /// Somebody gives what it keeps another time on the site itself.
+    pub fn move_held(&self, at: jiff::Timestamp) {
+        let date = format!("{at:.0}");
+        for post in self.state().posts.values_mut() {
+            let date = date.trim_end_matches('Z').into();
+            post.fields.insert("date_gmt".to_owned(), date);
+        }
     }
 
     /// The number that the next article gets.
@@ -290,6 +307,7 @@ async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, request: Request) -> R
             None => return page(&lock(), &path),
         },
     };
+    posts::publish_due(&mut lock());
     let caller = people::caller(&lock(), request.headers());
     if method == Method::POST && route == "/wp/v2/media" {
         let Ok(form) = Multipart::from_request(request, &()).await else {

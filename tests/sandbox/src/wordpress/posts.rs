@@ -103,11 +103,7 @@ fn apply(state: &mut State, id: u64, body: Map<String, Value>) -> Answer {
     let mut status = text(&fields, "status").to_owned();
     let date = format!("{}Z", text(&fields, "date_gmt").trim_end_matches('Z'));
     if let Ok(date) = date.parse::<jiff::Timestamp>() {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a server stands in the real world"
-        )]
-        let now = state.now.unwrap_or_else(jiff::Timestamp::now);
+        let now = now(state);
         if matches!(status.as_str(), "publish" | "future") {
             let ahead = date > now;
             (if ahead { "future" } else { "publish" }).clone_into(&mut status);
@@ -133,6 +129,26 @@ fn apply(state: &mut State, id: u64, body: Map<String, Value>) -> Answer {
         post.fields = fields;
     }
     Ok((200, answer, None))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server stands in the real world"
+)]
+fn now(state: &State) -> jiff::Timestamp {
+    state.now.unwrap_or_else(jiff::Timestamp::now)
+}
+
+/// Publishes what was kept and is due, as the site does when somebody visits it.
+pub fn publish_due(state: &mut State) {
+    let now = now(state);
+    for post in state.posts.values_mut() {
+        let date = format!("{}Z", text(&post.fields, "date_gmt").trim_end_matches('Z'));
+        let due = date.parse::<jiff::Timestamp>().is_ok_and(|at| at <= now);
+        if due && text(&post.fields, "status") == "future" {
+            post.fields.insert("status".to_owned(), "publish".into());
+        }
+    }
 }
 
 /// Makes an article.

@@ -69,6 +69,8 @@ struct State {
     /// Uploads that may still begin today.
     left: usize,
     numbers: u64,
+    /// What its clock shows; the real time when none.
+    now: Option<jiff::Timestamp>,
 }
 
 type Shared = axum::extract::State<Arc<Mutex<State>>>;
@@ -134,6 +136,7 @@ impl Sandbox {
             playlist: vec![],
             left: 100,
             numbers: 0,
+            now: None,
         }));
         let routes = Router::new()
             .route("/o/oauth2/v2/auth", get(auth::authorize))
@@ -279,6 +282,28 @@ impl Sandbox {
     /// So many uploads may still begin today.
     pub fn limit_uploads(&self, uploads: usize) {
         self.state().left = uploads;
+    }
+
+    /// Sets its clock.
+    pub fn set_clock(&self, now: jiff::Timestamp) {
+        self.state().now = Some(now);
+    }
+
+    /// How many videos are private until their time.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        let state = self.state();
+        let there = state.videos.iter().filter(|v| !v.gone);
+        there
+            .filter(|v| videos::kept_until(&state, v).is_some())
+            .count()
+    }
+
+    /// Somebody gives all videos another time on the network itself.
+    pub fn move_held(&self, at: jiff::Timestamp) {
+        for video in &mut self.state().videos {
+            video.asked["status"]["publishAt"] = format!("{at:.3}").into();
+        }
     }
 
     /// Somebody deletes all videos on the network itself.

@@ -24,8 +24,28 @@ const STEP: u64 = 262_144;
     clippy::disallowed_methods,
     reason = "a stand-in for a network has its own clock"
 )]
-fn now() -> String {
-    format!("{:.0}", jiff::Timestamp::now())
+fn now(state: &State) -> jiff::Timestamp {
+    state.now.unwrap_or_else(jiff::Timestamp::now)
+}
+
+/// Until when a video is private; none when it is out, or was not to be kept.
+pub(super) fn kept_until(state: &State, video: &Video) -> Option<jiff::Timestamp> {
+    let at = video.asked["status"]["publishAt"].as_str()?;
+    at.parse().ok().filter(|at| *at > now(state))
+}
+
+/// The status of a video as it is now.
+fn status(state: &State, video: &Video) -> Value {
+    let mut status = video.asked["status"].clone();
+    let asked = status.get("publishAt").is_some();
+    if let Some(status) = status.as_object_mut()
+        && asked
+        && kept_until(state, video).is_none()
+    {
+        status.remove("publishAt");
+        status.insert("privacyStatus".to_owned(), "public".into());
+    }
+    status
 }
 
 fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
@@ -47,6 +67,7 @@ fn check(asked: &Value) -> Result<(), Refused> {
                 "containsSyntheticMedia",
                 "embeddable",
                 "license",
+                "publishAt",
             ],
         ),
     ];
@@ -105,6 +126,16 @@ fn check(asked: &Value) -> Result<(), Refused> {
         || !asked["status"]["selfDeclaredMadeForKids"].is_boolean()
     {
         return Err(bad("invalidVideoMetadata", "The status is invalid."));
+    }
+    let at = asked.pointer("/status/publishAt");
+    let time = at.map(|at| at.as_str().and_then(|t| t.parse::<jiff::Timestamp>().ok()));
+    if time.is_some_and(|t| t.is_none())
+        || (at.is_some() && get("/status/privacyStatus") != "private")
+    {
+        return Err(bad(
+            "invalidPublishAt",
+            "The request metadata specifies an invalid scheduled publishing time.",
+        ));
     }
     Ok(())
 }
@@ -228,11 +259,12 @@ pub async fn piece(
 
 fn finished(state: &mut State, number: u64, asked: Value, size: u64) -> String {
     let id = format!("vid{:08}", state.videos.len() + 1);
+    let made = format!("{:.0}", now(state));
     state.videos.push(Video {
         id: id.clone(),
         asked,
         size,
-        made: now(),
+        made,
         gone: false,
     });
     if let Some(upload) = state.uploads.get_mut(&number) {
@@ -298,6 +330,7 @@ pub async fn list(
                     "statistics" => {
                         json!({ "viewCount": "50", "likeCount": "3", "commentCount": "1" })
                     }
+                    "status" => status(&state, video),
                     other => video.asked[other].clone(),
                 };
             }

@@ -23,7 +23,7 @@ export type Handlers = {
   [N in CommandName]?: (input: Input<N>) => Output<N> | Promise<Output<N>>;
 };
 
-const MOVABLE: Post['status'][] = ['publishing', 'unconfirmed', 'your_turn'];
+const MOVABLE: Post['status'][] = ['publishing', 'placed', 'unconfirmed', 'your_turn'];
 
 /** The commands of session, calendar, posts and history over a world in memory. */
 export function coreCommands(world: DemoWorld): Handlers {
@@ -206,6 +206,16 @@ export function coreCommands(world: DemoWorld): Handlers {
       const p = get(id);
       const targets = p.targets.map((t, k) => targetOf(id, t.accountId, k, 'published'));
       return one(write('Published', [{ ...p, targets, status: 'published' }]));
+    },
+    'targets.take_back': ({ id }) => {
+      const p = [...posts.posts.values()].find((q) => q.targets.some((t) => t.id === id));
+      if (!p) throw new ApiError('not_found', 'This post is not here any more.');
+      const targets = p.targets.map((t, k) =>
+        t.id === id ? targetOf(p.id, t.accountId, k, 'scheduled') : t,
+      );
+      const held = targets.some((t) => t.state === 'placed');
+      const status = held ? ('placed' as const) : ('scheduled' as const);
+      return one(write('Taken back', [{ ...p, targets, status }]));
     },
     'targets.delete_on_network': ({ id }) => {
       const p = [...posts.posts.values()].find((q) => q.targets.some((t) => t.id === id));

@@ -165,6 +165,7 @@ export function composerCommands(world: DemoWorld): Handlers {
                 willRetry: false,
                 nextTryAt: null,
                 stepsDone: 0,
+                placeAt: null,
               },
             ],
       ),

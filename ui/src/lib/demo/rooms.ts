@@ -98,6 +98,7 @@ export function roomCommands(world: DemoWorld): Handlers {
                 willRetry: false,
                 nextTryAt: null,
                 stepsDone: sent ? 1 : 0,
+                placeAt: null,
               },
             };
           }),

@@ -19,6 +19,7 @@ export type Seed = Partial<Post> & Pick<Post, 'id'> & { accounts?: AccountId[] }
 /** The state of every target for a shown status; one that has no state of its own is waiting. */
 const DELIVERY: Partial<Record<Post['status'], Target['state']>> = {
   publishing: 'sending',
+  placed: 'placed',
   published: 'published',
   failed: 'failed',
   missed: 'missed',

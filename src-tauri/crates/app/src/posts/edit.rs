@@ -275,7 +275,10 @@ pub(super) fn goes_out(post: &Post) -> bool {
     let waits = |state| {
         matches!(
             state,
-            DeliveryState::Waiting | DeliveryState::Sending | DeliveryState::Unconfirmed
+            DeliveryState::Waiting
+                | DeliveryState::Sending
+                | DeliveryState::Placed
+                | DeliveryState::Unconfirmed
         )
     };
     post.editorial == EditorialStatus::Scheduled

@@ -129,10 +129,10 @@ impl App {
 
 /// Whether a post may be given another time.
 fn may_move(post: &Post) -> bool {
-    use model::delivery::DeliveryState::{Published, Sending, Unconfirmed};
+    use model::delivery::DeliveryState::{Placed, Published, Sending, Unconfirmed};
     post.targets
         .iter()
-        .all(|t| !matches!(t.state, Published | Sending | Unconfirmed))
+        .all(|t| !matches!(t.state, Placed | Published | Sending | Unconfirmed))
 }
 
 /// The wall time of a post that has one.

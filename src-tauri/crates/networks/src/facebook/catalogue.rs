@@ -26,8 +26,6 @@ pub const OPTION_KIND: &str = "kind";
 pub const OPTION_LINK: &str = "link";
 /// Option: the title of a video.
 pub const OPTION_TITLE: &str = "title";
-/// Option: Facebook keeps it until its minute.
-pub const OPTION_NATIVE: &str = "native";
 
 /// The way through the browser.
 pub const WAY_BROWSER: &str = "oauth";
@@ -115,14 +113,6 @@ fn options() -> Vec<OptionField> {
             "Shown with a video or a reel.",
         )
         .max(255)
-        .when(OPTION_KIND, &[json!("post"), json!("reel")]),
-        OptionField::new(
-            OPTION_NATIVE,
-            "Facebook publishes it",
-            FieldKind::Toggle,
-            json!(false),
-            "Handed over ahead of its minute, at least 10 minutes and at most 29 days, so that this computer may be off.",
-        )
         .when(OPTION_KIND, &[json!("post"), json!("reel")]),
     ]
 }

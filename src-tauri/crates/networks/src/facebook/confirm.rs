@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::publish::{POST, delivered, shown};
+use super::publish::{POST, delivered, ended, shown};
 use super::video::{State, VIDEO, still_working};
 use super::{Facebook, Kind, errors};
-use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
 use crate::meta::client::id_of;
+use crate::meta::errors as graph_errors;
 use crate::vault::Secret;
+use model::Timestamp;
 use model::failure::Category;
 
 /// Clocks may differ by this much.
@@ -27,7 +29,7 @@ impl Facebook {
         ctx: Ctx<'_>,
     ) -> Result<Confirmation, Refusal> {
         if let Some(shown) = job.step(POST) {
-            return Ok(Confirmation::Found(delivered(shown)));
+            return Ok(ended(shown, job).found());
         }
         let token = self.token(&job.account, ctx).await?;
         let kind = Kind::of(&job.options);
@@ -50,6 +52,11 @@ impl Facebook {
         };
         if let Some(shown) = found {
             return Ok(Confirmation::Found(delivered(&shown)));
+        }
+        if job.place_at.is_some()
+            && let Some(shown) = self.find_kept(job, &token, ctx).await?
+        {
+            return Ok(Confirmation::Placed(delivered(&shown)));
         }
         let fresh = |began| ctx.clock.now().since(began) < SETTLE;
         if job.first_sent_try_at.is_some_and(fresh) {
@@ -79,11 +86,64 @@ impl Facebook {
             Kind::Story => "story",
         };
         Ok(match state.map_err(told)? {
-            State::Published => Confirmation::Found(delivered(&shown(word, id))),
+            State::Published => ended(&shown(word, id), job).found(),
             State::Working => Confirmation::NotNow(still_working()),
             // The same upload is gone on with; it is published once.
             State::Uploading(_) | State::Uploaded | State::Failed => Confirmation::Absent,
         })
+    }
+
+    /// A post with these pictures or words among those that are kept until their time.
+    async fn find_kept(
+        &self,
+        job: &Job,
+        token: &Secret,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<Value>, Refusal> {
+        let fields = "id,message,attachments{target{id},subattachments{target{id}}}";
+        let query = [("fields", fields), ("limit", LIMIT)];
+        let path = format!("{}/scheduled_posts", job.account.remote_id);
+        let posts = self.list(&path, token, &query, job, ctx).await?;
+        Ok(same_post(&posts, job))
+    }
+
+    /// Looks at a post that Facebook keeps until its time.
+    pub(super) async fn look_at_kept_now(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        let token = match self.token(&job.account, ctx).await {
+            Ok(token) => token,
+            Err(refusal) => return Kept::NotNow(refusal),
+        };
+        let kind = kept.remote.get("kind").and_then(Value::as_str);
+        let out = if kind == Some("post") {
+            "is_published"
+        } else {
+            "published"
+        };
+        let fields = format!("{out},scheduled_publish_time");
+        let answer = self
+            .graph
+            .get(&kept.remote_id, &token, &[("fields", &fields)])
+            .await;
+        let now = ctx.clock.now();
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(failed) if graph_errors::is_gone(&failed) => return Kept::Gone,
+            Err(failed) => {
+                return Kept::NotNow(errors::refusal(&failed, &job.account.handle, now));
+            }
+        };
+        if answer.get(out).and_then(Value::as_bool) == Some(true) {
+            return Kept::Published(kept.clone());
+        }
+        let time = answer.get("scheduled_publish_time");
+        let time = time.and_then(|t| t.as_i64().or_else(|| t.as_str()?.parse().ok()));
+        match time {
+            Some(seconds) => Kept::Until(Timestamp::from_millis(seconds.saturating_mul(1_000))),
+            None => Kept::CannotTell(
+                "Facebook has it as a draft now, without a time. Look at the Page itself."
+                    .to_owned(),
+            ),
+        }
     }
 
     /// A post of the feed with these pictures, or with these very words since the sending began.
@@ -93,26 +153,13 @@ impl Facebook {
         token: &Secret,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
-        let photos = photos_of(job);
         let since = job.first_sent_try_at.unwrap_or(job.due_at).minus(SLACK);
         let since = super::publish::seconds(since);
         let fields = "id,message,created_time,attachments{target{id},subattachments{target{id}}}";
         let query = [("fields", fields), ("since", &since), ("limit", LIMIT)];
         let path = format!("{}/published_posts", job.account.remote_id);
         let posts = self.list(&path, token, &query, job, ctx).await?;
-        let words = job.segments.first().map_or("", |s| s.text.trim());
-        let found = posts.iter().find(|post| {
-            let message = post
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            if photos.is_empty() {
-                !words.is_empty() && message.trim() == words
-            } else {
-                targets(post).iter().any(|t| photos.contains(t))
-            }
-        });
-        Ok(found.and_then(|post| Some(shown("post", &id_of(post, "id")?))))
+        Ok(same_post(&posts, job))
     }
 
     /// A story of the picture. The Page's archive has to be on for that.
@@ -167,4 +214,19 @@ fn targets(post: &Value) -> Vec<&str> {
         }
     }
     found
+}
+
+/// The one of these posts that has the job's pictures, or its very words.
+fn same_post(posts: &[Value], job: &Job) -> Option<Value> {
+    let photos = photos_of(job);
+    let words = job.segments.first().map_or("", |s| s.text.trim());
+    let found = posts.iter().find(|post| {
+        let message = post.get("message").and_then(Value::as_str);
+        if photos.is_empty() {
+            !words.is_empty() && message.unwrap_or_default().trim() == words
+        } else {
+            targets(post).iter().any(|t| photos.contains(t))
+        }
+    })?;
+    Some(shown("post", &id_of(found, "id")?))
 }

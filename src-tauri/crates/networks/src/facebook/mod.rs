@@ -31,8 +31,8 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
@@ -272,6 +272,15 @@ impl Connector for Facebook {
             Ok(confirmation) => confirmation,
             Err(refusal) => Confirmation::NotNow(refusal),
         }
+    }
+
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        (Kind::of(&input.draft.options) == Kind::Story)
+            .then(|| "Facebook keeps no stories until their time.".to_owned())
+    }
+
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.look_at_kept_now(job, kept, ctx).await
     }
 
     async fn delete(

@@ -7,14 +7,14 @@ use model::Timestamp;
 use reqwest::multipart;
 use serde_json::{Value, json};
 
-use super::catalogue::{MAX_IMAGE_BYTES, OPTION_LINK, OPTION_NATIVE, OPTION_TITLE};
+use super::catalogue::{MAX_IMAGE_BYTES, OPTION_LINK, OPTION_TITLE};
 use super::{Facebook, Kind, errors, option};
 use crate::api::Failed;
 use crate::connector::{Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
 use crate::fitting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::errors as graph_errors;
-use crate::sending::Stop;
+use crate::sending::{Ended, Stop};
 use crate::vault::Secret;
 
 /// The step that shows the post.
@@ -23,8 +23,6 @@ pub(super) const POST: &str = "post";
 const MAX_SIDE: u32 = 2_048;
 /// How often a picture is made smaller when Facebook takes less.
 const MAX_SHRINKS: u32 = 2;
-/// How far ahead Facebook keeps a post: at least and at most, in milliseconds.
-const AHEAD: std::ops::RangeInclusive<i64> = 10 * 60_000..=29 * 86_400_000;
 
 /// A post being published.
 pub(super) struct Sending<'a> {
@@ -41,9 +39,9 @@ impl Facebook {
         job: &Job,
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
-    ) -> Result<Delivered, Stop> {
+    ) -> Result<Ended, Stop> {
         if let Some(shown) = job.step(POST) {
-            return Ok(delivered(shown));
+            return Ok(ended(shown, job));
         }
         let sending = Sending {
             facebook: self,
@@ -53,7 +51,7 @@ impl Facebook {
             ctx,
         };
         let shown = sending.send(steps).await?;
-        Ok(delivered(&shown))
+        Ok(ended(&shown, job))
     }
 }
 
@@ -77,6 +75,11 @@ pub(super) fn delivered(shown: &Value) -> Delivered {
         url,
         remote: shown.clone(),
     }
+}
+
+/// Published, or kept by Facebook until its time.
+pub(super) fn ended(shown: &Value, job: &Job) -> Ended {
+    Ended::of(delivered(shown), job.place_at.is_some())
 }
 
 impl Sending<'_> {
@@ -104,10 +107,7 @@ impl Sending<'_> {
 
     /// When Facebook is to publish it by itself; none when it is published at once.
     pub(super) fn kept_until(&self) -> Option<Timestamp> {
-        let wanted = self.job.options.get(OPTION_NATIVE).and_then(Value::as_bool) == Some(true);
-        let due = self.job.due_at;
-        let ahead = due.as_millis() - self.ctx.clock.now().as_millis();
-        (wanted && AHEAD.contains(&ahead)).then_some(due)
+        self.job.place_at
     }
 
     pub(super) fn title(&self) -> &str {

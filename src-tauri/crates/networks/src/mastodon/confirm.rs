@@ -49,6 +49,9 @@ struct Sought<'a> {
 
 impl Mastodon {
     pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
+        if job.place_at.is_some() {
+            return self.confirm_kept(job, ctx).await;
+        }
         let mut posted = Vec::new();
         for n in 0..job.segments.len() {
             if let Some(part) = shown(job, n) {

@@ -14,6 +14,7 @@ mod errors;
 mod files;
 mod instance;
 mod options;
+mod placing;
 mod publish;
 mod server;
 mod sign_in;
@@ -33,8 +34,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
+    Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -122,7 +123,11 @@ impl Connector for Mastodon {
 
     fn shows_at_once(&self, job: &Job) -> Option<String> {
         let plain = job.segments.first().is_some_and(|s| s.media.is_empty());
-        (plain && job.done.is_empty()).then(|| publish::step_key(0))
+        let step = match job.place_at {
+            Some(_) => placing::PLACED.to_owned(),
+            None => publish::step_key(0),
+        };
+        (plain && job.done.is_empty()).then_some(step)
     }
 
     async fn sign_in(
@@ -208,11 +213,31 @@ impl Connector for Mastodon {
     }
 
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome {
-        sending::outcome(self.publish_steps(job, steps, ctx).await)
+        match job.place_at {
+            Some(_) => sending::outcome(self.place_steps(job, steps, ctx).await),
+            None => sending::outcome(self.publish_steps(job, steps, ctx).await),
+        }
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.confirm_now(job, ctx).await
+    }
+
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        placing::cannot_keep(&Instance::of(input.account), &input)
+    }
+
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.look_at_kept_now(job, kept, ctx).await
+    }
+
+    async fn take_back(
+        &self,
+        account: &Account,
+        kept: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        self.take_back_now(account, kept, ctx).await
     }
 
     async fn delete(

@@ -160,18 +160,7 @@ impl Sending<'_> {
         posted: &[Shown],
         steps: &mut dyn StepLog,
     ) -> Result<Shown, Stop> {
-        let mut media = self.files(n, steps).await?;
-        steps.about_to_show(&step_key(n)).await?;
-        let mut shown = self.show(n, &media, posted).await;
-        if !media.is_empty()
-            && let Err(CallFailed::Call(failed)) = &shown
-            && failed.status() == Some(422)
-            && self.restore(n, &mut media, steps).await?
-        {
-            steps.about_to_show(&step_key(n)).await?;
-            shown = self.show(n, &media, posted).await;
-        }
-        let answer = shown.map_err(|failed| self.failed(n, failed))?;
+        let answer = self.call(n, posted, &step_key(n), steps).await?;
         let status = answer.json().unwrap_or_default();
         let Some(part) = Shown::read(&status) else {
             return Err(self.failed(n, CallFailed::Call(Failed::Answered(answer))));
@@ -185,7 +174,34 @@ impl Sending<'_> {
         self.finish(n, part, steps).await
     }
 
-    async fn finish(&self, n: usize, part: Shown, steps: &mut dyn StepLog) -> Result<Shown, Stop> {
+    /// Sends the files of a part and makes the call that shows it, which is the visible step `step`.
+    pub(super) async fn call(
+        &self,
+        n: usize,
+        posted: &[Shown],
+        step: &str,
+        steps: &mut dyn StepLog,
+    ) -> Result<Answer, Stop> {
+        let mut media = self.files(n, steps).await?;
+        steps.about_to_show(step).await?;
+        let mut shown = self.show(n, &media, posted).await;
+        if !media.is_empty()
+            && let Err(CallFailed::Call(failed)) = &shown
+            && failed.status() == Some(422)
+            && self.restore(n, &mut media, steps).await?
+        {
+            steps.about_to_show(step).await?;
+            shown = self.show(n, &media, posted).await;
+        }
+        shown.map_err(|failed| self.failed(n, failed))
+    }
+
+    pub(super) async fn finish(
+        &self,
+        n: usize,
+        part: Shown,
+        steps: &mut dyn StepLog,
+    ) -> Result<Shown, Stop> {
         steps.finished(&step_key(n), part.to_json()).await?;
         Ok(part)
     }
@@ -199,7 +215,10 @@ impl Sending<'_> {
     ) -> Result<Answer, CallFailed<Failed>> {
         let reply_to = posted.last().map(|s| s.id.as_str());
         let words = &self.job.segments[n].text;
-        let body = self.wanted.status(n, words, media, reply_to, &self.server);
+        let mut body = self.wanted.status(n, words, media, reply_to, &self.server);
+        if let Some(at) = self.job.place_at {
+            body["scheduled_at"] = at.rfc3339().into();
+        }
         let key = key(self.job, n);
         let once = Carry::Once(&body, &key);
         let path = "/api/v1/statuses";
@@ -208,7 +227,7 @@ impl Sending<'_> {
             .await
     }
 
-    fn failed(&self, n: usize, failed: CallFailed<Failed>) -> Stop {
+    pub(super) fn failed(&self, n: usize, failed: CallFailed<Failed>) -> Stop {
         match failed {
             CallFailed::Before(refusal) => Stop::NotSent(refusal),
             CallFailed::Call(failed) => {

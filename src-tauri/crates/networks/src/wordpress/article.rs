@@ -1,8 +1,5 @@
 //! The article of a post: its title, its address, and everything that is sent of it.
 
-use std::time::Duration;
-
-use model::Timestamp;
 use model::failure::Category;
 use serde_json::{Map, Value, json};
 use unicode_normalization::UnicodeNormalization;
@@ -19,8 +16,6 @@ use crate::connector::{Job, Refusal};
 const MAX_SLUG: usize = 60;
 /// Longest title made of first words, in characters.
 const MAX_MADE_TITLE: usize = 80;
-/// Closer to its minute than this an article is published at once.
-const AHEAD: Duration = Duration::from_mins(1);
 
 /// A text option, trimmed; empty when it is not set.
 #[must_use]
@@ -195,11 +190,11 @@ pub fn body(job: &Job, handle: &Handle, around: &Around) -> Map<String, Value> {
 
 /// What the second call adds, which lets people see the article: at once, or kept by the site until
 /// its minute when it is handed over ahead of time.
-pub fn show(job: &Job, now: Timestamp, body: &mut Map<String, Value>) {
+pub fn show(job: &Job, body: &mut Map<String, Value>) {
     let status = status_option(&job.options);
-    if status == "publish" && job.due_at > now.plus(AHEAD) {
+    if let (Some(at), "publish") = (job.place_at, status) {
         // Without an offset: the field is in UTC by definition.
-        let at = job.due_at.rfc3339();
+        let at = at.rfc3339();
         let at = at.split('.').next().unwrap_or_default();
         body.insert("date_gmt".to_owned(), at.into());
         body.insert("status".to_owned(), "future".into());

@@ -1,5 +1,6 @@
 //! Looking whether an article is on the site: by its number, else by the name that was chosen for it.
 
+use model::Timestamp;
 use model::account::Account;
 use serde_json::{Value, json};
 
@@ -7,11 +8,12 @@ use super::article::{self, Handle};
 use super::errors::{self, Doing};
 use super::publish::{SHOWN, draft_of};
 use super::{WordPress, told};
-use crate::connector::{Confirmation, Ctx, Delivered, Job, Refusal};
+use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
+use crate::sending::Ended;
 use crate::tokens::Tokens;
 
 /// What is asked of an article.
-pub(super) const FIELDS: &str = "id,slug,status,link";
+pub(super) const FIELDS: &str = "id,slug,status,link,date_gmt";
 
 /// An article as the site knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) struct Seen {
     pub(super) slug: String,
     pub(super) status: String,
     pub(super) link: String,
+    /// Its time, in UTC without saying so.
+    pub(super) date: String,
 }
 
 impl Seen {
@@ -30,7 +34,14 @@ impl Seen {
             slug: text("slug")?,
             status: text("status")?,
             link: text("link")?,
+            date: text("date_gmt").unwrap_or_default(),
         })
+    }
+
+    fn time(&self) -> Option<Timestamp> {
+        let date = format!("{}Z", self.date.trim_end_matches('Z'));
+        let at: jiff::Timestamp = date.parse().ok()?;
+        Some(Timestamp::from_millis(at.as_millisecond()))
     }
 
     pub(super) fn to_json(&self) -> Value {
@@ -49,12 +60,17 @@ impl Seen {
             remote: json!({ "id": self.id, "slug": self.slug }),
         }
     }
+
+    /// Published, or kept by the site until its time.
+    pub(super) fn ended(&self) -> Ended {
+        Ended::of(self.delivered(), self.status == "future")
+    }
 }
 
 impl WordPress {
     pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         match self.seen(job, ctx).await {
-            Ok(Some(seen)) => Confirmation::Found(seen.delivered()),
+            Ok(Some(seen)) => seen.ended().found(),
             Ok(None) => Confirmation::Absent,
             Err(refusal) => Confirmation::NotNow(refusal),
         }
@@ -73,6 +89,25 @@ impl WordPress {
         };
         let wanted = article::status_option(&job.options);
         Ok(there.filter(|seen| seen.is_out(wanted)))
+    }
+
+    /// Looks at an article that the site keeps until its time. Sites publish late when nobody visits them.
+    pub(super) async fn look_at_kept_now(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        let id = kept.remote_id.parse().unwrap_or_default();
+        let seen = match self.tokens(&job.account, ctx).await {
+            Ok(tokens) => self.by_number(&job.account, id, &tokens, ctx).await,
+            Err(refusal) => Err(refusal),
+        };
+        match seen {
+            Err(refusal) => Kept::NotNow(refusal),
+            Ok(Some(seen)) => match seen.status.as_str() {
+                "publish" | "private" => Kept::Published(seen.delivered()),
+                "future" => Kept::Until(seen.time().unwrap_or(job.due_at)),
+                // Somebody took its time away, or deleted it.
+                _ => Kept::Gone,
+            },
+            Ok(None) => Kept::Gone,
+        }
     }
 
     async fn by_number(

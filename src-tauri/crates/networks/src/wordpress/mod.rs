@@ -21,8 +21,8 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -165,6 +165,16 @@ impl Connector for WordPress {
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.confirm_now(job, ctx).await
+    }
+
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        let status = article::status_option(&input.draft.options);
+        (status != "publish")
+            .then(|| "WordPress keeps only public articles until their time.".to_owned())
+    }
+
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.look_at_kept_now(job, kept, ctx).await
     }
 
     async fn delete(

@@ -14,8 +14,8 @@ use super::confirm::{FIELDS, Seen};
 use super::errors::{self, Doing};
 use super::{WordPress, told};
 use crate::api::Failed;
-use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
-use crate::sending::Stop;
+use crate::connector::{Ctx, Job, Refusal, StepLog};
+use crate::sending::{Ended, Stop};
 use crate::tokens::Tokens;
 
 /// The step that lets people see the article.
@@ -43,9 +43,9 @@ impl WordPress {
         job: &Job,
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
-    ) -> Result<Delivered, Stop> {
+    ) -> Result<Ended, Stop> {
         if let Some(seen) = job.step(SHOWN).and_then(Seen::read) {
-            return Ok(seen.delivered());
+            return Ok(seen.ended());
         }
         let sending = Sending {
             wordpress: self,
@@ -60,7 +60,7 @@ impl WordPress {
             let there = self.look(job, &sending.handle, &sending.tokens, often, ctx);
             if let Some(seen) = there.await? {
                 if seen.is_out(article::status_option(&job.options)) {
-                    return Ok(seen.delivered());
+                    return Ok(seen.ended());
                 }
                 draft = Some(seen.id);
             }
@@ -79,7 +79,7 @@ impl WordPress {
             again.ok_or_else(deleted)?
         };
         steps.finished(SHOWN, seen.to_json()).await?;
-        Ok(seen.delivered())
+        Ok(seen.ended())
     }
 }
 
@@ -157,7 +157,7 @@ impl Sending<'_> {
         steps: &mut dyn StepLog,
     ) -> Result<Option<Seen>, Stop> {
         let mut body = article::body(self.job, &self.handle, around);
-        article::show(self.job, self.ctx.clock.now(), &mut body);
+        article::show(self.job, &mut body);
         steps.about_to_show(SHOWN).await?;
         let route = format!("/wp/v2/posts/{id}?_fields={FIELDS}");
         let answer = match self.post(&route, body).await {

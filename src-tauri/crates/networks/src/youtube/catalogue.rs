@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
-    SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
+    Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -80,6 +80,11 @@ pub fn entry() -> Entry {
             per_hour: None,
             per_day: Some(100),
         },
+        // No least time stands in the documents; an upload takes its own.
+        native_schedule: Some(NativeSchedule {
+            min_minutes: 15,
+            max_days: None,
+        }),
         metrics: list(&["likes", "replies", "views"]),
         notes: list(&[
             "The text is the description; the title is an option, or else the first line of the text.",

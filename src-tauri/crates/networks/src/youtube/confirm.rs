@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use model::Timestamp;
 use model::failure::Category;
+use serde_json::Value;
 
 use super::YouTube;
 use super::publish::{delivered, shown, video_of};
 use super::upload::Reached;
-use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
+use crate::sending::Ended;
 
 /// How far clocks may be apart.
 pub(super) const SKEW: Duration = Duration::from_mins(2);
@@ -17,13 +20,13 @@ const APART: Duration = Duration::from_mins(5);
 impl YouTube {
     pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         if let Some(id) = shown(job) {
-            return Confirmation::Found(delivered(&id));
+            return ended(&id, job).found();
         }
         match self.look(job, ctx).await {
             Err(refusal) => Confirmation::NotNow(refusal),
             Ok(Reached::Done(id)) => {
                 self.missed.found(job);
-                Confirmation::Found(delivered(&id))
+                ended(&id, job).found()
             }
             // The address waits for the rest: going on cannot make a second video.
             Ok(Reached::Bytes(_)) => Confirmation::Absent,
@@ -38,6 +41,30 @@ impl YouTube {
         }
     }
 
+    /// Looks at a video that is private until its time.
+    pub(super) async fn look_at_kept_now(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        let path = format!("/youtube/v3/videos?part=status&id={}", kept.remote_id);
+        let answer = match self.get(&job.account, &path, ctx).await {
+            Ok(answer) => answer,
+            Err(refusal) => return Kept::NotNow(refusal),
+        };
+        let Some(status) = answer.pointer("/items/0/status") else {
+            return Kept::Gone;
+        };
+        let text = |name: &str| status.get(name).and_then(Value::as_str);
+        let time = text("publishAt").and_then(|t| t.parse::<jiff::Timestamp>().ok());
+        match (text("privacyStatus"), time) {
+            (Some("private"), Some(at)) => {
+                Kept::Until(Timestamp::from_millis(at.as_millisecond()))
+            }
+            (Some("private"), None) => Kept::CannotTell(
+                "The video is on YouTube, private and without a time. Make it public in YouTube Studio, or delete it there."
+                    .to_owned(),
+            ),
+            _ => Kept::Published(kept.clone()),
+        }
+    }
+
     async fn look(&self, job: &Job, ctx: Ctx<'_>) -> Result<Reached, Refusal> {
         let total = video_of(job).map_or(0, |v| v.facts.bytes);
         if let Some(address) = self.begun(job, ctx).await? {
@@ -49,4 +76,9 @@ impl YouTube {
         let found = self.among_uploads(job, total, ctx).await?;
         Ok(found.map_or(Reached::Gone, Reached::Done))
     }
+}
+
+/// Public, or private until its time.
+fn ended(id: &str, job: &Job) -> Ended {
+    Ended::of(delivered(id), job.place_at.is_some())
 }

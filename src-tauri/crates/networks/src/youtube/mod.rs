@@ -27,8 +27,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
+    Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -220,6 +220,16 @@ impl Connector for YouTube {
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.confirm_now(job, ctx).await
+    }
+
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        let chosen = publish::option(&input.draft.options, catalogue::OPTION_PRIVACY);
+        let public = matches!(chosen, "" | "public");
+        (!public).then(|| "YouTube publishes only public videos by itself.".to_owned())
+    }
+
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.look_at_kept_now(job, kept, ctx).await
     }
 
     async fn delete(

@@ -18,7 +18,7 @@ use crate::connector::{
     Ctx, Delivered, Job, JobMedia, Refusal, SpanKind, StepLog, StepLost, TextSpan,
 };
 use crate::fitting;
-use crate::sending::Stop;
+use crate::sending::{Ended, Stop};
 use crate::tokens::CallFailed;
 
 /// The step that shows the video.
@@ -41,7 +41,7 @@ impl YouTube {
         job: &Job,
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
-    ) -> Result<Delivered, Stop> {
+    ) -> Result<Ended, Stop> {
         let id = if let Some(id) = shown(job) {
             id
         } else {
@@ -52,7 +52,7 @@ impl YouTube {
         // A vault that is locked just now keeps an address that is of no use any more.
         let _ = self.over(job, ctx).await;
         self.extras(job, &id, steps, ctx).await?;
-        Ok(delivered(&id))
+        Ok(Ended::of(delivered(&id), job.place_at.is_some()))
     }
 
     /// Uploads the video, from where an earlier attempt came to.
@@ -227,16 +227,19 @@ pub(super) fn resource(job: &Job) -> Value {
     if !tags.is_empty() {
         snippet["tags"] = tags.into();
     }
-    json!({
-        "snippet": snippet,
-        "status": {
-            "privacyStatus": or(OPTION_PRIVACY, "public"),
-            "selfDeclaredMadeForKids": toggle(options, OPTION_KIDS, false),
-            "containsSyntheticMedia": toggle(options, OPTION_SYNTHETIC, false),
-            "embeddable": toggle(options, OPTION_EMBED, true),
-            "license": or(OPTION_LICENSE, "youtube"),
-        },
-    })
+    let mut status = json!({
+        "privacyStatus": or(OPTION_PRIVACY, "public"),
+        "selfDeclaredMadeForKids": toggle(options, OPTION_KIDS, false),
+        "containsSyntheticMedia": toggle(options, OPTION_SYNTHETIC, false),
+        "embeddable": toggle(options, OPTION_EMBED, true),
+        "license": or(OPTION_LICENSE, "youtube"),
+    });
+    if let Some(at) = job.place_at {
+        // Private until then, and public from then on.
+        status["privacyStatus"] = "private".into();
+        status["publishAt"] = at.rfc3339().into();
+    }
+    json!({ "snippet": snippet, "status": status })
 }
 
 /// Links and hashtags of a description.

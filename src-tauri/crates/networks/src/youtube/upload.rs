@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::client::{stale, told};
 use super::{YouTube, errors, publish};
 use crate::api::{Answer, Failed, bearer, file_body};
+use crate::catalogue::wants_native;
 use crate::connector::{Ctx, Job, JobMedia, Refusal};
 use crate::tokens::{CallFailed, vault_refusal};
 use crate::vault::Secret;
@@ -47,7 +48,12 @@ pub(super) struct Piece {
 
 /// Under which name the vault keeps the address of an upload.
 fn name_of(job: &Job) -> String {
-    format!("upload/{}/{}", job.target_id.0, job.turn)
+    let (target, turn) = (job.target_id.0, job.turn);
+    match job.place_at {
+        // The time stands in what an upload was begun with.
+        Some(at) => format!("upload/{target}/{turn}/{}", at.as_millis()),
+        None => format!("upload/{target}/{turn}"),
+    }
 }
 
 #[expect(
@@ -81,10 +87,21 @@ impl YouTube {
         kept.map_err(|e| vault_refusal(&e))
     }
 
-    /// The upload is over.
+    /// The upload is over, and so is one that was begun to be handed over and came to nothing.
     pub(super) async fn over(&self, job: &Job, ctx: Ctx<'_>) -> Result<(), Refusal> {
-        let forgotten = ctx.vault.forget(job.account.id, &name_of(job)).await;
-        forgotten.map_err(|e| vault_refusal(&e))
+        let mut names = vec![name_of(job)];
+        if job.place_at.is_none() && wants_native(&job.options) {
+            let place_at = Some(job.due_at);
+            names.push(name_of(&Job {
+                place_at,
+                ..job.clone()
+            }));
+        }
+        for name in names {
+            let forgotten = ctx.vault.forget(job.account.id, &name).await;
+            forgotten.map_err(|e| vault_refusal(&e))?;
+        }
+        Ok(())
     }
 
     /// Begins an upload; its address is kept before a byte is sent.
@@ -195,8 +212,8 @@ impl YouTube {
             .map_err(|failed| told(failed, &job.account, ctx))
     }
 
-    /// The video of a job among the newest uploads of the channel: the same title, made since the job
-    /// was prepared, and as large as the file.
+    /// The video of a job among the newest uploads of the channel: the same title, as large as the file,
+    /// and made since the job was prepared, or to be published at the very time that the job names.
     pub(super) async fn among_uploads(
         &self,
         job: &Job,
@@ -216,21 +233,34 @@ impl YouTube {
         let since = super::prepared_at(job)
             .minus(super::confirm::SKEW)
             .as_millis();
-        let found: Vec<&str> = items
+        let found: Vec<(&str, bool)> = items
             .into_iter()
             .flatten()
-            .filter(|item| {
+            .filter_map(|item| {
                 let text = |path: &str| item.pointer(path).and_then(Value::as_str);
                 let at =
                     text("/snippet/publishedAt").and_then(|t| t.parse::<jiff::Timestamp>().ok());
                 let recent = at.is_some_and(|at| at.as_millisecond() >= since);
-                recent && text("/snippet/title") == Some(wanted.as_str())
+                let may_be = recent || job.place_at.is_some();
+                let same = text("/snippet/title") == Some(wanted.as_str());
+                let id = text("/contentDetails/videoId")?;
+                (same && may_be).then_some((id, recent))
             })
-            .filter_map(|item| item.pointer("/contentDetails/videoId")?.as_str())
             .collect();
-        for id in found {
-            let path = format!("/youtube/v3/videos?part=fileDetails&id={id}");
+        let asked = job.place_at.map(|at| at.as_millis().div_euclid(1_000));
+        for (id, recent) in found {
+            let path = format!("/youtube/v3/videos?part=fileDetails,status&id={id}");
             let answer = self.get(&job.account, &path, ctx).await?;
+            let until = answer.pointer("/items/0/status/publishAt");
+            let until = until.and_then(|at| at.as_str()?.parse::<jiff::Timestamp>().ok());
+            let until = until.map(|at| at.as_millisecond().div_euclid(1_000));
+            let fits = match (asked, until) {
+                (Some(asked), Some(until)) => asked == until,
+                _ => recent,
+            };
+            if !fits {
+                continue;
+            }
             let size = answer.pointer("/items/0/fileDetails/fileSize");
             let size = size
                 .and_then(Value::as_str)

@@ -180,7 +180,8 @@ async fn an_article_handed_over_ahead_of_time_is_kept_by_the_site() {
     let world = World::start().await;
     let mut job = world.job(text("Later"), &[]);
     job.due_at = DUE.plus(Duration::from_hours(5));
-    assert!(matches!(world.attempt(&mut job).await, Outcome::Sent(_)));
+    job.place_at = Some(job.due_at);
+    assert!(matches!(world.attempt(&mut job).await, Outcome::Placed(_)));
     let posts = world.bench.sandbox.all_posts("future");
     assert_eq!(posts[0]["date_gmt"], "2026-05-14T12:05:00");
     let found = world
@@ -188,7 +189,7 @@ async fn an_article_handed_over_ahead_of_time_is_kept_by_the_site() {
         .connector()
         .confirm(&job, world.desk.ctx())
         .await;
-    assert!(matches!(found, Confirmation::Found(_)), "{found:?}");
+    assert!(matches!(found, Confirmation::Placed(_)), "{found:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod clock;
 mod entropy;
+mod kept;
 mod network;
 mod plain;
 pub mod points;
@@ -9,6 +10,7 @@ mod vault;
 
 pub use clock::{START, TestClock};
 pub use entropy::SeededEntropy;
+pub use kept::{KeptThere, TakeBack};
 pub use network::{Act, Gate, Shown, TestConnector, TestNetwork, ToNetwork};
 pub use plain::{Plain, Sends, entry, refusal};
 pub use vault::TestVault;

@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use model::failure::{Category, Retry};
 use model::quota::Limit;
 use model::{TargetId, Timestamp};
-use networks::catalogue::{Confirms, Price, PricedFor, Quota};
-use networks::connector::{Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLog};
+use networks::catalogue::{Confirms, NativeSchedule, Price, PricedFor, Quota};
+use networks::connector::{Confirmation, Ctx, Delivered, Job, Kept, Outcome, Refusal, StepLog};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::kept::{Keeping, KeptThere};
 use super::plain::{Plain, Sends, entry, refusal};
 
 /// What the network does with the next call that would show something.
@@ -52,8 +53,8 @@ pub struct Shown {
 }
 
 #[derive(Debug, Default)]
-struct State {
-    shown: Vec<Shown>,
+pub(super) struct State {
+    pub(super) shown: Vec<Shown>,
     script: VecDeque<Act>,
     looks: VecDeque<Confirmation>,
     asked: usize,
@@ -62,6 +63,7 @@ struct State {
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
     gate: Option<Arc<Gate>>,
+    pub(super) keeping: Keeping,
 }
 
 /// Stops a call in the middle, so that a test can do something meanwhile.
@@ -82,7 +84,7 @@ pub struct TestNetwork {
 }
 
 impl TestNetwork {
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -211,6 +213,16 @@ impl TestConnector {
         self
     }
 
+    /// The same, which holds posts until their time, from 29 days to ten minutes before it.
+    #[must_use]
+    pub fn keeping(mut self) -> Self {
+        self.entry.native_schedule = Some(NativeSchedule {
+            min_minutes: 10,
+            max_days: Some(29),
+        });
+        self
+    }
+
     /// The same without any need of the internet.
     #[must_use]
     pub fn without_internet(mut self) -> Self {
@@ -226,6 +238,18 @@ impl ToNetwork {
         let record = || {
             let handle = job.handle.as_str().unwrap_or_default().to_owned();
             let mut state = self.network.state();
+            if let Some(until) = job.place_at {
+                let known = state.keeping.kept.iter().any(|k| k.handle == handle);
+                if !known {
+                    state.keeping.kept.push(KeptThere {
+                        target_id: job.target_id,
+                        handle,
+                        text: job.segments[index].text.clone(),
+                        until,
+                    });
+                }
+                return;
+            }
             // With a chosen id the same record is written again, not a second one.
             let again = self.confirms == Confirms::ChosenId
                 && state
@@ -316,7 +340,22 @@ impl Sends for ToNetwork {
                 return Outcome::Interrupted(lost);
             }
         }
-        Outcome::Sent(Self::delivered(job))
+        match job.place_at {
+            Some(_) => Outcome::Placed(Self::delivered(job)),
+            None => Outcome::Sent(Self::delivered(job)),
+        }
+    }
+
+    fn cannot_keep(&self, segments: usize) -> Option<String> {
+        (segments > 1).then(|| "This network holds no threads.".to_owned())
+    }
+
+    fn look_at_kept(&self, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.network.look_at_kept(kept, ctx.clock.now())
+    }
+
+    fn take_back(&self, kept: &Delivered) -> Result<(), Refusal> {
+        self.network.take_back(kept)
     }
 
     async fn confirm(&self, job: &Job) -> Confirmation {
@@ -326,6 +365,9 @@ impl Sends for ToNetwork {
             return answer;
         }
         let handle = job.handle.as_str().unwrap_or_default();
+        if state.keeping.kept.iter().any(|k| k.handle == handle) {
+            return Confirmation::Placed(Self::delivered(job));
+        }
         let there = state.shown.iter().filter(|s| match self.confirms {
             Confirms::ChosenId => s.handle == handle,
             _ => s.target_id == job.target_id,

@@ -7,8 +7,8 @@ use model::error::Problem;
 use model::failure::{Category, Retry};
 use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
+    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use serde_json::Value;
 
@@ -33,6 +33,21 @@ pub trait Sends: Send + Sync {
 
     /// Deletes; nothing unless told otherwise.
     fn delete(&self, _: &Delivered) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// Why a post of so many segments cannot be held until its time.
+    fn cannot_keep(&self, _: usize) -> Option<String> {
+        None
+    }
+
+    /// Looks at what is held until its time.
+    fn look_at_kept(&self, _: &Delivered, _: Ctx<'_>) -> Kept {
+        Kept::Gone
+    }
+
+    /// Deletes what is held until its time.
+    fn take_back(&self, _: &Delivered) -> Result<(), Refusal> {
         Ok(())
     }
 }
@@ -131,6 +146,18 @@ impl<S: Sends> Connector for Plain<S> {
 
     async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
         self.sends.confirm(job).await
+    }
+
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        self.sends.cannot_keep(input.segments.len())
+    }
+
+    async fn look_at_kept(&self, _: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.sends.look_at_kept(kept, ctx)
+    }
+
+    async fn take_back(&self, _: &Account, kept: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
+        self.sends.take_back(kept)
     }
 
     async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {

@@ -10,6 +10,7 @@ mod holding;
 mod lateness;
 mod money;
 mod person;
+mod placing;
 mod rescue;
 mod retrying;
 mod sending;

@@ -42,6 +42,7 @@ async fn intend(stage: &Stage, owner: &str, claimed: Claimed) -> (bool, AttemptI
         forget_steps: false,
         step: "begin".to_owned(),
         visible: false,
+        place_at: None,
     };
     let taken = publishing::intend(&mut tx, owner, &[intent]).await.unwrap();
     tx.commit().await.unwrap();
@@ -172,7 +173,7 @@ async fn every_write_of_a_late_owner_is_refused() {
         message: None,
         detail: None,
         next_try_at: None,
-        free: false,
+        refunds: 0,
     };
     assert_eq!(
         publishing::settle(&mut tx, "late", &[end]).await.unwrap(),

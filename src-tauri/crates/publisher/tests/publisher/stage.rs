@@ -35,6 +35,8 @@ pub const PARTS: &str = "parts";
 /// A network where each part costs 15,000 millionths of a dollar.
 pub const PRICED: &str = "priced";
 pub const PRICE: u32 = 15_000;
+/// A network that holds posts until their time.
+pub const KEEPS: &str = "keeps";
 /// A network that needs no internet.
 pub const LOCAL: &str = "local";
 
@@ -131,13 +133,35 @@ impl Stage {
     }
 
     pub async fn thread(&self, texts: &[&str], ahead: Duration, accounts: &[AccountId]) -> PostId {
+        self.post_with(texts, ahead, accounts, serde_json::json!({}))
+            .await
+    }
+
+    /// A post whose networks publish it by themselves.
+    pub async fn kept(&self, text: &str, ahead: Duration, accounts: &[AccountId]) -> PostId {
+        self.post_with(
+            &[text],
+            ahead,
+            accounts,
+            serde_json::json!({ "native": true }),
+        )
+        .await
+    }
+
+    pub async fn post_with(
+        &self,
+        texts: &[&str],
+        ahead: Duration,
+        accounts: &[AccountId],
+        options: serde_json::Value,
+    ) -> PostId {
         let zone = Zone::utc();
         let at = self.clock.now().plus(ahead);
         let wall = zone.wall_at(at).unwrap();
         let target = |id: &AccountId| TargetDraft {
             account_id: *id,
             override_segments: None,
-            options: serde_json::Map::default(),
+            options: options.as_object().cloned().unwrap_or_default(),
         };
         let new = NewPost {
             calendar_id: self.calendar,
@@ -241,6 +265,7 @@ fn config(
                 .with_limit(Limit::posts(2, Span::Day).counting(Counted::Parts, "posts")),
         ),
         Arc::new(connector(PRICED, Confirms::ReadBack).with_price(PRICE)),
+        Arc::new(connector(KEEPS, Confirms::ChosenId).keeping()),
         Arc::new(connector(LOCAL, Confirms::ChosenId).without_internet()),
     ];
     PublisherConfig {

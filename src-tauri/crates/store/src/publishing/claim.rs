@@ -188,7 +188,15 @@ pub async fn claim(tx: &mut Tx, gate: Gate<'_>) -> Result<Vec<Claimed>> {
     if let Some(accounts) = gate.accounts {
         query = query.bind(to_json(accounts)?);
     }
-    let rows: Vec<(String, String, String, i64)> = query.fetch_all(tx.sql()).await?;
+    let rows = query.fetch_all(tx.sql()).await?;
+    claimed(tx, rows)
+}
+
+/// Claims as a statement returns them: target, post, account, number.
+pub(super) fn claimed(
+    tx: &mut Tx,
+    rows: Vec<(String, String, String, i64)>,
+) -> Result<Vec<Claimed>> {
     let mut claimed = Vec::with_capacity(rows.len());
     for (target, post, account, fence) in rows {
         let (target_id, post_id, account_id) = (parse(&target)?, parse(&post)?, parse(&account)?);

@@ -1,6 +1,6 @@
 //! Intents: what is about to be sent is on disk before anything is.
 
-use model::{AttemptId, TargetId};
+use model::{AttemptId, TargetId, Timestamp};
 use serde_json::Value;
 
 use super::flags;
@@ -29,6 +29,8 @@ pub struct Intent {
     pub step: String,
     /// That step may show something: after this a death is unconfirmed.
     pub visible: bool,
+    /// When the network is to publish it by itself; none when it is published at once.
+    pub place_at: Option<Timestamp>,
 }
 
 /// Writes the attempts. False where the claim is no longer the caller's: nothing may be sent.
@@ -45,14 +47,15 @@ pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<
                 i.fence,
                 u8::from(i.visible),
                 &i.handle,
+                i.place_at,
             )
         })
         .collect();
     let done = sqlx::query(
         "INSERT INTO attempts (id, target_id, number, started_at, outcome, content_hash, step,
-           step_visible, handle)
+           step_visible, handle, place_at)
          SELECT j.value ->> 0, t.id, j.value ->> 2, ?1, 'open', j.value ->> 3, j.value ->> 4,
-           j.value ->> 6, j.value -> 7
+           j.value ->> 6, j.value -> 7, j.value ->> 8
          FROM jsonb_each(?2) j CROSS JOIN targets t ON t.id = j.value ->> 1
          WHERE t.state = 'sending' AND t.lease_owner = ?3 AND t.lease_fence = j.value ->> 5",
     )

@@ -65,6 +65,10 @@ pub struct Delivery {
     pub options: Map<String, Value>,
     /// When it was due.
     pub due_at: Timestamp,
+    /// When it is due on this account: another time only where its network holds it for one.
+    pub own_due: Timestamp,
+    /// When the last attempt wanted its network to publish it; none when it was to publish at once.
+    pub place_at: Option<Timestamp>,
     /// Wall time as typed.
     pub wall: String,
     /// Zone of the wall time.
@@ -103,6 +107,7 @@ struct Row {
     segments: String,
     options: String,
     due_at: Option<i64>,
+    own_due: Option<i64>,
     wall: Option<String>,
     zone: Option<String>,
     handle: Option<String>,
@@ -153,6 +158,7 @@ struct Tried {
     id: String,
     last_started_at: Option<i64>,
     first_sent_try_at: Option<i64>,
+    place_at: Option<i64>,
     handle: Option<String>,
     content_hash: Option<String>,
 }
@@ -172,7 +178,7 @@ pub async fn deliveries_through(
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT t.id, t.post_id, t.account_id, t.lease_fence, p.title, p.words, p.labels,
            coalesce(t.own_segments, p.segments) AS segments, t.options,
-           coalesce(p.at, t.due_at) AS due_at, p.wall, p.zone, t.handle, t.content_hash,
+           coalesce(p.at, t.due_at) AS due_at, t.due_at AS own_due, p.wall, p.zone, t.handle, t.content_hash,
            t.turn, t.attempts_made, t.looks,
            (SELECT max(number) FROM attempts WHERE target_id = t.id) AS last_number
          FROM json_each(?) j
@@ -209,6 +215,8 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         segments: json(&row.segments)?,
         options: json(&row.options)?,
         due_at: at(row.due_at.unwrap_or(0)),
+        own_due: at(row.own_due.or(row.due_at).unwrap_or(0)),
+        place_at: None,
         wall: row.wall.unwrap_or_default(),
         zone: row.zone.unwrap_or_default(),
         handle: row.handle.as_deref().map(json).transpose()?,
@@ -248,9 +256,12 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
         "SELECT j.value AS id,
            (SELECT started_at FROM attempts a WHERE a.target_id = j.value
             ORDER BY number DESC LIMIT 1) AS last_started_at,
+           (SELECT place_at FROM attempts a WHERE a.target_id = j.value
+            ORDER BY number DESC LIMIT 1) AS place_at,
            (SELECT min(moment) FROM (
               SELECT a.started_at AS moment FROM attempts a WHERE a.target_id = j.value
                 AND (a.step_visible = 1 OR a.outcome IN ('uncertain', 'sent'))
+                AND a.step <> 'forgotten'
               UNION ALL
               SELECT s.at FROM send_steps s WHERE s.target_id = j.value AND s.visible = 1))
              AS first_sent_try_at,
@@ -279,6 +290,7 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
         if let Some(delivery) = by_id.get_mut(&tried.id) {
             delivery.last_started_at = tried.last_started_at.map(at);
             delivery.first_sent_try_at = tried.first_sent_try_at.map(at);
+            delivery.place_at = tried.place_at.map(at);
             if let Some(handle) = &tried.handle {
                 delivery.handle = Some(json(handle)?);
                 delivery.content_hash = tried.content_hash;

@@ -23,6 +23,17 @@ pub enum Looked {
         /// What deleting needs later.
         remote: Value,
     },
+    /// It is there and held until its time; looked at again then.
+    Placed {
+        /// The network's id.
+        remote_id: String,
+        /// Address for people.
+        url: Option<String>,
+        /// What deleting needs later.
+        remote: Value,
+        /// When it is looked at next.
+        look_at: Timestamp,
+    },
     /// It is proven absent and goes out again.
     Absent,
     /// Look again then.
@@ -82,6 +93,7 @@ pub async fn looked(
     let from = DeliveryState::Unconfirmed;
     let to = match decided {
         Looked::Found { .. } => step(from, Event::Found),
+        Looked::Placed { .. } => step(from, Event::Placed),
         Looked::Absent => step(from, Event::ProvenAbsent),
         Looked::Again(at) => return wait(tx, target_id, fence, *at).await,
         Looked::Ask(why) => return ask(tx, target_id, post_id, fence, (why, None)).await,
@@ -98,14 +110,25 @@ pub async fn looked(
             remote_id,
             url,
             remote,
+        }
+        | Looked::Placed {
+            remote_id,
+            url,
+            remote,
+            ..
         } => (Some(remote_id), url.as_ref(), Some(remote.to_string())),
         _ => (None, None, None),
     };
     let found = to == DeliveryState::Published;
+    let wait = match decided {
+        Looked::Found { .. } => None,
+        Looked::Placed { look_at, .. } => Some(look_at.as_millis()),
+        _ => Some(now),
+    };
     let done = sqlx::query(
         "UPDATE targets SET state = ?1, remote_id = coalesce(?2, remote_id), remote_url = ?3,
            remote = ?4, published_at = CASE WHEN ?5 THEN ?6 END,
-           not_before = CASE WHEN ?5 THEN NULL ELSE ?6 END, next_try_at = NULL,
+           not_before = ?9, next_try_at = NULL,
            looks = 0, asked_at = NULL, failure_category = NULL, failure_message = NULL,
            failure_detail = NULL, failure_attempt = NULL
          WHERE id = ?7 AND state = 'unconfirmed' AND lease_fence = ?8",
@@ -118,6 +141,7 @@ pub async fn looked(
     .bind(now)
     .bind(target_id.to_string())
     .bind(fence)
+    .bind(wait)
     .execute(tx.sql())
     .await?;
     if done.rows_affected() == 0 {
@@ -129,7 +153,7 @@ pub async fn looked(
            will_retry = NOT ?1
          WHERE target_id = ?2 AND outcome = 'uncertain'",
     )
-    .bind(found)
+    .bind(to != DeliveryState::Waiting)
     .bind(target_id.to_string())
     .execute(tx.sql())
     .await?;

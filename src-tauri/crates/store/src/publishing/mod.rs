@@ -12,6 +12,7 @@ mod job;
 mod look;
 mod overview;
 mod person;
+mod place;
 mod quota;
 mod rescue;
 mod restore;
@@ -24,8 +25,12 @@ pub use job::{AccountCache, Delivery, MediaRow, StepRow, deliveries, deliveries_
 pub use look::{Looked, look_due, looked, unlookable};
 pub use overview::{Upcoming, needs_you, next_due, next_moment, waiting_on};
 pub use person::{
-    Deletable, cancel, deletable, deleted_on_network, give_up, retry, say_published, send_again,
-    send_now,
+    Deletable, cancel, deletable, deleted_on_network, give_up, held, retry, say_published,
+    send_again, send_now, taken_back,
+};
+pub use place::{
+    HeldOf, Noted, Watched, Window, claim_to_place, held_there, hold_alone, send_from_here,
+    unwatchable, watch_all, watch_due, watched,
 };
 pub use quota::{NetworkQuota, apply_quotas};
 pub(crate) use quota::{only, weight};

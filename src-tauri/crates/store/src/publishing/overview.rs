@@ -60,7 +60,9 @@ pub async fn next_moment(conn: &mut Conn, now: Timestamp) -> Result<Option<Times
                AND t.not_before > ?1)
            FROM accounts a
            UNION ALL
-           SELECT min(not_before) FROM targets WHERE state = 'unconfirmed' AND not_before > ?1)",
+           SELECT min(not_before) FROM targets WHERE state = 'unconfirmed' AND not_before > ?1
+           UNION ALL
+           SELECT min(not_before) FROM targets WHERE state = 'placed' AND not_before > ?1)",
     )
     .bind(now.as_millis())
     .fetch_one(conn.sql())

@@ -6,13 +6,14 @@ use model::delivery::{DeliveryState, Event, step};
 use model::post::TimeSource;
 use model::status::EditorialStatus;
 use model::when::{When, Zone};
-use model::{AccountId, PostId, TargetId};
+use model::{AccountId, PostId, TargetId, Timestamp};
 use serde_json::Value;
 
+use super::place::send_from_here;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::posts::{self, Move};
-use crate::table::words::{json, parse};
+use crate::table::words::{at, json, parse};
 use crate::tx::Tx;
 
 /// A published target, as its connector needs it for deleting.
@@ -80,6 +81,9 @@ fn refusal(state: DeliveryState, words: &str) -> String {
     let why = match state {
         DeliveryState::Waiting => "is waiting for its time",
         DeliveryState::Sending => "is being sent right now",
+        DeliveryState::Placed => {
+            "is held by its network, which publishes it at its time; take it back first"
+        }
         DeliveryState::Unconfirmed => {
             "may be on its network already; say first whether it is there"
         }
@@ -121,8 +125,39 @@ pub async fn retry(tx: &mut Tx, id: TargetId) -> Result<()> {
     anew(tx, id).await
 }
 
-/// *It is there*: an unconfirmed target is published. `url` is what the person knows of it.
+/// When the network was asked to publish a target by itself; none when it was to be published at once,
+/// or when nobody can look at it any more.
+async fn to_be_published_at(conn: &mut Conn, id: TargetId) -> Result<Option<Timestamp>> {
+    let row: Option<Option<i64>> = sqlx::query_scalar(
+        "SELECT s.place_at FROM targets t JOIN accounts a ON a.id = t.account_id
+           JOIN attempts s ON s.target_id = t.id
+         WHERE t.id = ? AND a.deleted_at IS NULL ORDER BY s.number DESC LIMIT 1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(conn.sql())
+    .await?;
+    Ok(row.flatten().map(at))
+}
+
+/// *It is there*: an unconfirmed target is published, or held by its network until its time. `url` is
+/// what the person knows of it.
 pub async fn say_published(tx: &mut Tx, id: TargetId, url: Option<&str>) -> Result<()> {
+    let ahead = to_be_published_at(tx, id).await?;
+    if let Some(ahead) = ahead.filter(|at| *at > tx.now()) {
+        decide(tx, id, Event::Placed).await?;
+        sqlx::query(
+            "UPDATE targets SET not_before = ?1, remote_url = coalesce(?2, remote_url),
+               failure_category = NULL, failure_message = NULL, failure_detail = NULL,
+               failure_attempt = NULL
+             WHERE id = ?3",
+        )
+        .bind(ahead.as_millis())
+        .bind(url)
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+        return close_log(tx, id, "sent").await;
+    }
     decide(tx, id, Event::PersonSaysPublished).await?;
     sqlx::query(
         "UPDATE targets SET published_at = ?1, remote_url = coalesce(?2, remote_url),
@@ -145,6 +180,10 @@ pub async fn send_again(tx: &mut Tx, id: TargetId) -> Result<()> {
         return Err(needs_time(&found.words));
     }
     close_log(tx, id, "not_sent").await?;
+    if to_be_published_at(tx, id).await?.is_some() {
+        // The network may still know the name it was handed over under.
+        forget_delivery(tx, id).await?;
+    }
     anew(tx, id).await
 }
 
@@ -219,8 +258,17 @@ pub async fn send_now(tx: &mut Tx, id: PostId) -> Result<()> {
 
 /// A published target as its connector needs it for deleting. Refused when it is not published.
 pub async fn deletable(conn: &mut Conn, id: TargetId) -> Result<Deletable> {
+    standing_as(conn, id, DeliveryState::Published).await
+}
+
+/// The same of a target that its network holds. Refused when it does not.
+pub async fn held(conn: &mut Conn, id: TargetId) -> Result<Deletable> {
+    standing_as(conn, id, DeliveryState::Placed).await
+}
+
+async fn standing_as(conn: &mut Conn, id: TargetId, state: DeliveryState) -> Result<Deletable> {
     let found = standing(conn, id).await?;
-    if found.state != DeliveryState::Published {
+    if found.state != state {
         return Err(StoreError::Conflict(refusal(found.state, &found.words)));
     }
     let (account, remote_id, url, remote): (
@@ -253,22 +301,7 @@ pub async fn deletable(conn: &mut Conn, id: TargetId) -> Result<Deletable> {
 /// its next handle has to be another, and the post is a draft without a date.
 pub async fn deleted_on_network(tx: &mut Tx, id: TargetId) -> Result<()> {
     let (found, _) = decide(tx, id, Event::DeletedOnNetwork).await?;
-    sqlx::query(
-        "UPDATE targets SET published_at = NULL, remote_id = NULL, remote_url = NULL, remote = NULL,
-           handle = NULL, content_hash = NULL, turn = turn + 1, attempts_made = 0
-         WHERE id = ?",
-    )
-    .bind(id.to_string())
-    .execute(tx.sql())
-    .await?;
-    sqlx::query("UPDATE attempts SET handle = NULL WHERE target_id = ?")
-        .bind(id.to_string())
-        .execute(tx.sql())
-        .await?;
-    sqlx::query("DELETE FROM send_steps WHERE target_id = ?")
-        .bind(id.to_string())
-        .execute(tx.sql())
-        .await?;
+    forget_delivery(tx, id).await?;
     sqlx::query(
         "UPDATE posts SET when_kind = 'none', wall = NULL, zone = NULL, at = NULL, all_day = 0,
            editorial = 'draft', time_source = 'own', held = 0, version = version + 1, updated_at = ?
@@ -278,5 +311,35 @@ pub async fn deleted_on_network(tx: &mut Tx, id: TargetId) -> Result<()> {
     .bind(found.post_id.to_string())
     .execute(tx.sql())
     .await?;
+    Ok(())
+}
+
+/// After the network gave up what it held: the target waits for its minute with nothing of the old
+/// delivery left, and goes out from here.
+pub async fn taken_back(tx: &mut Tx, id: TargetId) -> Result<()> {
+    decide(tx, id, Event::TakenBack).await?;
+    forget_delivery(tx, id).await?;
+    send_from_here(tx, id).await
+}
+
+/// Nothing of a delivery is left but that its next handle has to be another.
+pub(super) async fn forget_delivery(tx: &mut Tx, id: TargetId) -> Result<()> {
+    sqlx::query(
+        "UPDATE targets SET published_at = NULL, remote_id = NULL, remote_url = NULL, remote = NULL,
+           handle = NULL, content_hash = NULL, turn = turn + 1, attempts_made = 0
+         WHERE id = ?",
+    )
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?;
+    // Tries of an earlier turn say nothing about what is sent next.
+    sqlx::query("UPDATE attempts SET handle = NULL, step = 'forgotten' WHERE target_id = ?")
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+    sqlx::query("DELETE FROM send_steps WHERE target_id = ?")
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
     Ok(())
 }

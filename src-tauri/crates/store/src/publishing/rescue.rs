@@ -198,7 +198,9 @@ pub async fn shift_waits(tx: &mut Tx, back: Duration) -> Result<()> {
     let by = i64::try_from(back.as_millis()).unwrap_or(i64::MAX);
     let now = tx.now().as_millis();
     let posts: Vec<String> = sqlx::query_scalar(
-        "UPDATE targets SET due_at = min(due_at, ?2), not_before = not_before - ?1,
+        // What is to be handed to its network early may wait for something else than its minute.
+        "UPDATE targets SET due_at = iif(options ->> '$.native' = 1, due_at, min(due_at, ?2)),
+           not_before = not_before - ?1,
            next_try_at = next_try_at - ?1
          WHERE state IN ('waiting', 'unconfirmed') AND due_at IS NOT NULL
            AND (not_before > ?2 OR (due_at > ?2 AND (not_before IS NOT NULL OR attempts_made > 0)))

@@ -12,7 +12,8 @@ use crate::tx::Tx;
 /// The name of the step that stands for a send nobody here knows of.
 const LOOK_FIRST: &str = "look_first";
 
-/// Makes every waiting target that was due before the restore unconfirmed and ends the special state.
+/// Makes every waiting target that was due before the restore, or that its network may hold already,
+/// unconfirmed and ends the special state.
 /// Does nothing while everything is held. Returns the posts.
 pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     let state = holds::state(tx).await?;
@@ -28,7 +29,8 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
         "UPDATE targets SET state = ?1, lease_fence = lease_fence + 1, looks = 0, asked_at = NULL,
            not_before = NULL, next_try_at = NULL, failure_category = 'unknown', failure_message = ?2,
            failure_detail = NULL, failure_attempt = attempts_made
-         WHERE state = 'waiting' AND due_at <= ?3 AND called_off = 0
+         WHERE state = 'waiting' AND called_off = 0
+           AND (due_at <= ?3 OR (due_at IS NOT NULL AND options ->> '$.native' = 1))
          RETURNING id, post_id",
     )
     .bind(to.word())
@@ -41,9 +43,10 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
         let attempt = AttemptId(tx.new_id());
         sqlx::query(
             "INSERT INTO attempts (id, target_id, number, started_at, ended_at, outcome, category,
-               message, content_hash, step, step_visible)
+               message, content_hash, step, step_visible, place_at)
              SELECT ?1, t.id, 1 + coalesce((SELECT max(number) FROM attempts WHERE target_id = t.id), 0),
-               ?2, ?2, 'uncertain', 'unknown', t.failure_message, coalesce(t.content_hash, ''), ?3, 1
+               ?2, ?2, 'uncertain', 'unknown', t.failure_message, coalesce(t.content_hash, ''), ?3, 1,
+               iif(t.due_at > ?2 AND t.options ->> '$.native' = 1, t.due_at, NULL)
              FROM targets t WHERE t.id = ?4",
         )
         .bind(attempt.to_string())

@@ -43,15 +43,19 @@ pub struct Settled {
     pub detail: Option<String>,
     /// When it is tried again by itself.
     pub next_try_at: Option<Timestamp>,
-    /// The attempt costs no try.
-    pub free: bool,
+    /// So many tries are given back: the attempt costs none, or all begin anew.
+    pub refunds: u32,
 }
 
 /// Ends attempts. False where the claim is no longer the caller's; nothing of that one was written.
 pub async fn settle(tx: &mut Tx, owner: &str, ends: &[Settled]) -> Result<Vec<bool>> {
     let (sent, others): (Vec<&Settled>, Vec<&Settled>) =
         ends.iter().partition(|e| e.to == DeliveryState::Published);
+    let (held, others): (Vec<&Settled>, Vec<&Settled>) = others
+        .into_iter()
+        .partition(|e| e.to == DeliveryState::Placed);
     let mut refused = published(tx, owner, &sent).await?;
+    refused.extend(placed(tx, owner, &held).await?);
     refused.extend(unpublished(tx, owner, &others).await?);
     let mut flags = Vec::with_capacity(ends.len());
     for end in ends {
@@ -99,17 +103,61 @@ async fn published(tx: &mut Tx, owner: &str, sent: &[&Settled]) -> Result<Vec<Ta
     .bind(owner)
     .execute(tx.sql())
     .await?;
-    // Whoever takes a claim over ends its attempt as well, so an open one is still the caller's.
+    worked(tx, sent).await?;
+    refused(tx, sent, done.rows_affected(), &rows).await
+}
+
+/// Ends the attempts of deliveries that worked. Whoever takes a claim over ends its attempt as well, so
+/// an open one is still the caller's.
+async fn worked(tx: &mut Tx, sent: &[&Settled]) -> Result<()> {
     let attempts: Vec<_> = sent.iter().filter_map(|s| s.attempt_id).collect();
     sqlx::query(
         "UPDATE attempts SET outcome = 'sent', ended_at = ?1
          WHERE id IN (SELECT value FROM json_each(?2)) AND outcome = 'open'",
     )
-    .bind(now)
+    .bind(tx.now().as_millis())
     .bind(to_json(&attempts)?)
     .execute(tx.sql())
     .await?;
-    refused(tx, sent, done.rows_affected(), &rows).await
+    Ok(())
+}
+
+/// The same for deliveries that their networks hold until their time.
+async fn placed(tx: &mut Tx, owner: &str, held: &[&Settled]) -> Result<Vec<TargetId>> {
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<_> = held
+        .iter()
+        .map(|s| {
+            (
+                s.target_id,
+                s.fence,
+                s.to.word(),
+                &s.remote_id,
+                &s.remote_url,
+                &s.remote,
+                s.not_before,
+            )
+        })
+        .collect();
+    let rows = to_json(&rows)?;
+    let done = sqlx::query(
+        "UPDATE targets SET state = j.value ->> 2, remote_id = j.value ->> 3,
+           remote_url = j.value ->> 4, remote = j.value -> 5, not_before = j.value ->> 6,
+           next_try_at = NULL, attempts_made = 0, looks = 0, asked_at = NULL, lease_owner = NULL,
+           lease_until = NULL, failure_category = NULL, failure_message = NULL,
+           failure_detail = NULL, failure_attempt = NULL
+         FROM jsonb_each(?1) j WHERE targets.id = j.value ->> 0
+           AND +targets.state = 'sending' AND targets.lease_owner = ?2
+           AND targets.lease_fence = j.value ->> 1",
+    )
+    .bind(&rows)
+    .bind(owner)
+    .execute(tx.sql())
+    .await?;
+    worked(tx, held).await?;
+    refused(tx, held, done.rows_affected(), &rows).await
 }
 
 async fn unpublished(tx: &mut Tx, owner: &str, ends: &[&Settled]) -> Result<Vec<TargetId>> {
@@ -129,7 +177,7 @@ async fn unpublished(tx: &mut Tx, owner: &str, ends: &[&Settled]) -> Result<Vec<
             end.next_try_at,
             end.attempt_id,
             word(&end.outcome)?,
-            i64::from(end.free),
+            end.refunds,
         ]));
     }
     let rows = to_json(&rows)?;

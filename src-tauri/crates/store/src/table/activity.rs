@@ -42,6 +42,7 @@ struct Row {
     will_retry: bool,
     next_try_at: Option<i64>,
     steps_done: u32,
+    place_at: Option<i64>,
     post_id: String,
     words: String,
     account_id: String,
@@ -76,6 +77,7 @@ impl TryFrom<Row> for Entry {
                 will_retry: row.will_retry,
                 next_try_at: row.next_try_at.map(at),
                 steps_done: row.steps_done,
+                place_at: row.place_at.map(at),
             },
             post_id: parse(&row.post_id)?,
             words: row.words,
@@ -91,7 +93,7 @@ macro_rules! entries {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.target_id, a.number, a.started_at, a.ended_at, a.outcome, a.category,
-               a.message, a.detail, a.will_retry, a.next_try_at, t.post_id, p.words, t.account_id,
+               a.message, a.detail, a.will_retry, a.next_try_at, a.place_at, t.post_id, p.words, t.account_id,
                c.network, c.handle, t.attempts_made AS tries,
                (SELECT count(*) FROM send_steps s WHERE s.target_id = a.target_id
                   AND s.at <= coalesce(a.ended_at, s.at)) AS steps_done

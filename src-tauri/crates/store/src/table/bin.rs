@@ -90,7 +90,7 @@ pub async fn purge(
         "SELECT EXISTS (
            SELECT 1 FROM targets t JOIN posts p ON p.id = t.post_id
              JOIN calendars c ON c.id = p.calendar_id
-           WHERE t.state IN ('sending', 'unconfirmed')
+           WHERE t.state IN ('sending', 'unconfirmed', 'placed')
              AND (c.id IN (SELECT value FROM json_each(?1))
                OR c.workspace_id IN (SELECT value FROM json_each(?2))
                OR t.account_id IN (SELECT value FROM json_each(?3))))",

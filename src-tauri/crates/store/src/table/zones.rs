@@ -23,7 +23,7 @@ pub async fn recompute_all(tx: &mut Tx) -> Result<u64> {
         "SELECT p.id, p.when_kind, p.wall, p.zone, p.at, p.all_day FROM posts p
          WHERE p.deleted_at IS NULL AND p.at IS NOT NULL AND p.at >= ?
            AND NOT EXISTS (SELECT 1 FROM targets t WHERE t.post_id = p.id
-             AND t.state IN ('sending', 'unconfirmed', 'published'))",
+             AND t.state IN ('sending', 'unconfirmed', 'placed', 'published'))",
     )
     .bind(tx.now().as_millis())
     .fetch_all(tx.sql())

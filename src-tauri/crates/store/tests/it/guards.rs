@@ -18,7 +18,11 @@ async fn under_a_send_nothing_of_a_post_changes() {
     let id = world
         .post("Spring sale", scheduled("2026-05-20T10:00:00"))
         .await;
-    for state in [DeliveryState::Sending, DeliveryState::Unconfirmed] {
+    for state in [
+        DeliveryState::Sending,
+        DeliveryState::Unconfirmed,
+        DeliveryState::Placed,
+    ] {
         let mut tx = world.store.begin(Actor::Publisher).await.unwrap();
         set_state(&mut tx, id, world.accounts[1], state)
             .await
@@ -57,7 +61,10 @@ async fn under_a_send_nothing_of_a_post_changes() {
             let mut tx = world.store.begin(Actor::Person).await.unwrap();
             let error = attempt.run(&mut tx).await.expect_err(name);
             assert!(
-                matches!(error, StoreError::InFlight(_)),
+                match state {
+                    DeliveryState::Placed => matches!(error, StoreError::Placed(_)),
+                    _ => matches!(error, StoreError::InFlight(_)),
+                },
                 "{name}: {error:?}"
             );
             assert!(error.to_string().contains("Spring sale"), "{name}: {error}");

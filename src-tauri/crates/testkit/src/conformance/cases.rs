@@ -69,6 +69,13 @@ where
             suite.report.skipped.push(format!("{content:?}"));
         }
     }
+    if entry.native_schedule.is_some() {
+        for (content, can) in kinds {
+            if can && content != Content::Thread {
+                suite.placing(content).await;
+            }
+        }
+    }
     if entry.can_delete {
         suite.deletes().await;
     } else {

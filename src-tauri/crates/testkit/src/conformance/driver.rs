@@ -215,6 +215,12 @@ impl Delivery<'_> {
                 trace.end = Some(End::Sent(delivered));
                 None
             }
+            Outcome::Placed(_) => {
+                trace
+                    .wrong
+                    .push("it was held until another time".to_owned());
+                None
+            }
             Outcome::NotSent(refusal) => {
                 if visible != recorded {
                     trace.wrong.push(format!(
@@ -273,6 +279,10 @@ impl Delivery<'_> {
                     ));
                 }
                 trace.end = Some(End::Sent(delivered));
+                None
+            }
+            Confirmation::Placed(_) => {
+                trace.wrong.push("it is held until another time".to_owned());
                 None
             }
             Confirmation::Absent => {

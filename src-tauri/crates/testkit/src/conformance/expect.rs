@@ -20,7 +20,7 @@ impl First {
     /// The kind of an outcome; none for an interrupted one.
     pub fn of(outcome: &Outcome) -> Option<Self> {
         match outcome {
-            Outcome::Sent(_) => Some(Self::Sent),
+            Outcome::Sent(_) | Outcome::Placed(_) => Some(Self::Sent),
             Outcome::NotSent(refusal) => Some(Self::NotSent(refusal.category)),
             Outcome::Uncertain(_) => Some(Self::Uncertain),
             Outcome::Interrupted(_) => None,

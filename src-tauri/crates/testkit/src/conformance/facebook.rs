@@ -1,5 +1,6 @@
 //! Facebook Pages over its sandbox.
 
+use model::Timestamp;
 use model::account::Account;
 use networks::connector::{Connector, SignInFields};
 use networks::facebook::Facebook;
@@ -91,6 +92,26 @@ impl Bench for FacebookBench {
 
     fn visible(&self) -> usize {
         self.sandbox.posts().len()
+    }
+
+    fn set_clock(&self, at: Timestamp) {
+        self.sandbox.set_clock(at.as_millis() / 1_000);
+    }
+
+    fn held(&self) -> usize {
+        self.sandbox.held()
+    }
+
+    fn out(&self) -> usize {
+        self.visible() - self.held()
+    }
+
+    fn drop_held(&self) {
+        self.sandbox.drop_held();
+    }
+
+    fn move_held(&self, at: Timestamp) {
+        self.sandbox.move_held(at.as_millis() / 1_000);
     }
 
     fn ever_made(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::Timestamp;
 use model::account::Account;
 use networks::connector::{Connector, SignInFields};
 use networks::mastodon::{KEY, Mastodon};
@@ -127,6 +128,22 @@ impl Bench for MastodonBench {
 
     fn visible(&self) -> usize {
         self.sandbox.posts().len()
+    }
+
+    fn set_clock(&self, at: Timestamp) {
+        self.sandbox.set_clock(at.as_millis().unsigned_abs());
+    }
+
+    fn held(&self) -> usize {
+        self.sandbox.held()
+    }
+
+    fn drop_held(&self) {
+        self.sandbox.drop_held();
+    }
+
+    fn move_held(&self, at: Timestamp) {
+        self.sandbox.move_held(at.as_millis().unsigned_abs());
     }
 
     fn ever_made(&self) -> usize {

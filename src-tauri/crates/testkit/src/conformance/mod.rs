@@ -32,6 +32,7 @@ mod mastodon;
 mod nostr;
 mod pinterest;
 mod reddit;
+mod placing;
 mod slack;
 mod telegram;
 mod threads;
@@ -44,6 +45,7 @@ mod youtube;
 use std::fmt;
 
 use async_trait::async_trait;
+use model::Timestamp;
 use model::account::Account;
 use networks::catalogue::{Confirms, Entry};
 use networks::connector::{Connector, SignInFields};
@@ -209,6 +211,24 @@ pub trait Bench: Send + Sync {
     /// Whether the person is asked in doubt since the network cannot be looked at.
     fn asks(&self) -> bool {
         self.entry().confirms == Confirms::AskPerson
+    }
+    /// Sets the network's clock, where it holds posts until their time: what is due by then is published.
+    fn set_clock(&self, _at: Timestamp) {}
+    /// How many posts the network holds until their time.
+    fn held(&self) -> usize {
+        0
+    }
+    /// How many things everybody can see.
+    fn out(&self) -> usize {
+        self.visible()
+    }
+    /// Somebody deletes on the network itself what it holds.
+    fn drop_held(&self) {}
+    /// Somebody gives what it holds another time on the network itself.
+    fn move_held(&self, _at: Timestamp) {}
+    /// Whether the person may be asked in doubt whether the network holds something.
+    fn asks_about_held(&self) -> bool {
+        self.asks()
     }
     /// Whether a delivery of which every record was lost adds nothing when it goes out anew.
     fn knows_again(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::Timestamp;
 use model::account::Account;
 use networks::connector::{Connector, SignInFields};
 use networks::registry::Addresses;
@@ -114,6 +115,26 @@ impl Bench for WordPressBench {
         self.sandbox.posts().len()
     }
 
+    fn set_clock(&self, at: Timestamp) {
+        self.sandbox.set_now(instant(at));
+    }
+
+    fn held(&self) -> usize {
+        self.sandbox.all_posts("future").len()
+    }
+
+    fn out(&self) -> usize {
+        self.visible() - self.held()
+    }
+
+    fn drop_held(&self) {
+        self.sandbox.drop_held();
+    }
+
+    fn move_held(&self, at: Timestamp) {
+        self.sandbox.move_held(instant(at));
+    }
+
     fn ever_made(&self) -> usize {
         self.sandbox.made()
     }
@@ -148,4 +169,10 @@ fn words() -> Words {
         media_too_large: Some(error(413, "rest_upload_file_too_big")),
         duplicate: None,
     }
+}
+
+/// An instant as the sandbox takes it.
+#[expect(clippy::expect_used, reason = "every instant of a test is one")]
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at.as_millis()).expect("an instant")
 }

@@ -1,5 +1,6 @@
 //! YouTube over its sandbox.
 
+use model::Timestamp;
 use model::account::Account;
 use networks::connector::{Connector, SignInFields};
 use networks::registry::Addresses;
@@ -113,6 +114,26 @@ impl Bench for YouTubeBench {
         self.sandbox.videos().len()
     }
 
+    fn set_clock(&self, at: Timestamp) {
+        self.sandbox.set_clock(instant(at));
+    }
+
+    fn held(&self) -> usize {
+        self.sandbox.held()
+    }
+
+    fn out(&self) -> usize {
+        self.visible() - self.held()
+    }
+
+    fn drop_held(&self) {
+        self.sandbox.delete_videos();
+    }
+
+    fn move_held(&self, at: Timestamp) {
+        self.sandbox.move_held(instant(at));
+    }
+
     fn ever_made(&self) -> usize {
         self.sandbox.made()
     }
@@ -150,4 +171,10 @@ fn words() -> Words {
         media_too_large: None,
         duplicate: None,
     }
+}
+
+/// An instant as the sandbox takes it.
+#[expect(clippy::expect_used, reason = "every instant of a test is one")]
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at.as_millis()).expect("an instant")
 }

@@ -44,6 +44,7 @@ function refused(nextTryAt: number | null, nextTry: number | null): ActivityEntr
       willRetry: nextTryAt !== null,
       nextTryAt,
       stepsDone: 0,
+      placeAt: null,
     },
   };
 }
@@ -68,6 +69,17 @@ describe('an attempt that did not send', () => {
   ])('%s', (_, nextTryAt, nextTry, says) => {
     renderIn(app, Entry, { entry: refused(nextTryAt, nextTry) });
     screen.getByText(says);
+  });
+
+  it.each([
+    ['sent' as const, 'Handed over to Bluesky (ana.example.com), to be published Wed 13 May, 10:20'],
+    ['not_sent' as const, 'Not handed over to Bluesky (ana.example.com)'],
+  ])('is told as a handing over where its network was to publish it: %s', (outcome, says) => {
+    const entry = refused(null, null);
+    entry.attempt = { ...entry.attempt, outcome, placeAt: AT + 86_400_000 };
+    renderIn(app, Entry, { entry });
+    screen.getByText(says);
+    if (outcome === 'not_sent') screen.getByText('This computer sends it at its time.');
   });
 
   it('lets the details be copied', async () => {

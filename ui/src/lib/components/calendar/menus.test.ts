@@ -47,6 +47,22 @@ describe('the menu of a post', () => {
     },
   );
 
+  it('takes back what a network holds, and offers nothing else that would change it', async () => {
+    const c = await open({ posts: [post('Held', '2026-05-14', '09:00', { status: 'placed' })] });
+    const opened = async () => {
+      await c.user.pointer({ keys: '[MouseRight]', target: c.chip('Held') });
+      return within(await screen.findByRole('menu'));
+    };
+    const menu = await opened();
+    const back = await menu.findByRole('menuitem', { name: 'Take back from Bluesky' });
+    expect(menu.getByRole('menuitem', { name: /^Move to/ }).getAttribute('aria-disabled')).toBe(
+      'true',
+    );
+    await c.user.click(back);
+    await waitFor(() => expect(c.sent('targets.take_back')).toEqual([{ id: 'Held:acc-ana' }]));
+    await waitFor(() => expect(c.chip('Held').textContent).not.toContain('held by its network'));
+  });
+
   it('is there on the shelf, without what needs a date', async () => {
     const c = await open({ posts: posts() });
     await c.user.pointer({ keys: '[MouseRight]', target: c.chip('Idea') });

@@ -229,6 +229,17 @@ export class Moves {
     });
   }
 
+  /** What a network holds until its time waits here again. */
+  async takeBack(id: Id, targetId: Id, network: string): Promise<void> {
+    const { app } = this;
+    const words = this.#words(id);
+    await this.#run(async () => {
+      const written = await app.api.targets.take_back({ id: targetId });
+      app.messages.info([t('done.takenBack', { words, network }), ...written.notes].join(' '));
+      return [id];
+    });
+  }
+
   async deleteOnNetwork(id: Id, targetId: Id, network: string): Promise<void> {
     const { app } = this;
     const words = this.#words(id);

@@ -82,6 +82,21 @@ describe('an unconfirmed post', () => {
   });
 });
 
+describe('a post its network holds', () => {
+  it('says until when, cannot be written in, and is taken back', async () => {
+    const b = await opened('placed');
+    expect(b.text.readOnly).toBe(true);
+    expect(screen.getByText(/Take it back below to change it/)).toBeTruthy();
+    const row = within(screen.getByRole('list', { name: 'How it went' }));
+    expect(row.getByText(/holds it and publishes it .*09:00\./)).toBeTruthy();
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.click(row.getByRole('button', { name: 'Take it back' }));
+    await waitFor(() => expect(b.called('targets.take_back')).toEqual([{ id: 'p:acc-ana' }]));
+    await screen.findByText(/goes out from this computer at its time/);
+    await waitFor(() => expect(b.text.readOnly).toBe(false));
+  });
+});
+
 describe('a post going out', () => {
   it('says why it cannot be changed', async () => {
     const b = await opened('publishing');

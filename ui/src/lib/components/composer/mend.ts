@@ -6,7 +6,7 @@ import type { AccountsAsked } from '$lib/state/router.svelte';
 import { fromWall, type Moment } from './place';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
-import { moveTo } from './actions';
+import { moveTo, onTarget } from './actions';
 import type { Composer } from './composer.svelte';
 import {
   backToShared,
@@ -60,6 +60,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.useIt');
     case 'raise_budget':
       return t('trouble.raiseBudget');
+    case 'take_back':
+      return t('composer.takeBack');
     case 'set_option':
       return t('composer.fix.setOption');
   }
@@ -123,9 +125,17 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       return goSoon('when');
     case 'raise_budget':
       return goToBudget(c);
+    case 'take_back':
+      return takeAllBack(c);
     case 'set_option':
       return goSoon(`option-${accountId}-${fix.name}`);
   }
+}
+
+/** What networks hold of the post, one after the other. */
+async function takeAllBack(c: Composer): Promise<void> {
+  for (const target of c.post?.targets ?? [])
+    if (target.state === 'placed') await onTarget(c, 'take_back', target.id);
 }
 
 export function momentAt(at: number, zone: string): Moment {

@@ -2,7 +2,7 @@
 import type { Post } from '$lib/api';
 
 /** Why nothing can be typed. */
-export type Locked = 'sending' | 'unconfirmed' | 'published';
+export type Locked = 'sending' | 'unconfirmed' | 'placed' | 'published';
 
 const ENDED = ['published', 'failed', 'missed'];
 
@@ -22,6 +22,7 @@ export function lockOf(post: Post | null): Locked | null {
   if (!post) return null;
   if (post.targets.some((x) => x.state === 'sending')) return 'sending';
   if (post.targets.some((x) => x.state === 'unconfirmed')) return 'unconfirmed';
+  if (post.targets.some((x) => x.state === 'placed')) return 'placed';
   const all = post.targets.length > 0 && post.targets.every((x) => x.state === 'published');
   return all ? 'published' : null;
 }

@@ -84,6 +84,7 @@ export const calendar = {
   'move.past': 'In the past, cannot drop here',
   'move.published': 'Already published, stays where it is',
   'move.sending': 'Going out right now, cannot be moved',
+  'move.placed': 'Held by its network, take it back first',
   'move.unconfirmed': 'Being checked on the network, cannot be moved',
   'move.your_turn': 'It is your turn to post it, cannot be moved',
   'move.nowhere': 'Drop on a day, an hour or the shelf',
@@ -117,6 +118,7 @@ export const calendar = {
   'menu.publishNow': 'Publish now…',
   'menu.unschedule': 'Put on the shelf',
   'menu.openOn': 'Open on {network}',
+  'menu.takeBack': 'Take back from {network}',
   'menu.copyLink': 'Copy link to {network}',
   'menu.deleteOn': 'Delete on {network}…',
   'menu.reuse': 'Use again as a new draft',
@@ -136,6 +138,7 @@ export const calendar = {
   },
   'done.publishing': { one: 'Publishing {n} post now', other: 'Publishing {n} posts now' },
   'done.linkCopied': 'Link copied.',
+  'done.takenBack': 'Took {words} back from {network}. It goes out from this computer.',
   'done.deletedOnNetwork': '{words} was deleted on {network}. It is a draft again, on the shelf.',
   'done.filesPost': { one: 'Started a post with {n} file', other: 'Started a post with {n} files' },
 

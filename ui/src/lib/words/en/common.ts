@@ -26,6 +26,7 @@ export const common = {
   'status.in_review': 'in review',
   'status.approved': 'approved',
   'status.scheduled': 'scheduled',
+  'status.placed': 'held by its network',
   'status.publishing': 'publishing',
   'status.unconfirmed': 'being checked',
   'status.your_turn': 'your turn to post',

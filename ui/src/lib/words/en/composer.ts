@@ -197,6 +197,8 @@ export const composer = {
     'This post was due while your edit was open, so it waits. Update sends the edited one, Discard changes the old one.',
   'composer.discard': 'Discard changes',
   'composer.locked.sending': 'It is going out right now and cannot be changed.',
+  'composer.locked.placed':
+    'Its network holds it and publishes it at its time. Take it back below to change it.',
   'composer.locked.unconfirmed':
     'It may already be on the network, so it cannot be changed until that is known.',
   'composer.locked.yourTurn':
@@ -207,6 +209,8 @@ export const composer = {
   'composer.delivery': 'How it went',
   'composer.state.waiting': 'is waiting.',
   'composer.state.sending': 'is being sent.',
+  'composer.state.placed': 'holds it and publishes it at its time.',
+  'composer.state.placedUntil': 'holds it and publishes it {when}.',
   'composer.state.yourTurn': 'is laid ready for you: post it there, then say so.',
   'composer.state.unconfirmed': 'may be published; look whether it is there.',
   'composer.state.published': 'is published.',
@@ -221,6 +225,7 @@ export const composer = {
   'composer.itIsThere': 'It is there',
   'composer.sendAgain': 'Send again',
   'composer.giveUp': 'Give up',
+  'composer.takeBack': 'Take it back',
   'composer.openThere': 'Open',
   'composer.copyLink': 'Copy link',
   'composer.deleteThere': 'Delete there',
@@ -261,6 +266,8 @@ export const composer = {
   'composer.done.retry': 'Trying again now.',
   'composer.done.cancel': 'Called off.',
   'composer.done.send_again': 'Sending again.',
+  'composer.done.take_back':
+    'Taken back. It goes out from this computer at its time, and can be changed.',
   'composer.done.give_up': 'Given up; the post counts as not published.',
   'composer.done.delete_on_network': 'Deleted there. The text is a draft again.',
   'composer.done.say_published': 'Marked as published.',

@@ -162,6 +162,7 @@ fn attempt(target_id: TargetId) -> Attempt {
         will_retry: false,
         next_try_at: None,
         steps_done: 1,
+        place_at: None,
     }
 }
 

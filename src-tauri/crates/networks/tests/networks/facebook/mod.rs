@@ -109,28 +109,28 @@ async fn each_kind_and_option_arrives() {
 }
 
 #[tokio::test]
-async fn facebook_keeps_a_post_until_its_minute_when_it_is_early_enough() {
+async fn facebook_keeps_posts_and_reels_until_their_minute() {
     let world = World::start().await;
     let account = world.account().await;
-    let native = [("native", json!(true))];
     world
         .bench
         .sandbox
         .set_clock(DUE.as_millis() / 1_000 - 3_600);
     world.desk.clock.set(DUE.minus(Duration::from_hours(1)));
-    sent(
-        world
-            .attempt(&mut world.job(&account, text("Later"), &native))
-            .await,
-    );
+    let placed = |outcome| assert!(matches!(outcome, Outcome::Placed(_)), "{outcome:?}");
+    let mut later = world.job(&account, text("Later"), &[]);
+    later.place_at = Some(DUE);
+    placed(world.attempt(&mut later).await);
     sent(
         world
             .attempt(&mut world.job(&account, text("Now, since nobody asked"), &[]))
             .await,
     );
-    let reel = [("native", json!(true)), ("kind", json!("reel"))];
+    let reel = [("kind", json!("reel"))];
     let video = with("Reel", vec![world.desk.video("v.mp4", 9_000)]);
-    sent(world.attempt(&mut world.job(&account, video, &reel)).await);
+    let mut later = world.job(&account, video, &reel);
+    later.place_at = Some(DUE);
+    placed(world.attempt(&mut later).await);
     let posts = world.bench.sandbox.posts();
     let due = (DUE.as_millis() / 1_000).to_string();
     assert_eq!(posts[0].fields["scheduled_publish_time"], due);

@@ -125,7 +125,7 @@ async fn purge_posts(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     let gone: Vec<String> = sqlx::query_scalar(
         "DELETE FROM posts WHERE deleted_at < ?
            AND NOT EXISTS (SELECT 1 FROM targets t
-             WHERE t.post_id = posts.id AND t.state IN ('sending', 'unconfirmed'))
+             WHERE t.post_id = posts.id AND t.state IN ('sending', 'unconfirmed', 'placed'))
          RETURNING id",
     )
     .bind(before.as_millis())

@@ -289,8 +289,8 @@ pub async fn put_attempt(tx: &mut Tx, whole: &WholeAttempt) -> Result<()> {
     };
     sqlx::query(
         "INSERT INTO attempts (id, target_id, number, started_at, ended_at, outcome, category,
-           message, detail, will_retry, next_try_at, content_hash, step, step_visible)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           message, detail, will_retry, next_try_at, content_hash, step, step_visible, place_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(attempt.id.to_string())
     .bind(attempt.target_id.to_string())
@@ -306,6 +306,7 @@ pub async fn put_attempt(tx: &mut Tx, whole: &WholeAttempt) -> Result<()> {
     .bind(&whole.content_hash)
     .bind(&whole.step)
     .bind(whole.step_visible)
+    .bind(attempt.place_at.map(Timestamp::as_millis))
     .execute(tx.sql())
     .await?;
     Ok(())

@@ -21,7 +21,7 @@ pub(crate) async fn settle_targets(tx: &mut Tx, ids: &[PostId], new_time: bool) 
         "SELECT t.id, t.state, t.called_off, p.editorial
          FROM targets t JOIN posts p ON p.id = t.post_id
          WHERE t.post_id IN (SELECT value FROM json_each(?))
-           AND t.state NOT IN ('published', 'sending', 'unconfirmed')",
+           AND t.state NOT IN ('published', 'sending', 'unconfirmed', 'placed')",
     )
     .bind(id_list(ids)?)
     .fetch_all(tx.sql())

@@ -220,6 +220,7 @@ async fn miss_if_late(tx: &mut Tx, added: &[TargetId]) -> Result<()> {
 
 /// Returns the targets that were added.
 async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result<Vec<TargetId>> {
+    let now = tx.now().as_millis();
     let rows: Vec<(String, String, String)> =
         sqlx::query_as("SELECT id, account_id, state FROM targets WHERE post_id = ?")
             .bind(id.to_string())
@@ -248,7 +249,10 @@ async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result
             continue;
         };
         sqlx::query(
-            "UPDATE targets SET position = ?1, own_segments = ?2, options = ?3, text_hash = ?4
+            // What was put off until its minute since it could not be handed to its network early may
+            // be handed over as it is now.
+            "UPDATE targets SET position = ?1, own_segments = ?2, options = ?3, text_hash = ?4,
+               not_before = iif(state = 'waiting' AND due_at > ?6, NULL, not_before)
              WHERE id = ?5 AND (position <> ?1 OR own_segments IS NOT ?2 OR options <> ?3)",
         )
         .bind(position as i64)
@@ -256,6 +260,7 @@ async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result
         .bind(to_json(&draft.options)?)
         .bind(draft.override_segments.as_deref().and_then(row::text_hash))
         .bind(target)
+        .bind(now)
         .execute(tx.sql())
         .await?;
     }

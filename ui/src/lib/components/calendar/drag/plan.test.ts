@@ -110,6 +110,8 @@ describe('what is refused', () => {
     const going = [post('a', '2026-05-12', '10:20', { status: 'publishing' })];
     expect(planDrop(day, input(going)).refusal).toBe('sending');
     expect(planDrop({ kind: 'shelf' }, input(going)).refusal).toBe('sending');
+    const held = [post('a', '2026-05-19', '10:20', { status: 'placed' })];
+    expect(planDrop(day, input(held)).refusal).toBe('placed');
   });
 });
 

@@ -34,7 +34,7 @@ export interface Spot {
   time: string | null;
 }
 
-export type Refusal = 'past' | 'published' | 'sending' | 'unconfirmed' | 'your_turn';
+export type Refusal = 'past' | 'published' | 'sending' | 'placed' | 'unconfirmed' | 'your_turn';
 
 export interface Plan {
   /** New places of the posts that really move. */
@@ -69,14 +69,15 @@ export function shifted(date: IsoDate, time: string | null, days: number, minute
 
 /** It is going out, or was handed over, and nobody knows yet whether it is there. */
 export function isInFlight(status: ShownStatus): boolean {
-  return status === 'publishing' || status === 'unconfirmed' || status === 'your_turn';
+  return ['publishing', 'placed', 'unconfirmed', 'your_turn'].includes(status);
 }
 
 /** Why these may not be moved at all; a copy of them may be. */
 export function fixed(posts: readonly Carried[]): Refusal | null {
   for (const p of posts) {
     if (p.status === 'publishing') return 'sending';
-    if (p.status === 'unconfirmed' || p.status === 'your_turn') return p.status;
+    if (p.status === 'unconfirmed' || p.status === 'your_turn' || p.status === 'placed')
+      return p.status;
     if (p.status === 'published' || p.status === 'partly_published') return 'published';
   }
   return null;

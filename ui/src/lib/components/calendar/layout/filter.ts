@@ -22,6 +22,7 @@ export const STATUSES: ShownStatus[] = [
   'in_review',
   'approved',
   'scheduled',
+  'placed',
   'publishing',
   'unconfirmed',
   'your_turn',

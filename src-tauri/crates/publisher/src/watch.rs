@@ -1,0 +1,169 @@
+//! Looking at what a network holds until its time.
+
+use model::Timestamp;
+use model::change::Actor;
+use model::failure::Category;
+use networks::connector::{Delivered, Job, Kept};
+use store::StoreError;
+use store::publishing::{self, Delivery, Noted, Watched};
+
+use crate::config::Shared;
+use crate::job;
+use crate::look::Seen;
+use crate::looks::next_watch;
+use crate::send::Desk;
+use crate::watched::WatchedVault;
+
+/// From when to when after its time a post that is still held is told once to be late.
+const LATE: [std::time::Duration; 2] = [
+    std::time::Duration::from_hours(1),
+    std::time::Duration::from_hours(2),
+];
+/// A time that differs by less is the same: networks keep seconds or minutes.
+const SAME: u64 = 60_000;
+
+/// What was handed over, as a job.
+pub(crate) fn kept_job(shared: &Shared, delivery: &Delivery) -> Job {
+    let number = delivery.last_number.max(1);
+    let mut job = job::build(delivery, number, &shared.config.media).job;
+    if let Some(handle) = &delivery.handle {
+        job.handle = handle.clone();
+    }
+    job.place_at = Some(delivery.own_due);
+    job
+}
+
+impl Desk {
+    /// Looks once at what a network holds and records what that decided.
+    pub(crate) async fn watch(&self, delivery: &Delivery) -> Seen {
+        match self.watched(delivery).await {
+            Ok(seen) => seen,
+            Err(error) => {
+                tracing::error!(%error, "what a network holds could not be looked at");
+                Seen::Passed
+            }
+        }
+    }
+
+    async fn watched(&self, delivery: &Delivery) -> Result<Seen, StoreError> {
+        let now = self.shared.config.clock.now();
+        let (due, network) = (delivery.own_due, &delivery.account.network);
+        let found = {
+            let mut conn = self.shared.config.store.read().await?;
+            publishing::held(&mut conn, delivery.target_id).await
+        };
+        let connector = self.shared.connectors.get(network);
+        let (Ok(found), Some(connector)) = (found, connector) else {
+            return self.by_its_time(delivery, now).await;
+        };
+        let kept = Delivered {
+            remote_id: found.remote_id,
+            url: found.url,
+            remote: found.remote,
+        };
+        let job = kept_job(&self.shared, delivery);
+        let vault = WatchedVault::new(&*self.shared.config.vault);
+        let answer = connector
+            .look_at_kept(&job, &kept, self.shared.ctx(&vault))
+            .await;
+        if let Kept::NotNow(refusal) = &answer
+            && refusal.category == Category::AuthError
+            && vault.trouble().is_none()
+        {
+            let reason = refusal.message.clone();
+            let news = self.sign_out(delivery.account.id, &reason, now).await;
+            self.note(delivery, &Watched::Held(next_watch(due, now)))
+                .await?;
+            return Ok(Seen::SignedOut { reason, news });
+        }
+        let name = self.shared.network_name(network);
+        let decided = decide(answer, due, now, name);
+        let noted = self.note(delivery, &decided).await?;
+        Ok(seen(decided, noted, due, now))
+    }
+
+    /// What a person says is held there cannot be looked at: it is taken to be out at its time.
+    async fn by_its_time(&self, delivery: &Delivery, now: Timestamp) -> Result<Seen, StoreError> {
+        let due = delivery.own_due;
+        let decided = if now < due {
+            Watched::Held(next_watch(due, now))
+        } else {
+            Watched::Published {
+                remote_id: None,
+                url: None,
+                remote: None,
+            }
+        };
+        let noted = self.note(delivery, &decided).await?;
+        Ok(seen(decided, noted, due, now))
+    }
+
+    async fn note(&self, delivery: &Delivery, decided: &Watched) -> Result<Noted, StoreError> {
+        note(&self.shared, delivery, decided).await
+    }
+}
+
+/// Records what a look decided.
+pub(crate) async fn note(
+    shared: &Shared,
+    delivery: &Delivery,
+    decided: &Watched,
+) -> Result<Noted, StoreError> {
+    let mut tx = shared.config.store.begin(Actor::Publisher).await?;
+    let (target, post) = (delivery.target_id, delivery.post_id);
+    let noted = publishing::watched(&mut tx, target, post, delivery.fence, decided).await?;
+    tx.commit().await?;
+    Ok(noted)
+}
+
+/// What an answer decides. `due` is when it is due there as far as is known here.
+pub(crate) fn decide(answer: Kept, due: Timestamp, now: Timestamp, network: &str) -> Watched {
+    match answer {
+        Kept::Until(at) if at.as_millis().abs_diff(due.as_millis()) >= SAME => Watched::Moved {
+            at,
+            look_at: next_watch(at, now),
+        },
+        Kept::Until(_) | Kept::NotNow(_) => Watched::Held(next_watch(due, now)),
+        Kept::Published(delivered) => Watched::Published {
+            remote_id: Some(delivered.remote_id),
+            url: delivered.url,
+            remote: Some(delivered.remote),
+        },
+        Kept::Gone => Watched::Gone(format!(
+            "{network} held it until its time and has it no more: it was deleted or changed there."
+        )),
+        Kept::CannotTell(why) => Watched::Lost(why),
+    }
+}
+
+fn seen(decided: Watched, noted: Noted, due: Timestamp, now: Timestamp) -> Seen {
+    if noted == Noted::Nothing {
+        return Seen::Passed;
+    }
+    let late = now.since(due);
+    match decided {
+        Watched::Held(_) if late >= LATE[0] && late < LATE[1] => Seen::LateThere,
+        Watched::Held(_) => Seen::Held,
+        Watched::Moved { at, .. } => Seen::MovedThere {
+            at,
+            followed: noted == Noted::Followed,
+        },
+        Watched::Published { .. } => Seen::Found,
+        Watched::Gone(why) => Seen::GoneThere(why),
+        Watched::Lost(why) => Seen::Asked(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_was_rounded_there_is_the_same_and_another_is_followed() {
+        let due = Timestamp::from_millis(600_000);
+        let now = Timestamp::from_millis(0);
+        let of = |millis| decide(Kept::Until(Timestamp::from_millis(millis)), due, now, "Net");
+        assert!(matches!(of(600_999), Watched::Held(_)));
+        assert!(matches!(of(900_000), Watched::Moved { at, .. } if at.as_millis() == 900_000));
+    }
+}
