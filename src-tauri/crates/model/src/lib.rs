@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod error;
 pub mod failure;
 pub mod id;
+pub mod links;
 pub mod post;
 pub mod slot;
 pub mod status;

@@ -1,8 +1,11 @@
 //! From what the store holds to the frozen job a connector gets.
 
-use networks::connector::{Job, JobMedia, JobSegment, MediaFacts, StepRecord};
+use model::content::Segment;
+use model::links::LinkMarks;
+use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, StepRecord};
+use networks::marking::marked;
 use serde_json::Value;
-use store::publishing::{Delivery, StepRow};
+use store::publishing::{Delivery, LINKS_STEP, StepRow};
 
 use crate::hash::content_hash;
 
@@ -14,10 +17,19 @@ pub(crate) struct Frozen {
     pub(crate) has_handle: bool,
     /// An earlier attempt froze a handle for other content.
     pub(crate) was_edited: bool,
+    /// The segments as they go out, for the check.
+    pub(crate) segments: Vec<Segment>,
+    /// What is put into links for the first time, to be kept with the intent.
+    pub(crate) new_links: Option<Value>,
 }
 
 /// Builds the job of a delivery. `number` is the attempt's.
-pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) -> Frozen {
+pub(crate) fn build(
+    delivery: &Delivery,
+    connector: &dyn Connector,
+    number: u32,
+    library: &media::Library,
+) -> Frozen {
     let hash = content_hash(
         &delivery.title,
         &delivery.labels,
@@ -27,6 +39,20 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
     let same = delivery.content_hash.as_deref() == Some(hash.as_str());
     let handle = delivery.handle.clone().filter(|_| same);
     let was_edited = delivery.content_hash.is_some() && !same;
+    let links = if same {
+        kept_links(&delivery.steps)
+    } else {
+        wanted_links(delivery)
+    };
+    let sent = marked(
+        connector,
+        &delivery.segments,
+        &delivery.options,
+        links.as_ref(),
+    );
+    let new_links = links
+        .filter(|_| !same)
+        .map(|links| serde_json::json!(links));
     Frozen {
         has_handle: handle.is_some(),
         was_edited,
@@ -36,8 +62,8 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             account: (*delivery.account).clone(),
             title: delivery.title.clone(),
             labels: delivery.labels.clone(),
-            segments: segments(delivery, library),
-            options: delivery.options.clone(),
+            segments: segments(delivery, &sent.segments, library),
+            options: sent.options,
             due_at: delivery.due_at,
             due_wall: due_wall(delivery),
             handle: handle.unwrap_or(Value::Null),
@@ -46,7 +72,27 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             first_sent_try_at: delivery.first_sent_try_at,
             done: done(&delivery.steps, was_edited),
         },
+        segments: sent.segments,
+        new_links,
     }
+}
+
+/// What an earlier attempt put into the links of this very content. Whatever the workspace wants
+/// meanwhile, every attempt sends the same, and a look searches for what was sent.
+fn kept_links(steps: &[StepRow]) -> Option<LinkMarks> {
+    let kept = steps.iter().find(|s| s.key == LINKS_STEP)?;
+    serde_json::from_value(kept.value.clone()).ok()
+}
+
+/// What the workspace wants in the links now.
+fn wanted_links(delivery: &Delivery) -> Option<LinkMarks> {
+    let date = delivery.wall.get(..10).unwrap_or_default();
+    delivery.link_rules.as_ref()?.marks(
+        &delivery.account,
+        date,
+        &delivery.title,
+        &delivery.segments,
+    )
 }
 
 /// Steps that need not be repeated. After an edit uploads belong to other content; what is visible
@@ -54,7 +100,7 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
 fn done(steps: &[StepRow], was_edited: bool) -> Vec<StepRecord> {
     steps
         .iter()
-        .filter(|s| s.visible || !was_edited)
+        .filter(|s| s.key != LINKS_STEP && (s.visible || !was_edited))
         .map(|s| StepRecord {
             key: s.key.clone(),
             value: s.value.clone(),
@@ -62,11 +108,9 @@ fn done(steps: &[StepRow], was_edited: bool) -> Vec<StepRecord> {
         .collect()
 }
 
-fn segments(delivery: &Delivery, library: &media::Library) -> Vec<JobSegment> {
+fn segments(delivery: &Delivery, sent: &[Segment], library: &media::Library) -> Vec<JobSegment> {
     let facts = facts(delivery);
-    delivery
-        .segments
-        .iter()
+    sent.iter()
         .map(|segment| JobSegment {
             text: segment.text.clone(),
             media: segment
@@ -132,7 +176,11 @@ mod tests {
             value: Value::Null,
             visible,
         };
-        let steps = [step("upload/0/0", false), step("segment/0", true)];
+        let steps = [
+            step("upload/0/0", false),
+            step("segment/0", true),
+            step(LINKS_STEP, false),
+        ];
         assert_eq!(done(&steps, false).len(), 2);
         let left = done(&steps, true);
         assert_eq!(left.len(), 1);

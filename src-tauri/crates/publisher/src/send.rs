@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::account::AccountHealth;
 use model::change::Actor;
+use model::content::Segment;
 use model::delivery::{DeliveryState, step};
 use model::error::Severity;
 use model::failure::{Category, Retry};
@@ -65,6 +66,8 @@ pub(crate) enum End {
 /// A delivery whose intent is all that is missing.
 pub(crate) struct Ready {
     job: Job,
+    /// The segments as they go out.
+    segments: Vec<Segment>,
     connector: Arc<dyn Connector>,
     attempt_id: AttemptId,
     /// The visible step that the intent names.
@@ -102,7 +105,9 @@ impl Desk {
             content_hash,
             has_handle,
             was_edited,
-        } = job::build(delivery, number, &self.shared.config.media);
+            segments,
+            new_links,
+        } = job::build(delivery, &**connector, number, &self.shared.config.media);
         if !has_handle {
             job.handle = connector.freeze(&job, self.shared.ctx(&*self.shared.config.vault));
         }
@@ -120,9 +125,11 @@ impl Desk {
                 .clone()
                 .unwrap_or_else(|| "begin".to_owned()),
             visible: shown_by_intent.is_some(),
+            links: new_links,
         };
         let ready = Ready {
             job,
+            segments,
             connector: Arc::clone(connector),
             attempt_id,
             shown_by_intent,
@@ -190,7 +197,7 @@ impl Desk {
         began: Duration,
     ) -> (Outcome, Option<String>, Option<Refused>) {
         let connector = &*ready.connector;
-        if let Some(refusal) = check(delivery, connector) {
+        if let Some(refusal) = check(delivery, ready) {
             return (Outcome::NotSent(refusal), None, None);
         }
         let config = &self.shared.config;
@@ -308,15 +315,15 @@ fn settled(
 }
 
 /// The same check as on screen: what it calls an error is not sent.
-fn check(delivery: &Delivery, connector: &dyn Connector) -> Option<Refusal> {
+fn check(delivery: &Delivery, ready: &Ready) -> Option<Refusal> {
     let draft = TargetDraft {
         account_id: delivery.account.id,
         override_segments: None,
-        options: delivery.options.clone(),
+        options: ready.job.options.clone(),
     };
-    let problems = connector.check(CheckInput {
+    let problems = ready.connector.check(CheckInput {
         account: &delivery.account,
-        segments: &delivery.segments,
+        segments: &ready.segments,
         draft: &draft,
         media: &job::facts(delivery),
     });

@@ -65,6 +65,7 @@ pub fn entry() -> Entry {
         sign_in: sign_in(),
         confirms: Confirms::ChosenId,
         can_delete: true,
+        finds_people: true,
         quota: Quota {
             per_hour: Some(1_666),
             per_day: Some(11_666),

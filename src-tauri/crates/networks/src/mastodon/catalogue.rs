@@ -85,6 +85,7 @@ pub fn entry() -> Entry {
             per_hour: Some(100),
             per_day: None,
         },
+        finds_people: true,
         native_schedule: Some(NativeSchedule {
             min_minutes: 5,
             max_days: None,

@@ -42,6 +42,7 @@ async fn intend(stage: &Stage, owner: &str, claimed: Claimed) -> (bool, AttemptI
         forget_steps: false,
         step: "begin".to_owned(),
         visible: false,
+        links: None,
     };
     let taken = publishing::intend(&mut tx, owner, &[intent]).await.unwrap();
     tx.commit().await.unwrap();
