@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::account::{Account, AccountHealth};
-use model::content::{Segment, for_account};
+use model::content::Segment;
 use model::error::{Fix, Problem, Severity};
-use model::money::dollars;
+use model::links::LinkRules;
 use model::post::{Draft, TargetDraft};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{OPTION_NATIVE, wants_native};
 use networks::check::as_edited;
-use networks::connector::{CheckInput, Connector, MediaFacts, SpanKind, TextSpan};
-use networks::money::cost;
+use networks::connector::{CheckInput, Connector, MediaFacts};
 
+use crate::as_sent;
 use crate::place::Spot;
-use crate::types::posts::{CheckedAccount, CheckedSegment};
 use crate::words::DateWords;
 
 /// A connector by the key of its network.
@@ -41,6 +40,10 @@ pub struct World<'a> {
     pub now: Timestamp,
     /// How dates are written.
     pub words: DateWords,
+    /// What the workspace wants on links; none when it wants nothing.
+    pub links: Option<&'a LinkRules>,
+    /// The day it goes out, or today: `2026-05-14`.
+    pub date: &'a str,
 }
 
 /// Everything wrong with a draft, errors first.
@@ -70,46 +73,6 @@ pub fn blocked(problems: &[Problem]) -> Option<String> {
     })
 }
 
-/// What each chosen account would get, in the draft's order.
-#[must_use]
-pub fn as_sent(draft: &Draft, world: &World<'_>) -> Vec<CheckedAccount> {
-    let mut seen = Vec::new();
-    for target in &draft.targets {
-        let Some((account, connector)) = find(target.account_id, world) else {
-            continue;
-        };
-        let segments = segments_of(draft, target)
-            .iter()
-            .map(|segment| {
-                let spans = connector.spans(&segment.text);
-                CheckedSegment {
-                    segment: segment.clone(),
-                    measure: connector.measure(account, &segment.text),
-                    card_url: first_link(&segment.text, &spans),
-                    spans,
-                }
-            })
-            .collect();
-        let input = CheckInput {
-            account,
-            segments: segments_of(draft, target),
-            draft: target,
-            media: world.media,
-        };
-        let cost = cost(&*connector, &input).filter(|cost| *cost > 0);
-        seen.push(CheckedAccount {
-            account_id: target.account_id,
-            segments,
-            cost,
-            costs: cost.map(|c| {
-                let network = &connector.entry().name;
-                format!("Costs about {} on {network}.", dollars(c))
-            }),
-        });
-    }
-    seen
-}
-
 /// The segments that go to one account.
 #[must_use]
 pub fn segments_of<'a>(draft: &'a Draft, target: &'a TargetDraft) -> &'a [Segment] {
@@ -132,7 +95,10 @@ pub fn account_name(account: &Account, connector: Option<&dyn Connector>) -> Str
     }
 }
 
-fn find<'a>(id: AccountId, world: &World<'a>) -> Option<(&'a Account, Arc<dyn Connector>)> {
+pub(crate) fn find<'a>(
+    id: AccountId,
+    world: &World<'a>,
+) -> Option<(&'a Account, Arc<dyn Connector>)> {
     let account = world.accounts.iter().find(|a| a.id == id)?;
     Some((account, (world.connectors)(&account.network)?))
 }
@@ -237,15 +203,18 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
         )];
     };
     let name = account_name(account, Some(&*connector));
-    let segments = for_account(segments_of(draft, target), id);
-    let media = as_edited(world.media, &segments);
-    let input = CheckInput {
-        account,
-        segments: &segments,
-        draft: target,
-        media: &media,
+    let sent = as_sent::marked_for(draft, target, account, &*connector, world);
+    let as_it_goes = TargetDraft {
+        options: sent.options.clone(),
+        ..target.clone()
     };
-    let mut found = connector.check(input);
+    let mut found = connector.check(CheckInput {
+        account,
+        segments: &sent.segments,
+        draft: &as_it_goes,
+        media: &as_edited(world.media, &sent.segments),
+    });
+    as_sent::lead_back(&mut found, &sent);
     if let AccountHealth::NeedsReconnect { reason, .. } = &account.health {
         let message = format!("This waits, since {name} is not connected. {reason}");
         let fixes = vec![Fix::Reconnect];
@@ -404,18 +373,6 @@ pub fn past(
             vec![],
         ),
     }
-}
-
-/// The text of the first link, as a card would be made of it.
-fn first_link(text: &str, spans: &[TextSpan]) -> Option<String> {
-    let link = spans.iter().find(|s| s.kind == SpanKind::Link)?;
-    let units: Vec<u16> = text.encode_utf16().collect();
-    let word = String::from_utf16_lossy(units.get(link.from as usize..link.to as usize)?);
-    Some(if word.contains("://") {
-        word
-    } else {
-        format!("https://{word}")
-    })
 }
 
 #[cfg(test)]

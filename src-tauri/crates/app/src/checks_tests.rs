@@ -78,6 +78,8 @@ impl Case {
                     month_first: false,
                     this_year: 2026,
                 },
+                links: None,
+                date: "2026-05-17",
             },
         )
     }

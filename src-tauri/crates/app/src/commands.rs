@@ -98,6 +98,11 @@ macro_rules! command_list {
             "dates.parse" dates_parse Read DateParse => DateParsed, "Read a typed date.";
             "links.card" links_card Read WebAddress => LinkCard, "Fetch what a link card would show.";
 
+            "writing.get" writing_get Read OneWorkspace => Writing, "What a workspace keeps for writing: hashtag groups, parameters of links.";
+            "writing.put_tags" writing_put_tags Write TagGroupPut => Written<Writing>, "Make a group of hashtags, or change one.";
+            "writing.remove_tags" writing_remove_tags Write TagGroupRemove => Written<Writing>, "Remove a group of hashtags.";
+            "writing.set_links" writing_set_links Write LinkRulesSet => Written<Writing>, "Say which parameters the links of a workspace get.";
+
             "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";
             "targets.cancel" targets_cancel Write OneTarget => Written<Post>, "Call one target off.";
             "targets.say_published" targets_say_published Write SayPublished => Written<Post>, "The person says it is on the network.";

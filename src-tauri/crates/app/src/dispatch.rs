@@ -19,6 +19,7 @@ use crate::types::data::*;
 use crate::types::posts::*;
 use crate::types::queue::*;
 use crate::types::session::*;
+use crate::types::writing::*;
 use crate::types::{Nothing, Written};
 
 use model::account::Account;

@@ -6,6 +6,7 @@
 mod accounts;
 mod activity;
 mod app;
+mod as_sent;
 mod bin;
 mod checks;
 pub mod commands;
@@ -39,6 +40,7 @@ pub mod typescript;
 mod vault;
 mod words;
 mod workspaces;
+mod writing;
 mod written;
 
 pub use app::{App, Changes, MediaWanted};

@@ -5,9 +5,9 @@ use store::{boot, holds, publishing};
 
 use crate::app::{App, since};
 use crate::error::Result;
-use crate::settings;
 use crate::types::Nothing;
 use crate::types::session::{Boot, ChangeBatch, ChangesSince, Hold, PublisherStatus};
+use crate::{settings, writing};
 
 /// Longest reason of a hold, in characters.
 const MAX_REASON: usize = 200;
@@ -19,6 +19,8 @@ impl App {
         let boot = boot::boot(&mut conn).await?;
         let needs_person = publishing::needs_you(&mut conn).await?;
         drop(conn);
+        let named = boot.workspaces.iter().map(|w| w.id);
+        let writing = writing::parts(&boot.settings, named);
         let (settings, preferences) = settings::parts(boot.settings);
         let config = &self.inner.config;
         Ok(Boot {
@@ -31,6 +33,7 @@ impl App {
             catalogue: config.registry.entries(),
             settings,
             preferences,
+            writing,
             publisher: self.status_now().await?,
             vault: self.inner.vault.last_status(),
             first_start: self.inner.first_start,

@@ -21,6 +21,7 @@ use crate::types::data::*;
 use crate::types::posts::*;
 use crate::types::queue::*;
 use crate::types::session::*;
+use crate::types::writing::*;
 use crate::types::{ApiError, Nothing, Written};
 
 /// Collects the declaration of a type and of all it is made of.

@@ -98,6 +98,13 @@ pub enum Fix {
         /// Position of the file in the segment.
         index: u32,
     },
+    /// Take off what is too much or does not go together.
+    RemoveExtra {
+        /// Positions of the files in the segment, in order.
+        indexes: Vec<u32>,
+    },
+    /// Put the parts of the thread into one.
+    JoinParts,
     /// Describe the picture.
     AddAlt {
         /// Position of the picture in the segment.
@@ -131,6 +138,11 @@ pub enum Fix {
     TakeBack,
     /// Choose the option's value.
     SetOption {
+        /// Name of the option in the catalogue.
+        name: String,
+    },
+    /// Take the option back to what holds while nothing is set.
+    ClearOption {
         /// Name of the option in the catalogue.
         name: String,
     },

@@ -53,6 +53,9 @@ pub struct Entry {
     pub native_schedule: Option<NativeSchedule>,
     /// Names of the numbers it gives.
     pub metrics: Vec<String>,
+    /// Whether people can be looked up by name for a mention in a text
+    /// ([`Connector::choices`](crate::connector::Connector::choices) under `mention`).
+    pub finds_people: bool,
     /// Whether a preview can be exact; otherwise it is marked "about like this".
     pub exact_preview: bool,
     /// Whether sending needs the internet.
@@ -92,6 +95,7 @@ impl Entry {
             prices: vec![],
             native_schedule: None,
             metrics: vec![],
+            finds_people: false,
             exact_preview: false,
             needs_internet: true,
             notes: vec![],

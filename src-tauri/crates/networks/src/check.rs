@@ -123,6 +123,23 @@ impl Found {
     }
 }
 
+/// Takes off the files of a segment from one position on.
+#[must_use]
+pub fn beyond(most: usize, count: usize) -> Fix {
+    let indexes = (most..count).filter_map(|n| u32::try_from(n).ok());
+    Fix::RemoveExtra {
+        indexes: indexes.collect(),
+    }
+}
+
+/// Takes an option back to what holds while nothing is set.
+#[must_use]
+pub fn clear(option: &str) -> Fix {
+    Fix::ClearOption {
+        name: option.to_owned(),
+    }
+}
+
 /// The facts of a file, when they are known.
 #[must_use]
 pub fn facts_of<'a>(input: &CheckInput<'a>, id: &MediaId) -> Option<&'a MediaFacts> {
@@ -192,7 +209,7 @@ pub fn common_measured(
                 entry.name,
                 segments.len()
             ),
-            vec![Fix::Tailor],
+            vec![Fix::JoinParts, Fix::Tailor],
         );
     }
     for (n, segment) in segments.iter().enumerate() {
@@ -301,7 +318,7 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
         return;
     };
     let name = &entry.name;
-    let mut counts = [0_u32; 3];
+    let mut of_sort: [Vec<u32>; 3] = Default::default();
     for (index, file) in segment.media.iter().enumerate() {
         let index = index as u32;
         let facts = facts_of(input, &file.media_id);
@@ -325,7 +342,7 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
             found.error("media_kind", Some(n), message, fixes);
             continue;
         };
-        counts[sort as usize] += 1;
+        of_sort[sort as usize].push(index);
         if !formats.is_empty() && !formats.contains(&facts.mime) {
             let message = format!("{name} does not take {} of this format.", sort.word());
             found.error("media_format", Some(n), message, fixes);
@@ -341,7 +358,8 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
         alt(entry, n, index, &file.alt, sort == Sort::Picture, found);
     }
     for sort in [Sort::Picture, Sort::Video, Sort::File] {
-        let count = counts[sort as usize];
+        let there = &of_sort[sort as usize];
+        let count = there.len() as u32;
         let max = limits_of(entry, sort).map_or(u32::MAX, |l| l.0);
         if count > max {
             let rule = match sort {
@@ -355,17 +373,23 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
                 sort.word()
             };
             let message = format!("{name} takes {max} {what} in a post; this has {count}.");
-            let fixes = vec![Fix::RemoveMedia { index: max }, Fix::Tailor];
+            let indexes = there.iter().skip(max as usize).copied().collect();
+            let fixes = vec![Fix::RemoveExtra { indexes }, Fix::Tailor];
             found.error(rule, Some(n), message, fixes);
         }
     }
-    let sorts = counts.iter().filter(|count| **count > 0).count();
+    let sorts = of_sort.iter().filter(|there| !there.is_empty()).count();
     if sorts > 1 && !entry.publishes.mixed {
+        // What stands first stays.
+        let kept = of_sort.iter().find(|there| there.contains(&0));
+        let others = of_sort.iter().filter(|there| Some(*there) != kept);
+        let mut indexes: Vec<u32> = others.flatten().copied().collect();
+        indexes.sort_unstable();
         found.error(
             "mixed_media",
             Some(n),
             format!("{name} takes either pictures or a video in a post, not both."),
-            vec![Fix::Tailor],
+            vec![Fix::RemoveExtra { indexes }, Fix::Tailor],
         );
     }
     if sorts == 0 && segment.media.is_empty() && entry.publishes.needs_media {

@@ -19,6 +19,7 @@ pub mod http;
 pub mod instagram;
 pub mod linkedin;
 pub mod looking;
+pub mod marking;
 pub mod mastodon;
 pub mod meta;
 pub mod money;

@@ -2,10 +2,14 @@
 
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
+use model::links::LinkMarks;
 use networks::check::after;
-use networks::connector::{Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
+use networks::connector::{
+    Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord,
+};
+use networks::marking::marked;
 use serde_json::Value;
-use store::publishing::{Delivery, MediaRow, StepRow};
+use store::publishing::{Delivery, LINKS_STEP, MediaRow, StepRow};
 
 use crate::hash::content_hash;
 
@@ -17,15 +21,38 @@ pub(crate) struct Frozen {
     pub(crate) has_handle: bool,
     /// An earlier attempt froze a handle for other content.
     pub(crate) was_edited: bool,
+    /// The segments as they go out, for the check.
+    pub(crate) segments: Vec<Segment>,
+    /// What is put into links for the first time, to be kept with the intent.
+    pub(crate) new_links: Option<Value>,
 }
 
 /// Builds the job of a delivery. `number` is the attempt's.
-pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) -> Frozen {
+pub(crate) fn build(
+    delivery: &Delivery,
+    connector: &dyn Connector,
+    number: u32,
+    library: &media::Library,
+) -> Frozen {
     let own = for_account(&delivery.segments, delivery.account.id);
     let hash = content_hash(&delivery.title, &delivery.labels, &own, &delivery.options);
     let same = delivery.content_hash.as_deref() == Some(hash.as_str());
     let handle = delivery.handle.clone().filter(|_| same);
     let was_edited = delivery.content_hash.is_some() && !same;
+    let links = if same {
+        kept_links(&delivery.steps)
+    } else {
+        wanted_links(delivery)
+    };
+    let sent = marked(
+        connector,
+        &own,
+        &delivery.options,
+        links.as_ref(),
+    );
+    let new_links = links
+        .filter(|_| !same)
+        .map(|links| serde_json::json!(links));
     Frozen {
         has_handle: handle.is_some(),
         was_edited,
@@ -35,8 +62,8 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             account: (*delivery.account).clone(),
             title: delivery.title.clone(),
             labels: delivery.labels.clone(),
-            segments: segments(&own, &delivery.media, library),
-            options: delivery.options.clone(),
+            segments: segments(&sent.segments, &delivery.media, library),
+            options: sent.options,
             due_at: delivery.due_at,
             place_at: delivery.place_at,
             due_wall: due_wall(delivery),
@@ -46,7 +73,27 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
             first_sent_try_at: delivery.first_sent_try_at,
             done: done(&delivery.steps, was_edited),
         },
+        segments: sent.segments,
+        new_links,
     }
+}
+
+/// What an earlier attempt put into the links of this very content. Whatever the workspace wants
+/// meanwhile, every attempt sends the same, and a look searches for what was sent.
+fn kept_links(steps: &[StepRow]) -> Option<LinkMarks> {
+    let kept = steps.iter().find(|s| s.key == LINKS_STEP)?;
+    serde_json::from_value(kept.value.clone()).ok()
+}
+
+/// What the workspace wants in the links now.
+fn wanted_links(delivery: &Delivery) -> Option<LinkMarks> {
+    let date = delivery.wall.get(..10).unwrap_or_default();
+    delivery.link_rules.as_ref()?.marks(
+        &delivery.account,
+        date,
+        &delivery.title,
+        &delivery.segments,
+    )
 }
 
 /// Steps that need not be repeated. After an edit uploads belong to other content; what is visible
@@ -54,7 +101,7 @@ pub(crate) fn build(delivery: &Delivery, number: u32, library: &media::Library) 
 fn done(steps: &[StepRow], was_edited: bool) -> Vec<StepRecord> {
     steps
         .iter()
-        .filter(|s| s.visible || !was_edited)
+        .filter(|s| s.key != LINKS_STEP && (s.visible || !was_edited))
         .map(|s| StepRecord {
             key: s.key.clone(),
             value: s.value.clone(),
@@ -103,10 +150,9 @@ fn lost(id: &MediaId) -> MediaFacts {
 /// none when nobody edited one.
 pub(crate) async fn with_edits(
     job: &Job,
-    delivery: &Delivery,
+    own: &[Segment],
     library: &media::Library,
 ) -> Result<Option<Job>, Refusal> {
-    let own = for_account(&delivery.segments, delivery.account.id);
     if own
         .iter()
         .all(|s| s.media.iter().all(|m| m.edits.is_empty()))
@@ -114,7 +160,7 @@ pub(crate) async fn with_edits(
         return Ok(None);
     }
     let mut job = job.clone();
-    for (segment, from) in job.segments.iter_mut().zip(own.iter()) {
+    for (segment, from) in job.segments.iter_mut().zip(own) {
         for (file, used) in segment.media.iter_mut().zip(&from.media) {
             let kind = media::Kind::from_mime(&file.facts.mime);
             let is_picture = kind.is_some_and(media::Kind::is_picture);
@@ -170,7 +216,11 @@ mod tests {
             value: Value::Null,
             visible,
         };
-        let steps = [step("upload/0/0", false), step("segment/0", true)];
+        let steps = [
+            step("upload/0/0", false),
+            step("segment/0", true),
+            step(LINKS_STEP, false),
+        ];
         assert_eq!(done(&steps, false).len(), 2);
         let left = done(&steps, true);
         assert_eq!(left.len(), 1);

@@ -109,7 +109,12 @@ impl Desk {
             return Answer::Decided(Verdict::Ask(why));
         }
         let config = &self.shared.config;
-        let mut frozen = job::build(delivery, delivery.last_number.max(1), &config.media);
+        let mut frozen = job::build(
+            delivery,
+            &**connector,
+            delivery.last_number.max(1),
+            &config.media,
+        );
         // What was sent went out under the handle of that time, whatever the content is now.
         frozen.job.handle = match &delivery.handle {
             Some(handle) => handle.clone(),

@@ -74,6 +74,8 @@ pub(crate) enum End {
 /// A delivery whose intent is all that is missing.
 pub(crate) struct Ready {
     job: Job,
+    /// The segments as they go out.
+    segments: Vec<Segment>,
     connector: Arc<dyn Connector>,
     attempt_id: AttemptId,
     /// The visible step that the intent names.
@@ -123,7 +125,9 @@ impl Desk {
             content_hash,
             has_handle,
             was_edited,
-        } = job::build(delivery, number, &self.shared.config.media);
+            segments,
+            new_links,
+        } = job::build(delivery, &**connector, number, &self.shared.config.media);
         job.place_at = place_at;
         if !has_handle {
             job.handle = connector.freeze(&job, self.shared.ctx(&*self.shared.config.vault));
@@ -143,9 +147,11 @@ impl Desk {
                 .unwrap_or_else(|| "begin".to_owned()),
             visible: shown_by_intent.is_some(),
             place_at,
+            links: new_links,
         };
         let ready = Ready {
             job,
+            segments,
             connector: Arc::clone(connector),
             attempt_id,
             shown_by_intent,
@@ -245,11 +251,11 @@ impl Desk {
         began: Duration,
     ) -> (Outcome, Option<String>, Option<Refused>) {
         let connector = &*ready.connector;
-        if let Some(refusal) = check(delivery, connector) {
+        if let Some(refusal) = check(delivery, ready) {
             return (Outcome::NotSent(refusal), None, None);
         }
         let config = &self.shared.config;
-        let edited = match job::with_edits(&ready.job, delivery, &config.media).await {
+        let edited = match job::with_edits(&ready.job, &ready.segments, &config.media).await {
             Ok(edited) => edited,
             Err(refusal) => return (Outcome::NotSent(refusal), None, None),
         };
@@ -405,12 +411,16 @@ fn check_input<'a>(
 }
 
 /// The same check as on screen: what it calls an error is not sent.
-fn check(delivery: &Delivery, connector: &dyn Connector) -> Option<Refusal> {
-    let draft = draft_of(delivery);
-    let segments = for_account(&delivery.segments, delivery.account.id);
+fn check(delivery: &Delivery, ready: &Ready) -> Option<Refusal> {
+    let draft = TargetDraft {
+        options: ready.job.options.clone(),
+        ..draft_of(delivery)
+    };
     let facts = job::facts(delivery);
-    let facts = as_edited(&facts, &segments);
-    let problems = connector.check(check_input(delivery, &segments, &draft, &facts));
+    let facts = as_edited(&facts, &ready.segments);
+    let problems = ready
+        .connector
+        .check(check_input(delivery, &ready.segments, &draft, &facts));
     let error = problems
         .into_iter()
         .find(|p| p.severity == Severity::Error)?;

@@ -348,6 +348,7 @@ fn dispatch(state: &mut State, name: &str, method: &Method, call: &Call<'_>) -> 
         "com.atproto.repo.getRecord" => repo::get(state, call),
         "com.atproto.repo.listRecords" => repo::list(state, call),
         "app.bsky.actor.getProfile" => profile(state, call),
+        "app.bsky.actor.searchActorsTypeahead" => people(state, call),
         "app.bsky.feed.getPosts" => repo::posts(state, call),
         _ => Err(Refused(
             501,
@@ -375,4 +376,29 @@ fn profile(state: &State, call: &Call<'_>) -> Answer {
         Some(p) => Ok(json!({ "did": p.did, "handle": p.handle, "followersCount": 0 })),
         None => Err(Refused::invalid("Profile not found")),
     }
+}
+
+/// People whose handle begins so; the real one asks for a session when it is asked through a server.
+fn people(state: &State, call: &Call<'_>) -> Answer {
+    auth::caller(state, call)?;
+    let query = call.parameter("q")?.to_lowercase();
+    let limit = call.query.get("limit").map_or("10", String::as_str);
+    let limit: usize = limit
+        .parse()
+        .map_err(|_| Refused::invalid("Invalid limit"))?;
+    if !(1..=100).contains(&limit) {
+        return Err(Refused::invalid("Invalid limit"));
+    }
+    let actors: Vec<Value> = state
+        .people
+        .iter()
+        .filter(|p| p.handle.starts_with(&query))
+        .take(limit)
+        .map(|p| {
+            let mut name = p.handle.replace(".test", " Example");
+            name.get_mut(..1).map(str::make_ascii_uppercase);
+            json!({ "did": p.did, "handle": p.handle, "displayName": name })
+        })
+        .collect();
+    Ok(json!({ "actors": actors }))
 }

@@ -477,6 +477,10 @@ settings: Settings,
  */
 preferences: Record<string, unknown>, 
 /**
+ * What the workspaces keep for writing, by workspace; those that keep nothing are left out.
+ */
+writing: { [key in WorkspaceId]: Writing }, 
+/**
  * The publisher.
  */
 publisher: PublisherStatus, 
@@ -799,21 +803,25 @@ costs: string | null, };
  */
 export type CheckedSegment = { 
 /**
- * What goes out.
+ * What was typed for it.
  */
 segment: Segment, 
 /**
- * How long it is.
+ * How long it is as it goes out; what is too much is shown in the typed text.
  */
 measure: Measure, 
 /**
- * Links, mentions, tags.
+ * Links, mentions, tags of the typed text.
  */
 spans: Array<TextSpan>, 
 /**
  * The first link, that a card would be made of.
  */
-cardUrl: string | null, };
+cardUrl: string | null, 
+/**
+ * The text as it goes out, where links get parameters; none where it goes out as typed.
+ */
+sent: SentText | null, };
 
 /**
  * A post as a calendar, a queue or a list shows it: light, so that ten thousand fit in one answer.
@@ -1362,6 +1370,11 @@ nativeSchedule: NativeSchedule | null,
  */
 metrics: Array<string>, 
 /**
+ * Whether people can be looked up by name for a mention in a text
+ * ([`Connector::choices`](crate::connector::Connector::choices) under `mention`).
+ */
+findsPeople: boolean, 
+/**
  * Whether a preview can be exact; otherwise it is marked "about like this".
  */
 exactPreview: boolean, 
@@ -1437,7 +1450,11 @@ from: number, } | { "kind": "tailor" } | { "kind": "use_shared" } | { "kind": "a
 /**
  * Position of the file in the segment.
  */
-index: number, } | { "kind": "add_alt", 
+index: number, } | { "kind": "remove_extra", 
+/**
+ * Positions of the files in the segment, in order.
+ */
+indexes: Array<number>, } | { "kind": "join_parts" } | { "kind": "add_alt", 
 /**
  * Position of the picture in the segment.
  */
@@ -1458,6 +1475,10 @@ widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" 
  * The proposed instant.
  */
 at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "set_option", 
+/**
+ * Name of the option in the catalogue.
+ */
+name: string, } | { "kind": "clear_option", 
 /**
  * Name of the option in the catalogue.
  */
@@ -1668,6 +1689,50 @@ description: string,
  * The picture, in the library's cache.
  */
 image: MediaId | null, };
+
+/**
+ * Patterns of the parameters on one network: texts with the placeholders `{network}`, `{account}`,
+ * `{date}` and `{title-slug}`. An empty one gives no parameter.
+ */
+export type LinkPatterns = { 
+/**
+ * Of `utm_source`.
+ */
+source: string, 
+/**
+ * Of `utm_medium`.
+ */
+medium: string, 
+/**
+ * Of `utm_campaign`.
+ */
+campaign: string, };
+
+/**
+ * What a workspace wants on the links of its posts. A network that is not named leaves links alone.
+ */
+export type LinkRules = { 
+/**
+ * Patterns by the key of their network.
+ */
+networks: { [key in string]: LinkPatterns }, 
+/**
+ * Domains whose links stay as they are, with everything below them.
+ */
+except: Array<string>, };
+
+/**
+ * Say which parameters links get.
+ */
+export type LinkRulesSet = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * All of it.
+ */
+rules: LinkRules, };
 
 /**
  * Lines of the log, oldest first, already without secrets.
@@ -2743,6 +2808,23 @@ text: string,
 media: Array<MediaUse>, };
 
 /**
+ * A text as it goes out.
+ */
+export type SentText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Links, mentions, tags.
+ */
+spans: Array<TextSpan>, 
+/**
+ * UTF-16 offset of the first unit too many; none while it fits.
+ */
+overFrom: number | null, };
+
+/**
  * Settings. Each takes effect at once and can be undone.
  */
 export type Settings = { 
@@ -3149,6 +3231,49 @@ export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | 
 export type Support = "full" | "partial" | "hand_off";
 
 /**
+ * Hashtags that are used together.
+ */
+export type TagGroup = { 
+/**
+ * Its name, unique in its workspace.
+ */
+name: string, 
+/**
+ * The hashtags in order, without their sign.
+ */
+tags: Array<string>, };
+
+/**
+ * Make a group of hashtags, or change one.
+ */
+export type TagGroupPut = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * The name it has now; none for a new one.
+ */
+was: string | null, 
+/**
+ * The group; hashtags with or without their sign.
+ */
+group: TagGroup, };
+
+/**
+ * Remove a group of hashtags.
+ */
+export type TagGroupRemove = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * A post on one account with its delivery.
  */
 export type Target = { 
@@ -3529,6 +3654,19 @@ id: WorkspaceId,
 name: string, };
 
 /**
+ * What a workspace keeps for writing.
+ */
+export type Writing = { 
+/**
+ * Groups of hashtags, by name.
+ */
+tagGroups: Array<TagGroup>, 
+/**
+ * Parameters that are put into links, by network.
+ */
+links: LinkRules, };
+
+/**
  * What every write answers: its result and what undoes it.
  */
 export type Written<T> = { 
@@ -3680,6 +3818,14 @@ export interface Commands {
   'dates.parse': { input: DateParse; output: DateParsed; write: false };
   /** Fetch what a link card would show. */
   'links.card': { input: WebAddress; output: LinkCard; write: false };
+  /** What a workspace keeps for writing: hashtag groups, parameters of links. */
+  'writing.get': { input: OneWorkspace; output: Writing; write: false };
+  /** Make a group of hashtags, or change one. */
+  'writing.put_tags': { input: TagGroupPut; output: Written<Writing>; write: true };
+  /** Remove a group of hashtags. */
+  'writing.remove_tags': { input: TagGroupRemove; output: Written<Writing>; write: true };
+  /** Say which parameters the links of a workspace get. */
+  'writing.set_links': { input: LinkRulesSet; output: Written<Writing>; write: true };
   /** Try a failed or missed target now. */
   'targets.retry': { input: OneTarget; output: Written<Post>; write: true };
   /** Call one target off. */

@@ -16,6 +16,7 @@ import type {
 import { place as resolve, wallAt } from '$lib/time';
 import type { DemoWorld } from './commands';
 import { standsAt } from './state';
+import { putIntoLinks } from './writing';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const MONTH = 30 * 86_400_000;
@@ -47,14 +48,26 @@ function spans(entry: Entry, text: string): TextSpan[] {
   ).toSorted((a, b) => a.from - b.from);
 }
 
-function checkedSegment(entry: Entry, segment: Segment): CheckedSegment {
+function checkedSegment(entry: Entry, segment: Segment, put: string | null): CheckedSegment {
   const found = spans(entry, segment.text);
   const link = found.find((s) => s.kind === 'link');
-  return {
+  const seen = {
     segment,
     measure: measure(entry, segment.text),
     spans: found,
     cardUrl: link ? segment.text.slice(link.from, link.to) : null,
+    sent: null,
+  };
+  if (put === null || !link) return seen;
+  const text = found
+    .filter((s) => s.kind === 'link')
+    .toReversed()
+    .reduce((t, s) => t.slice(0, s.to) + put + t.slice(s.to), segment.text);
+  const { used, limit, overFrom } = measure(entry, text);
+  return {
+    ...seen,
+    measure: { used, limit, overFrom: overFrom === null ? null : segment.text.length },
+    sent: { text, spans: spans(entry, text), overFrom },
   };
 }
 
@@ -110,7 +123,10 @@ function accountProblems(account: Account, entry: Entry, parts: CheckedSegment[]
         'too_many_images',
         i,
         `${entry.name} takes ${most} pictures in a post; this has ${segment.media.length}.`,
-        [{ kind: 'remove_media', index: most }, { kind: 'tailor' }],
+        [
+          { kind: 'remove_extra', indexes: segment.media.map((_, n) => n).slice(most) },
+          { kind: 'tailor' },
+        ],
       );
   });
   return out;
@@ -194,9 +210,19 @@ export function checkDraft(world: DemoWorld, input: PostCheck): Checked {
     const account = world.boot.accounts.find((a) => a.id === target.accountId);
     const entry = world.boot.catalogue.find((e) => e.key === account?.network);
     if (!account || !entry) return [];
+    const put = putIntoLinks(world.boot.writing[account.workspaceId]?.links, entry.key);
     const parts = (target.overrideSegments ?? input.draft.segments).map((s) =>
-      checkedSegment(entry, s),
+      checkedSegment(entry, s, put),
     );
+    if (parts.length > 1 && !entry.publishes.thread)
+      problems.push({
+        severity: 'error',
+        rule: 'no_threads',
+        message: `${entry.name} takes one post at a time, and this has ${parts.length}.`,
+        accountId: account.id,
+        segment: null,
+        fixes: [{ kind: 'join_parts' }, { kind: 'tailor' }],
+      });
     problems.push(...accountProblems(account, entry, parts));
     problems.push(...optionProblems(account, entry, target.options));
     return [{ accountId: account.id, segments: parts, cost: null, costs: null }];

@@ -11,6 +11,7 @@ import { roomCommands } from './rooms';
 import { accounts, demoCalendar, seedPosts } from './seed';
 import { signInCommands } from './signing-in';
 import { DemoState, postOf } from './state';
+import { writingCommands } from './writing';
 
 export interface DemoOptions {
   /** Posts in the month. 0 is an empty program; null is the first start with one sample draft. */
@@ -120,6 +121,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
       catalogue,
       settings: { ...SETTINGS, ...options.settings },
       preferences: {},
+      writing: {},
       publisher: {
         held: null,
         sending: [],
@@ -141,6 +143,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ...roomCommands(world),
     ...placeCommands(world),
     ...composerCommands(world),
+    ...writingCommands(world),
   };
   const calls: DemoHost['calls'] = [];
 

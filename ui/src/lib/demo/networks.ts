@@ -129,6 +129,7 @@ const BLUESKY: Entry = {
   quota: { perHour: null, perDay: null },
   moreLimits: [],
   metrics: [],
+  findsPeople: true,
   exactPreview: false,
   needsInternet: true,
   notes: [],
@@ -141,6 +142,7 @@ const FOLDER: Entry = {
   text: { unit: 'graphemes', max: null, maxBytes: null, link: null },
   images: { maxCount: 100, maxBytes: null, formats: [], alt: true, maxAlt: null },
   options: [],
+  findsPeople: false,
   exactPreview: true,
   signIn: {
     methods: [
@@ -170,6 +172,7 @@ const network = (key: string, name: string, facts: Facts): Entry => ({
   support: facts.support ?? 'full',
   text: { unit: 'graphemes', max: facts.max, maxBytes: null, link: null },
   options: facts.options ?? [],
+  findsPeople: key === 'mastodon',
   signIn: { methods: facts.ways },
   notes: [facts.note],
 });
@@ -222,13 +225,13 @@ const MASTODON = network('mastodon', 'Mastodon', {
       ],
     }),
     option('sensitive', 'Hide behind a warning', 'toggle', '', { default: false }),
-    option('warning', 'Warning', 'text', 'Shown instead of the post until it is opened.', {
+    option('contentWarning', 'Warning', 'text', 'Shown instead of the post until it is opened.', {
       max: 100,
       required: true,
       when: { option: 'sensitive', values: [true] },
     }),
     option('poll', 'With a poll', 'toggle', '', { default: false }),
-    option('answers', 'Answers', 'list', 'Two to four.', {
+    option('pollAnswers', 'Answers', 'list', 'Two to four.', {
       max: 4,
       required: true,
       default: [],

@@ -40,6 +40,8 @@ const OFFERED: Record<string, string[]> = {
   community: ['r/bookbinding', 'r/paper', 'r/leipzig'],
 };
 
+const PEOPLE = ['Bo Lindqvist', 'Cleo Marsh', 'Carla Ortiz', 'Dana Wu'];
+
 const over = () => new ApiError('conflict', 'This sign-in is over. Start it again.');
 
 export function signInCommands(world: DemoWorld): { handlers: Handlers; comeBack: () => void } {
@@ -183,12 +185,24 @@ export function signInCommands(world: DemoWorld): { handlers: Handlers; comeBack
       return {};
     },
     'accounts.kept_app': ({ network }) => kept.get(network) ?? { fields: {}, secrets: [] },
-    'accounts.choices': ({ option, query }) => ({
-      choices: (OFFERED[option] ?? [])
-        .map((label, i): Choice => ({ value: `${option}-${i + 1}`, label }))
-        .filter(({ label }) => label.toLowerCase().includes(query.toLowerCase())),
+    'accounts.choices': ({ id, option, query }) => ({
+      choices:
+        option === 'mention'
+          ? people(id, query)
+          : (OFFERED[option] ?? [])
+              .map((label, i): Choice => ({ value: `${option}-${i + 1}`, label }))
+              .filter(({ label }) => label.toLowerCase().includes(query.toLowerCase())),
     }),
   };
+
+  function people(id: string, query: string): Choice[] {
+    const far = world.boot.accounts.find((a) => a.id === id)?.network === 'mastodon';
+    return PEOPLE.filter((name) => name.toLowerCase().includes(query.toLowerCase())).map((name) => {
+      const first = name.split(' ')[0]?.toLowerCase();
+      const handle = far ? `@${first}@mastodon.example` : `@${first}.bsky.example`;
+      return { value: handle, label: `${name} (${handle})` };
+    });
+  }
 
   return {
     handlers,

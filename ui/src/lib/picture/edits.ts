@@ -153,6 +153,12 @@ export function withOperations(
   return next;
 }
 
+/** The use as one account gets it: all that is done to it stands in one list. */
+export function usedBy(use: MediaUse, accountId: Id): MediaUse {
+  const bare: MediaUse = { mediaId: use.mediaId, alt: use.alt };
+  return withOperations(bare, null, operationsFor(use, accountId));
+}
+
 /** Where the page finds a picture with these edits; `small` for a strip or a chip. */
 export function addressOf(mediaId: Id, operations: readonly Operation[], small = false): string {
   if (operations.length === 0) return small ? `thumb/${mediaId}` : mediaId;

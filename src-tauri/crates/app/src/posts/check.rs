@@ -1,7 +1,11 @@
 //! Looking at a draft while it is typed: pure and instant.
 
 use model::AccountId;
+use model::account::Account;
+use model::content::Segment;
 use model::when::When;
+use networks::marking::marked;
+use serde_json::Map;
 
 use super::bounds;
 use super::scene::{Scene, draft_of};
@@ -62,23 +66,38 @@ impl App {
         }
         let mut conn = self.read().await?;
         let scene = Scene::read(self, &mut conn).await?;
+        let named = |a: &&Account| input.account_ids.contains(&a.id);
+        let workspaces = scene.accounts.iter().filter(named).map(|a| a.workspace_id);
+        let rules = store::settings::link_rules(&mut conn, &workspaces.collect()).await?;
         drop(conn);
+        let today = scene.today()?;
+        let whole_text = [Segment::text(&input.text)];
         let chosen: Vec<_> = scene
             .accounts
             .iter()
-            .filter(|a| input.account_ids.contains(&a.id))
-            .filter_map(|a| Some((a, self.inner.config.registry.get(&a.network)?)))
+            .filter(named)
+            .filter_map(|a| {
+                let marks = rules
+                    .get(&a.workspace_id)
+                    .and_then(|r| r.marks(a, &today, "", &whole_text));
+                Some((a, self.inner.config.registry.get(&a.network)?, marks))
+            })
             .collect();
+        // What is put into links counts as well.
         let over_from = |text: &str| {
-            chosen
-                .iter()
-                .filter_map(|(a, c)| c.measure(a, text).over_from)
-                .min()
+            let part = [Segment::text(text)];
+            let overs = chosen.iter().filter_map(|(a, c, marks)| {
+                let sent = marked(&***c, &part, &Map::new(), marks.as_ref());
+                let sent_text = sent.segments.first().map_or(text, |s| s.text.as_str());
+                let over = c.measure(a, sent_text).over_from?;
+                Some(sent.typed_at(0, over))
+            });
+            overs.min()
         };
         let whole = |text: &str| {
             let mut spans: Vec<(u32, u32)> = chosen
                 .iter()
-                .flat_map(|(_, c)| c.spans(text))
+                .flat_map(|(_, c, _)| c.spans(text))
                 .map(|s| (s.from, s.to))
                 .collect();
             spans.sort_unstable();

@@ -15,6 +15,7 @@ use networks::registry::Registry;
 use store::{Conn, posts as rows};
 
 use crate::app::App;
+use crate::as_sent::as_sent;
 use crate::checks::{self, World};
 use crate::error::Result;
 use crate::money::facts_of;
@@ -49,6 +50,7 @@ pub(crate) struct Scene {
     /// Slots that this very command has given to other posts already.
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
+    system_zone: Zone,
 }
 
 impl Scene {
@@ -66,7 +68,13 @@ impl Scene {
             pauses: store::day_pauses::all(conn).await?,
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
+            system_zone: app.inner.config.system_zone.clone(),
         })
+    }
+
+    /// The day it is on this computer, `2026-05-14`.
+    pub fn today(&self) -> Result<String> {
+        Ok(self.system_zone.wall_at(self.now)?.0.date().to_string())
     }
 
     /// A calendar by its id.
@@ -246,7 +254,13 @@ impl Scene {
         calendar: CalendarId,
         spot: Option<&Spot>,
     ) -> Result<(Vec<Problem>, Vec<CheckedAccount>)> {
-        let workspace = self.calendar(calendar)?.workspace_id;
+        let calendar = self.calendar(calendar)?;
+        let workspace = calendar.workspace_id;
+        let rules = store::settings::link_rules(conn, &BTreeSet::from([workspace])).await?;
+        let date = match spot {
+            Some(spot) => spot.wall.0.date(),
+            None => calendar.zone.wall_at(self.now)?.0.date(),
+        };
         let accounts: Vec<Account> = self
             .accounts
             .iter()
@@ -277,10 +291,12 @@ impl Scene {
             free,
             now: self.now,
             words: self.words,
+            links: rules.get(&workspace),
+            date: &date.to_string(),
         };
         let mut problems = checks::problems(draft, &world);
         problems.extend(ahead);
-        Ok((problems, checks::as_sent(draft, &world)))
+        Ok((problems, as_sent(draft, &world)))
     }
 
     /// The networks there are.

@@ -7,6 +7,7 @@ pub mod data;
 pub mod posts;
 pub mod queue;
 pub mod session;
+pub mod writing;
 
 use model::{ErrorCode, Timestamp};
 use serde::{Deserialize, Serialize};

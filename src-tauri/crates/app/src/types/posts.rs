@@ -287,14 +287,28 @@ pub struct CheckedAccount {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedSegment {
-    /// What goes out.
+    /// What was typed for it.
     pub segment: Segment,
-    /// How long it is.
+    /// How long it is as it goes out; what is too much is shown in the typed text.
     pub measure: Measure,
-    /// Links, mentions, tags.
+    /// Links, mentions, tags of the typed text.
     pub spans: Vec<TextSpan>,
     /// The first link, that a card would be made of.
     pub card_url: Option<String>,
+    /// The text as it goes out, where links get parameters; none where it goes out as typed.
+    pub sent: Option<SentText>,
+}
+
+/// A text as it goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SentText {
+    /// The text.
+    pub text: String,
+    /// Links, mentions, tags.
+    pub spans: Vec<TextSpan>,
+    /// UTF-16 offset of the first unit too many; none while it fits.
+    pub over_from: Option<u32>,
 }
 
 /// Split a text into a thread that fits the strictest of these accounts.

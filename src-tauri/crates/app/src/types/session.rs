@@ -32,6 +32,8 @@ pub struct Boot {
     /// What the screen remembers for itself, by key (`preferences.put`).
     #[ts(type = "Record<string, unknown>")]
     pub preferences: BTreeMap<String, serde_json::Value>,
+    /// What the workspaces keep for writing, by workspace; those that keep nothing are left out.
+    pub writing: super::writing::Writings,
     /// The publisher.
     pub publisher: PublisherStatus,
     /// Where secrets are kept.

@@ -18,3 +18,4 @@ mod saving;
 mod settings;
 mod signing_in;
 mod typescript;
+mod writing;

@@ -66,6 +66,7 @@ pub fn entry() -> Entry {
         sign_in: sign_in(),
         confirms: Confirms::ChosenId,
         can_delete: true,
+        finds_people: true,
         // Every part of a thread is a record.
         more_limits: vec![
             Limit::posts(1_666, Span::Hour).counting(Counted::Parts, "posts"),

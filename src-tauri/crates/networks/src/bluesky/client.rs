@@ -39,6 +39,14 @@ pub struct XrpcError {
     pub reset: Option<Timestamp>,
 }
 
+impl XrpcError {
+    /// Whether the server has no app view behind it, which finds people and counts likes.
+    #[must_use]
+    pub fn has_no_app_view(&self) -> bool {
+        matches!(self.status, 404 | 501) || self.message.contains("No service configured")
+    }
+}
+
 impl CallError {
     /// Whether the call may have had its effect all the same.
     #[must_use]

@@ -6,6 +6,7 @@ mod client;
 mod confirm;
 mod errors;
 mod make;
+mod people;
 mod publish;
 mod record;
 mod server;
@@ -27,8 +28,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
 use crate::sending;
@@ -134,9 +135,12 @@ impl Connector for Bluesky {
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         let mut found = check::common(&self.entry, &input);
         let fix = || {
-            vec![Fix::SetOption {
-                name: catalogue::OPTION_LANGUAGES.to_owned(),
-            }]
+            vec![
+                Fix::SetOption {
+                    name: catalogue::OPTION_LANGUAGES.to_owned(),
+                },
+                check::clear(catalogue::OPTION_LANGUAGES),
+            ]
         };
         match record::languages(&input.draft.options) {
             Err(odd) => {
@@ -181,6 +185,20 @@ impl Connector for Bluesky {
         ctx: Ctx<'_>,
     ) -> Result<Vec<SignedIn>, Refusal> {
         Ok(vec![self.sign_in_with(account_id, &fields, ctx).await?])
+    }
+
+    async fn choices(
+        &self,
+        account: &Account,
+        option: &str,
+        query: &str,
+        ctx: Ctx<'_>,
+    ) -> Result<Vec<Choice>, Refusal> {
+        let query = query.trim().trim_start_matches('@');
+        if option != "mention" || query.is_empty() {
+            return Ok(vec![]);
+        }
+        self.people(account, query, ctx).await
     }
 
     fn forget_session(&self, account_id: AccountId) {
@@ -247,13 +265,7 @@ impl Connector for Bluesky {
         match answer {
             Ok(answer) => Ok(answer.pointer("/posts/0").map(numbers)),
             // A server without an app view behind it has no numbers to give.
-            Err(session::Failed::Call(CallError::Answered(e)))
-                if e.status == 501
-                    || e.status == 404
-                    || e.message.contains("No service configured") =>
-            {
-                Ok(None)
-            }
+            Err(session::Failed::Call(CallError::Answered(e))) if e.has_no_app_view() => Ok(None),
             Err(failed) => Err(failed.told(&account.handle)),
         }
     }

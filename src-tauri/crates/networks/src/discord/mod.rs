@@ -126,7 +126,7 @@ impl Connector for Discord {
                     "Discord takes {most} files in a post; this has {}.",
                     media.len()
                 ),
-                vec![Fix::RemoveMedia { index: MAX_FILES }, Fix::Tailor],
+                vec![check::beyond(most, media.len()), Fix::Tailor],
             );
         }
         // Pictures are made smaller; half a megabyte for each is little enough.

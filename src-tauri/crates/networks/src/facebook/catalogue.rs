@@ -100,7 +100,7 @@ fn options() -> Vec<OptionField> {
         OptionField::new(
             OPTION_LINK,
             "Link",
-            FieldKind::Text,
+            FieldKind::Address,
             json!(""),
             "Shown as a card below a post without pictures or video.",
         )

@@ -145,7 +145,12 @@ impl Connector for Facebook {
                 "story_needs_one",
                 Some(0),
                 "A story on Facebook is one picture or one video.".to_owned(),
-                set(OPTION_KIND),
+                vec![
+                    if files == 0 { Fix::AddMedia } else { check::beyond(1, files) },
+                    Fix::SetOption {
+                        name: OPTION_KIND.to_owned(),
+                    },
+                ],
             ),
             Kind::Story if !segment.text.trim().is_empty() => found.warning(
                 "story_text",
@@ -157,7 +162,7 @@ impl Connector for Facebook {
                 "link_with_media",
                 Some(0),
                 "Facebook shows a link's card only on posts without pictures or video. Put the link into the text.".to_owned(),
-                set(OPTION_LINK),
+                vec![check::clear(OPTION_LINK), check::beyond(0, files)],
             ),
             Kind::Post if !link.is_empty() && !is_web(link) => found.error(
                 "link_odd",

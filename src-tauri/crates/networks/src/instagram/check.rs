@@ -54,7 +54,11 @@ fn kind(input: &CheckInput<'_>, found: &mut Found) {
         }]
     };
     let mut wrong = |rule: &str, message: &str| {
-        found.error(rule, Some(0), message.to_owned(), set(OPTION_KIND));
+        let mut fixes = set(OPTION_KIND);
+        if files > 1 {
+            fixes.push(check::beyond(1, files));
+        }
+        found.error(rule, Some(0), message.to_owned(), fixes);
     };
     let wanted = Kind::of(options);
     match wanted {
@@ -74,7 +78,7 @@ fn kind(input: &CheckInput<'_>, found: &mut Found) {
     let together = options.get(OPTION_TOGETHER).and_then(Value::as_array);
     if files > 1 && together.is_some_and(|t| !t.is_empty()) {
         let message = "Instagram takes no other authors for several files: they are left out.";
-        let fixes = set(OPTION_TOGETHER);
+        let fixes = vec![check::clear(OPTION_TOGETHER)];
         found.warning("together_left_out", Some(0), message.to_owned(), fixes);
     }
     // Everything after the first file is cut to the shape of the first.
@@ -97,12 +101,11 @@ fn kind(input: &CheckInput<'_>, found: &mut Found) {
     }
     if files > MAX_ITEMS && videos <= MAX_ITEMS && files - videos <= MAX_ITEMS {
         let message = format!("Instagram takes {MAX_ITEMS} files in a post; this has {files}.");
-        let index = MAX_ITEMS as u32;
         found.error(
             "too_many_files",
             Some(0),
             message,
-            vec![Fix::RemoveMedia { index }],
+            vec![check::beyond(MAX_ITEMS, files)],
         );
     }
     let own = Door::of(input.account) == Door::Own;

@@ -107,9 +107,11 @@ fn options() -> Vec<OptionField> {
             &who,
             "Company pages always post for anyone.",
         ),
-        text(
+        OptionField::new(
             OPTION_LINK,
             "Link card",
+            FieldKind::Address,
+            json!(""),
             "Address of a page to show as a card under a post without files.",
         ),
         text(

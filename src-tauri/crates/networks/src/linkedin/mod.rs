@@ -131,7 +131,8 @@ impl Connector for LinkedIn {
             if input.segments.iter().any(|s| !s.media.is_empty()) {
                 let message =
                     "LinkedIn shows either files or the card of a link, not both.".to_owned();
-                found.error("link_and_media", None, message, set(OPTION_LINK));
+                let fixes = vec![check::clear(OPTION_LINK)];
+                found.error("link_and_media", None, message, fixes);
             }
         }
         found.into_problems()

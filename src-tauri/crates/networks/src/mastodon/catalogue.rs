@@ -85,6 +85,7 @@ pub fn entry() -> Entry {
         more_limits: vec![
             Limit::posts(100, Span::Hour).counting(Counted::Parts, "posts"),
         ],
+        finds_people: true,
         native_schedule: Some(NativeSchedule {
             min_minutes: 5,
             max_days: None,

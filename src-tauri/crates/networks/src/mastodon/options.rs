@@ -11,7 +11,7 @@ use super::catalogue::{
     SENSITIVE, VISIBILITY, WARNING,
 };
 use super::instance::Instance;
-use crate::check::{Found, facts_of, grouped};
+use crate::check::{self, Found, facts_of, grouped};
 use crate::connector::CheckInput;
 
 /// What was chosen for a delivery.
@@ -148,13 +148,17 @@ pub fn check(wanted: &Wanted, server: &Instance, input: &CheckInput<'_>, found: 
     };
     if let Some(odd) = wanted.language.as_deref().filter(|l| !is_language(l)) {
         let message = format!("\"{odd}\" is no language code. Write en, pt-BR or the like.");
-        found.error("language_unknown", None, message, fix(LANGUAGE));
+        let mut fixes = fix(LANGUAGE);
+        fixes.push(check::clear(LANGUAGE));
+        found.error("language_unknown", None, message, fixes);
     }
     if let Some(poll) = &wanted.poll {
         check_poll(poll, server, found);
-        if input.segments.first().is_some_and(|s| !s.media.is_empty()) {
+        let files = input.segments.first().map_or(0, |s| s.media.len());
+        if files > 0 {
             let message = format!("{NAME} takes either a poll or pictures in a part, not both.");
-            found.error("poll_with_media", Some(0), message, fix(POLL));
+            let fixes = vec![check::clear(POLL), check::beyond(0, files)];
+            found.error("poll_with_media", Some(0), message, fixes);
         }
         if input
             .segments

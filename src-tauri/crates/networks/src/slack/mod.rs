@@ -102,7 +102,7 @@ impl Connector for Slack {
         let media = input.segments.first().map_or(&[][..], |s| &s.media);
         let settings = &input.account.settings;
         if is_webhook(input.account) && !media.is_empty() {
-            let fixes = vec![Fix::RemoveMedia { index: 0 }, Fix::Tailor];
+            let fixes = vec![check::beyond(0, media.len()), Fix::Tailor];
             found.error("webhook_no_files", Some(0), NO_FILES.to_owned(), fixes);
         } else if settings["files"] == json!(false) && !media.is_empty() {
             found.error(
@@ -132,7 +132,7 @@ impl Connector for Slack {
                     "Slack takes {most} files in a post; this has {}.",
                     media.len()
                 ),
-                vec![Fix::RemoveMedia { index: MAX_FILES }, Fix::Tailor],
+                vec![check::beyond(most, media.len()), Fix::Tailor],
             );
         }
         let options = &input.draft.options;

@@ -134,7 +134,7 @@ impl Connector for Telegram {
                     "Telegram takes {most} files in a post; this has {}.",
                     facts.len()
                 ),
-                vec![Fix::RemoveMedia { index: MAX_ALBUM }, Fix::Tailor],
+                vec![check::beyond(most, facts.len()), Fix::Tailor],
             );
         }
         if facts.len() > 1 && !as_file && facts.iter().any(|f| f.mime == "image/gif") {

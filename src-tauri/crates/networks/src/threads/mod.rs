@@ -98,12 +98,11 @@ impl Connector for Threads {
             let (pictures, all) = (pictures.count(), segment.media.len());
             if all > MAX_ITEMS && pictures <= MAX_ITEMS && all - pictures <= MAX_ITEMS {
                 let message = format!("Threads takes {MAX_ITEMS} files in a post; this has {all}.");
-                let index = MAX_ITEMS as u32;
                 found.error(
                     "too_many_files",
                     Some(n),
                     message,
-                    vec![Fix::RemoveMedia { index }],
+                    vec![check::beyond(MAX_ITEMS, all)],
                 );
             }
             let links = text::links(&segment.text);

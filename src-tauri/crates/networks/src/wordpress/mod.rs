@@ -93,12 +93,13 @@ impl Connector for WordPress {
             );
         }
         let files = input.segments.iter().position(|s| !s.media.is_empty());
-        if files.is_some() && !may(input.account, "canUpload") {
+        let count = files.map_or(0, |n| input.segments.get(n).map_or(0, |s| s.media.len()));
+        if count > 0 && !may(input.account, "canUpload") {
             found.error(
                 "no_uploads",
                 files,
                 "This user may not upload files to the site. Ask its administrator for the role Author.".to_owned(),
-                vec![Fix::RemoveMedia { index: 0 }, Fix::Tailor],
+                vec![check::beyond(0, count), Fix::Tailor],
             );
         }
         found.into_problems()

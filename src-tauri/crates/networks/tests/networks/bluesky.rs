@@ -14,6 +14,7 @@ use testkit::desk::{Desk, text};
 use testkit::sandbox::{Canned, Fault, pages};
 
 const PUT: &str = "com.atproto.repo.putRecord";
+const PEOPLE: &str = "app.bsky.actor.searchActorsTypeahead";
 const UPLOAD: &str = "com.atproto.repo.uploadBlob";
 
 struct World {
@@ -63,6 +64,35 @@ fn category(outcome: &Outcome) -> Option<Category> {
         Outcome::NotSent(refusal) | Outcome::Uncertain(refusal) => Some(refusal.category),
         _ => None,
     }
+}
+
+#[tokio::test]
+async fn people_are_found_for_mentions() {
+    let world = World::start().await;
+    let (connector, ctx) = (world.bench.connector(), world.desk.ctx());
+    let ask = |query: &'static str| connector.choices(&world.account, "mention", query, ctx);
+    let found = ask("@bo").await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].value, "@bo.test");
+    assert_eq!(found[0].label, "Bo Example (@bo.test)");
+    assert_eq!(ask(" @ ").await.unwrap(), []);
+    assert_eq!(
+        connector
+            .choices(&world.account, "board", "bo", ctx)
+            .await
+            .unwrap(),
+        []
+    );
+    // A server of one's own has no app view behind it.
+    world.bench.sandbox.faults().order(
+        PEOPLE,
+        Fault::Answer(Canned::xrpc(
+            501,
+            "MethodNotImplemented",
+            "Method Not Implemented",
+        )),
+    );
+    assert_eq!(ask("bo").await.unwrap(), []);
 }
 
 #[tokio::test]

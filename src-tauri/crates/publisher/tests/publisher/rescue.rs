@@ -43,6 +43,7 @@ async fn intend(stage: &Stage, owner: &str, claimed: Claimed) -> (bool, AttemptI
         step: "begin".to_owned(),
         visible: false,
         place_at: None,
+        links: None,
     };
     let taken = publishing::intend(&mut tx, owner, &[intent]).await.unwrap();
     tx.commit().await.unwrap();

@@ -132,6 +132,18 @@ impl Stage {
         self.thread(&[text], ahead, accounts).await
     }
 
+    /// The workspace wants this as the source in the links of a network.
+    pub async fn want_in_links(&self, network: &str, source: &str) {
+        let mut tx = self.tx().await;
+        let workspace = store::calendars::workspace_of(&mut tx, self.calendar)
+            .await
+            .unwrap();
+        let key = store::settings::link_rules_key(workspace);
+        let rules = serde_json::json!({ "networks": { network: { "source": source } } });
+        store::settings::set(&mut tx, &key, &rules).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn thread(&self, texts: &[&str], ahead: Duration, accounts: &[AccountId]) -> PostId {
         self.post_with(texts, ahead, accounts, serde_json::json!({}))
             .await

@@ -262,3 +262,38 @@ async fn a_resend_knows_that_an_earlier_try_may_have_shown_something() {
     assert!(tries[1].is_some() && tries[1] == tries[2], "{tries:?}");
     publisher.stop().await;
 }
+
+#[tokio::test]
+async fn every_attempt_puts_the_same_into_links_whatever_is_wanted_meanwhile() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.want_in_links(CHOSEN, "first-{date}").await;
+    stage.net.script([Act::LoseCall]);
+    stage.net.looks([not_now()]);
+    let post = stage
+        .post("See https://a.example/x#top.", MINUTE, &[account])
+        .await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.want_in_links(CHOSEN, "second").await;
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    let shown = stage.net.shown();
+    assert_eq!(shown.len(), 1);
+    assert_eq!(
+        shown[0].text,
+        "See https://a.example/x?utm_source=first-2026-05-14#top."
+    );
+    let log = stage.log(post).await;
+    assert!(log.iter().all(|e| e.attempt.steps_done == 0));
+    // What is new goes out with what is wanted now.
+    let other = stage.post("https://b.example", MINUTE, &[account]).await;
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(other).await, DeliveryState::Published);
+    assert_eq!(
+        stage.net.shown()[1].text,
+        "https://b.example?utm_source=second"
+    );
+    publisher.stop().await;
+}

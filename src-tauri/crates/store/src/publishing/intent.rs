@@ -8,6 +8,10 @@ use crate::error::Result;
 use crate::table::words::to_json;
 use crate::tx::Tx;
 
+/// The step under which a delivery keeps what it put into its links, so that every attempt at the same
+/// content sends the same.
+pub const LINKS_STEP: &str = "links";
+
 /// An attempt about to begin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intent {
@@ -31,6 +35,9 @@ pub struct Intent {
     pub visible: bool,
     /// When the network is to publish it by itself; none when it is published at once.
     pub place_at: Option<Timestamp>,
+    /// What this attempt is the first to put into its links; none where nothing is, or an earlier one
+    /// kept it.
+    pub links: Option<Value>,
 }
 
 /// Writes the attempts. False where the claim is no longer the caller's: nothing may be sent.
@@ -91,5 +98,28 @@ pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<
         .execute(tx.sql())
         .await?;
     }
+    keep_links(tx, intents, &taken).await?;
     Ok(taken)
+}
+
+async fn keep_links(tx: &mut Tx, intents: &[Intent], taken: &[bool]) -> Result<()> {
+    let kept: Vec<_> = intents
+        .iter()
+        .zip(taken)
+        .filter(|(_, ok)| **ok)
+        .filter_map(|(i, _)| Some((i.target_id, i.links.as_ref()?)))
+        .collect();
+    if kept.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT OR REPLACE INTO send_steps (target_id, key, value, visible, at)
+         SELECT j.value ->> 0, ?1, j.value -> 1, 0, ?2 FROM jsonb_each(?3) j",
+    )
+    .bind(LINKS_STEP)
+    .bind(tx.now().as_millis())
+    .bind(to_json(&kept)?)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use model::account::Account;
 use model::content::Segment;
+use model::links::LinkRules;
 use model::{AccountId, MediaId, PostId, TargetId, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::store::Store;
-use crate::table::accounts;
 use crate::table::words::{at, json, parse, to_json};
+use crate::table::{accounts, settings};
 
 /// A finished step of an earlier attempt.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +94,8 @@ pub struct Delivery {
     pub steps: Vec<StepRow>,
     /// Facts on every file the segments use and the library knows.
     pub media: Vec<MediaRow>,
+    /// What the workspace wants on links now; none when it wants nothing.
+    pub link_rules: Option<LinkRules>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -200,6 +203,7 @@ pub async fn deliveries_through(
     }
     add_history(conn, &mut found).await?;
     add_media(conn, &mut found).await?;
+    add_link_rules(conn, &mut found).await?;
     Ok(found)
 }
 
@@ -229,6 +233,7 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         looks: row.looks,
         steps: Vec::new(),
         media: Vec::new(),
+        link_rules: None,
     })
 }
 
@@ -345,6 +350,15 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
             .flat_map(|s| &s.media)
             .filter_map(|m| facts.get(&m.media_id).cloned())
             .collect();
+    }
+    Ok(())
+}
+
+async fn add_link_rules(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
+    let workspaces = found.iter().map(|d| d.account.workspace_id).collect();
+    let rules = settings::link_rules(conn, &workspaces).await?;
+    for delivery in found {
+        delivery.link_rules = rules.get(&delivery.account.workspace_id).cloned();
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ mod settle;
 mod steps;
 
 pub use claim::{Claimed, Edited, Gate, Missed, claim, hold_edited, mark_missed};
-pub use intent::{Intent, intend};
+pub use intent::{Intent, LINKS_STEP, intend};
 pub use job::{AccountCache, Delivery, MediaRow, StepRow, deliveries, deliveries_through};
 pub use look::{Looked, look_due, looked, unlookable};
 pub use overview::{Upcoming, needs_you, next_due, next_moment, waiting_on};

@@ -96,7 +96,7 @@ macro_rules! entries {
                a.message, a.detail, a.will_retry, a.next_try_at, a.place_at, t.post_id, p.words, t.account_id,
                c.network, c.handle, t.attempts_made AS tries,
                (SELECT count(*) FROM send_steps s WHERE s.target_id = a.target_id
-                  AND s.at <= coalesce(a.ended_at, s.at)) AS steps_done
+                  AND s.key <> 'links' AND s.at <= coalesce(a.ended_at, s.at)) AS steps_done
              FROM attempts a JOIN targets t ON t.id = a.target_id
                JOIN posts p ON p.id = t.post_id JOIN accounts c ON c.id = t.account_id ",
             $rest

@@ -1,9 +1,11 @@
 //! Settings: choices of the person, and what the screen remembers. Write choices in a step, so that
 //! they can be undone, and remembered things outside of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use model::WorkspaceId;
 use model::change::Subject;
+use model::links::LinkRules;
 use serde_json::Value;
 
 use super::words::{json, to_json};
@@ -54,4 +56,41 @@ pub async fn remove(tx: &mut Tx, key: &str) -> Result<()> {
         .await?;
     tx.changed(Subject::Settings, "");
     Ok(())
+}
+
+/// The key of a choice that belongs to one workspace.
+#[must_use]
+pub fn of_workspace(workspace: WorkspaceId, name: &str) -> String {
+    format!("workspace.{workspace}.{name}")
+}
+
+/// The key under which a workspace keeps what it wants on links.
+#[must_use]
+pub fn link_rules_key(workspace: WorkspaceId) -> String {
+    of_workspace(workspace, "links")
+}
+
+/// What these workspaces want on links; those that want nothing are left out.
+pub async fn link_rules(
+    conn: &mut Conn,
+    workspaces: &BTreeSet<WorkspaceId>,
+) -> Result<BTreeMap<WorkspaceId, LinkRules>> {
+    let mut found = BTreeMap::new();
+    let keys: BTreeMap<String, WorkspaceId> = workspaces
+        .iter()
+        .map(|id| (link_rules_key(*id), *id))
+        .collect();
+    let named: Vec<&String> = keys.keys().collect();
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT key, value FROM settings WHERE key IN (SELECT value FROM json_each(?))",
+    )
+    .bind(to_json(&named)?)
+    .fetch_all(conn.sql())
+    .await?;
+    for (key, value) in rows {
+        if let Some(id) = keys.get(&key) {
+            found.insert(*id, json(&value)?);
+        }
+    }
+    Ok(found)
 }

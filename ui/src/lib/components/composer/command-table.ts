@@ -17,4 +17,11 @@ export const composerTable = [
     keys: ['Ctrl+Shift+Enter'],
     whileTyping: true,
   },
+  {
+    id: 'composer.tags',
+    title: t('composer.key.tags'),
+    group: 'post',
+    keys: ['Ctrl+Shift+H'],
+    whileTyping: true,
+  },
 ] as const satisfies readonly Command[];

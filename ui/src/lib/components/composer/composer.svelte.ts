@@ -58,6 +58,8 @@ export class Composer {
   refused = $state.raw<ApiError | null>(null);
   /** Facts on files, by id. */
   media = $state.raw<ReadonlyMap<Id, MediaInfo>>(new Map());
+  /** The part whose list of hashtag groups is open. */
+  tagsFor = $state<number | null>(null);
   /** Where the cursor should go: the part, and where in it. Gone once it is there. */
   caret = $state.raw<{ part: number; at: number | null } | null>(null);
 

@@ -14,6 +14,7 @@ import {
   replaceSegment,
   same,
   segmentsOf,
+  setOption,
   SHARED,
   tailor,
   type Tab,
@@ -64,7 +65,20 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.takeBack');
     case 'set_option':
       return t('composer.fix.setOption');
+    case 'clear_option':
+      return t('composer.fix.clearOption', { label: optionLabel(c, problem, fix.name) });
+    case 'remove_extra':
+      return t('composer.fix.removeExtra', { n: fix.indexes.length });
+    case 'join_parts':
+      return t('composer.fix.joinParts');
   }
+}
+
+function optionLabel(c: Composer, problem: Problem, name: string): string {
+  const { session } = c.app;
+  const account = problem.accountId === null ? undefined : session.account(problem.accountId);
+  const entry = session.data?.catalogue.find((n) => n.key === account?.network);
+  return entry?.options.find((o) => o.name === name)?.label ?? name;
 }
 
 /** Goes to an element of the sheet by its name: `when`, `accounts`, `alt-0-1`. */
@@ -107,7 +121,13 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
     case 'add_media':
       return pickMedia(c, tab, part);
     case 'remove_media':
-      return removeMedia(c, tab, part, fix.index);
+      return takeOff(c, problem, part, [fix.index]);
+    case 'remove_extra':
+      return takeOff(c, problem, part, fix.indexes);
+    case 'join_parts':
+      return joinParts(c, problem);
+    case 'clear_option':
+      return clearOption(c, problem, fix.name);
     case 'add_alt':
       return goTo(`alt-${part}-${fix.index}`);
     case 'crop':
@@ -278,6 +298,87 @@ async function crop(
   const shape = ratio[1] === 100 ? `${ratio[0] / 100}:1` : ratio.join(':');
   const message = t('picture.cropped', { shape, account: c.accountName(accountId) });
   editPicture(c, tab, part, fix.index, withOperations(use, accountId, own), message);
+}
+
+/**
+ * Where something is mended that only one account minds: in its own text. The others keep the shared
+ * one, so it gets a text of its own where it had none.
+ */
+function ownText(c: Composer, accountId: Id | null): { draft: Draft; tab: Tab } {
+  const sharing = c.draft.targets.filter((x) => x.overrideSegments === null);
+  if (accountId === null || c.hasOwnText(accountId) || sharing.length < 2)
+    return { draft: c.draft, tab: tabOf(c, accountId) };
+  return { draft: tailor(c.draft, accountId), tab: accountId };
+}
+
+/** Puts one account's text back as it was, whatever was typed for the others since. */
+function withTextOf(draft: Draft, before: Draft, tab: Tab): Draft {
+  if (tab === SHARED) return { ...draft, segments: before.segments };
+  const old = targetOf(before, tab)?.overrideSegments ?? null;
+  return {
+    ...draft,
+    targets: draft.targets.map((x) => (x.accountId === tab ? { ...x, overrideSegments: old } : x)),
+  };
+}
+
+/** Takes files off for the account that minds them; one that is lost goes from everywhere. */
+function takeOff(c: Composer, problem: Problem, part: number, indexes: readonly number[]): void {
+  const lost = (use: MediaUse | undefined) => use && c.media.get(use.mediaId)?.missing === true;
+  const [first = 0] = indexes;
+  const here = tabOf(c, problem.accountId);
+  if (indexes.length === 1 && lost(segmentsOf(c.draft, here)[part]?.media[first]))
+    return removeMedia(c, here, part, first);
+  const before = c.draft;
+  const { draft, tab } = ownText(c, problem.accountId);
+  const media = segmentsOf(draft, tab)[part]?.media ?? [];
+  const kept = media.filter((_, i) => !indexes.includes(i));
+  if (kept.length === media.length) return;
+  c.editUndoable(
+    withSegment(draft, tab, part, { media: kept }),
+    t('composer.done.filesRemoved', { n: media.length - kept.length }),
+    (now) => backTo(c, now, before, tab),
+  );
+  c.tab = tab;
+}
+
+function backTo(c: Composer, now: Draft, before: Draft, tab: Tab): Draft {
+  if (tab !== SHARED && targetOf(before, tab)?.overrideSegments == null) c.tab = SHARED;
+  return withTextOf(now, before, tab);
+}
+
+/** Puts the parts of a thread into one, where a network takes no threads. */
+function joinParts(c: Composer, problem: Problem): void {
+  const before = c.draft;
+  const { draft, tab } = ownText(c, problem.accountId);
+  const parts = segmentsOf(draft, tab);
+  if (parts.length < 2) return;
+  const joined = {
+    text: parts
+      .map((p) => p.text.trim())
+      .filter(Boolean)
+      .join('\n\n'),
+    media: parts.flatMap((p) => p.media),
+  };
+  const alone = parts
+    .slice(1)
+    .reduce((d, _, i) => replaceSegment(d, tab, parts.length - 1 - i, []), draft);
+  c.editUndoable(replaceSegment(alone, tab, 0, [joined]), t('composer.done.joined'), (now) =>
+    backTo(c, now, before, tab),
+  );
+  c.tab = tab;
+  c.focusPart(0);
+}
+
+/** Takes an option back to what holds while nothing is set. */
+function clearOption(c: Composer, problem: Problem, name: string): void {
+  const { accountId } = problem;
+  if (accountId === null) return;
+  const was = targetOf(c.draft, accountId)?.options[name];
+  c.editUndoable(
+    setOption(c.draft, accountId, name, undefined),
+    t('composer.done.optionCleared', { label: optionLabel(c, problem, name) }),
+    (draft) => setOption(draft, accountId, name, was),
+  );
 }
 
 export function removePart(c: Composer, tab: Tab, part: number): void {

@@ -73,7 +73,7 @@ describe('options made from the catalogue', () => {
     await b.user.type(answers, 'a{Enter}b{Enter}c{Enter}d{Enter}e{Enter}');
     expect(answers.value).toBe('e');
     options.getByText(/No more than 4 fit\./);
-    await saved('acc-mastodon', { poll: true, answers: ['a', 'b', 'c', 'd'] });
+    await saved('acc-mastodon', { poll: true, pollAnswers: ['a', 'b', 'c', 'd'] });
   });
 
   it('keep a whole number that is not too large', async () => {
@@ -234,8 +234,8 @@ describe('the values of options', () => {
     const names = (options: Record<string, unknown>) =>
       shownOptions(fields, options).map((f) => f.name);
     expect(names({})).toEqual(['visibility', 'sensitive', 'poll']);
-    expect(names({ sensitive: true })).toContain('warning');
-    expect(names({ sensitive: null })).not.toContain('warning');
+    expect(names({ sensitive: true })).toContain('contentWarning');
+    expect(names({ sensitive: null })).not.toContain('contentWarning');
   });
 
   it('are whole numbers up to the most', () => {

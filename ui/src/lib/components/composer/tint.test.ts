@@ -70,6 +70,7 @@ describe('the counter', () => {
     measure: { used, limit, overFrom },
     spans: [],
     cardUrl: null,
+    sent: null,
   });
   const checked = (...accounts: [string, ReturnType<typeof segment>][]): Checked => ({
     problems: [],

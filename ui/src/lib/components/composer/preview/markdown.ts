@@ -31,7 +31,7 @@ const bytes = (text: string) => new TextEncoder().encode(text).length;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The first line that says something, at most 80 characters. */
-export function firstWords(title: string, segments: readonly Segment[]): string {
+export function firstWords(title: string, segments: readonly Pick<Segment, 'text'>[]): string {
   const line = (text: string) =>
     text
       .split(/\r?\n/)

@@ -23,7 +23,7 @@ describe('the preview', () => {
 
   it('follows the typing with line breaks as typed, name and time, and owns that it is a guess', async () => {
     await b.user.type(text, 'One{Enter}{Enter}Two #spring');
-    const words = () => card().querySelector('.main > p:not(.who):not(.deeds)');
+    const words = () => card().querySelector('[data-words]');
     expect(words()?.textContent).toBe('One\n\nTwo #spring');
     await waitFor(() => expect(words()?.querySelector('.lit')?.textContent).toBe('#spring'));
     expect(card().textContent).toContain('Ana Brandt');
@@ -45,7 +45,7 @@ describe('the preview', () => {
     await b.user.click(text);
     await b.user.paste(LONG);
     await waitFor(() => expect(card().querySelector('.over')?.textContent).not.toBe(undefined));
-    const kept = [...card().querySelectorAll('.main > p:not(.who):not(.deeds) span:not(.over)')];
+    const kept = [...card().querySelectorAll('[data-words] span:not(.over)')];
     expect(kept.map((s) => s.textContent).join('')).toBe(LONG.slice(0, 300));
   });
 

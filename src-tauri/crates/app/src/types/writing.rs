@@ -1,0 +1,64 @@
+//! What a workspace keeps for writing: groups of hashtags, and parameters on links.
+
+use std::collections::BTreeMap;
+
+use model::WorkspaceId;
+use model::links::LinkRules;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Hashtags that are used together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TagGroup {
+    /// Its name, unique in its workspace.
+    pub name: String,
+    /// The hashtags in order, without their sign.
+    pub tags: Vec<String>,
+}
+
+/// What a workspace keeps for writing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Writing {
+    /// Groups of hashtags, by name.
+    pub tag_groups: Vec<TagGroup>,
+    /// Parameters that are put into links, by network.
+    pub links: LinkRules,
+}
+
+/// What the workspaces keep for writing, by workspace; those that keep nothing are left out.
+pub type Writings = BTreeMap<WorkspaceId, Writing>;
+
+/// Make a group of hashtags, or change one.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TagGroupPut {
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The name it has now; none for a new one.
+    #[serde(default)]
+    pub was: Option<String>,
+    /// The group; hashtags with or without their sign.
+    pub group: TagGroup,
+}
+
+/// Remove a group of hashtags.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TagGroupRemove {
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// Its name.
+    pub name: String,
+}
+
+/// Say which parameters links get.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkRulesSet {
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// All of it.
+    pub rules: LinkRules,
+}
