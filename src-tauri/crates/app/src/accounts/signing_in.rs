@@ -201,7 +201,7 @@ impl App {
         let answer = tokio::select! {
             answer = listener.answer(&state) => answer,
             () = cancelled.notified() => return Err(over()),
-            () = tokio::time::sleep(BROWSER_LIMIT) => {
+            () = self.inner.config.timer.sleep(BROWSER_LIMIT) => {
                 self.inner.sign_ins.lock().remove(&input.id);
                 return Err(ApiError::conflict(
                     "The browser did not come back within ten minutes. Start the sign-in again.",
