@@ -21,6 +21,7 @@ pub async fn tell_if_hidden_for_good(app: &AppHandle) {
         title: "Almanac keeps publishing".to_owned(),
         body: "This desktop shows no tray. Start Almanac again to get its window back.".to_owned(),
         opens: Open::default(),
+        answers: vec![],
         urgent: false,
     };
     app.state::<Services>().notify(note);

@@ -3,7 +3,7 @@
 use app::{Notice, NoticeKind, OpenError};
 
 use crate::core::Settings;
-use crate::notify::Note;
+use crate::notify::{Answer, Note};
 use crate::window::Open;
 use crate::words;
 
@@ -26,6 +26,7 @@ pub fn note(notice: &Notice, settings: &Settings) -> Option<Note> {
         title: title(notice),
         body: notice.sentence.clone(),
         opens,
+        answers: answers(notice),
         urgent: !matches!(notice.kind, NoticeKind::Published | NoticeKind::Delayed),
     })
 }
@@ -37,7 +38,31 @@ pub fn damage(error: &OpenError) -> Note {
         title: words::DAMAGED.to_owned(),
         body: error.message.clone(),
         opens: Open::default(),
+        answers: vec![],
         urgent: true,
+    }
+}
+
+/// The buttons with which one post's question is answered on the spot.
+fn answers(notice: &Notice) -> Vec<Answer> {
+    let [only] = notice.posts.as_slice() else {
+        return vec![];
+    };
+    let Some(target) = only.target_id else {
+        return vec![];
+    };
+    let say = |label, command| Answer {
+        label,
+        command,
+        target,
+    };
+    match notice.kind {
+        NoticeKind::Unconfirmed => vec![
+            say(words::IT_IS_THERE, "targets.say_published"),
+            say(words::SEND_AGAIN, "targets.send_again"),
+        ],
+        NoticeKind::YourTurn => vec![say(words::POSTED, "targets.say_published")],
+        _ => vec![],
     }
 }
 
@@ -51,12 +76,13 @@ fn title(notice: &Notice) -> String {
 #[cfg(test)]
 mod tests {
     use app::NoticePost;
-    use model::{PostId, Timestamp};
+    use model::{PostId, TargetId, Timestamp};
 
     use super::*;
 
     fn notice(kind: NoticeKind, posts: u32) -> Notice {
         let post_id: PostId = "0199c0de-0000-7000-8000-000000000000".parse().unwrap();
+        let target_id: TargetId = "0199c0de-0000-7000-8000-000000000001".parse().unwrap();
         Notice {
             kind,
             sentence: "It is on Bluesky.".to_owned(),
@@ -64,6 +90,7 @@ mod tests {
                 .map(|_| NoticePost {
                     post_id,
                     words: "Spring sale".to_owned(),
+                    target_id: Some(target_id),
                 })
                 .collect(),
             count: posts,
@@ -82,6 +109,21 @@ mod tests {
         assert_eq!(many.title, "3 posts were missed");
         assert_eq!(many.opens.view.as_deref(), Some("activity"));
         assert!(many.urgent);
+    }
+
+    #[test]
+    fn a_question_about_one_post_is_answered_by_buttons() {
+        let settings = Settings::default();
+        let labels = |kind, posts| {
+            let note = note(&notice(kind, posts), &settings).unwrap();
+            note.answers.iter().map(|a| a.label).collect::<Vec<_>>()
+        };
+        let both = ["It is there", "Send again"];
+        assert_eq!(labels(NoticeKind::Unconfirmed, 1), both);
+        assert_eq!(labels(NoticeKind::YourTurn, 1), ["I posted it"]);
+        // Of several it is not clear which one is meant.
+        assert!(labels(NoticeKind::Unconfirmed, 2).is_empty());
+        assert!(labels(NoticeKind::Failed, 1).is_empty());
     }
 
     #[test]

@@ -5,11 +5,12 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{mpsc, watch};
 
-use crate::core::Core;
-use crate::notify::{Note, Notifier};
+use crate::core::{ApiError, Core};
+use crate::notify::{Answer, Click, Note, Notifier};
 use crate::power::Power;
 use crate::window;
 
@@ -49,6 +50,30 @@ impl Services {
     }
 }
 
+/// Opens what was clicked, or gives the answer of the button that was pressed.
+fn clicked(app: &AppHandle, click: Click) {
+    let Click { opens, answer } = click;
+    let Some(answer) = answer else {
+        window::open(app, opens);
+        return;
+    };
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let core = app.state::<Core>().inner().clone();
+        if let Err(error) = give(&core, answer).await {
+            // Answered already, most likely: the post itself says how it stands.
+            tracing::info!(code = ?error.code, "an answer given at a notification was not taken");
+            window::open(&app, opens);
+            window::emit(&app, "almanac:problem", json!({ "message": error.message }));
+        }
+    });
+}
+
+async fn give(core: &Core, answer: Answer) -> Result<(), ApiError> {
+    let input = json!({ "id": answer.target });
+    core.call_json(answer.command, input).await.map(|_| ())
+}
+
 async fn show_notes(app: AppHandle, mut notes: mpsc::Receiver<Note>) {
     let mut notifier = None;
     while let Some(note) = notes.recv().await {
@@ -56,7 +81,7 @@ async fn show_notes(app: AppHandle, mut notes: mpsc::Receiver<Note>) {
             if notifier.is_none() {
                 // Tried again with every notification: the desktop may start after this program.
                 let app = app.clone();
-                notifier = Notifier::connect(move |opens| window::open(&app, opens)).await;
+                notifier = Notifier::connect(move |click| clicked(&app, click)).await;
             }
             if let Some(notifier) = &notifier {
                 notifier.show(&note).await;

@@ -18,6 +18,12 @@ pub const NOTHING_NEXT: &str = "Nothing scheduled";
 pub const KEEP_AWAKE: &str = "A post is being published";
 /// Title of the notification about a damaged database.
 pub const DAMAGED: &str = "Almanac has stopped publishing";
+/// Button of the notification about a post that may be out.
+pub const IT_IS_THERE: &str = "It is there";
+/// Button of the notification about a post that may be out.
+pub const SEND_AGAIN: &str = "Send again";
+/// Button of the notification about a post that a person posts.
+pub const POSTED: &str = "I posted it";
 /// Button of the question before quitting.
 pub const QUIT_ANYWAY: &str = "Quit anyway";
 /// Button of the question before quitting.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::StreamExt;
 use zbus::zvariant::Value;
 
-use super::Note;
+use super::{Answer, Click, Note};
 use crate::window::Open;
 
 /// Clicks are remembered for this many notifications; older ones only bring up the window.
@@ -47,6 +47,18 @@ struct Shown {
     id: u32,
     /// What a click opens.
     opens: Open,
+    /// Its buttons.
+    answers: Vec<Answer>,
+}
+
+impl Shown {
+    /// The click on one of its buttons, or on itself.
+    fn click(&self, key: &str) -> Click {
+        Click {
+            opens: self.opens.clone(),
+            answer: self.answers.iter().find(|a| a.command == key).copied(),
+        }
+    }
 }
 
 /// Shows notifications. Cheap to clone.
@@ -59,9 +71,10 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Connects to the session bus and calls `opened` with what each clicked notification opens. `None` when there is no bus: the page then shows everything itself.
-    pub async fn connect(opened: impl Fn(Open) + Send + 'static) -> Option<Self> {
-        match Self::try_connect(opened).await {
+    /// Connects to the session bus and tells `clicked` of every click. `None` when there is no
+    /// bus: the page then shows everything itself.
+    pub async fn connect(clicked: impl Fn(Click) + Send + 'static) -> Option<Self> {
+        match Self::try_connect(clicked).await {
             Ok(notifier) => Some(notifier),
             Err(error) => {
                 tracing::warn!(%error, "this desktop shows no notifications");
@@ -70,7 +83,7 @@ impl Notifier {
         }
     }
 
-    async fn try_connect(opened: impl Fn(Open) + Send + 'static) -> zbus::Result<Self> {
+    async fn try_connect(clicked: impl Fn(Click) + Send + 'static) -> zbus::Result<Self> {
         let connection = zbus::Connection::session().await?;
         let proxy = NotificationsProxy::new(&connection).await?;
         let mut clicks = proxy.receive_action_invoked().await?;
@@ -86,14 +99,14 @@ impl Notifier {
                 let Ok(args) = click.args() else { continue };
                 // Every program hears of every click; only those on our own concern us. The newest
                 // first: a server that restarted counts from the beginning again.
-                let opens = {
+                let click = {
                     let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-                    match shown.iter().rev().find(|shown| shown.id == args.id) {
-                        Some(shown) => shown.opens.clone(),
-                        None => continue,
-                    }
+                    let shown = shown.iter().rev().find(|shown| shown.id == args.id);
+                    shown.map(|shown| shown.click(&args.action_key))
                 };
-                opened(opens);
+                if let Some(click) = click {
+                    clicked(click);
+                }
             }
         });
         Ok(notifier)
@@ -111,7 +124,10 @@ impl Notifier {
         } else {
             note.body.clone()
         };
-        let actions = ["default", "Open"];
+        let mut actions = vec!["default", "Open"];
+        for answer in &note.answers {
+            actions.extend([answer.command, answer.label]);
+        }
         let sent = self
             .proxy
             .notify(
@@ -126,17 +142,21 @@ impl Notifier {
             )
             .await;
         match sent {
-            Ok(id) => self.remember(id, note.opens.clone()),
+            Ok(id) => self.remember(id, note),
             Err(error) => tracing::warn!(%error, "a notification could not be shown"),
         }
     }
 
-    fn remember(&self, id: u32, opens: Open) {
+    fn remember(&self, id: u32, note: &Note) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.len() == REMEMBERED {
             shown.pop_front();
         }
-        shown.push_back(Shown { id, opens });
+        shown.push_back(Shown {
+            id,
+            opens: note.opens.clone(),
+            answers: note.answers.clone(),
+        });
     }
 }
 

@@ -1,7 +1,6 @@
 //! Notifications where there is no session bus: macOS and Windows.
 
-use super::Note;
-use crate::window::Open;
+use super::{Click, Note};
 
 /// Shows notifications. Cheap to clone.
 #[derive(Clone)]
@@ -9,7 +8,7 @@ pub struct Notifier;
 
 impl Notifier {
     /// There is nothing to connect to; a click brings up the program by itself.
-    pub async fn connect(_opened: impl Fn(Open) + Send + 'static) -> Option<Self> {
+    pub async fn connect(_clicked: impl Fn(Click) + Send + 'static) -> Option<Self> {
         Some(Self)
     }
 

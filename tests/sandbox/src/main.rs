@@ -2,7 +2,10 @@
 //! `cargo xtask sandbox`. With a program named, that is started and pointed at them.
 
 use std::any::Any;
+use std::path::Path;
 use std::process::ExitCode;
+
+use sandbox::Server;
 
 /// A server that plays a network.
 struct Stand {
@@ -122,9 +125,17 @@ async fn all() -> std::io::Result<Vec<Stand>> {
     ])
 }
 
+/// A folder on this computer that appears on the web, for networks that fetch files from there.
+async fn public_folder(folder: &Path) -> std::io::Result<Server> {
+    std::fs::create_dir_all(folder)?;
+    sandbox::meta::web::start(folder.to_owned()).await
+}
+
 #[tokio::main]
 async fn main() -> std::io::Result<ExitCode> {
     let stands = all().await?;
+    let folder = std::env::temp_dir().join("almanac-sandbox-public");
+    let public = public_folder(&folder).await?;
     let addresses: Vec<String> = stands
         .iter()
         .map(|s| format!("{}={}", s.key, s.origin))
@@ -135,6 +146,11 @@ async fn main() -> std::io::Result<ExitCode> {
         println!("  {:<10} {}", stand.key, stand.origin);
         println!("  {:<10} {}\n", "", stand.hint);
     }
+    println!(
+        "  Instagram and Threads fetch files from a public folder: {}/public/ shows {}\n",
+        public.origin(),
+        folder.display()
+    );
     let mut arguments = std::env::args_os().skip(1);
     let Some(program) = arguments.next() else {
         println!(

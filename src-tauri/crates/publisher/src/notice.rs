@@ -1,7 +1,7 @@
 //! News for people: what was published, what was not, what needs them. The same news about many
 //! posts is one notice with a number.
 
-use model::{AccountId, PostId, Timestamp};
+use model::{AccountId, PostId, TargetId, Timestamp};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -43,6 +43,9 @@ pub struct NoticePost {
     pub post_id: PostId,
     /// Its first words.
     pub words: String,
+    /// The post on its account, to answer what is asked about it; none where the news is about the post
+    /// as a whole.
+    pub target_id: Option<TargetId>,
 }
 
 /// News, ready to be shown.
@@ -242,6 +245,7 @@ mod tests {
             post: Some(NoticePost {
                 post_id: PostId(Uuid::from_u128(post)),
                 words: words.into(),
+                target_id: None,
             }),
             account_id: Some(AccountId(Uuid::from_u128(place.len() as u128))),
             place: place.to_owned(),

@@ -284,6 +284,7 @@ fn about(kind: NoticeKind, shared: &Shared, delivery: &Delivery, why: String) ->
     let post = NoticePost {
         post_id: delivery.post_id,
         words: delivery.words.clone(),
+        target_id: Some(delivery.target_id),
     };
     let account_id = Some(delivery.account.id);
     News {
@@ -333,6 +334,7 @@ impl Engine {
             let post = NoticePost {
                 post_id: edited.post_id,
                 words: edited.words.clone(),
+                target_id: None,
             };
             let mut news = plain(NoticeKind::HeldEdit, "");
             news.post = Some(post);
@@ -390,11 +392,13 @@ impl Engine {
                 if posts.is_empty() {
                     self.teller.news.push(about(None));
                 }
-                self.teller.news.extend(
-                    posts
-                        .into_iter()
-                        .map(|(post_id, words)| about(Some(NoticePost { post_id, words }))),
-                );
+                let waits = |(post_id, words)| NoticePost {
+                    post_id,
+                    words,
+                    target_id: None,
+                };
+                let news = posts.into_iter().map(|post| about(Some(waits(post))));
+                self.teller.news.extend(news);
             }
             Err(error) => self.teller.trouble(&error),
         }

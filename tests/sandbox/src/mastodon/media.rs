@@ -43,7 +43,7 @@ impl Upload {
         self.mime.starts_with("video/")
     }
 
-    fn shown(&self, state: &State, id: &str) -> Value {
+    pub(super) fn shown(&self, state: &State, id: &str) -> Value {
         let kind = if self.is_video() { "video" } else { "image" };
         let url = (self.work == 0).then(|| format!("{}/media/{id}", state.origin));
         json!({ "id": id, "type": kind, "url": url, "preview_url": url, "description": self.description })

@@ -67,7 +67,7 @@ pub async fn instance_v1(From(state): From<Shared>, headers: HeaderMap) -> Answe
     }))
 }
 
-fn profile(state: &State, person: &Person) -> Value {
+pub(super) fn profile(state: &State, person: &Person) -> Value {
     json!({
         "id": person.id, "username": person.username, "acct": person.username,
         "display_name": person.shown, "url": format!("{}/@{}", state.origin, person.username),

@@ -11,6 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::form::{Fields, fields, flag, only, pairs, text};
 use super::scheduled::{self, Scheduled};
+use super::people::profile;
 use super::{Answer, Person, Refused, Shared, State, header_text, lock, ok};
 
 /// How long the result of a key is kept.
@@ -50,8 +51,13 @@ pub fn shown(state: &State, status: &Status) -> Value {
     let files: Vec<Value> = status
         .files
         .iter()
-        .map(|id| json!({ "id": id, "description": state.media.get(id).map(|m| &m.description) }))
+        .map(|id| match state.media.get(id) {
+            Some(file) => file.shown(state, id),
+            None => json!({ "id": id, "description": null }),
+        })
         .collect();
+    let person = state.people.iter().find(|p| p.username == *name);
+    let account = person.map_or_else(|| json!({ "username": name }), |p| profile(state, p));
     json!({
         "id": status.id.to_string(), "created_at": State::date(status.made),
         "in_reply_to_id": status.reply_to, "spoiler_text": status.warning,
@@ -59,7 +65,25 @@ pub fn shown(state: &State, status: &Status) -> Value {
         "visibility": status.visibility, "uri": format!("{origin}/users/{name}/statuses/{}", status.id),
         "url": format!("{origin}/@{name}/{}", status.id), "content": html(&status.text), "reblog": null,
         "favourites_count": 3, "reblogs_count": 2, "replies_count": 1, "quotes_count": 0,
-        "media_attachments": files, "account": { "username": name },
+        "media_attachments": files, "account": account, "language": status.asked.get("language"),
+        "poll": poll(status),
+    })
+}
+
+/// The poll of a post as the server shows it; nobody voted yet.
+fn poll(status: &Status) -> Value {
+    let Some(asked) = status.asked.get("poll").filter(|poll| poll.is_object()) else {
+        return Value::Null;
+    };
+    let options = asked["options"].as_array().into_iter().flatten();
+    let options: Vec<Value> = options
+        .map(|title| json!({ "title": title, "votes_count": 0 }))
+        .collect();
+    let life = Duration::from_secs(asked["expires_in"].as_u64().unwrap_or_default());
+    json!({
+        "id": status.id.to_string(), "expires_at": State::date(status.made + life), "expired": false,
+        "multiple": asked["multiple"].as_bool().unwrap_or(false), "votes_count": 0,
+        "options": options, "emojis": [],
     })
 }
 

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, BOARD, Refused, State, Upload};
+use super::{Answer, BOARD, OTHER_BOARD, Refused, State, Upload};
 
 /// No pin is older than this, whatever the clock of this computer says: May 2026, in milliseconds.
 const NOT_BEFORE: i64 = 1_778_742_300_000;
@@ -49,7 +49,7 @@ impl State {
             })),
             (&Method::GET, ["boards"]) => Ok(if query.contains_key("bookmark") {
                 json!({
-                    "items": [{ "id": "900000000000000002", "name": "Recipes", "privacy": "PUBLIC" }],
+                    "items": [{ "id": OTHER_BOARD, "name": "Recipes", "privacy": "PUBLIC" }],
                     "bookmark": null,
                 })
             } else {
@@ -143,7 +143,8 @@ impl State {
                 return Err(odd(&format!("{name} is too long")));
             }
         }
-        if input.get("board_id") != Some(&json!(BOARD)) {
+        let board = input.get("board_id").and_then(Value::as_str);
+        if !board.is_some_and(|id| [BOARD, OTHER_BOARD].contains(&id)) {
             return Err(Refused::new(404, 40, "Board not found."));
         }
         let kind = self.source(input.get("media_source").unwrap_or(&Value::Null))?;

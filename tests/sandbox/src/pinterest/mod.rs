@@ -30,6 +30,8 @@ pub const REDIRECT: &str = "http://localhost:8085/";
 pub const TOKEN: &str = "pina_AMA7JXQXADZ4UAIAGDAALDZ4MXN2ODQBACGSPUVWXYZ";
 /// A board.
 pub const BOARD: &str = "900000000000000001";
+/// Another board, on the second page of the list.
+pub const OTHER_BOARD: &str = "900000000000000002";
 /// What is asked for.
 pub const SCOPES: &str = "boards:read,boards:write,pins:read,pins:write,user_accounts:read";
 

@@ -123,7 +123,8 @@ impl App {
         let app = form::of_app(&method, &fields);
         // Whose account it is shows only in the answer, and until then nothing may change about an
         // account that is known.
-        let staging = Staging::new(AccountId(self.ids().uuid()));
+        let vault = Arc::clone(&self.inner.vault);
+        let staging = Staging::new(AccountId(self.ids().uuid()), vault);
         if method.browser.is_some() {
             return self
                 .send_browser(connector, meant, &method, &fields, staging, app)
@@ -201,7 +202,7 @@ impl App {
         let answer = tokio::select! {
             answer = listener.answer(&state) => answer,
             () = cancelled.notified() => return Err(over()),
-            () = tokio::time::sleep(BROWSER_LIMIT) => {
+            () = self.inner.config.timer.sleep(BROWSER_LIMIT) => {
                 self.inner.sign_ins.lock().remove(&input.id);
                 return Err(ApiError::conflict(
                     "The browser did not come back within ten minutes. Start the sign-in again.",

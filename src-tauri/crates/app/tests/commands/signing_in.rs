@@ -166,6 +166,32 @@ async fn giving_up_ends_the_waiting_and_frees_the_port() {
 }
 
 #[tokio::test]
+async fn a_browser_that_does_not_come_back_is_given_up_after_ten_minutes() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let id = json!({ "id": begun["id"] });
+    let wait = test.app.call("accounts.sign_in_wait", id.clone());
+    let time_passes = async {
+        loop {
+            test.clock.advance(Duration::from_mins(1));
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::select! {
+        waited = wait => waited,
+        () = time_passes => unreachable!("time passes for ever"),
+    };
+    let told = waited.unwrap_err();
+    assert!(told.message.contains("within ten minutes"), "{told:?}");
+    // Nobody listens any more, and what comes now is too late.
+    let host = begun["redirect"].as_str().unwrap().strip_prefix("http://");
+    let host = host.unwrap().split('/').next().unwrap();
+    assert!(tokio::net::TcpStream::connect(host).await.is_err());
+    let late = test.refused("accounts.sign_in_wait", id).await;
+    assert_eq!(late.code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
 async fn a_sign_in_that_ends_is_told_a_week_ahead_once_a_day() {
     let test = TestApp::publishing().await;
     let account = test.connect("ends").await;

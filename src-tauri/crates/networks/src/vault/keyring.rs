@@ -57,9 +57,11 @@ impl KeyringVault {
     /// Whether the keyring can be used now; the error says what is wrong in a sentence.
     pub async fn state(&self) -> Result<(), VaultError> {
         let service = Arc::clone(&self.service);
-        self.call(move || match entry(&service, "check")?.get_secret() {
-            Ok(_) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(meaning(&error)),
+        self.call(move || {
+            on_entry(&service, "check", |entry| match entry.get_secret() {
+                Ok(_) | Err(Error::NoEntry) => Ok(()),
+                Err(error) => Err(error),
+            })
         })
         .await
     }
@@ -85,6 +87,24 @@ impl KeyringVault {
             Err(_) => Err(VaultError::TimedOut),
         }
     }
+}
+
+/// Does something with an entry. A service that was started anew knows nothing of what was opened with
+/// the one before it, so after its own failure the keyring is opened again, once.
+fn on_entry<T>(
+    service: &str,
+    name: &str,
+    work: impl Fn(&Entry) -> Result<T, Error>,
+) -> Result<T, VaultError> {
+    let done = match work(&entry(service, name)?) {
+        Err(Error::PlatformFailure(cause)) => {
+            tracing::info!(%cause, "the keyring failed and is opened again");
+            keyring_core::unset_default_store();
+            work(&entry(service, name)?)
+        }
+        done => done,
+    };
+    done.map_err(|error| meaning(&error))
 }
 
 /// An entry of the system's keyring. The keyring is opened on first use, and again while it could
@@ -134,12 +154,15 @@ fn meaning(error: &Error) -> VaultError {
 impl Vault for KeyringVault {
     async fn get(&self, account: AccountId, name: &str) -> Result<Option<Secret>, VaultError> {
         let (service, name) = (Arc::clone(&self.service), entry_name(account, name));
-        self.call(move || match entry(&service, &name)?.get_secret() {
-            Ok(bytes) => String::from_utf8(bytes)
-                .map(|text| Some(Secret::new(text)))
-                .map_err(|_| VaultError::Refused("the entry holds no text".to_owned())),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(meaning(&error)),
+        self.call(move || {
+            let bytes = on_entry(&service, &name, |entry| match entry.get_secret() {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(Error::NoEntry) => Ok(None),
+                Err(error) => Err(error),
+            })?;
+            let text = bytes.map(String::from_utf8).transpose();
+            text.map(|text| text.map(Secret::new))
+                .map_err(|_| VaultError::Refused("the entry holds no text".to_owned()))
         })
         .await
     }
@@ -148,18 +171,20 @@ impl Vault for KeyringVault {
         let (service, name) = (Arc::clone(&self.service), entry_name(account, name));
         let secret = secret.clone();
         self.call(move || {
-            entry(&service, &name)?
-                .set_secret(secret.reveal().as_bytes())
-                .map_err(|error| meaning(&error))
+            on_entry(&service, &name, |entry| {
+                entry.set_secret(secret.reveal().as_bytes())
+            })
         })
         .await
     }
 
     async fn forget(&self, account: AccountId, name: &str) -> Result<(), VaultError> {
         let (service, name) = (Arc::clone(&self.service), entry_name(account, name));
-        self.call(move || match entry(&service, &name)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(meaning(&error)),
+        self.call(move || {
+            on_entry(&service, &name, |entry| match entry.delete_credential() {
+                Ok(()) | Err(Error::NoEntry) => Ok(()),
+                Err(error) => Err(error),
+            })
         })
         .await
     }

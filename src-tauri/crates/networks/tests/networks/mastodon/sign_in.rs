@@ -18,6 +18,12 @@ use super::{REDIRECT, World, browse, server_field};
 #[tokio::test]
 async fn the_browser_signs_in_and_posts() {
     let world = World::start().await;
+    let begun = world.begin("mastodon.example").await.unwrap().0;
+    assert!(
+        begun.address.contains("code_challenge_method=S256"),
+        "{}",
+        begun.address
+    );
     let signed = world.in_browser("mastodon.example").await.unwrap();
     let host = world.bench.sandbox.origin().replace("http://", "");
     assert_eq!(signed.remote_id, format!("{host}/101"));
