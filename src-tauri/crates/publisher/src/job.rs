@@ -4,9 +4,7 @@ use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
 use networks::check::after;
-use networks::connector::{
-    Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord,
-};
+use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
 use networks::marking::marked;
 use serde_json::Value;
 use store::publishing::{Delivery, LINKS_STEP, MediaRow, StepRow};
@@ -44,12 +42,7 @@ pub(crate) fn build(
     } else {
         wanted_links(delivery)
     };
-    let sent = marked(
-        connector,
-        &own,
-        &delivery.options,
-        links.as_ref(),
-    );
+    let sent = marked(connector, &own, &delivery.options, links.as_ref());
     let new_links = links
         .filter(|_| !same)
         .map(|links| serde_json::json!(links));

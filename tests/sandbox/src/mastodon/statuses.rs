@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::form::{Fields, fields, flag, only, pairs, text};
-use super::scheduled::{self, Scheduled};
 use super::people::profile;
+use super::scheduled::{self, Scheduled};
 use super::{Answer, Person, Refused, Shared, State, header_text, lock, ok};
 
 /// How long the result of a key is kept.

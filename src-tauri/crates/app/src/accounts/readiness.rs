@@ -149,7 +149,9 @@ fn is_refused(connector: &dyn Connector, account: &Account, mime: Option<&str>) 
     let mut segment = Segment::text("A");
     let mut media = Vec::new();
     if let Some(mime) = mime {
-        segment.media.push(MediaUse::new(id.clone(), "A".to_owned()));
+        segment
+            .media
+            .push(MediaUse::new(id.clone(), "A".to_owned()));
         media.push(MediaFacts {
             id,
             mime: mime.to_owned(),
