@@ -37,7 +37,7 @@ macro_rules! stand {
 }
 
 async fn all() -> std::io::Result<Vec<Stand>> {
-    use sandbox::{discord, linkedin, pinterest, slack, telegram, x, youtube};
+    use sandbox::{discord, linkedin, pinterest, reddit, slack, telegram, tiktok, x, youtube};
     Ok(vec![
         stand!(bluesky, |s| {
             let ana = s.ana();
@@ -62,6 +62,11 @@ async fn all() -> std::io::Result<Vec<Stand>> {
         stand!(facebook, |s| format!("token {}", s.user_token())),
         stand!(instagram, |s| format!("token {}", s.token())),
         stand!(threads, |s| format!("token {}", s.token())),
+        stand!(tiktok, |_| format!(
+            "client key {}, client secret {}, with the browser",
+            tiktok::CLIENT,
+            tiktok::SECRET
+        )),
         stand!(youtube, |_| format!(
             "client ID {}, client secret {}, with the browser",
             youtube::CLIENT,
@@ -72,6 +77,11 @@ async fn all() -> std::io::Result<Vec<Stand>> {
             pinterest::TOKEN,
             pinterest::CLIENT_ID,
             pinterest::CLIENT_SECRET
+        )),
+        stand!(reddit, |_| format!(
+            "client ID {}, no secret, owner {}, with the browser",
+            reddit::CLIENT,
+            reddit::OWNER
         )),
         stand!(telegram, |_| format!(
             "token {}, channel {}",

@@ -50,7 +50,8 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Serves these routes. The last part of a path is the method that faults are ordered for.
+    /// Serves these routes. The last part of a path is the method that faults are ordered for, without
+    /// a slash at its end.
     pub async fn start(routes: Router) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -141,6 +142,7 @@ async fn answer(
     let method = request
         .uri()
         .path()
+        .trim_end_matches('/')
         .rsplit('/')
         .next()
         .unwrap_or_default()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::failure::{Category, Retry};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, RequestBuilder, Url, multipart};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -203,19 +203,38 @@ fn in_the_way(network: &str) -> Refusal {
 pub struct Api {
     http: Clients,
     timeouts: Timeouts,
+    /// Another name for the program than the usual one.
+    agent: Option<HeaderValue>,
 }
 
 impl Api {
     /// Calls over these clients.
     #[must_use]
     pub fn new(http: Clients, timeouts: Timeouts) -> Self {
-        Self { http, timeouts }
+        Self {
+            http,
+            timeouts,
+            agent: None,
+        }
+    }
+
+    /// The same under another name, where a network wants programs to name themselves its own way.
+    #[must_use]
+    pub fn named(&self, agent: &str) -> Self {
+        Self {
+            agent: HeaderValue::try_from(agent).ok(),
+            ..self.clone()
+        }
     }
 
     /// A call under construction; it may take as long as calls usually do.
     pub async fn call(&self, method: Method, address: &str) -> Result<RequestBuilder, Failed> {
         let url = Url::parse(address).map_err(|e| Failed::Unreached(e.to_string()))?;
-        Ok(self.http.to(&url).await.request(method, url))
+        let request = self.http.to(&url).await.request(method, url);
+        Ok(match &self.agent {
+            Some(agent) => request.header(USER_AGENT, agent),
+            None => request,
+        })
     }
 
     /// The same for a call that carries so many bytes of files: it may take longer.

@@ -433,6 +433,19 @@ pub trait Connector: Send + Sync {
         Ok(vec![])
     }
 
+    /// The same where what is offered follows from what else was chosen for the target, such as the
+    /// flairs of a community: `chosen` holds the target's options.
+    async fn choices_beside(
+        &self,
+        account: &Account,
+        option: &str,
+        query: &str,
+        _chosen: &serde_json::Map<String, Value>,
+        ctx: Ctx<'_>,
+    ) -> Result<Vec<Choice>, Refusal> {
+        self.choices(account, option, query, ctx).await
+    }
+
     /// The secrets of an account were replaced in its vault, or the identifier is not used any more:
     /// what is remembered of them outside the vault counts no longer.
     fn forget_session(&self, _account_id: AccountId) {}

@@ -16,9 +16,11 @@ use crate::linkedin::LinkedIn;
 use crate::mastodon::Mastodon;
 use crate::nostr::Nostr;
 use crate::pinterest::Pinterest;
+use crate::reddit::Reddit;
 use crate::slack::Slack;
 use crate::telegram::Telegram;
 use crate::threads::Threads;
+use crate::tiktok::TikTok;
 use crate::webhook::Webhook;
 use crate::wordpress::WordPress;
 use crate::x::X;
@@ -105,8 +107,10 @@ impl Registry {
             Arc::new(Facebook::new(&http, &addresses)?),
             Arc::new(Instagram::new(&http, &addresses)?),
             Arc::new(Threads::new(&http, &addresses)?),
+            Arc::new(TikTok::new(&http, &addresses)?),
             Arc::new(YouTube::new(&http, &addresses)?),
             Arc::new(Pinterest::new(&http, &addresses)?),
+            Arc::new(Reddit::new(&http, &addresses)?),
             Arc::new(Telegram::new(&http, &addresses)?),
             Arc::new(Discord::new(&http, &addresses)?),
             Arc::new(Slack::new(&http, &addresses)?),

@@ -178,6 +178,16 @@ impl Sessions {
         Ok(held.clone())
     }
 
+    /// When a person has to sign in again; none when that is not known or never.
+    pub async fn sign_in_ends(
+        &self,
+        account: AccountId,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        let tokens = self.peek(account, ctx).await?;
+        Ok(tokens.and_then(|tokens| tokens.sign_in_ends))
+    }
+
     /// Forgets the tokens of an account here and in the vault, and gives them once more so that the
     /// network can be told.
     pub async fn take(&self, account: AccountId, ctx: Ctx<'_>) -> Result<Option<Tokens>, Refusal> {

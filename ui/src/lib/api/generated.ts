@@ -65,7 +65,11 @@ option: string,
 /**
  * What was typed so far.
  */
-query: string, };
+query: string, 
+/**
+ * What else was chosen for the target: some offers follow from it, such as a community's flairs.
+ */
+chosen?: Record<string, unknown>, };
 
 /**
  * Connect an account with what a person typed.

@@ -356,8 +356,9 @@ impl App {
         let account = self.account(input.id).await?;
         let connector = self.connector(&account.network)?;
         let ctx = self.ctx(&*self.inner.vault);
+        let chosen = input.chosen.unwrap_or_default();
         let mut choices = connector
-            .choices(&account, &input.option, &input.query, ctx)
+            .choices_beside(&account, &input.option, &input.query, &chosen, ctx)
             .await?;
         choices.truncate(MAX_CHOICES);
         Ok(Choices { choices })

@@ -8,6 +8,7 @@ use model::when::Zone;
 use model::{AccountId, CalendarId, WorkspaceId};
 use networks::connector::Choice;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use crate::types::Written;
@@ -252,6 +253,10 @@ pub struct AccountChoices {
     pub option: String,
     /// What was typed so far.
     pub query: String,
+    /// What else was chosen for the target: some offers follow from it, such as a community's flairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "Record<string, unknown>")]
+    pub chosen: Option<Map<String, Value>>,
 }
 
 /// What a network offers.

@@ -190,8 +190,7 @@ impl Connector for LinkedIn {
         account: &Account,
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
-        let tokens = self.sessions.peek(account.id, ctx).await?;
-        Ok(tokens.and_then(|t| t.sign_in_ends))
+        self.sessions.sign_in_ends(account.id, ctx).await
     }
 
     fn forget_session(&self, account_id: AccountId) {

@@ -1,6 +1,7 @@
 //! Signing in through the browser (OAuth 2 with PKCE), and renewing what came of it.
 
 mod listener;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -121,10 +122,15 @@ impl Granted {
 }
 
 /// A secret of so many random bytes, as letters and digits.
-fn random(entropy: &dyn Entropy, bytes: usize) -> String {
+pub(crate) fn random(entropy: &dyn Entropy, bytes: usize) -> String {
     let mut raw = vec![0_u8; bytes];
     entropy.fill(&mut raw);
-    raw.iter().fold(String::new(), |mut text, byte| {
+    hex(&raw)
+}
+
+/// Bytes in hexadecimal digits, small letters.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing into a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
@@ -382,9 +388,11 @@ async fn send(api: &Api, request: HttpRequest) -> Result<HttpResponse, Failed> {
     let (parts, body) = request.into_parts();
     let call = api.call(parts.method, &parts.uri.to_string()).await?;
     let answer = match api.send(call.headers(parts.headers).body(body)).await {
-        Ok(answer) => answer,
+        Ok(answer) => refusals::standard(answer),
         // Refusals of the token call are JSON and read by the library; anything else is not.
-        Err(Failed::Answered(answer)) if answer.status < 500 && answer.json().is_some() => answer,
+        Err(Failed::Answered(answer)) if answer.status < 500 && answer.json().is_some() => {
+            refusals::standard(answer)
+        }
         Err(failed) => return Err(failed),
     };
     let mut response = HttpResponse::new(answer.body);

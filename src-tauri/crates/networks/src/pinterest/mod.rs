@@ -210,8 +210,7 @@ impl Connector for Pinterest {
         account: &Account,
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
-        let tokens = self.sessions.peek(account.id, ctx).await?;
-        Ok(tokens.and_then(|tokens| tokens.sign_in_ends))
+        self.sessions.sign_in_ends(account.id, ctx).await
     }
 
     async fn choices(

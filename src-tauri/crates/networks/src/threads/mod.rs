@@ -186,8 +186,7 @@ impl Connector for Threads {
         account: &Account,
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
-        let tokens = self.sessions.peek(account.id, ctx).await?;
-        Ok(tokens.and_then(|t| t.sign_in_ends))
+        self.sessions.sign_in_ends(account.id, ctx).await
     }
 
     fn missing(&self, account: &Account) -> Vec<String> {

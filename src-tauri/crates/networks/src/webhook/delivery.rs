@@ -17,6 +17,7 @@ use super::catalogue::{
 };
 use crate::api::file_part;
 use crate::connector::{Job, JobMedia, Refusal};
+use crate::fitting;
 
 /// How files go along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,10 +128,7 @@ async fn ready(file: &JobMedia, way: Way, number: usize) -> Result<Ready<'_>, Re
         if facts.mime.starts_with("image/") {
             // Made anew, so that it does not tell where it was taken.
             let limits = media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE);
-            let name = "a picture of this post".to_owned();
-            let made = media::render_for(file.path.clone(), name, limits)
-                .await
-                .map_err(|error| Refusal::never(Category::MediaError, error.to_string()))?;
+            let made = fitting::picture(file, limits).await?;
             made.mime().clone_into(&mut ready.mime);
             ready.size = made.bytes.len() as u64;
             (ready.width, ready.height) = (Some(made.width), Some(made.height));

@@ -17,6 +17,7 @@ use crate::api::Failed;
 use crate::connector::{
     Ctx, Delivered, Job, JobMedia, Refusal, SpanKind, StepLog, StepLost, TextSpan,
 };
+use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -146,9 +147,7 @@ impl YouTube {
             formats: vec![media::Kind::Jpeg, media::Kind::Png],
             ..media::Limits::bytes(MAX_THUMBNAIL_BYTES).side(MAX_THUMBNAIL_SIDE)
         };
-        let name = "the thumbnail".to_owned();
-        let made = media::render_for(picture.path.clone(), name, limits).await;
-        let made = made.map_err(|e| Refusal::never(Category::MediaError, e.to_string()))?;
+        let made = fitting::picture(picture, limits).await?;
         self.set_thumbnail(job, id, &made, ctx).await
     }
 }

@@ -1,21 +1,16 @@
 //! The suite over Discord, both ways, and what it cannot ask of every network.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "options are written down where they are used"
-)]
 
-use model::account::Account;
-use model::content::{MediaUse, Segment};
 use model::failure::Category;
-use model::post::TargetDraft;
-use networks::connector::{CheckInput, Confirmation, Job, JobMedia, MediaFacts, Outcome};
+use networks::connector::{Confirmation, JobMedia, MediaFacts, Outcome};
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, DiscordBench};
-use testkit::desk::{ACCOUNT, Desk, text};
+use testkit::desk::{Desk, text};
 use testkit::sandbox::Fault;
 use testkit::sandbox::discord::{CHANNEL, FORUM_WEBHOOK, GUILD, Post, WEBHOOK, WEBHOOK_TOKEN};
+
+use crate::world::Signed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhooks_conform() {
@@ -39,71 +34,13 @@ async fn bots_conform() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: DiscordBench,
-    desk: Desk,
-    account: Account,
-}
+type World = Signed<DiscordBench>;
 
 impl World {
-    async fn of(bench: DiscordBench) -> Self {
-        let desk = Desk::new();
-        let form = bench.sign_in();
-        let account = desk.sign_in(bench.connector(), form).await.unwrap();
-        Self {
-            bench,
-            desk,
-            account,
-        }
-    }
-
-    fn job(&self, words: &str, media: Vec<JobMedia>, options: Value) -> Job {
-        let mut segment = text(words);
-        segment.media = media;
-        let mut job = self
-            .desk
-            .job(self.bench.connector(), &self.account, vec![segment]);
-        job.options.clone_from(options.as_object().unwrap());
-        job
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
     async fn posted(&self, words: &str, media: Vec<JobMedia>, options: Value) -> Post {
         let outcome = self.attempt(&mut self.job(words, media, options)).await;
         assert!(matches!(outcome, Outcome::Sent(_)), "{outcome:?}");
         self.bench.sandbox.posts().pop().unwrap()
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        let connector = self.bench.connector();
-        connector.confirm(job, self.desk.ctx()).await
-    }
-
-    fn rules(&self, media: &[MediaFacts], options: Value) -> Vec<String> {
-        let media_of = |facts: &MediaFacts| MediaUse {
-            media_id: facts.id.clone(),
-            alt: "x".to_owned(),
-        };
-        let segment = Segment {
-            text: "x".to_owned(),
-            media: media.iter().map(media_of).collect(),
-        };
-        let draft = TargetDraft {
-            account_id: ACCOUNT,
-            override_segments: None,
-            options: options.as_object().unwrap().clone(),
-        };
-        let input = CheckInput {
-            account: &self.account,
-            segments: std::slice::from_ref(&segment),
-            draft: &draft,
-            media,
-        };
-        let found = self.bench.connector().check(input);
-        found.into_iter().map(|p| p.rule).collect()
     }
 }
 
@@ -250,16 +187,22 @@ async fn what_discord_would_refuse_is_said_before() {
         ..base.clone()
     };
     let video = |n: u8, megabytes: u64| of(n, "video/mp4", megabytes << 20);
-    assert!(world.rules(&[video(1, 9)], json!({})).is_empty());
-    assert_eq!(world.rules(&[video(1, 11)], json!({})), ["media_too_large"]);
+    assert!(world.rules("x", &[video(1, 9)], json!({})).is_empty());
+    assert_eq!(
+        world.rules("x", &[video(1, 11)], json!({})),
+        ["media_too_large"]
+    );
     let three = [video(1, 9), video(2, 9), video(3, 9)];
-    assert_eq!(world.rules(&three, json!({})), ["media_too_large"]);
+    assert_eq!(world.rules("x", &three, json!({})), ["media_too_large"]);
     let mut many: Vec<MediaFacts> = (10..16).map(|n| of(n, "image/png", 10)).collect();
     many.extend((20..25).map(|n| video(n, 0)));
-    assert_eq!(world.rules(&many, json!({})), ["too_many_files"]);
-    assert_eq!(world.rules(&[], json!({ "card": true })), ["card_empty"]);
+    assert_eq!(world.rules("x", &many, json!({})), ["too_many_files"]);
+    assert_eq!(
+        world.rules("x", &[], json!({ "card": true })),
+        ["card_empty"]
+    );
     let odd = json!({ "card": true, "cardTitle": "T", "cardAddress": "example" });
-    assert_eq!(world.rules(&[], odd), ["card_address"]);
+    assert_eq!(world.rules("x", &[], odd), ["card_address"]);
 }
 
 #[tokio::test]

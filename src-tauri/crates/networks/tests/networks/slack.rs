@@ -1,21 +1,16 @@
 //! The suite over Slack, both ways, and what it cannot ask of every network.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "options are written down where they are used"
-)]
 
-use model::account::Account;
-use model::content::{MediaUse, Segment};
 use model::failure::Category;
-use model::post::TargetDraft;
-use networks::connector::{CheckInput, Confirmation, Job, JobMedia, MediaFacts, Outcome};
+use networks::connector::{Confirmation, JobMedia, Outcome};
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, SlackBench};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::slack::{CHANNEL, HOOK_SECRET, OTHER, Post, SCOPES, TOKEN};
 use testkit::sandbox::{Canned, Fault};
+
+use crate::world::Signed;
 
 const COMPLETE: &str = "files.completeUploadExternal";
 
@@ -41,71 +36,13 @@ async fn webhooks_conform() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: SlackBench,
-    desk: Desk,
-    account: Account,
-}
+type World = Signed<SlackBench>;
 
 impl World {
-    async fn of(bench: SlackBench) -> Self {
-        let desk = Desk::new();
-        let form = bench.sign_in();
-        let account = desk.sign_in(bench.connector(), form).await.unwrap();
-        Self {
-            bench,
-            desk,
-            account,
-        }
-    }
-
-    fn job(&self, words: &str, media: Vec<JobMedia>, options: Value) -> Job {
-        let mut segment = text(words);
-        segment.media = media;
-        let mut job = self
-            .desk
-            .job(self.bench.connector(), &self.account, vec![segment]);
-        job.options.clone_from(options.as_object().unwrap());
-        job
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
     async fn posted(&self, words: &str, media: Vec<JobMedia>, options: Value) -> Post {
         let outcome = self.attempt(&mut self.job(words, media, options)).await;
         assert!(matches!(outcome, Outcome::Sent(_)), "{outcome:?}");
         self.bench.sandbox.posts().pop().unwrap()
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        let connector = self.bench.connector();
-        connector.confirm(job, self.desk.ctx()).await
-    }
-
-    fn rules(&self, media: &[MediaFacts], options: Value) -> Vec<String> {
-        let media_of = |facts: &MediaFacts| MediaUse {
-            media_id: facts.id.clone(),
-            alt: "x".to_owned(),
-        };
-        let segment = Segment {
-            text: "x".to_owned(),
-            media: media.iter().map(media_of).collect(),
-        };
-        let draft = TargetDraft {
-            account_id: ACCOUNT,
-            override_segments: None,
-            options: options.as_object().unwrap().clone(),
-        };
-        let input = CheckInput {
-            account: &self.account,
-            segments: std::slice::from_ref(&segment),
-            draft: &draft,
-            media,
-        };
-        let found = self.bench.connector().check(input);
-        found.into_iter().map(|p| p.rule).collect()
     }
 }
 
@@ -263,11 +200,11 @@ async fn what_is_missing_is_said_before() {
     let world = World::of(bench).await;
     let picture = world.desk.picture("a.png", 40, 30).facts;
     let one = std::slice::from_ref(&picture);
-    assert_eq!(world.rules(one, json!({})), ["no_right_files"]);
+    assert_eq!(world.rules("x", one, json!({})), ["no_right_files"]);
     let button = json!({ "button": "Read", "buttonAddress": "example" });
-    assert_eq!(world.rules(&[], button), ["button_address"]);
+    assert_eq!(world.rules("x", &[], button), ["button_address"]);
     let hook = World::of(SlackBench::webhook().await).await;
-    assert_eq!(hook.rules(one, json!({})), ["webhook_no_files"]);
+    assert_eq!(hook.rules("x", one, json!({})), ["webhook_no_files"]);
 }
 
 #[tokio::test]

@@ -167,6 +167,18 @@ describe('something the network offers', () => {
     await saved('acc-pinterest', {});
   });
 
+  it('is offered beside what else was chosen', async () => {
+    const options = await open('pinterest');
+    await b.user.type(options.getByLabelText('Link'), 'https://a.example');
+    await saved('acc-pinterest', { link: 'https://a.example' });
+    await b.user.click(options.getByRole('combobox', { name: 'Board (needed)' }));
+    await options.findByRole('option', { name: 'Repairs' });
+    expect(b.called('accounts.choices').at(-1)).toMatchObject({
+      option: 'board',
+      chosen: { link: 'https://a.example' },
+    });
+  });
+
   it('is chosen by the pointer, and Escape shuts only the list', async () => {
     const options = await open('pinterest');
     const board = options.getByRole('combobox', { name: 'Board (needed)' }) as HTMLInputElement;

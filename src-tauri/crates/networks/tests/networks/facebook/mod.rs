@@ -12,16 +12,15 @@ use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
-    CheckInput, Confirmation, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal,
-    SignInFields, SignedIn,
+    CheckInput, Confirmation, JobMedia, MediaFacts, Outcome, Refusal, SignInFields, SignedIn,
 };
-use networks::oauth;
-use networks::vault::{Secret, Vault};
+use networks::vault::Vault;
 use serde_json::{Value, json};
-use testkit::browser::sent_back;
-use testkit::conformance::{self, Bench, FacebookBench};
+use testkit::conformance::{self, Bench, FacebookBench, filled};
 use testkit::desk::{ACCOUNT, DUE, Desk, text};
 use testkit::sandbox::{Canned, Fault};
+
+use crate::world::{sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn facebook_conforms() {
@@ -34,42 +33,11 @@ async fn facebook_conforms() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: FacebookBench,
-    desk: Desk,
-}
+type World = crate::world::World<FacebookBench>;
 
 impl World {
     async fn start() -> Self {
-        Self {
-            bench: FacebookBench::start().await,
-            desk: Desk::new(),
-        }
-    }
-
-    async fn account(&self) -> Account {
-        let form = self.bench.sign_in();
-        self.desk
-            .sign_in(self.bench.connector(), form)
-            .await
-            .unwrap()
-    }
-
-    fn job(&self, account: &Account, segment: JobSegment, options: &[(&str, Value)]) -> Job {
-        let mut job = self
-            .desk
-            .job(self.bench.connector(), account, vec![segment]);
-        let options = options.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
-        job.options.extend(options);
-        job
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        self.bench.connector().confirm(job, self.desk.ctx()).await
+        Self::of(FacebookBench::start().await)
     }
 
     /// Signs in through the browser and gives what came.
@@ -82,41 +50,13 @@ impl World {
         meanwhile: impl FnOnce(&FacebookBench),
     ) -> Result<Vec<SignedIn>, Refusal> {
         let app = self.bench.sandbox.app();
-        let connector = self.bench.connector();
         let form = app_form(&app.id, &app.secret);
-        let begun = connector
-            .begin("oauth", &form, &app.redirect, self.desk.ctx())
-            .await?;
-        let back = sent_back(&begun.address).await.unwrap();
-        meanwhile(&self.bench);
-        let answer = oauth::pasted(&back, &begun.state, "Facebook")?;
-        connector
-            .finish(ACCOUNT, &begun, &answer, self.desk.ctx())
-            .await
+        self.browse("oauth", &form, &app.redirect, meanwhile).await
     }
 }
 
 fn app_form(id: &str, secret: &str) -> SignInFields {
-    let mut fields = SignInFields::default();
-    fields.plain.insert("client_id".to_owned(), id.to_owned());
-    fields
-        .secret
-        .insert("client_secret".to_owned(), Secret::new(secret));
-    fields
-}
-
-fn with(words: &str, media: Vec<JobMedia>) -> JobSegment {
-    JobSegment {
-        media,
-        ..text(words)
-    }
-}
-
-fn sent(outcome: Outcome) -> networks::connector::Delivered {
-    match outcome {
-        Outcome::Sent(delivered) => delivered,
-        other => panic!("{other:?}"),
-    }
+    filled(&[("client_id", id)], &[("client_secret", secret)])
 }
 
 #[tokio::test]

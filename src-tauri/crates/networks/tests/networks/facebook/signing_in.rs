@@ -1,5 +1,8 @@
 //! Signing in.
 
+use networks::oauth;
+use testkit::browser::sent_back;
+
 use super::*;
 
 #[tokio::test]

@@ -12,16 +12,14 @@ use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
-    CheckInput, Confirmation, Delivered, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal,
-    SignInFields, SignedIn,
+    CheckInput, Confirmation, JobMedia, MediaFacts, Outcome, Refusal, SignedIn,
 };
-use networks::oauth;
-use networks::vault::Secret;
 use serde_json::{Value, json};
-use testkit::browser::sent_back;
-use testkit::conformance::{self, Bench, InstagramBench, page_form, token_form};
-use testkit::desk::{ACCOUNT, DUE, Desk, text};
+use testkit::conformance::{self, Bench, InstagramBench, filled, page_form, token_form};
+use testkit::desk::{ACCOUNT, DUE};
 use testkit::sandbox::{Canned, Fault};
+
+use crate::world::{sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instagram_conforms() {
@@ -34,44 +32,17 @@ async fn instagram_conforms() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: InstagramBench,
-    desk: Desk,
-}
+type World = crate::world::World<InstagramBench>;
 
 impl World {
     async fn start() -> Self {
-        Self {
-            bench: InstagramBench::start().await,
-            desk: Desk::new(),
-        }
+        Self::of(InstagramBench::start().await)
     }
 
-    /// Connected through the Page.
-    async fn account(&self) -> Account {
-        self.signed_in(self.bench.sign_in()).await
-    }
-
-    /// Connected at Instagram.
+    /// Connected at Instagram; the other way is through the Page.
     async fn own_account(&self) -> Account {
         let token = self.bench.sandbox.token();
         self.signed_in(self.bench.own_form(&token)).await
-    }
-
-    async fn signed_in(&self, form: SignInFields) -> Account {
-        self.desk
-            .sign_in(self.bench.connector(), form)
-            .await
-            .unwrap()
-    }
-
-    fn job(&self, account: &Account, segment: JobSegment, options: &[(&str, Value)]) -> Job {
-        let mut job = self
-            .desk
-            .job(self.bench.connector(), account, vec![segment]);
-        let options = options.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
-        job.options.extend(options);
-        job
     }
 
     fn picture(&self) -> Vec<JobMedia> {
@@ -80,14 +51,6 @@ impl World {
 
     fn video(&self) -> Vec<JobMedia> {
         vec![self.desk.video("v.mp4", 90_000)]
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        self.bench.connector().confirm(job, self.desk.ctx()).await
     }
 
     fn hosted(&self) -> usize {
@@ -105,34 +68,8 @@ impl World {
         } else {
             (sandbox.app(), ["client_id", "client_secret"])
         };
-        let mut form = SignInFields::default();
-        form.plain.insert(names[0].to_owned(), app.id);
-        form.secret
-            .insert(names[1].to_owned(), Secret::new(app.secret));
-        let connector = self.bench.connector();
-        let begun = connector
-            .begin(way, &form, &app.redirect, self.desk.ctx())
-            .await?;
-        let back = sent_back(&begun.address).await.unwrap();
-        meanwhile(&self.bench);
-        let answer = oauth::pasted(&back, &begun.state, "Instagram")?;
-        connector
-            .finish(ACCOUNT, &begun, &answer, self.desk.ctx())
-            .await
-    }
-}
-
-fn with(words: &str, media: Vec<JobMedia>) -> JobSegment {
-    JobSegment {
-        media,
-        ..text(words)
-    }
-}
-
-fn sent(outcome: Outcome) -> Delivered {
-    match outcome {
-        Outcome::Sent(delivered) => delivered,
-        other => panic!("{other:?}"),
+        let form = filled(&[(names[0], &app.id)], &[(names[1], &app.secret)]);
+        self.browse(way, &form, &app.redirect, meanwhile).await
     }
 }
 

@@ -8,7 +8,7 @@ async fn a_slow_file_is_gone_on_with_later() {
     let account = world.account().await;
     world.bench.sandbox.work_for(6);
     let video = with("Slow", vec![world.desk.video("v.mp4", 9_000)]);
-    let mut job = world.job(&account, vec![video]);
+    let mut job = world.thread(&account, vec![video]);
     let outcome = world.attempt(&mut job).await;
     let Outcome::NotSent(refusal) = &outcome else {
         panic!("{outcome:?}")
@@ -32,7 +32,7 @@ async fn a_file_that_cannot_be_used_ends_with_a_sentence() {
         let account = world.account().await;
         world.bench.sandbox.fail_files(Some(why));
         let video = with("Odd", vec![world.desk.video("v.mp4", 9_000)]);
-        let mut job = world.job(&account, vec![video]);
+        let mut job = world.thread(&account, vec![video]);
         let outcome = world.attempt(&mut job).await;
         let Outcome::NotSent(refusal) = &outcome else {
             panic!("{outcome:?}")
@@ -54,7 +54,7 @@ async fn a_web_folder_that_does_not_answer_sends_nothing() {
     let world = World::start().await;
     let account = world.account().await;
     let picture = with("Picture", vec![world.desk.picture("a.jpg", 40, 30)]);
-    let mut job = world.job(&account, vec![picture]);
+    let mut job = world.thread(&account, vec![picture]);
     for _ in 0..4 {
         world
             .bench

@@ -12,16 +12,14 @@ use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
-    CheckInput, Confirmation, Delivered, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal,
-    SignInFields, SignedIn,
+    CheckInput, Confirmation, Job, JobSegment, MediaFacts, Outcome, Refusal, SignInFields, SignedIn,
 };
-use networks::oauth;
-use networks::vault::Secret;
 use serde_json::{Value, json};
-use testkit::browser::sent_back;
-use testkit::conformance::{self, Bench, ThreadsBench, token_form};
-use testkit::desk::{ACCOUNT, DUE, Desk, text};
+use testkit::conformance::{self, Bench, ThreadsBench, filled, token_form};
+use testkit::desk::{ACCOUNT, DUE, text};
 use testkit::sandbox::{Canned, Fault};
+
+use crate::world::{sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threads_conforms() {
@@ -34,37 +32,15 @@ async fn threads_conforms() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: ThreadsBench,
-    desk: Desk,
-}
+type World = crate::world::World<ThreadsBench>;
 
 impl World {
     async fn start() -> Self {
-        Self {
-            bench: ThreadsBench::start().await,
-            desk: Desk::new(),
-        }
+        Self::of(ThreadsBench::start().await)
     }
 
-    async fn account(&self) -> Account {
-        let form = self.bench.sign_in();
-        self.desk
-            .sign_in(self.bench.connector(), form)
-            .await
-            .unwrap()
-    }
-
-    fn job(&self, account: &Account, segments: Vec<JobSegment>) -> Job {
+    fn thread(&self, account: &Account, segments: Vec<JobSegment>) -> Job {
         self.desk.job(self.bench.connector(), account, segments)
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        self.bench.connector().confirm(job, self.desk.ctx()).await
     }
 
     fn hosted(&self) -> usize {
@@ -76,41 +52,13 @@ impl World {
         meanwhile: impl FnOnce(&ThreadsBench),
     ) -> Result<Vec<SignedIn>, Refusal> {
         let app = self.bench.sandbox.app();
-        let connector = self.bench.connector();
         let form = app_form(&app.id, &app.secret);
-        let begun = connector
-            .begin("oauth", &form, &app.redirect, self.desk.ctx())
-            .await?;
-        let back = sent_back(&begun.address).await.unwrap();
-        meanwhile(&self.bench);
-        let answer = oauth::pasted(&back, &begun.state, "Threads")?;
-        connector
-            .finish(ACCOUNT, &begun, &answer, self.desk.ctx())
-            .await
+        self.browse("oauth", &form, &app.redirect, meanwhile).await
     }
 }
 
 fn app_form(id: &str, secret: &str) -> SignInFields {
-    let mut fields = SignInFields::default();
-    fields.plain.insert("client_id".to_owned(), id.to_owned());
-    fields
-        .secret
-        .insert("client_secret".to_owned(), Secret::new(secret));
-    fields
-}
-
-fn with(words: &str, media: Vec<JobMedia>) -> JobSegment {
-    JobSegment {
-        media,
-        ..text(words)
-    }
-}
-
-fn sent(outcome: Outcome) -> Delivered {
-    match outcome {
-        Outcome::Sent(delivered) => delivered,
-        other => panic!("{other:?}"),
-    }
+    filled(&[("client_id", id)], &[("client_secret", secret)])
 }
 
 #[tokio::test]
@@ -118,7 +66,7 @@ async fn each_kind_and_option_arrives_and_nothing_stays_in_the_web_folder() {
     let world = World::start().await;
     let account = world.account().await;
     let picture = |name: &str| world.desk.picture(name, 40, 30);
-    let mut job = world.job(&account, vec![text("Words")]);
+    let mut job = world.thread(&account, vec![text("Words")]);
     job.options
         .insert("replyControl".to_owned(), json!("followers_only"));
     job.options.insert("topicTag".to_owned(), json!("#Baking"));
@@ -130,13 +78,17 @@ async fn each_kind_and_option_arrives_and_nothing_stays_in_the_web_folder() {
             .starts_with("https://www.threads.net/@ana/post/")
     );
     let one = with("One", vec![picture("a.png")]);
-    sent(world.attempt(&mut world.job(&account, vec![one])).await);
+    sent(world.attempt(&mut world.thread(&account, vec![one])).await);
     let video = with("Video", vec![world.desk.video("v.mp4", 90_000)]);
-    sent(world.attempt(&mut world.job(&account, vec![video])).await);
+    sent(
+        world
+            .attempt(&mut world.thread(&account, vec![video]))
+            .await,
+    );
     let several = with("", vec![picture("b.jpg"), world.desk.video("w.mp4", 9_000)]);
     sent(
         world
-            .attempt(&mut world.job(&account, vec![several, text("Chain")]))
+            .attempt(&mut world.thread(&account, vec![several, text("Chain")]))
             .await,
     );
     let posts = world.bench.sandbox.posts();
@@ -164,7 +116,11 @@ async fn a_post_takes_as_few_calls_as_can_be() {
     let picture = with("Picture", vec![world.desk.picture("a.jpg", 40, 30)]);
     for (segment, calls) in [(text("Words"), 4), (picture, 5)] {
         let before = world.bench.sandbox.calls();
-        sent(world.attempt(&mut world.job(&account, vec![segment])).await);
+        sent(
+            world
+                .attempt(&mut world.thread(&account, vec![segment]))
+                .await,
+        );
         assert_eq!(world.bench.sandbox.calls() - before, calls);
     }
 }
@@ -188,7 +144,7 @@ async fn whatever_happens_after_the_last_call_it_is_found_and_published_once() {
         for part in [0, 1] {
             let world = World::start().await;
             let account = world.account().await;
-            let mut job = world.job(&account, vec![text("First"), text("Second")]);
+            let mut job = world.thread(&account, vec![text("First"), text("Second")]);
             world
                 .bench
                 .sandbox
@@ -230,7 +186,7 @@ async fn a_container_that_was_not_published_is_published_after_a_minute() {
     ] {
         let world = World::start().await;
         let account = world.account().await;
-        let mut job = world.job(&account, vec![text("Once")]);
+        let mut job = world.thread(&account, vec![text("Once")]);
         world.bench.sandbox.faults().order("threads_publish", fault);
         assert!(matches!(
             world.attempt(&mut job).await,
@@ -250,10 +206,10 @@ async fn two_posts_with_the_same_words_are_not_taken_for_each_other() {
     let account = world.account().await;
     sent(
         world
-            .attempt(&mut world.job(&account, vec![text("Same")]))
+            .attempt(&mut world.thread(&account, vec![text("Same")]))
             .await,
     );
-    let mut job = world.job(&account, vec![text("Same")]);
+    let mut job = world.thread(&account, vec![text("Same")]);
     world
         .bench
         .sandbox
@@ -281,7 +237,7 @@ async fn a_full_day_is_told() {
     let account = world.account().await;
     world.bench.sandbox.limit_posts(0);
     let outcome = world
-        .attempt(&mut world.job(&account, vec![text("One more")]))
+        .attempt(&mut world.thread(&account, vec![text("One more")]))
         .await;
     let Outcome::NotSent(refusal) = &outcome else {
         panic!("{outcome:?}")
@@ -295,7 +251,7 @@ async fn numbers_come_back() {
     let account = world.account().await;
     let delivered = sent(
         world
-            .attempt(&mut world.job(&account, vec![text("Count")]))
+            .attempt(&mut world.thread(&account, vec![text("Count")]))
             .await,
     );
     let numbers = world

@@ -1,5 +1,8 @@
 //! Signing in.
 
+use networks::oauth;
+use testkit::browser::sent_back;
+
 use super::*;
 
 #[tokio::test]
@@ -21,7 +24,7 @@ async fn the_browser_way_gives_a_token_of_sixty_days() {
     assert_eq!(ends, Some(DUE.plus(Duration::from_hours(60 * 24))));
     sent(
         world
-            .attempt(&mut world.job(&account, vec![text("In")]))
+            .attempt(&mut world.thread(&account, vec![text("In")]))
             .await,
     );
 }
@@ -133,7 +136,7 @@ async fn an_account_without_a_web_folder_posts_text() {
         .unwrap();
     sent(
         world
-            .attempt(&mut world.job(&account, vec![text("Words")]))
+            .attempt(&mut world.thread(&account, vec![text("Words")]))
             .await,
     );
 }

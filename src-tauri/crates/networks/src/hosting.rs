@@ -11,12 +11,12 @@ use model::failure::Category;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use super::Patience;
 use crate::api::{Answer, Api, Failed};
 use crate::catalogue::{FieldKind, SignInField};
 use crate::check::Found;
 use crate::connector::{JobMedia, Refusal, SignInFields};
 use crate::fitting;
+use crate::waiting::Patience;
 
 const ADDRESS: &str = "webAddress";
 const FOLDER: &str = "webFolder";

@@ -1,0 +1,52 @@
+//! TikTok over its sandbox: the suite, and what is the network's own.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod posts;
+mod signing_in;
+
+use networks::connector::Job;
+use serde_json::json;
+use testkit::conformance::{self, Bench, TikTokBench};
+use testkit::sandbox::tiktok::Sandbox;
+
+use crate::world::Signed;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn videos_conform() {
+    let report = conformance::run(|| async {
+        let bench: Box<dyn Bench> = Box::new(TikTokBench::videos().await);
+        bench
+    })
+    .await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn photos_conform() {
+    let report = conformance::run(|| async {
+        let bench: Box<dyn Bench> = Box::new(TikTokBench::photos().await);
+        bench
+    })
+    .await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
+}
+
+type World = Signed<TikTokBench>;
+
+impl World {
+    async fn start() -> Self {
+        Self::of(TikTokBench::videos().await).await
+    }
+
+    fn sandbox(&self) -> &Sandbox {
+        &self.bench.sandbox
+    }
+
+    fn video(&self, words: &str, bytes: usize) -> Job {
+        let video = self.desk.video("clip.mp4", bytes);
+        self.job(words, vec![video], json!({}))
+    }
+}
