@@ -134,3 +134,24 @@ pub fn picture(folder: &Path, name: &str, width: u32, height: u32, colour: [u8; 
         .expect("the picture is written");
     path
 }
+
+/// Writes a JPEG of this size that cannot be made smaller, and returns where it lies.
+///
+/// # Panics
+/// When it cannot be written.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "a test without its picture cannot go on"
+)]
+pub fn noise(folder: &Path, name: &str, width: u32, height: u32) -> PathBuf {
+    let (path, chance) = (folder.join(name), Seeded::new(9));
+    image::RgbImage::from_fn(width, height, |_, _| {
+        let mut colour = [0; 3];
+        chance.fill(&mut colour);
+        image::Rgb(colour)
+    })
+    .save(&path)
+    .expect("the picture is written");
+    path
+}

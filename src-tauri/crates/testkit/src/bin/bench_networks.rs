@@ -29,6 +29,7 @@ fn run() -> Result<(), Failure> {
     let points = words.iter().find_map(|word| word.parse().ok());
     if all || asked("--calls") {
         print(figures::calls()?);
+        print(figures::pictures()?);
     }
     if all || asked("--memory") {
         print(figures::memory()?);

@@ -3,6 +3,7 @@
 
 mod memory;
 mod minimum;
+mod pictures;
 mod sending;
 
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use crate::sweep::{self, Ending, Failure, Tally, Wanted};
 
 pub use memory::rows as memory;
+pub use pictures::rows as pictures;
 pub use sending::send;
 
 /// Points that have to be reached over all networks.

@@ -90,7 +90,15 @@ pub fn sweep(wanted: Wanted) -> Result<BTreeMap<&'static str, Tally>, Failure> {
     let (next, tallies) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let work = || -> Result<(), Failure> {
         while let Some((stand, content)) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
-            let tally = swept(&Site::new(*stand, *content)?, share)?;
+            let site = Site::new(*stand, *content)?;
+            let tally = swept(&site, share)?;
+            println!(
+                "{site}: {} points, {} asked, {} twice, {} lost",
+                tally.points,
+                tally.asked,
+                tally.twice.len(),
+                tally.lost.len()
+            );
             let mut all = tallies.lock().unwrap_or_else(PoisonError::into_inner);
             all.entry(stand.name)
                 .or_insert_with(Tally::default)
