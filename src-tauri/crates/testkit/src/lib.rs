@@ -6,7 +6,12 @@ pub mod conformance;
 pub mod desk;
 pub mod disk;
 pub mod fakes;
+pub mod oidc;
 pub mod pds;
+pub mod python;
+pub mod relay;
+#[cfg(unix)]
+pub mod wordpress;
 pub use sandbox;
 
 #[cfg(feature = "whole")]

@@ -14,6 +14,7 @@ mod linkedin;
 mod mastodon;
 mod nostr;
 mod nostr_relay;
+mod oidc;
 mod pds;
 mod pinterest;
 mod reddit;

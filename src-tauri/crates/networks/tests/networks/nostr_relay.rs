@@ -1,7 +1,7 @@
-//! The connector against a real relay, in a process of its own.
+//! The connector against a real relay that others wrote, in a process of its own.
 //!
-//! Needs a relay that takes anybody's notes, such as the Python package `nostr-relay`, and its
-//! address in `ALMANAC_NOSTR_RELAY`, such as `ws://127.0.0.1:6969`.
+//! Needs the packages of `tests/python`, which `cargo xtask test` installs. `ALMANAC_NOSTR_RELAY` names
+//! another relay that takes anybody's notes, such as `ws://127.0.0.1:6969`.
 
 use model::Timestamp;
 use networks::connector::{Confirmation, Connector, Outcome};
@@ -10,14 +10,21 @@ use networks::nostr::Nostr;
 use networks::registry::Addresses;
 use testkit::conformance::NostrBench;
 use testkit::desk::{Desk, text};
+use testkit::relay::Relay;
 
 /// A key that means nothing to anybody.
 const KEY: &str = "67dea2ed018072d675f5415ecfaed7d2597555e202d85b3d65ea4e58d2d92ffa";
 
 #[tokio::test]
-#[ignore = "needs a relay in a process of its own, named in ALMANAC_NOSTR_RELAY"]
 async fn a_real_relay_takes_finds_and_forgets_a_thread() {
-    let relay = std::env::var("ALMANAC_NOSTR_RELAY").unwrap();
+    let (relay, _own) = match std::env::var("ALMANAC_NOSTR_RELAY") {
+        Ok(relay) => (relay, None),
+        Err(_) => {
+            let own = Relay::start().await;
+            let own = own.unwrap_or_else(|sentence| panic!("{sentence}"));
+            (own.address.clone(), Some(own))
+        }
+    };
     let http = HttpConfig {
         proxy: ProxyChoice::Direct,
         ..HttpConfig::new("0.0.0-test")

@@ -1,7 +1,8 @@
-//! The connector against a real site, in a process of its own.
+//! The connector against a real WordPress, in processes of its own.
 //!
-//! Needs a site of WordPress with the environment type `local` (which lets application passwords through
-//! over plain http) and the categories *News* and *Q&A*. `ALMANAC_WORDPRESS` names it, an author and their
+//! Needs PHP, MariaDB and the files of WordPress, which `cargo xtask test` fetches from Debian's packages.
+//! `ALMANAC_WORDPRESS` names another site with the environment type `local` (which lets application
+//! passwords through over plain http) and the categories *News* and *Q&A*: its address, an author and their
 //! application password, with bars between: `http://127.0.0.1:8080|ana|abcd EFGH 1jkl MNOP qrst UVWX`.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
@@ -17,8 +18,10 @@ use networks::wordpress::WordPress;
 use serde_json::{Value, json};
 use testkit::conformance::WordPressBench;
 use testkit::desk::{Desk, text};
+use testkit::wordpress::Site;
 
 struct World {
+    _own: Option<Site>,
     connector: WordPress,
     desk: Desk,
     account: Account,
@@ -28,7 +31,15 @@ struct World {
 
 impl World {
     async fn start() -> Self {
-        let named = std::env::var("ALMANAC_WORDPRESS").unwrap();
+        let (own, named) = match std::env::var("ALMANAC_WORDPRESS") {
+            Ok(named) => (None, named),
+            Err(_) => {
+                let own = Site::start().await;
+                let own = own.unwrap_or_else(|sentence| panic!("{sentence}"));
+                let named = format!("{}|{}|{}", own.address, own.user, own.password);
+                (Some(own), named)
+            }
+        };
         let parts: Vec<&str> = named.split('|').collect();
         let [site, user, password] = parts.as_slice() else {
             panic!("three parts are needed")
@@ -45,6 +56,7 @@ impl World {
         let fields = WordPressBench::form(site, user, password);
         let account = desk.sign_in(&connector, fields).await.unwrap();
         Self {
+            _own: own,
             connector,
             desk,
             account,
@@ -80,9 +92,15 @@ impl World {
 }
 
 #[tokio::test]
-#[ignore = "needs a site in a process of its own, named in ALMANAC_WORDPRESS"]
-async fn a_real_site_takes_finds_and_deletes_an_article() {
-    let world = World::start().await;
+async fn a_real_site_takes_finds_keeps_and_deletes_articles() {
+    // It takes seconds to start, so that one site serves all.
+    let mut world = World::start().await;
+    takes_finds_and_deletes_an_article(&world).await;
+    keeps_an_article_until_its_minute(&world).await;
+    gives_a_lost_upload_back_and_works_with_plain_links(&mut world).await;
+}
+
+async fn takes_finds_and_deletes_an_article(world: &World) {
     let mut segment = text("# Hello\n\nAll *week* <script>x</script>");
     segment.media = vec![
         world.desk.picture("front.jpg", 400, 300),
@@ -146,10 +164,7 @@ async fn a_real_site_takes_finds_and_deletes_an_article() {
     assert_eq!(found, Confirmation::Absent);
 }
 
-#[tokio::test]
-#[ignore = "needs a site in a process of its own, named in ALMANAC_WORDPRESS"]
-async fn a_real_site_keeps_an_article_until_its_minute() {
-    let world = World::start().await;
+async fn keeps_an_article_until_its_minute(world: &World) {
     let mut job = world.job(text("Later"), &[]);
     job.due_at = job.due_at.plus(Duration::from_hours(5));
     job.place_at = Some(job.due_at);
@@ -174,10 +189,7 @@ async fn a_real_site_keeps_an_article_until_its_minute() {
     }
 }
 
-#[tokio::test]
-#[ignore = "needs a site in a process of its own, named in ALMANAC_WORDPRESS"]
-async fn a_real_site_gives_a_lost_upload_back_and_works_with_plain_links() {
-    let mut world = World::start().await;
+async fn gives_a_lost_upload_back_and_works_with_plain_links(world: &mut World) {
     let mut segment = text("With a picture");
     segment.media = vec![world.desk.picture("a.jpg", 200, 100)];
     let mut job = world.job(segment, &[]);

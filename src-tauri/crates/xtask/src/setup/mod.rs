@@ -1,7 +1,9 @@
 //! Installing what a fresh machine lacks: system packages, Node packages, test servers.
 
 mod node;
+mod python;
 mod system;
+mod wordpress;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,9 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
     node::install("ui")?;
     if purpose == Purpose::Test {
         node::install("tests/pds")?;
+        node::install("tests/oidc")?;
+        python::install("tests/python")?;
+        wordpress::install()?;
     }
     Ok(())
 }

@@ -22,7 +22,19 @@ const FOR_RUN: &[(&str, &str)] = &[
 
 /// Needed by the checks on top of [`FOR_RUN`].
 const FOR_TEST: &[(&str, &str)] = &[
-    ("python3", "builds the SQLite of the reference PDS"),
+    (
+        "python3",
+        "builds the SQLite of the reference PDS, and runs other programs that speak with the sandboxes",
+    ),
+    ("python3-venv", "keeps the packages of those apart"),
+    ("php-cli", "runs the WordPress of the tests"),
+    ("php-mysql", "the same"),
+    ("php-gd", "the same"),
+    (
+        "mariadb-server-core",
+        "its database; not a server that runs from then on",
+    ),
+    ("mariadb-client-core", "the same"),
     ("xvfb", "the virtual display"),
     ("xauth", "access to the virtual display"),
     ("dbus", "the private session bus"),
