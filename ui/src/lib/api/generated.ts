@@ -300,7 +300,11 @@ nextTryAt: Timestamp | null,
 /**
  * Steps finished so far, such as uploads and segments.
  */
-stepsDone: number, };
+stepsDone: number, 
+/**
+ * When the network was to publish it by itself; none when it was to be published at once.
+ */
+placeAt: Timestamp | null, };
 
 /**
  * One try to deliver a target.
@@ -1099,7 +1103,7 @@ reason: string | null, };
 /**
  * Where a target is on its way to its network.
  */
-export type DeliveryState = "waiting" | "sending" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
+export type DeliveryState = "waiting" | "sending" | "placed" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
 
 /**
  * What a person writes: the same shape for the post and for its working copy.
@@ -1295,7 +1299,7 @@ index: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind
 /**
  * The proposed instant.
  */
-at: Timestamp, } | { "kind": "set_option", 
+at: Timestamp, } | { "kind": "take_back" } | { "kind": "set_option", 
 /**
  * Name of the option in the catalogue.
  */
@@ -2502,7 +2506,7 @@ place: Place, };
 /**
  * The status as shown. The screen gives each a shape and a colour.
  */
-export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "publishing" | "unconfirmed" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
+export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "placed" | "publishing" | "unconfirmed" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
 
 /**
  * Another option that has to have one of these values.
@@ -3294,6 +3298,8 @@ export interface Commands {
   'targets.send_again': { input: OneTarget; output: Written<Post>; write: true };
   /** The person gives up on an unconfirmed send. */
   'targets.give_up': { input: OneTarget; output: Written<Post>; write: true };
+  /** Delete on its network what the network holds until its time. Cannot be undone. */
+  'targets.take_back': { input: OneTarget; output: Written<Post>; write: true };
   /** Delete a published post on its network. Cannot be undone. */
   'targets.delete_on_network': { input: OneTarget; output: Written<Post>; write: true };
   /** What happened, newest first. */
