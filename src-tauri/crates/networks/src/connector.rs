@@ -3,6 +3,8 @@
 //! A connector knows its network's manners and nothing of the store: the publisher hands it a
 //! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
 
+mod answers;
+
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -15,6 +17,8 @@ use model::{AccountId, Clock, Entropy, MediaId, TargetId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+
+pub use answers::{Confirmation, Kept, Outcome};
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
@@ -200,51 +204,6 @@ pub struct Refusal {
     pub detail: Option<String>,
     /// Whether and when to try again.
     pub retry: Retry,
-}
-
-/// How a send ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// On the network.
-    Sent(Delivered),
-    /// The network holds it and publishes it at the job's `place_at`.
-    Placed(Delivered),
-    /// Certainly not sent.
-    NotSent(Refusal),
-    /// It may have been sent: decided by [`Connector::confirm`] or the person.
-    Uncertain(Refusal),
-    /// A step could not be recorded; the rescue path decides.
-    Interrupted(StepLost),
-}
-
-/// What looking at the network told about an uncertain send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Confirmation {
-    /// It is there.
-    Found(Delivered),
-    /// The network holds it and publishes it at its time.
-    Placed(Delivered),
-    /// It is not there and sending again is safe.
-    Absent,
-    /// The network cannot tell: the person is asked.
-    CannotTell(String),
-    /// Looking did not work this time; try again later.
-    NotNow(Refusal),
-}
-
-/// What looking at something that the network was to hold until its time told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
-    /// The network holds it, and publishes it at this time.
-    Until(Timestamp),
-    /// It is published.
-    Published(Delivered),
-    /// The network has it no more, so it is certainly not published.
-    Gone,
-    /// The network cannot tell: the person is asked.
-    CannotTell(String),
-    /// Looking did not work this time; try again later.
-    NotNow(Refusal),
 }
 
 /// What a person typed into the sign-in form, by field name of the catalogue.

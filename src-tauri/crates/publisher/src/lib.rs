@@ -12,6 +12,7 @@
 //! `store::publishing`; what a network wants is in `networks`. Nothing here knows a window.
 
 mod batch;
+mod checked;
 mod clockwatch;
 mod config;
 mod delete;

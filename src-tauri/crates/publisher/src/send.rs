@@ -7,20 +7,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::account::AccountHealth;
 use model::change::Actor;
-use model::content::{Segment, for_account};
+use model::content::Segment;
 use model::delivery::{DeliveryState, Event, step};
-use model::error::Severity;
 use model::failure::{Category, Retry};
-use model::post::TargetDraft;
 use model::{AccountId, AttemptId, IdSource, Timestamp};
-use networks::check::as_edited;
-use networks::connector::{
-    CheckInput, Connector, Job, MediaFacts, Outcome, Refusal, StepLog, StepLost,
-};
+use networks::connector::{Connector, Job, Outcome, Refusal, StepLog, StepLost};
 use serde_json::Value;
 use store::StoreError;
 use store::publishing::{AccountCache, Delivery, Intent, Settled, Showing, StepDone};
 
+use crate::checked::{check, placing};
 use crate::config::{self, Shared};
 use crate::job::{self, Frozen};
 use crate::ledger::{Ending, Ledger, Refused};
@@ -106,7 +102,7 @@ impl Desk {
             let settled = settled(delivery, None, &verdict::put_off(why, now), now);
             return Start::Over(settled.map(Box::new), End::PutBack(now));
         }
-        let place_at = match self.placing(delivery, &**connector, now) {
+        let place_at = match placing(delivery, &**connector, now) {
             Ok(place_at) => place_at,
             Err(why) => {
                 let verdict = verdict::not_placed(
@@ -157,37 +153,6 @@ impl Desk {
             shown_by_intent,
         };
         Start::Ready(Box::new(ready), Box::new(intent))
-    }
-
-    /// When the network is to publish it: none when its minute has come. What was claimed ahead of time
-    /// and cannot be handed over waits for its minute, with the reason.
-    fn placing(
-        &self,
-        delivery: &Delivery,
-        connector: &dyn Connector,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, Refusal> {
-        let due = delivery.due_at;
-        if due <= now {
-            return Ok(None);
-        }
-        let entry = connector.entry();
-        let here = |why: String| {
-            let sentence = format!("{why} So this computer has to be on at its time.");
-            own_refusal(Category::Validation, Retry::Never, sentence)
-        };
-        let window = entry.native_schedule;
-        if window.is_none_or(|w| due < now.plus(config::least_ahead(&w))) {
-            return Err(here(format!("It was too late for {}.", entry.name)));
-        }
-        let draft = draft_of(delivery);
-        let segments = for_account(&delivery.segments, delivery.account.id);
-        let facts = job::facts(delivery);
-        let facts = as_edited(&facts, &segments);
-        match connector.cannot_keep(check_input(delivery, &segments, &draft, &facts)) {
-            Some(why) => Err(here(why)),
-            None => Ok(Some(due)),
-        }
     }
 
     fn over(&self, delivery: &Delivery, refusal: Refusal) -> Start {
@@ -251,7 +216,7 @@ impl Desk {
         began: Duration,
     ) -> (Outcome, Option<String>, Option<Refused>) {
         let connector = &*ready.connector;
-        if let Some(refusal) = check(delivery, ready) {
+        if let Some(refusal) = check(delivery, connector, &ready.segments, &ready.job.options) {
             return (Outcome::NotSent(refusal), None, None);
         }
         let config = &self.shared.config;
@@ -386,49 +351,6 @@ fn settled(
             (false, free) => free.into(),
         },
     })
-}
-
-fn draft_of(delivery: &Delivery) -> TargetDraft {
-    TargetDraft {
-        account_id: delivery.account.id,
-        override_segments: None,
-        options: delivery.options.clone(),
-    }
-}
-
-fn check_input<'a>(
-    delivery: &'a Delivery,
-    segments: &'a [Segment],
-    draft: &'a TargetDraft,
-    media: &'a [MediaFacts],
-) -> CheckInput<'a> {
-    CheckInput {
-        account: &delivery.account,
-        segments,
-        draft,
-        media,
-    }
-}
-
-/// The same check as on screen: what it calls an error is not sent.
-fn check(delivery: &Delivery, ready: &Ready) -> Option<Refusal> {
-    let draft = TargetDraft {
-        options: ready.job.options.clone(),
-        ..draft_of(delivery)
-    };
-    let facts = job::facts(delivery);
-    let facts = as_edited(&facts, &ready.segments);
-    let problems = ready
-        .connector
-        .check(check_input(delivery, &ready.segments, &draft, &facts));
-    let error = problems
-        .into_iter()
-        .find(|p| p.severity == Severity::Error)?;
-    Some(own_refusal(
-        Category::Validation,
-        Retry::Never,
-        error.message,
-    ))
 }
 
 fn too_slow(shown: bool, network: &str) -> Outcome {

@@ -33,7 +33,7 @@ pub(crate) async fn take_back(shared: &Shared, target: TargetId) -> Result<(), D
         return Err(DeleteError::TooLate(name));
     }
     let vault = WatchedVault::new(&*config.vault);
-    let job = kept_job(shared, &delivery);
+    let job = kept_job(shared, &**connector, &delivery);
     let look = || connector.look_at_kept(&job, &kept, shared.ctx(&vault));
     match look().await {
         Kept::Until(_) => {}

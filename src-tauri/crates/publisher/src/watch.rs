@@ -23,9 +23,9 @@ const LATE: [std::time::Duration; 2] = [
 const SAME: u64 = 60_000;
 
 /// What was handed over, as a job.
-pub(crate) fn kept_job(shared: &Shared, delivery: &Delivery) -> Job {
+pub(crate) fn kept_job(shared: &Shared, connector: &dyn Connector, delivery: &Delivery) -> Job {
     let number = delivery.last_number.max(1);
-    let mut job = job::build(delivery, number, &shared.config.media).job;
+    let mut job = job::build(delivery, connector, number, &shared.config.media).job;
     if let Some(handle) = &delivery.handle {
         job.handle = handle.clone();
     }
@@ -61,7 +61,7 @@ impl Desk {
             url: found.url,
             remote: found.remote,
         };
-        let job = kept_job(&self.shared, delivery);
+        let job = kept_job(&self.shared, &**connector, delivery);
         let vault = WatchedVault::new(&*self.shared.config.vault);
         let answer = connector
             .look_at_kept(&job, &kept, self.shared.ctx(&vault))

@@ -342,7 +342,11 @@ nextTryAt: Timestamp | null,
 /**
  * Steps finished so far, such as uploads and segments.
  */
-stepsDone: number, };
+stepsDone: number, 
+/**
+ * When the network was to publish it by itself; none when it was to be published at once.
+ */
+placeAt: Timestamp | null, };
 
 /**
  * One try to deliver a target.
@@ -1253,7 +1257,7 @@ reason: string | null, };
 /**
  * Where a target is on its way to its network.
  */
-export type DeliveryState = "waiting" | "sending" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
+export type DeliveryState = "waiting" | "sending" | "placed" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
 
 /**
  * What a person writes: the same shape for the post and for its working copy.

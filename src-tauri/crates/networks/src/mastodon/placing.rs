@@ -179,13 +179,13 @@ impl Mastodon {
             .await;
         let due = job.place_at.unwrap_or(job.due_at);
         match held {
-            Ok(answer) => match answer.json().as_ref().and_then(time_of) {
-                Some(at) => Kept::Until(at),
-                None => {
-                    let failed = CallFailed::Call(Failed::Answered(answer));
-                    Kept::NotNow(told(failed, &job.account, ctx))
+            Ok(answer) => {
+                if let Some(at) = answer.json().as_ref().and_then(time_of) {
+                    return Kept::Until(at);
                 }
-            },
+                let failed = CallFailed::Call(Failed::Answered(answer));
+                Kept::NotNow(told(failed, &job.account, ctx))
+            }
             Err(CallFailed::Call(failed)) if failed.status() == Some(404) => {
                 if ctx.clock.now() < due {
                     return Kept::Gone;

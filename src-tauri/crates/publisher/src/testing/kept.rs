@@ -93,6 +93,7 @@ impl TestNetwork {
             segment: 0,
             handle: k.handle,
             text: k.text,
+            files: Vec::new(),
             at: k.until,
         }));
     }

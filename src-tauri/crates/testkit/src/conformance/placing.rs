@@ -116,7 +116,7 @@ where
 
     pub(super) async fn placing(&mut self, content: Content) {
         let name = |what: &str| format!("{content:?}, held until its time, {what}");
-        let lives: [(&str, fn(Placed) -> Life); 4] = [
+        let lives: [(&str, Play); 4] = [
             ("and published by the network", |p| Box::pin(published(p))),
             ("and taken back", |p| Box::pin(taken_back(p))),
             ("and deleted there", |p| Box::pin(deleted_there(p))),
@@ -224,6 +224,8 @@ struct Placed {
     kept: Delivered,
 }
 
+/// What happens to a post that its network holds, and what of it does not hold.
+type Play = fn(Placed) -> Life;
 type Life = std::pin::Pin<Box<dyn Future<Output = Vec<String>> + Send>>;
 
 impl Placed {

@@ -72,7 +72,10 @@ describe('an attempt that did not send', () => {
   });
 
   it.each([
-    ['sent' as const, 'Handed over to Bluesky (ana.example.com), to be published Wed 13 May, 10:20'],
+    [
+      'sent' as const,
+      'Handed over to Bluesky (ana.example.com), to be published Wed 13 May, 10:20',
+    ],
     ['not_sent' as const, 'Not handed over to Bluesky (ana.example.com)'],
   ])('is told as a handing over where its network was to publish it: %s', (outcome, says) => {
     const entry = refused(null, null);
