@@ -3,7 +3,7 @@
 use model::Timestamp;
 use model::change::Actor;
 use model::failure::Category;
-use networks::connector::{Delivered, Job, Kept};
+use networks::connector::{Connector, Delivered, Job, Kept};
 use store::StoreError;
 use store::publishing::{self, Delivery, Noted, Watched};
 
