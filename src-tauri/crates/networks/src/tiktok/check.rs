@@ -3,7 +3,7 @@
 use model::error::{Fix, Problem};
 
 use super::catalogue::{MAX_TITLE, NAME, ONLY_ME, OPTION_PAID, OPTION_PRIVACY, OPTION_TITLE};
-use super::publish::{option, toggle};
+use super::post::{option, toggle};
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::CheckInput;

@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::catalogue::{OPTION_PRIVACY, PUBLIC};
 use super::client::told;
-use super::publish::{delivered, option, shown, step, video_of, words};
+use super::post::{option, video_of, words};
+use super::publish::{delivered, shown, step};
 use super::upload::Standing;
 use super::{TikTok, errors, prepared_at};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
@@ -53,7 +54,8 @@ impl TikTok {
             let total = video_of(job).map(|video| video.facts.bytes);
             match self.standing(&job.account, id, ctx).await? {
                 Standing::Published(posts) => {
-                    self.settled(job, ctx).await;
+                    // Its name stays known until that is recorded: nothing else finds a private post.
+                    self.tidy(job).await;
                     return Ok(Confirmation::Found(delivered(job, &step(id, &posts))));
                 }
                 // Going on says why, and begins anew only where that can help.

@@ -14,6 +14,7 @@ mod client;
 mod confirm;
 mod creator;
 mod errors;
+mod post;
 mod publish;
 mod sign_in;
 mod token;

@@ -5,17 +5,15 @@
 //! The step `segment/0` holds what is published.
 
 use model::failure::Category;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::catalogue::{
-    MAX_PHOTO_BYTES, NAME, OPTION_AI, OPTION_COMMENTS, OPTION_COVER, OPTION_DUET, OPTION_MUSIC,
-    OPTION_OWN_BRAND, OPTION_PAID, OPTION_PRIVACY, OPTION_STITCH, OPTION_TITLE,
-};
+use super::catalogue::{MAX_PHOTO_BYTES, NAME, OPTION_PRIVACY};
 use super::creator::Creator;
+use super::post::{files, option, photo_info, side, video_info, video_of};
 use super::upload::{Put, PutFailed, Standing, Upload};
 use super::{TikTok, errors};
 use crate::api::Failed;
-use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, StepLog};
+use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
 use crate::hosting::{self, WebFolder, is_video};
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
@@ -24,34 +22,6 @@ use crate::tokens::CallFailed;
 const SHOWN: &str = "segment/0";
 /// How often one looks whether TikTok is done, each time after twice the wait.
 const LOOKS: u32 = 6;
-/// Longest and shortest sides of "1080p", which is how TikTok puts it for photos.
-const PHOTO_SIDES: (u32, u32) = (1_920, 1_080);
-
-/// A text option without spaces around it; empty when it is not set.
-pub(super) fn option<'a>(options: &'a Map<String, Value>, name: &str) -> &'a str {
-    let value = options.get(name).and_then(Value::as_str);
-    value.unwrap_or_default().trim()
-}
-
-/// A yes or no.
-pub(super) fn toggle(options: &Map<String, Value>, name: &str) -> bool {
-    options.get(name).and_then(Value::as_bool).unwrap_or(false)
-}
-
-/// The files of a job.
-pub(super) fn files(job: &Job) -> &[JobMedia] {
-    job.segments.first().map_or(&[][..], |s| &s.media)
-}
-
-/// The video of a job.
-pub(super) fn video_of(job: &Job) -> Option<&JobMedia> {
-    files(job).iter().find(|file| is_video(file))
-}
-
-/// The words of a job.
-pub(super) fn words(job: &Job) -> &str {
-    job.segments.first().map_or("", |s| s.text.trim())
-}
 
 /// What is published, as an earlier attempt recorded it.
 pub(super) fn shown(job: &Job) -> Option<Delivered> {
@@ -325,14 +295,14 @@ impl TikTok {
     }
 
     /// TikTok has what it needs or wants nothing more: what was kept for it goes.
-    pub(super) async fn settled(&self, job: &Job, ctx: Ctx<'_>) {
+    async fn settled(&self, job: &Job, ctx: Ctx<'_>) {
         // A vault that is locked just now keeps something that is of no use any more.
         let _ = self.over(job, ctx).await;
         self.tidy(job).await;
     }
 
     /// Takes the photos of a job out of the public folder.
-    async fn tidy(&self, job: &Job) {
+    pub(super) async fn tidy(&self, job: &Job) {
         if let Some(folder) = WebFolder::of(&job.account) {
             for file in files(job).iter().filter(|file| !is_video(file)) {
                 folder.tidy(job.target_id, file).await;
@@ -374,58 +344,4 @@ fn not_put(failed: &Failed, job: &Job, last: bool, ctx: Ctx<'_>) -> Stop {
         _ => errors::refusal(failed, &job.account.handle, ctx.clock.now()),
     };
     Stop::after_showing(last && failed.may_have_worked(), refusal)
-}
-
-/// The longest side of a photo, so that neither side is more than "1080p" has.
-fn side(file: &JobMedia) -> u32 {
-    let (long, short) = PHOTO_SIDES;
-    let (Some(width), Some(height)) = (file.facts.width, file.facts.height) else {
-        return short;
-    };
-    let ratio = f64::from(width.max(height)) / f64::from(width.min(height).max(1));
-    ((f64::from(short) * ratio) as u32).clamp(short, long)
-}
-
-/// What a post carries whatever it shows.
-fn info(job: &Job, creator: &Creator) -> Map<String, Value> {
-    let options = &job.options;
-    let mut info = Map::new();
-    let mut set = |name: &str, value: Value| info.insert(name.to_owned(), value);
-    set("privacy_level", json!(option(options, OPTION_PRIVACY)));
-    let comments = toggle(options, OPTION_COMMENTS) && !creator.no_comments;
-    set("disable_comment", json!(!comments));
-    set("brand_content_toggle", json!(toggle(options, OPTION_PAID)));
-    set(
-        "brand_organic_toggle",
-        json!(toggle(options, OPTION_OWN_BRAND)),
-    );
-    info
-}
-
-fn video_info(job: &Job, creator: &Creator) -> Map<String, Value> {
-    let options = &job.options;
-    let mut info = info(job, creator);
-    let mut set = |name: &str, value: Value| info.insert(name.to_owned(), value);
-    let duet = toggle(options, OPTION_DUET) && !creator.no_duet;
-    let stitch = toggle(options, OPTION_STITCH) && !creator.no_stitch;
-    let second = options.get(OPTION_COVER).and_then(Value::as_u64);
-    set("title", json!(words(job)));
-    set("disable_duet", json!(!duet));
-    set("disable_stitch", json!(!stitch));
-    set(
-        "video_cover_timestamp_ms",
-        json!(second.unwrap_or(0) * 1_000),
-    );
-    set("is_aigc", json!(toggle(options, OPTION_AI)));
-    info
-}
-
-fn photo_info(job: &Job, creator: &Creator) -> Map<String, Value> {
-    let options = &job.options;
-    let mut info = info(job, creator);
-    let mut set = |name: &str, value: Value| info.insert(name.to_owned(), value);
-    set("title", json!(option(options, OPTION_TITLE)));
-    set("description", json!(words(job)));
-    set("auto_add_music", json!(toggle(options, OPTION_MUSIC)));
-    info
 }

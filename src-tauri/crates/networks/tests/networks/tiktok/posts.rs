@@ -161,6 +161,24 @@ async fn a_video_that_takes_long_is_waited_for_and_never_sent_twice() {
 }
 
 #[tokio::test]
+async fn a_private_video_is_found_as_often_as_it_is_looked_for() {
+    let world = World::start().await;
+    world.sandbox().work_for(8);
+    let video = world.desk.video("clip.mp4", 90_000);
+    let mut job = world.job("Words", vec![video], json!({ "privacy": "SELF_ONLY" }));
+    let outcome = world.attempt(&mut job).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    let mut looked = world.confirm(&job).await;
+    while matches!(looked, Confirmation::NotNow(_)) {
+        looked = world.confirm(&job).await;
+    }
+    for _ in 0..2 {
+        assert!(matches!(looked, Confirmation::Found(_)), "{looked:?}");
+        looked = world.confirm(&job).await;
+    }
+}
+
+#[tokio::test]
 async fn a_video_that_tiktok_refuses_after_taking_it_is_told_and_can_be_sent_again() {
     let world = World::start().await;
     world.sandbox().fail_with(Some("duration_check_failed"));
