@@ -10,8 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::shots;
-use crate::until;
+use crate::{opener, shots, until};
 
 /// A session bus that starts nothing by itself: on an ordinary one the first window wakes portals,
 /// a locked keyring and more, and tests then race with those.
@@ -44,6 +43,9 @@ pub struct Desk {
     display: String,
     bus: String,
     look: Look,
+    // Set for every command besides what each gets.
+    settings: Vec<(&'static str, String)>,
+    pub(crate) keyring: Option<u32>,
     // In the order of starting; ended in the reverse order.
     children: Vec<Child>,
 }
@@ -65,15 +67,19 @@ impl Desk {
             "cache",
             "state",
             "program-data",
+            "bin",
         ] {
             std::fs::create_dir(folder.path().join(name))?;
         }
         private(&folder.path().join("run"))?;
+        opener::install(folder.path())?;
         let mut desk = Self {
             folder,
             display: String::new(),
             bus: String::new(),
             look,
+            settings: vec![],
+            keyring: None,
             children: vec![],
         };
         desk.start_display().await?;
@@ -95,6 +101,11 @@ impl Desk {
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
         self.folder.path().join("program-data")
+    }
+
+    /// Has every command from now on run with this in its environment.
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.settings.push((name, value.into()));
     }
 
     /// Name of the virtual display.
@@ -131,6 +142,7 @@ impl Desk {
             .env("XDG_CACHE_HOME", at("cache"))
             .env("XDG_STATE_HOME", at("state"))
             .env("ALMANAC_DATA_DIR", self.data_folder())
+            .env("PATH", opener::path(self.folder.path()))
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("DBUS_SYSTEM_BUS_ADDRESS", &self.bus)
@@ -143,6 +155,7 @@ impl Desk {
         if self.look.dark {
             command.env("GTK_THEME", "Adwaita:dark");
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -211,7 +224,8 @@ impl Desk {
         .await
     }
 
-    async fn start_keyring(&mut self) -> Result<()> {
+    /// Starts a keyring that is unlocked, such as in the place of one that was stopped.
+    pub async fn start_keyring(&mut self) -> Result<()> {
         let mut keyring = self
             .command("gnome-keyring-daemon")
             .args(["--foreground", "--unlock", "--components=secrets"])
@@ -225,6 +239,7 @@ impl Desk {
             // The line end is the password; with no password at all no keyring is made.
             input.write_all(b"\n").await?;
         }
+        self.keyring = keyring.id();
         self.children.push(keyring);
         let bus = self.bus().await?;
         until::holds("the keyring", || has_owner(&bus, "org.freedesktop.secrets")).await

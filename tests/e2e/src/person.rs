@@ -53,7 +53,7 @@ impl Session {
         }
     }
 
-    async fn page_text(&self) -> Result<String> {
+    pub(crate) async fn page_text(&self) -> Result<String> {
         let text = self
             .client
             .execute("return document.body.innerText", vec![])
@@ -118,6 +118,7 @@ impl Session {
               (name(node) ?? '').trim() === arguments[0] && node.getClientRects().length > 0);
             document.querySelectorAll('[data-e2e]').forEach((node) => node.removeAttribute('data-e2e'));
             found?.setAttribute('data-e2e', '');
+            found?.scrollIntoView({ block: 'nearest' });
             return found ? { holds: found.value } : null;";
         let field = until::some(&format!("the field “{name}”"), || async {
             let answer = self.client.execute(script, vec![json!(name)]).await.ok()?;

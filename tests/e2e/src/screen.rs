@@ -156,6 +156,7 @@ impl Session {
                .find((node) => named(node) && node.getClientRects().length > 0);
              document.querySelectorAll('[data-e2e]').forEach((node) => node.removeAttribute('data-e2e'));
              found?.setAttribute('data-e2e', '');
+             found?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
              return found !== undefined;",
             vec![json!(name)],
         )

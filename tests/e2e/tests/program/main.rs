@@ -9,6 +9,7 @@ mod drag;
 mod drops;
 mod hidden;
 mod import;
+mod networks;
 mod news;
 mod pds;
 mod proxy;

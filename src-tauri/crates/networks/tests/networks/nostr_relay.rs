@@ -17,13 +17,12 @@ const KEY: &str = "67dea2ed018072d675f5415ecfaed7d2597555e202d85b3d65ea4e58d2d92
 
 #[tokio::test]
 async fn a_real_relay_takes_finds_and_forgets_a_thread() {
-    let (relay, _own) = match std::env::var("ALMANAC_NOSTR_RELAY") {
-        Ok(relay) => (relay, None),
-        Err(_) => {
-            let own = Relay::start().await;
-            let own = own.unwrap_or_else(|sentence| panic!("{sentence}"));
-            (own.address.clone(), Some(own))
-        }
+    let (relay, _own) = if let Ok(relay) = std::env::var("ALMANAC_NOSTR_RELAY") {
+        (relay, None)
+    } else {
+        let own = Relay::start().await;
+        let own = own.unwrap_or_else(|sentence| panic!("{sentence}"));
+        (own.address.clone(), Some(own))
     };
     let http = HttpConfig {
         proxy: ProxyChoice::Direct,

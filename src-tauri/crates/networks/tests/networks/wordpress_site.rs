@@ -1,6 +1,6 @@
 //! The connector against a real WordPress, in processes of its own.
 //!
-//! Needs PHP, MariaDB and the files of WordPress, which `cargo xtask test` fetches from Debian's packages.
+//! Needs PHP, a database and the files of WordPress, which `cargo xtask test` fetches from Debian's packages.
 //! `ALMANAC_WORDPRESS` names another site with the environment type `local` (which lets application
 //! passwords through over plain http) and the categories *News* and *Q&A*: its address, an author and their
 //! application password, with bars between: `http://127.0.0.1:8080|ana|abcd EFGH 1jkl MNOP qrst UVWX`.
@@ -31,14 +31,13 @@ struct World {
 
 impl World {
     async fn start() -> Self {
-        let (own, named) = match std::env::var("ALMANAC_WORDPRESS") {
-            Ok(named) => (None, named),
-            Err(_) => {
-                let own = Site::start().await;
-                let own = own.unwrap_or_else(|sentence| panic!("{sentence}"));
-                let named = format!("{}|{}|{}", own.address, own.user, own.password);
-                (Some(own), named)
-            }
+        let (own, named) = if let Ok(named) = std::env::var("ALMANAC_WORDPRESS") {
+            (None, named)
+        } else {
+            let own = Site::start().await;
+            let own = own.unwrap_or_else(|sentence| panic!("{sentence}"));
+            let named = format!("{}|{}|{}", own.address, own.user, own.password);
+            (Some(own), named)
         };
         let parts: Vec<&str> = named.split('|').collect();
         let [site, user, password] = parts.as_slice() else {

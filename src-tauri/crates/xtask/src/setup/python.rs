@@ -32,7 +32,8 @@ pub fn install(folder: &str) -> Result<()> {
                 "--quiet",
                 "--disable-pip-version-check",
             ])
-            .args(["--require-hashes", "--only-binary=:all:", "--requirement"])
+            .args(["--no-compile", "--require-hashes", "--only-binary=:all:"])
+            .arg("--requirement")
             .arg(&list),
     )?;
     std::fs::write(&stamp, wanted).with_context(|| format!("{} cannot be written", stamp.display()))

@@ -1,0 +1,35 @@
+//! Every network over its sandbox from the real window, and what can go wrong there.
+
+mod all;
+mod browser;
+mod keyring;
+mod question;
+mod table;
+
+use anyhow::Result;
+use e2e::Desk;
+use e2e::desk::Look;
+use testkit::browser::sent_back;
+
+/// A desktop with an open keyring on which these servers play the networks.
+async fn desk(addresses: &str) -> Result<Desk> {
+    let mut desk = Desk::start_as(Look {
+        keyring: true,
+        ..Look::default()
+    })
+    .await?;
+    desk.set("ALMANAC_NETWORKS", addresses);
+    Ok(desk)
+}
+
+/// Where the page at an address sends the browser.
+async fn sent_on(address: &str) -> Result<String> {
+    let sent = sent_back(address).await;
+    sent.map_err(|page| anyhow::anyhow!("{address} answered: {page}"))
+}
+
+/// The words that the program shows the browser that comes back to it; none when nobody listens.
+async fn shown_at(address: &str) -> Option<String> {
+    let page = sent_back(address).await.err()?;
+    page.contains("<title>Almanac</title>").then_some(page)
+}
