@@ -133,7 +133,8 @@ impl LinkMarks {
         let host = address.domain()?.to_lowercase();
         let has = address.query_pairs().any(|(name, _)| is_mark(&name))
             || address.fragment().is_some_and(is_mark);
-        if has || !matches!(address.scheme(), "http" | "https") || self.leaves_out(&host) {
+        let is_web = matches!(address.scheme(), "http" | "https") && address.username().is_empty();
+        if has || !is_web || self.leaves_out(&host) {
             return None;
         }
         let mut query = form_urlencoded::Serializer::new(String::new());

@@ -38,14 +38,14 @@ describe('whether it fits', () => {
       screen.getByRole('button', { name: /Ana Brandt.*does not fit: Bluesky allows 300/ }),
     ).toBeTruthy();
     expect(screen.getByRole('button', { name: /Website folder.*, fits$/ })).toBeTruthy();
-    expect(await faults(document.body)).toEqual([]);
+    expect(await faults(fit() as HTMLElement)).toEqual([]);
   });
 
   it('one press beside it mends it, by key too, and can be taken back', async () => {
     const text = await openNew(b, { accounts: ['acc-ana'] });
     await b.user.click(text);
     await b.user.paste(LONG);
-    const split = await preview().findByRole('button', { name: 'Split into a thread' });
+    const split = await preview().findByRole('button', { name: 'Bluesky: Split into a thread' });
     split.focus();
     await b.user.keyboard('{Enter}');
     await waitFor(() =>

@@ -126,8 +126,8 @@ describe('options made from the catalogue', () => {
     await b.user.click(screen.getByText('Options'));
     await b.user.click(screen.getByRole('switch', { name: 'Hide behind a warning' }));
     await b.user.click(screen.getByText('Options'));
-    await screen.findByText(/Mastodon needs "Warning" chosen\./);
-    const problem = screen.getByText(/Mastodon needs "Warning"/).closest('li') as HTMLElement;
+    const said = await screen.findByText('Mastodon needs "Warning" chosen.');
+    const problem = said.closest('li') as HTMLElement;
     await b.user.click(within(problem).getByRole('button', { name: 'Choose' }));
     await waitFor(() =>
       expect(document.activeElement).toBe(screen.getByLabelText('Warning (needed)')),

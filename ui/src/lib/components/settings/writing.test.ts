@@ -44,7 +44,7 @@ describe('hashtag groups', () => {
     await user.click(screen.getByRole('button', { name: 'Make a group' }));
     await user.type(screen.getByLabelText('Name of the group'), 'Empty');
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('A group needs at least one hashtag.');
+    await screen.findByText('A group needs at least one hashtag.', { selector: '.problem' });
     expect((screen.getByLabelText('Name of the group') as HTMLInputElement).value).toBe('Empty');
   });
 });
@@ -75,6 +75,6 @@ describe('parameters of links', () => {
     const source = await screen.findByRole('textbox', { name: 'Source (utm_source), Bluesky' });
     await user.clear(source);
     await user.type(source, '{{post}{Tab}');
-    await screen.findByText('{post} stands for nothing.');
+    await screen.findByText('{post} stands for nothing.', { selector: '.problem' });
   });
 });

@@ -95,7 +95,8 @@ export const composer = {
   'composer.fix.joinParts': 'Join the parts into one',
 
   'composer.fit.fits': 'Fits {network}.',
-  'composer.fit.not': 'Does not fit {network}:',
+  'composer.fit.note': 'Fits {network}. {reason}',
+  'composer.fit.not': 'Does not fit {network}: {reason}',
   'composer.fit.more': { one: 'And {n} more thing.', other: 'And {n} more things.' },
   'composer.fit.unknown': 'Write something to see whether it fits.',
   'composer.fit.short': 'fits',

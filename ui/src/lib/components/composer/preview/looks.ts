@@ -172,6 +172,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   instagram: {
     family: 'gallery',
     face: 'round',
+    who: 'name',
     at: '',
     deeds: ['heart', 'comment', 'send', 'bookmark'],
     foldLines: 2,
