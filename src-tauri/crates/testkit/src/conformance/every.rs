@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{
     Bench, BlueskyBench, DiscordBench, FacebookBench, FolderBench, InstagramBench, LinkedInBench,
-    MastodonBench, NostrBench, PinterestBench, SlackBench, TelegramBench, ThreadsBench,
-    WebhookBench, WordPressBench, XBench, YouTubeBench,
+    MastodonBench, NostrBench, PinterestBench, RedditBench, SlackBench, TelegramBench,
+    ThreadsBench, TikTokBench, WebhookBench, WordPressBench, XBench, YouTubeBench,
 };
 
 /// A bench that is being started.
@@ -46,9 +46,12 @@ pub const EVERY: &[Stand] = &[
     stand("Facebook", || ready(FacebookBench::start())),
     stand("Instagram", || ready(InstagramBench::start())),
     stand("Threads", || ready(ThreadsBench::start())),
+    stand("TikTok (videos)", || ready(TikTokBench::videos())),
+    stand("TikTok (photos)", || ready(TikTokBench::photos())),
     stand("YouTube", || ready(YouTubeBench::start())),
     stand("Pinterest (pictures)", || ready(PinterestBench::pictures())),
     stand("Pinterest (videos)", || ready(PinterestBench::videos())),
+    stand("Reddit", || ready(RedditBench::start())),
     stand("Telegram", || ready(TelegramBench::start())),
     stand("Discord (webhook)", || ready(DiscordBench::webhook())),
     stand("Discord (bot)", || ready(DiscordBench::bot())),

@@ -12,7 +12,7 @@ use sandbox::reddit::{CLIENT, OPEN, OWNER, Sandbox};
 use serde_json::{Map, Value, json};
 
 use super::filled::filled;
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// Calls that make posts.
@@ -37,7 +37,7 @@ impl RedditBench {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = Reddit::new(&http(), &addresses).expect("the connector starts");
+        let connector = Reddit::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             connector: connector.hurried(Duration::from_millis(2)),
@@ -122,6 +122,10 @@ impl Bench for RedditBench {
             }
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::filled::filled;
 use super::graph::PATIENCE;
-use super::http::{Words, http};
+use super::http::{Words, shared_http};
 use super::{At, Bench, Trouble};
 
 /// Bytes of a piece: the suite's video has three of them.
@@ -54,7 +54,7 @@ impl TikTokBench {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let web = web::start(folder.path().to_owned()).await;
         let addresses = Addresses::one(KEY, &sandbox.origin());
-        let connector = TikTok::new(&http(), &addresses).expect("the connector starts");
+        let connector = TikTok::new(&shared_http(), &addresses).expect("the connector starts");
         Self {
             sandbox,
             web: web.expect("the web server starts"),
@@ -171,6 +171,10 @@ impl Bench for TikTokBench {
             passes = 0;
         }
         true
+    }
+
+    fn faults(&self) -> Option<&sandbox::Faults> {
+        Some(self.sandbox.faults())
     }
 
     fn mend(&self) {

@@ -68,6 +68,17 @@ const TABLE: &[Line] = &[
         "developers.facebook.com/docs/threads/posts",
     ),
     (
+        "TikTok (videos)",
+        // Its bench sends the video in three pieces.
+        [None, None, Some((5, 2)), None],
+        "developers.tiktok.com/doc/content-posting-api-get-started",
+    ),
+    (
+        "TikTok (photos)",
+        [None, Some((2, 2)), None, None],
+        "developers.tiktok.com/doc/content-posting-api-get-started",
+    ),
+    (
         "YouTube",
         // Its bench sends the video in two pieces.
         [None, None, Some((3, 1)), None],
@@ -82,6 +93,11 @@ const TABLE: &[Line] = &[
         "Pinterest (videos)",
         [None, None, Some((3, 2)), None],
         "developers.pinterest.com/docs/api/v5/media-create",
+    ),
+    (
+        "Reddit",
+        [ONE, Some((5, 0)), None, None],
+        "reddit.com/dev/api: POST /api/submit, /api/media/asset and /api/submit_gallery_post",
     ),
     (
         "Telegram",
@@ -123,7 +139,7 @@ const TABLE: &[Line] = &[
     ("Webhook", [ONE, ONE, ONE, ONE], "standardwebhooks.com"),
 ];
 
-/// The fewest for a network of the list of stands and a kind of post; none where nothing is called.
+/// The fewest for a network of the list of stands and a kind of post; none where it is not written down.
 pub fn of(name: &str, content: Content) -> Option<Minimum> {
     let (_, pairs, source) = TABLE.iter().find(|(network, ..)| *network == name)?;
     let at = Content::ALL.iter().position(|kind| *kind == content)?;
