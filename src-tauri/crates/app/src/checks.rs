@@ -208,12 +208,14 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
         options: sent.options.clone(),
         ..target.clone()
     };
-    let mut found = connector.check(CheckInput {
+    let media = as_edited(world.media, &sent.segments);
+    let input = CheckInput {
         account,
         segments: &sent.segments,
         draft: &as_it_goes,
-        media: &as_edited(world.media, &sent.segments),
-    });
+        media: &media,
+    };
+    let mut found = connector.check(input);
     as_sent::lead_back(&mut found, &sent);
     if let AccountHealth::NeedsReconnect { reason, .. } = &account.health {
         let message = format!("This waits, since {name} is not connected. {reason}");

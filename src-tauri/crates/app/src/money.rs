@@ -142,7 +142,8 @@ async fn planned(
     accounts: &[Account],
     coming: &[Coming],
 ) -> Result<Planned> {
-    let media = facts_of(conn, coming.iter().flat_map(|c| &c.segments)).await?;
+    let used = files_of(coming.iter().flat_map(|c| &c.segments));
+    let media = facts_of(conn, used).await?;
     let by_id: BTreeMap<AccountId, &Account> = accounts.iter().map(|a| (a.id, a)).collect();
     let mut sum = Planned::default();
     for one in coming {
@@ -169,14 +170,15 @@ async fn planned(
     Ok(sum)
 }
 
-/// Facts on every file of these segments.
-pub(crate) async fn facts_of(
-    conn: &mut Conn,
-    segments: impl Iterator<Item = &Segment>,
-) -> Result<Vec<MediaFacts>> {
-    let used: BTreeSet<MediaId> = segments
+/// Every file of these segments.
+pub(crate) fn files_of<'a>(segments: impl Iterator<Item = &'a Segment>) -> BTreeSet<MediaId> {
+    segments
         .flat_map(|s| s.media.iter().map(|m| m.media_id.clone()))
-        .collect();
+        .collect()
+}
+
+/// Facts on files.
+pub(crate) async fn facts_of(conn: &mut Conn, used: BTreeSet<MediaId>) -> Result<Vec<MediaFacts>> {
     if used.is_empty() {
         return Ok(Vec::new());
     }

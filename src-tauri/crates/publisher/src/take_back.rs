@@ -34,8 +34,8 @@ pub(crate) async fn take_back(shared: &Shared, target: TargetId) -> Result<(), D
     }
     let vault = WatchedVault::new(&*config.vault);
     let job = kept_job(shared, &**connector, &delivery);
-    let look = || connector.look_at_kept(&job, &kept, shared.ctx(&vault));
-    match look().await {
+    let seen = connector.look_at_kept(&job, &kept, shared.ctx(&vault));
+    match seen.await {
         Kept::Until(_) => {}
         Kept::Gone => return done(shared, target).await,
         Kept::NotNow(refusal) => return refused(shared, &delivery, &vault, refusal).await,
@@ -53,7 +53,8 @@ pub(crate) async fn take_back(shared: &Shared, target: TargetId) -> Result<(), D
     let Err(refusal) = deleted else {
         return done(shared, target).await;
     };
-    match look().await {
+    let seen = connector.look_at_kept(&job, &kept, shared.ctx(&vault));
+    match seen.await {
         Kept::Gone => done(shared, target).await,
         Kept::Until(_) => refused(shared, &delivery, &vault, refusal).await,
         _ => {

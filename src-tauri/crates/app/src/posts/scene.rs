@@ -9,8 +9,7 @@ use model::calendar::Calendar;
 use model::post::{Draft, Post};
 use model::slot::{DayPause, Plan, Slot, SlotTime};
 use model::when::{When, Zone};
-use model::{AccountId, CalendarId, PostId, Problem, Timestamp};
-use networks::connector::MediaFacts;
+use model::{AccountId, CalendarId, MediaId, PostId, Problem, Timestamp};
 use networks::registry::Registry;
 use store::{Conn, posts as rows};
 
@@ -18,7 +17,7 @@ use crate::app::App;
 use crate::as_sent::as_sent;
 use crate::checks::{self, World};
 use crate::error::Result;
-use crate::money::facts_of;
+use crate::money::{facts_of, files_of};
 use crate::place::{Around, Spot, resolve_place};
 use crate::settings;
 use crate::types::ApiError;
@@ -267,7 +266,7 @@ impl Scene {
             .filter(|a| a.workspace_id == workspace)
             .cloned()
             .collect();
-        let media = facts(conn, draft).await?;
+        let media = facts_of(conn, used_by(draft)).await?;
         let when = spot.map_or(self.now, |s| s.at);
         let mut repeats = BTreeMap::new();
         for repeat in rows::repeats(conn, own, draft, when).await? {
@@ -314,14 +313,14 @@ pub(crate) fn chosen(calendars: &[Calendar], named: &[CalendarId]) -> Vec<Calend
     calendars.iter().filter(active).map(|c| c.id).collect()
 }
 
-/// Facts on every file a draft uses.
-async fn facts(conn: &mut Conn, draft: &Draft) -> Result<Vec<MediaFacts>> {
+/// Every file a draft uses.
+fn used_by(draft: &Draft) -> BTreeSet<MediaId> {
     let own = draft
         .targets
         .iter()
         .filter_map(|t| t.override_segments.as_deref());
     let all = std::iter::once(draft.segments.as_slice()).chain(own);
-    facts_of(conn, all.flatten()).await
+    files_of(all.flatten())
 }
 
 impl App {

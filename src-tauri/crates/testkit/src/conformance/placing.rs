@@ -9,7 +9,8 @@ use model::Timestamp;
 use model::account::Account;
 use networks::connector::{Confirmation, Delivered, Job, Kept, Outcome};
 
-use super::cases::{Content, Suite, World};
+use super::cases::{Suite, World};
+use super::content::Content;
 use super::driver::{Death, Log};
 use super::{At, Bench, Trouble};
 use crate::desk::DUE;

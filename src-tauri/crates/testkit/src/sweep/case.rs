@@ -12,6 +12,7 @@ use model::status::EditorialStatus;
 use model::when::{When, Zone};
 use model::{Clock, PostId};
 use networks::connector::{Connector, Ctx};
+
 use networks::vault::memory::MemoryVault;
 use publisher::testing::{SeededEntropy, TestClock};
 use publisher::{LEASE, Limits, NoticeKind, Publisher, PublisherConfig};
@@ -26,6 +27,7 @@ use super::through::{Bell, Through};
 use super::{Failure, Point};
 use crate::conformance::{Bench, Death};
 use crate::desk::{ACCOUNT, DUE};
+use crate::fakes::Wallet;
 
 /// How often time may go by before a delivery that still goes on counts as lost.
 const ROUNDS: u32 = 40;
@@ -185,10 +187,12 @@ impl<'a> Case<'a> {
     async fn sign_in(&self) -> Result<Account, Failure> {
         let connector = self.bench.connector();
         let entropy = SeededEntropy::new(4);
+        let wallet = Wallet::default();
         let ctx = Ctx {
             clock: &*self.clock,
             entropy: &entropy,
             vault: &*self.vault,
+            purse: &wallet,
         };
         let form = self.bench.sign_in();
         let found = connector.sign_in(ACCOUNT, "", form, ctx).await;

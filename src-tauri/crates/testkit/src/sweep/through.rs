@@ -9,8 +9,8 @@ use model::account::Account;
 use model::error::Problem;
 use networks::catalogue::Entry;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, StepLost, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
+    Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -142,6 +142,20 @@ impl Connector for Through {
     }
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.inner().confirm(job, ctx).await
+    }
+    fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
+        self.inner().cannot_keep(input)
+    }
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        self.inner().look_at_kept(job, kept, ctx).await
+    }
+    async fn take_back(
+        &self,
+        account: &Account,
+        kept: &Delivered,
+        ctx: Ctx<'_>,
+    ) -> Result<(), Refusal> {
+        self.inner().take_back(account, kept, ctx).await
     }
     async fn delete(
         &self,
