@@ -12,8 +12,8 @@ use model::links::LinkRules;
 use model::post::{Draft, TargetDraft};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{OPTION_NATIVE, wants_native};
-use networks::check::as_edited;
 use networks::connector::{CheckInput, Connector, MediaFacts};
+use networks::edited::as_edited;
 
 use crate::as_sent;
 use crate::place::Spot;

@@ -43,7 +43,7 @@ fn coloured(mut pixels: DynamicImage, table: &Colours) -> DynamicImage {
     match &mut pixels {
         DynamicImage::ImageRgb8(rgb) => paint(rgb.as_flat_samples_mut().samples, channels, table),
         DynamicImage::ImageRgba8(rgba) => {
-            paint(rgba.as_flat_samples_mut().samples, channels, table)
+            paint(rgba.as_flat_samples_mut().samples, channels, table);
         }
         other => {
             let mut rgba = other.to_rgba8();

@@ -1,10 +1,8 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use model::content::Segment;
-use model::edit::Operation;
 use model::error::{Fix, Problem, Severity};
 use model::{AccountId, MediaId};
 
@@ -144,36 +142,6 @@ pub fn clear(option: &str) -> Fix {
 #[must_use]
 pub fn facts_of<'a>(input: &CheckInput<'a>, id: &MediaId) -> Option<&'a MediaFacts> {
     input.media.iter().find(|f| f.id == *id)
-}
-
-/// The facts of files as they are after a person's edits: kind, size in pixels. Bytes stay those of the
-/// original, since nobody knows others before the picture is made.
-#[must_use]
-pub fn as_edited<'a>(facts: &'a [MediaFacts], segments: &[Segment]) -> Cow<'a, [MediaFacts]> {
-    let uses = || segments.iter().flat_map(|segment| &segment.media);
-    if uses().all(|file| file.edits.is_empty()) {
-        return Cow::Borrowed(facts);
-    }
-    let mut facts = facts.to_vec();
-    for known in &mut facts {
-        if let Some(file) = uses().find(|f| f.media_id == known.id && !f.edits.is_empty()) {
-            after(known, &file.edits);
-        }
-    }
-    Cow::Owned(facts)
-}
-
-/// What is known of a picture after these edits; of other files nothing changes.
-pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
-    let made = media::Kind::from_mime(&facts.mime).and_then(media::edited_kind);
-    let (Some(kind), false) = (made, edits.is_empty()) else {
-        return;
-    };
-    kind.mime().clone_into(&mut facts.mime);
-    if let (Some(width), Some(height)) = (facts.width, facts.height) {
-        let (width, height) = model::edit::size(edits, width, height);
-        (facts.width, facts.height) = (Some(width), Some(height));
-    }
 }
 
 /// The rules that follow from the catalogue entry alone.

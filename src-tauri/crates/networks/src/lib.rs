@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check;
 pub mod connector;
 pub mod discord;
+pub mod edited;
 pub mod facebook;
 pub mod fitting;
 pub mod folder;

@@ -5,8 +5,8 @@ use model::content::{Segment, for_account};
 use model::error::Severity;
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
-use networks::check::as_edited;
 use networks::connector::{CheckInput, Connector, MediaFacts, Refusal};
+use networks::edited::as_edited;
 use serde_json::{Map, Value};
 use store::publishing::Delivery;
 

@@ -3,8 +3,8 @@
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
-use networks::check::after;
 use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
+use networks::edited::after;
 use networks::marking::marked;
 use serde_json::Value;
 use store::publishing::{Delivery, LINKS_STEP, MediaRow, StepRow};

@@ -1478,7 +1478,7 @@ widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" 
 /**
  * The proposed instant.
  */
-at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "set_option", 
+at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "take_back" } | { "kind": "set_option", 
 /**
  * Name of the option in the catalogue.
  */
@@ -2064,6 +2064,19 @@ export type OneWorkspace = {
 id: WorkspaceId, };
 
 /**
+ * The posts a limit holds for: those whose option has one of these values.
+ */
+export type Only = { 
+/**
+ * Name of the option in the catalogue.
+ */
+option: string, 
+/**
+ * Its values.
+ */
+values: unknown[], };
+
+/**
  * One thing done to a picture.
  */
 export type Operation = { "do": "crop", 
@@ -2115,17 +2128,6 @@ area: Area,
  * How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
  */
 strength: number, };
- * The posts a limit holds for: those whose option has one of these values.
- */
-export type Only = { 
-/**
- * Name of the option in the catalogue.
- */
-option: string, 
-/**
- * Its values.
- */
-values: unknown[], };
 
 /**
  * An option of a target.
@@ -2923,7 +2925,7 @@ place: Place, };
 /**
  * The status as shown. The screen gives each a shape and a colour.
  */
-export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "publishing" | "unconfirmed" | "your_turn" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
+export type ShownStatus = "draft" | "in_review" | "approved" | "scheduled" | "placed" | "publishing" | "unconfirmed" | "your_turn" | "published" | "partly_published" | "failed" | "missed" | "cancelled";
 
 /**
  * Another option that has to have one of these values.
@@ -3842,6 +3844,8 @@ export interface Commands {
   'targets.give_up': { input: OneTarget; output: Written<Post>; write: true };
   /** Where a post that the person posts lies ready. */
   'targets.handed_over': { input: OneTarget; output: HandedOver; write: false };
+  /** Delete on its network what the network holds until its time. Cannot be undone. */
+  'targets.take_back': { input: OneTarget; output: Written<Post>; write: true };
   /** Delete a published post on its network. Cannot be undone. */
   'targets.delete_on_network': { input: OneTarget; output: Written<Post>; write: true };
   /** What happened, newest first. */
