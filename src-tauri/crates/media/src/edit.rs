@@ -95,8 +95,8 @@ mod tests {
     }
 
     fn at(picture: &DynamicImage, x: u32, y: u32) -> [u8; 3] {
-        let [r, g, b, _] = picture.get_pixel(x, y).0;
-        [r, g, b]
+        let [red, green, blue, _] = picture.get_pixel(x, y).0;
+        [red, green, blue]
     }
 
     #[test]

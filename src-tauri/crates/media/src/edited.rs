@@ -185,7 +185,7 @@ mod tests {
         }]
     }
 
-    async fn open() -> (tempfile::TempDir, Library) {
+    fn open() -> (tempfile::TempDir, Library) {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         (folder, library)
@@ -193,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_photo_stays_a_photo_and_the_original_stays_as_it_is() {
-        let (_folder, library) = open().await;
+        let (_folder, library) = open();
         let original = jpeg(&noise(60, 40));
         let file = library
             .import_bytes("sea.jpg".into(), original.clone())
@@ -215,7 +215,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_made_once_and_again_after_it_was_forgotten() {
-        let (_folder, library) = open().await;
+        let (_folder, library) = open();
         let file = library
             .import_bytes("a.png".into(), png(noise(8, 8)))
             .await
@@ -237,7 +237,7 @@ mod tests {
 
     #[tokio::test]
     async fn removing_the_original_removes_what_was_made_of_it() {
-        let (_folder, library) = open().await;
+        let (_folder, library) = open();
         let file = library
             .import_bytes("a.png".into(), png(noise(8, 8)))
             .await

@@ -220,7 +220,7 @@ mod tests {
         let full = apply(&Look::Mono.colours(), [200, 0, 0]);
         let half = apply(&mixed(&Look::Mono.colours(), 50), [200, 0, 0]);
         for n in 0..3 {
-            let middle = (i32::from(full[n]) + [200, 0, 0][n]) / 2;
+            let middle = i32::midpoint(i32::from(full[n]), [200, 0, 0][n]);
             assert!((i32::from(half[n]) - middle).abs() <= 1);
         }
     }

@@ -17,7 +17,7 @@ use super::{desk, sent_on, shown_at};
 /// Networks that publish without a server of anybody's.
 const OWN: [&str; 2] = ["folder", "handoff"];
 /// Some networks work on files for a while, and are asked now and then.
-const WORKED_ON: Duration = Duration::from_secs(60);
+const WORKED_ON: Duration = Duration::from_mins(1);
 /// Square, as every network with pictures takes it.
 const PICTURE: &str = "square.png";
 const VIDEO: &str = "clip.mp4";

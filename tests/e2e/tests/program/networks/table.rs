@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use testkit::sandbox::{
-    bluesky, discord, facebook, instagram, linkedin, mastodon, nostr, pinterest, slack, telegram,
-    threads, webhook, wordpress, x, youtube,
+    bluesky, discord, facebook, instagram, linkedin, mastodon, nostr, pinterest, reddit, slack,
+    telegram, threads, tiktok, webhook, wordpress, x, youtube,
 };
 
 /// What is attached to a post.
@@ -90,6 +90,10 @@ pub async fn rows() -> Result<Vec<Row>> {
             .with(Attached::Video),
         row!(pinterest, "oauth", |s| {"client_id": pinterest::CLIENT_ID, "client_secret": pinterest::CLIENT_SECRET}, s.made(), s.pins().len())
             .with(Attached::Picture).choosing(("board", "Re", "Recipes")),
+        row!(tiktok, "oauth", |s| {"clientKey": tiktok::CLIENT, "clientSecret": tiktok::SECRET}, s.made(), s.posts().len())
+            .with(Attached::Video).choosing(("privacy", "Ev", "Everyone")),
+        row!(reddit, "oauth", |s| {"clientId": reddit::CLIENT, "owner": reddit::OWNER}, s.made(), s.posts().len())
+            .choosing(("community", "te", "r/test")),
         row!(telegram, "token", |s| {"token": telegram::TOKEN, "chat": telegram::CHANNEL}, s.made(), s.posts().len()),
         row!(discord, "webhook", |s| {"address": s.address(discord::WEBHOOK)}, s.made(), s.posts().len()),
         row!(slack, "token", |s| {"token": slack::TOKEN}, s.made(), s.posts().len()),

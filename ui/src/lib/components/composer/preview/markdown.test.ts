@@ -10,7 +10,7 @@ describe('the Markdown file', () => {
   });
 
   it('takes the first line that says something', () => {
-    expect(firstWords('', [{ text: '\n  \nHello\nmore', media: [] }])).toBe('Hello');
+    expect(firstWords('', [{ text: '\n  \nHello\nmore' }])).toBe('Hello');
     expect(firstWords('Title', [])).toBe('Title');
   });
 
