@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn shapes_are_read() {
-        assert!(fits(4, 5) && fits(191, 100) && fits(1, 1));
-        assert!(!fits(3, 4) && !fits(2, 1));
+        assert!(fits(400, 500) && fits(1_910, 1_000) && fits(1, 1));
+        assert!(!fits(300, 400) && !fits(200, 100));
+        // What a crop to the shape leaves of a picture of 641 pixels.
+        assert!(fits(512, 641) && !fits(511, 641));
     }
 }

@@ -205,7 +205,11 @@ fn put(answered: Result<Answer, Failed>) -> Result<Put, Failed> {
 /// How many bytes TikTok says it has: `bytes 0-99/300`.
 fn there(answer: &Answer) -> Option<u64> {
     let range = answer.header(CONTENT_RANGE.as_str())?;
-    let (bytes, _) = range.trim().strip_prefix("bytes")?.trim().split_once('/')?;
+    let (bytes, _) = range
+        .trim()
+        .strip_prefix("bytes ")?
+        .trim()
+        .split_once('/')?;
     let last: u64 = bytes.rsplit('-').next()?.trim().parse().ok()?;
     Some(last + 1)
 }

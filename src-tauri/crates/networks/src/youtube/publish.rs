@@ -19,6 +19,7 @@ use crate::connector::{
 };
 use crate::fitting;
 use crate::sending::{Ended, Stop};
+use crate::spotting;
 use crate::tokens::CallFailed;
 
 /// The step that shows the video.
@@ -244,33 +245,13 @@ pub(super) fn resource(job: &Job) -> Value {
 
 /// Links and hashtags of a description.
 pub(super) fn spans(text: &str) -> Vec<TextSpan> {
-    let mut found = Vec::new();
-    let mut units = 0_u32;
-    for word in text.split_inclusive(char::is_whitespace) {
-        let bare = word
-            .trim_end()
-            .trim_end_matches(['.', ',', ';', '!', '?', ')']);
-        let kind = match bare.strip_prefix('#') {
-            Some(tag) => tag
-                .chars()
-                .any(char::is_alphabetic)
-                .then_some(SpanKind::Tag),
-            None => ["https://", "http://"]
-                .iter()
-                .any(|s| bare.len() > s.len() && bare.starts_with(s))
-                .then_some(SpanKind::Link),
-        };
-        let length = |text: &str| text.encode_utf16().count() as u32;
-        if let Some(kind) = kind {
-            found.push(TextSpan {
-                from: units,
-                to: units + length(bare),
-                kind,
-            });
-        }
-        units += length(word);
-    }
-    found
+    spotting::spans(text, |rest, before| {
+        let bytes = spotting::word_after('#', rest, before)?;
+        let word = rest.get(..bytes)?;
+        word.chars()
+            .any(char::is_alphabetic)
+            .then_some((bytes, SpanKind::Tag))
+    })
 }
 
 /// A video as later calls need it.
