@@ -442,7 +442,9 @@ export class Composer {
   accountName(id: Id): string {
     const account = this.app.session.account(id);
     if (!account) return t('composer.unknownAccount');
-    // A folder's handle is its path, which nobody calls it by.
+    // Some networks write names in a way of their own, such as u/ana.
+    if (/^[a-z]\/[^/\\]+$/.test(account.handle)) return account.handle;
+    // The handle of a folder is its path, which nobody calls it by.
     if (/[/\\]/.test(account.handle)) return account.displayName || account.handle;
     return `@${account.handle.replace(/^@/, '')}`;
   }
