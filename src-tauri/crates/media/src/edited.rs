@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageEncoder, ImageResult};
+use image::{DynamicImage, ImageResult};
 use model::MediaId;
 use model::edit::Operation;
 
@@ -18,6 +18,7 @@ use crate::edit::edited;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, shard};
+use crate::rendition::write;
 
 /// Good enough to be encoded once more for a network without anybody seeing it.
 const QUALITY: u8 = 95;
@@ -56,10 +57,12 @@ impl Library {
         let (library, id) = (self.clone(), id.clone());
         bound::run(name.clone(), move || {
             let original = library.find(&id)?;
-            let bytes = decode::read(&original, &name)?;
-            let kind = Kind::sniff(&name, &bytes)?;
-            let made =
-                edited_kind(kind).ok_or_else(|| MediaError::NotAPicture { name: name.clone() })?;
+            let kind = Kind::ALL
+                .into_iter()
+                .find(|kind| library.path(&id, *kind) == original);
+            let made = kind
+                .and_then(edited_kind)
+                .ok_or_else(|| MediaError::NotAPicture { name: name.clone() })?;
             let path = library.edited_path(&id, made, &operations);
             if let Ok(about) = fs::metadata(&path) {
                 return Ok(Edited {
@@ -68,9 +71,9 @@ impl Library {
                     bytes: about.len(),
                 });
             }
-            let picture = decode::decode(&name, &bytes)?;
+            let picture = decode::decode(&name, &decode::read(&original, &name)?)?;
             let pixels = edited(picture.pixels, &operations);
-            let bytes = encode(&pixels, made, picture.profile).map_err(|error| {
+            let bytes = encode(&pixels, made, picture.profile.as_deref()).map_err(|error| {
                 tracing::error!(%error, "an edited picture could not be encoded");
                 MediaError::Fault { name: name.clone() }
             })?;
@@ -141,30 +144,15 @@ fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn encode(pixels: &DynamicImage, kind: Kind, profile: Option<Vec<u8>>) -> ImageResult<Vec<u8>> {
+fn encode(pixels: &DynamicImage, kind: Kind, profile: Option<&[u8]>) -> ImageResult<Vec<u8>> {
     let mut out = Vec::new();
     if kind == Kind::Jpeg {
-        write(
-            pixels,
-            JpegEncoder::new_with_quality(&mut out, QUALITY),
-            profile,
-        )?;
+        let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
+        write(pixels, encoder, profile)?;
     } else {
         write(pixels, PngEncoder::new(&mut out), profile)?;
     }
     Ok(out)
-}
-
-fn write(
-    pixels: &DynamicImage,
-    mut encoder: impl ImageEncoder,
-    profile: Option<Vec<u8>>,
-) -> ImageResult<()> {
-    if let Some(profile) = profile {
-        // Without it colours are a little off, which is better than no picture.
-        encoder.set_icc_profile(profile).ok();
-    }
-    pixels.write_with_encoder(encoder)
 }
 
 #[cfg(test)]

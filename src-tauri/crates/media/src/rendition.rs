@@ -267,33 +267,37 @@ impl Maker<'_> {
 
     fn jpeg(&self, pixels: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
         let mut out = Vec::new();
-        self.write(pixels, JpegEncoder::new_with_quality(&mut out, quality))?;
+        let encoder = JpegEncoder::new_with_quality(&mut out, quality);
+        write(pixels, encoder, self.profile)?;
         Ok(out)
     }
 
     fn lossless(&self, pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
         let mut out = Vec::new();
         if kind == Kind::Webp {
-            self.write(pixels, WebPEncoder::new_lossless(&mut out))?;
+            write(pixels, WebPEncoder::new_lossless(&mut out), self.profile)?;
         } else {
             let (level, filter) = (CompressionType::Default, FilterType::Adaptive);
-            self.write(
-                pixels,
-                PngEncoder::new_with_quality(&mut out, level, filter),
-            )?;
+            let encoder = PngEncoder::new_with_quality(&mut out, level, filter);
+            write(pixels, encoder, self.profile)?;
         }
         Ok(out)
     }
+}
 
-    fn write(&self, pixels: &DynamicImage, mut encoder: impl ImageEncoder) -> ImageResult<()> {
-        if let Some(profile) = self.profile {
-            // Without it colours are a little off, which is better than no picture.
-            if encoder.set_icc_profile(profile.to_vec()).is_err() {
-                tracing::debug!("this format takes no colour profile");
-            }
+/// Writes a picture with its colour profile.
+pub(crate) fn write(
+    pixels: &DynamicImage,
+    mut encoder: impl ImageEncoder,
+    profile: Option<&[u8]>,
+) -> ImageResult<()> {
+    if let Some(profile) = profile {
+        // Without it colours are a little off, which is better than no picture.
+        if encoder.set_icc_profile(profile.to_vec()).is_err() {
+            tracing::debug!("this format takes no colour profile");
         }
-        pixels.write_with_encoder(encoder)
     }
+    pixels.write_with_encoder(encoder)
 }
 
 /// The picture on a white ground, without transparency.
