@@ -1,6 +1,9 @@
 //! What publishing in steps has in common on every network.
 
-use crate::connector::{Confirmation, Delivered, Outcome, Refusal, StepLost};
+use model::Timestamp;
+use serde_json::{Value, json};
+
+use crate::connector::{Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLost};
 
 /// What came of a delivery that worked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +72,19 @@ impl Stop {
             Self::Lost(lost) => Outcome::Interrupted(lost),
         }
     }
+}
+
+/// The handle of a network that takes none: it keeps when the delivery was prepared.
+#[must_use]
+pub fn prepared(ctx: Ctx<'_>) -> Value {
+    json!({ "preparedAt": ctx.clock.now().as_millis() })
+}
+
+/// When a delivery was prepared: nothing of it can be on the network before.
+#[must_use]
+pub fn prepared_at(job: &Job) -> Timestamp {
+    let millis = job.handle.get("preparedAt").and_then(Value::as_i64);
+    millis.map_or(job.due_at, Timestamp::from_millis)
 }
 
 /// How a delivery ended, as the publisher wants it.

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::publish::{delivered, shown};
 use super::upload::media_key;
-use super::{LinkedIn, is_page, prepared_at, text};
+use super::{LinkedIn, is_page, text};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::sending::prepared_at;
 
 /// How far clocks may be apart.
 const SKEW: Duration = Duration::from_mins(2);

@@ -29,7 +29,7 @@ use async_trait::async_trait;
 use model::account::Account;
 use model::error::{Fix, Problem};
 use model::{AccountId, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::api::Api;
 use crate::catalogue::Entry;
@@ -88,12 +88,6 @@ fn is_page(account: &Account) -> bool {
     account.remote_id.starts_with("urn:li:organization:")
 }
 
-/// When a delivery was prepared: nothing of it can be on the network before.
-fn prepared_at(job: &Job) -> Timestamp {
-    let millis = job.handle.get("preparedAt").and_then(Value::as_i64);
-    millis.map_or(job.due_at, Timestamp::from_millis)
-}
-
 /// A text option without spaces around it; empty when it is not set.
 fn option<'a>(options: &'a Map<String, Value>, name: &str) -> &'a str {
     let value = options.get(name).and_then(Value::as_str);
@@ -147,7 +141,7 @@ impl Connector for LinkedIn {
     }
 
     fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        json!({ "preparedAt": ctx.clock.now().as_millis() })
+        sending::prepared(ctx)
     }
 
     fn shows_at_once(&self, job: &Job) -> Option<String> {

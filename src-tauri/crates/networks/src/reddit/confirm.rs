@@ -7,12 +7,13 @@ use model::Timestamp;
 use model::failure::Category;
 use serde_json::{Value, json};
 
+use super::Reddit;
 use super::catalogue::KEY;
 use super::client::told;
 use super::publish::{Kind, Post, accepted, delivered, shown, working};
 use super::text::comparable;
-use super::{Reddit, prepared_at};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::sending::prepared_at;
 
 /// How far clocks may be apart.
 const SKEW: Duration = Duration::from_mins(2);

@@ -25,7 +25,7 @@ use async_trait::async_trait;
 use model::account::Account;
 use model::error::Problem;
 use model::{AccountId, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::api::Api;
 use crate::catalogue::Entry;
@@ -89,12 +89,6 @@ impl Reddit {
     }
 }
 
-/// When a delivery was prepared: nothing of it can be on the network before.
-fn prepared_at(job: &Job) -> Timestamp {
-    let millis = job.handle.get("preparedAt").and_then(Value::as_i64);
-    millis.map_or(job.due_at, Timestamp::from_millis)
-}
-
 #[async_trait]
 impl Connector for Reddit {
     fn entry(&self) -> &Entry {
@@ -114,7 +108,7 @@ impl Connector for Reddit {
     }
 
     fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        json!({ "preparedAt": ctx.clock.now().as_millis() })
+        sending::prepared(ctx)
     }
 
     async fn sign_in(

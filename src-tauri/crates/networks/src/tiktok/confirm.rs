@@ -13,8 +13,9 @@ use super::client::told;
 use super::post::{option, video_of, words};
 use super::publish::{delivered, shown, step};
 use super::upload::Standing;
-use super::{TikTok, errors, prepared_at};
+use super::{TikTok, errors};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::sending::prepared_at;
 
 /// How far clocks may be apart.
 const SKEW: Duration = Duration::from_mins(2);

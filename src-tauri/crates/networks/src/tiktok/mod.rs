@@ -101,12 +101,6 @@ impl TikTok {
     }
 }
 
-/// When a delivery was prepared: nothing of it can be on the network before.
-fn prepared_at(job: &Job) -> Timestamp {
-    let millis = job.handle.get("preparedAt").and_then(Value::as_i64);
-    millis.map_or(job.due_at, Timestamp::from_millis)
-}
-
 #[async_trait]
 impl Connector for TikTok {
     fn entry(&self) -> &Entry {
@@ -129,7 +123,7 @@ impl Connector for TikTok {
     }
 
     fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        json!({ "preparedAt": ctx.clock.now().as_millis() })
+        sending::prepared(ctx)
     }
 
     async fn sign_in(

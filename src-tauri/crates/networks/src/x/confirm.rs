@@ -15,9 +15,10 @@ use super::client::told;
 use super::publish::{delivered, shown};
 use super::text::comparable;
 use super::upload::{Uploaded, media_key};
-use super::{X, errors, prepared_at};
+use super::{X, errors};
 use crate::catalogue::PricedFor;
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::sending::prepared_at;
 use crate::tokens::CallFailed;
 
 /// How far clocks may be apart.

@@ -27,7 +27,7 @@ use model::error::{Fix, Problem};
 use model::money::dollars;
 use model::{AccountId, Timestamp};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::Api;
 use crate::catalogue::{Entry, PricedFor};
@@ -78,12 +78,6 @@ impl X {
         self.second = second;
         self
     }
-}
-
-/// When a delivery was prepared: nothing of it can be on the network before.
-fn prepared_at(job: &Job) -> Timestamp {
-    let millis = job.handle.get("preparedAt").and_then(Value::as_i64);
-    millis.map_or(job.due_at, Timestamp::from_millis)
 }
 
 #[async_trait]
@@ -142,7 +136,7 @@ impl Connector for X {
     }
 
     fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        json!({ "preparedAt": ctx.clock.now().as_millis() })
+        sending::prepared(ctx)
     }
 
     fn shows_at_once(&self, job: &Job) -> Option<String> {

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use model::account::Account;
 use model::error::{Fix, Problem};
 use model::{AccountId, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::Api;
 use crate::catalogue::Entry;
@@ -76,12 +76,6 @@ impl YouTube {
         self.piece = bytes;
         self
     }
-}
-
-/// When a delivery was prepared: nothing of it can be on the network before.
-fn prepared_at(job: &Job) -> Timestamp {
-    let millis = job.handle.get("preparedAt").and_then(Value::as_i64);
-    millis.map_or(job.due_at, Timestamp::from_millis)
 }
 
 #[async_trait]
@@ -142,7 +136,7 @@ impl Connector for YouTube {
     }
 
     fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        json!({ "preparedAt": ctx.clock.now().as_millis() })
+        sending::prepared(ctx)
     }
 
     async fn sign_in(

@@ -230,7 +230,7 @@ impl YouTube {
         let answer = self.get(&job.account, &path, ctx).await?;
         let items = answer.get("items").and_then(Value::as_array);
         let wanted = publish::title_of(job);
-        let since = super::prepared_at(job)
+        let since = crate::sending::prepared_at(job)
             .minus(super::confirm::SKEW)
             .as_millis();
         let found: Vec<(&str, bool)> = items
