@@ -17,7 +17,7 @@ use crate::bound::{self, MAX_FILE_BYTES, MAX_PICTURE_BYTES};
 use crate::decode;
 use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
-use crate::rendition::{Limits, Rendition, render_for};
+use crate::proof;
 use crate::thumb;
 
 /// A file that is in the library now.
@@ -49,7 +49,17 @@ pub struct Imported {
 #[derive(Debug, Clone)]
 pub struct Library {
     pub(crate) root: Arc<Path>,
+    /// Small pictures of the editor.
+    pub(crate) open: Arc<proof::Open>,
 }
+
+impl PartialEq for Library {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Library {}
 
 impl Library {
     /// Opens the library in the folder `root`, making it when it is missing. Files that were on
@@ -64,7 +74,10 @@ impl Library {
             fs::read_dir(&incoming)?.try_for_each(|entry| fs::remove_file(entry?.path()))
         };
         prepare().map_err(|e| MediaError::io("The media folder", e))?;
-        Ok(Self { root: root.into() })
+        Ok(Self {
+            root: root.into(),
+            open: Arc::default(),
+        })
     }
 
     /// Copies the file at `path` into the library.
@@ -104,7 +117,8 @@ impl Library {
             bytes,
         } = arrived;
         let picture = if kind.is_picture() {
-            Some(decode::decode(name, &decode::read(file.path(), name)?)?)
+            let bytes = decode::read(file.path(), name)?;
+            Some(decode::decode_for(name, &bytes, &thumb::enough)?)
         } else {
             None
         };
@@ -120,9 +134,7 @@ impl Library {
                 tracing::warn!(%error, "a thumbnail could not be stored");
             }
         }
-        let size = picture
-            .as_ref()
-            .map(|p| (p.pixels.width(), p.pixels.height()));
+        let size = picture.as_ref().map(|p| p.size);
         Ok(Imported {
             id,
             name: name.to_owned(),
@@ -218,7 +230,8 @@ impl Library {
             if !Kind::sniff(&name, &head)?.is_picture() {
                 return Ok(None);
             }
-            let picture = decode::decode(&name, &decode::read(&path, &name)?)?;
+            let bytes = decode::read(&path, &name)?;
+            let picture = decode::decode_for(&name, &bytes, &thumb::enough)?;
             let (kind, small) = thumb::make(&name, &picture.pixels)?;
             let to = library.thumb_path(&id, kind);
             library.put(&to, &small).map_err(wrong)?;
@@ -234,16 +247,6 @@ impl Library {
             .into_iter()
             .map(|kind| self.thumb_path(id, kind))
             .find(|path| path.is_file())
-    }
-
-    /// The rendition of a picture of the library, called `name` towards people.
-    pub async fn rendition(
-        &self,
-        id: &MediaId,
-        name: String,
-        limits: Limits,
-    ) -> Result<Rendition, MediaError> {
-        render_for(self.find(id)?, name, limits).await
     }
 
     /// Every file of the library, in order of its hash, for cleaning up and exporting.

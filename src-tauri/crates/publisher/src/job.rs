@@ -3,7 +3,9 @@
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
-use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
+use networks::connector::{
+    Connector, Job, JobMedia, JobSegment, MediaFacts, Original, Refusal, StepRecord,
+};
 use networks::edited::after;
 use networks::marking::marked;
 use serde_json::Value;
@@ -42,7 +44,8 @@ pub(crate) fn build(
     } else {
         wanted_links(delivery)
     };
-    let sent = marked(connector, &own, &delivery.options, links.as_ref());
+    let mut sent = marked(connector, &own, &delivery.options, links.as_ref());
+    put_marks(&mut sent.segments, delivery);
     let new_links = links
         .filter(|_| !same)
         .map(|links| serde_json::json!(links));
@@ -68,6 +71,21 @@ pub(crate) fn build(
         },
         segments: sent.segments,
         new_links,
+    }
+}
+
+/// The workspace's mark as the last edit of each picture that gets it. What the post says does not
+/// change by it, so it is not part of the content's hash.
+fn put_marks(segments: &mut [Segment], delivery: &Delivery) {
+    let Some(watermark) = &delivery.watermark else {
+        return;
+    };
+    for file in segments.iter_mut().flat_map(|segment| &mut segment.media) {
+        let known = delivery.media.iter().find(|row| row.id == file.media_id);
+        let mime = known.map_or("", |row| &row.mime);
+        if let Some(edits) = watermark.on_edits(&file.edits, mime) {
+            file.edits = edits;
+        }
     }
 }
 
@@ -120,10 +138,18 @@ fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMed
     let mut facts = known.map_or_else(|| lost(&used.media_id), facts_of);
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
+    let kind = media::Kind::from_mime(&facts.mime);
+    let is_picture = kind.is_some_and(media::Kind::is_picture) && !facts.missing;
+    let original = is_picture.then(|| Original {
+        library: library.clone(),
+        id: used.media_id.clone(),
+        edits: used.edits.clone(),
+    });
     after(&mut facts, &used.edits);
     JobMedia {
         facts,
         path: found.unwrap_or_default(),
+        original,
         alt: used.alt.clone(),
     }
 }
@@ -139,35 +165,24 @@ fn lost(id: &MediaId) -> MediaFacts {
     }
 }
 
-/// The job with the pictures that a person edited made ready and put in the place of the originals;
-/// none when nobody edited one.
-pub(crate) async fn with_edits(
-    job: &Job,
-    own: &[Segment],
-    library: &media::Library,
-) -> Result<Option<Job>, Refusal> {
-    if own
-        .iter()
-        .all(|s| s.media.iter().all(|m| m.edits.is_empty()))
-    {
+/// The job with its pictures made ready as files, for a connector that hands files on: as a person
+/// edited them, and without what tells where they were taken. None for any other, which makes each
+/// picture fit when it sends it, and where there are no pictures.
+pub(crate) async fn as_files(job: &Job, connector: &dyn Connector) -> Result<Option<Job>, Refusal> {
+    let mut files = job.segments.iter().flat_map(|s| &s.media);
+    if !connector.hands_files_on() || files.all(|file| file.original.is_none()) {
         return Ok(None);
     }
     let mut job = job.clone();
-    for (segment, from) in job.segments.iter_mut().zip(own) {
-        for (file, used) in segment.media.iter_mut().zip(&from.media) {
-            let kind = media::Kind::from_mime(&file.facts.mime);
-            let is_picture = kind.is_some_and(media::Kind::is_picture);
-            if used.edits.is_empty() || !is_picture || file.facts.missing {
-                continue;
-            }
-            let name = "a picture of this post".to_owned();
-            let made = library
-                .edited(&used.media_id, name, used.edits.clone())
-                .await
-                .map_err(|error| networks::fitting::refused(&error))?;
-            file.path = made.path;
-            file.facts.bytes = made.bytes;
-        }
+    for file in job.segments.iter_mut().flat_map(|s| &mut s.media) {
+        let Some(Original { library, id, edits }) = file.original.take() else {
+            continue;
+        };
+        let name = "a picture of this post".to_owned();
+        let made = library.edited(&id, name, edits).await;
+        let made = made.map_err(|error| networks::fitting::refused(&error))?;
+        file.path = made.path;
+        file.facts.bytes = made.bytes;
     }
     Ok(Some(job))
 }

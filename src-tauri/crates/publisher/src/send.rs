@@ -220,11 +220,11 @@ impl Desk {
             return (Outcome::NotSent(refusal), None, None);
         }
         let config = &self.shared.config;
-        let edited = match job::with_edits(&ready.job, &ready.segments, &config.media).await {
-            Ok(edited) => edited,
+        let files = match job::as_files(&ready.job, connector).await {
+            Ok(files) => files,
             Err(refusal) => return (Outcome::NotSent(refusal), None, None),
         };
-        let job = edited.as_ref().unwrap_or(&ready.job);
+        let job = files.as_ref().unwrap_or(&ready.job);
         let vault = WatchedVault::new(&*config.vault);
         let mut log = Log {
             desk: self,

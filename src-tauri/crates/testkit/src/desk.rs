@@ -142,6 +142,7 @@ impl Desk {
         JobMedia {
             facts,
             path,
+            original: None,
             alt: format!("Description of {name}"),
         }
     }
@@ -171,6 +172,7 @@ impl Desk {
                 missing: false,
             },
             path,
+            original: None,
             alt: format!("Description of {name}"),
         }
     }

@@ -49,6 +49,7 @@ enum Standing {
 struct Blob {
     mime: String,
     size: usize,
+    bytes: Vec<u8>,
 }
 
 #[derive(Clone)]
@@ -301,6 +302,15 @@ impl Sandbox {
     /// Unreferenced files are collected.
     pub fn collect_blobs(&self) {
         self.state().blobs.clear();
+    }
+
+    /// Every file that was uploaded and not collected, in no order.
+    pub fn uploads(&self) -> Vec<Vec<u8>> {
+        self.state()
+            .blobs
+            .values()
+            .map(|blob| blob.bytes.clone())
+            .collect()
     }
 
     /// The largest upload it takes, in bytes.

@@ -57,6 +57,7 @@ pub fn upload(state: &mut State, call: &Call<'_>) -> Answer {
         Blob {
             mime: mime.clone(),
             size,
+            bytes: call.body.to_vec(),
         },
     );
     Ok(json!({ "blob": {
