@@ -72,7 +72,9 @@ impl Library {
                 })
                 .ok_or_else(|| MediaError::NotAPicture { name: name.clone() })?;
             let path = library.edited_path(&id, made, &operations);
-            if let Ok(about) = fs::metadata(&path) {
+            if let Ok(about) = fs::metadata(&path)
+                && about.len() > 0
+            {
                 return Ok(Edited {
                     path,
                     kind: made,

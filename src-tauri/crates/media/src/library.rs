@@ -246,7 +246,7 @@ impl Library {
         thumb::KINDS
             .into_iter()
             .map(|kind| self.thumb_path(id, kind))
-            .find(|path| path.is_file())
+            .find(|path| is_there(path))
     }
 
     /// Every file of the library, in order of its hash, for cleaning up and exporting.
@@ -300,10 +300,14 @@ impl Library {
         self.root.join("thumbs").join(shard(id)).join(name)
     }
 
+    /// Keeps something that can be made again. Nothing waits for the disk: one that the power cut off
+    /// is empty, and [`is_there`] takes it for missing.
     pub(crate) fn put(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = NamedTempFile::new_in(self.root.join("incoming"))?;
         file.write_all(bytes)?;
-        place(file, to)
+        fs::create_dir_all(to.parent().unwrap_or(to))?;
+        file.persist(to).map_err(|e| e.error)?;
+        Ok(())
     }
 }
 
@@ -313,6 +317,11 @@ struct Arrived {
     id: MediaId,
     kind: Kind,
     bytes: u64,
+}
+
+/// Whether something that can be made again was made and is whole.
+pub(crate) fn is_there(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0)
 }
 
 /// Moves a finished file to its place so that, whenever the power fails, either all of it is there

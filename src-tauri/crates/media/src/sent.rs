@@ -13,7 +13,7 @@ use crate::bound;
 use crate::decode;
 use crate::error::MediaError;
 use crate::kind::Kind;
-use crate::library::Library;
+use crate::library::{Library, is_there};
 use crate::rendition::{Limits, Rendition, fitted};
 use crate::scale::shrunk;
 use crate::strip;
@@ -131,7 +131,7 @@ impl Library {
         });
         let found =
             names.map(|(file, kind, untouched)| (folder.join(&file), file, kind, untouched));
-        let (path, file, kind, untouched) = found.into_iter().find(|f| f.0.is_file())?;
+        let (path, file, kind, untouched) = found.into_iter().find(|f| is_there(&f.0))?;
         described(&path, file, kind, untouched)
     }
 
@@ -144,7 +144,7 @@ impl Library {
         let hex = hex.bytes().all(|b| b.is_ascii_hexdigit()) && ["", KEPT, MADE].contains(&end);
         let known = Kind::ALL.into_iter().any(|k| k.extension() == ending);
         let path = self.edited_folder(id).join(file);
-        (hex && known && path.is_file()).then_some(path)
+        (hex && known && is_there(&path)).then_some(path)
     }
 
     /// Opens the pictures that marks among the operations are made of. Before the picture that they

@@ -117,8 +117,11 @@ fn is_frame(marker: u8) -> bool {
 
 /// How many bytes of coded data come before the next marker that is not part of it.
 fn coded_length(data: &[u8]) -> Option<usize> {
-    data.windows(2)
-        .position(|w| w[0] == 0xff && !matches!(w[1], 0x00 | 0xd0..=0xd7 | 0xff))
+    let ends = |at: &usize| {
+        let next = data.get(at + 1);
+        next.is_some_and(|next| !matches!(next, 0x00 | 0xd0..=0xd7 | 0xff))
+    };
+    memchr::memchr_iter(0xff, data).find(ends)
 }
 
 /// Of the application segments only those that decide on colours stay, and the plain JFIF header.
