@@ -45,6 +45,7 @@ async fn one(stand: &Stand, folder: &Path) -> Result<Vec<Value>, Failure> {
     if !bench.entry().publishes.video {
         return Ok(vec![]);
     }
+    bench.true_to_size();
     let desk = Desk::new();
     let account = desk.sign_in(bench.connector(), bench.sign_in()).await;
     let account = account.map_err(|refusal| refusal.message)?;
