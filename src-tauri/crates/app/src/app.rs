@@ -77,7 +77,8 @@ pub enum MediaWanted {
     Thumb,
     /// The file itself.
     Original,
-    /// The picture with these edits done to it, as a network would get it.
+    /// The picture with these edits done to it, as a network would get it; of a video the picture that
+    /// stands for it.
     Edited(Vec<Operation>),
 }
 
@@ -216,9 +217,7 @@ impl App {
             MediaWanted::Thumb => library.thumbnail(id).await,
             MediaWanted::Original => library.find(id).map(Some),
             MediaWanted::Edited(edits) => {
-                let name = "A picture of a post".to_owned();
-                let made = library.edited(id, name, edits).await;
-                made.map(|made| Some(made.path))
+                library.view(id, "A file of a post".to_owned(), edits).await
             }
         };
         match found {

@@ -131,6 +131,7 @@ macro_rules! command_list {
             "media.import" media_import Write Paths => MediaImported, "Take files into the library.";
             "media.import_bytes" media_import_bytes Write MediaBytes => MediaImported, "Take a pasted picture into the library.";
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
+            "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
 
             "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";

@@ -38,6 +38,7 @@ mod transfer;
 pub mod types;
 pub mod typescript;
 mod vault;
+mod videos;
 mod words;
 mod workspaces;
 mod writing;

@@ -32,8 +32,14 @@ fn one(pixels: DynamicImage, operation: &Operation) -> DynamicImage {
         } => pixels.flipv(),
         Operation::Resize { side } => shrunk(&pixels, side).unwrap_or(pixels),
         Operation::Blur { area, strength } => blurred(pixels, area, strength),
-        // The others were done by their colours.
-        Operation::Turn { .. } | Operation::Adjust { .. } | Operation::Look { .. } => pixels,
+        // Those of light were done by their colours, the last are for videos.
+        Operation::Turn { .. }
+        | Operation::Adjust { .. }
+        | Operation::Look { .. }
+        | Operation::Trim { .. }
+        | Operation::Poster { .. }
+        | Operation::Mute
+        | Operation::Convert => pixels,
     }
 }
 

@@ -128,7 +128,7 @@ impl Library {
     }
 }
 
-fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
     let all = match fs::read_dir(of) {
         Ok(all) => all,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

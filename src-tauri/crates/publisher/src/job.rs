@@ -1,9 +1,10 @@
 //! From what the store holds to the frozen job a connector gets.
 
+use media::video::Tool;
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
-use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
+use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, StepRecord};
 use networks::edited::after;
 use networks::marking::marked;
 use serde_json::Value;
@@ -117,7 +118,7 @@ fn segments(own: &[Segment], known: &[MediaRow], library: &media::Library) -> Ve
 
 fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMedia {
     let known = known.iter().find(|row| row.id == used.media_id);
-    let mut facts = known.map_or_else(|| lost(&used.media_id), facts_of);
+    let mut facts = known.map_or_else(|| lost(&used.media_id), |row| facts_of(row, library.tool()));
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
     after(&mut facts, &used.edits);
@@ -135,55 +136,27 @@ fn lost(id: &MediaId) -> MediaFacts {
         bytes: 0,
         width: None,
         height: None,
+        clip: None,
+        tool: Tool::Missing,
         missing: true,
     }
 }
 
-/// The job with the pictures that a person edited made ready and put in the place of the originals;
-/// none when nobody edited one.
-pub(crate) async fn with_edits(
-    job: &Job,
-    own: &[Segment],
-    library: &media::Library,
-) -> Result<Option<Job>, Refusal> {
-    if own
-        .iter()
-        .all(|s| s.media.iter().all(|m| m.edits.is_empty()))
-    {
-        return Ok(None);
-    }
-    let mut job = job.clone();
-    for (segment, from) in job.segments.iter_mut().zip(own) {
-        for (file, used) in segment.media.iter_mut().zip(&from.media) {
-            let kind = media::Kind::from_mime(&file.facts.mime);
-            let is_picture = kind.is_some_and(media::Kind::is_picture);
-            if used.edits.is_empty() || !is_picture || file.facts.missing {
-                continue;
-            }
-            let name = "a picture of this post".to_owned();
-            let made = library
-                .edited(&used.media_id, name, used.edits.clone())
-                .await
-                .map_err(|error| networks::fitting::refused(&error))?;
-            file.path = made.path;
-            file.facts.bytes = made.bytes;
-        }
-    }
-    Ok(Some(job))
-}
-
 /// Facts on the files of a delivery, for the check.
-pub(crate) fn facts(delivery: &Delivery) -> Vec<MediaFacts> {
-    delivery.media.iter().map(facts_of).collect()
+pub(crate) fn facts(delivery: &Delivery, tool: Tool) -> Vec<MediaFacts> {
+    let rows = delivery.media.iter();
+    rows.map(|row| facts_of(row, tool)).collect()
 }
 
-fn facts_of(row: &MediaRow) -> MediaFacts {
+pub(crate) fn facts_of(row: &MediaRow, tool: Tool) -> MediaFacts {
     MediaFacts {
         id: row.id.clone(),
         mime: row.mime.clone(),
         bytes: row.bytes,
         width: row.width,
         height: row.height,
+        clip: row.clip,
+        tool,
         missing: row.missing,
     }
 }

@@ -20,3 +20,4 @@ mod restart;
 mod screens;
 mod tray;
 mod undo;
+mod video;

@@ -159,9 +159,17 @@ export function usedBy(use: MediaUse, accountId: Id): MediaUse {
   return withOperations(bare, null, operationsFor(use, accountId));
 }
 
-/** Where the page finds a picture with these edits; `small` for a strip or a chip. */
-export function addressOf(mediaId: Id, operations: readonly Operation[], small = false): string {
-  if (operations.length === 0) return small ? `thumb/${mediaId}` : mediaId;
+/**
+ * Where the page finds a picture with these edits, or the picture that stands for a video; `small` for a
+ * strip or a chip.
+ */
+export function addressOf(
+  mediaId: Id,
+  operations: readonly Operation[],
+  small = false,
+  video = false,
+): string {
+  if (operations.length === 0 && (small || !video)) return small ? `thumb/${mediaId}` : mediaId;
   const side: Operation = { do: 'resize', side: small ? 256 : 1600 };
   const json = JSON.stringify([...operations, side]);
   const text = btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -18,4 +18,5 @@ mod saving;
 mod settings;
 mod signing_in;
 mod typescript;
+mod videos;
 mod writing;

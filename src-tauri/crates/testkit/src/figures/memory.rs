@@ -94,6 +94,8 @@ fn takes(bench: &dyn Bench, account: &Account, bytes: u64) -> bool {
         bytes,
         width: None,
         height: None,
+        clip: None,
+        tool: media::video::Tool::Ready,
         missing: false,
     };
     let segment = Segment {
