@@ -240,7 +240,9 @@ CREATE TABLE media (
   name TEXT NOT NULL DEFAULT '',                     -- file name it came with
   alt TEXT NOT NULL DEFAULT '',                      -- description a new use starts with
   imported_at INTEGER NOT NULL,                      -- when it came
-  missing INTEGER NOT NULL DEFAULT 0                 -- the file was not there when last looked at
+  missing INTEGER NOT NULL DEFAULT 0,                -- the file was not there when last looked at
+  clip TEXT CHECK (clip IS NULL OR json_valid(clip)), -- json: length, pictures a second, packing of a video
+  probed INTEGER NOT NULL DEFAULT 0                  -- number of the way in which it was looked into; 0 while nobody did
 ) STRICT;
 CREATE INDEX media_by_time ON media (imported_at, id);
 

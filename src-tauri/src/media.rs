@@ -4,10 +4,14 @@
 //! loss, and `media://localhost/sent/<id>/<file>` a picture as an account gets it. The page names files of
 //! the library only, never a path.
 
+use std::io;
+use std::path::Path;
+
 use app::MediaWanted;
 use model::edit::Operation;
 use tauri::http::{Request, Response, StatusCode, header};
 use tauri::{AppHandle, Manager, UriSchemeResponder};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::core::Core;
 
@@ -18,11 +22,13 @@ pub const SCHEME: &str = "media";
 pub fn answer(app: &AppHandle, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        responder.respond(response(&app, request.uri().path()).await);
+        let range = request.headers().get(header::RANGE);
+        let range = range.and_then(|r| r.to_str().ok()).and_then(first_of);
+        responder.respond(response(&app, request.uri().path(), range).await);
     });
 }
 
-async fn response(app: &AppHandle, path: &str) -> Response<Vec<u8>> {
+async fn response(app: &AppHandle, path: &str, from: Option<u64>) -> Response<Vec<u8>> {
     if let Some((id, edits)) = proof(path) {
         let made = app.state::<Core>().media_proof(&id, edits).await;
         return made.map_or_else(|| empty(StatusCode::NOT_FOUND), picture);
@@ -37,8 +43,15 @@ async fn response(app: &AppHandle, path: &str) -> Response<Vec<u8>> {
     else {
         return empty(StatusCode::NOT_FOUND);
     };
-    match tokio::fs::read(&file).await {
-        Ok(bytes) => picture(bytes),
+    if let Some(from) = from {
+        return piece(&file, from).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a file of the library could not be read");
+            empty(StatusCode::NOT_FOUND)
+        });
+    }
+    match whole(&file).await {
+        Ok(None) => empty(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Some(bytes)) => picture(bytes),
         Err(error) => {
             tracing::warn!(%error, "a file of the library could not be read");
             empty(StatusCode::NOT_FOUND)
@@ -75,6 +88,49 @@ fn is_hash(id: &str) -> bool {
     id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Largest file that is handed over in one piece, in bytes. Larger ones are videos, and players ask for
+/// them in pieces.
+const LARGEST: u64 = 128 << 20;
+/// Largest piece, in bytes: some seconds of a video.
+const PIECE: u64 = 2 << 20;
+
+/// All of a file; none when it is too large for that.
+async fn whole(file: &Path) -> io::Result<Option<Vec<u8>>> {
+    if tokio::fs::metadata(file).await?.len() > LARGEST {
+        return Ok(None);
+    }
+    tokio::fs::read(file).await.map(Some)
+}
+
+/// A piece of a file, so that memory does not grow with a video.
+async fn piece(file: &Path, from: u64) -> io::Result<Response<Vec<u8>>> {
+    let mut file = tokio::fs::File::open(file).await?;
+    let all = file.metadata().await?.len();
+    if from >= all {
+        return Ok(empty(StatusCode::RANGE_NOT_SATISFIABLE));
+    }
+    let mut head = [0; 16];
+    let read = file.read(&mut head).await?;
+    file.seek(io::SeekFrom::Start(from)).await?;
+    let mut bytes = Vec::new();
+    file.take(PIECE).read_to_end(&mut bytes).await?;
+    let last = from + (bytes.len() as u64).saturating_sub(1);
+    Ok(Response::builder()
+        .status(StatusCode::PARTIAL_CONTENT)
+        .header(header::CONTENT_TYPE, mime(&head[..read]))
+        .header(header::CONTENT_RANGE, format!("bytes {from}-{last}/{all}"))
+        .header(header::ACCEPT_RANGES, "bytes")
+        .header("X-Content-Type-Options", "nosniff")
+        .body(bytes)
+        .unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR)))
+}
+
+/// Where a range begins: `bytes=0-`. What it ends with is left to us.
+fn first_of(range: &str) -> Option<u64> {
+    let (first, _) = range.strip_prefix("bytes=")?.split_once('-')?;
+    first.trim().parse().ok()
+}
+
 /// The kind of a picture by its first bytes. Anything else is never shown as what it claims to be.
 fn mime(bytes: &[u8]) -> &'static str {
     match bytes {
@@ -97,6 +153,7 @@ fn mime(bytes: &[u8]) -> &'static str {
             ..,
         ] => "image/webp",
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => "video/webm",
         _ => "application/octet-stream",
     }
 }
@@ -140,6 +197,29 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn videos_are_handed_over_in_pieces() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        let mut bytes = b"\0\0\0\x18ftypisom".to_vec();
+        bytes.resize(usize::try_from(PIECE).unwrap() + 100, 7);
+        std::fs::write(&file, &bytes).unwrap();
+        let first = piece(&file, first_of("bytes=0-").unwrap()).await.unwrap();
+        assert_eq!(first.status(), StatusCode::PARTIAL_CONTENT);
+        assert_eq!(first.body().len() as u64, PIECE);
+        let rest = piece(&file, PIECE).await.unwrap();
+        let range = &rest.headers()[header::CONTENT_RANGE];
+        assert_eq!(
+            range,
+            &format!("bytes {PIECE}-{}/{}", bytes.len() - 1, bytes.len())
+        );
+        assert_eq!(rest.headers()[header::CONTENT_TYPE], "video/mp4");
+        assert_eq!(rest.body().len(), 100);
+        let past = piece(&file, 1 << 40).await.unwrap();
+        assert_eq!(past.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+        assert_eq!(first_of("lines=1-2"), None);
+    }
 
     #[test]
     fn only_content_hashes_are_served() {

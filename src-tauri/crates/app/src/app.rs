@@ -77,7 +77,8 @@ pub enum MediaWanted {
     Thumb,
     /// The file itself.
     Original,
-    /// The picture with these edits done to it, as a network would get it.
+    /// The picture with these edits done to it, as a network would get it; of a video the picture that
+    /// stands for it.
     Edited(Vec<Operation>),
     /// The picture that `media.fits` named: the very file that an account gets.
     Sent(String),
@@ -226,9 +227,7 @@ impl App {
             MediaWanted::Original => self.shown_anywhere(id).await,
             MediaWanted::Sent(file) => Ok(library.sent_path(id, &file)),
             MediaWanted::Edited(edits) => {
-                let name = "A picture of a post".to_owned();
-                let made = library.edited(id, name, edits).await;
-                made.map(|made| Some(made.path))
+                library.view(id, "A file of a post".to_owned(), edits).await
             }
         };
         match found {

@@ -71,7 +71,14 @@ async fn first_things(app: &App) -> Result<(), StoreError> {
 /// Starts the daily work in the background; it ends with the program.
 pub(crate) fn start_daily(app: &App) {
     let inner = std::sync::Arc::downgrade(&app.inner);
-    let task = tokio::spawn(daily(inner));
+    let task = tokio::spawn(daily(inner.clone()));
+    // Another program is asked, so nothing waits for it.
+    tokio::spawn(async move {
+        let Some(inner) = inner.upgrade() else { return };
+        if let Err(error) = (App { inner }).look_for_ffmpeg().await {
+            tracing::warn!(%error, "it could not be looked for ffmpeg");
+        }
+    });
     let mut slot = app
         .inner
         .daily
@@ -118,6 +125,9 @@ async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
         *looked = true;
     }
     once_a_day(app).await?;
+    if let Err(error) = app.prepare_videos().await {
+        tracing::warn!(%error, "it could not be looked which videos are due soon");
+    }
     if let Err(error) = app.look_at_sign_ins().await {
         tracing::warn!(%error, "it could not be looked which sign-ins end soon");
     }
@@ -158,7 +168,9 @@ pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     let before = tx.now().minus(FEED_KEEPS);
     store::feed::prune(&mut tx, before).await?;
     tx.commit().await?;
+    while app.probe_videos().await? {}
     forget_edited(app).await;
+    app.forget_versions().await;
     if let Some(path) = store.backup_if_due().await? {
         tracing::info!(path = %path.display(), "the daily backup was made");
     }

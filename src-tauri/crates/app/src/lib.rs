@@ -39,6 +39,7 @@ mod transfer;
 pub mod types;
 pub mod typescript;
 mod vault;
+mod videos;
 mod words;
 mod workspaces;
 mod writing;

@@ -102,6 +102,8 @@ impl App {
             name: imported.name,
             alt: String::new(),
             imported_at: tx.now(),
+            clip: imported.clip,
+            probed: media::video::PROBE,
             missing: false,
             used: 0,
         };
@@ -169,6 +171,7 @@ fn info(file: FileInfo) -> MediaInfo {
         bytes: file.bytes,
         width: file.width,
         height: file.height,
+        clip: file.clip,
         missing: file.missing,
     }
 }

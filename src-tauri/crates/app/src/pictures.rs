@@ -68,7 +68,8 @@ impl App {
         }
         let mut conn = self.read().await?;
         let ids = input.media.iter().map(|used| used.media_id.clone());
-        let facts = facts_of(&mut conn, ids.collect()).await?;
+        let tool = self.inner.library.tool();
+        let facts = facts_of(&mut conn, ids.collect(), tool).await?;
         let known = store::accounts::all(&mut conn).await?;
         let workspaces = known.iter().map(|a| a.workspace_id).collect();
         let marks = store::settings::watermarks(&mut conn, &workspaces).await?;

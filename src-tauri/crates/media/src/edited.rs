@@ -162,7 +162,7 @@ fn enough((width, height): (u32, u32), operations: &[Operation]) -> Option<u32> 
     needed((width, height), part, *side)
 }
 
-fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
     let all = match fs::read_dir(of) {
         Ok(all) => all,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

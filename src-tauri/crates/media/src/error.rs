@@ -112,7 +112,7 @@ pub enum MediaError {
         "\"{name}\" cannot be used: it is a HEIC picture, and no program that opens them was found on \
          this computer. {HEIC_HELP} The file itself was not changed."
     )]
-    NeedsTool {
+    NoHeicTool {
         /// The file's name.
         name: String,
     },
@@ -159,6 +159,43 @@ pub enum MediaError {
     NotAPicture {
         /// The file's name.
         name: String,
+    },
+    /// Not a video, where one is needed.
+    #[error("\"{name}\" is not a video, so no version of it can be made for this network.")]
+    NotAVideo {
+        /// The file's name.
+        name: String,
+    },
+    /// It has to be changed, and the program that does it is not at hand.
+    #[error("\"{name}\" needs ffmpeg to be changed. {advice} The file itself was not changed.")]
+    NeedsTool {
+        /// The file's name.
+        name: String,
+        /// What to do, as a sentence.
+        advice: &'static str,
+    },
+    /// No version of it that is worth sending stays below the network's number of bytes.
+    #[error(
+        "\"{name}\" is too long to be brought down to the {} that the network takes. The file itself \
+         was not changed; trim it.",
+        megabytes(*limit)
+    )]
+    VideoCannotFit {
+        /// The file's name.
+        name: String,
+        /// What the network takes, in bytes.
+        limit: u64,
+    },
+    /// The program that changes videos gave up on it.
+    #[error(
+        "No other version of \"{name}\" could be made: the video is damaged or packed in a way that \
+         ffmpeg does not know. The file itself was not changed; export it again as MP4."
+    )]
+    VideoFailed {
+        /// The file's name.
+        name: String,
+        /// What it said, for the log.
+        detail: String,
     },
     /// The bytes are not the ones the name promises.
     #[error(
@@ -239,7 +276,7 @@ impl MediaError {
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         match self {
-            Self::Damaged { detail, .. } => Some(detail.clone()),
+            Self::Damaged { detail, .. } | Self::VideoFailed { detail, .. } => Some(detail.clone()),
             Self::Disk { source, .. } => Some(source.to_string()),
             Self::NotInLibrary { id } => Some(id.clone()),
             _ => None,

@@ -110,6 +110,12 @@ impl Kind {
         matches!(self, Self::Jpeg | Self::Png | Self::Gif | Self::Webp)
     }
 
+    /// Whether it is a video.
+    #[must_use]
+    pub const fn is_video(self) -> bool {
+        matches!(self, Self::Mp4 | Self::Mov | Self::Webm)
+    }
+
     /// Tells the kind from the first bytes of the file called `name`.
     pub(crate) fn sniff(name: &str, head: &[u8]) -> Result<Self, MediaError> {
         if head.is_empty() {

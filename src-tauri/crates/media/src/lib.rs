@@ -23,6 +23,7 @@ mod strip;
 #[cfg(test)]
 mod testing;
 mod thumb;
+pub mod video;
 
 pub use bound::{MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
 pub use edited::{Edited, edited_kind};

@@ -6,9 +6,10 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use model::MediaId;
+use model::clip::Clip;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use ts_rs::TS;
@@ -19,6 +20,7 @@ use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
 use crate::proof;
 use crate::thumb;
+use crate::video::{self, Film, Found};
 
 /// A file that is in the library now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -35,12 +37,14 @@ pub struct Imported {
     /// Its size.
     #[ts(type = "number")]
     pub bytes: u64,
-    /// Pixels across as shown; none when it is no picture.
+    /// Pixels across as shown; none of a document.
     pub width: Option<u32>,
-    /// Pixels down as shown; none when it is no picture.
+    /// Pixels down as shown; none of a document.
     pub height: Option<u32>,
     /// A picture with more than one frame.
     pub moving: bool,
+    /// What is inside a video; none of what is no video, or cannot be read.
+    pub clip: Option<Clip>,
     /// The same bytes were there before.
     pub joined: bool,
 }
@@ -51,6 +55,8 @@ pub struct Library {
     pub(crate) root: Arc<Path>,
     /// Small pictures of the editor.
     pub(crate) open: Arc<proof::Open>,
+    /// The program that changes videos, as it was last found.
+    pub(crate) ffmpeg: Arc<RwLock<Found>>,
 }
 
 impl PartialEq for Library {
@@ -77,6 +83,7 @@ impl Library {
         Ok(Self {
             root: root.into(),
             open: Arc::default(),
+            ffmpeg: Arc::default(),
         })
     }
 
@@ -108,7 +115,7 @@ impl Library {
         self.keep(name, arrived)
     }
 
-    /// Opens a picture that has arrived, and moves the file to its place.
+    /// Looks into a file that has arrived, and moves the file to its place.
     fn keep(&self, name: &str, arrived: Arrived) -> Result<Imported, MediaError> {
         let Arrived {
             file,
@@ -122,6 +129,7 @@ impl Library {
         } else {
             None
         };
+        let film = self.film(&file, kind, name)?;
         let to = self.path(&id, kind);
         let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
         if !joined {
@@ -134,7 +142,10 @@ impl Library {
                 tracing::warn!(%error, "a thumbnail could not be stored");
             }
         }
-        let size = picture.as_ref().map(|p| p.size);
+        let size = picture
+            .as_ref()
+            .map(|p| p.size)
+            .or_else(|| film.and_then(|f| f.width.zip(f.height)));
         Ok(Imported {
             id,
             name: name.to_owned(),
@@ -144,8 +155,23 @@ impl Library {
             width: size.map(|s| s.0),
             height: size.map(|s| s.1),
             moving: picture.is_some_and(|p| p.moving()),
+            clip: film.map(|f| f.clip),
             joined,
         })
+    }
+
+    /// What is inside a video that has arrived.
+    fn film(
+        &self,
+        file: &NamedTempFile,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Option<Film>, MediaError> {
+        if !kind.is_video() {
+            return Ok(None);
+        }
+        let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
+        Ok(video::look(file, kind))
     }
 
     /// Streams a file into `incoming/`, hashing on the way and stopping when it grows too big.
@@ -211,11 +237,14 @@ impl Library {
             .ok_or_else(|| MediaError::NotInLibrary { id: id.to_string() })
     }
 
-    /// A picture of at most 256 × 256 pixels, made now when there is none yet; none of a file that
-    /// is no picture.
+    /// A picture of at most 256 × 256 pixels, made now when there is none yet; none of a document,
+    /// and of a video where `ffmpeg` is not at hand.
     pub async fn thumbnail(&self, id: &MediaId) -> Result<Option<PathBuf>, MediaError> {
         if let Some(made) = self.made_thumbnail(id) {
             return Ok(Some(made));
+        }
+        if self.find_video(id, "").is_ok() {
+            return self.video_thumbnail(id).await;
         }
         let (library, id) = (self.clone(), id.clone());
         let name = format!("The picture {}", &id.as_str()[..8]);
@@ -295,9 +324,13 @@ impl Library {
         }
     }
 
-    fn thumb_path(&self, id: &MediaId, kind: Kind) -> PathBuf {
+    pub(crate) fn thumb_path(&self, id: &MediaId, kind: Kind) -> PathBuf {
         let name = format!("{id}.{}", kind.extension());
         self.root.join("thumbs").join(shard(id)).join(name)
+    }
+
+    pub(crate) fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
     }
 
     /// Keeps something that can be made again. Nothing waits for the disk: one that the power cut off
@@ -326,7 +359,7 @@ pub(crate) fn is_there(path: &Path) -> bool {
 
 /// Moves a finished file to its place so that, whenever the power fails, either all of it is there
 /// or nothing.
-fn place(file: NamedTempFile, to: &Path) -> io::Result<()> {
+pub(crate) fn place(file: NamedTempFile, to: &Path) -> io::Result<()> {
     let folder = to.parent().unwrap_or(to);
     file.as_file().sync_all()?;
     fs::create_dir_all(folder)?;

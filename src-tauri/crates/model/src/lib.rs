@@ -7,6 +7,7 @@
 pub mod account;
 pub mod calendar;
 pub mod change;
+pub mod clip;
 pub mod clock;
 pub mod content;
 pub mod delivery;

@@ -4,7 +4,9 @@
 //! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
 
 mod answers;
+mod facts;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -20,27 +22,11 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use answers::{Confirmation, Kept, Outcome};
+pub use facts::MediaFacts;
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
 use crate::vault::{Secret, Vault};
-
-/// Facts about a file that a check needs; no bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MediaFacts {
-    /// The file.
-    pub id: MediaId,
-    /// Media type found in its bytes.
-    pub mime: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Width in pixels, of pictures.
-    pub width: Option<u32>,
-    /// Height in pixels, of pictures.
-    pub height: Option<u32>,
-    /// The library has lost the file.
-    pub missing: bool,
-}
 
 /// A file of a job, with where its bytes lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -346,6 +332,11 @@ fn no_such_way(network: &str) -> Refusal {
 pub trait Connector: Send + Sync {
     /// What this network is and can, as data for the screen and the API.
     fn entry(&self) -> &Entry;
+
+    /// The same with the limits of this account's server, where servers differ.
+    fn entry_for(&self, _account: &Account) -> Cow<'_, Entry> {
+        Cow::Borrowed(self.entry())
+    }
 
     /// Everything wrong with a post for this account: pure and instant, with the same result on
     /// screen and in the publisher.

@@ -6,6 +6,7 @@ use model::content::Segment;
 use model::edit::Operation;
 
 use crate::connector::MediaFacts;
+use crate::video;
 
 /// The facts of files as they are after a person's edits: kind, size in pixels. Bytes stay those of the
 /// original, since nobody knows others before the picture is made.
@@ -24,8 +25,12 @@ pub fn as_edited<'a>(facts: &'a [MediaFacts], segments: &[Segment]) -> Cow<'a, [
     Cow::Owned(facts)
 }
 
-/// What is known of a picture after these edits; of other files nothing changes.
+/// What is known of a picture or video after these edits; of other files nothing changes.
 pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
+    if facts.mime.starts_with("video/") {
+        video::after(facts, edits);
+        return;
+    }
     let made = media::Kind::from_mime(&facts.mime).and_then(media::edited_kind);
     let Some(kind) = made.filter(|_| !edits.is_empty() || is_always_made(&facts.mime)) else {
         return;
@@ -58,6 +63,8 @@ mod tests {
             bytes: 9,
             width: Some(40),
             height: Some(30),
+            clip: None,
+            tool: media::video::Tool::Missing,
             missing: false,
         }
     }
@@ -90,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_picture_stays_what_it_is() {
+    fn what_is_neither_picture_nor_video_stays_what_it_is() {
         let id: MediaId = "a".repeat(64).parse().unwrap();
-        let video = [facts(&id, "video/mp4")];
-        assert_eq!(as_edited(&video, &[turned(&id)])[0], video[0]);
+        let document = [facts(&id, "application/pdf")];
+        assert_eq!(as_edited(&document, &[turned(&id)])[0], document[0]);
     }
 }

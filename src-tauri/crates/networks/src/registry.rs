@@ -197,6 +197,8 @@ mod tests {
                 bytes: 1_000,
                 width: Some(4_000),
                 height: Some(3_000),
+                clip: None,
+                tool: media::video::Tool::Missing,
                 missing: false,
             };
             let (account, options) = (account(&entry.key), serde_json::Map::new());

@@ -1,11 +1,10 @@
 //! From what the store holds to the frozen job a connector gets.
 
+use media::video::Tool;
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
-use networks::connector::{
-    Connector, Job, JobMedia, JobSegment, MediaFacts, Original, Refusal, StepRecord,
-};
+use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Original, StepRecord};
 use networks::edited::after;
 use networks::marking::marked;
 use serde_json::Value;
@@ -135,7 +134,7 @@ fn segments(own: &[Segment], known: &[MediaRow], library: &media::Library) -> Ve
 
 fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMedia {
     let known = known.iter().find(|row| row.id == used.media_id);
-    let mut facts = known.map_or_else(|| lost(&used.media_id), facts_of);
+    let mut facts = known.map_or_else(|| lost(&used.media_id), |row| facts_of(row, library.tool()));
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
     let kind = media::Kind::from_mime(&facts.mime);
@@ -161,44 +160,27 @@ fn lost(id: &MediaId) -> MediaFacts {
         bytes: 0,
         width: None,
         height: None,
+        clip: None,
+        tool: Tool::Missing,
         missing: true,
     }
 }
 
-/// The job with its pictures made ready as files, for a connector that hands files on: as a person
-/// edited them, and without what tells where they were taken. None for any other, which makes each
-/// picture fit when it sends it, and where there are no pictures.
-pub(crate) async fn as_files(job: &Job, connector: &dyn Connector) -> Result<Option<Job>, Refusal> {
-    let mut files = job.segments.iter().flat_map(|s| &s.media);
-    if !connector.hands_files_on() || files.all(|file| file.original.is_none()) {
-        return Ok(None);
-    }
-    let mut job = job.clone();
-    for file in job.segments.iter_mut().flat_map(|s| &mut s.media) {
-        let Some(Original { library, id, edits }) = file.original.take() else {
-            continue;
-        };
-        let name = "a picture of this post".to_owned();
-        let made = library.edited(&id, name, edits).await;
-        let made = made.map_err(|error| networks::fitting::refused(&error))?;
-        file.path = made.path;
-        file.facts.bytes = made.bytes;
-    }
-    Ok(Some(job))
-}
-
 /// Facts on the files of a delivery, for the check.
-pub(crate) fn facts(delivery: &Delivery) -> Vec<MediaFacts> {
-    delivery.media.iter().map(facts_of).collect()
+pub(crate) fn facts(delivery: &Delivery, tool: Tool) -> Vec<MediaFacts> {
+    let rows = delivery.media.iter();
+    rows.map(|row| facts_of(row, tool)).collect()
 }
 
-fn facts_of(row: &MediaRow) -> MediaFacts {
+pub(crate) fn facts_of(row: &MediaRow, tool: Tool) -> MediaFacts {
     MediaFacts {
         id: row.id.clone(),
         mime: row.mime.clone(),
         bytes: row.bytes,
         width: row.width,
         height: row.height,
+        clip: row.clip,
+        tool,
         missing: row.missing,
     }
 }

@@ -92,6 +92,7 @@ impl TestApp {
             http: HttpConfig::new("0.0.0-test"),
             reach: Reach::PublicAndLoopback,
             system_zone: "Europe/Berlin".parse().expect("a known zone"),
+            program_path: std::ffi::OsString::new(),
             formats: SystemFormats::default(),
         };
         let app = App::open(config).await?;

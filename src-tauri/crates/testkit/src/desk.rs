@@ -137,6 +137,8 @@ impl Desk {
             bytes: bytes.len() as u64,
             width: Some(width),
             height: Some(height),
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         };
         JobMedia {
@@ -169,6 +171,8 @@ impl Desk {
                 bytes: whole.len() as u64,
                 width: None,
                 height: None,
+                clip: None,
+                tool: media::video::Tool::Ready,
                 missing: false,
             },
             path,

@@ -21,3 +21,4 @@ mod restart;
 mod screens;
 mod tray;
 mod undo;
+mod video;

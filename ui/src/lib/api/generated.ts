@@ -800,7 +800,11 @@ cost: number | null,
 /**
  * The same as a sentence: "Costs about $0.02 on X."
  */
-costs: string | null, };
+costs: string | null, 
+/**
+ * Videos that go out otherwise than they lie in the library.
+ */
+videos: Array<SentVideo>, };
 
 /**
  * A segment as one account would send it.
@@ -937,9 +941,94 @@ export type Choices = {
 choices: Array<Choice>, };
 
 /**
+ * What was found inside a video file besides its size. What could not be found is none, and then
+ * stops nothing.
+ */
+export type Clip = { 
+/**
+ * How long it runs, in milliseconds.
+ */
+lengthMs: number | null, 
+/**
+ * Thousandths of a picture a second: 29,970 for 29.97.
+ */
+frameRate: number | null, 
+/**
+ * How its pictures are packed.
+ */
+codec: Codec | null, 
+/**
+ * How its sound is packed; none when it is silent.
+ */
+sound: SoundCodec | null, 
+/**
+ * It tells where it was filmed.
+ */
+located: boolean, };
+
+/**
+ * What a network takes of videos. Each number stands in what the network says; none where it says
+ * nothing.
+ */
+export type ClipLimits = { 
+/**
+ * Shortest, in milliseconds.
+ */
+minMs: number | null, 
+/**
+ * Longest, in milliseconds.
+ */
+maxMs: number | null, 
+/**
+ * How pictures may be packed; empty where it says nothing.
+ */
+codecs: Array<Codec>, 
+/**
+ * Fewest pictures a second, in thousandths.
+ */
+minRate: number | null, 
+/**
+ * Most pictures a second, in thousandths.
+ */
+maxRate: number | null, 
+/**
+ * Least pixels of the shorter side.
+ */
+minSide: number | null, 
+/**
+ * Most pixels across.
+ */
+maxWidth: number | null, 
+/**
+ * Most pixels of the longer and of the shorter side.
+ */
+frame: [number, number] | null, 
+/**
+ * Most pixels of one picture.
+ */
+maxPixels: number | null, 
+/**
+ * Most upright shape: width and height.
+ */
+narrowest: [number, number] | null, 
+/**
+ * Widest shape: width and height.
+ */
+widest: [number, number] | null, 
+/**
+ * Most bits a second, sound included.
+ */
+maxBitRate: number | null, };
+
+/**
  * How a wall time met the zone's clock changes.
  */
 export type ClockChange = "none" | "gap" | "fold";
+
+/**
+ * How the pictures of a video are packed.
+ */
+export type Codec = "h264" | "h265" | "av1" | "vp8" | "vp9" | "other";
 
 /**
  * How an uncertain send is decided.
@@ -1474,7 +1563,15 @@ narrowest: [number, number],
 /**
  * The widest: width and height.
  */
-widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
+widest: [number, number], } | { "kind": "trim", 
+/**
+ * Position of the video in the segment.
+ */
+index: number, 
+/**
+ * The longest it takes, in milliseconds.
+ */
+mostMs: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
 /**
  * The proposed instant.
  */
@@ -1864,6 +1961,10 @@ width: number | null,
  */
 height: number | null, 
 /**
+ * What is inside a video; none of other files, and while nothing is known of it.
+ */
+clip: Clip | null, 
+/**
  * The library has lost the file.
  */
 missing: boolean, };
@@ -2127,7 +2228,19 @@ area: Area,
 /**
  * How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
  */
-strength: number, };
+strength: number, } | { "do": "trim", 
+/**
+ * Where it begins.
+ */
+fromMs: number, 
+/**
+ * Where it ends.
+ */
+toMs: number, } | { "do": "poster", 
+/**
+ * When.
+ */
+atMs: number, } | { "do": "mute" } | { "do": "convert" };
 
 /**
  * An option of a target.
@@ -2831,6 +2944,27 @@ spans: Array<TextSpan>,
 overFrom: number | null, };
 
 /**
+ * A video as it goes out.
+ */
+export type SentVideo = { 
+/**
+ * The part, from 0.
+ */
+segment: number, 
+/**
+ * The file's place in it.
+ */
+index: number, 
+/**
+ * What goes out: "The video is sent as MP4, 1080 × 1920, about 12 MB."
+ */
+words: string, 
+/**
+ * It is made already.
+ */
+ready: boolean, };
+
+/**
  * Settings. Each takes effect at once and can be undone.
  */
 export type Settings = { 
@@ -2889,7 +3023,11 @@ keys: { [key in string]: string },
 /**
  * A file of extra certificates to trust (PEM), empty for none.
  */
-extraCertificates: string, };
+extraCertificates: string, 
+/**
+ * The program `ffmpeg`, which changes videos; empty to look for it.
+ */
+ffmpeg: string, };
 
 /**
  * How bad a problem is.
@@ -3174,6 +3312,11 @@ slots: Array<SlotDraft>,
  * posts with times of their own. `slots.preview` says how many would.
  */
 follow: boolean, };
+
+/**
+ * How the sound of a video is packed.
+ */
+export type SoundCodec = "aac" | "opus" | "vorbis" | "mp3" | "other";
 
 /**
  * The time a limit counts over. It slides: what is older than this counts no more.
@@ -3521,6 +3664,27 @@ kind: VaultKind,
 problem: string | null, };
 
 /**
+ * What a video becomes by an option, such as a reel or a story.
+ */
+export type VideoKind = { 
+/**
+ * The option that makes it that.
+ */
+when: ShownWhen, 
+/**
+ * In a sentence: `as a reel`.
+ */
+becomes: string, 
+/**
+ * Largest video in bytes; none where it is that of other videos.
+ */
+maxBytes: number | null, 
+/**
+ * Length, shape, size and packing.
+ */
+clip: ClipLimits, };
+
+/**
  * Limits of videos.
  */
 export type VideoLimits = { 
@@ -3539,7 +3703,32 @@ formats: Array<string>,
 /**
  * Whether videos carry a description.
  */
-alt: boolean, };
+alt: boolean, 
+/**
+ * Length, shape, size and packing.
+ */
+clip: ClipLimits, 
+/**
+ * What else a video may become by an option, with limits of its own.
+ */
+kinds: Array<VideoKind>, };
+
+/**
+ * The program that changes videos.
+ */
+export type VideoTool = { 
+/**
+ * Videos can be changed on this computer.
+ */
+ready: boolean, 
+/**
+ * Its version; none where it is not there.
+ */
+version: string | null, 
+/**
+ * What to do where it is missing or too old; empty where it is ready.
+ */
+advice: string, };
 
 /**
  * A date and time as a clock on the wall shows it, without zone: `2026-05-14T09:05:00`.
@@ -3880,6 +4069,8 @@ export interface Commands {
   'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
   /** Facts on files. */
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
+  /** Look for the program that changes videos. */
+  'media.tools': { input: Nothing; output: VideoTool; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
   /** Look at a CSV file before taking it in. */

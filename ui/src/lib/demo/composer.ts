@@ -217,6 +217,7 @@ export function composerCommands(world: DemoWorld): Handlers {
     }),
     'media.import': ({ paths }) => take(paths.map((path) => path.split('/').at(-1) ?? path)),
     'media.import_bytes': ({ name }) => take([name]),
+    'media.tools': () => ({ ready: true, version: '7.1', advice: '' }),
     ...pictureCommands(world, (id) => media.get(id)),
     'media.best_part': ({ ratio: [across, down] }) => shaped(ALL, across / down),
     'media.info': ({ ids }) => ids.map((id) => media.get(id) ?? info(id, id.slice(0, 12))),
@@ -251,6 +252,9 @@ export function composerCommands(world: DemoWorld): Handlers {
       bytes: 240_000,
       width: width ?? null,
       height: height ?? null,
+      clip: mime.startsWith('video/')
+        ? { lengthMs: 83_000, frameRate: 25_000, codec: 'h264', sound: 'aac', located: false }
+        : null,
       missing: name.startsWith('lost'),
     };
   }

@@ -75,6 +75,7 @@ const SETTINGS: Settings = {
   notifyProblems: true,
   keys: {},
   extraCertificates: '',
+  ffmpeg: '',
 };
 
 export function createDemo(options: DemoOptions = {}): DemoHost {

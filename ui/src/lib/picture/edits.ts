@@ -201,9 +201,17 @@ export function proofOf(mediaId: Id, operations: readonly Operation[]): string {
 /** The longer side of a proof before anything is done to it, as the program opens it. */
 export const PROOF_SIDE = 1600;
 
-/** Where the page finds a picture with these edits; `small` for a strip or a chip. */
-export function addressOf(mediaId: Id, operations: readonly Operation[], small = false): string {
-  if (operations.length === 0) return small ? `thumb/${mediaId}` : mediaId;
+/**
+ * Where the page finds a picture with these edits, or the picture that stands for a video; `small` for a
+ * strip or a chip.
+ */
+export function addressOf(
+  mediaId: Id,
+  operations: readonly Operation[],
+  small = false,
+  video = false,
+): string {
+  if (operations.length === 0 && (small || !video)) return small ? `thumb/${mediaId}` : mediaId;
   const side: Operation = { do: 'resize', side: small ? 256 : 1600 };
   return `edited/${mediaId}/${inAddress([...operations, side])}`;
 }

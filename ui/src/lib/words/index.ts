@@ -7,6 +7,7 @@ import { frame } from './en/frame';
 import { picture } from './en/picture';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
+import { video } from './en/video';
 
 /**
  * One object per area; keys are `area.name`. A message is a string with `{holes}`, or one string
@@ -21,6 +22,7 @@ const catalogue = {
   ...settingsWords,
   ...composer,
   ...picture,
+  ...video,
 } as const;
 
 export type Message = string | { one: string; other: string };

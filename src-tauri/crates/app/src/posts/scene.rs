@@ -49,6 +49,7 @@ pub(crate) struct Scene {
     /// Slots that this very command has given to other posts already.
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
+    library: media::Library,
     system_zone: Zone,
 }
 
@@ -67,6 +68,7 @@ impl Scene {
             pauses: store::day_pauses::all(conn).await?,
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
+            library: app.inner.library.clone(),
             system_zone: app.inner.config.system_zone.clone(),
         })
     }
@@ -266,7 +268,7 @@ impl Scene {
             .filter(|a| a.workspace_id == workspace)
             .cloned()
             .collect();
-        let media = facts_of(conn, used_by(draft)).await?;
+        let media = facts_of(conn, used_by(draft), self.library.tool()).await?;
         let when = spot.map_or(self.now, |s| s.at);
         let mut repeats = BTreeMap::new();
         for repeat in rows::repeats(conn, own, draft, when).await? {
@@ -284,6 +286,7 @@ impl Scene {
         let world = World {
             accounts: &accounts,
             media: &media,
+            library: Some(&self.library),
             connectors: &connectors,
             repeats: &repeats,
             spot,

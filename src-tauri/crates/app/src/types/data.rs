@@ -1,5 +1,6 @@
 //! Media, import and export, backups, the log.
 
+use model::clip::Clip;
 use model::edit::Operation;
 use model::when::Zone;
 use model::{CalendarId, MediaId, Timestamp};
@@ -70,8 +71,22 @@ pub struct MediaInfo {
     pub width: Option<u32>,
     /// Height in pixels.
     pub height: Option<u32>,
+    /// What is inside a video; none of other files, and while nothing is known of it.
+    pub clip: Option<Clip>,
     /// The library has lost the file.
     pub missing: bool,
+}
+
+/// The program that changes videos.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoTool {
+    /// Videos can be changed on this computer.
+    pub ready: bool,
+    /// Its version; none where it is not there.
+    pub version: Option<String>,
+    /// What to do where it is missing or too old; empty where it is ready.
+    pub advice: String,
 }
 
 /// What came of taking files in.

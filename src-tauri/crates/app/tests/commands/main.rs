@@ -19,4 +19,5 @@ mod saving;
 mod settings;
 mod signing_in;
 mod typescript;
+mod videos;
 mod writing;

@@ -36,7 +36,7 @@ fn tool() -> Option<PathBuf> {
 /// The picture as a JPEG of the highest quality, upright.
 pub(super) fn as_jpeg(name: &str, bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     let Some(tool) = tool() else {
-        return Err(MediaError::NeedsTool {
+        return Err(MediaError::NoHeicTool {
             name: name.to_owned(),
         });
     };

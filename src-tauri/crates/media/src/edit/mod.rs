@@ -60,11 +60,15 @@ fn one(
             let drawn = mark_drawn(mark, pixels.width(), pixels.height(), find)?;
             layer::lay(pixels, &drawn)
         }
-        // The others were done by their colours.
+        // Those of light were done by their colours, the last are for videos.
         Operation::Turn { .. }
         | Operation::Adjust { .. }
         | Operation::Look { .. }
-        | Operation::Unmarked => pixels,
+        | Operation::Unmarked
+        | Operation::Trim { .. }
+        | Operation::Poster { .. }
+        | Operation::Mute
+        | Operation::Convert => pixels,
     })
 }
 

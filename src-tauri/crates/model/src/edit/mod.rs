@@ -5,6 +5,7 @@
 //! in millionths of the picture as the operations before left it, and so hold for every size of it.
 
 pub mod colours;
+pub mod film;
 pub mod mark;
 pub mod words;
 
@@ -163,6 +164,24 @@ pub enum Operation {
         /// How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
         strength: u8,
     },
+    /// Of a video, only this stretch stays; in milliseconds of what the operations before left.
+    #[serde(rename_all = "camelCase")]
+    Trim {
+        /// Where it begins.
+        from_ms: u32,
+        /// Where it ends.
+        to_ms: u32,
+    },
+    /// The moment of a video that stands for it as a picture, in milliseconds of what is left of it.
+    #[serde(rename_all = "camelCase")]
+    Poster {
+        /// When.
+        at_ms: u32,
+    },
+    /// A video without its sound.
+    Mute,
+    /// A video packed anew as MP4 with H.264 and AAC, whatever it was.
+    Convert,
     /// Words on it.
     Words {
         /// What they say and how.
@@ -218,6 +237,9 @@ impl Operation {
             } => percent(&[brightness, contrast, saturation, warmth]),
             Self::Look { strength, .. } => strength <= 100,
             Self::Blur { strength, .. } => (1..=100).contains(&strength),
+            Self::Trim { from_ms, to_ms } => film::is_stretch(from_ms, to_ms),
+            Self::Poster { at_ms } => at_ms <= film::MAX_MS,
+            Self::Mute | Self::Convert => true,
         };
         if good {
             Ok(())

@@ -21,11 +21,12 @@ const MAX_SIDE: u32 = 2_000;
 const MAX_SHRINKS: u32 = 2;
 
 impl Sending<'_> {
-    /// Makes the record of a part and commits it.
+    /// Makes the record of a part and commits it. With `anew` the server lost what was uploaded.
     pub(super) async fn frozen(
         &self,
         n: usize,
         posted: &[Strong],
+        anew: bool,
         steps: &mut dyn StepLog,
     ) -> Result<Value, Stop> {
         let segment = &self.job.segments[n];
@@ -40,6 +41,12 @@ impl Sending<'_> {
         }
         let embed = if segment.media.is_empty() {
             self.card(&found).await?.map(Embed::Card)
+        } else if let Some(video) = segment
+            .media
+            .iter()
+            .find(|f| f.facts.mime.starts_with("video/"))
+        {
+            Some(Embed::Video(self.video(n, video, anew, steps).await?))
         } else {
             Some(Embed::Images(self.images(n, &segment.media, steps).await?))
         };

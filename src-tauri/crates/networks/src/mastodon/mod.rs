@@ -20,6 +20,7 @@ mod server;
 mod sign_in;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -91,6 +92,10 @@ fn id_of(account: &Account) -> &str {
 impl Connector for Mastodon {
     fn entry(&self) -> &Entry {
         &self.entry
+    }
+
+    fn entry_for(&self, account: &Account) -> Cow<'_, Entry> {
+        Cow::Owned(Instance::of(account).applied(&self.entry))
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {

@@ -16,6 +16,7 @@ use model::AccountId;
 use model::account::Account;
 use model::error::{Fix, Problem};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 use crate::api::Api;
 use crate::catalogue::{Entry, TextLimits};
@@ -91,12 +92,16 @@ impl Connector for Telegram {
         &self.entry
     }
 
-    fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let entry = if input.account.server.is_empty() {
+    fn entry_for(&self, account: &Account) -> Cow<'_, Entry> {
+        Cow::Borrowed(if account.server.is_empty() {
             &self.entry
         } else {
             &self.own_server_entry
-        };
+        })
+    }
+
+    fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
+        let entry = &*self.entry_for(input.account);
         let options = &input.draft.options;
         let media = input.segments.first().map_or(&[][..], |s| &s.media);
         let mut limits = entry.text;

@@ -1,9 +1,10 @@
 //! Files in the library: what is known about each, and where it is used. The bytes are in `media`.
 
 use model::change::Subject;
+use model::clip::Clip;
 use model::{MediaId, PostId, Timestamp};
 
-use super::words::{at, id_list, parse};
+use super::words::{at, id_list, json, parse, to_json};
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
@@ -27,6 +28,10 @@ pub struct FileInfo {
     pub alt: String,
     /// When it came.
     pub imported_at: Timestamp,
+    /// What is inside a video; none of other files, and while nobody could look.
+    pub clip: Option<Clip>,
+    /// Number of the way in which it was looked into; 0 while nobody did.
+    pub probed: u32,
     /// It was not there when last looked at.
     pub missing: bool,
     /// How many posts (not in the bin) use it.
@@ -43,6 +48,8 @@ struct Row {
     name: String,
     alt: String,
     imported_at: i64,
+    clip: Option<String>,
+    probed: u32,
     missing: bool,
     used: u32,
 }
@@ -59,6 +66,8 @@ impl TryFrom<Row> for FileInfo {
             name: row.name,
             alt: row.alt,
             imported_at: at(row.imported_at),
+            clip: read_clip(row.clip.as_deref())?,
+            probed: row.probed,
             missing: row.missing,
             used: row.used,
         })
@@ -69,7 +78,7 @@ macro_rules! files {
     ($rest:literal) => {
         concat!(
             "SELECT m.id, m.mime, m.bytes, m.width, m.height, m.name, m.alt, m.imported_at,
-               m.missing,
+               m.clip, m.probed, m.missing,
                (SELECT count(DISTINCT u.post_id) FROM post_media u JOIN posts p ON p.id = u.post_id
                 WHERE u.media_id = m.id AND p.deleted_at IS NULL) AS used ",
             $rest
@@ -107,8 +116,8 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<FileInfo>> {
 /// Notes a file that came. One that is known keeps its name, alt text and time, and counts as there.
 pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<()> {
     sqlx::query(
-        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, missing)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, clip, probed, missing)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET missing = excluded.missing",
     )
     .bind(file.id.as_str())
@@ -119,6 +128,8 @@ pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<()> {
     .bind(&file.name)
     .bind(&file.alt)
     .bind(file.imported_at.as_millis())
+    .bind(file.clip.map(|clip| to_json(&clip)).transpose()?)
+    .bind(file.probed)
     .bind(file.missing)
     .execute(tx.sql())
     .await?;
@@ -133,6 +144,47 @@ pub async fn set_alt(tx: &mut Tx, id: &MediaId, alt: &str) -> Result<()> {
         .bind(id.as_str())
         .execute(tx.sql())
         .await?;
+    tx.changed(Subject::Media, id);
+    Ok(())
+}
+
+/// What is inside a video, as rows keep it.
+pub(crate) fn read_clip(text: Option<&str>) -> Result<Option<Clip>> {
+    text.map(|text| json(text)).transpose()
+}
+
+/// Videos that nobody looked into in the way with this number, a few at a time.
+pub async fn unprobed(conn: &mut Conn, probe: u32) -> Result<Vec<FileInfo>> {
+    let rows: Vec<Row> = sqlx::query_as(files!(
+        "FROM media m WHERE m.mime LIKE 'video/%' AND m.probed < ? AND NOT m.missing
+         ORDER BY m.imported_at DESC, m.id LIMIT 50"
+    ))
+    .bind(probe)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(FileInfo::try_from).collect()
+}
+
+/// Notes what was found inside a video, and in which way it was looked.
+pub async fn set_clip(
+    tx: &mut Tx,
+    id: &MediaId,
+    size: Option<(u32, u32)>,
+    clip: Option<Clip>,
+    probe: u32,
+) -> Result<()> {
+    let (width, height) = size.unzip();
+    sqlx::query(
+        "UPDATE media SET width = coalesce(?, width), height = coalesce(?, height), clip = ?, probed = ?
+         WHERE id = ?",
+    )
+    .bind(width)
+    .bind(height)
+    .bind(clip.map(|clip| to_json(&clip)).transpose()?)
+    .bind(probe)
+    .bind(id.as_str())
+    .execute(tx.sql())
+    .await?;
     tx.changed(Subject::Media, id);
     Ok(())
 }

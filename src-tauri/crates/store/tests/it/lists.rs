@@ -293,6 +293,8 @@ async fn files_know_who_uses_them() {
             name: "a.png".to_owned(),
             alt: String::new(),
             imported_at: tx.now(),
+            clip: None,
+            probed: 0,
             missing: false,
             used: 0,
         };

@@ -85,6 +85,8 @@ async fn measured(told: Told) -> Result<Said, Failure> {
             bytes: told.bytes,
             width: None,
             height: None,
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         },
         path: told.file,

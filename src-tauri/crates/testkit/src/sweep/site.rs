@@ -155,6 +155,8 @@ fn known(taken: media::Imported, imported_at: Timestamp) -> FileInfo {
         name: taken.name,
         alt: String::new(),
         imported_at,
+        clip: taken.clip,
+        probed: media::video::PROBE,
         missing: false,
         used: 0,
     }
