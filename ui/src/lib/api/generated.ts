@@ -242,6 +242,11 @@ limit: number, };
 export type Actor = "person" | "publisher" | "import" | "history" | "program";
 
 /**
+ * Where lines stand in their width. Words that are read from right to left start at the right.
+ */
+export type Align = "start" | "middle" | "end";
+
+/**
  * An error as every door shows it.
  */
 export type ApiError = { 
@@ -1031,6 +1036,12 @@ export type ClockChange = "none" | "gap" | "fold";
 export type Codec = "h264" | "h265" | "av1" | "vp8" | "vp9" | "other";
 
 /**
+ * A colour as pages write it: `#1a2b3c`, or `#1a2b3c80` where some of what lies below shines
+ * through.
+ */
+export type Colour = string;
+
+/**
  * How an uncertain send is decided.
  */
 export type Confirms = "chosen_id" | "read_back" | "idempotency_key" | "two_phase" | "ask_person";
@@ -1533,6 +1544,37 @@ maxBytes: number | null,
 formats: Array<string>, };
 
 /**
+ * Whether a file goes to an account.
+ */
+export type Fits = "as_it_is" | "changed" | "no";
+
+/**
+ * An account that files may go to.
+ */
+export type FitsAccount = { 
+/**
+ * Which.
+ */
+id: AccountId, 
+/**
+ * Options as the catalogue names them.
+ */
+options: Record<string, unknown>, };
+
+/**
+ * Ask what accounts get of files.
+ */
+export type FitsWanted = { 
+/**
+ * Files of one segment, with their edits, in order.
+ */
+media: Array<MediaUse>, 
+/**
+ * The accounts and what is chosen for each.
+ */
+accounts: Array<FitsAccount>, };
+
+/**
  * What mends a problem; the screen draws it as one button.
  */
 export type Fix = { "kind": "split_thread" } | { "kind": "shorten", 
@@ -1746,6 +1788,53 @@ next: NextStep, };
 export type LackKind = "unknown_network" | "signed_out" | "sign_in_ends" | "setup" | "secrets" | "paused";
 
 /**
+ * Ask for what words or a mark lay over a picture.
+ */
+export type LayerWanted = { 
+/**
+ * The words or the mark.
+ */
+operation: Operation, 
+/**
+ * Width of the picture in pixels, at most 4096.
+ */
+width: number, 
+/**
+ * Its height in pixels, at most 4096.
+ */
+height: number, };
+
+/**
+ * How letters look.
+ */
+export type Letters = { 
+/**
+ * Family of the font, such as `DejaVu Sans`; empty for the usual one of this computer. One that
+ * is not installed where the picture is made is replaced by the usual one.
+ */
+font: string, 
+/**
+ * In the heavy version of the font.
+ */
+bold: boolean, 
+/**
+ * Their size (an em), in millionths of the picture's shorter side.
+ */
+size: number, 
+/**
+ * Their colour.
+ */
+colour: Colour, 
+/**
+ * A line around them.
+ */
+outline: Outline | null, 
+/**
+ * A box behind all of them.
+ */
+ground: Colour | null, };
+
+/**
  * A limit of a network for one account.
  */
 export type Limit = { 
@@ -1857,6 +1946,48 @@ lines: number, };
  * A look that many knobs give together.
  */
 export type Look = "mono" | "sepia" | "vivid" | "faded" | "warm" | "cool";
+
+/**
+ * A mark on a picture.
+ */
+export type Mark = { 
+/**
+ * What it is.
+ */
+what: MarkOf, 
+/**
+ * Where it stands from left to right.
+ */
+across: Stand, 
+/**
+ * Where it stands from top to bottom.
+ */
+down: Stand, 
+/**
+ * How much it covers, in percent; 1 to 100.
+ */
+strength: number, };
+
+/**
+ * What a mark is.
+ */
+export type MarkOf = { "of": "picture", 
+/**
+ * Which.
+ */
+mediaId: MediaId, 
+/**
+ * Its longer side, in millionths of the marked picture's shorter side.
+ */
+size: number, } | { "of": "words", 
+/**
+ * What they say.
+ */
+text: string, 
+/**
+ * How they look.
+ */
+letters: Letters, };
 
 /**
  * How long a text is as the network counts, for the counter beside the text.
@@ -2240,7 +2371,15 @@ toMs: number, } | { "do": "poster",
 /**
  * When.
  */
-atMs: number, } | { "do": "mute" } | { "do": "convert" };
+atMs: number, } | { "do": "mute" } | { "do": "convert" } | { "do": "words", 
+/**
+ * What they say and how.
+ */
+words: Words, } | { "do": "mark", 
+/**
+ * Which and where.
+ */
+mark: Mark, } | { "do": "unmarked" };
 
 /**
  * An option of a target.
@@ -2284,6 +2423,19 @@ when: ShownWhen | null,
 required: boolean, };
 
 /**
+ * A line around letters.
+ */
+export type Outline = { 
+/**
+ * Its colour.
+ */
+colour: Colour, 
+/**
+ * Its width, in percent of the letters' size; 1 to 40.
+ */
+width: number, };
+
+/**
  * A passphrase for the sealed file.
  */
 export type Passphrase = { 
@@ -2317,6 +2469,76 @@ starts: Timestamp,
  * Why, for people.
  */
 reason: string, };
+
+/**
+ * What an account gets of a file.
+ */
+export type PictureFit = { 
+/**
+ * The file.
+ */
+mediaId: MediaId, 
+/**
+ * Its position among the files that were asked for.
+ */
+index: number, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * Whether it goes.
+ */
+fits: Fits, 
+/**
+ * What goes, in a sentence; or why nothing does.
+ */
+words: string, 
+/**
+ * The picture as it is sent; none of other files, and where none is sent.
+ */
+sent: SentPicture | null, 
+/**
+ * What is wrong with it on this account's network, with what mends it.
+ */
+problems: Array<Problem>, };
+
+/**
+ * What lies over a picture, in its pixels.
+ */
+export type PictureLayer = { 
+/**
+ * Distance from the left edge; less than nothing where it begins outside.
+ */
+left: number, 
+/**
+ * Distance from the upper edge.
+ */
+top: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, 
+/**
+ * Height of the lines of words together; 0 of a mark.
+ */
+lines: number, 
+/**
+ * A PNG with what is transparent in it, in base64.
+ */
+png: string, 
+/**
+ * Family of the font that was used; empty of a mark.
+ */
+font: string, 
+/**
+ * The font that was asked for is not installed on this computer; another one was used.
+ */
+replaced: boolean, };
 
 /**
  * A place in time as a person gives it.
@@ -2927,6 +3149,35 @@ text: string,
 media: Array<MediaUse>, };
 
 /**
+ * The picture that an account gets.
+ */
+export type SentPicture = { 
+/**
+ * Its name, to show it by: `media://localhost/sent/<id>/<file>`.
+ */
+file: string, 
+/**
+ * Media type.
+ */
+mime: string, 
+/**
+ * Pixels across.
+ */
+width: number, 
+/**
+ * Pixels down.
+ */
+height: number, 
+/**
+ * Size in bytes.
+ */
+bytes: number, 
+/**
+ * It has more than one frame.
+ */
+moving: boolean, };
+
+/**
  * A text as it goes out.
  */
 export type SentText = { 
@@ -3370,6 +3621,11 @@ charged: boolean,
 summary: string, };
 
 /**
+ * Where along one side a mark stands.
+ */
+export type Stand = "start" | "middle" | "end";
+
+/**
  * What sort of thing changed.
  */
 export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher";
@@ -3736,6 +3992,32 @@ advice: string, };
 export type WallTime = string;
 
 /**
+ * What a workspace wants on its pictures.
+ */
+export type Watermark = { 
+/**
+ * Whether pictures get it.
+ */
+on: boolean, 
+/**
+ * The mark; kept while it is off.
+ */
+mark: Mark, };
+
+/**
+ * Say which mark pictures get.
+ */
+export type WatermarkSet = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * The mark; none to forget it.
+ */
+watermark: Watermark | null, };
+
+/**
  * A web address.
  */
 export type WebAddress = { 
@@ -3777,6 +4059,35 @@ zone: Zone,
  * The instant computed from both; computed again when zone rules change.
  */
 at: Timestamp, };
+
+/**
+ * Words on a picture.
+ */
+export type Words = { 
+/**
+ * What they say; a line break is kept, longer lines are broken between words.
+ */
+text: string, 
+/**
+ * How they look.
+ */
+letters: Letters, 
+/**
+ * Distance of the box from the left edge, in millionths of the picture's width.
+ */
+left: number, 
+/**
+ * Distance of the box from the upper edge, in millionths of the picture's height.
+ */
+top: number, 
+/**
+ * Width of the box, in millionths of the picture's width.
+ */
+width: number, 
+/**
+ * Where lines stand in the box.
+ */
+align: Align, };
 
 /**
  * Working hours of one weekday, wall time of the calendar's zone.
@@ -3859,7 +4170,11 @@ tagGroups: Array<TagGroup>,
 /**
  * Parameters that are put into links, by network.
  */
-links: LinkRules, };
+links: LinkRules, 
+/**
+ * The mark of its pictures, on or off; none when there is none.
+ */
+watermark: Watermark | null, };
 
 /**
  * What every write answers: its result and what undoes it.
@@ -4019,6 +4334,8 @@ export interface Commands {
   'writing.put_tags': { input: TagGroupPut; output: Written<Writing>; write: true };
   /** Remove a group of hashtags. */
   'writing.remove_tags': { input: TagGroupRemove; output: Written<Writing>; write: true };
+  /** Say which mark the pictures of a workspace get; none to forget it. */
+  'writing.set_watermark': { input: WatermarkSet; output: Written<Writing>; write: true };
   /** Say which parameters the links of a workspace get. */
   'writing.set_links': { input: LinkRulesSet; output: Written<Writing>; write: true };
   /** Try a failed or missed target now. */
@@ -4073,6 +4390,12 @@ export interface Commands {
   'media.tools': { input: Nothing; output: VideoTool; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
+  /** Families of fonts that words on pictures can be drawn with. */
+  'media.fonts': { input: Nothing; output: Array<string>; write: false };
+  /** What words or a mark lay over a picture of some size. */
+  'media.layer': { input: LayerWanted; output: PictureLayer; write: false };
+  /** What accounts get of pictures, whether they fit, and why not. */
+  'media.fits': { input: FitsWanted; output: Array<PictureFit>; write: false };
   /** Look at a CSV file before taking it in. */
   'csv.preview': { input: CsvImport; output: CsvPreview; write: false };
   /** Take the good rows of a CSV file in, as one step. */

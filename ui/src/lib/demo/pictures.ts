@@ -4,7 +4,7 @@ import type { DemoWorld, Handlers } from './commands';
 
 /** One transparent pixel: this world draws nothing. */
 const NOTHING =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII=';
 const FONTS = ['DejaVu Sans', 'DejaVu Serif', 'Nimbus Sans'];
 
 export function pictureCommands(

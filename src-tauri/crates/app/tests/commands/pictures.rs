@@ -77,16 +77,15 @@ async fn the_mark_of_a_workspace_is_on_what_goes_out_unless_it_is_left_off() {
         [10, 20, 30]
     );
     let _: Value = test.call("writing.set_watermark", set(false)).await;
+    // Undone, it is on again.
+    test.undo().await;
+    let again: Value = test.call("writing.get", json!({ "id": workspace })).await;
+    assert_eq!(again["watermark"]["on"], json!(true));
+    let _: Value = test.call("writing.set_watermark", set(false)).await;
     assert_eq!(
         corner(&publish(&test, account, plain.clone()).await),
         [10, 20, 30]
     );
-    // Undone, it is on again.
-    test.undo().await;
-    let again = test
-        .call::<Value>("writing.get", json!({ "id": workspace }))
-        .await;
-    assert_eq!(again["watermark"]["on"], json!(true));
 
     let wrong = json!({ "workspaceId": workspace, "watermark": { "on": true, "mark": {
         "what": { "of": "picture", "mediaId": "f".repeat(64), "size": 300_000 },
