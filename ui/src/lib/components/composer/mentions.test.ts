@@ -103,6 +103,7 @@ describe('hashtag groups', () => {
         'ws-1': {
           tagGroups: [{ name: 'Sale', tags: ['spring', 'paper', 'Leipzig'] }],
           links: { networks: {}, except: [] },
+          watermark: null,
         },
       },
     };

@@ -136,6 +136,7 @@ describe('how it is looked at', () => {
       writing: {
         'ws-1': {
           tagGroups: [],
+          watermark: null,
           links: {
             networks: { bluesky: { source: '{network}', medium: '', campaign: '' } },
             except: [],
