@@ -135,9 +135,10 @@ async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
 }
 
 impl App {
-    /// Does now what is done once a day by itself: the bin, the feed, the backup.
+    /// Does now what is done by itself: the bin, the feed, the backup, videos that are due soon.
     pub async fn daily_work(&self) -> crate::Result<()> {
-        Ok(once_a_day(self).await?)
+        once_a_day(self).await?;
+        self.prepare_videos().await
     }
 }
 

@@ -193,3 +193,30 @@ async fn files_that_came_before_anybody_looked_are_looked_into() {
     let thumb = test.app.media_file(&id, MediaWanted::Thumb).await.unwrap();
     assert!(thumb.is_some_and(|path| path.is_file()));
 }
+
+#[tokio::test]
+async fn what_is_due_soon_is_made_ready_before_its_minute() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let id = clip(&test).await;
+    with_ffmpeg(&test).await;
+    let edits = json!([{ "do": "mute" }]);
+    let draft = draft(&id, &[account.id], &edits);
+    let ready = async || {
+        let told = checked(&test, &draft).await;
+        told["accounts"][0]["videos"][0]["ready"].clone()
+    };
+    let scheduled = async |at: &str| {
+        let input = json!({
+            "calendarId": test.calendar().await.id, "draft": draft,
+            "place": { "kind": "wall", "wall": at }, "scheduling": "must",
+        });
+        let _: Value = test.call("posts.create", input).await;
+        test.app.daily_work().await.unwrap();
+    };
+    // It is nine o'clock.
+    scheduled("2026-05-14T20:00:00").await;
+    assert_eq!(ready().await, false);
+    scheduled("2026-05-14T10:00:00").await;
+    assert_eq!(ready().await, true);
+}
