@@ -117,7 +117,7 @@ impl Library {
         } else {
             None
         };
-        let film = self.film(&file, kind, name)?;
+        let film = film_of(&file, kind, name)?;
         let to = self.path(&id, kind);
         let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
         if !joined {
@@ -146,20 +146,6 @@ impl Library {
             clip: film.map(|f| f.clip),
             joined,
         })
-    }
-
-    /// What is inside a video that has arrived.
-    fn film(
-        &self,
-        file: &NamedTempFile,
-        kind: Kind,
-        name: &str,
-    ) -> Result<Option<Film>, MediaError> {
-        if !kind.is_video() {
-            return Ok(None);
-        }
-        let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
-        Ok(video::look(file, kind))
     }
 
     /// Streams a file into `incoming/`, hashing on the way and stopping when it grows too big.
@@ -335,6 +321,15 @@ impl Library {
         file.write_all(bytes)?;
         place(file, to)
     }
+}
+
+/// What is inside a video that has arrived.
+fn film_of(file: &NamedTempFile, kind: Kind, name: &str) -> Result<Option<Film>, MediaError> {
+    if !kind.is_video() {
+        return Ok(None);
+    }
+    let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
+    Ok(video::look(file, kind))
 }
 
 /// A file on its way in.

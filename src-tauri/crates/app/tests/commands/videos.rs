@@ -1,5 +1,7 @@
 //! Videos: what is known of them, what is said before they are sent, and what a network gets.
 
+#![expect(clippy::expect_used, reason = "a test without ffmpeg cannot go on")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

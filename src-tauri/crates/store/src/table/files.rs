@@ -150,7 +150,7 @@ pub async fn set_alt(tx: &mut Tx, id: &MediaId, alt: &str) -> Result<()> {
 
 /// What is inside a video, as rows keep it.
 pub(crate) fn read_clip(text: Option<&str>) -> Result<Option<Clip>> {
-    text.map(|text| json(text)).transpose()
+    text.map(json).transpose()
 }
 
 /// Videos that nobody looked into in the way with this number, a few at a time.
