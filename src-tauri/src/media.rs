@@ -1,10 +1,14 @@
 //! Pictures for the page: `media://localhost/<id>` is the original, `media://localhost/thumb/<id>`
-//! its thumbnail, `media://localhost/edited/<id>/<edits>` the picture with edits done to it. The page names files of the library only, never a path.
+//! its thumbnail, `media://localhost/edited/<id>/<edits>` the picture with edits done to it,
+//! `media://localhost/proof/<id>/<edits>` the same for the editor, at the size of a screen and without any
+//! loss, and `media://localhost/sent/<id>/<file>` a picture as an account gets it. The page names files of
+//! the library only, never a path.
 
 use std::io;
 use std::path::Path;
 
 use app::MediaWanted;
+use model::edit::Operation;
 use tauri::http::{Request, Response, StatusCode, header};
 use tauri::{AppHandle, Manager, UriSchemeResponder};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -25,6 +29,10 @@ pub fn answer(app: &AppHandle, request: Request<Vec<u8>>, responder: UriSchemeRe
 }
 
 async fn response(app: &AppHandle, path: &str, from: Option<u64>) -> Response<Vec<u8>> {
+    if let Some((id, edits)) = proof(path) {
+        let made = app.state::<Core>().media_proof(&id, edits).await;
+        return made.map_or_else(|| empty(StatusCode::NOT_FOUND), picture);
+    }
     let Some(wanted) = Wanted::parse(path) else {
         return empty(StatusCode::BAD_REQUEST);
     };
@@ -43,18 +51,41 @@ async fn response(app: &AppHandle, path: &str, from: Option<u64>) -> Response<Ve
     }
     match whole(&file).await {
         Ok(None) => empty(StatusCode::PAYLOAD_TOO_LARGE),
-        Ok(Some(bytes)) => Response::builder()
-            .header(header::CONTENT_TYPE, mime(&bytes))
-            // The id is the hash of the content: it never changes.
-            .header(header::CACHE_CONTROL, "max-age=31536000, immutable")
-            .header("X-Content-Type-Options", "nosniff")
-            .body(bytes)
-            .unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR)),
+        Ok(Some(bytes)) => picture(bytes),
         Err(error) => {
             tracing::warn!(%error, "a file of the library could not be read");
             empty(StatusCode::NOT_FOUND)
         }
     }
+}
+
+fn picture(bytes: Vec<u8>) -> Response<Vec<u8>> {
+    Response::builder()
+        .header(header::CONTENT_TYPE, mime(&bytes))
+        // The id is the hash of the content: it never changes.
+        .header(header::CACHE_CONTROL, "max-age=31536000, immutable")
+        .header("X-Content-Type-Options", "nosniff")
+        .body(bytes)
+        .unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// The picture and the edits that an address of the editor names.
+fn proof(path: &str) -> Option<(String, Vec<Operation>)> {
+    let path = plain(path);
+    let (id, edits) = path.strip_prefix("proof/")?.split_once('/')?;
+    let edits = MediaWanted::edits(edits)?;
+    is_hash(id).then(|| (id.to_owned(), edits))
+}
+
+/// An address without its first slash. The page's helper encodes the slash between two parts.
+fn plain(path: &str) -> String {
+    path.trim_start_matches('/')
+        .replace("%2F", "/")
+        .replace("%2f", "/")
+}
+
+fn is_hash(id: &str) -> bool {
+    id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Largest file that is handed over in one piece, in bytes. Larger ones are videos, and players ask for
@@ -144,21 +175,19 @@ pub struct Wanted {
 
 impl Wanted {
     fn parse(path: &str) -> Option<Self> {
-        // The page's helper encodes the slash between the two parts.
-        let path = path
-            .trim_start_matches('/')
-            .replace("%2F", "/")
-            .replace("%2f", "/");
+        let path = plain(path);
         let (which, id) = if let Some(id) = path.strip_prefix("thumb/") {
             (MediaWanted::Thumb, id)
         } else if let Some(rest) = path.strip_prefix("edited/") {
             let (id, edits) = rest.split_once('/')?;
             (MediaWanted::edited(edits)?, id)
+        } else if let Some(rest) = path.strip_prefix("sent/") {
+            let (id, file) = rest.split_once('/')?;
+            (MediaWanted::Sent(file.to_owned()), id)
         } else {
             (MediaWanted::Original, path.as_str())
         };
-        let is_hash = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_hash.then(|| Self {
+        is_hash(id).then(|| Self {
             id: id.to_owned(),
             which,
         })

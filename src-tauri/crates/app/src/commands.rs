@@ -101,6 +101,7 @@ macro_rules! command_list {
             "writing.get" writing_get Read OneWorkspace => Writing, "What a workspace keeps for writing: hashtag groups, parameters of links.";
             "writing.put_tags" writing_put_tags Write TagGroupPut => Written<Writing>, "Make a group of hashtags, or change one.";
             "writing.remove_tags" writing_remove_tags Write TagGroupRemove => Written<Writing>, "Remove a group of hashtags.";
+            "writing.set_watermark" writing_set_watermark Write WatermarkSet => Written<Writing>, "Say which mark the pictures of a workspace get; none to forget it.";
             "writing.set_links" writing_set_links Write LinkRulesSet => Written<Writing>, "Say which parameters the links of a workspace get.";
 
             "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";
@@ -133,6 +134,9 @@ macro_rules! command_list {
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
             "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
+            "media.fonts" media_fonts Read Nothing => Vec<String>, "Families of fonts that words on pictures can be drawn with.";
+            "media.layer" media_layer Read LayerWanted => PictureLayer, "What words or a mark lay over a picture of some size.";
+            "media.fits" media_fits Read FitsWanted => Vec<PictureFit>, "What accounts get of pictures, whether they fit, and why not.";
 
             "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";
             "csv.import" csv_import Write CsvImport => Written<Counts>, "Take the good rows of a CSV file in, as one step.";

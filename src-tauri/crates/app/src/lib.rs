@@ -25,6 +25,7 @@ mod machine;
 mod media_files;
 mod money;
 mod open;
+mod pictures;
 mod place;
 mod posts;
 mod queue;

@@ -18,6 +18,7 @@ use crate::types::accounts::*;
 use crate::types::activity::*;
 use crate::types::ahead::*;
 use crate::types::data::*;
+use crate::types::pictures::*;
 use crate::types::posts::*;
 use crate::types::queue::*;
 use crate::types::session::*;

@@ -4,6 +4,13 @@ use std::io;
 
 use model::ErrorCode;
 
+/// What to do where no program opens HEIC pictures.
+const HEIC_HELP: &str = if cfg!(target_os = "linux") {
+    "Install one (on Debian and Ubuntu: sudo apt install libheif-examples), or save the picture as a JPEG."
+} else {
+    "Save the picture as a JPEG."
+};
+
 /// A file that cannot be used. Every sentence names the file, says why, and what is safe.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -61,8 +68,8 @@ pub enum MediaError {
     },
     /// It is of a kind the program does not take.
     #[error(
-        "\"{name}\" cannot be used: {what}. JPEG, PNG, GIF and WebP pictures, MP4, MOV and WebM \
-         videos and PDF files are taken. The file itself was not changed."
+        "\"{name}\" cannot be used: {what}. JPEG, PNG, GIF, WebP, AVIF and HEIC pictures, MP4, MOV and \
+         WebM videos and PDF files are taken. The file itself was not changed."
     )]
     Unsupported {
         /// The file's name.
@@ -87,6 +94,40 @@ pub enum MediaError {
          was not changed; copy or download it again."
     )]
     Truncated {
+        /// The file's name.
+        name: String,
+    },
+    /// It moves for longer than any picture needs.
+    #[error(
+        "\"{name}\" cannot be used: it has more than {} frames. The file itself was not changed; make \
+         it shorter, or a video of it.",
+        grouped(u64::from(crate::bound::MAX_FRAMES))
+    )]
+    TooManyFrames {
+        /// The file's name.
+        name: String,
+    },
+    /// It is opened by a program that is not there.
+    #[error(
+        "\"{name}\" cannot be used: it is a HEIC picture, and no program that opens them was found on \
+         this computer. {HEIC_HELP} The file itself was not changed."
+    )]
+    NoHeicTool {
+        /// The file's name.
+        name: String,
+    },
+    /// The picture of a workspace's mark is gone.
+    #[error(
+        "The picture of this workspace's watermark is missing from the library. Choose it again in \
+         Settings, or turn the watermark off there."
+    )]
+    NoMark,
+    /// Too many files never came back from being opened.
+    #[error(
+        "\"{name}\" cannot be used now: other files are still being opened and do not come to an end. \
+         Restart Almanac and add it again. The file itself was not changed."
+    )]
+    Stuck {
         /// The file's name.
         name: String,
     },
@@ -226,7 +267,7 @@ impl MediaError {
         match self {
             Self::NotInLibrary { .. } => ErrorCode::NotFound,
             Self::DiskFull { .. } | Self::Disk { .. } => ErrorCode::Storage,
-            Self::Fault { .. } => ErrorCode::Internal,
+            Self::Fault { .. } | Self::Stuck { .. } => ErrorCode::Internal,
             _ => ErrorCode::Media,
         }
     }

@@ -18,7 +18,7 @@ use crate::bound::{self, MAX_FILE_BYTES, MAX_PICTURE_BYTES};
 use crate::decode;
 use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
-use crate::rendition::{Limits, Rendition, render_for};
+use crate::proof;
 use crate::thumb;
 use crate::video::{self, Film, Found};
 
@@ -53,9 +53,19 @@ pub struct Imported {
 #[derive(Debug, Clone)]
 pub struct Library {
     pub(crate) root: Arc<Path>,
+    /// Small pictures of the editor.
+    pub(crate) open: Arc<proof::Open>,
     /// The program that changes videos, as it was last found.
     pub(crate) ffmpeg: Arc<RwLock<Found>>,
 }
+
+impl PartialEq for Library {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Library {}
 
 impl Library {
     /// Opens the library in the folder `root`, making it when it is missing. Files that were on
@@ -72,6 +82,7 @@ impl Library {
         prepare().map_err(|e| MediaError::io("The media folder", e))?;
         Ok(Self {
             root: root.into(),
+            open: Arc::default(),
             ffmpeg: Arc::default(),
         })
     }
@@ -113,7 +124,8 @@ impl Library {
             bytes,
         } = arrived;
         let picture = if kind.is_picture() {
-            Some(decode::decode(name, &decode::read(file.path(), name)?)?)
+            let bytes = decode::read(file.path(), name)?;
+            Some(decode::decode_for(name, &bytes, &thumb::enough)?)
         } else {
             None
         };
@@ -132,7 +144,7 @@ impl Library {
         }
         let size = picture
             .as_ref()
-            .map(|p| (p.pixels.width(), p.pixels.height()))
+            .map(|p| p.size)
             .or_else(|| film.and_then(|f| f.width.zip(f.height)));
         Ok(Imported {
             id,
@@ -233,7 +245,8 @@ impl Library {
             if !Kind::sniff(&name, &head)?.is_picture() {
                 return Ok(None);
             }
-            let picture = decode::decode(&name, &decode::read(&path, &name)?)?;
+            let bytes = decode::read(&path, &name)?;
+            let picture = decode::decode_for(&name, &bytes, &thumb::enough)?;
             let (kind, small) = thumb::make(&name, &picture.pixels)?;
             let to = library.thumb_path(&id, kind);
             library.put(&to, &small).map_err(wrong)?;
@@ -248,17 +261,7 @@ impl Library {
         thumb::KINDS
             .into_iter()
             .map(|kind| self.thumb_path(id, kind))
-            .find(|path| path.is_file())
-    }
-
-    /// The rendition of a picture of the library, called `name` towards people.
-    pub async fn rendition(
-        &self,
-        id: &MediaId,
-        name: String,
-        limits: Limits,
-    ) -> Result<Rendition, MediaError> {
-        render_for(self.find(id)?, name, limits).await
+            .find(|path| is_there(path))
     }
 
     /// Every file of the library, in order of its hash, for cleaning up and exporting.
@@ -316,10 +319,14 @@ impl Library {
         self.root.join("incoming")
     }
 
+    /// Keeps something that can be made again. Nothing waits for the disk: one that the power cut off
+    /// is empty, and [`is_there`] takes it for missing.
     pub(crate) fn put(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = NamedTempFile::new_in(self.root.join("incoming"))?;
         file.write_all(bytes)?;
-        place(file, to)
+        fs::create_dir_all(to.parent().unwrap_or(to))?;
+        file.persist(to).map_err(|e| e.error)?;
+        Ok(())
     }
 }
 
@@ -338,6 +345,11 @@ struct Arrived {
     id: MediaId,
     kind: Kind,
     bytes: u64,
+}
+
+/// Whether something that can be made again was made and is whole.
+pub(crate) fn is_there(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0)
 }
 
 /// Moves a finished file to its place so that, whenever the power fails, either all of it is there

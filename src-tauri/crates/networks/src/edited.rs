@@ -13,14 +13,14 @@ use crate::video;
 #[must_use]
 pub fn as_edited<'a>(facts: &'a [MediaFacts], segments: &[Segment]) -> Cow<'a, [MediaFacts]> {
     let uses = || segments.iter().flat_map(|segment| &segment.media);
-    if uses().all(|file| file.edits.is_empty()) {
+    let as_it_is = |facts: &MediaFacts| !is_always_made(&facts.mime);
+    if uses().all(|file| file.edits.is_empty()) && facts.iter().all(as_it_is) {
         return Cow::Borrowed(facts);
     }
     let mut facts = facts.to_vec();
     for known in &mut facts {
-        if let Some(file) = uses().find(|f| f.media_id == known.id && !f.edits.is_empty()) {
-            after(known, &file.edits);
-        }
+        let edited = uses().find(|f| f.media_id == known.id && !f.edits.is_empty());
+        after(known, edited.map_or(&[], |file| &file.edits));
     }
     Cow::Owned(facts)
 }
@@ -32,7 +32,7 @@ pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
         return;
     }
     let made = media::Kind::from_mime(&facts.mime).and_then(media::edited_kind);
-    let (Some(kind), false) = (made, edits.is_empty()) else {
+    let Some(kind) = made.filter(|_| !edits.is_empty() || is_always_made(&facts.mime)) else {
         return;
     };
     kind.mime().clone_into(&mut facts.mime);
@@ -40,6 +40,13 @@ pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
         let (width, height) = model::edit::size(edits, width, height);
         (facts.width, facts.height) = (Some(width), Some(height));
     }
+}
+
+/// Whether a picture is of a kind that no network is sent: it is made into another one even when
+/// nobody edits it.
+#[must_use]
+pub fn is_always_made(mime: &str) -> bool {
+    media::Kind::from_mime(mime).is_some_and(|kind| kind.is_picture() && !kind.is_shown_anywhere())
 }
 
 #[cfg(test)]
@@ -80,6 +87,13 @@ mod tests {
         assert_eq!((picture.width, picture.height), (Some(30), Some(40)));
         assert_eq!(picture.mime, "image/png");
         assert!(matches!(as_edited(&webp, &[]), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_phone_picture_is_known_as_what_it_becomes() {
+        let id: MediaId = "a".repeat(64).parse().unwrap();
+        let heic = [facts(&id, "image/heic")];
+        assert_eq!(as_edited(&heic, &[])[0].mime, "image/jpeg");
     }
 
     #[test]

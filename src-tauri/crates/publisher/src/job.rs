@@ -4,7 +4,7 @@ use media::video::Tool;
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
-use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, StepRecord};
+use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Original, StepRecord};
 use networks::edited::after;
 use networks::marking::marked;
 use serde_json::Value;
@@ -43,7 +43,8 @@ pub(crate) fn build(
     } else {
         wanted_links(delivery)
     };
-    let sent = marked(connector, &own, &delivery.options, links.as_ref());
+    let mut sent = marked(connector, &own, &delivery.options, links.as_ref());
+    put_marks(&mut sent.segments, delivery);
     let new_links = links
         .filter(|_| !same)
         .map(|links| serde_json::json!(links));
@@ -69,6 +70,21 @@ pub(crate) fn build(
         },
         segments: sent.segments,
         new_links,
+    }
+}
+
+/// The workspace's mark as the last edit of each picture that gets it. What the post says does not
+/// change by it, so it is not part of the content's hash.
+fn put_marks(segments: &mut [Segment], delivery: &Delivery) {
+    let Some(watermark) = &delivery.watermark else {
+        return;
+    };
+    for file in segments.iter_mut().flat_map(|segment| &mut segment.media) {
+        let known = delivery.media.iter().find(|row| row.id == file.media_id);
+        let mime = known.map_or("", |row| &row.mime);
+        if let Some(edits) = watermark.on_edits(&file.edits, mime) {
+            file.edits = edits;
+        }
     }
 }
 
@@ -121,10 +137,18 @@ fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMed
     let mut facts = known.map_or_else(|| lost(&used.media_id), |row| facts_of(row, library.tool()));
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
+    let kind = media::Kind::from_mime(&facts.mime);
+    let is_picture = kind.is_some_and(media::Kind::is_picture) && !facts.missing;
+    let original = is_picture.then(|| Original {
+        library: library.clone(),
+        id: used.media_id.clone(),
+        edits: used.edits.clone(),
+    });
     after(&mut facts, &used.edits);
     JobMedia {
         facts,
         path: found.unwrap_or_default(),
+        original,
         alt: used.alt.clone(),
     }
 }

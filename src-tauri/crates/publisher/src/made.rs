@@ -4,7 +4,7 @@
 use media::video::Tool;
 use model::content::{MediaUse, Segment};
 use model::failure::Category;
-use networks::connector::{Connector, Job, JobMedia, Refusal};
+use networks::connector::{Connector, Job, JobMedia, Original, Refusal};
 use networks::fitting::refused;
 use networks::video::{Taken, plan};
 use store::publishing::Delivery;
@@ -28,7 +28,7 @@ pub(crate) async fn with_files(
             let kind = media::Kind::from_mime(&file.facts.mime);
             let ready = match kind {
                 _ if file.facts.missing => None,
-                Some(kind) if kind.is_picture() => picture(file, used, library).await?,
+                Some(kind) if kind.is_picture() => picture(file, connector).await?,
                 Some(kind) if kind.is_video() => {
                     video(job, file, used, delivery, connector, library).await?
                 }
@@ -43,19 +43,18 @@ pub(crate) async fn with_files(
     Ok(made)
 }
 
-async fn picture(
-    file: &JobMedia,
-    used: &MediaUse,
-    library: &media::Library,
-) -> Result<Option<JobMedia>, Refusal> {
-    if used.edits.is_empty() {
+/// A picture for a connector that hands files on: as a person edited it, and without what tells where it
+/// was taken. Any other makes each picture fit when it sends it.
+async fn picture(file: &JobMedia, connector: &dyn Connector) -> Result<Option<JobMedia>, Refusal> {
+    let Some(Original { library, id, edits }) = &file.original else {
+        return Ok(None);
+    };
+    if !connector.hands_files_on() {
         return Ok(None);
     }
     let name = "a picture of this post".to_owned();
-    let made = library
-        .edited(&used.media_id, name, used.edits.clone())
-        .await
-        .map_err(|error| refused(&error))?;
+    let made = library.edited(id, name, edits.clone()).await;
+    let made = made.map_err(|error| refused(&error))?;
     let mut file = file.clone();
     file.path = made.path;
     file.facts.bytes = made.bytes;

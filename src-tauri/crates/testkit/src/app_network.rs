@@ -156,6 +156,10 @@ impl Connector for TestAccounts {
         check::common(&self.entry, &input).into_problems()
     }
 
+    fn hands_files_on(&self) -> bool {
+        true
+    }
+
     fn measure(&self, _: &Account, text: &str) -> Measure {
         check::measure(&self.entry.text, text)
     }

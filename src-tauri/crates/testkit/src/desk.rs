@@ -144,6 +144,7 @@ impl Desk {
         JobMedia {
             facts,
             path,
+            original: None,
             alt: format!("Description of {name}"),
         }
     }
@@ -175,6 +176,7 @@ impl Desk {
                 missing: false,
             },
             path,
+            original: None,
             alt: format!("Description of {name}"),
         }
     }

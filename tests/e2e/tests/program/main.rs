@@ -12,6 +12,7 @@ mod import;
 mod networks;
 mod news;
 mod pds;
+mod pictures;
 mod proxy;
 mod publish;
 mod quit;

@@ -306,6 +306,16 @@ impl Sandbox {
         self.state().blobs.clear();
     }
 
+    /// Every file that was uploaded and not collected, in no order.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<Vec<u8>> {
+        self.state()
+            .blobs
+            .values()
+            .map(|blob| blob.bytes.clone())
+            .collect()
+    }
+
     /// The bytes of a file, by the name in a record's blob.
     #[must_use]
     pub fn blob(&self, link: &str) -> Option<Vec<u8>> {

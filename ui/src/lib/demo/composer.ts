@@ -15,6 +15,7 @@ import { addDays, instantOf, wallAt, weekday } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
 import { checkDraft, measure, resolvePlace } from './composerCheck';
 import { readDate } from './dates';
+import { pictureCommands } from './pictures';
 import { draftOf, targetOf, whenAt } from './state';
 
 /** Weekly times of the demo's accounts. */
@@ -217,6 +218,7 @@ export function composerCommands(world: DemoWorld): Handlers {
     'media.import': ({ paths }) => take(paths.map((path) => path.split('/').at(-1) ?? path)),
     'media.import_bytes': ({ name }) => take([name]),
     'media.tools': () => ({ ready: true, version: '7.1', advice: '' }),
+    ...pictureCommands(world, (id) => media.get(id)),
     'media.best_part': ({ ratio: [across, down] }) => shaped(ALL, across / down),
     'media.info': ({ ids }) => ids.map((id) => media.get(id) ?? info(id, id.slice(0, 12))),
     'targets.retry': ({ id }) =>

@@ -10,6 +10,7 @@ mod editing;
 mod exchange;
 mod first_start;
 mod moving;
+mod pictures;
 mod placing;
 mod publishing;
 mod queue;

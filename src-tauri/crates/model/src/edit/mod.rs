@@ -6,9 +6,14 @@
 
 pub mod colours;
 pub mod film;
+pub mod mark;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use mark::Mark;
+use words::Words;
 
 /// The whole width or height of a picture, in the unit of [`Area`].
 pub const WHOLE: u32 = 1_000_000;
@@ -177,6 +182,18 @@ pub enum Operation {
     Mute,
     /// A video packed anew as MP4 with H.264 and AAC, whatever it was.
     Convert,
+    /// Words on it.
+    Words {
+        /// What they say and how.
+        words: Words,
+    },
+    /// A mark on it. Put behind the edits of every picture of a workspace that wants one.
+    Mark {
+        /// Which and where.
+        mark: Mark,
+    },
+    /// Changes nothing, but says that the picture does not get the mark of its workspace.
+    Unmarked,
 }
 
 /// Why a list of operations cannot be done.
@@ -191,6 +208,12 @@ pub enum EditError {
     /// A number out of its range.
     #[error("One of the picture's edits has a value that is out of range. Set it again.")]
     OutOfRange,
+    /// Too many words.
+    #[error(
+        "Words on a picture have at most {} characters. Shorten them.",
+        words::MAX_WORDS
+    )]
+    TooWordy,
 }
 
 impl Operation {
@@ -198,6 +221,9 @@ impl Operation {
     pub fn check(&self) -> Result<(), EditError> {
         let percent = |values: &[i8]| values.iter().all(|v| (-100..=100).contains(v));
         let good = match *self {
+            Self::Words { ref words } => return words.check(),
+            Self::Mark { ref mark } => return mark.check(),
+            Self::Unmarked => true,
             Self::Crop { area } if !area.is_inside() => return Err(EditError::Outside),
             Self::Blur { area, .. } if !area.is_inside() => return Err(EditError::Outside),
             Self::Crop { .. } | Self::Flip { .. } => true,

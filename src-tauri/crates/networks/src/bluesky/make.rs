@@ -113,7 +113,10 @@ impl Sending<'_> {
     async fn image(&self, file: &JobMedia) -> Result<(Value, u32, u32), Stop> {
         let mut max_bytes = MAX_IMAGE_BYTES;
         for shrinks in 0.. {
-            let limits = media::Limits::bytes(max_bytes).side(MAX_SIDE);
+            let limits = media::Limits {
+                max_bytes,
+                ..picture_limits()
+            };
             let rendition = fitting::picture(file, limits).await?;
             let (width, height) = (rendition.width, rendition.height);
             match self.upload(rendition.mime(), rendition.bytes).await {
@@ -190,4 +193,9 @@ impl Sending<'_> {
         }
         Ok(Some(external))
     }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
 }

@@ -30,7 +30,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
 use crate::sending;
@@ -170,6 +170,10 @@ impl Connector for Bluesky {
             Ok(_) => {}
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(make::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

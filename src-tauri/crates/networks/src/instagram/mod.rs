@@ -35,7 +35,7 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION, unreadable};
@@ -186,6 +186,10 @@ impl Connector for Instagram {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         check::problems(&self.entry, &input)
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -189,10 +189,7 @@ impl Sending<'_> {
         let account = &self.job.account;
         let folder = WebFolder::of(account)
             .ok_or_else(|| Refusal::never(Category::Validation, hosting::missing(NAME, "files")))?;
-        let limits = media::Limits {
-            formats: vec![media::Kind::Jpeg],
-            ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
-        };
+        let limits = picture_limits();
         let (api, patience) = (self.instagram.graph.api(), self.instagram.patience);
         folder
             .host(api, self.job.target_id, file, limits, patience)
@@ -415,5 +412,13 @@ impl Posting for Sending<'_> {
         for file in segment.media.iter().filter(|f| !self.sends(f)) {
             folder.tidy(self.job.target_id, file).await;
         }
+    }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
     }
 }

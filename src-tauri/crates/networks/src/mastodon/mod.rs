@@ -36,7 +36,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
-    Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -108,6 +108,10 @@ impl Connector for Mastodon {
         });
         options::check(&wanted, &server, &input, &mut found);
         found.into_problems()
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        Some(files::picture_limits(&Instance::of(of.account)))
     }
 
     fn measure(&self, account: &Account, words: &str) -> Measure {

@@ -22,8 +22,8 @@ use crate::api::Api;
 use crate::catalogue::{Entry, TextLimits};
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -169,6 +169,11 @@ impl Connector for Telegram {
             }
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        let as_file = post::is_on(of.options, OPTION_AS_FILE);
+        Some(post::picture_limits(as_file, of.together.len() > 1))
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -136,10 +136,7 @@ impl Sending<'_> {
     async fn file(&self, file: &JobMedia) -> Result<Vec<(&'static str, String)>, Refusal> {
         let folder = WebFolder::of(&self.job.account)
             .ok_or_else(|| Refusal::never(Category::Validation, hosting::missing(NAME, "files")))?;
-        let limits = media::Limits {
-            formats: vec![media::Kind::Jpeg],
-            ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
-        };
+        let limits = picture_limits();
         let api = self.threads.graph.api();
         let (target, patience) = (self.job.target_id, self.threads.patience);
         let address = folder.host(api, target, file, limits, patience).await?;
@@ -274,5 +271,13 @@ impl Posting for Sending<'_> {
         for file in &segment.media {
             folder.tidy(self.job.target_id, file).await;
         }
+    }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
     }
 }

@@ -7,9 +7,9 @@
 use model::failure::Category;
 use serde_json::{Value, json};
 
-use super::catalogue::{MAX_PHOTO_BYTES, NAME, OPTION_PRIVACY};
+use super::catalogue::{NAME, OPTION_PRIVACY};
 use super::creator::Creator;
-use super::post::{files, option, photo_info, side, video_info, video_of};
+use super::post::{files, option, photo_info, picture_limits, video_info, video_of};
 use super::upload::{Put, PutFailed, Standing, Upload};
 use super::{TikTok, errors};
 use crate::api::Failed;
@@ -220,10 +220,7 @@ impl TikTok {
         })?;
         let mut addresses = Vec::new();
         for file in files(job) {
-            let limits = media::Limits {
-                formats: vec![media::Kind::Jpeg],
-                ..media::Limits::bytes(MAX_PHOTO_BYTES).side(side(file))
-            };
+            let limits = picture_limits(&file.facts);
             let hosted = folder
                 .host(&self.api, job.target_id, file, limits, self.patience)
                 .await;

@@ -28,7 +28,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
-    Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -133,6 +133,10 @@ impl Connector for YouTube {
             found.error("tags_too_long", None, message, set(OPTION_TAGS));
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::account::Account;
 use model::clip::Clip;
 use model::content::Segment;
+use model::edit::mark::Watermark;
 use model::links::LinkRules;
 use model::{AccountId, MediaId, PostId, TargetId, Timestamp};
 use serde_json::{Map, Value};
@@ -99,6 +100,8 @@ pub struct Delivery {
     pub media: Vec<MediaRow>,
     /// What the workspace wants on links now; none when it wants nothing.
     pub link_rules: Option<LinkRules>,
+    /// The mark that the workspace wants on pictures now; none when it keeps none.
+    pub watermark: Option<Watermark>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -206,7 +209,7 @@ pub async fn deliveries_through(
     }
     add_history(conn, &mut found).await?;
     add_media(conn, &mut found).await?;
-    add_link_rules(conn, &mut found).await?;
+    add_wishes(conn, &mut found).await?;
     Ok(found)
 }
 
@@ -237,6 +240,7 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         steps: Vec::new(),
         media: Vec::new(),
         link_rules: None,
+        watermark: None,
     })
 }
 
@@ -366,11 +370,13 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     Ok(())
 }
 
-async fn add_link_rules(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
+async fn add_wishes(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     let workspaces = found.iter().map(|d| d.account.workspace_id).collect();
     let rules = settings::link_rules(conn, &workspaces).await?;
+    let marks = settings::watermarks(conn, &workspaces).await?;
     for delivery in found {
         delivery.link_rules = rules.get(&delivery.account.workspace_id).cloned();
+        delivery.watermark = marks.get(&delivery.account.workspace_id).cloned();
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ pub fn rows() -> Result<Vec<Value>, Failure> {
             missing: false,
         },
         path,
+        original: None,
         alt: "Noise.".to_owned(),
     };
     let mut rows = Vec::new();

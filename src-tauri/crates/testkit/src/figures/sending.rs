@@ -90,6 +90,7 @@ async fn measured(told: Told) -> Result<Said, Failure> {
             missing: false,
         },
         path: told.file,
+        original: None,
         alt: String::new(),
     }];
     let mut job = desk.job(&**connector, &account, vec![part]);

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::dispatch;
 use super::row::{self, Row};
+use super::{dispatch, pictures};
 use crate::process::{self, cargo};
 use crate::workspace;
 
@@ -46,6 +46,11 @@ pub const MEASURES: &[Measure] = &[
         name: "dispatch",
         about: "due posts going out, against plainjobs",
         rows: dispatch::rows,
+    },
+    Measure {
+        name: "media",
+        about: "thumbnails, renditions and taking pictures in, against sharp",
+        rows: pictures::rows,
     },
     Measure {
         name: "networks",

@@ -5,7 +5,19 @@ import type { Composer } from './composer.svelte';
 import { addMedia, type Tab } from './draft';
 import { refusedWords } from './refused';
 
-const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'mp4', 'mov', 'webm'];
+const EXTENSIONS = [
+  'png',
+  'jpg',
+  'jpeg',
+  'gif',
+  'webp',
+  'avif',
+  'heic',
+  'heif',
+  'mp4',
+  'mov',
+  'webm',
+];
 
 /** Asks for files and attaches them. */
 export async function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
