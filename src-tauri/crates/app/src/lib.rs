@@ -27,6 +27,7 @@ mod money;
 mod open;
 mod place;
 mod posts;
+pub mod programs;
 mod queue;
 mod running;
 mod session;

@@ -38,6 +38,14 @@ pub(crate) const ALL: &[Migration] = &[
         number: 5,
         sql: include_str!("../migrations/0005_money.sql"),
     },
+    Migration {
+        number: 10,
+        sql: include_str!("../migrations/0010_keys.sql"),
+    },
+    Migration {
+        number: 11,
+        sql: include_str!("../migrations/0011_programs.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -11,6 +11,7 @@ import { roomCommands } from './rooms';
 import { accounts, demoCalendar, seedPosts } from './seed';
 import { signInCommands } from './signing-in';
 import { DemoState, postOf } from './state';
+import { programCommands } from './programs';
 import { writingCommands } from './writing';
 
 export interface DemoOptions {
@@ -75,6 +76,8 @@ const SETTINGS: Settings = {
   notifyProblems: true,
   keys: {},
   extraCertificates: '',
+  programsOn: false,
+  programsPort: 8437,
 };
 
 export function createDemo(options: DemoOptions = {}): DemoHost {
@@ -144,6 +147,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ...placeCommands(world),
     ...composerCommands(world),
     ...writingCommands(world),
+    ...programCommands(world),
   };
   const calls: DemoHost['calls'] = [];
 

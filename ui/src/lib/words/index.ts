@@ -5,6 +5,7 @@ import { common } from './en/common';
 import { composer } from './en/composer';
 import { frame } from './en/frame';
 import { picture } from './en/picture';
+import { programWords } from './en/programs';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
 
@@ -21,6 +22,7 @@ const catalogue = {
   ...settingsWords,
   ...composer,
   ...picture,
+  ...programWords,
 } as const;
 
 export type Message = string | { one: string; other: string };
