@@ -125,7 +125,6 @@ macro_rules! command_list {
             "queue.pause_day" queue_pause_day Write DayPauseSet => Written<PostsChanged>, "Pause a weekly plan for one day, or go on.";
 
             "posts.page" posts_page Read PostsPageQuery => PostsPage, "Whole posts, page by page.";
-            "posts.whole" posts_whole Read PostIds => PostsWhole, "Posts by id, whole.";
             "attempts.list" attempts_list Read AttemptsQuery => LoggedAttempts, "The log of deliveries of a workspace.";
             "keys.create" keys_create Write KeyCreate => Written<KeyMade>, "Make a key for another program; it is shown once.";
             "keys.list" keys_list Read OneWorkspace => ApiKeys, "The keys of a workspace.";

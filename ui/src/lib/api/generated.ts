@@ -2697,15 +2697,6 @@ limit: number,
 offset: number, };
 
 /**
- * Posts by id, whole.
- */
-export type PostsWhole = { 
-/**
- * In the order asked for; those that are gone or in the bin are left out.
- */
-posts: Array<Post>, };
-
-/**
  * Something the screen remembers for itself. Not undoable, not exported.
  */
 export type PreferencePut = { 
@@ -4129,8 +4120,6 @@ export interface Commands {
   'queue.pause_day': { input: DayPauseSet; output: Written<PostsChanged>; write: true };
   /** Whole posts, page by page. */
   'posts.page': { input: PostsPageQuery; output: PostsPage; write: false };
-  /** Posts by id, whole. */
-  'posts.whole': { input: PostIds; output: PostsWhole; write: false };
   /** The log of deliveries of a workspace. */
   'attempts.list': { input: AttemptsQuery; output: LoggedAttempts; write: false };
   /** Make a key for another program; it is shown once. */

@@ -10,9 +10,8 @@ use store::{Conn, activity};
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
-use crate::types::posts::PostIds;
 use crate::types::programs::{
-    AttemptsQuery, LoggedAttempt, LoggedAttempts, PageOrder, PostsPage, PostsPageQuery, PostsWhole,
+    AttemptsQuery, LoggedAttempt, LoggedAttempts, PageOrder, PostsPage, PostsPageQuery,
 };
 
 /// Most posts of a page.
@@ -121,22 +120,6 @@ impl App {
         let (ids, more) = (page.ids, page.more);
         let posts = in_order(rows::get_many(&mut conn, &ids).await?, &ids);
         Ok(PostsPage { posts, more })
-    }
-
-    /// Posts by id, whole.
-    pub async fn posts_whole(&self, input: PostIds) -> Result<PostsWhole> {
-        if input.ids.len() > MOST as usize {
-            return Err(ApiError::invalid(
-                "ids",
-                format!("Ask for at most {MOST} posts at once."),
-            ));
-        }
-        let mut conn = self.read().await?;
-        let mut posts = rows::get_many(&mut conn, &input.ids).await?;
-        posts.retain(|p| p.deleted_at.is_none());
-        Ok(PostsWhole {
-            posts: in_order(posts, &input.ids),
-        })
     }
 
     /// The log of deliveries of a workspace, newest first.

@@ -134,14 +134,6 @@ pub struct PostsPage {
     pub more: bool,
 }
 
-/// Posts by id, whole.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct PostsWhole {
-    /// In the order asked for; those that are gone or in the bin are left out.
-    pub posts: Vec<Post>,
-}
-
 /// Read the log of deliveries of a workspace.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

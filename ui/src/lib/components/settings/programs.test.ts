@@ -54,14 +54,17 @@ describe('other programs', () => {
     const name = await screen.findByLabelText('What the key is for');
     await waitFor(() => expect(document.activeElement).toBe(name));
     await user.keyboard('{Enter}');
-    await screen.findByText('It needs a name.');
+    await screen.findByText('It needs a name.', { selector: 'p' });
     await user.keyboard('Planner{Enter}');
     const key = await screen.findByLabelText<HTMLInputElement>('The key');
     expect(key.value).toMatch(/^ak_/);
+    await waitFor(() => expect(document.activeElement).toBe(key));
     expect(await faults(document.body)).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Copy' }));
     expect(host.copied).toEqual([key.value]);
     await user.click(screen.getByRole('button', { name: 'I have it' }));
+    const make = await screen.findByRole('button', { name: 'Make a key' });
+    await waitFor(() => expect(document.activeElement).toBe(make));
     expect(screen.queryByLabelText('The key')).toBeNull();
     expect(document.body.textContent).not.toContain(key.value);
     await screen.findByText(/never used/);
