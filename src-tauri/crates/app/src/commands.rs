@@ -125,6 +125,12 @@ macro_rules! command_list {
             "queue.pause_day_preview" queue_pause_day_preview Read DayOfQueue => DayPausePreview, "What pausing a day would do to queued posts.";
             "queue.pause_day" queue_pause_day Write DayPauseSet => Written<PostsChanged>, "Pause a weekly plan for one day, or go on.";
 
+            "posts.page" posts_page Read PostsPageQuery => PostsPage, "Whole posts, page by page.";
+            "attempts.list" attempts_list Read AttemptsQuery => LoggedAttempts, "The log of deliveries of a workspace.";
+            "keys.create" keys_create Write KeyCreate => Written<KeyMade>, "Make a key for another program; it is shown once.";
+            "keys.list" keys_list Read OneWorkspace => ApiKeys, "The keys of a workspace.";
+            "keys.revoke" keys_revoke Write OneKey => Written<Nothing>, "Revoke a key at once. Cannot be undone.";
+
             "bin.list" bin_list Read Nothing => Bin, "What is in the bin.";
             "bin.restore" bin_restore Write BinItems => Written<Nothing>, "Take things out of the bin.";
             "bin.purge" bin_purge Write BinItems => Nothing, "Remove things for good. Cannot be undone.";

@@ -28,6 +28,7 @@ mod open;
 mod pictures;
 mod place;
 mod posts;
+pub mod programs;
 mod queue;
 mod running;
 mod session;

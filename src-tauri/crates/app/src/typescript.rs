@@ -20,6 +20,7 @@ use crate::types::ahead::*;
 use crate::types::data::*;
 use crate::types::pictures::*;
 use crate::types::posts::*;
+use crate::types::programs::*;
 use crate::types::queue::*;
 use crate::types::session::*;
 use crate::types::writing::*;

@@ -42,6 +42,14 @@ pub(crate) const ALL: &[Migration] = &[
         number: 7,
         sql: include_str!("../migrations/0007_clips.sql"),
     },
+    Migration {
+        number: 10,
+        sql: include_str!("../migrations/0010_keys.sql"),
+    },
+    Migration {
+        number: 11,
+        sql: include_str!("../migrations/0011_programs.sql"),
+    },
 ];
 
 /// What a migration did.

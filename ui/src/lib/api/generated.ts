@@ -267,6 +267,60 @@ detail: string | null,
 fix: Fix | null, };
 
 /**
+ * A key as it is shown later: without the key itself.
+ */
+export type ApiKey = { 
+/**
+ * Which.
+ */
+id: KeyId, 
+/**
+ * The only workspace it reaches.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its last characters.
+ */
+tail: string, 
+/**
+ * What it is for.
+ */
+role: KeyRole, 
+/**
+ * What it may do besides reading.
+ */
+permissions: Array<Permission>, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * From when on it is refused; none for never.
+ */
+expiresAt: Timestamp | null, 
+/**
+ * When it was last used, to the minute.
+ */
+lastUsedAt: Timestamp | null, 
+/**
+ * When it was revoked.
+ */
+revokedAt: Timestamp | null, };
+
+/**
+ * The keys of a workspace, newest first; revoked ones included.
+ */
+export type ApiKeys = { 
+/**
+ * The keys.
+ */
+keys: Array<ApiKey>, };
+
+/**
  * A part of a picture, in millionths of its width and height.
  */
 export type Area = { 
@@ -366,6 +420,27 @@ export type Attempts = {
  * The attempts.
  */
 attempts: Array<Attempt>, };
+
+/**
+ * Read the log of deliveries of a workspace.
+ */
+export type AttemptsQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Only of this network.
+ */
+network: string | null, 
+/**
+ * Only what began at or after this instant.
+ */
+since: Timestamp | null, 
+/**
+ * At most this many, 1 to 100,000.
+ */
+limit: number, };
 
 /**
  * A backup of the database.
@@ -1707,6 +1782,54 @@ fields: { [key in string]: string },
 secrets: Array<string>, };
 
 /**
+ * Make a key for another program.
+ */
+export type KeyCreate = { 
+/**
+ * The only workspace it reaches.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+role: KeyRole, 
+/**
+ * What it may do besides reading; what its role says when missing.
+ */
+permissions: Array<Permission> | null, 
+/**
+ * From when on it is refused; none for never.
+ */
+expiresAt: Timestamp | null, };
+
+/**
+ * A key with which another program works.
+ */
+export type KeyId = string;
+
+/**
+ * A new key. The only time that it is shown.
+ */
+export type KeyMade = { 
+/**
+ * What is kept of it.
+ */
+key: ApiKey, 
+/**
+ * The key itself; never logged, never kept.
+ */
+secret: string, };
+
+/**
+ * What a key is for, as a name for a usual set of permissions.
+ */
+export type KeyRole = "owner" | "admin" | "member" | "editor" | "viewer";
+
+/**
  * A label and how often it is used.
  */
 export type LabelCount = { 
@@ -1852,6 +1975,36 @@ export type LogTail = {
  * At most this many lines, 1 to 5,000.
  */
 lines: number, };
+
+/**
+ * An attempt with what it was for.
+ */
+export type LoggedAttempt = { 
+/**
+ * The post.
+ */
+postId: PostId, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The account's network.
+ */
+network: string, 
+/**
+ * The attempt.
+ */
+attempt: Attempt, };
+
+/**
+ * The log of deliveries, newest first.
+ */
+export type LoggedAttempts = { 
+/**
+ * The attempts.
+ */
+attempts: Array<LoggedAttempt>, };
 
 /**
  * A look that many knobs give together.
@@ -2111,6 +2264,19 @@ export type OneCalendar = {
 id: CalendarId, };
 
 /**
+ * One key of a workspace.
+ */
+export type OneKey = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: KeyId, };
+
+/**
  * One network.
  */
 export type OneNetwork = { 
@@ -2284,6 +2450,11 @@ when: ShownWhen | null,
 required: boolean, };
 
 /**
+ * Order of a list of posts.
+ */
+export type PageOrder = "earliest" | "latest";
+
+/**
  * A passphrase for the sealed file.
  */
 export type Passphrase = { 
@@ -2319,9 +2490,22 @@ starts: Timestamp,
 reason: string, };
 
 /**
+ * What a key may do besides reading. The words are those of the contracts that programs speak.
+ */
+export type Permission = "create_events" | "edit_events" | "delete_events" | "publish_content" | "view_analytics" | "manage_accounts" | "manage_keys";
+
+/**
  * A place in time as a person gives it.
  */
 export type Place = { "kind": "shelf" } | { "kind": "day", 
+/**
+ * The day, in the zone.
+ */
+date: string, 
+/**
+ * The zone; the calendar's when missing.
+ */
+zone: Zone | null, } | { "kind": "date", 
 /**
  * The day, in the zone.
  */
@@ -2566,6 +2750,64 @@ moves: Array<Move>,
  * Whether drafts become scheduled.
  */
 scheduling: Scheduling, };
+
+/**
+ * A page of posts.
+ */
+export type PostsPage = { 
+/**
+ * The posts.
+ */
+posts: Array<Post>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
+/**
+ * Read whole posts page by page.
+ */
+export type PostsPageQuery = { 
+/**
+ * Calendars; at least one.
+ */
+calendars: Array<CalendarId>, 
+/**
+ * First instant; then posts without a date are left out.
+ */
+from: Timestamp | null, 
+/**
+ * One past the last instant; then posts without a date are left out.
+ */
+to: Timestamp | null, 
+/**
+ * Only posts with one of these; all when empty.
+ */
+statuses: Array<ShownStatus>, 
+/**
+ * Only posts that go to one of these; all when empty.
+ */
+accounts: Array<AccountId>, 
+/**
+ * Only posts of whoever looks after them by this name.
+ */
+assignee: string | null, 
+/**
+ * Leave posts without a date out.
+ */
+datedOnly: boolean, 
+/**
+ * Order.
+ */
+order: PageOrder, 
+/**
+ * At most this many, 1 to 500.
+ */
+limit: number, 
+/**
+ * Leave so many out first.
+ */
+offset: number, };
 
 /**
  * Something the screen remembers for itself. Not undoable, not exported.
@@ -3028,6 +3270,13 @@ extraCertificates: string,
  * The program `ffmpeg`, which changes videos; empty to look for it.
  */
 ffmpeg: string, };
+ * Other programs on this computer may work with this one, over HTTP.
+ */
+programsOn: boolean, 
+/**
+ * The port at which they find it.
+ */
+programsPort: number, };
 
 /**
  * How bad a problem is.
@@ -3372,7 +3621,7 @@ summary: string, };
 /**
  * What sort of thing changed.
  */
-export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher";
+export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher" | "key";
 
 /**
  * How much of a network the program serves.
@@ -4057,6 +4306,16 @@ export interface Commands {
   'queue.pause_day_preview': { input: DayOfQueue; output: DayPausePreview; write: false };
   /** Pause a weekly plan for one day, or go on. */
   'queue.pause_day': { input: DayPauseSet; output: Written<PostsChanged>; write: true };
+  /** Whole posts, page by page. */
+  'posts.page': { input: PostsPageQuery; output: PostsPage; write: false };
+  /** The log of deliveries of a workspace. */
+  'attempts.list': { input: AttemptsQuery; output: LoggedAttempts; write: false };
+  /** Make a key for another program; it is shown once. */
+  'keys.create': { input: KeyCreate; output: Written<KeyMade>; write: true };
+  /** The keys of a workspace. */
+  'keys.list': { input: OneWorkspace; output: ApiKeys; write: false };
+  /** Revoke a key at once. Cannot be undone. */
+  'keys.revoke': { input: OneKey; output: Written<Nothing>; write: true };
   /** What is in the bin. */
   'bin.list': { input: Nothing; output: Bin; write: false };
   /** Take things out of the bin. */

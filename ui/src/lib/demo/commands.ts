@@ -16,7 +16,7 @@ export interface DemoWorld {
   boot: Boot;
   now: () => number;
   /** Tells the screen, as the change feed does. */
-  changed: (subject: 'post' | 'settings' | 'account' | 'calendar' | 'slots', ids: Id[]) => void;
+  changed: (subject: 'post' | 'settings' | 'account' | 'calendar' | 'slots' | 'key', ids: Id[]) => void;
 }
 
 export type Handlers = {

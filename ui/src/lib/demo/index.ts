@@ -11,6 +11,7 @@ import { roomCommands } from './rooms';
 import { accounts, demoCalendar, seedPosts } from './seed';
 import { signInCommands } from './signing-in';
 import { DemoState, postOf } from './state';
+import { programCommands } from './programs';
 import { writingCommands } from './writing';
 
 export interface DemoOptions {
@@ -76,6 +77,8 @@ const SETTINGS: Settings = {
   keys: {},
   extraCertificates: '',
   ffmpeg: '',
+  programsOn: false,
+  programsPort: 8437,
 };
 
 export function createDemo(options: DemoOptions = {}): DemoHost {
@@ -145,6 +148,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ...placeCommands(world),
     ...composerCommands(world),
     ...writingCommands(world),
+    ...programCommands(world),
   };
   const calls: DemoHost['calls'] = [];
 

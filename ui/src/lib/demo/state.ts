@@ -222,6 +222,7 @@ export function wallOf(
 ): { date: string; time: string | null } | null {
   if (place.kind === 'shelf') return null;
   if (place.kind === 'day') return { date: place.date, time: kept };
+  if (place.kind === 'date') return { date: place.date, time: null };
   const [date = '', time = ''] = place.wall.split('T');
   return { date, time: time.slice(0, 5) };
 }

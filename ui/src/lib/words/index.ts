@@ -5,6 +5,7 @@ import { common } from './en/common';
 import { composer } from './en/composer';
 import { frame } from './en/frame';
 import { picture } from './en/picture';
+import { programWords } from './en/programs';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
 import { video } from './en/video';
@@ -23,6 +24,7 @@ const catalogue = {
   ...composer,
   ...picture,
   ...video,
+  ...programWords,
 } as const;
 
 export type Message = string | { one: string; other: string };

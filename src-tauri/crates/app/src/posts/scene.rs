@@ -234,6 +234,23 @@ impl Scene {
         })
     }
 
+    /// Refuses a day that has passed.
+    pub fn refuse_past_day(&self, day: &When) -> Result<()> {
+        let When::Planned { date, zone, .. } = day else {
+            return Ok(());
+        };
+        if *date >= zone.wall_at(self.now)?.0.date() {
+            return Ok(());
+        }
+        Err(ApiError::invalid(
+            "when",
+            format!(
+                "{} has passed, so nothing was planned for it. Choose a later day.",
+                self.words.date(*date)
+            ),
+        ))
+    }
+
     /// Everything wrong with a draft at a spot, errors first.
     pub async fn problems(
         &self,

@@ -6,6 +6,7 @@ pub mod ahead;
 pub mod data;
 pub mod pictures;
 pub mod posts;
+pub mod programs;
 pub mod queue;
 pub mod session;
 pub mod writing;

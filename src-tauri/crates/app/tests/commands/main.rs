@@ -12,6 +12,7 @@ mod first_start;
 mod moving;
 mod pictures;
 mod placing;
+mod programs;
 mod publishing;
 mod queue;
 mod rooms;
