@@ -4,6 +4,8 @@ use std::io;
 
 use model::ErrorCode;
 
+use crate::watched;
+
 /// A file that cannot be used. Every sentence names the file, says why, and what is safe.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -24,6 +26,12 @@ pub enum MediaError {
     NotInLibrary {
         /// Its content hash, for the log.
         id: String,
+    },
+    /// The person stopped it.
+    #[error("\"{name}\" was not added: it was stopped. Nothing of it was kept.")]
+    Stopped {
+        /// The file's name.
+        name: String,
     },
     /// It has no bytes.
     #[error("\"{name}\" cannot be used: the file is empty. Export or download it again.")]
@@ -172,6 +180,9 @@ impl MediaError {
     /// Translates what the system said about the file called `name`.
     pub(crate) fn io(name: &str, source: io::Error) -> Self {
         let name = name.to_owned();
+        if watched::was_stopped(&source) {
+            return Self::Stopped { name };
+        }
         match source.kind() {
             io::ErrorKind::NotFound => Self::Vanished { name },
             io::ErrorKind::PermissionDenied => Self::NotAllowed { name },

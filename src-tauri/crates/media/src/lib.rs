@@ -19,10 +19,12 @@ mod strip;
 #[cfg(test)]
 mod testing;
 mod thumb;
+mod watched;
 
-pub use bound::{MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS};
+pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS};
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;
 pub use library::{Imported, Library};
 pub use rendition::{Limits, Rendition, render, render_for};
+pub use watched::Seen;

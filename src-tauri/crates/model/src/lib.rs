@@ -14,6 +14,7 @@ pub mod edit;
 pub mod error;
 pub mod failure;
 pub mod id;
+pub mod library;
 pub mod links;
 pub mod money;
 pub mod post;

@@ -38,6 +38,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 5,
         sql: include_str!("../migrations/0005_money.sql"),
     },
+    Migration {
+        number: 6,
+        sql: include_str!("../migrations/0006_library.sql"),
+    },
 ];
 
 /// What a migration did.

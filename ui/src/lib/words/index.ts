@@ -4,6 +4,7 @@ import { calendar } from './en/calendar';
 import { common } from './en/common';
 import { composer } from './en/composer';
 import { frame } from './en/frame';
+import { libraryWords } from './en/library';
 import { picture } from './en/picture';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
@@ -20,6 +21,7 @@ const catalogue = {
   ...accountWords,
   ...settingsWords,
   ...composer,
+  ...libraryWords,
   ...picture,
 } as const;
 

@@ -9,6 +9,7 @@ mod data;
 mod editing;
 mod exchange;
 mod first_start;
+mod library;
 mod moving;
 mod placing;
 mod publishing;

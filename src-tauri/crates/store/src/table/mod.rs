@@ -10,6 +10,7 @@ pub mod day_pauses;
 pub mod drafts;
 pub mod files;
 pub mod holds;
+pub mod library;
 pub mod portable;
 pub mod posts;
 pub mod queue;

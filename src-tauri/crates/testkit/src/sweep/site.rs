@@ -157,5 +157,9 @@ fn known(taken: media::Imported, imported_at: Timestamp) -> FileInfo {
         imported_at,
         missing: false,
         used: 0,
+        labels: Vec::new(),
+        rights: String::new(),
+        moving: taken.moving,
+        deleted_at: None,
     }
 }

@@ -117,6 +117,10 @@ fn everything() -> Everything {
             name: "page.pdf".into(),
             alt: String::new(),
             imported_at: now,
+            labels: vec!["shop".into()],
+            rights: "Ours".into(),
+            moving: false,
+            deleted_at: Some(now),
         }],
         posts: vec![PostRow {
             post: full,

@@ -263,5 +263,9 @@ fn known(row: MediaRow, missing: bool) -> FileInfo {
         imported_at: row.imported_at,
         missing,
         used: 0,
+        labels: row.labels,
+        rights: row.rights,
+        moving: row.moving,
+        deleted_at: row.deleted_at,
     }
 }
