@@ -21,7 +21,7 @@ pub(crate) const MAX_DECODE_MEMORY: u64 = 512 * 1024 * 1024;
 pub(crate) const MAX_TIME: Duration = Duration::from_mins(1);
 
 /// How long copying a file into the library may take: the largest from a slow stick or line.
-const MAX_COPY_TIME: Duration = Duration::from_mins(60);
+const MAX_COPY_TIME: Duration = Duration::from_hours(1);
 
 /// Two pictures at a time in the whole process: memory is the machine's, whoever asks.
 static OPEN: Semaphore = Semaphore::const_new(2);

@@ -13,7 +13,7 @@ pub(crate) struct Stopped;
 
 /// Whether an error of reading is that it was stopped.
 pub(crate) fn was_stopped(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Stopped>())
+    matches!(error.get_ref(), Some(inner) if inner.is::<Stopped>())
 }
 
 /// Reads from `from` and tells of each part.

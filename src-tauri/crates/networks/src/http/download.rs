@@ -62,7 +62,7 @@ impl Arriving {
 pub fn file_name(url: &Url) -> String {
     let last = url
         .path_segments()
-        .and_then(|parts| parts.filter(|p| !p.is_empty()).next_back())
+        .and_then(|mut parts| parts.rfind(|p| !p.is_empty()))
         .unwrap_or_default();
     let plain: String = percent_decode_str(last)
         .decode_utf8_lossy()
