@@ -165,6 +165,15 @@ describe('the library', () => {
     await waitFor(() => opened().getByRole('button', { name: /Spring sale/ }));
   });
 
+  it('shows the files of one post when that is asked for', async () => {
+    app.router.go('library', { usedIn: { id: 'idea', words: 'An idea' } });
+    renderIn(app, LibraryView);
+    await tile(/^workshop-11\.jpg/);
+    await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1));
+    await userEvent.click(screen.getByRole('button', { name: /^Used in “An idea”/ }));
+    await screen.findByText('12 files');
+  });
+
   it('labels several files at once', async () => {
     renderIn(app, LibraryView);
     (await tile(/^beach-9/)).focus();

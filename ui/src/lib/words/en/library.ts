@@ -76,7 +76,7 @@ export const libraryWords = {
   'library.lost':
     'This file is not where it was: {path}. Put it back there, or add the same file again.',
   'library.notSaved': 'Not saved: {reason}',
-  'library.open': 'Open the library',
+  'library.ofPost': 'Show its files in the library',
 
   'library.newPost': 'New post with it',
   'library.newPostMany': 'New post with them',
