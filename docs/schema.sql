@@ -281,10 +281,17 @@ CREATE TABLE media (
   alt TEXT NOT NULL DEFAULT '',                      -- description a new use starts with
   imported_at INTEGER NOT NULL,                      -- when it came
   missing INTEGER NOT NULL DEFAULT 0,                -- the file was not there when last looked at
+  labels TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(labels)), -- json: list of labels
+  rights TEXT NOT NULL DEFAULT '',                   -- a note on who owns it and what is allowed
+  moving INTEGER NOT NULL DEFAULT 0,                 -- a picture with more than one frame
+  folded TEXT,                                       -- derived: name, labels and description as search compares them; none until made
+  deleted_at INTEGER,                                -- when it went to the bin; its bytes stay while posts use them
   clip TEXT CHECK (clip IS NULL OR json_valid(clip)), -- json: length, pictures a second, packing of a video
   probed INTEGER NOT NULL DEFAULT 0                  -- number of the way in which it was looked into; 0 while nobody did
 ) STRICT;
 CREATE INDEX media_by_time ON media (imported_at, id);
+CREATE INDEX media_with_labels ON media (labels) WHERE deleted_at IS NULL AND labels <> '[]';
+CREATE INDEX media_in_bin ON media (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- Which post uses which file; kept by triggers from the json of posts and targets.
 CREATE TABLE post_media (

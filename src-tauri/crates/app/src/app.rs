@@ -16,8 +16,10 @@ use tokio::task::JoinHandle;
 use crate::accounts::SignIns;
 use crate::config::AppConfig;
 use crate::error::Result;
+use crate::imports::Imports;
 use crate::open::OpenError;
 use crate::posts::Kept;
+use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
 use crate::vault::SwitchVault;
 use crate::{data, dispatch, housekeeping};
@@ -54,6 +56,10 @@ pub(crate) struct Inner {
     pub(crate) sign_ins_looked_at: Mutex<Option<Timestamp>>,
     /// Sign-ins that are under way.
     pub(crate) sign_ins: SignIns,
+    /// Files that are on their way into the library.
+    pub(crate) imports: Arc<Imports>,
+    /// Held while bytes leave the library, and while it is noted that a file came.
+    pub(crate) removing: tokio::sync::Mutex<()>,
 }
 
 impl Inner {
@@ -144,6 +150,8 @@ impl App {
             kept: Mutex::default(),
             sign_ins_looked_at: Mutex::default(),
             sign_ins: SignIns::default(),
+            imports: Arc::default(),
+            removing: tokio::sync::Mutex::default(),
         };
         let app = Self {
             inner: Arc::new(inner),
@@ -267,6 +275,12 @@ impl App {
             Err(media::MediaError::NotInLibrary { .. }) => Ok(None),
             other => Ok(Some(other?)),
         }
+    }
+
+    /// How far taking files in has come, for a window to follow.
+    #[must_use]
+    pub fn importing(&self) -> watch::Receiver<MediaImporting> {
+        self.inner.imports.follow()
     }
 
     /// Whether both are the same opened program.

@@ -137,6 +137,18 @@ macro_rules! command_list {
 
             "media.import" media_import Write Paths => MediaImported, "Take files into the library.";
             "media.import_bytes" media_import_bytes Write MediaBytes => MediaImported, "Take a pasted picture into the library.";
+            "media.import_address" media_import_address Write WebAddress => MediaImported, "Fetch a file from a web address into the library.";
+            "media.importing" media_importing Read Nothing => MediaImporting, "How far taking files in has come.";
+            "media.import_stop" media_import_stop Write Nothing => Nothing, "Stop taking files in; what is in stays.";
+            "media.list" media_list Read MediaAsk => MediaPage, "Files of the library, some at a time.";
+            "media.ids" media_ids Read FileQuery => Vec<MediaId>, "Every file that a query finds.";
+            "media.uses" media_uses Read OneMedia => MediaUses, "Posts that use a file.";
+            "media.fits" media_fits Read MediaFitsAsk => Vec<MediaFit>, "Whether the accounts of a workspace take a file, and why not.";
+            "media.place" media_place Read OneMedia => OnePath, "Where a file lies on this computer, or lay.";
+            "media.save_copy" media_save_copy Write MediaCopy => Nothing, "Write a copy of a file somewhere else.";
+            "media.describe" media_describe Write MediaDescribe => Written<MediaInfo>, "Change name, description or note on rights of a file.";
+            "media.label" media_label Write MediaLabel => Written<Nothing>, "Change labels of files.";
+            "media.remove" media_remove Write MediaIds => Written<MediaRemoved>, "Move files to the bin, but for those that posts still to go out need.";
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
             "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";

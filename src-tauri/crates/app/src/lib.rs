@@ -20,6 +20,8 @@ mod error;
 pub mod exchange;
 mod history;
 mod housekeeping;
+mod imports;
+mod library;
 mod links;
 mod machine;
 mod media_files;

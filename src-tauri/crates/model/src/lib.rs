@@ -16,6 +16,7 @@ pub mod error;
 pub mod failure;
 pub mod id;
 pub mod key;
+pub mod library;
 pub mod links;
 pub mod money;
 pub mod post;

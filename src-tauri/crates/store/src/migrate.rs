@@ -39,6 +39,10 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("../migrations/0005_money.sql"),
     },
     Migration {
+        number: 6,
+        sql: include_str!("../migrations/0006_library.sql"),
+    },
+    Migration {
         number: 7,
         sql: include_str!("../migrations/0007_clips.sql"),
     },

@@ -1591,6 +1591,19 @@ attempt: number, };
 export type FieldKind = "text" | "long_text" | "number" | "list" | "address" | "secret" | "folder" | "toggle" | "choice" | "lookup";
 
 /**
+ * An account that has to be able to take a file.
+ */
+export type FileFits = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post, where its network has several, such as `reel`.
+ */
+kind: string | null, };
+
+/**
  * Limits of files that are neither pictures nor videos.
  */
 export type FileLimits = { 
@@ -1606,6 +1619,55 @@ maxBytes: number | null,
  * Media types it takes.
  */
 formats: Array<string>, };
+
+/**
+ * In which order files stand.
+ */
+export type FileOrder = "newest" | "name" | "largest" | "unused_first";
+
+/**
+ * Which files are wanted; every condition has to hold. The empty query is the whole library.
+ */
+export type FileQuery = { 
+/**
+ * Words that all have to stand in the name, a label or the description, in any part of a word;
+ * small and capital letters and accents are alike.
+ */
+words: string, 
+/**
+ * What the file may be; empty for anything.
+ */
+sorts: Array<FileSort>, 
+/**
+ * Used or not; both when missing.
+ */
+usage: FileUse | null, 
+/**
+ * Only files of this post.
+ */
+usedIn: PostId | null, 
+/**
+ * Only files with this label.
+ */
+label: string | null, 
+/**
+ * Only files that this account takes.
+ */
+fits: FileFits | null, 
+/**
+ * The order.
+ */
+order: FileOrder, };
+
+/**
+ * What a file is to a person.
+ */
+export type FileSort = "picture" | "moving" | "video" | "document";
+
+/**
+ * Whether posts use a file. Posts in the bin do not count.
+ */
+export type FileUse = "used" | "unused";
 
 /**
  * What mends a problem; the screen draws it as one button.
@@ -2029,6 +2091,23 @@ limit: number | null,
 overFrom: number | null, };
 
 /**
+ * Which files, and which part of them.
+ */
+export type MediaAsk = { 
+/**
+ * Which and in which order.
+ */
+query: FileQuery, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many to give, at most 500.
+ */
+limit: number, };
+
+/**
  * A file from the clipboard.
  */
 export type MediaBytes = { 
@@ -2040,6 +2119,19 @@ name: string,
  * Base64.
  */
 data: string, };
+
+/**
+ * Where a copy of a file goes.
+ */
+export type MediaCopy = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Absolute path of the copy.
+ */
+path: string, };
 
 /**
  * A picture that is to be cut to another shape.
@@ -2057,6 +2149,61 @@ edits: Array<Operation>,
  * Width and height of the shape, such as 4 and 5.
  */
 ratio: [number, number], };
+
+/**
+ * Words about a file; what is missing stays as it is.
+ */
+export type MediaDescribe = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string | null, 
+/**
+ * Who owns it and what is allowed.
+ */
+rights: string | null, };
+
+/**
+ * Whether an account takes a file.
+ */
+export type MediaFit = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post: the option's value. None where the network has one sort only.
+ */
+kind: string | null, 
+/**
+ * The sort of post as people call it, such as "Reel".
+ */
+kindName: string | null, 
+/**
+ * Why not, and what would help; empty when it fits.
+ */
+problems: Array<Problem>, };
+
+/**
+ * A file and the accounts it might go to.
+ */
+export type MediaFitsAsk = { 
+/**
+ * The file.
+ */
+id: MediaId, 
+/**
+ * Whose accounts.
+ */
+workspaceId: WorkspaceId, };
 
 /**
  * A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.
@@ -2077,13 +2224,46 @@ ids: Array<MediaId>, };
  */
 export type MediaImported = { 
 /**
- * Files taken in, in the order given.
+ * Files taken in, in the order given; those that were there before are among them.
  */
 files: Array<MediaInfo>, 
 /**
  * Files refused: name and a sentence.
  */
-refused: Array<MediaRefused>, };
+refused: Array<MediaRefused>, 
+/**
+ * How many of the files were in the library already.
+ */
+joined: number, 
+/**
+ * How many were not taken in, since the person stopped.
+ */
+left: number, };
+
+/**
+ * How far taking files in has come. All zero when nothing is on its way.
+ */
+export type MediaImporting = { 
+/**
+ * Files that were asked for since the last time nothing was on its way.
+ */
+files: number, 
+/**
+ * Of these, how many are done.
+ */
+done: number, 
+/**
+ * Bytes of all of them as far as they are known.
+ */
+bytes: number, 
+/**
+ * Bytes read.
+ */
+read: number, 
+/**
+ * The name of one that is on its way.
+ */
+name: string, };
 
 /**
  * A file of the library.
@@ -2120,7 +2300,99 @@ clip: Clip | null,
 /**
  * The library has lost the file.
  */
-missing: boolean, };
+missing: boolean, 
+/**
+ * A picture with more than one frame.
+ */
+moving: boolean, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * A note on who owns it and what is allowed.
+ */
+rights: string, 
+/**
+ * When it came.
+ */
+importedAt: Timestamp, 
+/**
+ * How many posts use it, the bin not counted.
+ */
+used: number, };
+
+/**
+ * A file that was not deleted.
+ */
+export type MediaKept = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why, as a sentence.
+ */
+message: string, };
+
+/**
+ * Changes labels of files.
+ */
+export type MediaLabel = { 
+/**
+ * Which.
+ */
+ids: Array<MediaId>, 
+/**
+ * Labels to add.
+ */
+add: Array<string>, 
+/**
+ * Labels to take off.
+ */
+remove: Array<string>, };
+
+/**
+ * A label of files.
+ */
+export type MediaLabelCount = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * How many files have it.
+ */
+files: number, };
+
+/**
+ * Files of the library.
+ */
+export type MediaPage = { 
+/**
+ * Those asked for.
+ */
+files: Array<MediaInfo>, 
+/**
+ * How many the query finds.
+ */
+total: number, 
+/**
+ * How many the library has.
+ */
+whole: number, 
+/**
+ * Every label of the library.
+ */
+labels: Array<MediaLabelCount>, };
 
 /**
  * A file that was not taken in.
@@ -2134,6 +2406,19 @@ name: string,
  * Why, and what to do.
  */
 message: string, };
+
+/**
+ * What came of deleting files.
+ */
+export type MediaRemoved = { 
+/**
+ * Those in the bin now.
+ */
+removed: Array<MediaId>, 
+/**
+ * Those that posts still to go out need.
+ */
+kept: Array<MediaKept>, };
 
 /**
  * A file used in a segment.
@@ -2155,6 +2440,19 @@ edits?: Array<Operation>,
  * What is done after that for single accounts, such as cutting it to a network's shape.
  */
 accountEdits?: { [key in AccountId]: Array<Operation> }, };
+
+/**
+ * Posts that use a file.
+ */
+export type MediaUses = { 
+/**
+ * The posts, at most a hundred, latest first.
+ */
+chips: Array<Chip>, 
+/**
+ * How many there are.
+ */
+total: number, };
 
 /**
  * Which way a picture is mirrored.
@@ -2275,6 +2573,13 @@ workspaceId: WorkspaceId,
  * Which.
  */
 id: KeyId, };
+ * One file.
+ */
+export type OneMedia = { 
+/**
+ * Which.
+ */
+id: MediaId, };
 
 /**
  * One network.
@@ -4326,6 +4631,30 @@ export interface Commands {
   'media.import': { input: Paths; output: MediaImported; write: true };
   /** Take a pasted picture into the library. */
   'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
+  /** Fetch a file from a web address into the library. */
+  'media.import_address': { input: WebAddress; output: MediaImported; write: true };
+  /** How far taking files in has come. */
+  'media.importing': { input: Nothing; output: MediaImporting; write: false };
+  /** Stop taking files in; what is in stays. */
+  'media.import_stop': { input: Nothing; output: Nothing; write: true };
+  /** Files of the library, some at a time. */
+  'media.list': { input: MediaAsk; output: MediaPage; write: false };
+  /** Every file that a query finds. */
+  'media.ids': { input: FileQuery; output: Array<MediaId>; write: false };
+  /** Posts that use a file. */
+  'media.uses': { input: OneMedia; output: MediaUses; write: false };
+  /** Whether the accounts of a workspace take a file, and why not. */
+  'media.fits': { input: MediaFitsAsk; output: Array<MediaFit>; write: false };
+  /** Where a file lies on this computer, or lay. */
+  'media.place': { input: OneMedia; output: OnePath; write: false };
+  /** Write a copy of a file somewhere else. */
+  'media.save_copy': { input: MediaCopy; output: Nothing; write: true };
+  /** Change name, description or note on rights of a file. */
+  'media.describe': { input: MediaDescribe; output: Written<MediaInfo>; write: true };
+  /** Change labels of files. */
+  'media.label': { input: MediaLabel; output: Written<Nothing>; write: true };
+  /** Move files to the bin, but for those that posts still to go out need. */
+  'media.remove': { input: MediaIds; output: Written<MediaRemoved>; write: true };
   /** Facts on files. */
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
   /** Look for the program that changes videos. */

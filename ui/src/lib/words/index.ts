@@ -4,6 +4,7 @@ import { calendar } from './en/calendar';
 import { common } from './en/common';
 import { composer } from './en/composer';
 import { frame } from './en/frame';
+import { libraryWords } from './en/library';
 import { picture } from './en/picture';
 import { programWords } from './en/programs';
 import { roomWords } from './en/rooms';
@@ -22,6 +23,7 @@ const catalogue = {
   ...accountWords,
   ...settingsWords,
   ...composer,
+  ...libraryWords,
   ...picture,
   ...video,
   ...programWords,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod activity;
 pub mod ahead;
 pub mod data;
+pub mod library;
 pub mod pictures;
 pub mod posts;
 pub mod programs;

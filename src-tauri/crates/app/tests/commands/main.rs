@@ -9,6 +9,7 @@ mod data;
 mod editing;
 mod exchange;
 mod first_start;
+mod library;
 mod moving;
 mod pictures;
 mod placing;

@@ -158,6 +158,7 @@ export const roomWords = {
   'bin.workspace': 'Workspace',
   'bin.calendar': 'Calendar',
   'bin.post': 'Post',
+  'bin.media': 'File',
   'bin.account': 'Account',
   'command.bin': 'Open the bin',
   'command.hold': 'Hold all posts',
