@@ -17,6 +17,7 @@ use crate::types::activity::*;
 use crate::types::ahead::*;
 use crate::types::data::*;
 use crate::types::posts::*;
+use crate::types::public_files::*;
 use crate::types::queue::*;
 use crate::types::session::*;
 use crate::types::writing::*;
@@ -28,10 +29,12 @@ use model::edit::Area;
 use model::post::Post;
 
 /// Commands whose input holds secrets: what could not be read of it is never repeated.
-const SECRET: [&str; 5] = [
+const SECRET: [&str; 7] = [
     "accounts.connect",
     "accounts.reconnect",
     "accounts.sign_in_paste",
+    "public_files.check",
+    "public_files.set",
     "vault.use_sealed_file",
     "vault.unlock",
 ];

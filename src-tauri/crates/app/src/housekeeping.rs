@@ -121,13 +121,18 @@ async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
     if let Err(error) = app.look_at_sign_ins().await {
         tracing::warn!(%error, "it could not be looked which sign-ins end soon");
     }
+    if let Err(error) = app.sweep_public_files().await {
+        tracing::warn!(%error, "public files that were left behind could not be taken away");
+    }
     Ok(())
 }
 
 impl App {
-    /// Does now what is done once a day by itself: the bin, the feed, the backup.
+    /// Does now what is done once a day by itself: the bin, the feed, the backup, public files
+    /// that were left behind.
     pub async fn daily_work(&self) -> crate::Result<()> {
-        Ok(once_a_day(self).await?)
+        once_a_day(self).await?;
+        self.sweep_public_files().await
     }
 }
 

@@ -27,6 +27,7 @@ mod money;
 mod open;
 mod place;
 mod posts;
+mod public_files;
 mod queue;
 mod running;
 mod session;

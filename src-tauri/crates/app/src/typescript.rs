@@ -19,6 +19,7 @@ use crate::types::activity::*;
 use crate::types::ahead::*;
 use crate::types::data::*;
 use crate::types::posts::*;
+use crate::types::public_files::*;
 use crate::types::queue::*;
 use crate::types::session::*;
 use crate::types::writing::*;

@@ -1,5 +1,7 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
+mod comments;
+
 use std::ops::Range;
 
 use model::content::Segment;
@@ -9,6 +11,8 @@ use model::{AccountId, MediaId};
 use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts};
 use unicode_segmentation::UnicodeSegmentation;
+
+pub use comments::left_out as comment_left_out;
 
 /// A number as people read it: `1,310`.
 #[must_use]
@@ -203,6 +207,7 @@ pub fn common_measured(
         media(entry, input, n, &mut found);
     }
     options(entry, input, &mut found);
+    comments::length(entry, input, &mut found);
     found
 }
 

@@ -38,6 +38,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 5,
         sql: include_str!("../migrations/0005_money.sql"),
     },
+    Migration {
+        number: 8,
+        sql: include_str!("../migrations/0008_first_comments.sql"),
+    },
 ];
 
 /// What a migration did.

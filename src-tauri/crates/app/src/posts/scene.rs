@@ -22,7 +22,7 @@ use crate::place::{Around, Spot, resolve_place};
 use crate::settings;
 use crate::types::ApiError;
 use crate::types::posts::{CheckedAccount, Place};
-use crate::types::session::Settings;
+use crate::types::session::{Settings, VaultStatus};
 use crate::words::DateWords;
 
 pub(super) use store::posts::draft_of;
@@ -49,6 +49,7 @@ pub(crate) struct Scene {
     /// Slots that this very command has given to other posts already.
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
+    vault: VaultStatus,
     system_zone: Zone,
 }
 
@@ -67,6 +68,7 @@ impl Scene {
             pauses: store::day_pauses::all(conn).await?,
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
+            vault: app.inner.vault.last_status(),
             system_zone: app.inner.config.system_zone.clone(),
         })
     }
@@ -291,6 +293,7 @@ impl Scene {
             now: self.now,
             words: self.words,
             links: rules.get(&workspace),
+            vault: &self.vault,
             date: &date.to_string(),
         };
         let mut problems = checks::problems(draft, &world);

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod ahead;
 pub mod data;
 pub mod posts;
+pub mod public_files;
 pub mod queue;
 pub mod session;
 pub mod writing;

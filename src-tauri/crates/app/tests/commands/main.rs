@@ -11,6 +11,7 @@ mod exchange;
 mod first_start;
 mod moving;
 mod placing;
+mod public_files;
 mod publishing;
 mod queue;
 mod rooms;

@@ -3,11 +3,13 @@
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
-    SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
+    Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
-use crate::meta::hosting;
+use crate::hosting;
 
+/// What it fetches from the web.
+pub const FETCHES: &str = "pictures and videos";
 /// Key of the network.
 pub const KEY: &str = "instagram";
 /// Its name.
@@ -29,8 +31,6 @@ pub const REDIRECT_PAGE: &str = "https://www.facebook.com/connect/login_success.
 
 /// Option: what it becomes.
 pub const OPTION_KIND: &str = "kind";
-/// Option: the first comment.
-pub const OPTION_COMMENT: &str = "firstComment";
 /// Option: a reel is shown in the grid too.
 pub const OPTION_GRID: &str = "shareToFeed";
 /// Option: the moment of a reel's cover.
@@ -83,6 +83,10 @@ pub fn entry() -> Entry {
             methods: vec![token(), page(), browser(), page_token()],
         },
         confirms: Confirms::TwoPhase,
+        first_comment: Some(
+            FirstComment::up_to(2_200).when(OPTION_KIND, &[json!("post"), json!("reel")]),
+        ),
+        fetches: Some(FETCHES.to_owned()),
         can_delete: true,
         quota: Quota {
             per_hour: None,
@@ -93,7 +97,7 @@ pub fn entry() -> Entry {
             .to_vec(),
         notes: [
             "Only business and creator accounts can be posted to. A personal account is switched in Instagram under Settings, Account type and tools.",
-            "Instagram fetches pictures from the web: they need a public folder of yours. Through a Facebook Page, single videos need none.",
+            "Instagram fetches pictures from the web: public files of the Settings serve for that, or a public folder of yours. Through a Facebook Page, single videos need none.",
             "Posts can be deleted from here only when the account is connected through its Facebook Page.",
             "A link in a caption cannot be clicked.",
             "Pictures lose the place they were taken.",
@@ -114,15 +118,6 @@ fn options() -> Vec<OptionField> {
             &kinds,
             "A post of one video is a reel on Instagram. A story is one picture or video without text, for a day.",
         ),
-        OptionField::new(
-            OPTION_COMMENT,
-            "First comment",
-            FieldKind::LongText,
-            json!(""),
-            "Written below the post by your account as soon as it is out.",
-        )
-        .max(2_200)
-        .when(OPTION_KIND, &feed),
         OptionField::new(
             OPTION_TOGETHER,
             "Together with",
