@@ -16,8 +16,10 @@ use tokio::task::JoinHandle;
 use crate::accounts::SignIns;
 use crate::config::AppConfig;
 use crate::error::Result;
+use crate::imports::Imports;
 use crate::open::OpenError;
 use crate::posts::Kept;
+use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
 use crate::vault::SwitchVault;
 use crate::{data, dispatch, housekeeping};
@@ -50,10 +52,16 @@ pub(crate) struct Inner {
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
     pub(crate) kept: Mutex<HashMap<String, Kept>>,
+    /// When public files that were left behind were last taken away.
+    pub(crate) public_files_swept_at: Mutex<Option<Timestamp>>,
     /// When it was last looked which sign-ins end soon.
     pub(crate) sign_ins_looked_at: Mutex<Option<Timestamp>>,
     /// Sign-ins that are under way.
     pub(crate) sign_ins: SignIns,
+    /// Files that are on their way into the library.
+    pub(crate) imports: Arc<Imports>,
+    /// Held while bytes leave the library, and while it is noted that a file came.
+    pub(crate) removing: tokio::sync::Mutex<()>,
 }
 
 impl Inner {
@@ -80,7 +88,7 @@ pub enum MediaWanted {
     /// The picture with these edits done to it, as a network would get it; of a video the picture that
     /// stands for it.
     Edited(Vec<Operation>),
-    /// The picture that `media.fits` named: the very file that an account gets.
+    /// The picture that `media.as_sent` named: the very file that an account gets.
     Sent(String),
 }
 
@@ -143,7 +151,10 @@ impl App {
             first_start,
             kept: Mutex::default(),
             sign_ins_looked_at: Mutex::default(),
+            public_files_swept_at: Mutex::default(),
             sign_ins: SignIns::default(),
+            imports: Arc::default(),
+            removing: tokio::sync::Mutex::default(),
         };
         let app = Self {
             inner: Arc::new(inner),
@@ -151,6 +162,9 @@ impl App {
         housekeeping::at_start(&app)
             .await
             .map_err(|e| OpenError::of(&e, &dir))?;
+        if let Err(error) = app.use_public_files().await {
+            tracing::error!(%error, "the public storage could not be read");
+        }
         housekeeping::start_daily(&app);
         if app.inner.config.start_publisher {
             app.inner.start_publisher();
@@ -267,6 +281,12 @@ impl App {
             Err(media::MediaError::NotInLibrary { .. }) => Ok(None),
             other => Ok(Some(other?)),
         }
+    }
+
+    /// How far taking files in has come, for a window to follow.
+    #[must_use]
+    pub fn importing(&self) -> watch::Receiver<MediaImporting> {
+        self.inner.imports.follow()
     }
 
     /// Whether both are the same opened program.

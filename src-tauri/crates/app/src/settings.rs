@@ -101,6 +101,12 @@ fn check(settings: &Settings) -> Result<()> {
             "That is more keys than Almanac has commands.",
         ));
     }
+    if settings.programs_port < 1024 {
+        return Err(ApiError::invalid(
+            "programsPort",
+            "A port is a number between 1024 and 65535.",
+        ));
+    }
     let certificates = &settings.extra_certificates;
     if !certificates.is_empty() && !Path::new(certificates).is_file() {
         return Err(ApiError::invalid(
@@ -186,6 +192,10 @@ mod tests {
         assert_eq!(
             bad(|s| s.language = "en us".to_owned()).as_deref(),
             Some("language")
+        );
+        assert_eq!(
+            bad(|s| s.programs_port = 80).as_deref(),
+            Some("programsPort")
         );
         assert_eq!(
             bad(|s| s.extra_certificates = "/nowhere.pem".to_owned()).as_deref(),

@@ -18,6 +18,12 @@ use crate::written::without_undo;
 const MAX_URL: usize = 2_000;
 
 impl App {
+    /// The post of a target.
+    pub async fn post_of_target(&self, id: TargetId) -> Result<PostId> {
+        let mut conn = self.read().await?;
+        Ok(rows::of_target(&mut conn, id).await?)
+    }
+
     /// Tries a failed or missed target now.
     pub async fn targets_retry(&self, input: OneTarget) -> Result<Written<Post>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
@@ -72,6 +78,21 @@ impl App {
     pub async fn targets_give_up(&self, input: OneTarget) -> Result<Written<Post>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         publishing::give_up(&mut tx, input.id).await?;
+        finish(tx, input.id, Vec::new()).await
+    }
+
+    /// Looks for a first comment that was not written, and writes it when it is not there.
+    pub async fn targets_comment_again(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::comment_again(&mut tx, input.id).await?;
+        let notes = self.why_not_yet().await?;
+        finish(tx, input.id, notes).await
+    }
+
+    /// The person leaves a post without its first comment.
+    pub async fn targets_leave_comment(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::comment_left(&mut tx, input.id).await?;
         finish(tx, input.id, Vec::new()).await
     }
 

@@ -57,7 +57,7 @@ impl App {
         match &found {
             Found::Ready(ffmpeg) => tracing::debug!(version = ffmpeg.version, "ffmpeg is at hand"),
             Found::Old { version } => {
-                tracing::info!(version, "the ffmpeg of this computer is too old")
+                tracing::info!(version, "the ffmpeg of this computer is too old");
             }
             Found::Missing => tracing::info!("ffmpeg was not found"),
         }

@@ -9,11 +9,14 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::error::MediaError;
+use crate::kind::Kind;
 
-/// Largest file of any kind, in bytes: what the widest of the networks takes as a video.
-pub const MAX_FILE_BYTES: u64 = 300_000_000;
+/// Largest file of any kind, in bytes: the largest video any network but YouTube takes.
+pub const MAX_FILE_BYTES: u64 = 4_000_000_000;
 /// Largest picture, in bytes. Cameras stay far below it.
 pub const MAX_PICTURE_BYTES: u64 = 100_000_000;
+/// Largest document, in bytes: the largest any network takes.
+pub const MAX_DOCUMENT_BYTES: u64 = 1_000_000_000;
 /// Most pixels of a picture that is opened: 100 million take 400 MB at four bytes each.
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Most frames of a moving picture: ten minutes of ten a second, which no picture needs.
@@ -25,12 +28,21 @@ const MAX_OPEN_MEMORY: u64 = 1024 * 1024 * 1024;
 /// How long opening a picture, or making a rendition of it, may take.
 pub(crate) const MAX_TIME: Duration = Duration::from_mins(1);
 
-/// How long copying a file into the library may take: the largest from a slow stick.
-const MAX_COPY_TIME: Duration = Duration::from_mins(10);
+/// How long copying a file into the library may take: the largest from a slow stick or line.
+const MAX_COPY_TIME: Duration = Duration::from_hours(1);
 /// Most threads that are left to themselves because what they do does not end.
 const MAX_FORSAKEN: usize = 4;
 /// Room for what decoders keep on the stack, in bytes.
 const STACK: usize = 8 * 1024 * 1024;
+
+/// The largest file of a kind, in bytes.
+pub(crate) const fn largest(kind: Kind) -> u64 {
+    match kind {
+        Kind::Mp4 | Kind::Mov | Kind::Webm => MAX_FILE_BYTES,
+        Kind::Pdf => MAX_DOCUMENT_BYTES,
+        _ => MAX_PICTURE_BYTES,
+    }
+}
 
 /// Threads for one sort of work, shared by the whole process.
 struct Pool {
@@ -60,7 +72,11 @@ pub fn at_once() -> usize {
     thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 4))
 }
 
+/// Copies have places of their own: they take no memory to speak of, and a large one would keep every
+/// thumbnail waiting.
 static COPY: Pool = Pool::new(2);
+/// So have files that come from the web, which may come slowly.
+static FETCH: Pool = Pool::new(2);
 
 /// Runs blocking `work` on the file called `name` on a thread of its own, a few at a time, and stops
 /// waiting after a minute.
@@ -77,6 +93,14 @@ pub(crate) async fn copy<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {
     run_within(MAX_COPY_TIME, &COPY, name, work).await
+}
+
+/// The same for what comes over a line, which may be slower still.
+pub(crate) async fn fetch<T: Send + 'static>(
+    name: String,
+    work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
+) -> Result<T, MediaError> {
+    run_within(MAX_COPY_TIME, &FETCH, name, work).await
 }
 
 /// How a piece of work stands: under way, ended, or nobody waits for it any more.

@@ -4,6 +4,7 @@ use std::io;
 
 use model::ErrorCode;
 
+use crate::watched;
 /// What to do where no program opens HEIC pictures.
 const HEIC_HELP: &str = if cfg!(target_os = "linux") {
     "Install one (on Debian and Ubuntu: sudo apt install libheif-examples), or save the picture as a JPEG."
@@ -31,6 +32,12 @@ pub enum MediaError {
     NotInLibrary {
         /// Its content hash, for the log.
         id: String,
+    },
+    /// The person stopped it.
+    #[error("\"{name}\" was not added: it was stopped. Nothing of it was kept.")]
+    Stopped {
+        /// The file's name.
+        name: String,
     },
     /// It has no bytes.
     #[error("\"{name}\" cannot be used: the file is empty. Export or download it again.")]
@@ -250,6 +257,9 @@ impl MediaError {
     /// Translates what the system said about the file called `name`.
     pub(crate) fn io(name: &str, source: io::Error) -> Self {
         let name = name.to_owned();
+        if watched::was_stopped(&source) {
+            return Self::Stopped { name };
+        }
         match source.kind() {
             io::ErrorKind::NotFound => Self::Vanished { name },
             io::ErrorKind::PermissionDenied => Self::NotAllowed { name },

@@ -24,8 +24,9 @@ mod strip;
 mod testing;
 mod thumb;
 pub mod video;
+mod watched;
 
-pub use bound::{MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
+pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;
@@ -33,3 +34,4 @@ pub use library::{Imported, Library};
 pub use proof::{Layered, families};
 pub use rendition::{Limits, Rendition, render, render_for};
 pub use sent::Sent;
+pub use watched::Seen;

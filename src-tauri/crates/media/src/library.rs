@@ -14,13 +14,14 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use ts_rs::TS;
 
-use crate::bound::{self, MAX_FILE_BYTES, MAX_PICTURE_BYTES};
+use crate::bound;
 use crate::decode;
 use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
 use crate::proof;
 use crate::thumb;
 use crate::video::{self, Film, Found};
+use crate::watched::{Seen, Watched};
 
 /// A file that is in the library now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -89,12 +90,41 @@ impl Library {
 
     /// Copies the file at `path` into the library.
     pub async fn import_file(&self, path: PathBuf) -> Result<Imported, MediaError> {
+        self.import_file_watched(path, Arc::new(|_| true)).await
+    }
+
+    /// The same, telling `seen` of every part that was read and ending when it says so.
+    pub async fn import_file_watched(
+        &self,
+        path: PathBuf,
+        seen: Seen,
+    ) -> Result<Imported, MediaError> {
         let name = name_of(&path);
         let (library, called) = (self.clone(), name.clone());
         let arrived = bound::copy(name.clone(), move || {
-            library.receive(&called, decode::open(&path, &called)?)
+            let from = decode::open(&path, &called)?;
+            library.receive(&called, Watched { from, seen })
         })
         .await?;
+        self.arrived(name, arrived).await
+    }
+
+    /// Takes a file in that comes in parts, as from the web.
+    pub async fn import_stream(
+        &self,
+        name: String,
+        from: impl Read + Send + 'static,
+        seen: Seen,
+    ) -> Result<Imported, MediaError> {
+        let (library, called) = (self.clone(), name.clone());
+        let arrived = bound::fetch(name.clone(), move || {
+            library.receive(&called, Watched { from, seen })
+        })
+        .await?;
+        self.arrived(name, arrived).await
+    }
+
+    async fn arrived(&self, name: String, arrived: Arrived) -> Result<Imported, MediaError> {
         let library = self.clone();
         bound::run(name.clone(), move || library.keep(&name, arrived)).await
     }
@@ -129,7 +159,7 @@ impl Library {
         } else {
             None
         };
-        let film = self.film(&file, kind, name)?;
+        let film = film_of(&file, kind, name)?;
         let to = self.path(&id, kind);
         let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
         if !joined {
@@ -160,20 +190,6 @@ impl Library {
         })
     }
 
-    /// What is inside a video that has arrived.
-    fn film(
-        &self,
-        file: &NamedTempFile,
-        kind: Kind,
-        name: &str,
-    ) -> Result<Option<Film>, MediaError> {
-        if !kind.is_video() {
-            return Ok(None);
-        }
-        let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
-        Ok(video::look(file, kind))
-    }
-
     /// Streams a file into `incoming/`, hashing on the way and stopping when it grows too big.
     fn receive(&self, name: &str, mut from: impl Read) -> Result<Arrived, MediaError> {
         const CHUNK: usize = 256 * 1024;
@@ -184,11 +200,7 @@ impl Library {
             .read_to_end(&mut head)
             .map_err(wrong)?;
         let kind = Kind::sniff(name, &head)?;
-        let limit = if kind.is_picture() {
-            MAX_PICTURE_BYTES
-        } else {
-            MAX_FILE_BYTES
-        };
+        let limit = bound::largest(kind);
 
         let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(wrong)?;
         let mut hasher = blake3::Hasher::new();
@@ -342,6 +354,15 @@ impl Library {
         file.persist(to).map_err(|e| e.error)?;
         Ok(())
     }
+}
+
+/// What is inside a video that has arrived.
+fn film_of(file: &NamedTempFile, kind: Kind, name: &str) -> Result<Option<Film>, MediaError> {
+    if !kind.is_video() {
+        return Ok(None);
+    }
+    let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
+    Ok(video::look(file, kind))
 }
 
 /// A file on its way in.

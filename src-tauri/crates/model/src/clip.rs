@@ -263,7 +263,9 @@ pub fn bit_rate(shot: &Shot) -> Option<u32> {
 pub fn length_words(ms: u32) -> String {
     let seconds = ms / 1_000;
     match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, 0..3) if ms % 1_000 != 0 => format!("{}.{} seconds", seconds, ms % 1_000 / 100),
+        (0, 0, 0..3) if !ms.is_multiple_of(1_000) => {
+            format!("{}.{} seconds", seconds, ms % 1_000 / 100)
+        }
         (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
         (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
     }

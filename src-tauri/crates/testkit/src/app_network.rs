@@ -59,8 +59,14 @@ impl TestAccounts {
     /// Over this network.
     #[must_use]
     pub fn new(network: Arc<TestNetwork>) -> Self {
+        Self::named(KEY, "Testnet", network)
+    }
+
+    /// The same under the key and name of another network.
+    #[must_use]
+    pub fn named(key: &str, name: &str, network: Arc<TestNetwork>) -> Self {
         let entry = Entry {
-            name: "Testnet".to_owned(),
+            name: name.to_owned(),
             text: TextLimits {
                 unit: CountUnit::Graphemes,
                 max: Some(MAX_TEXT),
@@ -125,11 +131,11 @@ impl TestAccounts {
                 min_minutes: 10,
                 max_days: Some(29),
             }),
-            ..entry(KEY, Confirms::ReadBack)
+            ..entry(key, Confirms::ReadBack)
         };
         Self {
             entry,
-            inner: TestConnector::new(KEY, Confirms::ReadBack, Arc::clone(&network))
+            inner: TestConnector::new(key, Confirms::ReadBack, Arc::clone(&network))
                 .with_price(PRICE),
             network,
         }

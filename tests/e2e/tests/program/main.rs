@@ -9,6 +9,7 @@ mod drag;
 mod drops;
 mod hidden;
 mod import;
+mod library;
 mod networks;
 mod news;
 mod pds;

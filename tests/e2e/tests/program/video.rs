@@ -95,7 +95,7 @@ async fn a_trimmed_clip_arrives_trimmed_and_without_its_place() -> Result<()> {
         .await?;
     shots::page(&session, "video-sent-as").await?;
 
-    session.choose("Publish now").await?;
+    session.send_open_post().await?;
     until::holds("the post on the network", || async {
         network.posts().len() == 1
     })

@@ -57,8 +57,8 @@ pub fn upload(state: &mut State, call: &Call<'_>) -> Answer {
             "no token of this account".to_owned(),
         ));
     }
-    if !call.parameter("name")?.ends_with(".mp4")
-        || call.header(header::CONTENT_TYPE) != "video/mp4"
+    let named = call.parameter("name")?.rsplit_once('.');
+    if named.is_none_or(|(_, end)| end != "mp4") || call.header(header::CONTENT_TYPE) != "video/mp4"
     {
         return Err(Refused::invalid("only MP4 is taken"));
     }

@@ -242,11 +242,6 @@ limit: number, };
 export type Actor = "person" | "publisher" | "import" | "history" | "program";
 
 /**
- * Where lines stand in their width. Words that are read from right to left start at the right.
- */
-export type Align = "start" | "middle" | "end";
-
-/**
  * An error as every door shows it.
  */
 export type ApiError = { 
@@ -270,6 +265,60 @@ detail: string | null,
  * Best remedy, where one button can do it.
  */
 fix: Fix | null, };
+
+/**
+ * A key as it is shown later: without the key itself.
+ */
+export type ApiKey = { 
+/**
+ * Which.
+ */
+id: KeyId, 
+/**
+ * The only workspace it reaches.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its last characters.
+ */
+tail: string, 
+/**
+ * What it is for.
+ */
+role: KeyRole, 
+/**
+ * What it may do besides reading.
+ */
+permissions: Array<Permission>, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * From when on it is refused; none for never.
+ */
+expiresAt: Timestamp | null, 
+/**
+ * When it was last used, to the minute.
+ */
+lastUsedAt: Timestamp | null, 
+/**
+ * When it was revoked.
+ */
+revokedAt: Timestamp | null, };
+
+/**
+ * The keys of a workspace, newest first; revoked ones included.
+ */
+export type ApiKeys = { 
+/**
+ * The keys.
+ */
+keys: Array<ApiKey>, };
 
 /**
  * A part of a picture, in millionths of its width and height.
@@ -371,6 +420,27 @@ export type Attempts = {
  * The attempts.
  */
 attempts: Array<Attempt>, };
+
+/**
+ * Read the log of deliveries of a workspace.
+ */
+export type AttemptsQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Only of this network.
+ */
+network: string | null, 
+/**
+ * Only what began at or after this instant.
+ */
+since: Timestamp | null, 
+/**
+ * At most this many, 1 to 100,000.
+ */
+limit: number, };
 
 /**
  * A backup of the database.
@@ -1036,12 +1106,6 @@ export type ClockChange = "none" | "gap" | "fold";
 export type Codec = "h264" | "h265" | "av1" | "vp8" | "vp9" | "other";
 
 /**
- * A colour as pages write it: `#1a2b3c`, or `#1a2b3c80` where some of what lies below shines
- * through.
- */
-export type Colour = string;
-
-/**
  * How an uncertain send is decided.
  */
 export type Confirms = "chosen_id" | "read_back" | "idempotency_key" | "two_phase" | "ask_person";
@@ -1527,6 +1591,19 @@ attempt: number, };
 export type FieldKind = "text" | "long_text" | "number" | "list" | "address" | "secret" | "folder" | "toggle" | "choice" | "lookup";
 
 /**
+ * An account that has to be able to take a file.
+ */
+export type FileFits = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post, where its network has several, such as `reel`.
+ */
+kind: string | null, };
+
+/**
  * Limits of files that are neither pictures nor videos.
  */
 export type FileLimits = { 
@@ -1544,35 +1621,53 @@ maxBytes: number | null,
 formats: Array<string>, };
 
 /**
- * Whether a file goes to an account.
+ * In which order files stand.
  */
-export type Fits = "as_it_is" | "changed" | "no";
+export type FileOrder = "newest" | "name" | "largest" | "unused_first";
 
 /**
- * An account that files may go to.
+ * Which files are wanted; every condition has to hold. The empty query is the whole library.
  */
-export type FitsAccount = { 
+export type FileQuery = { 
 /**
- * Which.
+ * Words that all have to stand in the name, a label or the description, in any part of a word;
+ * small and capital letters and accents are alike.
  */
-id: AccountId, 
+words: string, 
 /**
- * Options as the catalogue names them.
+ * What the file may be; empty for anything.
  */
-options: Record<string, unknown>, };
+sorts: Array<FileSort>, 
+/**
+ * Used or not; both when missing.
+ */
+usage: FileUse | null, 
+/**
+ * Only files of this post.
+ */
+usedIn: PostId | null, 
+/**
+ * Only files with this label.
+ */
+label: string | null, 
+/**
+ * Only files that this account takes.
+ */
+fits: FileFits | null, 
+/**
+ * The order.
+ */
+order: FileOrder, };
 
 /**
- * Ask what accounts get of files.
+ * What a file is to a person.
  */
-export type FitsWanted = { 
+export type FileSort = "picture" | "moving" | "video" | "document";
+
 /**
- * Files of one segment, with their edits, in order.
+ * Whether posts use a file. Posts in the bin do not count.
  */
-media: Array<MediaUse>, 
-/**
- * The accounts and what is chosen for each.
- */
-accounts: Array<FitsAccount>, };
+export type FileUse = "used" | "unused";
 
 /**
  * What mends a problem; the screen draws it as one button.
@@ -1749,6 +1844,54 @@ fields: { [key in string]: string },
 secrets: Array<string>, };
 
 /**
+ * Make a key for another program.
+ */
+export type KeyCreate = { 
+/**
+ * The only workspace it reaches.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+role: KeyRole, 
+/**
+ * What it may do besides reading; what its role says when missing.
+ */
+permissions: Array<Permission> | null, 
+/**
+ * From when on it is refused; none for never.
+ */
+expiresAt: Timestamp | null, };
+
+/**
+ * A key with which another program works.
+ */
+export type KeyId = string;
+
+/**
+ * A new key. The only time that it is shown.
+ */
+export type KeyMade = { 
+/**
+ * What is kept of it.
+ */
+key: ApiKey, 
+/**
+ * The key itself; never logged, never kept.
+ */
+secret: string, };
+
+/**
+ * What a key is for, as a name for a usual set of permissions.
+ */
+export type KeyRole = "owner" | "admin" | "member" | "editor" | "viewer";
+
+/**
  * A label and how often it is used.
  */
 export type LabelCount = { 
@@ -1786,53 +1929,6 @@ next: NextStep, };
  * What sort of thing an account lacks.
  */
 export type LackKind = "unknown_network" | "signed_out" | "sign_in_ends" | "setup" | "secrets" | "paused";
-
-/**
- * Ask for what words or a mark lay over a picture.
- */
-export type LayerWanted = { 
-/**
- * The words or the mark.
- */
-operation: Operation, 
-/**
- * Width of the picture in pixels, at most 4096.
- */
-width: number, 
-/**
- * Its height in pixels, at most 4096.
- */
-height: number, };
-
-/**
- * How letters look.
- */
-export type Letters = { 
-/**
- * Family of the font, such as `DejaVu Sans`; empty for the usual one of this computer. One that
- * is not installed where the picture is made is replaced by the usual one.
- */
-font: string, 
-/**
- * In the heavy version of the font.
- */
-bold: boolean, 
-/**
- * Their size (an em), in millionths of the picture's shorter side.
- */
-size: number, 
-/**
- * Their colour.
- */
-colour: Colour, 
-/**
- * A line around them.
- */
-outline: Outline | null, 
-/**
- * A box behind all of them.
- */
-ground: Colour | null, };
 
 /**
  * A limit of a network for one account.
@@ -1943,51 +2039,39 @@ export type LogTail = {
 lines: number, };
 
 /**
+ * An attempt with what it was for.
+ */
+export type LoggedAttempt = { 
+/**
+ * The post.
+ */
+postId: PostId, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The account's network.
+ */
+network: string, 
+/**
+ * The attempt.
+ */
+attempt: Attempt, };
+
+/**
+ * The log of deliveries, newest first.
+ */
+export type LoggedAttempts = { 
+/**
+ * The attempts.
+ */
+attempts: Array<LoggedAttempt>, };
+
+/**
  * A look that many knobs give together.
  */
 export type Look = "mono" | "sepia" | "vivid" | "faded" | "warm" | "cool";
-
-/**
- * A mark on a picture.
- */
-export type Mark = { 
-/**
- * What it is.
- */
-what: MarkOf, 
-/**
- * Where it stands from left to right.
- */
-across: Stand, 
-/**
- * Where it stands from top to bottom.
- */
-down: Stand, 
-/**
- * How much it covers, in percent; 1 to 100.
- */
-strength: number, };
-
-/**
- * What a mark is.
- */
-export type MarkOf = { "of": "picture", 
-/**
- * Which.
- */
-mediaId: MediaId, 
-/**
- * Its longer side, in millionths of the marked picture's shorter side.
- */
-size: number, } | { "of": "words", 
-/**
- * What they say.
- */
-text: string, 
-/**
- * How they look.
- */
-letters: Letters, };
 
 /**
  * How long a text is as the network counts, for the counter beside the text.
@@ -2007,6 +2091,23 @@ limit: number | null,
 overFrom: number | null, };
 
 /**
+ * Which files, and which part of them.
+ */
+export type MediaAsk = { 
+/**
+ * Which and in which order.
+ */
+query: FileQuery, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many to give, at most 500.
+ */
+limit: number, };
+
+/**
  * A file from the clipboard.
  */
 export type MediaBytes = { 
@@ -2018,6 +2119,19 @@ name: string,
  * Base64.
  */
 data: string, };
+
+/**
+ * Where a copy of a file goes.
+ */
+export type MediaCopy = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Absolute path of the copy.
+ */
+path: string, };
 
 /**
  * A picture that is to be cut to another shape.
@@ -2035,6 +2149,61 @@ edits: Array<Operation>,
  * Width and height of the shape, such as 4 and 5.
  */
 ratio: [number, number], };
+
+/**
+ * Words about a file; what is missing stays as it is.
+ */
+export type MediaDescribe = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string | null, 
+/**
+ * Who owns it and what is allowed.
+ */
+rights: string | null, };
+
+/**
+ * Whether an account takes a file.
+ */
+export type MediaFit = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post: the option's value. None where the network has one sort only.
+ */
+kind: string | null, 
+/**
+ * The sort of post as people call it, such as "Reel".
+ */
+kindName: string | null, 
+/**
+ * Why not, and what would help; empty when it fits.
+ */
+problems: Array<Problem>, };
+
+/**
+ * A file and the accounts it might go to.
+ */
+export type MediaFitsAsk = { 
+/**
+ * The file.
+ */
+id: MediaId, 
+/**
+ * Whose accounts.
+ */
+workspaceId: WorkspaceId, };
 
 /**
  * A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.
@@ -2055,13 +2224,46 @@ ids: Array<MediaId>, };
  */
 export type MediaImported = { 
 /**
- * Files taken in, in the order given.
+ * Files taken in, in the order given; those that were there before are among them.
  */
 files: Array<MediaInfo>, 
 /**
  * Files refused: name and a sentence.
  */
-refused: Array<MediaRefused>, };
+refused: Array<MediaRefused>, 
+/**
+ * How many of the files were in the library already.
+ */
+joined: number, 
+/**
+ * How many were not taken in, since the person stopped.
+ */
+left: number, };
+
+/**
+ * How far taking files in has come. All zero when nothing is on its way.
+ */
+export type MediaImporting = { 
+/**
+ * Files that were asked for since the last time nothing was on its way.
+ */
+files: number, 
+/**
+ * Of these, how many are done.
+ */
+done: number, 
+/**
+ * Bytes of all of them as far as they are known.
+ */
+bytes: number, 
+/**
+ * Bytes read.
+ */
+read: number, 
+/**
+ * The name of one that is on its way.
+ */
+name: string, };
 
 /**
  * A file of the library.
@@ -2098,7 +2300,99 @@ clip: Clip | null,
 /**
  * The library has lost the file.
  */
-missing: boolean, };
+missing: boolean, 
+/**
+ * A picture with more than one frame.
+ */
+moving: boolean, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * A note on who owns it and what is allowed.
+ */
+rights: string, 
+/**
+ * When it came.
+ */
+importedAt: Timestamp, 
+/**
+ * How many posts use it, the bin not counted.
+ */
+used: number, };
+
+/**
+ * A file that was not deleted.
+ */
+export type MediaKept = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why, as a sentence.
+ */
+message: string, };
+
+/**
+ * Changes labels of files.
+ */
+export type MediaLabel = { 
+/**
+ * Which.
+ */
+ids: Array<MediaId>, 
+/**
+ * Labels to add.
+ */
+add: Array<string>, 
+/**
+ * Labels to take off.
+ */
+remove: Array<string>, };
+
+/**
+ * A label of files.
+ */
+export type MediaLabelCount = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * How many files have it.
+ */
+files: number, };
+
+/**
+ * Files of the library.
+ */
+export type MediaPage = { 
+/**
+ * Those asked for.
+ */
+files: Array<MediaInfo>, 
+/**
+ * How many the query finds.
+ */
+total: number, 
+/**
+ * How many the library has.
+ */
+whole: number, 
+/**
+ * Every label of the library.
+ */
+labels: Array<MediaLabelCount>, };
 
 /**
  * A file that was not taken in.
@@ -2112,6 +2406,19 @@ name: string,
  * Why, and what to do.
  */
 message: string, };
+
+/**
+ * What came of deleting files.
+ */
+export type MediaRemoved = { 
+/**
+ * Those in the bin now.
+ */
+removed: Array<MediaId>, 
+/**
+ * Those that posts still to go out need.
+ */
+kept: Array<MediaKept>, };
 
 /**
  * A file used in a segment.
@@ -2133,6 +2440,19 @@ edits?: Array<Operation>,
  * What is done after that for single accounts, such as cutting it to a network's shape.
  */
 accountEdits?: { [key in AccountId]: Array<Operation> }, };
+
+/**
+ * Posts that use a file.
+ */
+export type MediaUses = { 
+/**
+ * The posts, at most a hundred, latest first.
+ */
+chips: Array<Chip>, 
+/**
+ * How many there are.
+ */
+total: number, };
 
 /**
  * Which way a picture is mirrored.
@@ -2240,6 +2560,26 @@ export type OneCalendar = {
  * Which.
  */
 id: CalendarId, };
+
+/**
+ * One key of a workspace.
+ */
+export type OneKey = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: KeyId, };
+ * One file.
+ */
+export type OneMedia = { 
+/**
+ * Which.
+ */
+id: MediaId, };
 
 /**
  * One network.
@@ -2371,15 +2711,7 @@ toMs: number, } | { "do": "poster",
 /**
  * When.
  */
-atMs: number, } | { "do": "mute" } | { "do": "convert" } | { "do": "words", 
-/**
- * What they say and how.
- */
-words: Words, } | { "do": "mark", 
-/**
- * Which and where.
- */
-mark: Mark, } | { "do": "unmarked" };
+atMs: number, } | { "do": "mute" } | { "do": "convert" };
 
 /**
  * An option of a target.
@@ -2423,17 +2755,9 @@ when: ShownWhen | null,
 required: boolean, };
 
 /**
- * A line around letters.
+ * Order of a list of posts.
  */
-export type Outline = { 
-/**
- * Its colour.
- */
-colour: Colour, 
-/**
- * Its width, in percent of the letters' size; 1 to 40.
- */
-width: number, };
+export type PageOrder = "earliest" | "latest";
 
 /**
  * A passphrase for the sealed file.
@@ -2471,79 +2795,22 @@ starts: Timestamp,
 reason: string, };
 
 /**
- * What an account gets of a file.
+ * What a key may do besides reading. The words are those of the contracts that programs speak.
  */
-export type PictureFit = { 
-/**
- * The file.
- */
-mediaId: MediaId, 
-/**
- * Its position among the files that were asked for.
- */
-index: number, 
-/**
- * The account.
- */
-accountId: AccountId, 
-/**
- * Whether it goes.
- */
-fits: Fits, 
-/**
- * What goes, in a sentence; or why nothing does.
- */
-words: string, 
-/**
- * The picture as it is sent; none of other files, and where none is sent.
- */
-sent: SentPicture | null, 
-/**
- * What is wrong with it on this account's network, with what mends it.
- */
-problems: Array<Problem>, };
-
-/**
- * What lies over a picture, in its pixels.
- */
-export type PictureLayer = { 
-/**
- * Distance from the left edge; less than nothing where it begins outside.
- */
-left: number, 
-/**
- * Distance from the upper edge.
- */
-top: number, 
-/**
- * Width.
- */
-width: number, 
-/**
- * Height.
- */
-height: number, 
-/**
- * Height of the lines of words together; 0 of a mark.
- */
-lines: number, 
-/**
- * A PNG with what is transparent in it, in base64.
- */
-png: string, 
-/**
- * Family of the font that was used; empty of a mark.
- */
-font: string, 
-/**
- * The font that was asked for is not installed on this computer; another one was used.
- */
-replaced: boolean, };
+export type Permission = "create_events" | "edit_events" | "delete_events" | "publish_content" | "view_analytics" | "manage_accounts" | "manage_keys";
 
 /**
  * A place in time as a person gives it.
  */
 export type Place = { "kind": "shelf" } | { "kind": "day", 
+/**
+ * The day, in the zone.
+ */
+date: string, 
+/**
+ * The zone; the calendar's when missing.
+ */
+zone: Zone | null, } | { "kind": "date", 
 /**
  * The day, in the zone.
  */
@@ -2788,6 +3055,64 @@ moves: Array<Move>,
  * Whether drafts become scheduled.
  */
 scheduling: Scheduling, };
+
+/**
+ * A page of posts.
+ */
+export type PostsPage = { 
+/**
+ * The posts.
+ */
+posts: Array<Post>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
+/**
+ * Read whole posts page by page.
+ */
+export type PostsPageQuery = { 
+/**
+ * Calendars; at least one.
+ */
+calendars: Array<CalendarId>, 
+/**
+ * First instant; then posts without a date are left out.
+ */
+from: Timestamp | null, 
+/**
+ * One past the last instant; then posts without a date are left out.
+ */
+to: Timestamp | null, 
+/**
+ * Only posts with one of these; all when empty.
+ */
+statuses: Array<ShownStatus>, 
+/**
+ * Only posts that go to one of these; all when empty.
+ */
+accounts: Array<AccountId>, 
+/**
+ * Only posts of whoever looks after them by this name.
+ */
+assignee: string | null, 
+/**
+ * Leave posts without a date out.
+ */
+datedOnly: boolean, 
+/**
+ * Order.
+ */
+order: PageOrder, 
+/**
+ * At most this many, 1 to 500.
+ */
+limit: number, 
+/**
+ * Leave so many out first.
+ */
+offset: number, };
 
 /**
  * Something the screen remembers for itself. Not undoable, not exported.
@@ -3149,35 +3474,6 @@ text: string,
 media: Array<MediaUse>, };
 
 /**
- * The picture that an account gets.
- */
-export type SentPicture = { 
-/**
- * Its name, to show it by: `media://localhost/sent/<id>/<file>`.
- */
-file: string, 
-/**
- * Media type.
- */
-mime: string, 
-/**
- * Pixels across.
- */
-width: number, 
-/**
- * Pixels down.
- */
-height: number, 
-/**
- * Size in bytes.
- */
-bytes: number, 
-/**
- * It has more than one frame.
- */
-moving: boolean, };
-
-/**
  * A text as it goes out.
  */
 export type SentText = { 
@@ -3279,6 +3575,13 @@ extraCertificates: string,
  * The program `ffmpeg`, which changes videos; empty to look for it.
  */
 ffmpeg: string, };
+ * Other programs on this computer may work with this one, over HTTP.
+ */
+programsOn: boolean, 
+/**
+ * The port at which they find it.
+ */
+programsPort: number, };
 
 /**
  * How bad a problem is.
@@ -3621,14 +3924,9 @@ charged: boolean,
 summary: string, };
 
 /**
- * Where along one side a mark stands.
- */
-export type Stand = "start" | "middle" | "end";
-
-/**
  * What sort of thing changed.
  */
-export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher";
+export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher" | "key";
 
 /**
  * How much of a network the program serves.
@@ -3992,32 +4290,6 @@ advice: string, };
 export type WallTime = string;
 
 /**
- * What a workspace wants on its pictures.
- */
-export type Watermark = { 
-/**
- * Whether pictures get it.
- */
-on: boolean, 
-/**
- * The mark; kept while it is off.
- */
-mark: Mark, };
-
-/**
- * Say which mark pictures get.
- */
-export type WatermarkSet = { 
-/**
- * The workspace.
- */
-workspaceId: WorkspaceId, 
-/**
- * The mark; none to forget it.
- */
-watermark: Watermark | null, };
-
-/**
  * A web address.
  */
 export type WebAddress = { 
@@ -4059,35 +4331,6 @@ zone: Zone,
  * The instant computed from both; computed again when zone rules change.
  */
 at: Timestamp, };
-
-/**
- * Words on a picture.
- */
-export type Words = { 
-/**
- * What they say; a line break is kept, longer lines are broken between words.
- */
-text: string, 
-/**
- * How they look.
- */
-letters: Letters, 
-/**
- * Distance of the box from the left edge, in millionths of the picture's width.
- */
-left: number, 
-/**
- * Distance of the box from the upper edge, in millionths of the picture's height.
- */
-top: number, 
-/**
- * Width of the box, in millionths of the picture's width.
- */
-width: number, 
-/**
- * Where lines stand in the box.
- */
-align: Align, };
 
 /**
  * Working hours of one weekday, wall time of the calendar's zone.
@@ -4170,11 +4413,7 @@ tagGroups: Array<TagGroup>,
 /**
  * Parameters that are put into links, by network.
  */
-links: LinkRules, 
-/**
- * The mark of its pictures, on or off; none when there is none.
- */
-watermark: Watermark | null, };
+links: LinkRules, };
 
 /**
  * What every write answers: its result and what undoes it.
@@ -4334,8 +4573,6 @@ export interface Commands {
   'writing.put_tags': { input: TagGroupPut; output: Written<Writing>; write: true };
   /** Remove a group of hashtags. */
   'writing.remove_tags': { input: TagGroupRemove; output: Written<Writing>; write: true };
-  /** Say which mark the pictures of a workspace get; none to forget it. */
-  'writing.set_watermark': { input: WatermarkSet; output: Written<Writing>; write: true };
   /** Say which parameters the links of a workspace get. */
   'writing.set_links': { input: LinkRulesSet; output: Written<Writing>; write: true };
   /** Try a failed or missed target now. */
@@ -4374,6 +4611,16 @@ export interface Commands {
   'queue.pause_day_preview': { input: DayOfQueue; output: DayPausePreview; write: false };
   /** Pause a weekly plan for one day, or go on. */
   'queue.pause_day': { input: DayPauseSet; output: Written<PostsChanged>; write: true };
+  /** Whole posts, page by page. */
+  'posts.page': { input: PostsPageQuery; output: PostsPage; write: false };
+  /** The log of deliveries of a workspace. */
+  'attempts.list': { input: AttemptsQuery; output: LoggedAttempts; write: false };
+  /** Make a key for another program; it is shown once. */
+  'keys.create': { input: KeyCreate; output: Written<KeyMade>; write: true };
+  /** The keys of a workspace. */
+  'keys.list': { input: OneWorkspace; output: ApiKeys; write: false };
+  /** Revoke a key at once. Cannot be undone. */
+  'keys.revoke': { input: OneKey; output: Written<Nothing>; write: true };
   /** What is in the bin. */
   'bin.list': { input: Nothing; output: Bin; write: false };
   /** Take things out of the bin. */
@@ -4384,18 +4631,36 @@ export interface Commands {
   'media.import': { input: Paths; output: MediaImported; write: true };
   /** Take a pasted picture into the library. */
   'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
+  /** Fetch a file from a web address into the library. */
+  'media.import_address': { input: WebAddress; output: MediaImported; write: true };
+  /** How far taking files in has come. */
+  'media.importing': { input: Nothing; output: MediaImporting; write: false };
+  /** Stop taking files in; what is in stays. */
+  'media.import_stop': { input: Nothing; output: Nothing; write: true };
+  /** Files of the library, some at a time. */
+  'media.list': { input: MediaAsk; output: MediaPage; write: false };
+  /** Every file that a query finds. */
+  'media.ids': { input: FileQuery; output: Array<MediaId>; write: false };
+  /** Posts that use a file. */
+  'media.uses': { input: OneMedia; output: MediaUses; write: false };
+  /** Whether the accounts of a workspace take a file, and why not. */
+  'media.fits': { input: MediaFitsAsk; output: Array<MediaFit>; write: false };
+  /** Where a file lies on this computer, or lay. */
+  'media.place': { input: OneMedia; output: OnePath; write: false };
+  /** Write a copy of a file somewhere else. */
+  'media.save_copy': { input: MediaCopy; output: Nothing; write: true };
+  /** Change name, description or note on rights of a file. */
+  'media.describe': { input: MediaDescribe; output: Written<MediaInfo>; write: true };
+  /** Change labels of files. */
+  'media.label': { input: MediaLabel; output: Written<Nothing>; write: true };
+  /** Move files to the bin, but for those that posts still to go out need. */
+  'media.remove': { input: MediaIds; output: Written<MediaRemoved>; write: true };
   /** Facts on files. */
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
   /** Look for the program that changes videos. */
   'media.tools': { input: Nothing; output: VideoTool; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
-  /** Families of fonts that words on pictures can be drawn with. */
-  'media.fonts': { input: Nothing; output: Array<string>; write: false };
-  /** What words or a mark lay over a picture of some size. */
-  'media.layer': { input: LayerWanted; output: PictureLayer; write: false };
-  /** What accounts get of pictures, whether they fit, and why not. */
-  'media.fits': { input: FitsWanted; output: Array<PictureFit>; write: false };
   /** Look at a CSV file before taking it in. */
   'csv.preview': { input: CsvImport; output: CsvPreview; write: false };
   /** Take the good rows of a CSV file in, as one step. */

@@ -22,7 +22,7 @@ use crate::place::{Around, Spot, resolve_place};
 use crate::settings;
 use crate::types::ApiError;
 use crate::types::posts::{CheckedAccount, Place};
-use crate::types::session::Settings;
+use crate::types::session::{Settings, VaultStatus};
 use crate::words::DateWords;
 
 pub(super) use store::posts::draft_of;
@@ -50,6 +50,7 @@ pub(crate) struct Scene {
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
     library: media::Library,
+    vault: VaultStatus,
     system_zone: Zone,
 }
 
@@ -69,6 +70,7 @@ impl Scene {
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
             library: app.inner.library.clone(),
+            vault: app.inner.vault.last_status(),
             system_zone: app.inner.config.system_zone.clone(),
         })
     }
@@ -234,6 +236,23 @@ impl Scene {
         })
     }
 
+    /// Refuses a day that has passed.
+    pub fn refuse_past_day(&self, day: &When) -> Result<()> {
+        let When::Planned { date, zone, .. } = day else {
+            return Ok(());
+        };
+        if *date >= zone.wall_at(self.now)?.0.date() {
+            return Ok(());
+        }
+        Err(ApiError::invalid(
+            "when",
+            format!(
+                "{} has passed, so nothing was planned for it. Choose a later day.",
+                self.words.date(*date)
+            ),
+        ))
+    }
+
     /// Everything wrong with a draft at a spot, errors first.
     pub async fn problems(
         &self,
@@ -294,6 +313,7 @@ impl Scene {
             now: self.now,
             words: self.words,
             links: rules.get(&workspace),
+            vault: &self.vault,
             date: &date.to_string(),
         };
         let mut problems = checks::problems(draft, &world);

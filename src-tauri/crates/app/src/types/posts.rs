@@ -86,6 +86,15 @@ pub enum Place {
         #[serde(default)]
         zone: Option<Zone>,
     },
+    /// A day without a time: it stands there and never publishes by itself.
+    Date {
+        /// The day, in the zone.
+        #[ts(type = "string")]
+        date: civil::Date,
+        /// The zone; the calendar's when missing.
+        #[serde(default)]
+        zone: Option<Zone>,
+    },
     /// An exact wall time.
     Wall {
         /// The wall time.

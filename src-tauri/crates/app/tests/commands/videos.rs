@@ -1,5 +1,7 @@
 //! Videos: what is known of them, what is said before they are sent, and what a network gets.
 
+#![expect(clippy::expect_used, reason = "a test without ffmpeg cannot go on")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -192,4 +194,31 @@ async fn files_that_came_before_anybody_looked_are_looked_into() {
     assert_eq!(after[0]["clip"]["frameRate"], 25_000);
     let thumb = test.app.media_file(&id, MediaWanted::Thumb).await.unwrap();
     assert!(thumb.is_some_and(|path| path.is_file()));
+}
+
+#[tokio::test]
+async fn what_is_due_soon_is_made_ready_before_its_minute() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let id = clip(&test).await;
+    with_ffmpeg(&test).await;
+    let edits = json!([{ "do": "mute" }]);
+    let draft = draft(&id, &[account.id], &edits);
+    let ready = async || {
+        let told = checked(&test, &draft).await;
+        told["accounts"][0]["videos"][0]["ready"].clone()
+    };
+    let scheduled = async |at: &str| {
+        let input = json!({
+            "calendarId": test.calendar().await.id, "draft": draft,
+            "place": { "kind": "wall", "wall": at }, "scheduling": "must",
+        });
+        let _: Value = test.call("posts.create", input).await;
+        test.app.daily_work().await.unwrap();
+    };
+    // It is nine o'clock.
+    scheduled("2026-05-14T20:00:00").await;
+    assert_eq!(ready().await, false);
+    scheduled("2026-05-14T10:00:00").await;
+    assert_eq!(ready().await, true);
 }

@@ -49,7 +49,7 @@ pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Film> {
         clip: Clip {
             length_ms: length(&context),
             frame_rate: frame_rate(pictures),
-            codec: code.map(|code| codec(&code)),
+            codec: code.map(codec),
             sound: sound.map(|(track, code)| sound_codec(track, code)),
             located,
         },
@@ -132,8 +132,8 @@ fn packing(track: &[u8]) -> Option<[u8; 4]> {
 }
 
 /// The letters are registered at the MP4 Registration Authority, and in Apple's `QuickTime` manual.
-fn codec(letters: &[u8; 4]) -> Codec {
-    match letters {
+fn codec(letters: [u8; 4]) -> Codec {
+    match &letters {
         b"avc1" | b"avc2" | b"avc3" | b"avc4" => Codec::H264,
         b"hvc1" | b"hvc2" | b"hev1" | b"hev2" | b"dvh1" | b"dvhe" => Codec::H265,
         b"av01" => Codec::Av1,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use matroska_demuxer::{DisplayUnit, MatroskaFile, TrackEntry, TrackType};
+use matroska_demuxer::{DisplayUnit, MatroskaFile, SimpleTag, TrackEntry, TrackType};
 use model::clip::{Clip, Codec, SoundCodec};
 
 use super::probe::Film;
@@ -26,7 +26,7 @@ pub(super) fn read(file: impl Read + Seek) -> Option<Film> {
         .default_duration()
         .map(|ns| 1_000_000_000_000 / ns.get());
     let located = file.tags().into_iter().flatten().any(|tag| {
-        let mut names = tag.simple_tags().iter().map(|t| t.name());
+        let mut names = tag.simple_tags().iter().map(SimpleTag::name);
         names.any(|name| name.to_ascii_uppercase().contains("LOCATION"))
     });
     Some(Film {

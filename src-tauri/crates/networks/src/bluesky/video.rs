@@ -37,16 +37,15 @@ impl Sending<'_> {
     ) -> Result<Video, Stop> {
         let key = format!("video/{n}");
         let before = self.job.step(&key).filter(|_| !anew).cloned();
-        let blob = match before {
-            Some(blob) => blob,
-            None => {
-                let blob = match self.served(n, file, anew, steps).await? {
-                    Served::Blob(blob) => blob,
-                    Served::Not => self.straight(file).await?,
-                };
-                steps.finished(&key, blob.clone()).await?;
-                blob
-            }
+        let blob = if let Some(blob) = before {
+            blob
+        } else {
+            let blob = match self.served(n, file, anew, steps).await? {
+                Served::Blob(blob) => blob,
+                Served::Not => self.straight(file).await?,
+            };
+            steps.finished(&key, blob.clone()).await?;
+            blob
         };
         Ok(Video {
             blob,
@@ -192,7 +191,7 @@ impl Sending<'_> {
                             .unwrap_or_default()
                     };
                     if text("state") == "JOB_STATE_FAILED" {
-                        return self.gave_up(text("failureCode"), text("error"));
+                        return gave_up(text("failureCode"), text("error"));
                     }
                 }
                 // One look that fails says nothing of the next.
@@ -208,20 +207,21 @@ impl Sending<'_> {
             "Bluesky is still working on the video. It is posted when that is done.",
         )))
     }
+}
 
-    fn gave_up(&self, code: &str, words: &str) -> Result<Option<Value>, Stop> {
-        let message = match code {
-            "validation_failure" | "encoding_failure" => {
-                "Bluesky could not use the video. Convert it to MP4 with H.264, up to three minutes."
-            }
-            // The service's own trouble, or the server's with the service.
-            _ => return Ok(None),
-        };
-        let refusal = Refusal::never(Category::MediaError, message);
-        Err(Stop::NotSent(
-            refusal.with_detail(format!("{code}: {words}")),
-        ))
-    }
+/// What the service's own end of a job means; none where the other way may still work.
+fn gave_up(code: &str, words: &str) -> Result<Option<Value>, Stop> {
+    let message = match code {
+        "validation_failure" | "encoding_failure" => {
+            "Bluesky could not use the video. Convert it to MP4 with H.264, up to three minutes."
+        }
+        // The service's own trouble, or the server's with the service.
+        _ => return Ok(None),
+    };
+    let refusal = Refusal::never(Category::MediaError, message);
+    Err(Stop::NotSent(
+        refusal.with_detail(format!("{code}: {words}")),
+    ))
 }
 
 /// A field of a job, which stands alone in some answers and in `jobStatus` in others.

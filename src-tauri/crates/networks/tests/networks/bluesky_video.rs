@@ -1,10 +1,12 @@
 //! Videos on Bluesky: through the service where there is one, else straight to the account's server.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
 use std::time::Duration;
 
 use model::failure::Category;
 use networks::bluesky::{Bluesky, Config};
-use networks::connector::{Connector, Job, JobMedia, Outcome};
+use networks::connector::{Job, JobMedia, Outcome};
 use networks::http::Reach;
 use networks::waiting::Patience;
 use serde_json::{Value, json};

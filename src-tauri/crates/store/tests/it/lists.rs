@@ -297,6 +297,10 @@ async fn files_know_who_uses_them() {
             probed: 0,
             missing: false,
             used: 0,
+            labels: Vec::new(),
+            rights: String::new(),
+            moving: false,
+            deleted_at: None,
         };
         store::files::put(&mut tx, &file).await.unwrap();
     }

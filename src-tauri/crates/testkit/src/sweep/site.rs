@@ -159,5 +159,9 @@ fn known(taken: media::Imported, imported_at: Timestamp) -> FileInfo {
         probed: media::video::PROBE,
         missing: false,
         used: 0,
+        labels: Vec::new(),
+        rights: String::new(),
+        moving: taken.moving,
+        deleted_at: None,
     }
 }

@@ -266,5 +266,9 @@ fn known(row: MediaRow, missing: bool) -> FileInfo {
         probed: 0,
         missing,
         used: 0,
+        labels: row.labels,
+        rights: row.rights,
+        moving: row.moving,
+        deleted_at: row.deleted_at,
     }
 }
