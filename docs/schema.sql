@@ -260,6 +260,22 @@ CREATE TABLE send_steps (
   PRIMARY KEY (target_id, key)
 ) STRICT, WITHOUT ROWID;
 
+-- First comments: written below a post once it is published, whatever becomes of them.
+CREATE TABLE first_comments (
+  target_id TEXT NOT NULL PRIMARY KEY REFERENCES targets (id) ON DELETE CASCADE, -- the published target
+  words TEXT NOT NULL,                               -- what was typed when the post went out
+  state TEXT NOT NULL CHECK (state IN ('due', 'written', 'failed', 'left')), -- how far it is
+  look_first INTEGER NOT NULL,                       -- an earlier try may have written it, so it is looked for first
+  not_before INTEGER NOT NULL,                       -- not written or looked for before
+  began_at INTEGER,                                  -- when the last call that may have written it began
+  tries INTEGER NOT NULL DEFAULT 0,                  -- tries so far
+  looks INTEGER NOT NULL DEFAULT 0,                  -- looks in vain since the last try
+  message TEXT,                                      -- why it is not there, in a sentence
+  detail TEXT                                        -- the network's own words, cleaned of secrets
+) STRICT, WITHOUT ROWID;
+CREATE INDEX first_comments_due ON first_comments (not_before) WHERE state = 'due';
+CREATE INDEX first_comments_failed ON first_comments (target_id) WHERE state = 'failed';
+
 -- Edits of scheduled posts that were not confirmed yet.
 CREATE TABLE working_copies (
   post_id TEXT NOT NULL PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE, -- the post

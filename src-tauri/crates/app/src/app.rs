@@ -52,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
     pub(crate) kept: Mutex<HashMap<String, Kept>>,
+    /// When public files that were left behind were last taken away.
+    pub(crate) public_files_swept_at: Mutex<Option<Timestamp>>,
     /// When it was last looked which sign-ins end soon.
     pub(crate) sign_ins_looked_at: Mutex<Option<Timestamp>>,
     /// Sign-ins that are under way.
@@ -86,7 +88,7 @@ pub enum MediaWanted {
     /// The picture with these edits done to it, as a network would get it; of a video the picture that
     /// stands for it.
     Edited(Vec<Operation>),
-    /// The picture that `media.fits` named: the very file that an account gets.
+    /// The picture that `media.as_sent` named: the very file that an account gets.
     Sent(String),
 }
 
@@ -149,6 +151,7 @@ impl App {
             first_start,
             kept: Mutex::default(),
             sign_ins_looked_at: Mutex::default(),
+            public_files_swept_at: Mutex::default(),
             sign_ins: SignIns::default(),
             imports: Arc::default(),
             removing: tokio::sync::Mutex::default(),
@@ -159,6 +162,9 @@ impl App {
         housekeeping::at_start(&app)
             .await
             .map_err(|e| OpenError::of(&e, &dir))?;
+        if let Err(error) = app.use_public_files().await {
+            tracing::error!(%error, "the public storage could not be read");
+        }
         housekeeping::start_daily(&app);
         if app.inner.config.start_publisher {
             app.inner.start_publisher();

@@ -40,6 +40,10 @@ macro_rules! command_list {
             "publisher.status" publisher_status Read Nothing => PublisherStatus, "What the publisher is doing.";
             "publisher.hold" publisher_hold Write Hold => PublisherStatus, "Hold all posts.";
             "publisher.release" publisher_release Write Nothing => PublisherStatus, "Let posts go out again.";
+            "public_files.get" public_files_get Read Nothing => PublicFiles, "Where files are lent from to networks that fetch them, and which networks need that.";
+            "public_files.set" public_files_set Write PublicFilesSet => Written<PublicFiles>, "Lend files from this storage.";
+            "public_files.remove" public_files_remove Write Nothing => Written<PublicFiles>, "Lend files from no storage any more.";
+            "public_files.check" public_files_check Write PublicFilesSet => PublicFilesChecked, "Try a storage: put a file there, fetch it back over its public address, take it away.";
             "vault.status" vault_status Read Nothing => VaultStatus, "Where secrets are kept and whether they can be reached.";
             "vault.use_sealed_file" vault_use_sealed_file Write Passphrase => VaultStatus, "Keep secrets in a file sealed with a passphrase from now on.";
             "vault.unlock" vault_unlock Write Passphrase => VaultStatus, "Open the sealed file for this run.";
@@ -109,6 +113,8 @@ macro_rules! command_list {
             "targets.say_published" targets_say_published Write SayPublished => Written<Post>, "The person says it is on the network.";
             "targets.send_again" targets_send_again Write OneTarget => Written<Post>, "The person says it is not there: send again.";
             "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
+            "targets.comment_again" targets_comment_again Write OneTarget => Written<Post>, "Look for a first comment that was not written, and write it when it is not there.";
+            "targets.leave_comment" targets_leave_comment Write OneTarget => Written<Post>, "The person leaves a post without its first comment.";
             "targets.handed_over" targets_handed_over Read OneTarget => HandedOver, "Where a post that the person posts lies ready.";
             "targets.take_back" targets_take_back Write OneTarget => Written<Post>, "Delete on its network what the network holds until its time. Cannot be undone.";
             "targets.delete_on_network" targets_delete_on_network Write OneTarget => Written<Post>, "Delete a published post on its network. Cannot be undone.";
@@ -154,7 +160,7 @@ macro_rules! command_list {
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
             "media.fonts" media_fonts Read Nothing => Vec<String>, "Families of fonts that words on pictures can be drawn with.";
             "media.layer" media_layer Read LayerWanted => PictureLayer, "What words or a mark lay over a picture of some size.";
-            "media.fits" media_fits Read FitsWanted => Vec<PictureFit>, "What accounts get of pictures, whether they fit, and why not.";
+            "media.as_sent" media_as_sent Read FitsWanted => Vec<PictureFit>, "What accounts get of pictures, whether they fit, and why not.";
 
             "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";
             "csv.import" csv_import Write CsvImport => Written<Counts>, "Take the good rows of a CSV file in, as one step.";

@@ -131,13 +131,18 @@ async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
     if let Err(error) = app.look_at_sign_ins().await {
         tracing::warn!(%error, "it could not be looked which sign-ins end soon");
     }
+    if let Err(error) = app.sweep_public_files().await {
+        tracing::warn!(%error, "public files that were left behind could not be taken away");
+    }
     Ok(())
 }
 
 impl App {
-    /// Does now what is done by itself: the bin, the feed, the backup, videos that are due soon.
+    /// Does now what is done by itself: the bin, the feed, the backup, public files that were left
+    /// behind, videos that are due soon.
     pub async fn daily_work(&self) -> crate::Result<()> {
         once_a_day(self).await?;
+        self.sweep_public_files().await?;
         self.prepare_videos().await
     }
 }

@@ -31,6 +31,7 @@ mod pictures;
 mod place;
 mod posts;
 pub mod programs;
+mod public_files;
 mod queue;
 mod running;
 mod session;

@@ -55,7 +55,7 @@ impl App {
     }
 
     /// What accounts get of pictures, whether they fit, and why not.
-    pub async fn media_fits(&self, input: FitsWanted) -> Result<Vec<PictureFit>> {
+    pub async fn media_as_sent(&self, input: FitsWanted) -> Result<Vec<PictureFit>> {
         if input.media.len() * input.accounts.len() > MOST {
             return Err(ApiError::invalid(
                 "media",

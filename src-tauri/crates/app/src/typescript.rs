@@ -24,6 +24,7 @@ use crate::types::library::*;
 use crate::types::pictures::*;
 use crate::types::posts::*;
 use crate::types::programs::*;
+use crate::types::public_files::*;
 use crate::types::queue::*;
 use crate::types::session::*;
 use crate::types::writing::*;

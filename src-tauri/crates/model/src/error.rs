@@ -141,6 +141,12 @@ pub enum Fix {
     },
     /// Raise the workspace's budget for paid calls.
     RaiseBudget,
+    /// Set up a public address for files.
+    OpenPublicFiles,
+    /// Ask again whether passwords can be read.
+    AskVault,
+    /// Open the sealed file, or choose another place for passwords.
+    OpenSecrets,
     /// Delete on its network what the network holds until its time.
     TakeBack,
     /// Choose the option's value.

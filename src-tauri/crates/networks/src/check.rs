@@ -1,5 +1,7 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
+mod comments;
+
 use std::ops::Range;
 
 use model::content::Segment;
@@ -10,6 +12,8 @@ use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts};
 use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
+
+pub use comments::left_out as comment_left_out;
 
 /// A number as people read it: `1,310`.
 #[must_use]
@@ -204,6 +208,7 @@ pub fn common_measured(
         media(entry, input, n, &mut found);
     }
     options(entry, input, &mut found);
+    comments::length(entry, input, &mut found);
     found
 }
 

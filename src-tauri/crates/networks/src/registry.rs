@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::api::Api;
 use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
@@ -10,6 +11,7 @@ use crate::discord::Discord;
 use crate::facebook::Facebook;
 use crate::folder::Folder;
 use crate::handoff::HandOff;
+use crate::hosting::Hosting;
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::instagram::Instagram;
 use crate::linkedin::LinkedIn;
@@ -83,6 +85,7 @@ impl Config {
 #[derive(Clone)]
 pub struct Registry {
     connectors: Arc<[Arc<dyn Connector>]>,
+    hosting: Hosting,
 }
 
 impl Registry {
@@ -98,6 +101,7 @@ impl Registry {
             shared: Some(Clients::new(&http)?),
             ..http
         };
+        let hosting = Hosting::new(Api::new(Clients::new(&http)?, http.timeouts));
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
@@ -105,9 +109,9 @@ impl Registry {
             Arc::new(X::new(&http, &addresses)?),
             Arc::new(LinkedIn::new(&http, &addresses)?),
             Arc::new(Facebook::new(&http, &addresses)?),
-            Arc::new(Instagram::new(&http, &addresses)?),
-            Arc::new(Threads::new(&http, &addresses)?),
-            Arc::new(TikTok::new(&http, &addresses)?),
+            Arc::new(Instagram::new(&http, &addresses)?.lending(&hosting)),
+            Arc::new(Threads::new(&http, &addresses)?.lending(&hosting)),
+            Arc::new(TikTok::new(&http, &addresses)?.lending(&hosting)),
             Arc::new(YouTube::new(&http, &addresses)?),
             Arc::new(Pinterest::new(&http, &addresses)?),
             Arc::new(Reddit::new(&http, &addresses)?),
@@ -119,15 +123,28 @@ impl Registry {
             Arc::new(Webhook::new(&http, &addresses)?),
             Arc::new(HandOff::new()),
         ];
-        Ok(Self::of(connectors))
+        Ok(Self::lending(connectors, hosting))
     }
 
     /// These connectors and no others: for tests and benchmarks.
     #[must_use]
     pub fn of(connectors: Vec<Arc<dyn Connector>>) -> Self {
+        Self::lending(connectors, Hosting::default())
+    }
+
+    /// The same with where they lend files from.
+    #[must_use]
+    pub fn lending(connectors: Vec<Arc<dyn Connector>>, hosting: Hosting) -> Self {
         Self {
             connectors: connectors.into(),
+            hosting,
         }
+    }
+
+    /// Where networks that fetch files get them.
+    #[must_use]
+    pub fn hosting(&self) -> &Hosting {
+        &self.hosting
     }
 
     /// The connector of a network; none when this version of the program does not know it.

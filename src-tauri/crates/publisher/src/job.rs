@@ -90,7 +90,7 @@ fn put_marks(segments: &mut [Segment], delivery: &Delivery) {
 
 /// What an earlier attempt put into the links of this very content. Whatever the workspace wants
 /// meanwhile, every attempt sends the same, and a look searches for what was sent.
-fn kept_links(steps: &[StepRow]) -> Option<LinkMarks> {
+pub(crate) fn kept_links(steps: &[StepRow]) -> Option<LinkMarks> {
     let kept = steps.iter().find(|s| s.key == LINKS_STEP)?;
     serde_json::from_value(kept.value.clone()).ok()
 }

@@ -28,7 +28,7 @@ use crate::verdict::{self, Verdict, own_refusal};
 use crate::watched::WatchedVault;
 
 /// How long a send waits when the keyring is locked.
-const VAULT_WAIT: Duration = Duration::from_mins(1);
+pub(crate) const VAULT_WAIT: Duration = Duration::from_mins(1);
 
 /// How long a send waits when its intent could not be committed.
 const DISK_WAIT: Duration = Duration::from_secs(15);

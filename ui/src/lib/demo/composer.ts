@@ -92,6 +92,14 @@ export function composerCommands(world: DemoWorld): Handlers {
   };
 
   return {
+    'targets.comment_again': ({ id }) =>
+      withState(id, 'Wrote a comment again', {
+        firstComment: { state: 'written', message: null, detail: null, nextTryAt: null, tries: 1 },
+      }),
+    'targets.leave_comment': ({ id }) =>
+      withState(id, 'Left a comment', {
+        firstComment: { state: 'left', message: null, detail: null, nextTryAt: null, tries: 1 },
+      }),
     'posts.open': ({ id }) => get(id),
     'posts.close': ({ id }) => get(id),
     'posts.save': ({ id, draft, version, session }) => {

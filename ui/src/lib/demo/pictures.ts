@@ -45,7 +45,7 @@ export function pictureCommands(
         };
       throw new ApiError('validation', 'Only words and marks lie over a picture.', 'operation');
     },
-    'media.fits': ({ media, accounts }) =>
+    'media.as_sent': ({ media, accounts }) =>
       accounts.flatMap(({ id }) => {
         const account = world.boot.accounts.find((a) => a.id === id);
         const entry = world.boot.catalogue.find((n) => n.key === account?.network);

@@ -50,6 +50,7 @@ pub fn target(n: u128, draft: TargetDraft) -> Target {
         remote_id: None,
         remote_url: None,
         failure: None,
+        first_comment: None,
     }
 }
 

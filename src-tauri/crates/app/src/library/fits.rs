@@ -25,7 +25,7 @@ impl App {
     pub async fn media_fits(&self, input: MediaFitsAsk) -> Result<Vec<MediaFit>> {
         let mut conn = self.read().await?;
         let accounts = store::accounts::all(&mut conn).await?;
-        let facts = facts_of(&mut conn, [input.id].into()).await?;
+        let facts = facts_of(&mut conn, [input.id].into(), self.inner.library.tool()).await?;
         drop(conn);
         let Some(facts) = facts.into_iter().next() else {
             return Err(ApiError::missing("file"));
@@ -64,7 +64,12 @@ impl App {
             return Ok(Vec::new());
         };
         let ids = rows::ids(conn, query).await?;
-        let facts = facts_of(conn, ids.iter().cloned().collect()).await?;
+        let facts = facts_of(
+            conn,
+            ids.iter().cloned().collect(),
+            self.inner.library.tool(),
+        )
+        .await?;
         let eye = Eye::new(&account, &**connector, wanted.kind.as_ref());
         let fitting: std::collections::BTreeSet<&MediaId> = facts
             .iter()

@@ -22,7 +22,7 @@ use crate::place::{Around, Spot, resolve_place};
 use crate::settings;
 use crate::types::ApiError;
 use crate::types::posts::{CheckedAccount, Place};
-use crate::types::session::Settings;
+use crate::types::session::{Settings, VaultStatus};
 use crate::words::DateWords;
 
 pub(super) use store::posts::draft_of;
@@ -50,6 +50,7 @@ pub(crate) struct Scene {
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
     library: media::Library,
+    vault: VaultStatus,
     system_zone: Zone,
 }
 
@@ -69,6 +70,7 @@ impl Scene {
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
             library: app.inner.library.clone(),
+            vault: app.inner.vault.last_status(),
             system_zone: app.inner.config.system_zone.clone(),
         })
     }
@@ -311,6 +313,7 @@ impl Scene {
             now: self.now,
             words: self.words,
             links: rules.get(&workspace),
+            vault: &self.vault,
             date: &date.to_string(),
         };
         let mut problems = checks::problems(draft, &world);

@@ -8,6 +8,7 @@ pub mod library;
 pub mod pictures;
 pub mod posts;
 pub mod programs;
+pub mod public_files;
 pub mod queue;
 pub mod session;
 pub mod writing;

@@ -14,6 +14,7 @@ mod moving;
 mod pictures;
 mod placing;
 mod programs;
+mod public_files;
 mod publishing;
 mod queue;
 mod rooms;

@@ -106,7 +106,7 @@ async fn what_an_account_gets_is_told_and_can_be_looked_at() {
     let plain = json!({ "mediaId": sea, "alt": "The sea" });
     let gone = json!({ "mediaId": "f".repeat(64) });
     let asked = json!({ "media": [plain, turned, gone], "accounts": [{ "id": account }] });
-    let fits: Vec<Value> = test.call("media.fits", asked).await;
+    let fits: Vec<Value> = test.call("media.as_sent", asked).await;
     assert_eq!(fits.len(), 3);
     assert_eq!(fits[0]["fits"], json!("as_it_is"));
     assert!(
@@ -139,7 +139,7 @@ async fn what_an_account_gets_is_told_and_can_be_looked_at() {
     assert_eq!(std::fs::read(arrived).unwrap(), shown);
     let nobody =
         json!({ "media": [], "accounts": [{ "id": "00000000-0000-0000-0000-000000000000" }] });
-    let error = test.refused("media.fits", nobody).await;
+    let error = test.refused("media.as_sent", nobody).await;
     assert_eq!(error.code, model::ErrorCode::NotFound);
 }
 

@@ -6,8 +6,9 @@ use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
-    Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
+    Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
+    VideoLimits,
 };
 
 /// Key of the network.
@@ -82,6 +83,9 @@ pub fn entry() -> Entry {
             min_minutes: 10,
             max_days: Some(29),
         }),
+        first_comment: Some(
+            FirstComment::up_to(8_000).when(OPTION_KIND, &[json!("post"), json!("reel")]),
+        ),
         metrics: ["likes", "reposts", "replies"].map(str::to_owned).to_vec(),
         notes: [
             "Only Pages can be posted to, not profiles or groups.",
@@ -175,7 +179,7 @@ fn app_fields() -> Vec<SignInField> {
 fn browser() -> SignInMethod {
     let guide = [
         "Open developers.facebook.com/apps, choose Create app, and the use case \"Manage everything on your Page\".",
-        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement; for Pages of a business also business_management.",
+        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement, for first comments pages_manage_engagement, and for Pages of a business business_management.",
         "Under Facebook Login, Settings, add this to Valid OAuth Redirect URIs: https://www.facebook.com/connect/login_success.html",
         "Under App settings, Basic, enter any address of a privacy policy, then switch the app to Live, so that others see what it posts. No review is needed while you have a role in the app.",
         "Copy the App ID and the App secret into this form and go on.",
@@ -191,7 +195,7 @@ fn browser() -> SignInMethod {
 fn token() -> SignInMethod {
     let guide = [
         "Make an app at developers.facebook.com/apps as for the browser.",
-        "Open developers.facebook.com/tools/explorer, choose your app, and get a Page access token with pages_show_list, pages_manage_posts and pages_read_engagement.",
+        "Open developers.facebook.com/tools/explorer, choose your app, and get a Page access token with pages_show_list, pages_manage_posts and pages_read_engagement, and pages_manage_engagement for first comments.",
         "Open it in the Access Token Tool and extend it, or use the token of a system user of your business: both last.",
         "Paste it here.",
     ];

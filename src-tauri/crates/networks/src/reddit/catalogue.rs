@@ -4,8 +4,8 @@ use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Redirect, SignIn,
-    SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
+    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -95,6 +95,7 @@ pub fn entry() -> Entry {
         },
         confirms: Confirms::ReadBack,
         can_delete: true,
+        first_comment: Some(FirstComment::up_to(10_000)),
         metrics: list(&["likes", "reposts", "replies"]),
         notes: list(&[
             "Reddit gives new app IDs only on request, and seldom to single persons. Whoever has one posts with it; a hand-off account serves everybody else.",

@@ -7,8 +7,10 @@ use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
     SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
 };
-use crate::meta::hosting;
+use crate::hosting;
 
+/// What it fetches from the web.
+pub const FETCHES: &str = "pictures and videos";
 /// Key of the network.
 pub const KEY: &str = "threads";
 /// Its name.
@@ -77,6 +79,7 @@ pub fn entry() -> Entry {
             methods: vec![token(), browser()],
         },
         confirms: Confirms::TwoPhase,
+        fetches: Some(FETCHES.to_owned()),
         can_delete: true,
         quota: Quota {
             per_hour: None,
@@ -86,7 +89,7 @@ pub fn entry() -> Entry {
             .map(str::to_owned)
             .to_vec(),
         notes: [
-            "Threads fetches pictures and videos from the web: they need a public folder of yours.",
+            "Threads fetches pictures and videos from the web: public files of the Settings serve for that, or a public folder of yours.",
             "An emoji counts as many characters as it has bytes.",
             "The parts of a chain after the first count as replies, of which Threads takes 1,000 a day.",
             "Pictures lose the place they were taken.",

@@ -140,8 +140,8 @@ impl Connector for X {
         text::spans(text)
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     fn shows_at_once(&self, job: &Job) -> Option<String> {

@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod client;
+mod comment;
 mod confirm;
 mod errors;
 mod publish;
@@ -27,8 +28,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
-    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
+    Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -132,6 +134,10 @@ impl Connector for YouTube {
             let message = format!("YouTube takes {MAX_TAGS} characters of tags altogether.");
             found.error("tags_too_long", None, message, set(OPTION_TAGS));
         }
+        if publish::toggle(&input.draft.options, catalogue::OPTION_KIDS, false) {
+            let why = "YouTube takes no comments on videos made for children: the first comment is left out.";
+            check::comment_left_out(&self.entry, &input, why, &mut found);
+        }
         found.into_problems()
     }
 
@@ -147,8 +153,8 @@ impl Connector for YouTube {
         publish::spans(text)
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     async fn sign_in(
@@ -236,6 +242,27 @@ impl Connector for YouTube {
 
     async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
         self.look_at_kept_now(job, kept, ctx).await
+    }
+
+    async fn comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> Commented {
+        self.comment_now(account, delivered, words, ctx).await
+    }
+
+    async fn look_for_comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        self.look_for_comment_now(account, delivered, words, ctx)
+            .await
     }
 
     async fn delete(

@@ -18,6 +18,7 @@ mod nostr_relay;
 mod oidc;
 mod pds;
 mod pinterest;
+mod public_files;
 mod reddit;
 mod slack;
 mod telegram;

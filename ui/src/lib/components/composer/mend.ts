@@ -1,6 +1,6 @@
 /** The buttons beside problems: what each is called and what it does. */
 import { tick } from 'svelte';
-import type { Draft, Fix, Id, MediaUse, Problem } from '$lib/api';
+import { ApiError, type Draft, type Fix, type Id, type MediaUse, type Problem } from '$lib/api';
 import { ALL, shaped } from '$lib/picture/area';
 import { operationsFor, sizeAfter, withOperations } from '$lib/picture/edits';
 import { lengthText, withTrim } from '$lib/video/clip';
@@ -65,6 +65,12 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.useIt');
     case 'raise_budget':
       return t('trouble.raiseBudget');
+    case 'open_public_files':
+      return t('composer.fix.openPublicFiles');
+    case 'ask_vault':
+      return t('composer.fix.askVault');
+    case 'open_secrets':
+      return t('composer.fix.openSecrets');
     case 'take_back':
       return t('composer.takeBack');
     case 'set_option':
@@ -151,7 +157,13 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       await moveTo(c, momentAt(fix.at, c.app.session.zone));
       return goSoon('when');
     case 'raise_budget':
-      return goToBudget(c);
+      return goToSettings(c, 'money');
+    case 'open_public_files':
+      return goToSettings(c, 'publicFiles');
+    case 'ask_vault':
+      return askVault(c);
+    case 'open_secrets':
+      return goToSettings(c, 'secrets');
     case 'take_back':
       return takeAllBack(c);
     case 'set_option':
@@ -183,10 +195,22 @@ export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<v
   if (c.app.router.composer === null) c.app.router.go('accounts', asked);
 }
 
-/** To the budget in the settings; what is written is on disk first. */
-async function goToBudget(c: Composer): Promise<void> {
+/** To a group of the settings; what is written is on disk first. */
+async function goToSettings(c: Composer, group: 'money' | 'secrets' | 'publicFiles'): Promise<void> {
   await c.close();
-  if (c.app.router.composer === null) c.app.router.go('settings', { group: 'money' });
+  if (c.app.router.composer === null) c.app.router.go('settings', { group });
+}
+
+/** Asks whether passwords can be read now, and says so when they still cannot. */
+async function askVault(c: Composer): Promise<void> {
+  try {
+    const vault = await c.app.api.vault.status({});
+    c.app.session.patch({ vault });
+    c.recheck();
+    if (vault.problem !== null) c.app.announcer.say(vault.problem);
+  } catch (thrown) {
+    c.refused = ApiError.from(thrown);
+  }
 }
 
 /** Cuts a part that is too long into a thread. Its files stay with the first. */

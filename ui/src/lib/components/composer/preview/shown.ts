@@ -11,6 +11,9 @@ import { t } from '$lib/words';
 import { type Look, lookOf, type Role } from './looks';
 import { firstWords } from './markdown';
 
+/** The option that means the same on every network that has it. */
+const OPTION_FIRST_COMMENT = 'firstComment';
+
 /** One part of it. */
 export interface ShownPart {
   text: string;
@@ -52,7 +55,8 @@ export function shownPost(c: Composer, accountId: string): ShownPost | null {
   const options = targetOf(c.draft, accountId)?.options ?? {};
   const fields = shownOptions(entry.options, options);
   const fieldsOf = (role: Role) => {
-    const names = [look.roles?.[role] ?? []].flat();
+    const common = role === 'comment' ? OPTION_FIRST_COMMENT : [];
+    const names = [look.roles?.[role] ?? common].flat();
     return fields.filter((f) => names.includes(f.name));
   };
   const value = (role: Role) => {
