@@ -26,8 +26,6 @@ use crate::types::{ApiError, Nothing};
 const MOST: usize = 500;
 /// Longest address, in bytes.
 const MAX_ADDRESS: usize = 4_000;
-/// Files taken in at a time: as many as the library copies and opens at once.
-const AT_A_TIME: usize = 2;
 /// Most files noted in one write.
 const NOTED_AT_ONCE: usize = 32;
 /// Parts of a file from the web on their way to the disk.
@@ -161,7 +159,9 @@ impl App {
                 (name, taken)
             }
         });
-        let mut taking = taking.buffered(AT_A_TIME).ready_chunks(NOTED_AT_ONCE);
+        let mut taking = taking
+            .buffered(media::at_once())
+            .ready_chunks(NOTED_AT_ONCE);
         while let Some(some) = taking.next().await {
             let count = some.len() as u32;
             self.take_all(some, &mut done).await?;

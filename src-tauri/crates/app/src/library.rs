@@ -225,6 +225,10 @@ async fn in_drafts(conn: &mut Conn, ids: &[MediaId]) -> Result<usize> {
 /// Why files were not deleted, in one sentence.
 fn refusal(needed: &[StillNeeded]) -> String {
     match needed {
+        [mark] if mark.posts == 0 => format!(
+            "\"{}\" was not deleted: it is the watermark of a workspace. Choose another one in the settings first.",
+            mark.name
+        ),
         [one] => {
             let post = if one.post.is_empty() {
                 "a post without words".to_owned()

@@ -220,7 +220,8 @@ pub async fn fold_old(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// A file that was not deleted, since a post still to go out uses it.
+/// A file that was not deleted, since a post still to go out uses it, or a workspace marks its pictures
+/// with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StillNeeded {
     /// The file.
@@ -229,7 +230,7 @@ pub struct StillNeeded {
     pub name: String,
     /// First words of one of the posts; may be empty.
     pub post: String,
-    /// How many posts need it.
+    /// How many posts need it; none of a watermark.
     pub posts: u32,
 }
 
@@ -240,7 +241,20 @@ const USES: &str = "WITH wanted (id) AS (SELECT value FROM json_each(?1)),
     UNION
     SELECT wanted.id, w.post_id FROM working_copies w JOIN wanted ON instr(w.draft, wanted.id))";
 
-/// Of these files, those that posts still to go out use.
+/// Of these files, those that are the watermark of a workspace.
+async fn marks(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<MediaId>> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT w.value FROM json_each(?) w
+         WHERE EXISTS (SELECT 1 FROM settings s
+           WHERE s.key LIKE 'workspace.%.watermark' AND instr(s.value, w.value))",
+    )
+    .bind(id_list(ids)?)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter().map(|id| parse(id)).collect()
+}
+
+/// Of these files, those that posts still to go out use, and watermarks.
 pub async fn needed(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<StillNeeded>> {
     let sql = AssertSqlSafe(format!(
         "{USES}
@@ -256,7 +270,8 @@ pub async fn needed(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<StillNeeded>
         .bind(id_list(ids)?)
         .fetch_all(conn.sql())
         .await?;
-    rows.into_iter()
+    let mut needed: Vec<StillNeeded> = rows
+        .into_iter()
         .map(|(id, name, post, posts)| {
             Ok(StillNeeded {
                 id: parse(&id)?,
@@ -265,10 +280,22 @@ pub async fn needed(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<StillNeeded>
                 posts,
             })
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    let mut marking = marks(conn, ids).await?;
+    marking.retain(|id| needed.iter().all(|known| known.id != *id));
+    for file in files::get_many(conn, &marking).await? {
+        needed.push(StillNeeded {
+            id: file.id,
+            name: file.name,
+            post: String::new(),
+            posts: 0,
+        });
+    }
+    Ok(needed)
 }
 
-/// Of these files, how many posts that are kept here use each, those in the bin included.
+/// Of these files, how many posts that are kept here use each, those in the bin included; a watermark
+/// counts as one.
 pub async fn uses(conn: &mut Conn, ids: &[MediaId]) -> Result<BTreeMap<MediaId, u32>> {
     let sql = AssertSqlSafe(format!(
         "{USES} SELECT media_id, count(DISTINCT post_id) FROM uses GROUP BY media_id"
@@ -277,9 +304,14 @@ pub async fn uses(conn: &mut Conn, ids: &[MediaId]) -> Result<BTreeMap<MediaId, 
         .bind(id_list(ids)?)
         .fetch_all(conn.sql())
         .await?;
-    rows.into_iter()
+    let mut uses: BTreeMap<MediaId, u32> = rows
+        .into_iter()
         .map(|(id, count)| Ok((parse(&id)?, count)))
-        .collect()
+        .collect::<Result<_>>()?;
+    for id in marks(conn, ids).await? {
+        *uses.entry(id).or_default() += 1;
+    }
+    Ok(uses)
 }
 
 /// Puts files into the bin. The caller has left out those that are [`needed`].

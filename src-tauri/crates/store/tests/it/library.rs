@@ -267,6 +267,23 @@ async fn files_that_still_have_to_go_out_are_told_and_others_are_free() {
 }
 
 #[tokio::test]
+async fn a_watermark_is_needed_and_its_bytes_stay() {
+    let world = World::new().await;
+    five(&world).await;
+    let value = serde_json::json!({ "on": true, "mark": { "mediaId": media_id(2) } });
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    store::settings::set(&mut tx, "workspace.w.watermark", &value)
+        .await
+        .unwrap();
+    let ids: Vec<MediaId> = (1..=5).map(media_id).collect();
+    let needed = library::needed(&mut tx, &ids).await.unwrap();
+    let told: Vec<_> = needed.iter().map(|n| (&*n.name, n.posts)).collect();
+    assert_eq!(told, [("beach.jpg", 0)]);
+    let uses = library::uses(&mut tx, &ids).await.unwrap();
+    assert_eq!(uses.into_iter().collect::<Vec<_>>(), [(media_id(2), 1)]);
+}
+
+#[tokio::test]
 async fn bytes_go_after_thirty_days_but_never_those_a_kept_post_shows() {
     let world = World::new().await;
     five(&world).await;

@@ -1,5 +1,6 @@
 /** What files are, in words. */
 import type { MediaInfo } from '$lib/api';
+import { lengthText } from '$lib/video/clip';
 import { t } from '$lib/words';
 
 /** What a file is to a person. */
@@ -34,11 +35,22 @@ export function pixelsText(file: Pick<MediaInfo, 'width' | 'height'>): string {
     : '';
 }
 
+/** How long a video runs; nothing where that is not known. */
+export function runsText(file: Pick<MediaInfo, 'clip'>): string {
+  const ms = file.clip?.lengthMs;
+  return ms ? lengthText(ms) : '';
+}
+
+/** The one thing to know of a file at a glance: how long it runs, its pixels, or its size. */
+export const shortFact = (file: MediaInfo) =>
+  runsText(file) || pixelsText(file) || sizeText(file.bytes);
+
 /** What is read out for a file. */
 export function spokenFile(file: MediaInfo, selected: boolean): string {
   return [
     file.name,
     t(`library.sort.${sortOf(file)}`),
+    runsText(file),
     sizeText(file.bytes),
     file.used === 0 ? t('library.unused') : t('library.used', { n: file.used }),
     file.missing ? t('library.missing') : '',

@@ -16,6 +16,12 @@ const info: MediaInfo = {
   height: 1080,
   clip: { lengthMs: 60_000, frameRate: 25_000, codec: 'h264', sound: 'aac', located: false },
   missing: false,
+  moving: false,
+  alt: '',
+  labels: [],
+  rights: '',
+  importedAt: 0,
+  used: 0,
 };
 
 let app: App;
