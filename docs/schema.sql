@@ -51,6 +51,46 @@ CREATE TABLE spends (
 ) STRICT;
 CREATE INDEX spends_of_month ON spends (workspace_id, month, micro_dollars);
 
+-- Keys with which other programs work. The key itself is shown once and never kept.
+CREATE TABLE api_keys (
+  id TEXT NOT NULL PRIMARY KEY,     -- identifier
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- the only workspace it reaches
+  name TEXT NOT NULL,               -- what people call it
+  hash TEXT NOT NULL,               -- BLAKE3 of the key, in hex
+  tail TEXT NOT NULL,               -- its last characters, to tell keys apart
+  role TEXT NOT NULL,               -- owner, admin, member, editor or viewer
+  permissions TEXT NOT NULL CHECK (json_valid(permissions)), -- json: what it may do besides reading
+  created_at INTEGER NOT NULL,      -- when it was made
+  expires_at INTEGER,               -- from when on it is refused; none for never
+  last_used_at INTEGER,             -- when it was last used, to the minute
+  revoked_at INTEGER                -- when it was revoked; it is refused from then on
+) STRICT;
+CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (hash);
+CREATE INDEX api_keys_of_workspace ON api_keys (workspace_id, created_at);
+
+-- What other programs said of a thing that the thing itself has no column for, in their own words.
+CREATE TABLE api_notes (
+  kind TEXT NOT NULL,               -- what sort of note: of a post, a calendar, an upload
+  id TEXT NOT NULL,                 -- identifier of the thing
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- whose it is
+  value TEXT NOT NULL CHECK (json_valid(value)), -- json: the note
+  at INTEGER NOT NULL,              -- when it was last written
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_notes_of_workspace ON api_notes (workspace_id);
+
+-- Requests that named a key of their own, so that the same one is answered and not done again. One day.
+CREATE TABLE api_requests (
+  key_id TEXT NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE, -- who asked
+  name TEXT NOT NULL,               -- the name that the program gave the request
+  fingerprint TEXT NOT NULL,        -- hash of what was asked: another request under the same name is refused
+  status INTEGER,                   -- status of the answer; none while it is being worked on
+  answer TEXT,                      -- the answer as it was sent; none while it is being worked on
+  at INTEGER NOT NULL,              -- when it came
+  PRIMARY KEY (key_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_requests_by_age ON api_requests (at);
+
 -- Named plans of a workspace.
 CREATE TABLE calendars (
   id TEXT NOT NULL PRIMARY KEY,                                     -- identifier
@@ -256,9 +296,18 @@ CREATE TABLE media (
   name TEXT NOT NULL DEFAULT '',                     -- file name it came with
   alt TEXT NOT NULL DEFAULT '',                      -- description a new use starts with
   imported_at INTEGER NOT NULL,                      -- when it came
-  missing INTEGER NOT NULL DEFAULT 0                 -- the file was not there when last looked at
+  missing INTEGER NOT NULL DEFAULT 0,                -- the file was not there when last looked at
+  labels TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(labels)), -- json: list of labels
+  rights TEXT NOT NULL DEFAULT '',                   -- a note on who owns it and what is allowed
+  moving INTEGER NOT NULL DEFAULT 0,                 -- a picture with more than one frame
+  folded TEXT,                                       -- derived: name, labels and description as search compares them; none until made
+  deleted_at INTEGER,                                -- when it went to the bin; its bytes stay while posts use them
+  clip TEXT CHECK (clip IS NULL OR json_valid(clip)), -- json: length, pictures a second, packing of a video
+  probed INTEGER NOT NULL DEFAULT 0                  -- number of the way in which it was looked into; 0 while nobody did
 ) STRICT;
 CREATE INDEX media_by_time ON media (imported_at, id);
+CREATE INDEX media_with_labels ON media (labels) WHERE deleted_at IS NULL AND labels <> '[]';
+CREATE INDEX media_in_bin ON media (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- Which post uses which file; kept by triggers from the json of posts and targets.
 CREATE TABLE post_media (

@@ -30,6 +30,8 @@ pub struct World<'a> {
     pub accounts: &'a [Account],
     /// Facts on the files of the draft.
     pub media: &'a [MediaFacts],
+    /// Where versions of videos lie that are made already; none where it does not matter.
+    pub library: Option<&'a media::Library>,
     /// Connectors.
     pub connectors: &'a FindConnector<'a>,
     /// Accounts that got or get the same text within a month, and when.

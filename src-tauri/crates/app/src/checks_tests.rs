@@ -68,6 +68,7 @@ impl Case {
             &World {
                 accounts: &self.accounts,
                 media: &self.media,
+                library: None,
                 connectors: &connectors,
                 repeats: &self.repeats,
                 spot: self.spot.as_ref(),

@@ -105,6 +105,7 @@ macro_rules! command_list {
             "writing.get" writing_get Read OneWorkspace => Writing, "What a workspace keeps for writing: hashtag groups, parameters of links.";
             "writing.put_tags" writing_put_tags Write TagGroupPut => Written<Writing>, "Make a group of hashtags, or change one.";
             "writing.remove_tags" writing_remove_tags Write TagGroupRemove => Written<Writing>, "Remove a group of hashtags.";
+            "writing.set_watermark" writing_set_watermark Write WatermarkSet => Written<Writing>, "Say which mark the pictures of a workspace get; none to forget it.";
             "writing.set_links" writing_set_links Write LinkRulesSet => Written<Writing>, "Say which parameters the links of a workspace get.";
 
             "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";
@@ -130,14 +131,36 @@ macro_rules! command_list {
             "queue.pause_day_preview" queue_pause_day_preview Read DayOfQueue => DayPausePreview, "What pausing a day would do to queued posts.";
             "queue.pause_day" queue_pause_day Write DayPauseSet => Written<PostsChanged>, "Pause a weekly plan for one day, or go on.";
 
+            "posts.page" posts_page Read PostsPageQuery => PostsPage, "Whole posts, page by page.";
+            "attempts.list" attempts_list Read AttemptsQuery => LoggedAttempts, "The log of deliveries of a workspace.";
+            "keys.create" keys_create Write KeyCreate => Written<KeyMade>, "Make a key for another program; it is shown once.";
+            "keys.list" keys_list Read OneWorkspace => ApiKeys, "The keys of a workspace.";
+            "keys.revoke" keys_revoke Write OneKey => Written<Nothing>, "Revoke a key at once. Cannot be undone.";
+
             "bin.list" bin_list Read Nothing => Bin, "What is in the bin.";
             "bin.restore" bin_restore Write BinItems => Written<Nothing>, "Take things out of the bin.";
             "bin.purge" bin_purge Write BinItems => Nothing, "Remove things for good. Cannot be undone.";
 
             "media.import" media_import Write Paths => MediaImported, "Take files into the library.";
             "media.import_bytes" media_import_bytes Write MediaBytes => MediaImported, "Take a pasted picture into the library.";
+            "media.import_address" media_import_address Write WebAddress => MediaImported, "Fetch a file from a web address into the library.";
+            "media.importing" media_importing Read Nothing => MediaImporting, "How far taking files in has come.";
+            "media.import_stop" media_import_stop Write Nothing => Nothing, "Stop taking files in; what is in stays.";
+            "media.list" media_list Read MediaAsk => MediaPage, "Files of the library, some at a time.";
+            "media.ids" media_ids Read FileQuery => Vec<MediaId>, "Every file that a query finds.";
+            "media.uses" media_uses Read OneMedia => MediaUses, "Posts that use a file.";
+            "media.fits" media_fits Read MediaFitsAsk => Vec<MediaFit>, "Whether the accounts of a workspace take a file, and why not.";
+            "media.place" media_place Read OneMedia => OnePath, "Where a file lies on this computer, or lay.";
+            "media.save_copy" media_save_copy Write MediaCopy => Nothing, "Write a copy of a file somewhere else.";
+            "media.describe" media_describe Write MediaDescribe => Written<MediaInfo>, "Change name, description or note on rights of a file.";
+            "media.label" media_label Write MediaLabel => Written<Nothing>, "Change labels of files.";
+            "media.remove" media_remove Write MediaIds => Written<MediaRemoved>, "Move files to the bin, but for those that posts still to go out need.";
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
+            "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
+            "media.fonts" media_fonts Read Nothing => Vec<String>, "Families of fonts that words on pictures can be drawn with.";
+            "media.layer" media_layer Read LayerWanted => PictureLayer, "What words or a mark lay over a picture of some size.";
+            "media.as_sent" media_as_sent Read FitsWanted => Vec<PictureFit>, "What accounts get of pictures, whether they fit, and why not.";
 
             "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";
             "csv.import" csv_import Write CsvImport => Written<Counts>, "Take the good rows of a CSV file in, as one step.";

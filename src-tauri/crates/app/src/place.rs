@@ -92,6 +92,18 @@ impl Spot {
     }
 }
 
+/// The plan of a place that is a day without a time; none of other places.
+pub fn whole_day(place: &Place, calendar_zone: &Zone) -> Option<When> {
+    match place {
+        Place::Date { date, zone } => Some(When::Planned {
+            date: *date,
+            time: None,
+            zone: zone.as_ref().unwrap_or(calendar_zone).clone(),
+        }),
+        _ => None,
+    }
+}
+
 /// Resolves a place for a post that stands at `current`; none for the shelf.
 pub fn resolve_place(
     place: &Place,
@@ -105,6 +117,11 @@ pub fn resolve_place(
             // The screen names minutes; seconds would make two posts of one minute look apart.
             let to_minute = wall.0.with().second(0).subsec_nanosecond(0).build();
             let wall = WallTime(to_minute.unwrap_or(wall.0));
+            Spot::new(wall, zone, TimeSource::Own).map(Some)
+        }
+        Place::Date { date, zone } => {
+            let zone = zone.as_ref().unwrap_or(around.calendar_zone).clone();
+            let wall = WallTime(date.to_datetime(civil::Time::midnight()));
             Spot::new(wall, zone, TimeSource::Own).map(Some)
         }
         Place::Day { date, zone } => {

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::types::session::{PreferencePut, Settings};
 use crate::types::{ApiError, Nothing, Written};
+use crate::videos::check_ffmpeg;
 
 /// Key of the settings in the store.
 const SETTINGS: &str = "settings";
@@ -100,6 +101,12 @@ fn check(settings: &Settings) -> Result<()> {
             "That is more keys than Almanac has commands.",
         ));
     }
+    if settings.programs_port < 1024 {
+        return Err(ApiError::invalid(
+            "programsPort",
+            "A port is a number between 1024 and 65535.",
+        ));
+    }
     let certificates = &settings.extra_certificates;
     if !certificates.is_empty() && !Path::new(certificates).is_file() {
         return Err(ApiError::invalid(
@@ -107,7 +114,7 @@ fn check(settings: &Settings) -> Result<()> {
             "There is no such file with certificates. Choose it again.",
         ));
     }
-    Ok(())
+    check_ffmpeg(&settings.ffmpeg)
 }
 
 impl App {
@@ -121,9 +128,14 @@ impl App {
         check(&input)?;
         let value = serde_json::to_value(&input)
             .map_err(|error| ApiError::fault("writing the settings", &error))?;
+        let elsewhere = self.settings().await?.ffmpeg != input.ffmpeg;
         let mut writing = self.step("Settings changed").await?;
         store::settings::set(&mut writing.tx, SETTINGS, &value).await?;
-        writing.done(input).await
+        let done = writing.done(input).await?;
+        if elsewhere {
+            self.look_for_ffmpeg().await?;
+        }
+        Ok(done)
     }
 
     /// Remembers something for the screen.
@@ -180,6 +192,10 @@ mod tests {
         assert_eq!(
             bad(|s| s.language = "en us".to_owned()).as_deref(),
             Some("language")
+        );
+        assert_eq!(
+            bad(|s| s.programs_port = 80).as_deref(),
+            Some("programsPort")
         );
         assert_eq!(
             bad(|s| s.extra_certificates = "/nowhere.pem".to_owned()).as_deref(),

@@ -18,6 +18,12 @@ use crate::written::without_undo;
 const MAX_URL: usize = 2_000;
 
 impl App {
+    /// The post of a target.
+    pub async fn post_of_target(&self, id: TargetId) -> Result<PostId> {
+        let mut conn = self.read().await?;
+        Ok(rows::of_target(&mut conn, id).await?)
+    }
+
     /// Tries a failed or missed target now.
     pub async fn targets_retry(&self, input: OneTarget) -> Result<Written<Post>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;

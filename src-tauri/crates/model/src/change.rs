@@ -69,11 +69,13 @@ pub enum Subject {
     Settings,
     /// Holding, pausing and the publisher's own state; the id is empty.
     Publisher,
+    /// A key of another program.
+    Key,
 }
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Workspace,
         Self::Calendar,
         Self::Post,
@@ -82,6 +84,7 @@ impl Subject {
         Self::Media,
         Self::Settings,
         Self::Publisher,
+        Self::Key,
     ];
 
     /// The word stored in the database.
@@ -96,6 +99,7 @@ impl Subject {
             Self::Media => "media",
             Self::Settings => "settings",
             Self::Publisher => "publisher",
+            Self::Key => "key",
         }
     }
 

@@ -119,6 +119,13 @@ pub enum Fix {
         /// The widest: width and height.
         widest: (u32, u32),
     },
+    /// Cut the video to a length that the network takes.
+    Trim {
+        /// Position of the video in the segment.
+        index: u32,
+        /// The longest it takes, in milliseconds.
+        most_ms: u32,
+    },
     /// Choose an account.
     AddAccount,
     /// Sign in again.

@@ -54,6 +54,8 @@ uuid_ids! {
     AttemptId,
     /// A weekly time at which an account likes to post.
     SlotId,
+    /// A key with which another program works.
+    KeyId,
 }
 
 /// A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.

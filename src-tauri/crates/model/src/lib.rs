@@ -7,6 +7,7 @@
 pub mod account;
 pub mod calendar;
 pub mod change;
+pub mod clip;
 pub mod clock;
 pub mod content;
 pub mod delivery;
@@ -14,6 +15,8 @@ pub mod edit;
 pub mod error;
 pub mod failure;
 pub mod id;
+pub mod key;
+pub mod library;
 pub mod links;
 pub mod money;
 pub mod post;
@@ -26,5 +29,6 @@ pub mod when;
 pub use clock::{Clock, Entropy, Timestamp};
 pub use error::{ErrorCode, Problem};
 pub use id::{
-    AccountId, AttemptId, CalendarId, IdSource, MediaId, PostId, SlotId, TargetId, WorkspaceId,
+    AccountId, AttemptId, CalendarId, IdSource, KeyId, MediaId, PostId, SlotId, TargetId,
+    WorkspaceId,
 };

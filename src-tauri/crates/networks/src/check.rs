@@ -10,6 +10,7 @@ use model::{AccountId, MediaId};
 
 use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts};
+use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
 
 pub use comments::left_out as comment_left_out;
@@ -316,7 +317,15 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
             continue;
         };
         of_sort[sort as usize].push(index);
-        if !formats.is_empty() && !formats.contains(&facts.mime) {
+        if let (Sort::Video, Some(taken)) = (sort, Taken::of(entry, &input.draft.options)) {
+            let looked = Looked {
+                segment: n,
+                index,
+                used: file,
+                facts,
+            };
+            video::check(&taken, &looked, found);
+        } else if !formats.is_empty() && !formats.contains(&facts.mime) {
             let message = format!("{name} does not take {} of this format.", sort.word());
             found.error("media_format", Some(n), message, fixes);
         } else if let Some(max) = max_bytes.filter(|max| facts.bytes > *max) {

@@ -4,13 +4,16 @@
 //! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
 
 mod answers;
+mod facts;
 mod signing;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::account::Account;
 use model::content::Segment;
+use model::edit::Operation;
 use model::error::Problem;
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
@@ -20,38 +23,48 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
+pub use facts::MediaFacts;
 pub use signing::{Begun, SignInFields, SignedIn};
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
 use crate::vault::Vault;
 
-/// Facts about a file that a check needs; no bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MediaFacts {
-    /// The file.
-    pub id: MediaId,
-    /// Media type found in its bytes.
-    pub mime: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Width in pixels, of pictures.
-    pub width: Option<u32>,
-    /// Height in pixels, of pictures.
-    pub height: Option<u32>,
-    /// The library has lost the file.
-    pub missing: bool,
-}
-
 /// A file of a job, with where its bytes lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobMedia {
     /// What is known of it.
     pub facts: MediaFacts,
-    /// Where the original lies.
+    /// Where its bytes lie: the original's, or those of what a person made of it.
     pub path: PathBuf,
+    /// What a picture is made of, so that edits and limits are done in one go; none for other files.
+    pub original: Option<Original>,
     /// Description for people who cannot see it; may be empty.
     pub alt: String,
+}
+
+/// A picture of the library with what a person does to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Where it is.
+    pub library: media::Library,
+    /// Which.
+    pub id: MediaId,
+    /// What is done to it.
+    pub edits: Vec<Operation>,
+}
+
+/// A picture of a draft whose making is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct PictureUse<'a> {
+    /// The account it goes to.
+    pub account: &'a Account,
+    /// Options as chosen.
+    pub options: &'a serde_json::Map<String, Value>,
+    /// The picture, as it is after a person's edits.
+    pub file: &'a MediaFacts,
+    /// All files of its segment, itself among them.
+    pub together: &'a [MediaFacts],
 }
 
 /// One segment of a job.
@@ -258,9 +271,26 @@ pub trait Connector: Send + Sync {
     /// What this network is and can, as data for the screen and the API.
     fn entry(&self) -> &Entry;
 
+    /// The same with the limits of this account's server, where servers differ.
+    fn entry_for(&self, _account: &Account) -> Cow<'_, Entry> {
+        Cow::Borrowed(self.entry())
+    }
+
     /// Everything wrong with a post for this account: pure and instant, with the same result on
     /// screen and in the publisher.
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem>;
+
+    /// What the network takes of a picture, as [`publish`](Self::publish) will make it; none where files
+    /// go out as they are.
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<media::Limits> {
+        None
+    }
+
+    /// Whether files are handed on as they lie on the disk. Pictures then come without what tells where
+    /// they were taken.
+    fn hands_files_on(&self) -> bool {
+        false
+    }
 
     /// How long a text is for this account.
     fn measure(&self, account: &Account, text: &str) -> Measure;

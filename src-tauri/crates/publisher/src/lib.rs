@@ -26,6 +26,7 @@ mod lease;
 mod ledger;
 mod look;
 mod looks;
+mod made;
 mod notice;
 mod points;
 mod publisher;

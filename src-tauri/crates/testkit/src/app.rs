@@ -15,6 +15,7 @@ use model::calendar::Calendar;
 use model::post::Post;
 use model::{AccountId, CalendarId};
 use networks::api::Api;
+use networks::connector::Connector;
 use networks::handoff::HandOff;
 use networks::hosting::Hosting;
 use networks::http::{Clients, HttpConfig, Reach};
@@ -34,6 +35,8 @@ pub struct TestApp {
     pub app: App,
     /// Its clock and timer; begins at 2026-05-14 07:00 UTC, a Thursday, 09:00 in Berlin.
     pub clock: Arc<TestClock>,
+    /// Keys of more networks it knows.
+    more: Vec<String>,
     /// What is visible on the network, and what its next answers are.
     pub network: Arc<TestNetwork>,
     /// Where secrets lie.
@@ -64,14 +67,24 @@ impl TestApp {
         Self::fresh(true).await
     }
 
+    /// A fresh program that publishes, and knows the network of tests under these keys as well.
+    pub async fn publishing_to(networks: &[&str]) -> Self {
+        Self::fresh_with(true, networks).await
+    }
+
     async fn fresh(publishes: bool) -> Self {
+        Self::fresh_with(publishes, &[]).await
+    }
+
+    async fn fresh_with(publishes: bool, more: &[&str]) -> Self {
+        let more: Vec<String> = more.iter().map(|key| (*key).to_owned()).collect();
         let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let (clock, network, vault) = (
             Arc::new(TestClock::new()),
             Arc::new(TestNetwork::default()),
             Arc::new(MemoryVault::new()),
         );
-        Self::open(dir, clock, network, vault, publishes, MACHINE)
+        Self::open(dir, clock, network, vault, publishes, MACHINE, more)
             .await
             .expect("a fresh program opens")
     }
@@ -83,6 +96,7 @@ impl TestApp {
         vault: Arc<MemoryVault>,
         publishes: bool,
         machine: &str,
+        more: Vec<String>,
     ) -> Result<Self, OpenError> {
         let config = AppConfig {
             data_dir: folder(dir.path()),
@@ -93,24 +107,20 @@ impl TestApp {
             clock: clock.clone(),
             timer: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
-            registry: Registry::lending(
-                vec![
-                    Arc::new(TestAccounts::new(network.clone())),
-                    Arc::new(HandOff::new()),
-                ],
-                hosting(),
-            ),
+            registry: Registry::lending(connectors(&network, &more), hosting()),
             vault: VaultChoice::Given(vault.clone()),
             start_publisher: publishes,
             http: HttpConfig::new("0.0.0-test"),
             reach: Reach::PublicAndLoopback,
             system_zone: "Europe/Berlin".parse().expect("a known zone"),
+            program_path: std::ffi::OsString::new(),
             formats: SystemFormats::default(),
         };
         let app = App::open(config).await?;
         Ok(Self {
             app,
             clock,
+            more,
             network,
             vault,
             dir,
@@ -131,6 +141,7 @@ impl TestApp {
         let Self {
             app,
             clock,
+            more,
             network,
             vault,
             dir,
@@ -140,7 +151,7 @@ impl TestApp {
         drop(app);
         // The folder is free once the background work let go of it.
         tokio::task::yield_now().await;
-        Self::open(dir, clock, network, vault, publishes, machine).await
+        Self::open(dir, clock, network, vault, publishes, machine, more).await
     }
 
     /// Ends the program and opens the same folder twice: the first time it has to be refused, the
@@ -153,6 +164,7 @@ impl TestApp {
         let Self {
             app,
             clock,
+            more,
             network,
             vault,
             dir,
@@ -164,7 +176,15 @@ impl TestApp {
         let open = || {
             let (dir, clock) = (Arc::clone(&dir), Arc::clone(&clock));
             let (network, vault) = (Arc::clone(&network), Arc::clone(&vault));
-            Self::open(dir, clock, network, vault, publishes, &machine)
+            Self::open(
+                dir,
+                clock,
+                network,
+                vault,
+                publishes,
+                &machine,
+                more.clone(),
+            )
         };
         let refused = open().await.err().expect("the first opening is refused");
         (refused, open().await.expect("the second opening works"))
@@ -174,7 +194,8 @@ impl TestApp {
     pub async fn open_again(&self) -> Result<Self, OpenError> {
         let (dir, clock) = (Arc::clone(&self.dir), Arc::clone(&self.clock));
         let (network, vault) = (Arc::clone(&self.network), Arc::clone(&self.vault));
-        Self::open(dir, clock, network, vault, false, &self.machine).await
+        let more = self.more.clone();
+        Self::open(dir, clock, network, vault, false, &self.machine, more).await
     }
 
     /// Where the pointer file, the log and, below, the data folder lie.
@@ -240,10 +261,15 @@ impl TestApp {
 
     /// Connects an account.
     pub async fn connect(&self, handle: &str) -> Account {
+        self.connect_to(KEY, handle).await
+    }
+
+    /// The same on one of the other networks it knows.
+    pub async fn connect_to(&self, network: &str, handle: &str) -> Account {
         let calendar = self.calendar().await;
         let input = json!({
             "workspaceId": calendar.workspace_id,
-            "network": KEY,
+            "network": network,
             "fields": { "handle": handle },
             "secrets": { "password": PASSWORD },
         });
@@ -303,6 +329,18 @@ pub fn draft(text: &str, accounts: &[AccountId]) -> Value {
         .map(|id| json!({ "accountId": id }))
         .collect();
     json!({ "segments": [{ "text": text, "media": [] }], "targets": targets })
+}
+
+/// The networks: the one in memory, the same under more keys, and the hand-off.
+fn connectors(network: &Arc<TestNetwork>, more: &[String]) -> Vec<Arc<dyn Connector>> {
+    let mut all: Vec<Arc<dyn Connector>> = vec![
+        Arc::new(TestAccounts::new(Arc::clone(network))),
+        Arc::new(HandOff::new()),
+    ];
+    for key in more {
+        all.push(Arc::new(TestAccounts::named(key, key, Arc::clone(network))));
+    }
+    all
 }
 
 fn folder(dir: &Path) -> std::path::PathBuf {

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::clip::ClipLimits;
 use model::error::Problem;
 use model::failure::{Category, Retry};
 use model::quota::{Limit, Span};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, Price, PricedFor, Redirect,
-    SignIn, SignInField, SignInMethod, TextLimits,
+    ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind, VideoLimits,
 };
 use networks::check;
 use networks::connector::{
@@ -58,8 +59,14 @@ impl TestAccounts {
     /// Over this network.
     #[must_use]
     pub fn new(network: Arc<TestNetwork>) -> Self {
+        Self::named(KEY, "Testnet", network)
+    }
+
+    /// The same under the key and name of another network.
+    #[must_use]
+    pub fn named(key: &str, name: &str, network: Arc<TestNetwork>) -> Self {
         let entry = Entry {
-            name: "Testnet".to_owned(),
+            name: name.to_owned(),
             text: TextLimits {
                 unit: CountUnit::Graphemes,
                 max: Some(MAX_TEXT),
@@ -72,6 +79,21 @@ impl TestAccounts {
                 formats: Vec::new(),
                 alt: true,
                 max_alt: None,
+            }),
+            video: Some(VideoLimits {
+                kinds: vec![VideoKind {
+                    when: ShownWhen {
+                        option: "short".to_owned(),
+                        values: vec![json!(true)],
+                    },
+                    becomes: "as a short".to_owned(),
+                    max_bytes: None,
+                    clip: ClipLimits {
+                        max_ms: Some(2_000),
+                        ..ClipLimits::default()
+                    },
+                }],
+                ..VideoLimits::plain(1, &["video/mp4"])
             }),
             sign_in: SignIn {
                 methods: vec![
@@ -109,11 +131,11 @@ impl TestAccounts {
                 min_minutes: 10,
                 max_days: Some(29),
             }),
-            ..entry(KEY, Confirms::ReadBack)
+            ..entry(key, Confirms::ReadBack)
         };
         Self {
             entry,
-            inner: TestConnector::new(KEY, Confirms::ReadBack, Arc::clone(&network))
+            inner: TestConnector::new(key, Confirms::ReadBack, Arc::clone(&network))
                 .with_price(PRICE),
             network,
         }
@@ -138,6 +160,10 @@ impl Connector for TestAccounts {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         check::common(&self.entry, &input).into_problems()
+    }
+
+    fn hands_files_on(&self) -> bool {
+        true
     }
 
     fn measure(&self, _: &Account, text: &str) -> Measure {

@@ -1,5 +1,5 @@
-//! `cargo xtask types`: what is written from the Rust code: the screen's TypeScript types, and the page
-//! about the networks.
+//! `cargo xtask types`: what is written from the Rust code: the screen's TypeScript types, and the pages
+//! about the networks and about other programs.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 use crate::{process, workspace};
 
 /// The generated files, relative to the root, each with the example that prints it.
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 3] = [
     ("ui/src/lib/api/generated.ts", "typescript"),
     ("docs/networks.md", "networks_page"),
+    ("docs/api.md", "api_page"),
 ];
 
 /// Writes the files, or with `check` compares them.

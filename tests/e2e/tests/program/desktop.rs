@@ -32,11 +32,11 @@ async fn start_at_login_is_off_until_it_is_wanted() -> Result<()> {
     let entry = desk.folder().join("home/.config/autostart/Almanac.desktop");
     assert!(!entry.exists());
     set(&session, "startAtLogin", json!(true)).await?;
-    let text = until::some("the entry", || async {
-        std::fs::read_to_string(&entry).ok()
+    // It is made and then filled, so that an empty one is seen at times.
+    until::holds("the entry to start it hidden", || async {
+        std::fs::read_to_string(&entry).is_ok_and(|text| text.contains("--hidden"))
     })
     .await?;
-    assert!(text.contains("--hidden"), "{text}");
     set(&session, "startAtLogin", json!(false)).await?;
     until::holds("the entry to go", || async { !entry.exists() }).await?;
     session.close().await

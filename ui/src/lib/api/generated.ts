@@ -267,6 +267,60 @@ detail: string | null,
 fix: Fix | null, };
 
 /**
+ * A key as it is shown later: without the key itself.
+ */
+export type ApiKey = { 
+/**
+ * Which.
+ */
+id: KeyId, 
+/**
+ * The only workspace it reaches.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its last characters.
+ */
+tail: string, 
+/**
+ * What it is for.
+ */
+role: KeyRole, 
+/**
+ * What it may do besides reading.
+ */
+permissions: Array<Permission>, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * From when on it is refused; none for never.
+ */
+expiresAt: Timestamp | null, 
+/**
+ * When it was last used, to the minute.
+ */
+lastUsedAt: Timestamp | null, 
+/**
+ * When it was revoked.
+ */
+revokedAt: Timestamp | null, };
+
+/**
+ * The keys of a workspace, newest first; revoked ones included.
+ */
+export type ApiKeys = { 
+/**
+ * The keys.
+ */
+keys: Array<ApiKey>, };
+
+/**
  * A part of a picture, in millionths of its width and height.
  */
 export type Area = { 
@@ -366,6 +420,27 @@ export type Attempts = {
  * The attempts.
  */
 attempts: Array<Attempt>, };
+
+/**
+ * Read the log of deliveries of a workspace.
+ */
+export type AttemptsQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Only of this network.
+ */
+network: string | null, 
+/**
+ * Only what began at or after this instant.
+ */
+since: Timestamp | null, 
+/**
+ * At most this many, 1 to 100,000.
+ */
+limit: number, };
 
 /**
  * A backup of the database.
@@ -800,7 +875,11 @@ cost: number | null,
 /**
  * The same as a sentence: "Costs about $0.02 on X."
  */
-costs: string | null, };
+costs: string | null, 
+/**
+ * Videos that go out otherwise than they lie in the library.
+ */
+videos: Array<SentVideo>, };
 
 /**
  * A segment as one account would send it.
@@ -937,9 +1016,94 @@ export type Choices = {
 choices: Array<Choice>, };
 
 /**
+ * What was found inside a video file besides its size. What could not be found is none, and then
+ * stops nothing.
+ */
+export type Clip = { 
+/**
+ * How long it runs, in milliseconds.
+ */
+lengthMs: number | null, 
+/**
+ * Thousandths of a picture a second: 29,970 for 29.97.
+ */
+frameRate: number | null, 
+/**
+ * How its pictures are packed.
+ */
+codec: Codec | null, 
+/**
+ * How its sound is packed; none when it is silent.
+ */
+sound: SoundCodec | null, 
+/**
+ * It tells where it was filmed.
+ */
+located: boolean, };
+
+/**
+ * What a network takes of videos. Each number stands in what the network says; none where it says
+ * nothing.
+ */
+export type ClipLimits = { 
+/**
+ * Shortest, in milliseconds.
+ */
+minMs: number | null, 
+/**
+ * Longest, in milliseconds.
+ */
+maxMs: number | null, 
+/**
+ * How pictures may be packed; empty where it says nothing.
+ */
+codecs: Array<Codec>, 
+/**
+ * Fewest pictures a second, in thousandths.
+ */
+minRate: number | null, 
+/**
+ * Most pictures a second, in thousandths.
+ */
+maxRate: number | null, 
+/**
+ * Least pixels of the shorter side.
+ */
+minSide: number | null, 
+/**
+ * Most pixels across.
+ */
+maxWidth: number | null, 
+/**
+ * Most pixels of the longer and of the shorter side.
+ */
+frame: [number, number] | null, 
+/**
+ * Most pixels of one picture.
+ */
+maxPixels: number | null, 
+/**
+ * Most upright shape: width and height.
+ */
+narrowest: [number, number] | null, 
+/**
+ * Widest shape: width and height.
+ */
+widest: [number, number] | null, 
+/**
+ * Most bits a second, sound included.
+ */
+maxBitRate: number | null, };
+
+/**
  * How a wall time met the zone's clock changes.
  */
 export type ClockChange = "none" | "gap" | "fold";
+
+/**
+ * How the pictures of a video are packed.
+ */
+export type Codec = "h264" | "h265" | "av1" | "vp8" | "vp9" | "other";
 
 /**
  * How an uncertain send is decided.
@@ -1427,6 +1591,19 @@ attempt: number, };
 export type FieldKind = "text" | "long_text" | "number" | "list" | "address" | "secret" | "folder" | "toggle" | "choice" | "lookup";
 
 /**
+ * An account that has to be able to take a file.
+ */
+export type FileFits = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post, where its network has several, such as `reel`.
+ */
+kind: string | null, };
+
+/**
  * Limits of files that are neither pictures nor videos.
  */
 export type FileLimits = { 
@@ -1442,6 +1619,55 @@ maxBytes: number | null,
  * Media types it takes.
  */
 formats: Array<string>, };
+
+/**
+ * In which order files stand.
+ */
+export type FileOrder = "newest" | "name" | "largest" | "unused_first";
+
+/**
+ * Which files are wanted; every condition has to hold. The empty query is the whole library.
+ */
+export type FileQuery = { 
+/**
+ * Words that all have to stand in the name, a label or the description, in any part of a word;
+ * small and capital letters and accents are alike.
+ */
+words: string, 
+/**
+ * What the file may be; empty for anything.
+ */
+sorts: Array<FileSort>, 
+/**
+ * Used or not; both when missing.
+ */
+usage: FileUse | null, 
+/**
+ * Only files of this post.
+ */
+usedIn: PostId | null, 
+/**
+ * Only files with this label.
+ */
+label: string | null, 
+/**
+ * Only files that this account takes.
+ */
+fits: FileFits | null, 
+/**
+ * The order.
+ */
+order: FileOrder, };
+
+/**
+ * What a file is to a person.
+ */
+export type FileSort = "picture" | "moving" | "video" | "document";
+
+/**
+ * Whether posts use a file. Posts in the bin do not count.
+ */
+export type FileUse = "used" | "unused";
 
 /**
  * What mends a problem; the screen draws it as one button.
@@ -1474,7 +1700,15 @@ narrowest: [number, number],
 /**
  * The widest: width and height.
  */
-widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
+widest: [number, number], } | { "kind": "trim", 
+/**
+ * Position of the video in the segment.
+ */
+index: number, 
+/**
+ * The longest it takes, in milliseconds.
+ */
+mostMs: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
 /**
  * The proposed instant.
  */
@@ -1608,6 +1842,54 @@ fields: { [key in string]: string },
  * Names of the secret fields that are kept.
  */
 secrets: Array<string>, };
+
+/**
+ * Make a key for another program.
+ */
+export type KeyCreate = { 
+/**
+ * The only workspace it reaches.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+role: KeyRole, 
+/**
+ * What it may do besides reading; what its role says when missing.
+ */
+permissions: Array<Permission> | null, 
+/**
+ * From when on it is refused; none for never.
+ */
+expiresAt: Timestamp | null, };
+
+/**
+ * A key with which another program works.
+ */
+export type KeyId = string;
+
+/**
+ * A new key. The only time that it is shown.
+ */
+export type KeyMade = { 
+/**
+ * What is kept of it.
+ */
+key: ApiKey, 
+/**
+ * The key itself; never logged, never kept.
+ */
+secret: string, };
+
+/**
+ * What a key is for, as a name for a usual set of permissions.
+ */
+export type KeyRole = "owner" | "admin" | "member" | "editor" | "viewer";
 
 /**
  * A label and how often it is used.
@@ -1757,6 +2039,36 @@ export type LogTail = {
 lines: number, };
 
 /**
+ * An attempt with what it was for.
+ */
+export type LoggedAttempt = { 
+/**
+ * The post.
+ */
+postId: PostId, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The account's network.
+ */
+network: string, 
+/**
+ * The attempt.
+ */
+attempt: Attempt, };
+
+/**
+ * The log of deliveries, newest first.
+ */
+export type LoggedAttempts = { 
+/**
+ * The attempts.
+ */
+attempts: Array<LoggedAttempt>, };
+
+/**
  * A look that many knobs give together.
  */
 export type Look = "mono" | "sepia" | "vivid" | "faded" | "warm" | "cool";
@@ -1779,6 +2091,23 @@ limit: number | null,
 overFrom: number | null, };
 
 /**
+ * Which files, and which part of them.
+ */
+export type MediaAsk = { 
+/**
+ * Which and in which order.
+ */
+query: FileQuery, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many to give, at most 500.
+ */
+limit: number, };
+
+/**
  * A file from the clipboard.
  */
 export type MediaBytes = { 
@@ -1790,6 +2119,19 @@ name: string,
  * Base64.
  */
 data: string, };
+
+/**
+ * Where a copy of a file goes.
+ */
+export type MediaCopy = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Absolute path of the copy.
+ */
+path: string, };
 
 /**
  * A picture that is to be cut to another shape.
@@ -1807,6 +2149,61 @@ edits: Array<Operation>,
  * Width and height of the shape, such as 4 and 5.
  */
 ratio: [number, number], };
+
+/**
+ * Words about a file; what is missing stays as it is.
+ */
+export type MediaDescribe = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string | null, 
+/**
+ * Who owns it and what is allowed.
+ */
+rights: string | null, };
+
+/**
+ * Whether an account takes a file.
+ */
+export type MediaFit = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post: the option's value. None where the network has one sort only.
+ */
+kind: string | null, 
+/**
+ * The sort of post as people call it, such as "Reel".
+ */
+kindName: string | null, 
+/**
+ * Why not, and what would help; empty when it fits.
+ */
+problems: Array<Problem>, };
+
+/**
+ * A file and the accounts it might go to.
+ */
+export type MediaFitsAsk = { 
+/**
+ * The file.
+ */
+id: MediaId, 
+/**
+ * Whose accounts.
+ */
+workspaceId: WorkspaceId, };
 
 /**
  * A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.
@@ -1827,13 +2224,46 @@ ids: Array<MediaId>, };
  */
 export type MediaImported = { 
 /**
- * Files taken in, in the order given.
+ * Files taken in, in the order given; those that were there before are among them.
  */
 files: Array<MediaInfo>, 
 /**
  * Files refused: name and a sentence.
  */
-refused: Array<MediaRefused>, };
+refused: Array<MediaRefused>, 
+/**
+ * How many of the files were in the library already.
+ */
+joined: number, 
+/**
+ * How many were not taken in, since the person stopped.
+ */
+left: number, };
+
+/**
+ * How far taking files in has come. All zero when nothing is on its way.
+ */
+export type MediaImporting = { 
+/**
+ * Files that were asked for since the last time nothing was on its way.
+ */
+files: number, 
+/**
+ * Of these, how many are done.
+ */
+done: number, 
+/**
+ * Bytes of all of them as far as they are known.
+ */
+bytes: number, 
+/**
+ * Bytes read.
+ */
+read: number, 
+/**
+ * The name of one that is on its way.
+ */
+name: string, };
 
 /**
  * A file of the library.
@@ -1864,9 +2294,105 @@ width: number | null,
  */
 height: number | null, 
 /**
+ * What is inside a video; none of other files, and while nothing is known of it.
+ */
+clip: Clip | null, 
+/**
  * The library has lost the file.
  */
-missing: boolean, };
+missing: boolean, 
+/**
+ * A picture with more than one frame.
+ */
+moving: boolean, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * A note on who owns it and what is allowed.
+ */
+rights: string, 
+/**
+ * When it came.
+ */
+importedAt: Timestamp, 
+/**
+ * How many posts use it, the bin not counted.
+ */
+used: number, };
+
+/**
+ * A file that was not deleted.
+ */
+export type MediaKept = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why, as a sentence.
+ */
+message: string, };
+
+/**
+ * Changes labels of files.
+ */
+export type MediaLabel = { 
+/**
+ * Which.
+ */
+ids: Array<MediaId>, 
+/**
+ * Labels to add.
+ */
+add: Array<string>, 
+/**
+ * Labels to take off.
+ */
+remove: Array<string>, };
+
+/**
+ * A label of files.
+ */
+export type MediaLabelCount = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * How many files have it.
+ */
+files: number, };
+
+/**
+ * Files of the library.
+ */
+export type MediaPage = { 
+/**
+ * Those asked for.
+ */
+files: Array<MediaInfo>, 
+/**
+ * How many the query finds.
+ */
+total: number, 
+/**
+ * How many the library has.
+ */
+whole: number, 
+/**
+ * Every label of the library.
+ */
+labels: Array<MediaLabelCount>, };
 
 /**
  * A file that was not taken in.
@@ -1880,6 +2406,19 @@ name: string,
  * Why, and what to do.
  */
 message: string, };
+
+/**
+ * What came of deleting files.
+ */
+export type MediaRemoved = { 
+/**
+ * Those in the bin now.
+ */
+removed: Array<MediaId>, 
+/**
+ * Those that posts still to go out need.
+ */
+kept: Array<MediaKept>, };
 
 /**
  * A file used in a segment.
@@ -1901,6 +2440,19 @@ edits?: Array<Operation>,
  * What is done after that for single accounts, such as cutting it to a network's shape.
  */
 accountEdits?: { [key in AccountId]: Array<Operation> }, };
+
+/**
+ * Posts that use a file.
+ */
+export type MediaUses = { 
+/**
+ * The posts, at most a hundred, latest first.
+ */
+chips: Array<Chip>, 
+/**
+ * How many there are.
+ */
+total: number, };
 
 /**
  * Which way a picture is mirrored.
@@ -2008,6 +2560,26 @@ export type OneCalendar = {
  * Which.
  */
 id: CalendarId, };
+
+/**
+ * One key of a workspace.
+ */
+export type OneKey = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: KeyId, };
+ * One file.
+ */
+export type OneMedia = { 
+/**
+ * Which.
+ */
+id: MediaId, };
 
 /**
  * One network.
@@ -2127,7 +2699,19 @@ area: Area,
 /**
  * How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
  */
-strength: number, };
+strength: number, } | { "do": "trim", 
+/**
+ * Where it begins.
+ */
+fromMs: number, 
+/**
+ * Where it ends.
+ */
+toMs: number, } | { "do": "poster", 
+/**
+ * When.
+ */
+atMs: number, } | { "do": "mute" } | { "do": "convert" };
 
 /**
  * An option of a target.
@@ -2171,6 +2755,11 @@ when: ShownWhen | null,
 required: boolean, };
 
 /**
+ * Order of a list of posts.
+ */
+export type PageOrder = "earliest" | "latest";
+
+/**
  * A passphrase for the sealed file.
  */
 export type Passphrase = { 
@@ -2206,9 +2795,22 @@ starts: Timestamp,
 reason: string, };
 
 /**
+ * What a key may do besides reading. The words are those of the contracts that programs speak.
+ */
+export type Permission = "create_events" | "edit_events" | "delete_events" | "publish_content" | "view_analytics" | "manage_accounts" | "manage_keys";
+
+/**
  * A place in time as a person gives it.
  */
 export type Place = { "kind": "shelf" } | { "kind": "day", 
+/**
+ * The day, in the zone.
+ */
+date: string, 
+/**
+ * The zone; the calendar's when missing.
+ */
+zone: Zone | null, } | { "kind": "date", 
 /**
  * The day, in the zone.
  */
@@ -2453,6 +3055,64 @@ moves: Array<Move>,
  * Whether drafts become scheduled.
  */
 scheduling: Scheduling, };
+
+/**
+ * A page of posts.
+ */
+export type PostsPage = { 
+/**
+ * The posts.
+ */
+posts: Array<Post>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
+/**
+ * Read whole posts page by page.
+ */
+export type PostsPageQuery = { 
+/**
+ * Calendars; at least one.
+ */
+calendars: Array<CalendarId>, 
+/**
+ * First instant; then posts without a date are left out.
+ */
+from: Timestamp | null, 
+/**
+ * One past the last instant; then posts without a date are left out.
+ */
+to: Timestamp | null, 
+/**
+ * Only posts with one of these; all when empty.
+ */
+statuses: Array<ShownStatus>, 
+/**
+ * Only posts that go to one of these; all when empty.
+ */
+accounts: Array<AccountId>, 
+/**
+ * Only posts of whoever looks after them by this name.
+ */
+assignee: string | null, 
+/**
+ * Leave posts without a date out.
+ */
+datedOnly: boolean, 
+/**
+ * Order.
+ */
+order: PageOrder, 
+/**
+ * At most this many, 1 to 500.
+ */
+limit: number, 
+/**
+ * Leave so many out first.
+ */
+offset: number, };
 
 /**
  * Something the screen remembers for itself. Not undoable, not exported.
@@ -2831,6 +3491,27 @@ spans: Array<TextSpan>,
 overFrom: number | null, };
 
 /**
+ * A video as it goes out.
+ */
+export type SentVideo = { 
+/**
+ * The part, from 0.
+ */
+segment: number, 
+/**
+ * The file's place in it.
+ */
+index: number, 
+/**
+ * What goes out: "The video is sent as MP4, 1080 × 1920, about 12 MB."
+ */
+words: string, 
+/**
+ * It is made already.
+ */
+ready: boolean, };
+
+/**
  * Settings. Each takes effect at once and can be undone.
  */
 export type Settings = { 
@@ -2889,7 +3570,18 @@ keys: { [key in string]: string },
 /**
  * A file of extra certificates to trust (PEM), empty for none.
  */
-extraCertificates: string, };
+extraCertificates: string, 
+/**
+ * The program `ffmpeg`, which changes videos; empty to look for it.
+ */
+ffmpeg: string, };
+ * Other programs on this computer may work with this one, over HTTP.
+ */
+programsOn: boolean, 
+/**
+ * The port at which they find it.
+ */
+programsPort: number, };
 
 /**
  * How bad a problem is.
@@ -3176,6 +3868,11 @@ slots: Array<SlotDraft>,
 follow: boolean, };
 
 /**
+ * How the sound of a video is packed.
+ */
+export type SoundCodec = "aac" | "opus" | "vorbis" | "mp3" | "other";
+
+/**
  * The time a limit counts over. It slides: what is older than this counts no more.
  */
 export type Span = "hour" | "day";
@@ -3229,7 +3926,7 @@ summary: string, };
 /**
  * What sort of thing changed.
  */
-export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher";
+export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher" | "key";
 
 /**
  * How much of a network the program serves.
@@ -3521,6 +4218,27 @@ kind: VaultKind,
 problem: string | null, };
 
 /**
+ * What a video becomes by an option, such as a reel or a story.
+ */
+export type VideoKind = { 
+/**
+ * The option that makes it that.
+ */
+when: ShownWhen, 
+/**
+ * In a sentence: `as a reel`.
+ */
+becomes: string, 
+/**
+ * Largest video in bytes; none where it is that of other videos.
+ */
+maxBytes: number | null, 
+/**
+ * Length, shape, size and packing.
+ */
+clip: ClipLimits, };
+
+/**
  * Limits of videos.
  */
 export type VideoLimits = { 
@@ -3539,7 +4257,32 @@ formats: Array<string>,
 /**
  * Whether videos carry a description.
  */
-alt: boolean, };
+alt: boolean, 
+/**
+ * Length, shape, size and packing.
+ */
+clip: ClipLimits, 
+/**
+ * What else a video may become by an option, with limits of its own.
+ */
+kinds: Array<VideoKind>, };
+
+/**
+ * The program that changes videos.
+ */
+export type VideoTool = { 
+/**
+ * Videos can be changed on this computer.
+ */
+ready: boolean, 
+/**
+ * Its version; none where it is not there.
+ */
+version: string | null, 
+/**
+ * What to do where it is missing or too old; empty where it is ready.
+ */
+advice: string, };
 
 /**
  * A date and time as a clock on the wall shows it, without zone: `2026-05-14T09:05:00`.
@@ -3868,6 +4611,16 @@ export interface Commands {
   'queue.pause_day_preview': { input: DayOfQueue; output: DayPausePreview; write: false };
   /** Pause a weekly plan for one day, or go on. */
   'queue.pause_day': { input: DayPauseSet; output: Written<PostsChanged>; write: true };
+  /** Whole posts, page by page. */
+  'posts.page': { input: PostsPageQuery; output: PostsPage; write: false };
+  /** The log of deliveries of a workspace. */
+  'attempts.list': { input: AttemptsQuery; output: LoggedAttempts; write: false };
+  /** Make a key for another program; it is shown once. */
+  'keys.create': { input: KeyCreate; output: Written<KeyMade>; write: true };
+  /** The keys of a workspace. */
+  'keys.list': { input: OneWorkspace; output: ApiKeys; write: false };
+  /** Revoke a key at once. Cannot be undone. */
+  'keys.revoke': { input: OneKey; output: Written<Nothing>; write: true };
   /** What is in the bin. */
   'bin.list': { input: Nothing; output: Bin; write: false };
   /** Take things out of the bin. */
@@ -3878,8 +4631,34 @@ export interface Commands {
   'media.import': { input: Paths; output: MediaImported; write: true };
   /** Take a pasted picture into the library. */
   'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
+  /** Fetch a file from a web address into the library. */
+  'media.import_address': { input: WebAddress; output: MediaImported; write: true };
+  /** How far taking files in has come. */
+  'media.importing': { input: Nothing; output: MediaImporting; write: false };
+  /** Stop taking files in; what is in stays. */
+  'media.import_stop': { input: Nothing; output: Nothing; write: true };
+  /** Files of the library, some at a time. */
+  'media.list': { input: MediaAsk; output: MediaPage; write: false };
+  /** Every file that a query finds. */
+  'media.ids': { input: FileQuery; output: Array<MediaId>; write: false };
+  /** Posts that use a file. */
+  'media.uses': { input: OneMedia; output: MediaUses; write: false };
+  /** Whether the accounts of a workspace take a file, and why not. */
+  'media.fits': { input: MediaFitsAsk; output: Array<MediaFit>; write: false };
+  /** Where a file lies on this computer, or lay. */
+  'media.place': { input: OneMedia; output: OnePath; write: false };
+  /** Write a copy of a file somewhere else. */
+  'media.save_copy': { input: MediaCopy; output: Nothing; write: true };
+  /** Change name, description or note on rights of a file. */
+  'media.describe': { input: MediaDescribe; output: Written<MediaInfo>; write: true };
+  /** Change labels of files. */
+  'media.label': { input: MediaLabel; output: Written<Nothing>; write: true };
+  /** Move files to the bin, but for those that posts still to go out need. */
+  'media.remove': { input: MediaIds; output: Written<MediaRemoved>; write: true };
   /** Facts on files. */
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
+  /** Look for the program that changes videos. */
+  'media.tools': { input: Nothing; output: VideoTool; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
   /** Look at a CSV file before taking it in. */

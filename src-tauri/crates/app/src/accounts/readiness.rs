@@ -158,6 +158,8 @@ fn is_refused(connector: &dyn Connector, account: &Account, mime: Option<&str>) 
             bytes: 100_000,
             width: Some(1_080),
             height: Some(1_080),
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         });
     }

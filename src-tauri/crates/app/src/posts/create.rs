@@ -11,6 +11,7 @@ use super::scene::Scene;
 use crate::app::App;
 use crate::checks;
 use crate::error::Result;
+use crate::place::whole_day;
 use crate::types::posts::{PostCreate, Scheduling};
 use crate::types::{ApiError, Written};
 use crate::words::name_of;
@@ -34,6 +35,14 @@ impl App {
             )
             .await?;
         let mut notes = Vec::new();
+        if let Some(day) = whole_day(&input.place, &scene.calendar(input.calendar_id)?.zone) {
+            drop(conn);
+            scene.refuse_past_day(&day)?;
+            let words = spot.map_or_else(String::new, |s| scene.words.date(s.wall.0.date()));
+            let new = new_post(&input.calendar_id, draft, day, None);
+            let words = format!("New post on {words}");
+            return self.put_new(workspace, words, new, notes).await;
+        }
         let Some(spot) = spot else {
             drop(conn);
             let new = new_post(&input.calendar_id, draft, When::Unplanned, None);

@@ -15,7 +15,7 @@ use super::scene::{Scene, draft_of};
 use crate::app::App;
 use crate::checks;
 use crate::error::Result;
-use crate::place::Spot;
+use crate::place::{Spot, whole_day};
 use crate::types::posts::{Move, PostsChanged, PostsMove, Scheduling};
 use crate::types::{ApiError, Written};
 use crate::words::{self, name};
@@ -45,7 +45,10 @@ impl App {
         for one in &input.moves {
             let post = &posts[&one.id];
             let spot = scene.spot(&mut conn, &one.place, post).await?;
-            let landing = land(&mut conn, &scene, post, spot.as_ref(), input.scheduling).await?;
+            let landing = match whole_day(&one.place, &scene.calendar(post.calendar_id)?.zone) {
+                Some(day) => land_on_day(&scene, post, day)?,
+                None => land(&mut conn, &scene, post, spot.as_ref(), input.scheduling).await?,
+            };
             scene.given.extend(slot_of(&landing));
             notes.extend(landing.notes);
             moves.push(rows::Move {
@@ -94,6 +97,19 @@ pub(super) async fn wanted(conn: &mut Conn, moves: &[Move]) -> Result<BTreeMap<P
     } else {
         Err(ApiError::missing("post"))
     }
+}
+
+/// A post put on a day without a time is planned, whatever it was.
+fn land_on_day(scene: &Scene, post: &Post, day: When) -> Result<Landing> {
+    if day != post.when {
+        scene.refuse_past_day(&day)?;
+    }
+    Ok(Landing {
+        when: day,
+        source: TimeSource::Own,
+        editorial: None,
+        notes: Vec::new(),
+    })
 }
 
 /// Decides what a post becomes at a spot, or on the shelf.

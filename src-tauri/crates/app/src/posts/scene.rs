@@ -49,6 +49,7 @@ pub(crate) struct Scene {
     /// Slots that this very command has given to other posts already.
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
+    library: media::Library,
     vault: VaultStatus,
     system_zone: Zone,
 }
@@ -68,6 +69,7 @@ impl Scene {
             pauses: store::day_pauses::all(conn).await?,
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
+            library: app.inner.library.clone(),
             vault: app.inner.vault.last_status(),
             system_zone: app.inner.config.system_zone.clone(),
         })
@@ -234,6 +236,23 @@ impl Scene {
         })
     }
 
+    /// Refuses a day that has passed.
+    pub fn refuse_past_day(&self, day: &When) -> Result<()> {
+        let When::Planned { date, zone, .. } = day else {
+            return Ok(());
+        };
+        if *date >= zone.wall_at(self.now)?.0.date() {
+            return Ok(());
+        }
+        Err(ApiError::invalid(
+            "when",
+            format!(
+                "{} has passed, so nothing was planned for it. Choose a later day.",
+                self.words.date(*date)
+            ),
+        ))
+    }
+
     /// Everything wrong with a draft at a spot, errors first.
     pub async fn problems(
         &self,
@@ -268,7 +287,7 @@ impl Scene {
             .filter(|a| a.workspace_id == workspace)
             .cloned()
             .collect();
-        let media = facts_of(conn, used_by(draft)).await?;
+        let media = facts_of(conn, used_by(draft), self.library.tool()).await?;
         let when = spot.map_or(self.now, |s| s.at);
         let mut repeats = BTreeMap::new();
         for repeat in rows::repeats(conn, own, draft, when).await? {
@@ -286,6 +305,7 @@ impl Scene {
         let world = World {
             accounts: &accounts,
             media: &media,
+            library: Some(&self.library),
             connectors: &connectors,
             repeats: &repeats,
             spot,

@@ -1,12 +1,14 @@
 //! What Facebook Pages are and can. Limits of the Graph API, version 25; the length of a text is what
 //! programs see it refuse and stands in no document, and neither does a limit of videos in the feed.
 
+use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
-    Publishes, Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
+    Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
+    VideoLimits,
 };
 
 /// Key of the network.
@@ -60,6 +62,11 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
+            clip: ClipLimits::default(),
+            kinds: vec![
+                kind("reel", "as a reel", 90_000, REEL_RATES, Some(540)),
+                kind("story", "as a story", 60_000, (None, None), None),
+            ],
         }),
         options: options(),
         sign_in: SignIn {
@@ -87,6 +94,38 @@ pub fn entry() -> Entry {
         .map(str::to_owned)
         .to_vec(),
         ..Entry::plain(KEY, NAME)
+    }
+}
+
+/// Pictures a second that a reel may have, in thousandths.
+const REEL_RATES: (Option<u32>, Option<u32>) = (Some(24_000), Some(60_000));
+
+/// An upright video of at least three seconds that an option makes something else.
+fn kind(
+    value: &str,
+    becomes: &str,
+    max_ms: u32,
+    (min_rate, max_rate): (Option<u32>, Option<u32>),
+    min_side: Option<u32>,
+) -> VideoKind {
+    VideoKind {
+        when: ShownWhen {
+            option: OPTION_KIND.to_owned(),
+            values: vec![json!(value)],
+        },
+        becomes: becomes.to_owned(),
+        max_bytes: None,
+        clip: ClipLimits {
+            min_ms: Some(3_000),
+            max_ms: Some(max_ms),
+            codecs: vec![Codec::H264, Codec::H265],
+            min_rate,
+            max_rate,
+            min_side,
+            narrowest: Some((9, 16)),
+            widest: Some((9, 16)),
+            ..ClipLimits::default()
+        },
     }
 }
 

@@ -1,10 +1,12 @@
 //! What Instagram is and can for professional accounts, by the documents of 2026.
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
-    Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Quota, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoKind,
+    VideoLimits,
 };
 use crate::hosting;
 
@@ -77,6 +79,16 @@ pub fn entry() -> Entry {
             max_bytes: Some(300_000_000),
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
+            clip: clip(15 * 60_000),
+            kinds: vec![VideoKind {
+                when: ShownWhen {
+                    option: OPTION_KIND.to_owned(),
+                    values: vec![json!("story")],
+                },
+                becomes: "as a story".to_owned(),
+                max_bytes: Some(100_000_000),
+                clip: clip(60_000),
+            }],
         }),
         options: options(),
         sign_in: SignIn {
@@ -105,6 +117,22 @@ pub fn entry() -> Entry {
         .map(str::to_owned)
         .to_vec(),
         ..Entry::plain(KEY, NAME)
+    }
+}
+
+/// What a reel may be, and a story, which is shorter.
+fn clip(max_ms: u32) -> ClipLimits {
+    ClipLimits {
+        min_ms: Some(3_000),
+        max_ms: Some(max_ms),
+        codecs: vec![Codec::H264, Codec::H265],
+        min_rate: Some(23_000),
+        max_rate: Some(60_000),
+        max_width: Some(1_920),
+        narrowest: Some((1, 100)),
+        widest: Some((10, 1)),
+        max_bit_rate: Some(25_000_000),
+        ..ClipLimits::default()
     }
 }
 

@@ -85,7 +85,8 @@ fn kind(input: &CheckInput<'_>, hosting: &Hosting, found: &mut Found) {
     let first = segment
         .media
         .first()
-        .and_then(|m| facts_of(input, &m.media_id));
+        .and_then(|m| facts_of(input, &m.media_id))
+        .filter(|f| f.mime.starts_with("image/"));
     if let Some((width, height)) = first.and_then(|f| Some((f.width?, f.height?)))
         && wanted == Kind::Post
         && !fits(width, height)

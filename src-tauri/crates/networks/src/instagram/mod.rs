@@ -36,7 +36,7 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
-    Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -196,6 +196,10 @@ impl Connector for Instagram {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         check::problems(&self.entry, &input, &self.hosting)
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

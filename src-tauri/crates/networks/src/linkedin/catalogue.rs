@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -66,6 +67,12 @@ pub fn entry() -> Entry {
             max_bytes: Some(500_000_000),
             formats: list(&["video/mp4"]),
             alt: false,
+            clip: ClipLimits {
+                min_ms: Some(3_000),
+                max_ms: Some(30 * 60_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: 1,

@@ -1,5 +1,6 @@
 //! What Reddit is and can (Data API, November 2026).
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -82,6 +83,11 @@ pub fn entry() -> Entry {
             max_bytes: Some(1_000_000_000),
             formats: list(&["video/mp4", "video/quicktime"]),
             alt: false,
+            clip: ClipLimits {
+                max_ms: Some(15 * 60_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {

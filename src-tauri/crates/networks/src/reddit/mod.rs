@@ -33,7 +33,7 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
-    Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -98,6 +98,10 @@ impl Connector for Reddit {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         check::problems(&self.entry, &input)
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(files::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

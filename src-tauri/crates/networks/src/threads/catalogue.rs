@@ -1,5 +1,6 @@
 //! What Threads is and can, by the documents of 2026.
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -60,6 +61,18 @@ pub fn entry() -> Entry {
             max_bytes: Some(1_000_000_000),
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: true,
+            clip: ClipLimits {
+                max_ms: Some(5 * 60_000),
+                codecs: vec![Codec::H264, Codec::H265],
+                min_rate: Some(23_000),
+                max_rate: Some(60_000),
+                max_width: Some(1_920),
+                narrowest: Some((1, 100)),
+                widest: Some((10, 1)),
+                max_bit_rate: Some(100_000_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {

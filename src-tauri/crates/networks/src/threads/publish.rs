@@ -142,10 +142,7 @@ impl Sending<'_> {
             fetches: FETCHES,
             account: &self.job.account,
             target: self.job.target_id,
-            limits: media::Limits {
-                formats: vec![media::Kind::Jpeg],
-                ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
-            },
+            limits: picture_limits(),
             patience: self.threads.patience,
         }
     }
@@ -284,5 +281,13 @@ impl Posting for Sending<'_> {
         for file in &segment.media {
             self.threads.hosting.take_away(&lending, file).await;
         }
+    }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
     }
 }

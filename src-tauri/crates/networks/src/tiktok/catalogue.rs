@@ -1,5 +1,6 @@
 //! What TikTok is and can (Content Posting API v2, November 2026).
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -101,6 +102,16 @@ pub fn entry() -> Entry {
             max_bytes: Some(4_000_000_000),
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            clip: ClipLimits {
+                max_ms: Some(10 * 60_000),
+                codecs: vec![Codec::H264, Codec::H265, Codec::Vp8, Codec::Vp9],
+                min_rate: Some(23_000),
+                max_rate: Some(60_000),
+                min_side: Some(360),
+                frame: Some((4_096, 4_096)),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {

@@ -35,7 +35,7 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -118,6 +118,10 @@ impl Connector for TikTok {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         check::problems(&self.entry, &input, &self.hosting)
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        Some(post::picture_limits(of.file))
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

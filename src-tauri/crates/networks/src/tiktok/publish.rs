@@ -7,9 +7,9 @@
 use model::failure::Category;
 use serde_json::{Value, json};
 
-use super::catalogue::{FETCHES, MAX_PHOTO_BYTES, NAME, OPTION_PRIVACY};
+use super::catalogue::{FETCHES, NAME, OPTION_PRIVACY};
 use super::creator::Creator;
-use super::post::{files, option, photo_info, side, video_info, video_of};
+use super::post::{files, option, photo_info, picture_limits, video_info, video_of};
 use super::upload::{Put, PutFailed, Standing, Upload};
 use super::{TikTok, errors};
 use crate::api::Failed;
@@ -217,7 +217,7 @@ impl TikTok {
         }
         let mut addresses = Vec::new();
         for file in files(job) {
-            let lending = self.lends(job, side(file), ctx);
+            let lending = self.lends(job, picture_limits(&file.facts), ctx);
             match self.hosting.lend(lending, file).await {
                 Ok(address) => addresses.push(address),
                 Err(refusal) => {
@@ -295,12 +295,12 @@ impl TikTok {
     /// Takes the photos of a job out of the public folder.
     pub(super) async fn tidy(&self, job: &Job, ctx: Ctx<'_>) {
         for file in files(job).iter().filter(|file| !is_video(file)) {
-            let lending = self.lends(job, side(file), ctx);
+            let lending = self.lends(job, picture_limits(&file.facts), ctx);
             self.hosting.take_away(&lending, file).await;
         }
     }
 
-    fn lends<'a>(&'a self, job: &'a Job, side: u32, ctx: Ctx<'a>) -> Lending<'a> {
+    fn lends<'a>(&'a self, job: &'a Job, limits: media::Limits, ctx: Ctx<'a>) -> Lending<'a> {
         Lending {
             api: &self.api,
             ctx,
@@ -308,10 +308,7 @@ impl TikTok {
             fetches: FETCHES,
             account: &job.account,
             target: job.target_id,
-            limits: media::Limits {
-                formats: vec![media::Kind::Jpeg],
-                ..media::Limits::bytes(MAX_PHOTO_BYTES).side(side)
-            },
+            limits,
             patience: self.patience,
         }
     }

@@ -1,5 +1,6 @@
 //! What YouTube is and can (Data API v3, November 2026).
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -70,6 +71,11 @@ pub fn entry() -> Entry {
             max_bytes: Some(256_000_000_000),
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            clip: ClipLimits {
+                max_ms: Some(12 * 60 * 60_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {

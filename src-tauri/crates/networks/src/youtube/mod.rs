@@ -29,7 +29,8 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
-    Job, Kept, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -39,6 +40,9 @@ use crate::tokens::Sessions;
 use catalogue::{MAX_TAGS, MAX_TITLE, OPTION_TAGS, OPTION_TITLE};
 
 pub use catalogue::KEY;
+
+/// Length from which a channel has to be confirmed, in milliseconds.
+const LONG_MS: u32 = 15 * 60_000;
 
 /// The connector of YouTube.
 pub struct YouTube {
@@ -102,6 +106,11 @@ impl Connector for YouTube {
             .filter_map(|file| check::facts_of(&input, &file.media_id))
             .filter(|facts| !facts.missing);
         let videos = known.clone().filter(|facts| is_video(facts)).count();
+        let longest = known.clone().filter_map(|f| f.clip?.length_ms).max();
+        if longest.is_some_and(|ms| ms > LONG_MS) {
+            let message = "YouTube takes more than 15 minutes only from channels with a confirmed phone number.";
+            found.warning("video_long", Some(0), message.to_owned(), vec![]);
+        }
         if known.next().is_some() && videos == 0 {
             let message = "YouTube needs a video; a picture is only its thumbnail.".to_owned();
             found.error("needs_media", Some(0), message, vec![Fix::AddMedia]);
@@ -130,6 +139,10 @@ impl Connector for YouTube {
             check::comment_left_out(&self.entry, &input, why, &mut found);
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -3,6 +3,7 @@
 
 mod bluesky;
 mod bluesky_names;
+mod bluesky_video;
 mod conformance;
 mod discord;
 mod facebook;

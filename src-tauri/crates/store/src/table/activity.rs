@@ -2,7 +2,7 @@
 
 use model::failure::Category;
 use model::post::{Attempt, AttemptOutcome};
-use model::{AccountId, AttemptId, PostId, TargetId, Timestamp};
+use model::{AccountId, AttemptId, PostId, TargetId, Timestamp, WorkspaceId};
 
 use super::words::{at, of_word, parse};
 use crate::conn::Conn;
@@ -118,6 +118,27 @@ pub async fn page(conn: &mut Conn, after: Option<Cursor>, limit: u32) -> Result<
     ))
     .bind(at)
     .bind(id)
+    .bind(limit)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// Attempts of a workspace since an instant, newest first.
+pub async fn of_workspace(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    network: Option<&str>,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<Entry>> {
+    let rows: Vec<Row> = sqlx::query_as(entries!(
+        "WHERE a.started_at >= ?1 AND c.workspace_id = ?2 AND (?3 IS NULL OR c.network = ?3)
+         ORDER BY a.started_at DESC, a.id DESC LIMIT ?4"
+    ))
+    .bind(since.as_millis())
+    .bind(workspace.to_string())
+    .bind(network)
     .bind(limit)
     .fetch_all(conn.sql())
     .await?;

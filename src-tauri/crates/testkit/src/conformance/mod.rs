@@ -192,6 +192,8 @@ pub trait Bench: Send + Sync {
     fn faults(&self) -> Option<&sandbox::Faults> {
         None
     }
+    /// From now on the server counts files as the real one does, where it was made to count smaller ones.
+    fn true_to_size(&self) {}
     /// Ends a trouble that lasts.
     fn mend(&self);
     /// The account as it looks when nobody listens at its server; none where there is no server.

@@ -29,7 +29,9 @@ async fn a_storage_is_tried_and_serves_a_network_that_fetches_files() -> Result<
     hand.take_keyboard(&session).await?;
 
     session.room("Settings").await?;
-    session.fill("Address of the storage", storage.origin()).await?;
+    session
+        .fill("Address of the storage", storage.origin())
+        .await?;
     session.fill("Bucket", BUCKET).await?;
     session.fill("Key ID", KEY_ID).await?;
     session.fill("Secret of the key", "not this one").await?;
@@ -57,7 +59,9 @@ async fn a_storage_is_tried_and_serves_a_network_that_fetches_files() -> Result<
     session
         .reads_within(WORKED_ON, "Published on Instagram")
         .await?;
-    session.reads_within(WORKED_ON, "With its first comment").await?;
+    session
+        .reads_within(WORKED_ON, "With its first comment")
+        .await?;
 
     let posts = network.posts();
     ensure!(posts.len() == 1, "{} posts", posts.len());

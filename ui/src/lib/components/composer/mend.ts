@@ -1,7 +1,9 @@
 /** The buttons beside problems: what each is called and what it does. */
 import { tick } from 'svelte';
 import { ApiError, type Draft, type Fix, type Id, type MediaUse, type Problem } from '$lib/api';
+import { ALL, shaped } from '$lib/picture/area';
 import { operationsFor, sizeAfter, withOperations } from '$lib/picture/edits';
+import { lengthText, withTrim } from '$lib/video/clip';
 import type { AccountsAsked } from '$lib/state/router.svelte';
 import { fromWall, type Moment } from './place';
 import { wallAt } from '$lib/time';
@@ -49,6 +51,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.fix.addAlt');
     case 'crop':
       return t('composer.fix.crop');
+    case 'trim':
+      return t('video.fixTrim');
     case 'add_account':
       return t('composer.fix.addAccount');
     case 'reconnect':
@@ -138,6 +142,9 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       return goTo(`alt-${part}-${fix.index}`);
     case 'crop':
       if (accountId !== null) await crop(c, tab, part, accountId, fix);
+      return;
+    case 'trim':
+      if (accountId !== null) trim(c, tab, part, accountId, fix);
       return;
     case 'add_account':
       if (c.app.session.accounts.length === 0) return goToAccounts(c, { connect: true });
@@ -320,10 +327,31 @@ async function crop(
   const size = sizeAfter(edits, info.width, info.height);
   const [across, down] = fix.narrowest;
   const ratio = size.width * down < size.height * across ? fix.narrowest : fix.widest;
-  const area = await c.app.api.media.best_part({ id: use.mediaId, edits, ratio });
+  // The best part of a video changes all the time; its middle is as good as any.
+  const area = info.mime.startsWith('video/')
+    ? shaped(ALL, (ratio[0] / ratio[1]) * (size.height / size.width))
+    : await c.app.api.media.best_part({ id: use.mediaId, edits, ratio });
   const own = [...(use.accountEdits?.[accountId] ?? []), { do: 'crop' as const, area }];
   const shape = ratio[1] === 100 ? `${ratio[0] / 100}:1` : ratio.join(':');
   const message = t('picture.cropped', { shape, account: c.accountName(accountId) });
+  editPicture(c, tab, part, fix.index, withOperations(use, accountId, own), message);
+}
+
+/** Cuts a video for one account to the length its network takes, from where it begins. */
+function trim(
+  c: Composer,
+  tab: Tab,
+  part: number,
+  accountId: Id,
+  fix: Extract<Fix, { kind: 'trim' }>,
+): void {
+  const use = segmentsOf(c.draft, tab)[part]?.media[fix.index];
+  if (!use) return;
+  const cut = { do: 'trim' as const, fromMs: 0, toMs: fix.mostMs };
+  const before = use.accountEdits?.[accountId] ?? [];
+  const length = lengthText(fix.mostMs);
+  const message = t('video.trimmed', { length, account: c.accountName(accountId) });
+  const own = withTrim(before, cut);
   editPicture(c, tab, part, fix.index, withOperations(use, accountId, own), message);
 }
 

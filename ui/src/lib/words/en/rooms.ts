@@ -164,6 +164,7 @@ export const roomWords = {
   'bin.workspace': 'Workspace',
   'bin.calendar': 'Calendar',
   'bin.post': 'Post',
+  'bin.media': 'File',
   'bin.account': 'Account',
   'command.bin': 'Open the bin',
   'command.hold': 'Hold all posts',

@@ -11,6 +11,7 @@ export const settingsWords = {
   'settings.group.writing': 'Writing',
   'settings.group.tags': 'Hashtag groups',
   'settings.group.links': 'Parameters on links',
+  'settings.group.watermark': 'Watermark on pictures',
   'settings.group.keys': 'Keys',
   'settings.group.notices': 'Notices',
   'settings.group.computer': 'This computer',

@@ -6,7 +6,7 @@ import { goesOutAt, momentWords } from '../actions';
 import type { Composer } from '../composer.svelte';
 import { segmentsOf, SHARED, targetOf } from '../draft';
 import { shiftSpans } from '../tint';
-import { operationsFor, sizeAfter, usedBy } from '$lib/picture/edits';
+import { operationsFor, sizeAfter, usedBy, withMark, withOperations } from '$lib/picture/edits';
 import { t } from '$lib/words';
 import { type Look, lookOf, type Role } from './looks';
 import { firstWords } from './markdown';
@@ -100,7 +100,7 @@ function partsOf(c: Composer, accountId: string): ShownPart[] {
   return typed.map(({ text, media }, i) => {
     const old = known?.segments[i];
     const sent = old?.segment.text === text ? old.sent : null;
-    const own = media.map((use) => usedBy(use, accountId));
+    const own = media.map((use) => marked(c, usedBy(use, accountId)));
     const common = { media: own, cardUrl: old?.cardUrl ?? null };
     if (sent) return { ...common, ...sent };
     return {
@@ -110,6 +110,14 @@ function partsOf(c: Composer, accountId: string): ShownPart[] {
       overFrom: old?.measure.overFrom ?? null,
     };
   });
+}
+
+/** The use with the mark that its workspace puts on pictures. */
+function marked(c: Composer, use: MediaUse): MediaUse {
+  const boot = c.app.session.data;
+  const watermark = boot?.writing[boot.workspaceId]?.watermark;
+  const edits = withMark(use.edits ?? [], c.media.get(use.mediaId), watermark);
+  return withOperations(use, null, edits);
 }
 
 /** The size a picture goes out with, in pixels; null where it is not known. */

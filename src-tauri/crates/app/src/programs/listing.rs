@@ -1,0 +1,207 @@
+//! Lists as programs ask for them: whole posts page by page, attempts of a workspace.
+
+use std::collections::HashMap;
+
+use model::post::{Chip, Post};
+use model::{PostId, Timestamp};
+use store::posts::{self as rows, Place};
+use store::{Conn, activity};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::ApiError;
+use crate::types::programs::{
+    AttemptsQuery, LoggedAttempt, LoggedAttempts, PageOrder, PostsPage, PostsPageQuery,
+};
+
+/// Most posts of a page.
+const MOST: u32 = 500;
+/// Posts looked at at a time.
+const BATCH: u32 = 500;
+/// Most posts without a date that are looked at.
+const MOST_UNDATED: u32 = 10_000;
+/// Most attempts in an answer.
+const MOST_ATTEMPTS: u32 = 100_000;
+/// The last instant that the database holds.
+const END: Timestamp = Timestamp::from_millis(i64::MAX);
+/// The first one.
+const START: Timestamp = Timestamp::from_millis(i64::MIN);
+
+/// A page that fills: what is left out first, what is in, and whether there is more.
+struct Page<'a> {
+    query: &'a PostsPageQuery,
+    skip: usize,
+    limit: usize,
+    ids: Vec<PostId>,
+    more: bool,
+}
+
+impl Page<'_> {
+    fn full(&self) -> bool {
+        self.more
+    }
+
+    async fn take(&mut self, conn: &mut Conn, chips: Vec<Chip>) -> Result<()> {
+        let named = match &self.query.assignee {
+            Some(name) => Some(whole(conn, &chips, name).await?),
+            None => None,
+        };
+        for chip in chips {
+            let wanted = is_wanted(&chip, self.query)
+                && named.as_ref().is_none_or(|ids| ids.contains(&chip.id));
+            if !wanted {
+                continue;
+            }
+            if self.skip > 0 {
+                self.skip -= 1;
+            } else if self.ids.len() < self.limit {
+                self.ids.push(chip.id);
+            } else {
+                self.more = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_wanted(chip: &Chip, query: &PostsPageQuery) -> bool {
+    let status = query.statuses.is_empty() || query.statuses.contains(&chip.status);
+    let account = query.accounts.is_empty()
+        || chip
+            .targets
+            .iter()
+            .any(|t| query.accounts.contains(&t.account_id));
+    status && account
+}
+
+/// Those of these posts that somebody of this name looks after.
+async fn whole(conn: &mut Conn, chips: &[Chip], name: &str) -> Result<Vec<PostId>> {
+    let ids: Vec<PostId> = chips.iter().map(|c| c.id).collect();
+    let posts = rows::get_many(conn, &ids).await?;
+    Ok(posts
+        .into_iter()
+        .filter(|p| p.assignee == name)
+        .map(|p| p.id)
+        .collect())
+}
+
+impl App {
+    /// Whole posts, page by page.
+    pub async fn posts_page(&self, input: PostsPageQuery) -> Result<PostsPage> {
+        if input.calendars.is_empty() {
+            return Err(ApiError::invalid("calendars", "No calendar was chosen."));
+        }
+        let mut conn = self.read().await?;
+        let mut page = Page {
+            query: &input,
+            skip: input.offset as usize,
+            limit: input.limit.clamp(1, MOST) as usize,
+            ids: Vec::new(),
+            more: false,
+        };
+        let undated = !input.dated_only && input.from.is_none() && input.to.is_none();
+        match input.order {
+            PageOrder::Earliest => {
+                earliest(&mut conn, &mut page).await?;
+                if undated && !page.full() {
+                    shelf(&mut conn, &mut page).await?;
+                }
+            }
+            PageOrder::Latest => {
+                if undated {
+                    shelf(&mut conn, &mut page).await?;
+                }
+                if !page.full() {
+                    latest(&mut conn, &mut page).await?;
+                }
+            }
+        }
+        let (ids, more) = (page.ids, page.more);
+        let posts = in_order(rows::get_many(&mut conn, &ids).await?, &ids);
+        Ok(PostsPage { posts, more })
+    }
+
+    /// The log of deliveries of a workspace, newest first.
+    pub async fn attempts_list(&self, input: AttemptsQuery) -> Result<LoggedAttempts> {
+        let mut conn = self.read().await?;
+        let found = activity::of_workspace(
+            &mut conn,
+            input.workspace_id,
+            input.network.as_deref(),
+            input.since.unwrap_or(START),
+            input.limit.clamp(1, MOST_ATTEMPTS),
+        )
+        .await?;
+        let attempts = found
+            .into_iter()
+            .map(|entry| LoggedAttempt {
+                post_id: entry.post_id,
+                account_id: entry.account_id,
+                network: entry.network,
+                attempt: entry.attempt,
+            })
+            .collect();
+        Ok(LoggedAttempts { attempts })
+    }
+}
+
+fn in_order(posts: Vec<Post>, ids: &[PostId]) -> Vec<Post> {
+    let mut by_id: HashMap<PostId, Post> = posts.into_iter().map(|p| (p.id, p)).collect();
+    ids.iter().filter_map(|id| by_id.remove(id)).collect()
+}
+
+async fn earliest(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
+    let query = page.query;
+    let mut place = Place {
+        at: query.from.unwrap_or(START),
+        id: None,
+    };
+    while !page.full() {
+        let mut chips = rows::list_after(conn, place, &query.calendars, BATCH).await?;
+        let read = chips.len();
+        let Some(last) = chips.last() else { break };
+        place = Place {
+            at: last.at.unwrap_or(END),
+            id: Some(last.id),
+        };
+        let end = query.to.unwrap_or(END);
+        chips.retain(|c| c.at.is_some_and(|at| at < end));
+        let past_the_end = chips.len() < read;
+        page.take(conn, chips).await?;
+        if past_the_end || read < BATCH as usize {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn latest(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
+    let query = page.query;
+    let mut place = Place {
+        at: query.to.unwrap_or(END),
+        id: None,
+    };
+    while !page.full() {
+        let mut chips = rows::list_before(conn, place, &query.calendars, BATCH).await?;
+        let read = chips.len();
+        let Some(last) = chips.last() else { break };
+        place = Place {
+            at: last.at.unwrap_or(START),
+            id: Some(last.id),
+        };
+        let begin = query.from.unwrap_or(START);
+        chips.retain(|c| c.at.is_some_and(|at| at >= begin));
+        let past_the_end = chips.len() < read;
+        page.take(conn, chips).await?;
+        if past_the_end || read < BATCH as usize {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn shelf(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
+    let chips = rows::shelf(conn, &page.query.calendars, MOST_UNDATED).await?;
+    page.take(conn, chips).await
+}

@@ -1,0 +1,140 @@
+//! Files that other programs bring: written to disk while they arrive, or fetched from an address.
+
+use std::path::{Path, PathBuf};
+
+use model::MediaId;
+use model::edit::Operation;
+use networks::http::GuardedClient;
+
+use crate::app::{App, MediaWanted};
+use crate::error::Result;
+use crate::types::ApiError;
+use crate::types::data::MediaInfo;
+
+/// Largest file that is fetched from an address, in bytes: it is held in memory.
+const MAX_FETCHED: usize = 50_000_000;
+/// Longest address, in bytes.
+const MAX_ADDRESS: usize = 4_000;
+/// Longest name of a file, in characters.
+const MAX_NAME: usize = 200;
+
+/// A file taken into the library.
+#[derive(Debug, Clone)]
+pub struct MediaTaken {
+    /// What is known of it.
+    pub info: MediaInfo,
+}
+
+/// A file that arrives; it goes when this is dropped.
+pub struct Arriving(tempfile::NamedTempFile);
+
+impl Arriving {
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Opens it for writing.
+    pub fn open(&self) -> Result<std::fs::File> {
+        self.0
+            .reopen()
+            .map_err(|error| ApiError::fault("opening a file for what arrives", &error))
+    }
+}
+
+/// The last part of what a program calls a file: never a path.
+fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_NAME)
+        .collect();
+    if clean.trim().is_empty() {
+        "File".to_owned()
+    } else {
+        clean
+    }
+}
+
+impl App {
+    /// A new empty file beside the library, for bytes that arrive; it goes when the answer is dropped.
+    pub fn arriving_file(&self) -> Result<Arriving> {
+        let dir = self.inner.store.dir().join("arriving");
+        std::fs::create_dir_all(&dir)
+            .and_then(|()| tempfile::NamedTempFile::new_in(&dir))
+            .map(Arriving)
+            .map_err(|error| ApiError::fault("making a file for what arrives", &error))
+    }
+
+    /// Takes a file that has arrived into the library under a name.
+    pub async fn media_take(&self, path: PathBuf, name: &str) -> Result<MediaTaken> {
+        let name = plain_name(name);
+        let library = self.inner.library.clone();
+        let imported = tokio::task::spawn_blocking(move || {
+            let file = std::fs::File::open(&path)
+                .map_err(|error| ApiError::fault("reading what arrived", &error))?;
+            Ok::<_, ApiError>(library.import_reader(&name, file)?)
+        })
+        .await
+        .map_err(|error| ApiError::fault("taking a file in", &error))??;
+        let info = self.note_file(imported).await?;
+        Ok(MediaTaken { info })
+    }
+
+    /// Fetches a file from a web address into the library. Never reaches into a private network.
+    pub async fn media_fetch(&self, address: &str) -> Result<MediaTaken> {
+        let bad = || ApiError::invalid("url", "That is not the web address of a file.");
+        let web = address.starts_with("https://") || address.starts_with("http://");
+        if address.len() > MAX_ADDRESS || !web {
+            return Err(bad());
+        }
+        let config = &self.inner.config;
+        let client = GuardedClient::new(&config.http, config.reach)
+            .map_err(|e| ApiError::new(model::ErrorCode::Network, e.to_string()))?;
+        let url = address.parse().map_err(|_| bad())?;
+        let page = client.get(url, MAX_FETCHED, false).await.map_err(|error| {
+            ApiError::new(
+                model::ErrorCode::Media,
+                format!("The file could not be fetched from its address: {error}."),
+            )
+            .at("url")
+        })?;
+        let name = plain_name(page.url.path());
+        let imported = self.inner.library.import_bytes(name, page.body).await?;
+        let info = self.note_file(imported).await?;
+        Ok(MediaTaken { info })
+    }
+
+    /// Makes a file of its own of a picture with edits done to it.
+    pub async fn media_with_edits(
+        &self,
+        id: &MediaId,
+        name: &str,
+        edits: Vec<Operation>,
+    ) -> Result<MediaTaken> {
+        model::edit::check(&edits)
+            .map_err(|error| ApiError::invalid("edits", error.to_string()))?;
+        let path = self
+            .media_file(id, MediaWanted::Edited(edits))
+            .await?
+            .ok_or_else(|| ApiError::missing("picture"))?;
+        self.media_take(path, name).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_name;
+
+    #[test]
+    fn names_are_never_paths() {
+        assert_eq!(plain_name("../../etc/passwd"), "passwd");
+        assert_eq!(plain_name("C:\\x\\photo.jpg"), "photo.jpg");
+        assert_eq!(plain_name("a\0b\n.png"), "ab.png");
+        assert_eq!(plain_name(".."), "..");
+        assert_eq!(plain_name("/"), "File");
+        assert_eq!(plain_name(&"x".repeat(500)).len(), 200);
+    }
+}

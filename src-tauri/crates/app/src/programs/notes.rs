@@ -1,0 +1,73 @@
+//! What other programs said of a thing that the thing itself has no room for, in their own words.
+
+use std::collections::HashMap;
+
+use model::WorkspaceId;
+use model::change::Actor;
+use serde_json::Value;
+use store::programs as rows;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::types::ApiError;
+
+/// Largest note as JSON, in bytes.
+const MAX_NOTE: usize = 64 * 1024;
+
+impl App {
+    /// A note of a workspace.
+    pub async fn note(
+        &self,
+        workspace: WorkspaceId,
+        kind: &str,
+        id: &str,
+    ) -> Result<Option<Value>> {
+        let mut conn = self.read().await?;
+        Ok(rows::note(&mut conn, workspace, kind, id).await?)
+    }
+
+    /// A note, whosever it is: for addresses that are known to nobody but those who were told.
+    pub async fn note_of_any(&self, kind: &str, id: &str) -> Result<Option<Value>> {
+        let mut conn = self.read().await?;
+        Ok(rows::note_of_any(&mut conn, kind, id).await?)
+    }
+
+    /// Notes of one kind on these things.
+    pub async fn notes(
+        &self,
+        workspace: WorkspaceId,
+        kind: &str,
+        ids: &[String],
+    ) -> Result<HashMap<String, Value>> {
+        let mut conn = self.read().await?;
+        Ok(rows::notes(&mut conn, workspace, kind, ids).await?)
+    }
+
+    /// Writes a note. Not undone: it says nothing on its own.
+    pub async fn put_note(
+        &self,
+        workspace: WorkspaceId,
+        kind: &str,
+        id: &str,
+        value: &Value,
+    ) -> Result<()> {
+        if value.to_string().len() > MAX_NOTE {
+            return Err(ApiError::invalid(
+                "input",
+                "That is more than Almanac keeps beside a post: 64 kB at most.",
+            ));
+        }
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        rows::put_note(&mut tx, workspace, kind, id, value).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets a note. Whether there was one.
+    pub async fn forget_note(&self, workspace: WorkspaceId, kind: &str, id: &str) -> Result<bool> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let there = rows::forget_note(&mut tx, workspace, kind, id).await?;
+        tx.commit().await?;
+        Ok(there)
+    }
+}

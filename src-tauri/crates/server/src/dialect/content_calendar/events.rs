@@ -1,0 +1,473 @@
+//! One event: made, read, changed, deleted.
+
+use app::types::posts::{Place, Scheduling};
+use model::calendar::Calendar;
+use model::content::Segment;
+use model::post::{Draft, Post};
+use model::status::{EditorialStatus, ShownStatus};
+use model::when::When;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::shapes::{self, CALENDAR, CalendarNote, Content, Event, KIND, Note};
+use crate::call::{Call, Nothing, Reply, given};
+use crate::fault::{Fault, Kind};
+use crate::times;
+use crate::world::{self, World};
+
+/// Longest title, in characters: as the other contract of entries has it.
+const MAX_TITLE: usize = 500;
+/// Most entries of `metadata`.
+const MAX_METADATA: usize = 50;
+
+/// Fields of an event, given or changed.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Fields {
+    /// Title.
+    pub title: Option<String>,
+    /// What it is about, for people.
+    pub description: Option<String>,
+    /// What sort of content, such as `carousel_post`.
+    pub content_type: Option<String>,
+    /// The network.
+    pub platform: Option<String>,
+    /// When; null takes the date away.
+    #[serde(deserialize_with = "given")]
+    #[schemars(with = "Option<String>")]
+    pub scheduled_at: Option<Option<String>>,
+    /// How long, in seconds.
+    pub duration: Option<u64>,
+    /// What it says; what is missing stays.
+    pub content: Option<Content>,
+    /// More, by name; what is missing stays.
+    pub metadata: Option<Map<String, Value>>,
+    /// draft, scheduled, approved, published or cancelled.
+    pub status: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Deleted {
+    id: String,
+    deleted: bool,
+}
+
+/// An event of a calendar.
+pub(super) async fn event(
+    call: &Call,
+    world: &World,
+    calendar: &Calendar,
+    text: &str,
+) -> Result<Post, Fault> {
+    let missing = || Fault {
+        what: "event",
+        ..Fault::missing("event")
+    };
+    let post = world.post(call, text).await.map_err(|fault| {
+        if fault.what == "post" {
+            missing()
+        } else {
+            fault
+        }
+    })?;
+    if post.calendar_id == calendar.id {
+        Ok(post)
+    } else {
+        Err(missing())
+    }
+}
+
+/// Puts what was given into the draft and the note.
+async fn apply(
+    call: &Call,
+    world: &World,
+    calendar: &Calendar,
+    draft: &mut Draft,
+    note: &mut Note,
+    fields: &Fields,
+) -> Result<(), Fault> {
+    if let Some(title) = &fields.title {
+        if title.trim().is_empty() || title.chars().count() > MAX_TITLE {
+            return Err(Fault::invalid(
+                "title",
+                format!("title has between 1 and {MAX_TITLE} characters."),
+            ));
+        }
+        draft.title.clone_from(title);
+    }
+    if let Some(text) = &fields.description {
+        draft.notes.clone_from(text);
+    }
+    if let Some(word) = &fields.content_type {
+        if word.is_empty() || word.len() > 100 {
+            return Err(Fault::invalid(
+                "content_type",
+                "content_type is one short word.",
+            ));
+        }
+        draft.content_type = shapes::sort(word);
+        note.content_type = Some(word.clone());
+    }
+    if let Some(name) = &fields.platform {
+        platform(call, world, calendar, draft, name)?;
+        note.platform = Some(name.clone());
+    }
+    if fields.duration.is_some() {
+        note.duration = fields.duration;
+    }
+    if let Some(content) = &fields.content {
+        say(call, draft, note, content).await?;
+    }
+    if let Some(more) = &fields.metadata {
+        merge(draft, note, more)?;
+    }
+    Ok(())
+}
+
+/// The accounts of a network's name; `multi` stands for those that the calendar's posts start with.
+fn platform(
+    call: &Call,
+    world: &World,
+    calendar: &Calendar,
+    draft: &mut Draft,
+    name: &str,
+) -> Result<(), Fault> {
+    let ours = world::network_of(name);
+    if name == "multi" {
+        draft.targets = world::targets(calendar.default_accounts.iter().copied());
+        return Ok(());
+    }
+    if !call.app().networks().iter().any(|n| n.key == ours) {
+        return Err(Fault::invalid("platform", "Almanac does not know that network.").given(name));
+    }
+    let account = world.account_on(name, calendar).map(|a| a.id);
+    let stays = draft.targets.iter().any(|t| {
+        world
+            .account(t.account_id)
+            .is_some_and(|a| a.network == ours)
+    });
+    if !stays {
+        draft.targets = world::targets(account);
+    }
+    Ok(())
+}
+
+async fn say(
+    call: &Call,
+    draft: &mut Draft,
+    note: &mut Note,
+    content: &Content,
+) -> Result<(), Fault> {
+    let long = |list: &Option<Vec<String>>| {
+        list.iter().any(|l| l.len() > 100) || list.iter().flatten().any(|t| t.len() > 4_000)
+    };
+    if long(&content.hashtags) || long(&content.tags) || long(&content.media_urls) {
+        return Err(Fault::invalid("content", "A list in content is too long."));
+    }
+    if let Some(tags) = &content.tags {
+        draft.labels.clone_from(tags);
+    }
+    if content.location.is_some() {
+        note.location.clone_from(&content.location);
+    }
+    if draft.segments.len() > 1 && (content.caption.is_some() || content.hashtags.is_some()) {
+        return Err(Fault::new(
+            Kind::Conflict,
+            "A thread is changed in Almanac's window, part by part.",
+        ));
+    }
+    if draft.segments.is_empty() {
+        draft.segments.push(Segment::default());
+    }
+    let media = match &content.media_urls {
+        Some(urls) => Some(shapes::media(call, urls).await?),
+        None => None,
+    };
+    if let Some(first) = draft.segments.first_mut() {
+        note.pieces = std::mem::take(&mut note.pieces).of(&first.text);
+        if let Some(text) = &content.caption {
+            note.pieces.text.clone_from(text);
+        }
+        if let Some(tags) = &content.hashtags {
+            note.pieces.hashtags.clone_from(tags);
+        }
+        if content.caption.is_some() || content.hashtags.is_some() {
+            first.text = note.pieces.whole();
+        }
+        if let Some(media) = media {
+            first.media = media;
+        }
+    }
+    Ok(())
+}
+
+fn merge(draft: &mut Draft, note: &mut Note, more: &Map<String, Value>) -> Result<(), Fault> {
+    for (name, value) in more {
+        let text = || {
+            value.as_str().ok_or_else(|| {
+                Fault::invalid(
+                    &format!("metadata.{name}"),
+                    format!("metadata.{name} is a text."),
+                )
+            })
+        };
+        match (name.as_str(), value) {
+            ("priority", Value::Null) => {}
+            ("priority", _) => draft.priority = shapes::priority_of(text()?)?,
+            ("assigned_to", Value::Null) => draft.assignee.clear(),
+            ("assigned_to", _) => text()?.clone_into(&mut draft.assignee),
+            (_, Value::Null) => {
+                note.metadata.remove(name);
+            }
+            _ => {
+                note.metadata.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    if note.metadata.len() > MAX_METADATA {
+        return Err(Fault::invalid("metadata", "metadata has too many entries."));
+    }
+    Ok(())
+}
+
+/// Whether a person has to say yes to an event before it may go out.
+fn needs_a_yes(note: &Note) -> bool {
+    note.metadata
+        .get("approval_required")
+        .and_then(Value::as_bool)
+        == Some(true)
+}
+
+pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Reply<Event>, Fault> {
+    let world = World::read(&call).await?;
+    let calendar = world.calendar_by(call.param("calendar_id"))?;
+    if fields.title.is_none() {
+        return Err(Fault::invalid("title", "title is missing."));
+    }
+    let (mut draft, mut note) = (Draft::default(), Note::default());
+    let at = time_of(&call, calendar, &fields)?;
+    apply(&call, &world, calendar, &mut draft, &mut note, &fields).await?;
+    if draft.segments.is_empty() {
+        draft.segments.push(Segment::default());
+    }
+    let status = fields.status.as_deref();
+    if !matches!(status, None | Some("draft" | "scheduled")) {
+        return Err(
+            Fault::invalid("status", "A new event is draft or scheduled.")
+                .given(status.unwrap_or_default()),
+        );
+    }
+    note.planned = at.is_some() && status != Some("draft");
+    let own: CalendarNote = world::note(&call, CALENDAR, &calendar.id.to_string()).await?;
+    let goes_out = note.planned && own.publishes(&call) && !needs_a_yes(&note);
+    let place = match at {
+        Some(at) => times::place(at, &calendar.zone)?,
+        None => Place::Shelf,
+    };
+    let scheduling = if goes_out {
+        call.may_publish()?;
+        Scheduling::IfReady
+    } else {
+        Scheduling::Plan
+    };
+    let post = world::create(&call, calendar.id, draft, place, scheduling).await;
+    let mut post = post.map_err(by_their_name)?;
+    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    if note.planned && needs_a_yes(&note) {
+        post = world::editorial(&call, post.id, EditorialStatus::InReview).await?;
+    }
+    Ok(Reply::created(shapes::shown(
+        &call,
+        &world,
+        &post,
+        Some(&note),
+    )))
+}
+
+fn time_of(
+    call: &Call,
+    calendar: &Calendar,
+    fields: &Fields,
+) -> Result<Option<model::Timestamp>, Fault> {
+    let Some(Some(text)) = &fields.scheduled_at else {
+        return Ok(None);
+    };
+    let at = times::instant("scheduled_at", text, &calendar.zone)?;
+    if call.app().is_ahead(at) {
+        return Ok(Some(at));
+    }
+    Err(Fault::invalid(
+        "scheduled_at",
+        "Invalid scheduled date: cannot schedule events in the past",
+    )
+    .given(text))
+}
+
+/// What is wrong with a time is told by the name that this contract has for it.
+fn by_their_name(fault: Fault) -> Fault {
+    if fault.details.get("field").is_some_and(|f| f == "when") {
+        fault.with("field", "scheduled_at")
+    } else {
+        fault
+    }
+}
+
+pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Event>, Fault> {
+    let world = World::read(&call).await?;
+    let calendar = world.calendar_by(call.param("calendar_id"))?;
+    let post = event(&call, &world, calendar, call.param("event_id")).await?;
+    let note: Note = world::note(&call, KIND, &post.id.to_string()).await?;
+    Ok(Reply::ok(shapes::shown(&call, &world, &post, Some(&note))))
+}
+
+pub(super) async fn update(call: Call, _: Nothing, fields: Fields) -> Result<Reply<Event>, Fault> {
+    let world = World::read(&call).await?;
+    let calendar = world.calendar_by(call.param("calendar_id"))?;
+    let post = event(&call, &world, calendar, call.param("event_id")).await?;
+    let event = change(&call, &world, calendar, post, &fields).await?;
+    Ok(Reply::ok(event))
+}
+
+/// Changes an event: what it says, where it stands, how far it is.
+pub(super) async fn change(
+    call: &Call,
+    world: &World,
+    calendar: &Calendar,
+    mut post: Post,
+    fields: &Fields,
+) -> Result<Event, Fault> {
+    let key = post.id.to_string();
+    let mut note: Note = world::note(call, KIND, &key).await?;
+    let own: CalendarNote = world::note(call, CALENDAR, &calendar.id.to_string()).await?;
+    let at = time_of(call, calendar, fields)?;
+    let mut draft = world::draft_of(&post);
+    apply(call, world, calendar, &mut draft, &mut note, fields).await?;
+    if draft != world::draft_of(&post) {
+        post = world::save(call, &post, draft).await?;
+    }
+    if let Some(wanted) = &fields.scheduled_at {
+        let place = match (wanted, at) {
+            (Some(_), Some(at)) => times::place(at, &calendar.zone)?,
+            _ => Place::Shelf,
+        };
+        note.planned = wanted.is_some() && fields.status.as_deref() != Some("draft");
+        let scheduling = if matches!(post.when, When::Scheduled { .. }) {
+            Scheduling::IfReady
+        } else {
+            Scheduling::Plan
+        };
+        let moved = world::place(call, post.id, place, scheduling).await;
+        post = moved.map_err(by_their_name)?;
+    }
+    if let Some(word) = fields.status.as_deref() {
+        post = set_status(call, post, &mut note, &own, word).await?;
+    } else if note.planned && own.publishes(call) && !needs_a_yes(&note) {
+        post = schedule(call, post, Scheduling::IfReady).await?;
+    }
+    world::put_note(call, KIND, &key, &note).await?;
+    Ok(shapes::shown(call, world, &post, Some(&note)))
+}
+
+/// Schedules a post that stands as a plan with a time.
+async fn schedule(call: &Call, post: Post, how: Scheduling) -> Result<Post, Fault> {
+    let When::Planned {
+        date,
+        time: Some(time),
+        zone,
+    } = &post.when
+    else {
+        return Ok(post);
+    };
+    call.may_publish()?;
+    let wall = model::when::WallTime(date.to_datetime(*time));
+    let place = Place::Wall {
+        wall,
+        zone: Some(zone.clone()),
+    };
+    if how == Scheduling::Must {
+        return world::place(call, post.id, place, how)
+            .await
+            .map_err(by_their_name);
+    }
+    // Where it lacks something it stays a plan: that is no fault of this change.
+    let must = world::place(call, post.id, place, Scheduling::Must).await;
+    Ok(must.unwrap_or(post))
+}
+
+async fn set_status(
+    call: &Call,
+    post: Post,
+    note: &mut Note,
+    own: &CalendarNote,
+    word: &str,
+) -> Result<Post, Fault> {
+    match word {
+        "draft" => {
+            note.planned = false;
+            let post = unscheduled(call, post).await?;
+            world::editorial(call, post.id, EditorialStatus::Draft).await
+        }
+        "approved" => {
+            if matches!(post.status, ShownStatus::Scheduled | ShownStatus::Published) {
+                return Ok(post);
+            }
+            let post = world::editorial(call, post.id, EditorialStatus::Approved).await?;
+            if note.planned && own.publishes(call) {
+                schedule(call, post, Scheduling::IfReady).await
+            } else {
+                Ok(post)
+            }
+        }
+        "scheduled" => {
+            if post.when == When::Unplanned {
+                return Err(Fault::invalid(
+                    "scheduled_at",
+                    "An event without a time cannot be scheduled.",
+                ));
+            }
+            note.planned = true;
+            if own.publishes(call) {
+                schedule(call, post, Scheduling::Must).await
+            } else {
+                Ok(post)
+            }
+        }
+        "published" => {
+            if post.status == ShownStatus::Published {
+                return Ok(post);
+            }
+            call.may_publish()?;
+            world::publish_now(call, post.id).await
+        }
+        "cancelled" => world::cancel(call, post.id).await,
+        other => Err(Fault::invalid(
+            "status",
+            "A status is draft, scheduled, approved, published or cancelled.",
+        )
+        .given(other)),
+    }
+}
+
+/// A scheduled post as a plan at the same time.
+async fn unscheduled(call: &Call, post: Post) -> Result<Post, Fault> {
+    if let When::Scheduled { wall, zone, .. } = &post.when {
+        let place = Place::Wall {
+            wall: *wall,
+            zone: Some(zone.clone()),
+        };
+        return world::place(call, post.id, place, Scheduling::Plan).await;
+    }
+    Ok(post)
+}
+
+pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {
+    let world = World::read(&call).await?;
+    let calendar = world.calendar_by(call.param("calendar_id"))?;
+    let post = event(&call, &world, calendar, call.param("event_id")).await?;
+    world::remove(&call, post.id).await?;
+    Ok(Reply::ok(Deleted {
+        id: format!("evt_{}", post.id),
+        deleted: true,
+    }))
+}

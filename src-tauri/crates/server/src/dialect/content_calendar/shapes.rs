@@ -1,0 +1,247 @@
+//! What events look like, and their words.
+
+use model::calendar::Calendar;
+use model::content::{MediaUse, Segment};
+use model::key::Permission;
+use model::post::{ContentType, Post, Priority};
+use model::status::ShownStatus;
+use model::when::When;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::compose::Pieces;
+use crate::fault::Fault;
+use crate::files;
+use crate::times;
+use crate::world::{self, World};
+
+/// The kind of notes on events.
+pub(super) const KIND: &str = "event";
+/// The kind of notes on calendars.
+pub(super) const CALENDAR: &str = "calendar";
+/// Most files of an event.
+const MAX_MEDIA: usize = 20;
+
+/// What a program said of an event that a post has no room for.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Note {
+    pub pieces: Pieces,
+    pub content_type: Option<String>,
+    pub platform: Option<String>,
+    pub duration: Option<u64>,
+    pub location: Option<String>,
+    /// Everything of `metadata`, as it was given.
+    pub metadata: Map<String, Value>,
+    /// A date and time were given: it counts as scheduled even while it only stands as a plan.
+    pub planned: bool,
+}
+
+/// What a program said of a calendar that the calendar has no room for.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct CalendarNote {
+    /// Everything of `settings` but the working hours, which the calendar has.
+    pub settings: Map<String, Value>,
+}
+
+impl CalendarNote {
+    fn is(&self, name: &str, otherwise: bool) -> bool {
+        let found = self.settings.get(name).and_then(Value::as_bool);
+        found.unwrap_or(otherwise)
+    }
+
+    /// Whether events with a time go out by themselves, unless it was said otherwise.
+    pub fn publishes(&self, call: &Call) -> bool {
+        self.is("auto_publish", true)
+            && !self.is("approval_workflow", false)
+            && call.allows(Permission::PublishContent)
+    }
+}
+
+/// What an event says.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(super) struct Content {
+    /// The text.
+    pub caption: Option<String>,
+    /// Addresses of pictures and videos.
+    pub media_urls: Option<Vec<String>>,
+    /// Hashtags.
+    pub hashtags: Option<Vec<String>>,
+    /// Labels.
+    pub tags: Option<Vec<String>>,
+    /// Where, as free text.
+    pub location: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ContentOf {
+    caption: String,
+    media_urls: Vec<String>,
+    hashtags: Vec<String>,
+    tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+}
+
+/// An event.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Event {
+    pub id: String,
+    calendar_id: String,
+    title: String,
+    description: String,
+    content_type: String,
+    platform: Option<String>,
+    /// Every network it goes to or is meant for.
+    #[serde(skip)]
+    pub platforms: Vec<String>,
+    pub status: String,
+    pub scheduled_at: Option<String>,
+    duration: Option<u64>,
+    content: ContentOf,
+    metadata: Map<String, Value>,
+    /// Numbers of networks are still to come.
+    performance: Option<u64>,
+    published_at: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+/// The word of this contract for how an event stands.
+pub(super) fn status(post: &Post, note: Option<&Note>) -> &'static str {
+    match post.status {
+        ShownStatus::Draft | ShownStatus::InReview => {
+            let planned =
+                note.is_some_and(|n| n.planned) && matches!(post.when, When::Planned { .. });
+            if planned { "scheduled" } else { "draft" }
+        }
+        ShownStatus::Approved => "approved",
+        ShownStatus::Scheduled | ShownStatus::Placed => "scheduled",
+        ShownStatus::Publishing | ShownStatus::Unconfirmed | ShownStatus::YourTurn => "publishing",
+        ShownStatus::Published => "published",
+        ShownStatus::PartlyPublished | ShownStatus::Failed | ShownStatus::Missed => "failed",
+        ShownStatus::Cancelled => "cancelled",
+    }
+}
+
+const fn content_type(kind: ContentType) -> &'static str {
+    match kind {
+        ContentType::Post => "social_post",
+        ContentType::Thread => "thread",
+        ContentType::Story => "story",
+        ContentType::Reel => "reel",
+        ContentType::Video => "video",
+        ContentType::Article => "article",
+    }
+}
+
+/// Our sort of content for a word of this contract, of which it has many.
+pub(super) fn sort(word: &str) -> ContentType {
+    match word {
+        "thread" | "social_thread" => ContentType::Thread,
+        "story" | "stories" => ContentType::Story,
+        "reel" | "reels" => ContentType::Reel,
+        "video" | "video_post" => ContentType::Video,
+        "article" | "blog_post" => ContentType::Article,
+        _ => ContentType::Post,
+    }
+}
+
+const fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "low",
+        Priority::Normal => "medium",
+        Priority::High => "high",
+        Priority::Urgent => "urgent",
+    }
+}
+
+/// A priority by its word.
+pub(super) fn priority_of(word: &str) -> Result<Priority, Fault> {
+    match word {
+        "low" => Ok(Priority::Low),
+        "medium" | "normal" => Ok(Priority::Normal),
+        "high" => Ok(Priority::High),
+        "urgent" | "critical" => Ok(Priority::Urgent),
+        other => Err(Fault::invalid(
+            "metadata.priority",
+            "A priority is low, medium, high or urgent.",
+        )
+        .given(other)),
+    }
+}
+
+/// Files at addresses, fetched unless they lie here.
+pub(super) async fn media(call: &Call, urls: &[String]) -> Result<Vec<MediaUse>, Fault> {
+    if urls.len() > MAX_MEDIA {
+        return Err(Fault::invalid(
+            "content.media_urls",
+            format!("An event takes at most {MAX_MEDIA} files."),
+        ));
+    }
+    let mut all = Vec::new();
+    for (n, url) in urls.iter().enumerate() {
+        let field = format!("content.media_urls.{n}");
+        all.push(files::used(call, None, Some(url), None, &field).await?);
+    }
+    Ok(all)
+}
+
+/// The id of a calendar as this contract shows it.
+pub(super) fn calendar_id(calendar: &Calendar) -> String {
+    format!("cal_{}", calendar.id)
+}
+
+/// A post as an event.
+pub(super) fn shown(call: &Call, world: &World, post: &Post, note: Option<&Note>) -> Event {
+    let draft = world::draft_of(post);
+    let text: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
+    let said = note.cloned().unwrap_or_default();
+    let word = status(post, note).to_owned();
+    let pieces = said.pieces.of(&text.join("\n\n"));
+    let files = draft.segments.iter().flat_map(|s: &Segment| &s.media);
+    let mut metadata = said.metadata;
+    metadata.insert("priority".to_owned(), priority(post.priority).into());
+    if !post.assignee.is_empty() {
+        metadata.insert("assigned_to".to_owned(), post.assignee.clone().into());
+    }
+    let published = post.targets.iter().filter_map(|t| t.published_at).max();
+    let accounts = post
+        .targets
+        .iter()
+        .map(|t| world.platform(t.draft.account_id));
+    let platforms: Vec<String> = said.platform.iter().cloned().chain(accounts).collect();
+    let kind = said
+        .content_type
+        .filter(|word| sort(word) == post.content_type)
+        .unwrap_or_else(|| content_type(post.content_type).to_owned());
+    Event {
+        id: format!("evt_{}", post.id),
+        calendar_id: format!("cal_{}", post.calendar_id),
+        title: post.title.clone(),
+        description: post.notes.clone(),
+        content_type: kind,
+        platform: platforms.first().cloned(),
+        platforms,
+        status: word,
+        scheduled_at: post.when.stands_at().map(times::seconds),
+        duration: said.duration,
+        content: ContentOf {
+            caption: pieces.text,
+            media_urls: files
+                .map(|m| files::address(&call.host, m.media_id.as_str()))
+                .collect(),
+            hashtags: pieces.hashtags,
+            tags: post.labels.clone(),
+            location: said.location,
+        },
+        metadata,
+        performance: None,
+        published_at: published.map(times::seconds),
+        created_at: times::seconds(post.created_at),
+        updated_at: times::seconds(post.updated_at),
+    }
+}

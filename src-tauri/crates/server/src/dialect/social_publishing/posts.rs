@@ -1,0 +1,403 @@
+//! Posts: made, changed, published, scheduled, called off.
+
+use app::types::posts::{Place, Scheduling};
+use model::content::Segment;
+use model::post::{Draft, Post, TargetDraft};
+use model::status::ShownStatus;
+use model::{AccountId, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::shapes::{self, Content, KIND, Media, Note, PostOf, account_id};
+use crate::call::{Call, Nothing, Reply};
+use crate::fault::{Fault, Kind};
+use crate::times;
+use crate::world::{self, World};
+
+/// Most networks of a post.
+const MAX_PLATFORMS: usize = 50;
+
+/// An account to publish to.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct To {
+    /// The network.
+    platform: String,
+    /// The account; the usual one of the network when missing.
+    account_id: Option<String>,
+    /// Options as the network's entry in the catalogue names them.
+    options: Option<Map<String, Value>>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Publish {
+    /// What it says.
+    content: Content,
+    /// Where it goes.
+    platforms: Vec<To>,
+    /// When; at once when missing.
+    publish_at: Option<String>,
+    /// A name for people.
+    title: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PublishedTo {
+    platform: String,
+    account_id: String,
+    status: String,
+    /// Numbers of networks are still to come.
+    estimated_reach: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Published {
+    publish_id: String,
+    status: String,
+    scheduled_for: Option<String>,
+    platforms: Vec<PublishedTo>,
+    created_at: String,
+}
+
+/// The options of a target that its network knows; what others put there says nothing to it.
+fn options(call: &Call, network: &str, given: Option<Map<String, Value>>) -> Map<String, Value> {
+    let entry = call.app().networks().into_iter().find(|n| n.key == network);
+    let Some(entry) = entry else {
+        return Map::new();
+    };
+    let known = |name: &str| entry.options.iter().any(|o| o.name == name);
+    let given = given.unwrap_or_default().into_iter();
+    given.filter(|(name, _)| known(name)).collect()
+}
+
+fn at(field: &str, text: &str, call: &Call, zone: &model::when::Zone) -> Result<Timestamp, Fault> {
+    let at = times::instant(field, text, zone)?;
+    if call.app().is_ahead(at) {
+        Ok(at)
+    } else {
+        Err(Fault::invalid(field, format!("{field} lies in the past.")).given(text))
+    }
+}
+
+pub(super) async fn publish(
+    call: Call,
+    _: Nothing,
+    new: Publish,
+) -> Result<Reply<Published>, Fault> {
+    call.may_publish()?;
+    let world = World::read(&call).await?;
+    let calendar = world.calendar()?;
+    if new.platforms.is_empty() || new.platforms.len() > MAX_PLATFORMS {
+        return Err(Fault::invalid(
+            "platforms",
+            "platforms names no network, or too many.",
+        ));
+    }
+    let at = match &new.publish_at {
+        Some(text) => Some(at("publish_at", text, &call, &calendar.zone)?),
+        None => None,
+    };
+    let mut targets: Vec<TargetDraft> = Vec::new();
+    for (n, to) in new.platforms.into_iter().enumerate() {
+        let account = match &to.account_id {
+            Some(text) => world.account_by(text)?,
+            None => world.account_on(&to.platform, calendar).ok_or_else(|| {
+                Fault::invalid(
+                    &format!("platforms.{n}"),
+                    format!("No account on {} is connected.", to.platform),
+                )
+            })?,
+        };
+        if account.network != world::network_of(&to.platform) {
+            return Err(Fault::invalid(
+                &format!("platforms.{n}.account_id"),
+                format!("That account is not one of {}.", to.platform),
+            ));
+        }
+        targets.push(TargetDraft {
+            account_id: account.id,
+            override_segments: None,
+            options: options(&call, &account.network, to.options),
+        });
+    }
+    let mut note = Note {
+        created_by: Some(format!("user_{}", call.bearer.key)),
+        ..Note::default()
+    };
+    shapes::apply(&mut note, &new.content)?;
+    let given = new.content.media.as_deref().unwrap_or_default();
+    let segment = Segment {
+        text: note.pieces.whole(),
+        media: shapes::media(&call, given, "content.media").await?,
+    };
+    let draft = Draft {
+        title: new.title.unwrap_or_default(),
+        segments: vec![segment],
+        targets,
+        ..Draft::default()
+    };
+    let post = match at {
+        Some(at) => {
+            let place = times::place(at, &calendar.zone)?;
+            world::create(&call, calendar.id, draft, place, Scheduling::Must).await?
+        }
+        None => sent_now(&call, calendar.id, draft).await?,
+    };
+    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    let to = |t: &model::post::Target| PublishedTo {
+        platform: world.platform(t.draft.account_id),
+        account_id: account_id(t.draft.account_id),
+        status: shapes::target(&post, t.state).to_owned(),
+        estimated_reach: None,
+        error: t.failure.as_ref().map(|f| f.message.clone()),
+    };
+    Ok(Reply::created(Published {
+        publish_id: format!("pub_{}", post.id),
+        status: shapes::status(post.status).to_owned(),
+        scheduled_for: at.map(times::seconds),
+        platforms: post.targets.iter().map(to).collect(),
+        created_at: times::seconds(post.created_at),
+    }))
+}
+
+/// Publishes at once; what cannot go out leaves nothing behind.
+async fn sent_now(call: &Call, calendar: model::CalendarId, draft: Draft) -> Result<Post, Fault> {
+    let made = world::create(call, calendar, draft, Place::Shelf, Scheduling::Plan).await?;
+    match world::publish_now(call, made.id).await {
+        Ok(post) => Ok(post),
+        Err(fault) => {
+            world::remove(call, made.id).await?;
+            Err(fault)
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct NewPost {
+    /// A name for people.
+    title: Option<String>,
+    /// What it says.
+    content: Content,
+    /// Pictures and videos.
+    media: Option<Vec<Media>>,
+    /// Networks; those without an account wait for one.
+    platforms: Option<Vec<String>>,
+    /// draft, or scheduled with a time.
+    status: Option<String>,
+    /// When it goes out, with status scheduled.
+    scheduled_at: Option<String>,
+    /// A campaign's id, kept as it is.
+    campaign_id: Option<String>,
+    /// Labels.
+    tags: Option<Vec<String>>,
+}
+
+/// The accounts of networks: the usual one of each that has one.
+fn accounts(world: &World, names: &[String]) -> Result<Vec<AccountId>, Fault> {
+    if names.len() > MAX_PLATFORMS || names.iter().any(|n| n.len() > 100) {
+        return Err(Fault::invalid("platforms", "platforms names too much."));
+    }
+    let calendar = world.calendar()?;
+    let found = names.iter().filter_map(|n| world.account_on(n, calendar));
+    Ok(found.map(|a| a.id).collect())
+}
+
+pub(super) async fn create(call: Call, _: Nothing, new: NewPost) -> Result<Reply<PostOf>, Fault> {
+    let world = World::read(&call).await?;
+    let calendar = world.calendar()?;
+    let at = match (new.status.as_deref().unwrap_or("draft"), &new.scheduled_at) {
+        ("draft", _) => None,
+        ("scheduled", Some(text)) => Some(at("scheduled_at", text, &call, &calendar.zone)?),
+        ("scheduled", None) => {
+            return Err(Fault::invalid("scheduled_at", "scheduled_at is missing."));
+        }
+        (other, _) => {
+            return Err(Fault::invalid("status", "A new post is draft or scheduled.").given(other));
+        }
+    };
+    if at.is_some() {
+        call.may_publish()?;
+    }
+    let platforms = new.platforms.unwrap_or_default();
+    let mut note = Note {
+        platforms: platforms.clone(),
+        campaign_id: new.campaign_id,
+        created_by: Some(format!("user_{}", call.bearer.key)),
+        ..Note::default()
+    };
+    shapes::apply(&mut note, &new.content)?;
+    let inside = new.content.media.unwrap_or_default().into_iter();
+    let given: Vec<Media> = inside.chain(new.media.unwrap_or_default()).collect();
+    let segment = Segment {
+        text: note.pieces.whole(),
+        media: shapes::media(&call, &given, "media").await?,
+    };
+    let draft = Draft {
+        title: new.title.unwrap_or_default(),
+        segments: vec![segment],
+        labels: new.tags.unwrap_or_default(),
+        targets: world::targets(accounts(&world, &platforms)?),
+        ..Draft::default()
+    };
+    let (place, scheduling) = match at {
+        Some(at) => (times::place(at, &calendar.zone)?, Scheduling::Must),
+        None => (Place::Shelf, Scheduling::Plan),
+    };
+    let post = world::create(&call, calendar.id, draft, place, scheduling).await?;
+    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    Ok(Reply::created(shapes::shown(&call, &world, &post).await?))
+}
+
+pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<PostOf>, Fault> {
+    let world = World::read(&call).await?;
+    let post = world.post(&call, call.param("post_id")).await?;
+    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+}
+
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Change {
+    /// A name for people.
+    title: Option<String>,
+    /// What it says; what is missing stays.
+    content: Option<Content>,
+    /// Pictures and videos, all of them.
+    media: Option<Vec<Media>>,
+    /// Networks, all of them.
+    platforms: Option<Vec<String>>,
+    /// A campaign's id, kept as it is.
+    campaign_id: Option<String>,
+    /// Labels, all of them.
+    tags: Option<Vec<String>>,
+}
+
+pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Reply<PostOf>, Fault> {
+    let world = World::read(&call).await?;
+    let post = world.post(&call, call.param("post_id")).await?;
+    let key = post.id.to_string();
+    let mut note: Note = world::note(&call, KIND, &key).await?;
+    let mut draft = world::draft_of(&post);
+    if let Some(title) = change.title {
+        draft.title = title;
+    }
+    if let Some(tags) = change.tags {
+        draft.labels = tags;
+    }
+    if let Some(content) = &change.content {
+        if draft.segments.len() > 1 {
+            return Err(Fault::new(
+                Kind::Conflict,
+                "A thread is changed in Almanac's window, part by part.",
+            ));
+        }
+        let text = draft.segments.first().map_or("", |s| s.text.as_str());
+        note.pieces = std::mem::take(&mut note.pieces).of(text);
+        shapes::apply(&mut note, content)?;
+        let whole = note.pieces.whole();
+        match draft.segments.first_mut() {
+            Some(first) => first.text = whole,
+            None => draft.segments.push(Segment::text(whole)),
+        }
+    }
+    let inside = change.content.and_then(|c| c.media);
+    if let Some(given) = change.media.or(inside) {
+        let media = shapes::media(&call, &given, "media").await?;
+        if let Some(first) = draft.segments.first_mut() {
+            first.media = media;
+        }
+    }
+    if let Some(names) = change.platforms {
+        let wanted = accounts(&world, &names)?;
+        draft.targets.retain(|t| wanted.contains(&t.account_id));
+        let more = wanted
+            .into_iter()
+            .filter(|id| !draft.targets.iter().any(|t| t.account_id == *id));
+        let more = world::targets(more.collect::<Vec<_>>());
+        draft.targets.extend(more);
+        note.platforms = names;
+    }
+    if change.campaign_id.is_some() {
+        note.campaign_id = change.campaign_id;
+    }
+    let post = world::save(&call, &post, draft).await?;
+    world::put_note(&call, KIND, &key, &note).await?;
+    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+}
+
+/// What is gone.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Deleted {
+    id: String,
+    deleted: bool,
+}
+
+pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {
+    let world = World::read(&call).await?;
+    let post = world.post(&call, call.param("post_id")).await?;
+    world::remove(&call, post.id).await?;
+    Ok(Reply::ok(Deleted {
+        id: format!("post_{}", post.id),
+        deleted: true,
+    }))
+}
+
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct PublishDraft {
+    /// Publish at once; true when missing.
+    publish_now: Option<bool>,
+}
+
+pub(super) async fn publish_draft(
+    call: Call,
+    _: Nothing,
+    input: PublishDraft,
+) -> Result<Reply<PostOf>, Fault> {
+    if input.publish_now == Some(false) {
+        return Err(Fault::invalid(
+            "publish_now",
+            "To publish later, send a time to …/schedule.",
+        ));
+    }
+    call.may_publish()?;
+    let world = World::read(&call).await?;
+    let post = world.post(&call, call.param("post_id")).await?;
+    if post.status == ShownStatus::Published {
+        return Err(Fault::new(Kind::Conflict, "The post is published already."));
+    }
+    let post = world::publish_now(&call, post.id).await?;
+    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+}
+
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Schedule {
+    /// When.
+    scheduled_at: String,
+    /// The zone people see it in; also that of a time without an offset.
+    timezone: Option<String>,
+}
+
+pub(super) async fn schedule(
+    call: Call,
+    _: Nothing,
+    input: Schedule,
+) -> Result<Reply<PostOf>, Fault> {
+    call.may_publish()?;
+    let world = World::read(&call).await?;
+    let post = world.post(&call, call.param("post_id")).await?;
+    let zone = match &input.timezone {
+        Some(name) => times::zone("timezone", name)?,
+        None => world.zone(&post),
+    };
+    let at = at("scheduled_at", &input.scheduled_at, &call, &zone)?;
+    let place = times::place(at, &zone)?;
+    let post = world::place(&call, post.id, place, Scheduling::Must).await?;
+    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+}
+
+pub(super) async fn cancel(call: Call, _: Nothing, _: Nothing) -> Result<Reply<PostOf>, Fault> {
+    let world = World::read(&call).await?;
+    let post = world.post(&call, call.param("post_id")).await?;
+    let post = world::cancel(&call, post.id).await?;
+    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+}

@@ -1,0 +1,137 @@
+//! What is looked at before a request has a route: where it comes from. And what is written of it
+//! afterwards: never its body, its query or its key.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use model::KeyId;
+
+use crate::contract::Contract;
+use crate::fault::{Fault, Kind};
+use crate::host::Host;
+use crate::limits::Bucket;
+use crate::pipeline::refusal;
+
+/// The number of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub String);
+
+/// The path of its route as the list has it, for the log: without what was filled in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Template(pub &'static str);
+
+/// Whose key it showed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyOfRequest(pub KeyId);
+
+/// See the module.
+pub(crate) async fn guard(
+    State(host): State<Arc<Host>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let id = new_id(&host);
+    let began = host.app.steady();
+    let method = request.method().clone();
+    let contract = Contract::of_path(request.uri().path());
+    let looked = look(&host, &request);
+    let mut response = match looked {
+        Ok(()) => {
+            request.extensions_mut().insert(RequestId(id.clone()));
+            next.run(request).await
+        }
+        Err(fault) => refusal(&host, contract, &fault, &id),
+    };
+    let path = response.extensions().get::<Template>().map_or("-", |t| t.0);
+    let key = response.extensions().get::<KeyOfRequest>().map(|k| k.0);
+    let status = response.status().as_u16();
+    let took = host.app.steady().saturating_sub(began);
+    tracing::info!(
+        id,
+        %method,
+        path,
+        status,
+        ms = took.as_millis() as u64,
+        key = key.map(tracing::field::display),
+        "a request of a program"
+    );
+    let headers = response.headers_mut();
+    if !headers.contains_key("x-ratelimit-limit") {
+        let now = host.app.now();
+        host.limits
+            .count(None, Bucket::Requests, now)
+            .write(headers);
+    }
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    response
+}
+
+fn new_id(host: &Host) -> String {
+    format!("req_{}", host.app.random_hex(10))
+}
+
+/// Refuses what a page in a browser sends from elsewhere, a name that was made to point here, and heads
+/// that two programs could read in two ways.
+fn look(host: &Host, request: &Request) -> Result<(), Fault> {
+    let headers = request.headers();
+    let elsewhere = || Fault::forbidden("This address is not one that Almanac answers under.");
+    let named: Vec<&HeaderValue> = headers.get_all(header::HOST).iter().collect();
+    let [named] = named[..] else {
+        return Err(elsewhere());
+    };
+    let named = named.to_str().map_err(|_| elsewhere())?;
+    let asked = request
+        .uri()
+        .authority()
+        .map(axum::http::uri::Authority::as_str);
+    let asked_well = asked.is_none_or(|asked| asked.eq_ignore_ascii_case(named));
+    if !host.answers_to(named) || !asked_well {
+        return Err(elsewhere());
+    }
+    if !from_here(host, headers) {
+        return Err(Fault::forbidden(
+            "Pages of other sites may not use Almanac.",
+        ));
+    }
+    if headers.contains_key(header::TRANSFER_ENCODING)
+        && headers.contains_key(header::CONTENT_LENGTH)
+    {
+        return Err(Fault::new(
+            Kind::Invalid,
+            "The request says twice how long it is.",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a request that a browser sends comes from a page of this very host. Programs send neither
+/// header.
+fn from_here(host: &Host, headers: &HeaderMap) -> bool {
+    let origins = headers.get_all(header::ORIGIN).iter().all(|origin| {
+        let origin = origin.to_str().unwrap_or_default();
+        origin
+            .strip_prefix("http://")
+            .is_some_and(|rest| host.answers_to(rest))
+    });
+    let sites = headers
+        .get_all("sec-fetch-site")
+        .iter()
+        .all(|site| matches!(site.to_str().unwrap_or_default(), "same-origin" | "none"));
+    origins && sites
+}

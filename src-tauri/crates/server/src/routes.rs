@@ -1,0 +1,252 @@
+//! The one list of routes: what the router, the description and the documents are made from.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::http::Method;
+use model::key::Permission;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::{Answer, Call, Nothing, Reply, read_body, read_query};
+use crate::contract::Contract;
+use crate::dialect;
+use crate::fault::Fault;
+use crate::host::Host;
+
+/// Features that routes wait for.
+pub mod waits_for {
+    /// Texts and pictures drafted by a language model.
+    pub const DRAFTING: &str = "language-model drafting";
+    /// Numbers of networks, and what follows from them.
+    pub const METRICS: &str = "metrics and insights";
+    /// Campaigns.
+    pub const CAMPAIGNS: &str = "campaigns";
+    /// Several people and their yes.
+    pub const TEAMS: &str = "teams and approvals";
+    /// Posts that come again.
+    pub const RECURRING: &str = "recurring posts";
+    /// Templates.
+    pub const TEMPLATES: &str = "templates";
+    /// Paying for a hosted server.
+    pub const PAYMENT: &str = "payment";
+    /// Telling other programs what happens.
+    pub const WEBHOOKS: &str = "webhooks";
+    /// Other programs that ask a person for access.
+    pub const THIRD_PARTIES: &str = "sign-in of third-party programs";
+}
+
+/// Whether a route does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It does what its document says.
+    Served,
+    /// It waits for a feature and says so.
+    Waits(&'static str),
+}
+
+pub(crate) type Work = Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
+type JsonWork = dyn Fn(Call, &str, &Bytes) -> Result<Work, Fault> + Send + Sync;
+type StreamWork = dyn Fn(Call, Request) -> Work + Send + Sync;
+type OpenWork = dyn Fn(Arc<Host>, HashMap<String, String>, Request) -> Work + Send + Sync;
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// What a route does.
+pub(crate) enum Handler {
+    /// Reads query and JSON body whole.
+    Json(Box<JsonWork>),
+    /// Reads its body itself, while it arrives.
+    Stream(Box<StreamWork>),
+    /// Needs no key: its address is one.
+    Open(Box<OpenWork>),
+    /// Says what it waits for.
+    Waits(&'static str),
+}
+
+/// Shapes of what a route takes and gives.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Shapes {
+    /// Its query.
+    pub query: Option<SchemaOf>,
+    /// Its body.
+    pub body: Option<SchemaOf>,
+    /// Its answer.
+    pub answer: Option<SchemaOf>,
+}
+
+/// A route.
+pub struct Route {
+    /// Its contract.
+    pub contract: Contract,
+    /// Its method.
+    pub method: Method,
+    /// Its path as the checklist writes it.
+    pub path: &'static str,
+    /// Where else it is served; first where the checklist's path is none.
+    pub also: &'static [&'static str],
+    /// What it is for.
+    pub what: &'static str,
+    /// What a key needs besides being good.
+    pub(crate) needs: Option<Permission>,
+    pub(crate) handler: Handler,
+    pub(crate) shapes: Shapes,
+}
+
+fn shape<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+fn unless_nothing<T: JsonSchema + 'static>() -> Option<SchemaOf> {
+    let nothing = std::any::TypeId::of::<T>() == std::any::TypeId::of::<Nothing>();
+    (!nothing).then_some(shape::<T> as SchemaOf)
+}
+
+impl Route {
+    fn new(
+        contract: Contract,
+        method: Method,
+        path: &'static str,
+        what: &'static str,
+        handler: Handler,
+    ) -> Self {
+        Self {
+            contract,
+            method,
+            path,
+            also: &[],
+            what,
+            needs: None,
+            handler,
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// A route that reads a query and a JSON body.
+    pub(crate) fn json<Q, I, O, F, Fut>(
+        contract: Contract,
+        method: Method,
+        path: &'static str,
+        what: &'static str,
+        work: F,
+    ) -> Self
+    where
+        Q: DeserializeOwned + JsonSchema + Send + 'static,
+        I: DeserializeOwned + JsonSchema + Send + 'static,
+        O: Serialize + JsonSchema + Send + 'static,
+        F: Fn(Call, Q, I) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Reply<O>, Fault>> + Send + 'static,
+    {
+        let run = move |call: Call, query: &str, body: &Bytes| -> Result<Work, Fault> {
+            let query: Q = read_query(query)?;
+            let body: I = read_body(body)?;
+            let work = work(call, query, body);
+            Ok(Box::pin(async move { Answer::of(&work.await?) }))
+        };
+        let mut route = Self::new(contract, method, path, what, Handler::Json(Box::new(run)));
+        route.shapes = Shapes {
+            query: unless_nothing::<Q>(),
+            body: unless_nothing::<I>(),
+            answer: Some(shape::<O>),
+        };
+        route
+    }
+
+    /// A route that reads its body while it arrives.
+    pub(crate) fn stream<O, F, Fut>(
+        contract: Contract,
+        method: Method,
+        path: &'static str,
+        what: &'static str,
+        work: F,
+    ) -> Self
+    where
+        O: Serialize + JsonSchema + Send + 'static,
+        F: Fn(Call, Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Reply<O>, Fault>> + Send + 'static,
+    {
+        let run = move |call: Call, request: Request| -> Work {
+            let work = work(call, request);
+            Box::pin(async move { Answer::of(&work.await?) })
+        };
+        let mut route = Self::new(contract, method, path, what, Handler::Stream(Box::new(run)));
+        route.shapes.answer = Some(shape::<O>);
+        route
+    }
+
+    /// A route whose address is known only to those who were told.
+    pub(crate) fn open<O, F, Fut>(
+        contract: Contract,
+        method: Method,
+        path: &'static str,
+        what: &'static str,
+        work: F,
+    ) -> Self
+    where
+        O: Serialize + JsonSchema + Send + 'static,
+        F: Fn(Arc<Host>, HashMap<String, String>, Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Reply<O>, Fault>> + Send + 'static,
+    {
+        let run = move |host, params, request| -> Work {
+            let work = work(host, params, request);
+            Box::pin(async move { Answer::of(&work.await?) })
+        };
+        let mut route = Self::new(contract, method, path, what, Handler::Open(Box::new(run)));
+        route.shapes.answer = Some(shape::<O>);
+        route
+    }
+
+    /// A route that waits for a feature.
+    pub(crate) fn waits(
+        contract: Contract,
+        method: Method,
+        path: &'static str,
+        what: &'static str,
+        feature: &'static str,
+    ) -> Self {
+        Self::new(contract, method, path, what, Handler::Waits(feature))
+    }
+
+    /// The same, asking for a permission.
+    pub(crate) fn needs(mut self, permission: Permission) -> Self {
+        self.needs = Some(permission);
+        self
+    }
+
+    /// The same, served at other paths as well.
+    pub(crate) fn also(mut self, paths: &'static [&'static str]) -> Self {
+        self.also = paths;
+        self
+    }
+
+    /// Whether it does something.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.handler {
+            Handler::Waits(feature) => State::Waits(feature),
+            _ => State::Served,
+        }
+    }
+
+    /// Every path it is served at.
+    #[must_use]
+    pub fn paths(&self) -> Vec<&'static str> {
+        let own = self.path.starts_with('/').then_some(self.path);
+        own.into_iter().chain(self.also.iter().copied()).collect()
+    }
+}
+
+/// Every route of every contract.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    let mut all = dialect::calendar_entries::routes();
+    all.extend(dialect::content_calendar::routes());
+    all.extend(dialect::instagram_editor::routes());
+    all.extend(dialect::scheduler::routes());
+    all.extend(dialect::social_publishing::routes());
+    all
+}

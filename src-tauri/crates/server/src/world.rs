@@ -1,0 +1,396 @@
+//! What the words of programs are translated with: the workspace of a key, its networks, its posts.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use app::programs::Room;
+use app::types::data::{MediaIds, MediaInfo};
+use app::types::posts::{
+    Move, OnePost, Place, PostCreate, PostIds, PostSave, PostsEditorial, PostsMove, Scheduling,
+};
+use app::types::programs::PostsPageQuery;
+use model::account::Account;
+use model::calendar::{Calendar, CalendarStatus};
+use model::post::{Draft, Post, TargetDraft};
+use model::status::{EditorialStatus, ShownStatus};
+use model::when::Zone;
+use model::{AccountId, CalendarId, PostId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::Call;
+use crate::fault::{Fault, Kind};
+
+/// How long an answer waits for a post that goes out at once.
+const SENDING: Duration = Duration::from_secs(20);
+
+/// The workspace of a key.
+pub(crate) struct World {
+    /// Workspace, calendars, accounts.
+    pub room: Room,
+}
+
+/// The identifier in a text that may begin with a prefix, such as `post_`.
+pub(crate) fn id_of<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T, Fault> {
+    let bare = text.rsplit('_').next().unwrap_or(text);
+    bare.parse().map_err(|_| Fault::missing(what))
+}
+
+/// Our key of a network that programs call by another name.
+pub(crate) fn network_of(name: &str) -> String {
+    match name.to_ascii_lowercase().as_str() {
+        "twitter" => "x".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// What most contracts call a network.
+pub(crate) fn platform_of(network: &str) -> String {
+    match network {
+        "x" => "twitter".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+impl World {
+    /// Reads it.
+    pub async fn read(call: &Call) -> Result<Self, Fault> {
+        Ok(Self {
+            room: call.app().room(call.workspace()).await?,
+        })
+    }
+
+    /// The calendar of programs that name none: the oldest in use.
+    pub fn calendar(&self) -> Result<&Calendar, Fault> {
+        let all = &self.room.calendars;
+        all.iter()
+            .find(|c| c.status == CalendarStatus::Active)
+            .or_else(|| all.first())
+            .ok_or_else(|| Fault::missing("calendar"))
+    }
+
+    /// Every calendar.
+    pub fn calendars(&self) -> Vec<CalendarId> {
+        self.room.calendars.iter().map(|c| c.id).collect()
+    }
+
+    /// A calendar by its id.
+    pub fn calendar_by(&self, text: &str) -> Result<&Calendar, Fault> {
+        let id: CalendarId = id_of(text, "calendar")?;
+        let mut all = self.room.calendars.iter();
+        all.find(|c| c.id == id)
+            .ok_or_else(|| Fault::missing("calendar"))
+    }
+
+    /// The zone of a post.
+    pub fn zone(&self, post: &Post) -> Zone {
+        let mut all = self.room.calendars.iter();
+        all.find(|c| c.id == post.calendar_id)
+            .map_or_else(Zone::utc, |c| c.zone.clone())
+    }
+
+    /// An account.
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        self.room.accounts.iter().find(|a| a.id == id)
+    }
+
+    /// An account by its id as programs have it.
+    pub fn account_by(&self, text: &str) -> Result<&Account, Fault> {
+        let id: AccountId = id_of(text, "account")?;
+        self.account(id).ok_or_else(|| Fault::missing("account"))
+    }
+
+    /// What contracts call the network of an account; empty when the account is gone.
+    pub fn platform(&self, id: AccountId) -> String {
+        self.account(id)
+            .map_or_else(String::new, |a| platform_of(&a.network))
+    }
+
+    /// The account of a network that a post goes to when only the network is named: one that new posts
+    /// of the calendar start with, else the first one.
+    pub fn account_on(&self, name: &str, calendar: &Calendar) -> Option<&Account> {
+        let network = network_of(name);
+        let here = |a: &&Account| a.network == network;
+        let usual = calendar.default_accounts.iter();
+        usual
+            .filter_map(|id| self.account(*id))
+            .find(|a| here(a))
+            .or_else(|| self.room.accounts.iter().find(here))
+    }
+
+    /// The accounts of a network.
+    pub fn accounts_on(&self, name: &str) -> Vec<AccountId> {
+        let network = network_of(name);
+        let here = self.room.accounts.iter().filter(|a| a.network == network);
+        here.map(|a| a.id).collect()
+    }
+
+    /// A post of this workspace that is not in the bin.
+    pub async fn post(&self, call: &Call, text: &str) -> Result<Post, Fault> {
+        let id: PostId = id_of(text, "post")?;
+        let post = call.app().posts_get(OnePost { id }).await;
+        let post = post.map_err(|error| {
+            let fault = Fault::from(error);
+            if fault.kind == Kind::NotFound {
+                Fault::missing("post")
+            } else {
+                fault
+            }
+        })?;
+        let here = self.calendars().contains(&post.calendar_id);
+        if !here || post.deleted_at.is_some() {
+            return Err(Fault::missing("post"));
+        }
+        Ok(post)
+    }
+
+    /// All posts of a query, page after page, up to a bound.
+    pub async fn posts(
+        &self,
+        call: &Call,
+        mut query: PostsPageQuery,
+        most: usize,
+    ) -> Result<Vec<Post>, Fault> {
+        if query.calendars.is_empty() {
+            query.calendars = self.calendars();
+        }
+        query.limit = 500;
+        let mut all = Vec::new();
+        loop {
+            let page = call.app().posts_page(query.clone()).await?;
+            query.offset += page.posts.len() as u32;
+            all.extend(page.posts);
+            if !page.more || all.len() >= most {
+                all.truncate(most);
+                return Ok(all);
+            }
+        }
+    }
+}
+
+/// What a post says, as it is changed.
+pub(crate) fn draft_of(post: &Post) -> Draft {
+    if let Some(copy) = &post.working_copy {
+        return copy.clone();
+    }
+    Draft {
+        title: post.title.clone(),
+        segments: post.segments.clone(),
+        notes: post.notes.clone(),
+        labels: post.labels.clone(),
+        content_type: post.content_type,
+        priority: post.priority,
+        assignee: post.assignee.clone(),
+        targets: post.targets.iter().map(|t| t.draft.clone()).collect(),
+    }
+}
+
+/// A draft that goes to these accounts.
+pub(crate) fn targets(accounts: impl IntoIterator<Item = AccountId>) -> Vec<TargetDraft> {
+    let mut seen = Vec::new();
+    for account_id in accounts {
+        if !seen
+            .iter()
+            .any(|t: &TargetDraft| t.account_id == account_id)
+        {
+            seen.push(TargetDraft {
+                account_id,
+                override_segments: None,
+                options: serde_json::Map::new(),
+            });
+        }
+    }
+    seen
+}
+
+/// Makes a post.
+pub(crate) async fn create(
+    call: &Call,
+    calendar_id: CalendarId,
+    draft: Draft,
+    place: Place,
+    scheduling: Scheduling,
+) -> Result<Post, Fault> {
+    let input = PostCreate {
+        calendar_id,
+        draft,
+        place,
+        scheduling,
+    };
+    Ok(call.app().posts_create(input).await?.value)
+}
+
+/// Saves what a post says. What is scheduled is changed at once: a program has no composer to confirm in.
+pub(crate) async fn save(call: &Call, post: &Post, draft: Draft) -> Result<Post, Fault> {
+    let input = PostSave {
+        id: post.id,
+        draft,
+        version: post.version,
+        session: call.id.clone(),
+        holds_kept: false,
+    };
+    let saved = call.app().posts_save(input).await?.value;
+    if saved.working_copy.is_none() {
+        return Ok(saved);
+    }
+    let confirmed = call.app().posts_confirm_edit(OnePost { id: post.id }).await;
+    match confirmed {
+        Ok(written) => Ok(written.value),
+        Err(error) => {
+            // An edit that cannot go out is not left half-way.
+            call.app()
+                .posts_discard_edit(OnePost { id: post.id })
+                .await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// Gives a post another place.
+pub(crate) async fn place(
+    call: &Call,
+    id: PostId,
+    place: Place,
+    scheduling: Scheduling,
+) -> Result<Post, Fault> {
+    let input = PostsMove {
+        moves: vec![Move { id, place }],
+        scheduling,
+    };
+    one(call.app().posts_move(input).await?.value.posts)
+}
+
+/// Changes how far a post is.
+pub(crate) async fn editorial(
+    call: &Call,
+    id: PostId,
+    status: EditorialStatus,
+) -> Result<Post, Fault> {
+    let input = PostsEditorial {
+        ids: vec![id],
+        status,
+    };
+    one(call.app().posts_editorial(input).await?.value.posts)
+}
+
+/// Calls a post off.
+pub(crate) async fn cancel(call: &Call, id: PostId) -> Result<Post, Fault> {
+    let input = PostIds { ids: vec![id] };
+    one(call.app().posts_cancel(input).await?.value.posts)
+}
+
+/// Moves a post to the bin.
+pub(crate) async fn remove(call: &Call, id: PostId) -> Result<(), Fault> {
+    call.app().posts_remove(PostIds { ids: vec![id] }).await?;
+    Ok(())
+}
+
+fn one(posts: Vec<Post>) -> Result<Post, Fault> {
+    posts
+        .into_iter()
+        .next()
+        .ok_or_else(|| Fault::missing("post"))
+}
+
+/// Publishes a post at once and waits a while for how it ends, so that the answer can say it.
+pub(crate) async fn publish_now(call: &Call, id: PostId) -> Result<Post, Fault> {
+    let mut changes = call.app().subscribe();
+    let sent = call.app().posts_publish_now(OnePost { id }).await?.value;
+    let waits = |post: &Post| {
+        matches!(
+            post.status,
+            ShownStatus::Publishing | ShownStatus::Scheduled
+        ) && post
+            .targets
+            .iter()
+            .any(|t| t.failure.is_none() && !over(t.state))
+    };
+    if !waits(&sent) {
+        return Ok(sent);
+    }
+    let ended = async {
+        while changes.next().await.is_some() {
+            let now = call.app().posts_get(OnePost { id }).await?;
+            if !waits(&now) {
+                return Ok(now);
+            }
+        }
+        Ok::<_, Fault>(call.app().posts_get(OnePost { id }).await?)
+    };
+    match tokio::time::timeout(SENDING, ended).await {
+        Ok(post) => post,
+        Err(_) => Ok(call.app().posts_get(OnePost { id }).await?),
+    }
+}
+
+fn over(state: model::delivery::DeliveryState) -> bool {
+    use model::delivery::DeliveryState::{Sending, Waiting};
+    !matches!(state, Sending | Waiting)
+}
+
+/// What a program said of a thing, in its own words.
+pub(crate) async fn note<N: DeserializeOwned + Default>(
+    call: &Call,
+    kind: &str,
+    id: &str,
+) -> Result<N, Fault> {
+    let found = call.app().note(call.workspace(), kind, id).await?;
+    Ok(found.and_then(read).unwrap_or_default())
+}
+
+fn read<N: DeserializeOwned>(value: serde_json::Value) -> Option<N> {
+    serde_json::from_value(value)
+        .inspect_err(|error| tracing::warn!(%error, "a program's own words could not be read"))
+        .ok()
+}
+
+/// The same for many posts.
+pub(crate) async fn notes<N: DeserializeOwned>(
+    call: &Call,
+    kind: &str,
+    posts: &[Post],
+) -> Result<HashMap<PostId, N>, Fault> {
+    let ids: Vec<String> = posts.iter().map(|p| p.id.to_string()).collect();
+    let found = call.app().notes(call.workspace(), kind, &ids).await?;
+    let read = found.into_iter().filter_map(|(id, value)| {
+        let id = id.parse().ok()?;
+        Some((id, read(value)?))
+    });
+    Ok(read.collect())
+}
+
+/// Keeps what a program said.
+pub(crate) async fn put_note<N: Serialize + Sync>(
+    call: &Call,
+    kind: &str,
+    id: &str,
+    note: &N,
+) -> Result<(), Fault> {
+    let value = serde_json::to_value(note)
+        .map_err(|error| Fault::new(Kind::Internal, error.to_string()))?;
+    let app = call.app();
+    Ok(app.put_note(call.workspace(), kind, id, &value).await?)
+}
+
+/// What is known of the files of posts.
+pub(crate) async fn files_of(
+    call: &Call,
+    posts: &[Post],
+) -> Result<HashMap<String, MediaInfo>, Fault> {
+    let mut ids: Vec<_> = posts
+        .iter()
+        .flat_map(|p| &p.segments)
+        .flat_map(|s| &s.media)
+        .map(|m| m.media_id.clone())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let infos = call.app().media_info(MediaIds { ids }).await?;
+    Ok(infos
+        .into_iter()
+        .map(|info| (info.id.to_string(), info))
+        .collect())
+}

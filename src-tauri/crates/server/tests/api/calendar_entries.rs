@@ -1,0 +1,181 @@
+//! The printed examples of the calendar entries.
+
+use std::time::Duration;
+
+use model::status::ShownStatus;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::shape::like;
+use crate::support::{Api, got};
+
+const ALL: &str = "/api/v1/calendar/entries";
+
+/// The entry of the document, two months ahead.
+fn printed() -> Value {
+    json!({
+        "title": "Product launch announcement",
+        "description": "Share the new feature across all channels",
+        "scheduled_date": "2026-05-25",
+        "scheduled_time": "14:00",
+        "platforms": ["instagram", "tiktok", "x"]
+    })
+}
+
+fn shown() -> Value {
+    json!({
+        "entry_id": "<uuid>",
+        "title": "Product launch announcement",
+        "description": "Share the new feature across all channels",
+        "scheduled_date": "2026-05-25",
+        "scheduled_time": "14:00",
+        "platforms": ["instagram", "tiktok", "x"],
+        "created_at": "<seconds>",
+        "updated_at": "<seconds>"
+    })
+}
+
+#[tokio::test]
+async fn the_printed_examples() {
+    let api = Api::start().await;
+    let request = |method: Method, path: &str| {
+        let request = api.http.request(method, format!("{}{path}", api.base));
+        request
+            .header("x-api-key", &api.key)
+            .header("X-Workspace-Id", api.workspace.to_string())
+            .header("Content-Type", "application/json")
+    };
+    let made = got(request(Method::POST, ALL).body(printed().to_string()))
+        .await
+        .ok();
+    like(&made, shown());
+    assert_eq!(
+        made.as_object().unwrap().len(),
+        8,
+        "no field more than printed"
+    );
+    let one = format!("{ALL}/{}", made["entry_id"].as_str().unwrap());
+    let range = format!("{ALL}?start_date=2026-05-01&end_date=2026-05-31");
+    let listed = got(request(Method::GET, &range)).await.ok();
+    like(&listed, json!({ "entries": [shown()] }));
+    like(&got(request(Method::GET, &one)).await.ok(), shown());
+
+    api.test.clock.advance(Duration::from_hours(23));
+    let change = json!({ "title": "Updated launch announcement", "scheduled_date": "2026-05-28" });
+    let changed = got(request(Method::PATCH, &one).body(change.to_string()))
+        .await
+        .ok();
+    let mut wanted = shown();
+    wanted["title"] = json!("Updated launch announcement");
+    wanted["scheduled_date"] = json!("2026-05-28");
+    like(&changed, wanted);
+    assert_eq!(changed["created_at"], made["created_at"]);
+    assert_ne!(changed["updated_at"], made["updated_at"]);
+
+    let gone = got(request(Method::DELETE, &one)).await.ok();
+    assert_eq!(gone, json!({ "success": true }));
+    got(request(Method::GET, &one)).await.refused(404);
+}
+
+#[tokio::test]
+async fn an_entry_stands_on_the_calendar_and_never_publishes_by_itself() {
+    let api = Api::start().await;
+    let made = api.post(ALL, printed()).await.ok();
+    let id = made["entry_id"].as_str().unwrap().parse().unwrap();
+    api.test.pass(Duration::from_hours(24 * 14)).await;
+    assert!(api.test.network.shown().is_empty());
+    assert_eq!(api.test.post(id).await.status, ShownStatus::Draft);
+    // What a program made is undone as what a person did.
+    assert!(api.test.undo().await["words"].is_string());
+    api.get(&format!("{ALL}/{id}")).await.refused(404);
+}
+
+#[tokio::test]
+async fn a_day_without_a_time_stays_one() {
+    let api = Api::start().await;
+    let day = json!({ "title": "Some day", "scheduled_date": "2026-05-25" });
+    let made = api.post(ALL, day).await.ok();
+    assert_eq!(made["scheduled_time"], Value::Null);
+    assert_eq!(made["scheduled_date"], "2026-05-25");
+    assert_eq!(
+        (&made["description"], &made["platforms"]),
+        (&Value::Null, &json!([]))
+    );
+    let one = format!("{ALL}/{}", made["entry_id"].as_str().unwrap());
+    let timed = api
+        .patch(&one, json!({ "scheduled_time": "09:30" }))
+        .await
+        .ok();
+    assert_eq!(timed["scheduled_time"], "09:30");
+    let moved = api
+        .patch(&one, json!({ "scheduled_date": "2026-05-26" }))
+        .await
+        .ok();
+    assert_eq!(
+        (&moved["scheduled_date"], &moved["scheduled_time"]),
+        (&json!("2026-05-26"), &json!("09:30"))
+    );
+    let free = api
+        .patch(&one, json!({ "scheduled_time": null, "description": null }))
+        .await
+        .ok();
+    assert_eq!(free["scheduled_time"], Value::Null);
+    // Both ends of the range count.
+    let range = |from: &str, to: &str| format!("{ALL}?start_date={from}&end_date={to}");
+    for (from, to, count) in [
+        ("2026-05-26", "2026-05-26", 1),
+        ("2026-05-27", "2026-06-01", 0),
+        ("2026-05-01", "2026-05-25", 0),
+    ] {
+        let listed = api.get(&range(from, to)).await.ok();
+        assert_eq!(
+            listed["entries"].as_array().unwrap().len(),
+            count,
+            "{from} {to}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_a_rule_is_refused_and_changes_nothing() {
+    let api = Api::start().await;
+    let with = |name: &str, value: Value| {
+        let mut entry = printed();
+        entry[name] = value;
+        entry
+    };
+    let long = "é".repeat(501);
+    for bad in [
+        json!({}),
+        json!({ "title": "No day" }),
+        with("title", json!("")),
+        with("title", json!(long)),
+        with("title", json!(7)),
+        with("description", json!("x".repeat(5_001))),
+        with("scheduled_date", json!("25.05.2026")),
+        with("scheduled_date", json!("2026-02-30")),
+        with("scheduled_date", json!("2020-01-01")),
+        with("scheduled_time", json!("25:00")),
+        with("platforms", json!("x")),
+        with("platforms", json!(["myspace"])),
+    ] {
+        let refused = api.post(ALL, bad.clone()).await.refused(400);
+        assert!(refused["error"].is_string(), "{bad}");
+    }
+    api.post(ALL, with("title", json!("é".repeat(500))))
+        .await
+        .ok();
+    let listed = api
+        .get(&format!("{ALL}?start_date=2026-01-01&end_date=2026-12-31"))
+        .await
+        .ok();
+    assert_eq!(listed["entries"].as_array().unwrap().len(), 1);
+    for query in [
+        "",
+        "?start_date=2026-05-01",
+        "?start_date=2026-05-31&end_date=2026-05-01",
+        "?start_date=x&end_date=y",
+    ] {
+        api.get(&format!("{ALL}{query}")).await.refused(400);
+    }
+}

@@ -1,0 +1,121 @@
+//! The printed examples of the Instagram editor that are served.
+
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use crate::shape::like;
+use crate::support::{Api, got, png};
+
+async fn picture(api: &Api) -> String {
+    let file = Part::bytes(png(400, 300)).file_name("img.png");
+    let request = api
+        .http
+        .post(format!("{}/api/v1/creator/social/media/upload", api.base));
+    let made = got(request
+        .bearer_auth(&api.key)
+        .multipart(Form::new().part("file", file)))
+    .await
+    .ok();
+    made["media_id"].as_str().unwrap().replace("media_", "img_")
+}
+
+#[tokio::test]
+async fn a_picture_is_cut_and_filtered() {
+    let api = Api::start().await;
+    let path = format!("/v1/instagram/images/{}/edit", picture(&api).await);
+    let crop = json!({ "type": "crop", "aspect_ratio": "4:5", "position": "smart_crop" });
+    let filter = json!({ "type": "filter", "filter_name": "instagram_warm", "intensity": 0.7 });
+    let done = api
+        .post(
+            &path,
+            json!({ "edits": [crop, filter], "instagram_optimization": true }),
+        )
+        .await
+        .ok();
+    like(
+        &done,
+        json!({ "id": "<img_uuid>", "status": "completed", "url": "<url>", "width": 240, "height": 300, "edits_applied": 2 }),
+    );
+    let shown = api
+        .http
+        .get(done["url"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
+    let shown = image::load_from_memory(&shown.bytes().await.unwrap()).unwrap();
+    assert_eq!((shown.width(), shown.height()), (240, 300));
+    // The printed example also writes on the picture, which is still to come.
+    let text = json!({ "type": "text_overlay", "text": "NOW OPEN!", "position": "bottom_center", "font": "instagram_sans", "color": "#FFFFFF" });
+    let waits = api
+        .post(&path, json!({ "edits": [crop, filter, text] }))
+        .await
+        .refused(501);
+    assert_eq!(waits["error"]["code"], "NOT_IMPLEMENTED");
+    for bad in [
+        json!({}),
+        json!({ "edits": [] }),
+        json!({ "edits": [{ "type": "crop", "aspect_ratio": "0:5" }] }),
+        json!({ "edits": [{ "type": "filter", "filter_name": "instagram_moon" }] }),
+        json!({ "edits": [{ "type": "filter", "filter_name": "warm", "intensity": 7 }] }),
+        json!({ "edits": [{ "type": "explode" }] }),
+    ] {
+        let refused = api.post(&path, bad).await.refused(400);
+        assert_eq!(refused["error"]["code"], "VALIDATION_ERROR");
+    }
+    let edit = json!({ "edits": [crop] });
+    api.post("/v1/instagram/images/img_789/edit", edit)
+        .await
+        .refused(404);
+}
+
+#[tokio::test]
+async fn an_account_says_what_it_can() {
+    let api = Api::start().await;
+    let id = format!("acc_{}", api.accounts["instagram"]);
+    let found = api.get(&format!("/v1/instagram/accounts/{id}")).await.ok();
+    like(
+        &found,
+        json!({
+            "account_id": id,
+            "platform": "instagram",
+            "username": "@mycompany",
+            "account_type": "business",
+            "capabilities": {
+                "can_publish": true,
+                "can_read_insights": false,
+                "can_manage_comments": false,
+                "connected_date": "<seconds>"
+            },
+            "insights_access": { "available": false, "metrics": [] }
+        }),
+    );
+    let other = format!("/v1/instagram/accounts/acc_{}", api.accounts["x"]);
+    api.get(&other).await.refused(404);
+    let connect = json!({ "platform": "facebook" });
+    api.post("/v1/instagram/accounts/connect", connect)
+        .await
+        .refused(400);
+}
+
+#[tokio::test]
+async fn the_number_of_a_request_makes_it_one() {
+    let api = Api::start().await;
+    let path = format!(
+        "{}/v1/instagram/images/{}/edit",
+        api.base,
+        picture(&api).await
+    );
+    let edit = json!({ "edits": [{ "type": "filter", "filter_name": "mono" }] });
+    let send = || {
+        let request = api
+            .http
+            .post(&path)
+            .bearer_auth(&api.key)
+            .header("X-Request-Id", "req-1");
+        got(request.json(&edit))
+    };
+    let first: Value = send().await.ok();
+    let again = send().await;
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(again.ok()["id"], first["id"]);
+}

@@ -1,0 +1,16 @@
+//! The contracts over HTTP, against the whole program with networks in memory. Requests are those of the
+//! documents, with dates moved ahead; answers are compared field by field, identifiers and instants by
+//! their shape.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+mod calendar_entries;
+mod content_calendar;
+mod hostile;
+mod instagram_editor;
+mod keys;
+mod routes;
+mod scheduler;
+mod shape;
+mod social_publishing;
+mod support;
