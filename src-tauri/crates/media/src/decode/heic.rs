@@ -30,7 +30,7 @@ fn tool() -> Option<PathBuf> {
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         folders.iter().map(|f| f.join(&name)).find(|p| p.is_file())
     };
-    TOOLS.iter().find_map(|name| of(&name))
+    TOOLS.iter().find_map(of)
 }
 
 /// The picture as a JPEG of the highest quality, upright.

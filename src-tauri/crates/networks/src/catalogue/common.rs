@@ -146,7 +146,8 @@ mod tests {
             ..Entry::plain("net", "Net")
         };
         let options = |list: &[(&str, &str)]| {
-            Map::from_iter(list.iter().map(|(k, v)| ((*k).to_owned(), json!(v))))
+            let named = list.iter().map(|(k, v)| ((*k).to_owned(), json!(v)));
+            named.collect::<Map<_, _>>()
         };
         let of = |list: &[(&str, &str)]| entry.first_comment_of(&options(list)).map(str::to_owned);
         assert_eq!(of(&[("firstComment", " More ")]).as_deref(), Some("More"));

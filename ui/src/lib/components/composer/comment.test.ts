@@ -37,7 +37,9 @@ describe('the first comment of a published post', () => {
     expect(await faults(document.body)).toEqual([]);
     await b.user.click(b.line.getByRole('button', { name: /^Write the comment again/ }));
     await waitFor(() => expect(b.called('targets.comment_again')).toEqual([{ id: 'p:acc-ana' }]));
-    await waitFor(() => expect(screen.getByTestId('first-comment').textContent).toContain('below it'));
+    await waitFor(() =>
+      expect(screen.getByTestId('first-comment').textContent).toContain('below it'),
+    );
   });
 
   it('can be left', async () => {

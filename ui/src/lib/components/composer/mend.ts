@@ -196,7 +196,10 @@ export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<v
 }
 
 /** To a group of the settings; what is written is on disk first. */
-async function goToSettings(c: Composer, group: 'money' | 'secrets' | 'publicFiles'): Promise<void> {
+async function goToSettings(
+  c: Composer,
+  group: 'money' | 'secrets' | 'publicFiles',
+): Promise<void> {
   await c.close();
   if (c.app.router.composer === null) c.app.router.go('settings', { group });
 }
