@@ -260,6 +260,22 @@ CREATE TABLE send_steps (
   PRIMARY KEY (target_id, key)
 ) STRICT, WITHOUT ROWID;
 
+-- First comments: written below a post once it is published, whatever becomes of them.
+CREATE TABLE first_comments (
+  target_id TEXT NOT NULL PRIMARY KEY REFERENCES targets (id) ON DELETE CASCADE, -- the published target
+  words TEXT NOT NULL,                               -- what was typed when the post went out
+  state TEXT NOT NULL CHECK (state IN ('due', 'written', 'failed', 'left')), -- how far it is
+  look_first INTEGER NOT NULL,                       -- an earlier try may have written it, so it is looked for first
+  not_before INTEGER NOT NULL,                       -- not written or looked for before
+  began_at INTEGER,                                  -- when the last call that may have written it began
+  tries INTEGER NOT NULL DEFAULT 0,                  -- tries so far
+  looks INTEGER NOT NULL DEFAULT 0,                  -- looks in vain since the last try
+  message TEXT,                                      -- why it is not there, in a sentence
+  detail TEXT                                        -- the network's own words, cleaned of secrets
+) STRICT, WITHOUT ROWID;
+CREATE INDEX first_comments_due ON first_comments (not_before) WHERE state = 'due';
+CREATE INDEX first_comments_failed ON first_comments (target_id) WHERE state = 'failed';
+
 -- Edits of scheduled posts that were not confirmed yet.
 CREATE TABLE working_copies (
   post_id TEXT NOT NULL PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE, -- the post
@@ -280,9 +296,18 @@ CREATE TABLE media (
   name TEXT NOT NULL DEFAULT '',                     -- file name it came with
   alt TEXT NOT NULL DEFAULT '',                      -- description a new use starts with
   imported_at INTEGER NOT NULL,                      -- when it came
-  missing INTEGER NOT NULL DEFAULT 0                 -- the file was not there when last looked at
+  missing INTEGER NOT NULL DEFAULT 0,                -- the file was not there when last looked at
+  labels TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(labels)), -- json: list of labels
+  rights TEXT NOT NULL DEFAULT '',                   -- a note on who owns it and what is allowed
+  moving INTEGER NOT NULL DEFAULT 0,                 -- a picture with more than one frame
+  folded TEXT,                                       -- derived: name, labels and description as search compares them; none until made
+  deleted_at INTEGER,                                -- when it went to the bin; its bytes stay while posts use them
+  clip TEXT CHECK (clip IS NULL OR json_valid(clip)), -- json: length, pictures a second, packing of a video
+  probed INTEGER NOT NULL DEFAULT 0                  -- number of the way in which it was looked into; 0 while nobody did
 ) STRICT;
 CREATE INDEX media_by_time ON media (imported_at, id);
+CREATE INDEX media_with_labels ON media (labels) WHERE deleted_at IS NULL AND labels <> '[]';
+CREATE INDEX media_in_bin ON media (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- Which post uses which file; kept by triggers from the json of posts and targets.
 CREATE TABLE post_media (

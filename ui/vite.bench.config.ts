@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-/** The two pages that `cargo xtask bench calendar` measures by turns. */
+/** The pages that `cargo xtask bench calendar` measures by turns, and that of the library. */
 export default defineConfig({
   root: 'bench',
   base: './',
@@ -12,6 +12,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'safari18',
     chunkSizeWarningLimit: 900,
-    rolldownOptions: { input: ['bench/ours.html', 'bench/peer.html'] },
+    rolldownOptions: { input: ['bench/ours.html', 'bench/peer.html', 'bench/library.html'] },
   },
 });

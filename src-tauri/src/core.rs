@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::{App, DateWords, MediaWanted, OpenError, OpenTrouble};
+use model::edit::Operation;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -249,6 +250,15 @@ impl Core {
         let found = self.opened().await.ok()?.media_file(&id, wanted).await;
         found
             .inspect_err(|error| tracing::warn!(%error, "a file of the library could not be found"))
+            .ok()
+            .flatten()
+    }
+
+    /// A picture with edits done to it at the size of a screen.
+    pub async fn media_proof(&self, id: &str, edits: Vec<Operation>) -> Option<Vec<u8>> {
+        let id = id.parse().ok()?;
+        let made = self.opened().await.ok()?.media_proof(&id, edits).await;
+        made.inspect_err(|error| tracing::warn!(%error, "a picture could not be made"))
             .ok()
             .flatten()
     }

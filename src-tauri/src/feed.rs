@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::types::library::MediaImporting;
 use app::types::session::ChangeBatch;
 use app::{App, Changes, Doing, Notice, OpenError};
 use model::change::Subject;
@@ -80,6 +81,7 @@ struct Sources {
     changes: Changes,
     notices: Option<broadcast::Receiver<Notice>>,
     doing: Option<watch::Receiver<Doing>>,
+    importing: Option<watch::Receiver<MediaImporting>>,
     restart: watch::Receiver<bool>,
     damage: watch::Receiver<Option<OpenError>>,
 }
@@ -90,6 +92,7 @@ impl Sources {
             changes: app.subscribe(),
             notices: app.notices(),
             doing: app.status(),
+            importing: Some(app.importing()),
             restart: app.restart_wanted(),
             damage: app.damage(),
         }
@@ -99,6 +102,7 @@ impl Sources {
     async fn carry(mut self, app: &AppHandle) -> Over {
         let mut settings = follow_settings(app).await;
         let mut due = Some(Instant::now());
+        let mut arrived = None;
         loop {
             tokio::select! {
                 batch = self.changes.next() => {
@@ -116,6 +120,16 @@ impl Sources {
                 }
                 () = changed(&mut self.doing) => {
                     due.get_or_insert_with(|| Instant::now() + BREATH);
+                }
+                () = changed(&mut self.importing) => {
+                    arrived.get_or_insert_with(|| Instant::now() + BREATH);
+                }
+                () = at(arrived) => {
+                    arrived = None;
+                    if let Some(importing) = &self.importing {
+                        let now = importing.borrow().clone();
+                        window::emit(app, "almanac:importing", now);
+                    }
                 }
                 () = at(due) => {
                     due = None;
@@ -152,14 +166,14 @@ async fn next_notice(notices: &mut Option<broadcast::Receiver<Notice>>) -> Notic
     }
 }
 
-/// Waits for the publisher to do something else; for ever when there is none.
-async fn changed(doing: &mut Option<watch::Receiver<Doing>>) {
-    if let Some(receiver) = doing
+/// Waits for something else to be said; for ever when there is nobody to say it.
+async fn changed<T>(said: &mut Option<watch::Receiver<T>>) {
+    if let Some(receiver) = said
         && receiver.changed().await.is_ok()
     {
         return;
     }
-    *doing = None;
+    *said = None;
     std::future::pending::<()>().await;
 }
 

@@ -84,6 +84,7 @@ pub fn news(kind: NoticeKind, count: u32) -> String {
         NoticeKind::Missed => format!("{posts} {was} missed"),
         NoticeKind::YourTurn => format!("{posts} to post by hand"),
         NoticeKind::Unconfirmed => format!("{posts} may or may not be out"),
+        NoticeKind::NotCommented => format!("{posts} {was} published without a first comment"),
         NoticeKind::NotPlaced => format!("{posts} {was} not handed over"),
         NoticeKind::MovedThere => format!("{posts} {was} given another time"),
         NoticeKind::LateThere => format!("{posts} {was} not published on time"),

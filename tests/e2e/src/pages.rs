@@ -3,12 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use sandbox::Server;
+use serde_json::{Value, json};
+
+use crate::Session;
+
+/// The engine's own small browser, from the package of the library the app uses.
+pub const BROWSER: &str = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 
 /// Serves as long as the server is kept; its address answers at once.
 pub async fn serve(folder: &Path) -> Result<Server> {
@@ -34,4 +40,20 @@ async fn file(State(folder): State<Arc<PathBuf>>, uri: Uri) -> Response {
         Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Calls a function of the page's `bench` and waits for its number.
+pub async fn figure(session: &Session, name: &str, args: Value) -> Result<f64> {
+    let answer = session
+        .script(
+            "const [name, args, done] = arguments;
+             Promise.resolve().then(() => window.bench[name](...args))
+               .then((ok) => done({ ok }), (error) => done({ error: String(error) }));",
+            vec![json!(name), args],
+        )
+        .await
+        .with_context(|| format!("the page could not tell its figure: {name}"))?;
+    answer["ok"]
+        .as_f64()
+        .with_context(|| format!("{name}: {answer}"))
 }

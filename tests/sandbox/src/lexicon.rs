@@ -190,9 +190,31 @@ fn check_feature(feature: &Value, place: &str) -> Checked {
     }
 }
 
+fn check_video(embed: &Value, place: &str) -> Checked {
+    let known = ["$type", "video", "alt", "aspectRatio", "captions"];
+    only(object(embed, place)?, &known, place)?;
+    object(embed.get("video").unwrap_or(&Value::Null), place)?;
+    if let Some(alt) = embed.get("alt") {
+        short(string(Some(alt), place)?, 10_000, 1_000, place)?;
+    }
+    if let Some(shape) = embed.get("aspectRatio") {
+        let side = |name: &str| {
+            shape
+                .get(name)
+                .and_then(Value::as_u64)
+                .is_some_and(|n| n > 0)
+        };
+        if !side("width") || !side("height") {
+            return Err(format!("Invalid aspectRatio at {place}"));
+        }
+    }
+    Ok(())
+}
+
 fn check_embed(embed: &Value) -> Checked {
     let place = "$.record.embed";
     match string(embed.get("$type"), place)? {
+        "app.bsky.embed.video" => check_video(embed, place),
         "app.bsky.embed.images" => {
             let images = list(embed.get("images").unwrap_or(&Value::Null), place, 4)?;
             for image in images {
@@ -245,6 +267,7 @@ pub fn blobs(record: &Value) -> Vec<&Value> {
     let images = images.into_iter().flatten().filter_map(|i| i.get("image"));
     images
         .chain(record.pointer("/embed/external/thumb"))
+        .chain(record.pointer("/embed/video"))
         .collect()
 }
 

@@ -20,6 +20,8 @@ pub mod received;
 pub mod reddit;
 mod serve;
 pub mod slack;
+#[cfg(feature = "storage")]
+pub mod storage;
 pub mod telegram;
 pub mod threads;
 pub mod tiktok;

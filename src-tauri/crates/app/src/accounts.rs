@@ -2,7 +2,7 @@
 
 mod ending;
 mod form;
-mod readiness;
+pub(crate) mod readiness;
 mod signing_in;
 mod staging;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::account::AccountHealth;
 use model::delivery::DeliveryState;
 use model::failure::Category;
-use model::post::Post;
+use model::post::{AttemptOutcome, CommentState, Post};
 use model::{AttemptId, PostId, TargetId, Timestamp};
 use networks::catalogue::Support;
 use store::{Conn, activity, posts as rows, troubles};
@@ -42,7 +42,7 @@ impl App {
                 };
                 // Only the newest attempt of a target tells how it stands.
                 let newest = seen.insert(entry.attempt.target_id);
-                if input.only_needs_person && !(newest && needs_person(entry.state)) {
+                if input.only_needs_person && !(newest && needs_person(&entry)) {
                     continue;
                 }
                 if entries.len() == limit {
@@ -147,6 +147,9 @@ impl App {
                 "Not posted to {place}: the computer was off or asleep at its time. It is kept."
             ),
             troubles::Kind::Waiting => format!("It waits for {place}."),
+            troubles::Kind::NotCommented => {
+                format!("The post is on {place}, and its first comment is not. {why}")
+            }
             troubles::Kind::HeldEdit => {
                 "Held at its time, since an open edit differs from what would go out.".to_owned()
             }
@@ -164,6 +167,7 @@ fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str, handed_ov
         }
         troubles::Kind::Failed => TroubleKind::Failed,
         troubles::Kind::Missed => TroubleKind::Missed,
+        troubles::Kind::NotCommented => TroubleKind::NotCommented,
         troubles::Kind::HeldEdit => TroubleKind::HeldEdit,
         troubles::Kind::Waiting => TroubleKind::Reconnect,
     };
@@ -195,9 +199,10 @@ fn post_of(one: &troubles::Row) -> TroublePost {
     }
 }
 
-fn needs_person(state: DeliveryState) -> bool {
+fn needs_person(entry: &ActivityEntry) -> bool {
     use DeliveryState::{Failed, Missed, Unconfirmed};
-    matches!(state, Unconfirmed | Failed | Missed)
+    let comment = entry.first_comment.as_ref().map(|c| c.state);
+    matches!(entry.state, Unconfirmed | Failed | Missed) || comment == Some(CommentState::Failed)
 }
 
 async fn posts_of(conn: &mut Conn, page: &[activity::Entry]) -> Result<BTreeMap<PostId, Post>> {
@@ -230,6 +235,10 @@ fn entry(found: activity::Entry, posts: &BTreeMap<PostId, Post>) -> Option<Activ
         url: target.remote_url.clone(),
         next_try: (target.state == DeliveryState::Waiting && found.attempt.will_retry)
             .then_some(found.tries + 1),
+        first_comment: target
+            .first_comment
+            .clone()
+            .filter(|_| found.attempt.outcome == AttemptOutcome::Sent),
         attempt: found.attempt,
     })
 }

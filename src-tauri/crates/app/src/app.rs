@@ -16,8 +16,10 @@ use tokio::task::JoinHandle;
 use crate::accounts::SignIns;
 use crate::config::AppConfig;
 use crate::error::Result;
+use crate::imports::Imports;
 use crate::open::OpenError;
 use crate::posts::Kept;
+use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
 use crate::vault::SwitchVault;
 use crate::{data, dispatch, housekeeping};
@@ -50,10 +52,16 @@ pub(crate) struct Inner {
     pub(crate) first_start: bool,
     /// Drafts that keep what was typed into a post that changed elsewhere, by session of the composer.
     pub(crate) kept: Mutex<HashMap<String, Kept>>,
+    /// When public files that were left behind were last taken away.
+    pub(crate) public_files_swept_at: Mutex<Option<Timestamp>>,
     /// When it was last looked which sign-ins end soon.
     pub(crate) sign_ins_looked_at: Mutex<Option<Timestamp>>,
     /// Sign-ins that are under way.
     pub(crate) sign_ins: SignIns,
+    /// Files that are on their way into the library.
+    pub(crate) imports: Arc<Imports>,
+    /// Held while bytes leave the library, and while it is noted that a file came.
+    pub(crate) removing: tokio::sync::Mutex<()>,
 }
 
 impl Inner {
@@ -77,8 +85,11 @@ pub enum MediaWanted {
     Thumb,
     /// The file itself.
     Original,
-    /// The picture with these edits done to it, as a network would get it.
+    /// The picture with these edits done to it, as a network would get it; of a video the picture that
+    /// stands for it.
     Edited(Vec<Operation>),
+    /// The picture that `media.as_sent` named: the very file that an account gets.
+    Sent(String),
 }
 
 impl MediaWanted {
@@ -89,6 +100,12 @@ impl MediaWanted {
     /// is no list of edits that can be done.
     #[must_use]
     pub fn edited(text: &str) -> Option<Self> {
+        Self::edits(text).map(Self::Edited)
+    }
+
+    /// The edits themselves.
+    #[must_use]
+    pub fn edits(text: &str) -> Option<Vec<Operation>> {
         if text.len() > Self::MAX_EDITS {
             return None;
         }
@@ -97,7 +114,7 @@ impl MediaWanted {
             .ok()?;
         let edits: Vec<Operation> = serde_json::from_slice(&json).ok()?;
         model::edit::check(&edits).ok()?;
-        Some(Self::Edited(edits))
+        Some(edits)
     }
 }
 
@@ -134,7 +151,10 @@ impl App {
             first_start,
             kept: Mutex::default(),
             sign_ins_looked_at: Mutex::default(),
+            public_files_swept_at: Mutex::default(),
             sign_ins: SignIns::default(),
+            imports: Arc::default(),
+            removing: tokio::sync::Mutex::default(),
         };
         let app = Self {
             inner: Arc::new(inner),
@@ -142,6 +162,9 @@ impl App {
         housekeeping::at_start(&app)
             .await
             .map_err(|e| OpenError::of(&e, &dir))?;
+        if let Err(error) = app.use_public_files().await {
+            tracing::error!(%error, "the public storage could not be read");
+        }
         housekeeping::start_daily(&app);
         if app.inner.config.start_publisher {
             app.inner.start_publisher();
@@ -167,6 +190,7 @@ impl App {
 
     /// Gives caches back to the system, as when the window is gone and nobody reads.
     pub async fn release_memory(&self) -> Result<()> {
+        self.inner.library.close_proofs();
         Ok(self.inner.store.release_memory().await?)
     }
 
@@ -214,17 +238,55 @@ impl App {
         let library = &self.inner.library;
         let found = match wanted {
             MediaWanted::Thumb => library.thumbnail(id).await,
-            MediaWanted::Original => library.find(id).map(Some),
+            MediaWanted::Original => self.shown_anywhere(id).await,
+            MediaWanted::Sent(file) => Ok(library.sent_path(id, &file)),
             MediaWanted::Edited(edits) => {
-                let name = "A picture of a post".to_owned();
-                let made = library.edited(id, name, edits).await;
-                made.map(|made| Some(made.path))
+                library.view(id, "A file of a post".to_owned(), edits).await
             }
         };
         match found {
             Err(media::MediaError::NotInLibrary { .. }) => Ok(None),
             other => Ok(other?),
         }
+    }
+
+    /// The file itself, or a JPEG of it where web-views do not show its kind.
+    async fn shown_anywhere(
+        &self,
+        id: &MediaId,
+    ) -> std::result::Result<Option<PathBuf>, media::MediaError> {
+        const SIDE: u32 = 4096;
+        let library = &self.inner.library;
+        let path = library.find(id)?;
+        let kind = path
+            .extension()
+            .and_then(|e| media::Kind::of_extension(e.to_str()?));
+        if kind.is_none_or(|kind| !kind.is_picture() || kind.is_shown_anywhere()) {
+            return Ok(Some(path));
+        }
+        let name = "A picture of a post".to_owned();
+        let small = vec![Operation::Resize { side: SIDE }];
+        Ok(Some(library.edited(id, name, small).await?.path))
+    }
+
+    /// A picture of the library with edits done to it at the size of a screen, as a PNG; none when the
+    /// library does not have it.
+    pub async fn media_proof(
+        &self,
+        id: &MediaId,
+        edits: Vec<Operation>,
+    ) -> Result<Option<Vec<u8>>> {
+        let name = "A picture of a post".to_owned();
+        match self.inner.library.proof(id, name, edits).await {
+            Err(media::MediaError::NotInLibrary { .. }) => Ok(None),
+            other => Ok(Some(other?)),
+        }
+    }
+
+    /// How far taking files in has come, for a window to follow.
+    #[must_use]
+    pub fn importing(&self) -> watch::Receiver<MediaImporting> {
+        self.inner.imports.follow()
     }
 
     /// Whether both are the same opened program.

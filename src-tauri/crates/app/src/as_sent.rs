@@ -12,6 +12,7 @@ use networks::money::cost;
 
 use crate::checks::{World, find, segments_of};
 use crate::types::posts::{CheckedAccount, CheckedSegment, SentText};
+use crate::videos::sent_videos;
 
 /// What each chosen account would get, in the draft's order.
 #[must_use]
@@ -63,6 +64,7 @@ pub fn as_sent(draft: &Draft, world: &World<'_>) -> Vec<CheckedAccount> {
             account_id: target.account_id,
             segments,
             cost,
+            videos: sent_videos(account, &as_it_goes, &marked.segments, &*connector, world),
             costs: cost.map(|c| {
                 let network = &connector.entry().name;
                 format!("Costs about {} on {network}.", dollars(c))

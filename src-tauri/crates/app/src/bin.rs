@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use model::account::Account;
 use model::change::{Actor, Subject};
-use model::{AccountId, CalendarId, PostId, WorkspaceId};
+use model::{AccountId, CalendarId, MediaId, PostId, WorkspaceId};
 use store::bin;
 
 use crate::app::App;
@@ -32,6 +32,9 @@ impl App {
                             .map_or(network.as_str(), |c| &c.entry().name);
                         format!("{name} ({})", found.words)
                     }
+                    (None, true) if found.subject == Subject::Media => {
+                        "A file without a name".to_owned()
+                    }
                     (None, true) => "A post without words".to_owned(),
                     (None, false) => found.words,
                 },
@@ -39,6 +42,10 @@ impl App {
                 id: found.id,
                 deleted_at: found.deleted_at,
                 gone_at: found.deleted_at.plus(store::posts::BIN_KEEPS),
+            })
+            // A file stays here for posts that show it, but its days in the bin are over.
+            .filter(|entry: &BinEntry| {
+                entry.subject != Subject::Media || entry.gone_at > self.inner.now()
             })
             .collect();
         Ok(Bin { entries })
@@ -63,6 +70,8 @@ impl App {
         for id in ids(&input.items, Subject::Calendar)? {
             store::calendars::restore(&mut writing.tx, id).await?;
         }
+        let files: Vec<MediaId> = ids(&input.items, Subject::Media)?;
+        store::library::restore(&mut writing.tx, &files).await?;
         if !posts.is_empty() {
             store::posts::restore(&mut writing.tx, &posts).await?;
         }
@@ -78,15 +87,17 @@ impl App {
             ids(&input.items, Subject::Calendar)?,
             ids(&input.items, Subject::Account)?,
         );
+        let files = ids(&input.items, Subject::Media)?;
         // What may be on its way to a network is refused before anything is forgotten.
         let gone = self
-            .purged(&posts, &workspaces, &calendars, &accounts, true)
+            .purged(&posts, &workspaces, &calendars, &accounts, &files, true)
             .await?;
         if let (_, Some(error)) = self.forget_accounts(&gone).await {
             return Err(error.into());
         }
-        self.purged(&posts, &workspaces, &calendars, &accounts, false)
+        self.purged(&posts, &workspaces, &calendars, &accounts, &files, false)
             .await?;
+        self.remove_bytes(files).await?;
         Ok(Nothing {})
     }
 
@@ -97,6 +108,7 @@ impl App {
         workspaces: &[WorkspaceId],
         calendars: &[CalendarId],
         accounts: &[AccountId],
+        files: &[MediaId],
         only_try: bool,
     ) -> Result<Vec<Account>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
@@ -115,6 +127,8 @@ impl App {
             store::posts::purge(&mut tx, posts).await?;
         }
         bin::purge(&mut tx, workspaces, calendars, accounts).await?;
+        // After the posts: what only they used is free.
+        store::library::purge(&mut tx, files).await?;
         if only_try {
             tx.rollback().await?;
         } else {

@@ -11,12 +11,14 @@ use model::error::{Fix, Problem, Severity};
 use model::links::LinkRules;
 use model::post::{Draft, TargetDraft};
 use model::{AccountId, Timestamp};
-use networks::catalogue::{OPTION_NATIVE, wants_native};
+use networks::catalogue::{Entry, OPTION_NATIVE, wants_native};
 use networks::connector::{CheckInput, Connector, MediaFacts};
 use networks::edited::as_edited;
 
+use crate::accounts::readiness::keeps_secrets;
 use crate::as_sent;
 use crate::place::Spot;
+use crate::types::session::{VaultKind, VaultStatus};
 use crate::words::DateWords;
 
 /// A connector by the key of its network.
@@ -28,6 +30,8 @@ pub struct World<'a> {
     pub accounts: &'a [Account],
     /// Facts on the files of the draft.
     pub media: &'a [MediaFacts],
+    /// Where versions of videos lie that are made already; none where it does not matter.
+    pub library: Option<&'a media::Library>,
     /// Connectors.
     pub connectors: &'a FindConnector<'a>,
     /// Accounts that got or get the same text within a month, and when.
@@ -42,6 +46,8 @@ pub struct World<'a> {
     pub words: DateWords,
     /// What the workspace wants on links; none when it wants nothing.
     pub links: Option<&'a LinkRules>,
+    /// What was found when the place for passwords was last asked.
+    pub vault: &'a VaultStatus,
     /// The day it goes out, or today: `2026-05-14`.
     pub date: &'a str,
 }
@@ -228,6 +234,7 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
             fixes,
         ));
     }
+    found.extend(passwords_shut(id, &name, connector.entry(), world));
     if let Some(reason) = &account.paused {
         let why = if reason.is_empty() {
             String::new()
@@ -264,6 +271,22 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
     }
     found.extend(not_kept(target, &input, &*connector, world));
     found
+}
+
+/// Passwords of an account cannot be read just now, by what was last found.
+fn passwords_shut(id: AccountId, name: &str, entry: &Entry, world: &World<'_>) -> Option<Problem> {
+    let problem_there = world
+        .vault
+        .problem
+        .as_ref()
+        .filter(|_| keeps_secrets(entry))?;
+    let message = format!("This cannot go to {name} as things are. {problem_there}");
+    let fixes = match world.vault.kind {
+        VaultKind::Keyring => vec![Fix::AskVault, Fix::OpenSecrets],
+        VaultKind::SealedFile => vec![Fix::OpenSecrets],
+    };
+    let rule = "passwords_shut";
+    Some(problem(Severity::Warning, rule, Some(id), message, fixes))
 }
 
 /// Why the network will not publish this by itself although it was asked to.

@@ -68,6 +68,7 @@ impl Case {
             &World {
                 accounts: &self.accounts,
                 media: &self.media,
+                library: None,
                 connectors: &connectors,
                 repeats: &self.repeats,
                 spot: self.spot.as_ref(),
@@ -79,6 +80,10 @@ impl Case {
                     this_year: 2026,
                 },
                 links: None,
+                vault: &crate::types::session::VaultStatus {
+                    kind: crate::types::session::VaultKind::Keyring,
+                    problem: Some("The keyring is locked.".to_owned()),
+                },
                 date: "2026-05-17",
             },
         )

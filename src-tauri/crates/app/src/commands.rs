@@ -40,6 +40,10 @@ macro_rules! command_list {
             "publisher.status" publisher_status Read Nothing => PublisherStatus, "What the publisher is doing.";
             "publisher.hold" publisher_hold Write Hold => PublisherStatus, "Hold all posts.";
             "publisher.release" publisher_release Write Nothing => PublisherStatus, "Let posts go out again.";
+            "public_files.get" public_files_get Read Nothing => PublicFiles, "Where files are lent from to networks that fetch them, and which networks need that.";
+            "public_files.set" public_files_set Write PublicFilesSet => Written<PublicFiles>, "Lend files from this storage.";
+            "public_files.remove" public_files_remove Write Nothing => Written<PublicFiles>, "Lend files from no storage any more.";
+            "public_files.check" public_files_check Write PublicFilesSet => PublicFilesChecked, "Try a storage: put a file there, fetch it back over its public address, take it away.";
             "vault.status" vault_status Read Nothing => VaultStatus, "Where secrets are kept and whether they can be reached.";
             "vault.use_sealed_file" vault_use_sealed_file Write Passphrase => VaultStatus, "Keep secrets in a file sealed with a passphrase from now on.";
             "vault.unlock" vault_unlock Write Passphrase => VaultStatus, "Open the sealed file for this run.";
@@ -101,6 +105,7 @@ macro_rules! command_list {
             "writing.get" writing_get Read OneWorkspace => Writing, "What a workspace keeps for writing: hashtag groups, parameters of links.";
             "writing.put_tags" writing_put_tags Write TagGroupPut => Written<Writing>, "Make a group of hashtags, or change one.";
             "writing.remove_tags" writing_remove_tags Write TagGroupRemove => Written<Writing>, "Remove a group of hashtags.";
+            "writing.set_watermark" writing_set_watermark Write WatermarkSet => Written<Writing>, "Say which mark the pictures of a workspace get; none to forget it.";
             "writing.set_links" writing_set_links Write LinkRulesSet => Written<Writing>, "Say which parameters the links of a workspace get.";
 
             "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";
@@ -108,6 +113,8 @@ macro_rules! command_list {
             "targets.say_published" targets_say_published Write SayPublished => Written<Post>, "The person says it is on the network.";
             "targets.send_again" targets_send_again Write OneTarget => Written<Post>, "The person says it is not there: send again.";
             "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
+            "targets.comment_again" targets_comment_again Write OneTarget => Written<Post>, "Look for a first comment that was not written, and write it when it is not there.";
+            "targets.leave_comment" targets_leave_comment Write OneTarget => Written<Post>, "The person leaves a post without its first comment.";
             "targets.handed_over" targets_handed_over Read OneTarget => HandedOver, "Where a post that the person posts lies ready.";
             "targets.take_back" targets_take_back Write OneTarget => Written<Post>, "Delete on its network what the network holds until its time. Cannot be undone.";
             "targets.delete_on_network" targets_delete_on_network Write OneTarget => Written<Post>, "Delete a published post on its network. Cannot be undone.";
@@ -136,8 +143,24 @@ macro_rules! command_list {
 
             "media.import" media_import Write Paths => MediaImported, "Take files into the library.";
             "media.import_bytes" media_import_bytes Write MediaBytes => MediaImported, "Take a pasted picture into the library.";
+            "media.import_address" media_import_address Write WebAddress => MediaImported, "Fetch a file from a web address into the library.";
+            "media.importing" media_importing Read Nothing => MediaImporting, "How far taking files in has come.";
+            "media.import_stop" media_import_stop Write Nothing => Nothing, "Stop taking files in; what is in stays.";
+            "media.list" media_list Read MediaAsk => MediaPage, "Files of the library, some at a time.";
+            "media.ids" media_ids Read FileQuery => Vec<MediaId>, "Every file that a query finds.";
+            "media.uses" media_uses Read OneMedia => MediaUses, "Posts that use a file.";
+            "media.fits" media_fits Read MediaFitsAsk => Vec<MediaFit>, "Whether the accounts of a workspace take a file, and why not.";
+            "media.place" media_place Read OneMedia => OnePath, "Where a file lies on this computer, or lay.";
+            "media.save_copy" media_save_copy Write MediaCopy => Nothing, "Write a copy of a file somewhere else.";
+            "media.describe" media_describe Write MediaDescribe => Written<MediaInfo>, "Change name, description or note on rights of a file.";
+            "media.label" media_label Write MediaLabel => Written<Nothing>, "Change labels of files.";
+            "media.remove" media_remove Write MediaIds => Written<MediaRemoved>, "Move files to the bin, but for those that posts still to go out need.";
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
+            "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
+            "media.fonts" media_fonts Read Nothing => Vec<String>, "Families of fonts that words on pictures can be drawn with.";
+            "media.layer" media_layer Read LayerWanted => PictureLayer, "What words or a mark lay over a picture of some size.";
+            "media.as_sent" media_as_sent Read FitsWanted => Vec<PictureFit>, "What accounts get of pictures, whether they fit, and why not.";
 
             "csv.preview" csv_preview Read CsvImport => CsvPreview, "Look at a CSV file before taking it in.";
             "csv.import" csv_import Write CsvImport => Written<Counts>, "Take the good rows of a CSV file in, as one step.";

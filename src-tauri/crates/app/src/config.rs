@@ -1,5 +1,6 @@
 //! What the host tells the program when it starts.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub struct AppConfig {
     pub reach: Reach,
     /// The zone of this computer.
     pub system_zone: Zone,
+    /// Folders in which programs of the system are looked for, in the form of its `PATH`.
+    pub program_path: OsString,
     /// How the system's language writes dates and hours.
     pub formats: SystemFormats,
 }

@@ -16,23 +16,30 @@ use crate::types::accounts::*;
 use crate::types::activity::*;
 use crate::types::ahead::*;
 use crate::types::data::*;
+use crate::types::library::*;
+use crate::types::pictures::*;
 use crate::types::posts::*;
 use crate::types::programs::*;
+use crate::types::public_files::*;
 use crate::types::queue::*;
 use crate::types::session::*;
 use crate::types::writing::*;
 use crate::types::{Nothing, Written};
 
+use model::MediaId;
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
 use model::edit::Area;
+use model::library::FileQuery;
 use model::post::Post;
 
 /// Commands whose input holds secrets: what could not be read of it is never repeated.
-const SECRET: [&str; 5] = [
+const SECRET: [&str; 7] = [
     "accounts.connect",
     "accounts.reconnect",
     "accounts.sign_in_paste",
+    "public_files.check",
+    "public_files.set",
     "vault.use_sealed_file",
     "vault.unlock",
 ];

@@ -15,6 +15,7 @@ impl App {
         let mut tx = self.inner.store.begin(Actor::History).await?;
         let done = history::undo(&mut tx).await?;
         tx.commit().await?;
+        self.use_public_files().await?;
         Ok(moved("Undone", done))
     }
 
@@ -23,6 +24,7 @@ impl App {
         let mut tx = self.inner.store.begin(Actor::History).await?;
         let done = history::redo(&mut tx).await?;
         tx.commit().await?;
+        self.use_public_files().await?;
         Ok(moved("Done again", done))
     }
 

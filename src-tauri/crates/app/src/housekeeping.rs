@@ -71,7 +71,14 @@ async fn first_things(app: &App) -> Result<(), StoreError> {
 /// Starts the daily work in the background; it ends with the program.
 pub(crate) fn start_daily(app: &App) {
     let inner = std::sync::Arc::downgrade(&app.inner);
-    let task = tokio::spawn(daily(inner));
+    let task = tokio::spawn(daily(inner.clone()));
+    // Another program is asked, so nothing waits for it.
+    tokio::spawn(async move {
+        let Some(inner) = inner.upgrade() else { return };
+        if let Err(error) = (App { inner }).look_for_ffmpeg().await {
+            tracing::warn!(%error, "it could not be looked for ffmpeg");
+        }
+    });
     let mut slot = app
         .inner
         .daily
@@ -118,16 +125,25 @@ async fn background(app: &App, looked: &mut bool) -> Result<(), StoreError> {
         *looked = true;
     }
     once_a_day(app).await?;
+    if let Err(error) = app.prepare_videos().await {
+        tracing::warn!(%error, "it could not be looked which videos are due soon");
+    }
     if let Err(error) = app.look_at_sign_ins().await {
         tracing::warn!(%error, "it could not be looked which sign-ins end soon");
+    }
+    if let Err(error) = app.sweep_public_files().await {
+        tracing::warn!(%error, "public files that were left behind could not be taken away");
     }
     Ok(())
 }
 
 impl App {
-    /// Does now what is done once a day by itself: the bin, the feed, the backup.
+    /// Does now what is done by itself: the bin, the feed, the backup, public files that were left
+    /// behind, videos that are due soon.
     pub async fn daily_work(&self) -> crate::Result<()> {
-        Ok(once_a_day(self).await?)
+        once_a_day(self).await?;
+        self.sweep_public_files().await?;
+        self.prepare_videos().await
     }
 }
 
@@ -140,15 +156,17 @@ async fn empty_bin(app: &App) -> Result<(), StoreError> {
     let (forgotten, _) = app.forget_accounts(&leaving).await;
     let mut tx = store.begin(Actor::Program).await?;
     let purged = posts::purge_expired(&mut tx).await?;
+    let files = store::library::purge_expired(&mut tx).await?;
     if purged.accounts.iter().all(|id| forgotten.contains(id)) {
         tx.commit().await?;
+        app.remove_bytes(files).await?;
     } else {
         tx.rollback().await?;
     }
     Ok(())
 }
 
-/// The bin, the feed and the backup. Each is cheap when nothing is due.
+/// The bin, the feed, files nobody knows, and the backup. Each is cheap when nothing is due.
 pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     // Two at once would write the same backup.
     let _one = app.inner.daily_once.lock().await;
@@ -157,8 +175,12 @@ pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     let mut tx = store.begin(Actor::Program).await?;
     let before = tx.now().minus(FEED_KEEPS);
     store::feed::prune(&mut tx, before).await?;
+    store::library::fold_old(&mut tx).await?;
     tx.commit().await?;
+    while app.probe_videos().await? {}
     forget_edited(app).await;
+    app.forget_versions().await;
+    app.remove_unknown().await?;
     if let Some(path) = store.backup_if_due().await? {
         tracing::info!(path = %path.display(), "the daily backup was made");
     }

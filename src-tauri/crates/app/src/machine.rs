@@ -74,6 +74,7 @@ impl Machine {
             http,
             reach: Reach::Public,
             system_zone: system_zone(),
+            program_path: std::env::var_os("PATH").unwrap_or_default(),
             formats: self.formats,
         })
     }

@@ -1,9 +1,6 @@
-//! Files: taking them into the library, and what is known of them.
-
-use std::path::PathBuf;
+//! Single files: pasted ones, and what is known of them.
 
 use base64::Engine as _;
-use media::Imported;
 use model::change::Actor;
 use model::edit::Area;
 use store::files::{self, FileInfo};
@@ -11,47 +8,12 @@ use store::files::{self, FileInfo};
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
-use crate::types::data::{
-    MediaBytes, MediaCrop, MediaIds, MediaImported, MediaInfo, MediaRefused, Paths,
-};
+use crate::types::data::{MediaBytes, MediaCrop, MediaIds, MediaImported, MediaInfo};
 
-/// Most files in one call.
-const MOST: usize = 500;
 /// Largest pasted picture as base64, in bytes: fifty megabytes of picture.
 const MAX_PASTED: usize = 70_000_000;
 
 impl App {
-    /// Takes files into the library. Those that cannot be used are named with the reason.
-    pub async fn media_import(&self, input: Paths) -> Result<MediaImported> {
-        if input.paths.len() > MOST {
-            return Err(ApiError::invalid(
-                "paths",
-                format!("Take at most {MOST} files at once."),
-            ));
-        }
-        let mut files = Vec::new();
-        let mut refused = Vec::new();
-        for path in input.paths {
-            let path = PathBuf::from(path);
-            let name = path
-                .file_name()
-                .map_or_else(|| "That".to_owned(), |n| n.to_string_lossy().into_owned());
-            if !path.is_absolute() {
-                let message = format!("\"{name}\" was not found. Choose it again.");
-                refused.push(MediaRefused { name, message });
-                continue;
-            }
-            match self.inner.library.import_file(path).await {
-                Ok(imported) => files.push(self.note_file(imported).await?),
-                Err(error) => refused.push(MediaRefused {
-                    name,
-                    message: error.to_string(),
-                }),
-            }
-        }
-        Ok(MediaImported { files, refused })
-    }
-
     /// Takes a pasted picture into the library.
     pub async fn media_import_bytes(&self, input: MediaBytes) -> Result<MediaImported> {
         let name: String = input.name.chars().take(200).collect();
@@ -69,45 +31,10 @@ impl App {
         let bytes = base64::engine::general_purpose::STANDARD
             .decode(input.data.as_bytes())
             .map_err(|_| ApiError::invalid("data", "What was pasted is no picture."))?;
-        match self.inner.library.import_bytes(name.clone(), bytes).await {
-            Ok(imported) => {
-                let file = self.note_file(imported).await?;
-                Ok(MediaImported {
-                    files: vec![file],
-                    refused: Vec::new(),
-                })
-            }
-            Err(error) => {
-                let refused = vec![MediaRefused {
-                    name,
-                    message: error.to_string(),
-                }];
-                Ok(MediaImported {
-                    files: Vec::new(),
-                    refused,
-                })
-            }
-        }
-    }
-
-    /// Notes a file that the library has.
-    pub(crate) async fn note_file(&self, imported: Imported) -> Result<MediaInfo> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
-        let file = FileInfo {
-            id: imported.id,
-            mime: imported.mime,
-            bytes: imported.bytes,
-            width: imported.width,
-            height: imported.height,
-            name: imported.name,
-            alt: String::new(),
-            imported_at: tx.now(),
-            missing: false,
-            used: 0,
-        };
-        files::put(&mut tx, &file).await?;
-        tx.commit().await?;
-        Ok(info(file))
+        let taken = self.inner.library.import_bytes(name.clone(), bytes).await;
+        let mut done = MediaImported::default();
+        self.take_all(vec![(name, taken)], &mut done).await?;
+        Ok(done)
     }
 
     /// The part of a picture worth keeping when it is cut to another shape.
@@ -161,7 +88,8 @@ impl App {
     }
 }
 
-fn info(file: FileInfo) -> MediaInfo {
+/// A file as the screen knows it.
+pub(crate) fn info(file: FileInfo) -> MediaInfo {
     MediaInfo {
         id: file.id,
         name: file.name,
@@ -169,6 +97,13 @@ fn info(file: FileInfo) -> MediaInfo {
         bytes: file.bytes,
         width: file.width,
         height: file.height,
+        clip: file.clip,
         missing: file.missing,
+        moving: file.moving,
+        alt: file.alt,
+        labels: file.labels,
+        rights: file.rights,
+        imported_at: file.imported_at,
+        used: file.used,
     }
 }

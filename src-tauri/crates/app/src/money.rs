@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use media::video::Tool;
 use model::account::Account;
 use model::calendar::Workspace;
 use model::content::Segment;
@@ -143,7 +144,7 @@ async fn planned(
     coming: &[Coming],
 ) -> Result<Planned> {
     let used = files_of(coming.iter().flat_map(|c| &c.segments));
-    let media = facts_of(conn, used).await?;
+    let media = facts_of(conn, used, Tool::Ready).await?;
     let by_id: BTreeMap<AccountId, &Account> = accounts.iter().map(|a| (a.id, a)).collect();
     let mut sum = Planned::default();
     for one in coming {
@@ -177,8 +178,12 @@ pub(crate) fn files_of<'a>(segments: impl Iterator<Item = &'a Segment>) -> BTree
         .collect()
 }
 
-/// Facts on files.
-pub(crate) async fn facts_of(conn: &mut Conn, used: BTreeSet<MediaId>) -> Result<Vec<MediaFacts>> {
+/// Facts on files. `tool` says whether videos can be changed here.
+pub(crate) async fn facts_of(
+    conn: &mut Conn,
+    used: BTreeSet<MediaId>,
+    tool: Tool,
+) -> Result<Vec<MediaFacts>> {
     if used.is_empty() {
         return Ok(Vec::new());
     }
@@ -192,6 +197,8 @@ pub(crate) async fn facts_of(conn: &mut Conn, used: BTreeSet<MediaId>) -> Result
             bytes: file.bytes,
             width: file.width,
             height: file.height,
+            clip: file.clip,
+            tool,
             missing: file.missing,
         })
         .collect())

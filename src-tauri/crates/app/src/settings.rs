@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::types::session::{PreferencePut, Settings};
 use crate::types::{ApiError, Nothing, Written};
+use crate::videos::check_ffmpeg;
 
 /// Key of the settings in the store.
 const SETTINGS: &str = "settings";
@@ -113,7 +114,7 @@ fn check(settings: &Settings) -> Result<()> {
             "There is no such file with certificates. Choose it again.",
         ));
     }
-    Ok(())
+    check_ffmpeg(&settings.ffmpeg)
 }
 
 impl App {
@@ -127,9 +128,14 @@ impl App {
         check(&input)?;
         let value = serde_json::to_value(&input)
             .map_err(|error| ApiError::fault("writing the settings", &error))?;
+        let elsewhere = self.settings().await?.ffmpeg != input.ffmpeg;
         let mut writing = self.step("Settings changed").await?;
         store::settings::set(&mut writing.tx, SETTINGS, &value).await?;
-        writing.done(input).await
+        let done = writing.done(input).await?;
+        if elsewhere {
+            self.look_for_ffmpeg().await?;
+        }
+        Ok(done)
     }
 
     /// Remembers something for the screen.

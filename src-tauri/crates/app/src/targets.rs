@@ -81,6 +81,21 @@ impl App {
         finish(tx, input.id, Vec::new()).await
     }
 
+    /// Looks for a first comment that was not written, and writes it when it is not there.
+    pub async fn targets_comment_again(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::comment_again(&mut tx, input.id).await?;
+        let notes = self.why_not_yet().await?;
+        finish(tx, input.id, notes).await
+    }
+
+    /// The person leaves a post without its first comment.
+    pub async fn targets_leave_comment(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        publishing::comment_left(&mut tx, input.id).await?;
+        finish(tx, input.id, Vec::new()).await
+    }
+
     /// Where a post that the person posts lies ready.
     pub async fn targets_handed_over(&self, input: OneTarget) -> Result<HandedOver> {
         let mut conn = self.read().await?;

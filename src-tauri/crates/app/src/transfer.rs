@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::types::ApiError;
 
 /// An absolute path that a person chose.
-fn chosen(path: &str) -> Result<PathBuf> {
+pub(crate) fn chosen(path: &str) -> Result<PathBuf> {
     let path = PathBuf::from(path);
     if path.is_absolute() {
         Ok(path)
@@ -28,7 +28,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// What the file system said.
-fn refused(what: &str, path: &Path, error: &std::io::Error) -> ApiError {
+pub(crate) fn refused(what: &str, path: &Path, error: &std::io::Error) -> ApiError {
     use std::io::ErrorKind::{
         NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
     };

@@ -7,9 +7,11 @@
 
 use std::collections::BTreeMap;
 
+use model::MediaId;
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
 use model::edit::Area;
+use model::library::FileQuery;
 use model::post::Post;
 use serde_json::{Value, json};
 use ts_rs::{Config, TS, TypeVisitor};
@@ -18,8 +20,11 @@ use crate::types::accounts::*;
 use crate::types::activity::*;
 use crate::types::ahead::*;
 use crate::types::data::*;
+use crate::types::library::*;
+use crate::types::pictures::*;
 use crate::types::posts::*;
 use crate::types::programs::*;
+use crate::types::public_files::*;
 use crate::types::queue::*;
 use crate::types::session::*;
 use crate::types::writing::*;

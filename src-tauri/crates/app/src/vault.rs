@@ -98,6 +98,16 @@ impl SwitchVault {
             .clone()
     }
 
+    /// Remembers what an answer says of the place.
+    fn noted<T>(&self, answer: Result<T, VaultError>) -> Result<T, VaultError> {
+        let problem = answer.as_ref().err().map(ToString::to_string);
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .problem = problem;
+        answer
+    }
+
     /// Which kind is used and whether it can be reached now.
     pub async fn status(&self) -> VaultStatus {
         let (kind, problem) = match self.now() {
@@ -152,15 +162,15 @@ impl SwitchVault {
 #[async_trait]
 impl Vault for SwitchVault {
     async fn get(&self, account: AccountId, name: &str) -> Result<Option<Secret>, VaultError> {
-        self.vault()?.get(account, name).await
+        self.noted(self.vault()?.get(account, name).await)
     }
 
     async fn set(&self, account: AccountId, name: &str, secret: &Secret) -> Result<(), VaultError> {
-        self.vault()?.set(account, name, secret).await
+        self.noted(self.vault()?.set(account, name, secret).await)
     }
 
     async fn forget(&self, account: AccountId, name: &str) -> Result<(), VaultError> {
-        self.vault()?.forget(account, name).await
+        self.noted(self.vault()?.forget(account, name).await)
     }
 }
 

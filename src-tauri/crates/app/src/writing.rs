@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::WorkspaceId;
+use model::edit::EditError;
+use model::edit::mark::MarkOf;
 use model::links::{LinkPatterns, LinkRules, MAX_PATTERN};
 use serde_json::{Value, json};
 use store::{Conn, settings as rows, workspaces};
@@ -11,7 +13,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::types::accounts::OneWorkspace;
 use crate::types::writing::{
-    LinkRulesSet, TagGroup, TagGroupPut, TagGroupRemove, Writing, Writings,
+    LinkRulesSet, TagGroup, TagGroupPut, TagGroupRemove, WatermarkSet, Writing, Writings,
 };
 use crate::types::{ApiError, Written};
 use crate::workspaces::a_name;
@@ -38,7 +40,11 @@ pub(crate) fn parts(
 ) -> Writings {
     let mut found = Writings::new();
     for id in workspaces {
-        let writing = of(all.get(&tags_key(id)), all.get(&rows::link_rules_key(id)));
+        let writing = of(
+            all.get(&tags_key(id)),
+            all.get(&rows::link_rules_key(id)),
+            all.get(&rows::watermark_key(id)),
+        );
         if writing != Writing::default() {
             found.insert(id, writing);
         }
@@ -46,8 +52,9 @@ pub(crate) fn parts(
     found
 }
 
-fn of(tags: Option<&Value>, links: Option<&Value>) -> Writing {
+fn of(tags: Option<&Value>, links: Option<&Value>, watermark: Option<&Value>) -> Writing {
     Writing {
+        watermark: watermark.and_then(read),
         tag_groups: tags.and_then(read).unwrap_or_default(),
         links: links.and_then(read).unwrap_or_default(),
     }
@@ -66,7 +73,8 @@ async fn writing(conn: &mut Conn, id: WorkspaceId) -> Result<Writing> {
     }
     let tags = rows::get(conn, &tags_key(id)).await?;
     let links = rows::get(conn, &rows::link_rules_key(id)).await?;
-    Ok(of(tags.as_ref(), links.as_ref()))
+    let watermark = rows::get(conn, &rows::watermark_key(id)).await?;
+    Ok(of(tags.as_ref(), links.as_ref(), watermark.as_ref()))
 }
 
 /// Hashtags as they are kept: without their sign, each once whatever its case.
@@ -238,6 +246,31 @@ impl App {
         change(&mut now.tag_groups)?;
         let value = json!(now.tag_groups);
         rows::set(&mut step.tx, &tags_key(id), &value).await?;
+        step.done(now).await
+    }
+
+    /// Says which mark the pictures of a workspace get. Posts on their way get it as it is when they are
+    /// sent.
+    pub async fn writing_set_watermark(&self, input: WatermarkSet) -> Result<Written<Writing>> {
+        let id = input.workspace_id;
+        if let Some(wanted) = &input.watermark {
+            let wrong = |error: EditError| ApiError::invalid("watermark", error.to_string());
+            wanted.mark.check().map_err(wrong)?;
+            if let MarkOf::Picture { media_id, .. } = &wanted.mark.what
+                && wanted.on
+                && self.inner.library.find(media_id).is_err()
+            {
+                return Err(ApiError::missing("picture of the watermark"));
+            }
+        }
+        let mut step = self.step_in(id, "Changed the watermark").await?;
+        let mut now = writing(&mut step.tx, id).await?;
+        let key = rows::watermark_key(id);
+        match &input.watermark {
+            Some(wanted) => rows::set(&mut step.tx, &key, &json!(wanted)).await?,
+            None => rows::remove(&mut step.tx, &key).await?,
+        }
+        now.watermark = input.watermark;
         step.done(now).await
     }
 

@@ -2,13 +2,14 @@
 //! after works on an ordinary file.
 
 use std::fs;
-use std::io;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageResult};
+use image::codecs::webp::WebPEncoder;
+use image::{DynamicImage, ImageFormat, ImageResult};
 use model::MediaId;
 use model::edit::Operation;
 
@@ -18,7 +19,7 @@ use crate::edit::edited;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, shard};
-use crate::rendition::write;
+use crate::rendition::{needed, on_white};
 
 /// Good enough to be encoded once more for a network without anybody seeing it.
 const QUALITY: u8 = 95;
@@ -34,12 +35,12 @@ pub struct Edited {
     pub bytes: u64,
 }
 
-/// What a picture of this kind becomes by being edited: a photo stays one, everything else keeps every
-/// pixel. None of what is no picture: it is not edited.
+/// What a picture of this kind becomes by being edited: a photo stays one (what is transparent in an
+/// AVIF becomes white), everything else keeps every pixel. None of what is no picture: it is not edited.
 #[must_use]
 pub const fn edited_kind(kind: Kind) -> Option<Kind> {
     match kind {
-        Kind::Jpeg => Some(Kind::Jpeg),
+        Kind::Jpeg | Kind::Avif | Kind::Heic => Some(Kind::Jpeg),
         Kind::Png | Kind::Gif | Kind::Webp => Some(Kind::Png),
         Kind::Mp4 | Kind::Mov | Kind::Webm | Kind::Pdf => None,
     }
@@ -47,7 +48,8 @@ pub const fn edited_kind(kind: Kind) -> Option<Kind> {
 
 impl Library {
     /// The picture with these operations done to it, made now when it is not there yet; the first
-    /// frame of a moving one. `name` is what it is called towards people.
+    /// frame of a moving one. Without operations it is the file without anything but the picture, or
+    /// another one where networks do not take its kind. `name` is what it is called towards people.
     pub async fn edited(
         &self,
         id: &MediaId,
@@ -61,22 +63,44 @@ impl Library {
                 .into_iter()
                 .find(|kind| library.path(&id, *kind) == original);
             let made = kind
-                .and_then(edited_kind)
+                .and_then(|kind| {
+                    if operations.is_empty() && kind.is_shown_anywhere() {
+                        Some(kind)
+                    } else {
+                        edited_kind(kind)
+                    }
+                })
                 .ok_or_else(|| MediaError::NotAPicture { name: name.clone() })?;
             let path = library.edited_path(&id, made, &operations);
-            if let Ok(about) = fs::metadata(&path) {
+            if let Ok(about) = fs::metadata(&path)
+                && about.len() > 0
+            {
                 return Ok(Edited {
                     path,
                     kind: made,
                     bytes: about.len(),
                 });
             }
-            let picture = decode::decode(&name, &decode::read(&original, &name)?)?;
-            let pixels = edited(picture.pixels, &operations);
-            let bytes = encode(&pixels, made, picture.profile.as_deref()).map_err(|error| {
-                tracing::error!(%error, "an edited picture could not be encoded");
-                MediaError::Fault { name: name.clone() }
-            })?;
+            let marks = library.marks(&operations)?;
+            let bytes = decode::read(&original, &name)?;
+            let picture = decode::decode_for(&name, &bytes, &|size| enough(size, &operations))?;
+            drop(bytes);
+            let bytes = match picture.clean {
+                Some(clean)
+                    if operations.is_empty()
+                        && picture.kind == made
+                        && (!picture.remade || clean.moving) =>
+                {
+                    clean.bytes
+                }
+                _ => {
+                    let pixels = edited(picture.pixels, &operations, &|id| marks.find(id))?;
+                    encode(&pixels, made).map_err(|error| {
+                        tracing::error!(%error, "an edited picture could not be encoded");
+                        MediaError::Fault { name: name.clone() }
+                    })?
+                }
+            };
             library
                 .put(&path, &bytes)
                 .map_err(|e| MediaError::io(&name, e))?;
@@ -128,7 +152,17 @@ impl Library {
     }
 }
 
-fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
+/// How large a picture has to be opened when the last thing done to it is shrinking it, as for a
+/// screen.
+fn enough((width, height): (u32, u32), operations: &[Operation]) -> Option<u32> {
+    let (Operation::Resize { side }, before) = operations.split_last()? else {
+        return None;
+    };
+    let part = model::edit::size(before, width, height);
+    needed((width, height), part, *side)
+}
+
+pub(crate) fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
     let all = match fs::read_dir(of) {
         Ok(all) => all,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -144,13 +178,21 @@ fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn encode(pixels: &DynamicImage, kind: Kind, profile: Option<&[u8]>) -> ImageResult<Vec<u8>> {
+fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
     let mut out = Vec::new();
     if kind == Kind::Jpeg {
         let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
-        write(pixels, encoder, profile)?;
+        if pixels.color().has_alpha() {
+            on_white(pixels).write_with_encoder(encoder)?;
+        } else {
+            pixels.write_with_encoder(encoder)?;
+        }
+    } else if kind == Kind::Webp {
+        pixels.write_with_encoder(WebPEncoder::new_lossless(&mut out))?;
+    } else if kind == Kind::Gif {
+        pixels.write_to(&mut Cursor::new(&mut out), ImageFormat::Gif)?;
     } else {
-        write(pixels, PngEncoder::new(&mut out), profile)?;
+        pixels.write_with_encoder(PngEncoder::new(&mut out))?;
     }
     Ok(out)
 }

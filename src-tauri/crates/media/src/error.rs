@@ -4,6 +4,14 @@ use std::io;
 
 use model::ErrorCode;
 
+use crate::watched;
+/// What to do where no program opens HEIC pictures.
+const HEIC_HELP: &str = if cfg!(target_os = "linux") {
+    "Install one (on Debian and Ubuntu: sudo apt install libheif-examples), or save the picture as a JPEG."
+} else {
+    "Save the picture as a JPEG."
+};
+
 /// A file that cannot be used. Every sentence names the file, says why, and what is safe.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -24,6 +32,12 @@ pub enum MediaError {
     NotInLibrary {
         /// Its content hash, for the log.
         id: String,
+    },
+    /// The person stopped it.
+    #[error("\"{name}\" was not added: it was stopped. Nothing of it was kept.")]
+    Stopped {
+        /// The file's name.
+        name: String,
     },
     /// It has no bytes.
     #[error("\"{name}\" cannot be used: the file is empty. Export or download it again.")]
@@ -61,8 +75,8 @@ pub enum MediaError {
     },
     /// It is of a kind the program does not take.
     #[error(
-        "\"{name}\" cannot be used: {what}. JPEG, PNG, GIF and WebP pictures, MP4, MOV and WebM \
-         videos and PDF files are taken. The file itself was not changed."
+        "\"{name}\" cannot be used: {what}. JPEG, PNG, GIF, WebP, AVIF and HEIC pictures, MP4, MOV and \
+         WebM videos and PDF files are taken. The file itself was not changed."
     )]
     Unsupported {
         /// The file's name.
@@ -87,6 +101,40 @@ pub enum MediaError {
          was not changed; copy or download it again."
     )]
     Truncated {
+        /// The file's name.
+        name: String,
+    },
+    /// It moves for longer than any picture needs.
+    #[error(
+        "\"{name}\" cannot be used: it has more than {} frames. The file itself was not changed; make \
+         it shorter, or a video of it.",
+        grouped(u64::from(crate::bound::MAX_FRAMES))
+    )]
+    TooManyFrames {
+        /// The file's name.
+        name: String,
+    },
+    /// It is opened by a program that is not there.
+    #[error(
+        "\"{name}\" cannot be used: it is a HEIC picture, and no program that opens them was found on \
+         this computer. {HEIC_HELP} The file itself was not changed."
+    )]
+    NoHeicTool {
+        /// The file's name.
+        name: String,
+    },
+    /// The picture of a workspace's mark is gone.
+    #[error(
+        "The picture of this workspace's watermark is missing from the library. Choose it again in \
+         Settings, or turn the watermark off there."
+    )]
+    NoMark,
+    /// Too many files never came back from being opened.
+    #[error(
+        "\"{name}\" cannot be used now: other files are still being opened and do not come to an end. \
+         Restart Almanac and add it again. The file itself was not changed."
+    )]
+    Stuck {
         /// The file's name.
         name: String,
     },
@@ -118,6 +166,43 @@ pub enum MediaError {
     NotAPicture {
         /// The file's name.
         name: String,
+    },
+    /// Not a video, where one is needed.
+    #[error("\"{name}\" is not a video, so no version of it can be made for this network.")]
+    NotAVideo {
+        /// The file's name.
+        name: String,
+    },
+    /// It has to be changed, and the program that does it is not at hand.
+    #[error("\"{name}\" needs ffmpeg to be changed. {advice} The file itself was not changed.")]
+    NeedsTool {
+        /// The file's name.
+        name: String,
+        /// What to do, as a sentence.
+        advice: &'static str,
+    },
+    /// No version of it that is worth sending stays below the network's number of bytes.
+    #[error(
+        "\"{name}\" is too long to be brought down to the {} that the network takes. The file itself \
+         was not changed; trim it.",
+        megabytes(*limit)
+    )]
+    VideoCannotFit {
+        /// The file's name.
+        name: String,
+        /// What the network takes, in bytes.
+        limit: u64,
+    },
+    /// The program that changes videos gave up on it.
+    #[error(
+        "No other version of \"{name}\" could be made: the video is damaged or packed in a way that \
+         ffmpeg does not know. The file itself was not changed; export it again as MP4."
+    )]
+    VideoFailed {
+        /// The file's name.
+        name: String,
+        /// What it said, for the log.
+        detail: String,
     },
     /// The bytes are not the ones the name promises.
     #[error(
@@ -172,6 +257,9 @@ impl MediaError {
     /// Translates what the system said about the file called `name`.
     pub(crate) fn io(name: &str, source: io::Error) -> Self {
         let name = name.to_owned();
+        if watched::was_stopped(&source) {
+            return Self::Stopped { name };
+        }
         match source.kind() {
             io::ErrorKind::NotFound => Self::Vanished { name },
             io::ErrorKind::PermissionDenied => Self::NotAllowed { name },
@@ -189,7 +277,7 @@ impl MediaError {
         match self {
             Self::NotInLibrary { .. } => ErrorCode::NotFound,
             Self::DiskFull { .. } | Self::Disk { .. } => ErrorCode::Storage,
-            Self::Fault { .. } => ErrorCode::Internal,
+            Self::Fault { .. } | Self::Stuck { .. } => ErrorCode::Internal,
             _ => ErrorCode::Media,
         }
     }
@@ -198,7 +286,7 @@ impl MediaError {
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         match self {
-            Self::Damaged { detail, .. } => Some(detail.clone()),
+            Self::Damaged { detail, .. } | Self::VideoFailed { detail, .. } => Some(detail.clone()),
             Self::Disk { source, .. } => Some(source.to_string()),
             Self::NotInLibrary { id } => Some(id.clone()),
             _ => None,

@@ -9,6 +9,7 @@ use crate::decode;
 use crate::edit::edited;
 use crate::error::MediaError;
 use crate::library::Library;
+use crate::rendition::needed;
 use crate::scale::shrunk;
 
 /// Longest side of the picture that is looked at; details below this do not catch an eye.
@@ -30,18 +31,29 @@ impl Library {
         operations: Vec<Operation>,
         ratio: (u32, u32),
     ) -> Result<Area, MediaError> {
-        let path = self.find(id)?;
+        let (path, library) = (self.find(id)?, self.clone());
         bound::run(name.clone(), move || {
-            let picture = decode::decode(&name, &decode::read(&path, &name)?)?;
-            Ok(best_part(&edited(picture.pixels, &operations), ratio))
+            let marks = library.marks(&operations)?;
+            let bytes = decode::read(&path, &name)?;
+            // Looked at small, so a small picture is enough.
+            let picture = decode::decode_for(&name, &bytes, &|(width, height)| {
+                let part = model::edit::size(&operations, width, height);
+                needed((width, height), part, LOOK * 2)
+            })?;
+            let whole = picture.size;
+            let (pixels, _memory) = picture.into_pixels();
+            let pixels = edited(pixels, &operations, &|id| marks.find(id))?;
+            let (width, height) = model::edit::size(&operations, whole.0, whole.1);
+            Ok(best_part(&pixels, (width, height), ratio))
         })
         .await
     }
 }
 
-/// The same for a picture in memory. As large as it can be, so it moves along one side alone.
-pub(crate) fn best_part(pixels: &DynamicImage, ratio: (u32, u32)) -> Area {
-    let (width, height) = (pixels.width(), pixels.height());
+/// The same for a picture in memory that may be smaller than the one it stands for, whose size is
+/// `whole`. As large as it can be, so it moves along one side alone.
+pub(crate) fn best_part(pixels: &DynamicImage, whole: (u32, u32), ratio: (u32, u32)) -> Area {
+    let (width, height) = whole;
     let plain = middle(width, height, ratio);
     let small = shrunk(pixels, LOOK).map_or_else(|| pixels.to_rgb8(), |s| s.to_rgb8());
     let sideways = plain.height == WHOLE;
@@ -138,13 +150,13 @@ mod tests {
     #[test]
     fn the_busy_part_is_kept_wherever_it_is() {
         for left in [0, 350, 700] {
-            let area = best_part(&busy_at(800, 300, left, 100), (1, 1));
+            let area = best_part(&busy_at(800, 300, left, 100), (800, 300), (1, 1));
             let (from, _, width, height) = area.pixels(800, 300);
             assert_eq!((width, height), (300, 300));
             assert!(from <= left && left + 100 <= from + width, "{left}: {from}");
         }
         for top in [0, 690] {
-            let area = best_part(&busy_at(300, 800, 100, top), (4, 3));
+            let area = best_part(&busy_at(300, 800, 100, top), (300, 800), (4, 3));
             let (_, from, _, height) = area.pixels(300, 800);
             assert!(from <= top && top + 100 <= from + height, "{top}: {from}");
         }
@@ -153,10 +165,10 @@ mod tests {
     #[test]
     fn an_even_picture_is_cut_in_the_middle() {
         let plain: DynamicImage = RgbImage::from_pixel(900, 300, Rgb([90; 3])).into();
-        let (from, ..) = best_part(&plain, (1, 1)).pixels(900, 300);
+        let (from, ..) = best_part(&plain, (900, 300), (1, 1)).pixels(900, 300);
         assert!((295..=305).contains(&from), "{from}");
         // The ratio it has already.
-        assert_eq!(best_part(&plain, (3, 1)), Area::ALL);
+        assert_eq!(best_part(&plain, (900, 300), (3, 1)), Area::ALL);
     }
 
     #[test]
@@ -164,7 +176,7 @@ mod tests {
         for (width, height) in [(1, 1), (1, 900), (900, 1), (3, 2)] {
             let tiny: DynamicImage = RgbImage::new(width, height).into();
             for ratio in [(1, 1), (9, 16), (191, 100)] {
-                assert!(best_part(&tiny, ratio).is_inside());
+                assert!(best_part(&tiny, (width, height), ratio).is_inside());
             }
         }
     }

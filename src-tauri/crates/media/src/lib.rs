@@ -10,19 +10,28 @@ mod decode;
 mod edit;
 mod edited;
 mod error;
+#[cfg(test)]
+mod hostile_tests;
 mod interest;
 mod kind;
 mod library;
+mod proof;
 mod rendition;
 mod scale;
+mod sent;
 mod strip;
 #[cfg(test)]
 mod testing;
 mod thumb;
+pub mod video;
+mod watched;
 
-pub use bound::{MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS};
+pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;
 pub use library::{Imported, Library};
+pub use proof::{Layered, families};
 pub use rendition::{Limits, Rendition, render, render_for};
+pub use sent::Sent;
+pub use watched::Seen;

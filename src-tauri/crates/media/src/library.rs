@@ -6,19 +6,22 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use model::MediaId;
+use model::clip::Clip;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use ts_rs::TS;
 
-use crate::bound::{self, MAX_FILE_BYTES, MAX_PICTURE_BYTES};
+use crate::bound;
 use crate::decode;
 use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
-use crate::rendition::{Limits, Rendition, render_for};
+use crate::proof;
 use crate::thumb;
+use crate::video::{self, Film, Found};
+use crate::watched::{Seen, Watched};
 
 /// A file that is in the library now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -35,12 +38,14 @@ pub struct Imported {
     /// Its size.
     #[ts(type = "number")]
     pub bytes: u64,
-    /// Pixels across as shown; none when it is no picture.
+    /// Pixels across as shown; none of a document.
     pub width: Option<u32>,
-    /// Pixels down as shown; none when it is no picture.
+    /// Pixels down as shown; none of a document.
     pub height: Option<u32>,
     /// A picture with more than one frame.
     pub moving: bool,
+    /// What is inside a video; none of what is no video, or cannot be read.
+    pub clip: Option<Clip>,
     /// The same bytes were there before.
     pub joined: bool,
 }
@@ -49,7 +54,19 @@ pub struct Imported {
 #[derive(Debug, Clone)]
 pub struct Library {
     pub(crate) root: Arc<Path>,
+    /// Small pictures of the editor.
+    pub(crate) open: Arc<proof::Open>,
+    /// The program that changes videos, as it was last found.
+    pub(crate) ffmpeg: Arc<RwLock<Found>>,
 }
+
+impl PartialEq for Library {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Library {}
 
 impl Library {
     /// Opens the library in the folder `root`, making it when it is missing. Files that were on
@@ -64,17 +81,50 @@ impl Library {
             fs::read_dir(&incoming)?.try_for_each(|entry| fs::remove_file(entry?.path()))
         };
         prepare().map_err(|e| MediaError::io("The media folder", e))?;
-        Ok(Self { root: root.into() })
+        Ok(Self {
+            root: root.into(),
+            open: Arc::default(),
+            ffmpeg: Arc::default(),
+        })
     }
 
     /// Copies the file at `path` into the library.
     pub async fn import_file(&self, path: PathBuf) -> Result<Imported, MediaError> {
+        self.import_file_watched(path, Arc::new(|_| true)).await
+    }
+
+    /// The same, telling `seen` of every part that was read and ending when it says so.
+    pub async fn import_file_watched(
+        &self,
+        path: PathBuf,
+        seen: Seen,
+    ) -> Result<Imported, MediaError> {
         let name = name_of(&path);
         let (library, called) = (self.clone(), name.clone());
         let arrived = bound::copy(name.clone(), move || {
-            library.receive(&called, decode::open(&path, &called)?)
+            let from = decode::open(&path, &called)?;
+            library.receive(&called, Watched { from, seen })
         })
         .await?;
+        self.arrived(name, arrived).await
+    }
+
+    /// Takes a file in that comes in parts, as from the web.
+    pub async fn import_stream(
+        &self,
+        name: String,
+        from: impl Read + Send + 'static,
+        seen: Seen,
+    ) -> Result<Imported, MediaError> {
+        let (library, called) = (self.clone(), name.clone());
+        let arrived = bound::fetch(name.clone(), move || {
+            library.receive(&called, Watched { from, seen })
+        })
+        .await?;
+        self.arrived(name, arrived).await
+    }
+
+    async fn arrived(&self, name: String, arrived: Arrived) -> Result<Imported, MediaError> {
         let library = self.clone();
         bound::run(name.clone(), move || library.keep(&name, arrived)).await
     }
@@ -95,7 +145,7 @@ impl Library {
         self.keep(name, arrived)
     }
 
-    /// Opens a picture that has arrived, and moves the file to its place.
+    /// Looks into a file that has arrived, and moves the file to its place.
     fn keep(&self, name: &str, arrived: Arrived) -> Result<Imported, MediaError> {
         let Arrived {
             file,
@@ -104,10 +154,12 @@ impl Library {
             bytes,
         } = arrived;
         let picture = if kind.is_picture() {
-            Some(decode::decode(name, &decode::read(file.path(), name)?)?)
+            let bytes = decode::read(file.path(), name)?;
+            Some(decode::decode_for(name, &bytes, &thumb::enough)?)
         } else {
             None
         };
+        let film = film_of(&file, kind, name)?;
         let to = self.path(&id, kind);
         let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
         if !joined {
@@ -122,7 +174,8 @@ impl Library {
         }
         let size = picture
             .as_ref()
-            .map(|p| (p.pixels.width(), p.pixels.height()));
+            .map(|p| p.size)
+            .or_else(|| film.and_then(|f| f.width.zip(f.height)));
         Ok(Imported {
             id,
             name: name.to_owned(),
@@ -132,6 +185,7 @@ impl Library {
             width: size.map(|s| s.0),
             height: size.map(|s| s.1),
             moving: picture.is_some_and(|p| p.moving()),
+            clip: film.map(|f| f.clip),
             joined,
         })
     }
@@ -146,11 +200,7 @@ impl Library {
             .read_to_end(&mut head)
             .map_err(wrong)?;
         let kind = Kind::sniff(name, &head)?;
-        let limit = if kind.is_picture() {
-            MAX_PICTURE_BYTES
-        } else {
-            MAX_FILE_BYTES
-        };
+        let limit = bound::largest(kind);
 
         let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(wrong)?;
         let mut hasher = blake3::Hasher::new();
@@ -199,11 +249,14 @@ impl Library {
             .ok_or_else(|| MediaError::NotInLibrary { id: id.to_string() })
     }
 
-    /// A picture of at most 256 × 256 pixels, made now when there is none yet; none of a file that
-    /// is no picture.
+    /// A picture of at most 256 × 256 pixels, made now when there is none yet; none of a document,
+    /// and of a video where `ffmpeg` is not at hand.
     pub async fn thumbnail(&self, id: &MediaId) -> Result<Option<PathBuf>, MediaError> {
         if let Some(made) = self.made_thumbnail(id) {
             return Ok(Some(made));
+        }
+        if self.find_video(id, "").is_ok() {
+            return self.video_thumbnail(id).await;
         }
         let (library, id) = (self.clone(), id.clone());
         let name = format!("The picture {}", &id.as_str()[..8]);
@@ -218,7 +271,8 @@ impl Library {
             if !Kind::sniff(&name, &head)?.is_picture() {
                 return Ok(None);
             }
-            let picture = decode::decode(&name, &decode::read(&path, &name)?)?;
+            let bytes = decode::read(&path, &name)?;
+            let picture = decode::decode_for(&name, &bytes, &thumb::enough)?;
             let (kind, small) = thumb::make(&name, &picture.pixels)?;
             let to = library.thumb_path(&id, kind);
             library.put(&to, &small).map_err(wrong)?;
@@ -233,17 +287,7 @@ impl Library {
         thumb::KINDS
             .into_iter()
             .map(|kind| self.thumb_path(id, kind))
-            .find(|path| path.is_file())
-    }
-
-    /// The rendition of a picture of the library, called `name` towards people.
-    pub async fn rendition(
-        &self,
-        id: &MediaId,
-        name: String,
-        limits: Limits,
-    ) -> Result<Rendition, MediaError> {
-        render_for(self.find(id)?, name, limits).await
+            .find(|path| is_there(path))
     }
 
     /// Every file of the library, in order of its hash, for cleaning up and exporting.
@@ -292,16 +336,33 @@ impl Library {
         }
     }
 
-    fn thumb_path(&self, id: &MediaId, kind: Kind) -> PathBuf {
+    pub(crate) fn thumb_path(&self, id: &MediaId, kind: Kind) -> PathBuf {
         let name = format!("{id}.{}", kind.extension());
         self.root.join("thumbs").join(shard(id)).join(name)
     }
 
+    pub(crate) fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
+    /// Keeps something that can be made again. Nothing waits for the disk: one that the power cut off
+    /// is empty, and [`is_there`] takes it for missing.
     pub(crate) fn put(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = NamedTempFile::new_in(self.root.join("incoming"))?;
         file.write_all(bytes)?;
-        place(file, to)
+        fs::create_dir_all(to.parent().unwrap_or(to))?;
+        file.persist(to).map_err(|e| e.error)?;
+        Ok(())
     }
+}
+
+/// What is inside a video that has arrived.
+fn film_of(file: &NamedTempFile, kind: Kind, name: &str) -> Result<Option<Film>, MediaError> {
+    if !kind.is_video() {
+        return Ok(None);
+    }
+    let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
+    Ok(video::look(file, kind))
 }
 
 /// A file on its way in.
@@ -312,9 +373,14 @@ struct Arrived {
     bytes: u64,
 }
 
+/// Whether something that can be made again was made and is whole.
+pub(crate) fn is_there(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0)
+}
+
 /// Moves a finished file to its place so that, whenever the power fails, either all of it is there
 /// or nothing.
-fn place(file: NamedTempFile, to: &Path) -> io::Result<()> {
+pub(crate) fn place(file: NamedTempFile, to: &Path) -> io::Result<()> {
     let folder = to.parent().unwrap_or(to);
     file.as_file().sync_all()?;
     fs::create_dir_all(folder)?;

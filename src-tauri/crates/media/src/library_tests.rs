@@ -179,7 +179,7 @@ async fn a_removed_file_is_gone_with_its_thumbnail_and_says_so() {
     library.remove(&got.id).unwrap();
     assert_eq!(library.made_thumbnail(&got.id), None);
     let error = library
-        .rendition(&got.id, "a.png".into(), Limits::bytes(9))
+        .rendition(&got.id, "a.png".into(), Vec::new(), crate::Limits::bytes(9))
         .await
         .unwrap_err();
     assert_eq!(error.code(), model::ErrorCode::NotFound);

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{DynamicImage, ImageEncoder, ImageResult, Rgb, RgbImage};
+use image::{DynamicImage, ImageResult, Rgb, RgbImage};
+use model::edit::Operation;
 
 use crate::bound;
 use crate::decode::{self, Picture};
+use crate::edit::{Find, edited};
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::scale::shrunk;
@@ -49,6 +51,21 @@ impl Limits {
     fn take(&self, kind: Kind) -> bool {
         self.formats.contains(&kind)
     }
+
+    /// The longer side that a picture of this size is tried with first.
+    fn side_for(&self, width: u32, height: u32) -> u32 {
+        let longest = width.max(height);
+        let most = self.max_bytes.saturating_mul(PIXELS_PER_BYTE).max(1);
+        let over = (u64::from(width) * u64::from(height)) as f64 / most as f64;
+        let worth = if over > 1.0 {
+            (f64::from(longest) / over.sqrt()) as u32
+        } else {
+            longest
+        };
+        worth
+            .clamp(LEAST_SIDE, longest.max(LEAST_SIDE))
+            .min(self.max_side)
+    }
 }
 
 /// A picture as a network gets it: within its limits, upright, and without anything that tells
@@ -65,6 +82,8 @@ pub struct Rendition {
     pub height: u32,
     /// It has more than one frame.
     pub moving: bool,
+    /// It is the file as it was, without its metadata.
+    pub untouched: bool,
 }
 
 impl Rendition {
@@ -83,6 +102,7 @@ impl fmt::Debug for Rendition {
             width,
             height,
             moving,
+            untouched: _,
         } = self;
         write!(
             f,
@@ -111,17 +131,39 @@ pub async fn render_for(
 /// A file that fits is passed on with its pixels untouched. Else it is made again: as PNG when it
 /// is transparent, or was lossless, and fits; else as JPEG on white, at the best quality that fits,
 /// and smaller only when no fair quality does. A moving picture that does not fit becomes its first
-/// frame.
+/// frame. What is made has the colours of the web (sRGB).
 pub fn render(name: &str, bytes: &[u8], limits: &Limits) -> Result<Rendition, MediaError> {
-    let picture = decode::decode(name, bytes)?;
-    if let Some(as_it_is) = pass(&picture, limits) {
+    fitted(name, bytes, &[], limits, &|id| {
+        Err(MediaError::NotInLibrary { id: id.to_string() })
+    })
+}
+
+/// The same with a person's edits done to the picture first, all in one go.
+pub(crate) fn fitted(
+    name: &str,
+    bytes: &[u8],
+    operations: &[Operation],
+    limits: &Limits,
+    find: Find<'_>,
+) -> Result<Rendition, MediaError> {
+    let least = |(width, height): (u32, u32)| {
+        let (across, down) = model::edit::size(operations, width, height);
+        needed(
+            (width, height),
+            (across, down),
+            limits.side_for(across, down),
+        )
+    };
+    let mut picture = decode::decode_for(name, bytes, &least)?;
+    if operations.is_empty()
+        && let Some(as_it_is) = pass(&mut picture, limits)
+    {
         return Ok(as_it_is);
     }
-    let maker = Maker {
-        profile: picture.profile.as_deref(),
-        limits,
-    };
-    let made = maker.make(&picture).map_err(|error| {
+    let kind = picture.kind;
+    let (pixels, _memory) = picture.into_pixels();
+    let pixels = edited(pixels, operations, find)?;
+    let made = Maker { limits }.make(&pixels, kind).map_err(|error| {
         tracing::error!(%error, "a rendition could not be encoded");
         MediaError::Fault {
             name: name.to_owned(),
@@ -133,22 +175,37 @@ pub fn render(name: &str, bytes: &[u8], limits: &Limits) -> Result<Rendition, Me
     })
 }
 
-/// The file as it is without its metadata, when it fits and needs no turning.
-fn pass(picture: &Picture, limits: &Limits) -> Option<Rendition> {
-    let clean = picture.clean.as_ref()?;
-    let (width, height) = (picture.pixels.width(), picture.pixels.height());
-    let fits = clean.bytes.len() as u64 <= limits.max_bytes
-        && width.max(height) <= limits.max_side
-        && limits.take(picture.kind);
-    if limits.always_reencode || picture.turned || !fits {
+/// How many pixels the longer side of a picture of size `whole` needs at least, when what is made of
+/// it, of size `part`, is shrunk to `side`. None when nothing is to be gained.
+pub(crate) fn needed(whole: (u32, u32), part: (u32, u32), side: u32) -> Option<u32> {
+    let (longest, after) = (whole.0.max(whole.1), part.0.max(part.1));
+    if after <= side {
         return None;
     }
+    let least = (u64::from(longest) * u64::from(side)).div_ceil(u64::from(after));
+    Some(least.max(1) as u32)
+}
+
+/// The file as it is without its metadata, when it fits, needs no turning, and has the colours of the
+/// web. A moving picture keeps its colours: bringing them over would still it.
+fn pass(picture: &mut Picture, limits: &Limits) -> Option<Rendition> {
+    let (width, height) = picture.size;
+    let kind = picture.kind;
+    let clean = picture.clean.as_ref()?;
+    let fits = clean.bytes.len() as u64 <= limits.max_bytes
+        && width.max(height) <= limits.max_side
+        && limits.take(kind);
+    if limits.always_reencode || (picture.remade && !clean.moving) || !fits {
+        return None;
+    }
+    let clean = picture.clean.take()?;
     Some(Rendition {
-        bytes: clean.bytes.clone(),
-        kind: picture.kind,
+        bytes: clean.bytes,
+        kind,
         width,
         height,
         moving: clean.moving,
+        untouched: true,
     })
 }
 
@@ -161,15 +218,14 @@ const LEAST_SIDE: u32 = 16;
 const PIXELS_PER_BYTE: u64 = 8;
 
 struct Maker<'a> {
-    profile: Option<&'a [u8]>,
     limits: &'a Limits,
 }
 
 impl Maker<'_> {
-    fn make(&self, picture: &Picture) -> ImageResult<Option<Rendition>> {
-        let pixels = &picture.pixels;
+    /// Makes it of these pixels, which came out of a file of that kind.
+    fn make(&self, pixels: &DynamicImage, from: Kind) -> ImageResult<Option<Rendition>> {
         let transparent = pixels.color().has_alpha();
-        let lossless = matches!(picture.kind, Kind::Png | Kind::Gif);
+        let lossless = matches!(from, Kind::Png | Kind::Gif);
         if self.limits.take(Kind::Png) && (transparent || lossless) {
             let fitted = shrunk(pixels, self.limits.max_side);
             let fitted = fitted.as_ref().unwrap_or(pixels);
@@ -192,7 +248,7 @@ impl Maker<'_> {
         pixels: &DynamicImage,
         kind: Kind,
     ) -> ImageResult<Option<Rendition>> {
-        let mut side = self.first_side(pixels);
+        let mut side = self.limits.side_for(pixels.width(), pixels.height());
         loop {
             let smaller = shrunk(pixels, side);
             let too_big = match self.encode(smaller.as_ref().unwrap_or(pixels), kind)? {
@@ -208,21 +264,6 @@ impl Maker<'_> {
         }
     }
 
-    fn first_side(&self, pixels: &DynamicImage) -> u32 {
-        let (width, height) = (u64::from(pixels.width()), u64::from(pixels.height()));
-        let longest = pixels.width().max(pixels.height());
-        let most = self.limits.max_bytes.saturating_mul(PIXELS_PER_BYTE).max(1);
-        let over = (width * height) as f64 / most as f64;
-        let worth = if over > 1.0 {
-            (f64::from(longest) / over.sqrt()) as u32
-        } else {
-            longest
-        };
-        worth
-            .clamp(LEAST_SIDE, longest.max(LEAST_SIDE))
-            .min(self.limits.max_side)
-    }
-
     /// The picture as `kind` when it fits, else the bytes of the smallest try.
     fn encode(&self, pixels: &DynamicImage, kind: Kind) -> ImageResult<Result<Rendition, u64>> {
         let fits = |bytes: &Vec<u8>| bytes.len() as u64 <= self.limits.max_bytes;
@@ -232,30 +273,44 @@ impl Maker<'_> {
             width: pixels.width(),
             height: pixels.height(),
             moving: false,
+            untouched: false,
         };
         if kind != Kind::Jpeg {
-            let bytes = self.lossless(pixels, kind)?;
+            let bytes = lossless(pixels, kind)?;
             return Ok(if fits(&bytes) {
                 Ok(finished(bytes))
             } else {
                 Err(bytes.len() as u64)
             });
         }
-        // The least first: when that does not fit, no other needs to be tried.
         let [best, .., least] = QUALITIES;
-        let mut fitting = self.jpeg(pixels, least)?;
+        // Where there is room for half a byte a pixel the best most likely fits; elsewhere the least
+        // goes first: when that does not fit, no other needs to be tried.
+        let many = u64::from(pixels.width()) * u64::from(pixels.height());
+        let roomy = self.limits.max_bytes >= many / 2;
+        let mut top = None;
+        if roomy {
+            let bytes = jpeg(pixels, best)?;
+            if fits(&bytes) {
+                return Ok(Ok(finished(bytes)));
+            }
+            top = Some(bytes);
+        }
+        let mut fitting = jpeg(pixels, least)?;
         if !fits(&fitting) {
             return Ok(Err(fitting.len() as u64));
         }
-        let top = self.jpeg(pixels, best)?;
-        if fits(&top) {
-            return Ok(Ok(finished(top)));
+        if top.is_none() {
+            let bytes = jpeg(pixels, best)?;
+            if fits(&bytes) {
+                return Ok(Ok(finished(bytes)));
+            }
         }
         // Between the best, which does not fit, and the least, which does.
         let (mut low, mut high) = (0, QUALITIES.len() - 1);
         while high - low > 1 {
             let middle = usize::midpoint(low, high);
-            let bytes = self.jpeg(pixels, QUALITIES[middle])?;
+            let bytes = jpeg(pixels, QUALITIES[middle])?;
             if fits(&bytes) {
                 (fitting, high) = (bytes, middle);
             } else {
@@ -264,44 +319,27 @@ impl Maker<'_> {
         }
         Ok(Ok(finished(fitting)))
     }
-
-    fn jpeg(&self, pixels: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
-        let mut out = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut out, quality);
-        write(pixels, encoder, self.profile)?;
-        Ok(out)
-    }
-
-    fn lossless(&self, pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
-        let mut out = Vec::new();
-        if kind == Kind::Webp {
-            write(pixels, WebPEncoder::new_lossless(&mut out), self.profile)?;
-        } else {
-            let (level, filter) = (CompressionType::Default, FilterType::Adaptive);
-            let encoder = PngEncoder::new_with_quality(&mut out, level, filter);
-            write(pixels, encoder, self.profile)?;
-        }
-        Ok(out)
-    }
 }
 
-/// Writes a picture with its colour profile.
-pub(crate) fn write(
-    pixels: &DynamicImage,
-    mut encoder: impl ImageEncoder,
-    profile: Option<&[u8]>,
-) -> ImageResult<()> {
-    if let Some(profile) = profile {
-        // Without it colours are a little off, which is better than no picture.
-        if encoder.set_icc_profile(profile.to_vec()).is_err() {
-            tracing::debug!("this format takes no colour profile");
-        }
+fn jpeg(pixels: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
+    let mut out = Vec::new();
+    pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality))?;
+    Ok(out)
+}
+
+fn lossless(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
+    let mut out = Vec::new();
+    if kind == Kind::Webp {
+        pixels.write_with_encoder(WebPEncoder::new_lossless(&mut out))?;
+    } else {
+        let (level, filter) = (CompressionType::Default, FilterType::Adaptive);
+        pixels.write_with_encoder(PngEncoder::new_with_quality(&mut out, level, filter))?;
     }
-    pixels.write_with_encoder(encoder)
+    Ok(out)
 }
 
 /// The picture on a white ground, without transparency.
-fn on_white(pixels: &DynamicImage) -> DynamicImage {
+pub(crate) fn on_white(pixels: &DynamicImage) -> DynamicImage {
     let rgba = pixels.to_rgba8();
     let flat = RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
         let [red, green, blue, alpha] = rgba.get_pixel(x, y).0.map(u32::from);

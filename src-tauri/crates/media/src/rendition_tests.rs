@@ -1,9 +1,10 @@
-use image::{GenericImageView, ImageFormat};
+use image::{GenericImageView, ImageEncoder, ImageFormat};
 use proptest::prelude::*;
 
 use super::*;
 use crate::testing::{
-    contains, disc, encoded, huge_png, jpeg, moving_gif, noise, png, red_and_blue, with_secrets,
+    avif, contains, disc, encoded, huge_png, jpeg, moving_gif, noise, png, red_and_blue,
+    with_secrets,
 };
 
 fn made(bytes: &[u8], limits: &Limits) -> Rendition {
@@ -135,30 +136,38 @@ fn hostile_files_are_refused_with_a_sentence() {
     ));
 }
 
+fn with_profile(picture: &image::RgbImage, profile: &moxcms::ColorProfile) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut out, 95);
+    encoder.set_icc_profile(profile.encode().unwrap()).unwrap();
+    encoder.encode_image(picture).unwrap();
+    out
+}
+
 #[test]
-fn a_colour_profile_about_rgb_is_kept_and_another_is_not() {
-    let mut profile = vec![0_u8; 132];
-    profile[16..20].copy_from_slice(b"RGB ");
-    let with = |profile: &[u8]| {
-        let mut out = Vec::new();
-        let mut encoder = JpegEncoder::new_with_quality(&mut out, 95);
-        encoder.set_icc_profile(profile.to_vec()).unwrap();
-        encoder.encode_image(&noise(80, 80)).unwrap();
-        out
-    };
-    let limits = Limits {
-        always_reencode: true,
-        ..Limits::bytes(1_000_000)
-    };
-    assert!(contains(
-        &made(&with(&profile), &limits).bytes,
-        b"ICC_PROFILE"
-    ));
-    profile[16..20].copy_from_slice(b"CMYK");
-    assert!(!contains(
-        &made(&with(&profile), &limits).bytes,
-        b"ICC_PROFILE"
-    ));
+fn wide_colours_become_those_of_the_web_and_usual_ones_are_passed_on() {
+    let red = image::RgbImage::from_pixel(64, 64, Rgb([200, 30, 30]));
+    let wide = with_profile(&red, &moxcms::ColorProfile::new_display_p3());
+    let got = made(&wide, &Limits::bytes(1_000_000));
+    assert!(!got.untouched && !contains(&got.bytes, b"ICC_PROFILE"));
+    let pixel = opened(&got).get_pixel(30, 30).0;
+    assert!(pixel[0].abs_diff(218) <= 4 && pixel[1] <= 14, "{pixel:?}");
+    let usual = with_profile(&red, &moxcms::ColorProfile::new_srgb());
+    assert!(made(&usual, &Limits::bytes(1_000_000)).untouched);
+    // An unreadable profile changes nothing and costs nothing.
+    let mut broken = usual;
+    let at = broken.windows(4).position(|w| w == b"acsp").unwrap();
+    broken[at..at + 90].fill(0);
+    assert!(made(&broken, &Limits::bytes(1_000_000)).untouched);
+}
+
+#[test]
+fn an_avif_is_opened_and_goes_out_as_something_networks_take() {
+    let got = made(&avif(), &Limits::bytes(1_000_000));
+    assert_eq!((got.kind, got.width, got.height), (Kind::Jpeg, 16, 16));
+    assert!(!got.untouched);
+    let [red, green, blue, _] = opened(&got).get_pixel(8, 8).0;
+    assert!(red > 240 && green < 15 && blue < 15, "{red} {green} {blue}");
 }
 
 #[tokio::test]

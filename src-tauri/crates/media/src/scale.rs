@@ -14,6 +14,11 @@ pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
         return None;
     }
     let (width, height) = shrunk_size(width, height, side);
+    Some(resized_to(pixels, width, height))
+}
+
+/// The picture with exactly this size.
+pub(crate) fn resized_to(pixels: &DynamicImage, width: u32, height: u32) -> DynamicImage {
     // Pictures are opened as one of these two kinds; the slow way is right for any other.
     let fast = match pixels {
         DynamicImage::ImageRgb8(rgb) => {
@@ -28,7 +33,7 @@ pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
         }
         _ => None,
     };
-    Some(fast.unwrap_or_else(|| pixels.resize_exact(width, height, FilterType::Lanczos3)))
+    fast.unwrap_or_else(|| pixels.resize_exact(width, height, FilterType::Lanczos3))
 }
 
 /// Lanczos with three lobes; hidden colours of transparent pixels do not bleed into others.

@@ -2,6 +2,7 @@
 //! embedded previews or bytes behind the end. The picture itself is not touched, so nothing of its
 //! quality is lost. What is kept is listed; everything unknown goes.
 
+use crate::bound::MAX_FRAMES;
 use crate::kind::Kind;
 
 /// A file with nothing but the picture.
@@ -19,6 +20,8 @@ pub(crate) enum Flaw {
     Ends,
     /// The structure is not as its standard says; a lenient decoder may still read it.
     Odd,
+    /// It has more frames than any picture needs.
+    TooMany,
 }
 
 /// Copies the picture in `bytes`.
@@ -30,6 +33,8 @@ pub(crate) fn strip(kind: Kind, bytes: &[u8]) -> Result<Stripped, Flaw> {
         Kind::Png => png(&mut from, &mut out),
         Kind::Gif => gif(&mut from, &mut out),
         Kind::Webp => webp(&mut from, &mut out),
+        // No network is sent these as they are, so they are always made again.
+        Kind::Avif | Kind::Heic => Err(Flaw::Odd),
         Kind::Mp4 | Kind::Mov | Kind::Webm | Kind::Pdf => Err(Flaw::Odd),
     }?;
     Ok(Stripped { bytes: out, moving })
@@ -112,8 +117,11 @@ fn is_frame(marker: u8) -> bool {
 
 /// How many bytes of coded data come before the next marker that is not part of it.
 fn coded_length(data: &[u8]) -> Option<usize> {
-    data.windows(2)
-        .position(|w| w[0] == 0xff && !matches!(w[1], 0x00 | 0xd0..=0xd7 | 0xff))
+    let ends = |at: &usize| {
+        let next = data.get(at + 1);
+        next.is_some_and(|next| !matches!(next, 0x00 | 0xd0..=0xd7 | 0xff))
+    };
+    memchr::memchr_iter(0xff, data).find(ends)
 }
 
 /// Of the application segments only those that decide on colours stay, and the plain JFIF header.
@@ -134,7 +142,7 @@ fn png(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
         b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB",
         b"bKGD", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT",
     ];
-    let mut moving = false;
+    let (mut moving, mut frames) = (false, 0);
     out.extend(from.take(8)?);
     loop {
         let head = from.take(8)?;
@@ -142,6 +150,10 @@ fn png(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
         let rest = from.take((size as usize).checked_add(4).ok_or(Flaw::Odd)?)?;
         let name = &head[4..];
         moving |= name == b"acTL";
+        frames += u32::from(name == b"fcTL");
+        if frames > MAX_FRAMES {
+            return Err(Flaw::TooMany);
+        }
         if KEPT.iter().any(|k| *k == name) {
             out.extend(head);
             out.extend(rest);
@@ -173,6 +185,9 @@ fn gif(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
             }
             0x2c => {
                 frames += 1;
+                if frames > MAX_FRAMES {
+                    return Err(Flaw::TooMany);
+                }
                 out.push(0x2c);
                 let head = from.take(9)?;
                 out.extend(head);
@@ -220,13 +235,17 @@ fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
     }
     from.bytes = &from.bytes[..end];
     out.extend(head);
-    let mut moving = false;
+    let (mut moving, mut frames) = (false, 0);
     while !from.at_end() {
         let head = from.take(8)?;
         let size = little(&head[4..8]);
         let body = from.take(size.checked_add(size % 2).ok_or(Flaw::Odd)?)?;
         let name = &head[..4];
         moving |= name == b"ANIM";
+        frames += u32::from(name == b"ANMF");
+        if frames > MAX_FRAMES {
+            return Err(Flaw::TooMany);
+        }
         if KEPT.iter().any(|k| *k == name) {
             out.extend(head);
             let start = out.len();

@@ -6,6 +6,7 @@ use image::{DynamicImage, ImageResult};
 
 use crate::error::MediaError;
 use crate::kind::Kind;
+use crate::rendition::needed;
 use crate::scale::shrunk;
 
 /// Longest side of a thumbnail, in pixels.
@@ -14,6 +15,11 @@ const QUALITY: u8 = 80;
 
 /// The kinds a thumbnail may have: PNG when some of it is transparent.
 pub(crate) const KINDS: [Kind; 2] = [Kind::Jpeg, Kind::Png];
+
+/// How large a picture of this size has to be opened for its thumbnail.
+pub(crate) fn enough((width, height): (u32, u32)) -> Option<u32> {
+    needed((width, height), (width, height), SIDE)
+}
 
 /// Makes the thumbnail of an upright picture.
 pub(crate) fn make(name: &str, pixels: &DynamicImage) -> Result<(Kind, Vec<u8>), MediaError> {

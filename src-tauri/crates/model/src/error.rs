@@ -119,6 +119,13 @@ pub enum Fix {
         /// The widest: width and height.
         widest: (u32, u32),
     },
+    /// Cut the video to a length that the network takes.
+    Trim {
+        /// Position of the video in the segment.
+        index: u32,
+        /// The longest it takes, in milliseconds.
+        most_ms: u32,
+    },
     /// Choose an account.
     AddAccount,
     /// Sign in again.
@@ -134,6 +141,12 @@ pub enum Fix {
     },
     /// Raise the workspace's budget for paid calls.
     RaiseBudget,
+    /// Set up a public address for files.
+    OpenPublicFiles,
+    /// Ask again whether passwords can be read.
+    AskVault,
+    /// Open the sealed file, or choose another place for passwords.
+    OpenSecrets,
     /// Delete on its network what the network holds until its time.
     TakeBack,
     /// Choose the option's value.

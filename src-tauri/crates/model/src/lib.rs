@@ -7,6 +7,7 @@
 pub mod account;
 pub mod calendar;
 pub mod change;
+pub mod clip;
 pub mod clock;
 pub mod content;
 pub mod delivery;
@@ -15,6 +16,7 @@ pub mod error;
 pub mod failure;
 pub mod id;
 pub mod key;
+pub mod library;
 pub mod links;
 pub mod money;
 pub mod post;

@@ -116,6 +116,40 @@ pub struct Target {
     pub remote_url: Option<String>,
     /// The last failure, in a sentence; none when nothing is wrong.
     pub failure: Option<Failure>,
+    /// What became of its first comment; missing while there is none to write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub first_comment: Option<FirstComment>,
+}
+
+/// How far the first comment below a published post is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CommentState {
+    /// To be written, or to be looked for first.
+    Due,
+    /// It stands below the post.
+    Written,
+    /// Not there, or nobody can tell; not tried again by itself.
+    Failed,
+    /// The person leaves it as it is.
+    Left,
+}
+
+/// What became of the first comment of a post on one account. The post is published whatever this says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstComment {
+    /// How far it is.
+    pub state: CommentState,
+    /// Why it is not there, in a sentence; none when nothing is wrong.
+    pub message: Option<String>,
+    /// The network's own words, cleaned of secrets, for *Details*.
+    pub detail: Option<String>,
+    /// When it is tried or looked for again by itself.
+    pub next_try_at: Option<Timestamp>,
+    /// Tries so far.
+    pub tries: u32,
 }
 
 impl Target {

@@ -218,6 +218,12 @@ impl Api {
         }
     }
 
+    /// The clients it calls over.
+    #[must_use]
+    pub fn http(&self) -> &Clients {
+        &self.http
+    }
+
     /// The same under another name, where a network wants programs to name themselves its own way.
     #[must_use]
     pub fn named(&self, agent: &str) -> Self {

@@ -9,11 +9,11 @@ use model::quota::{Limit, Span};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use common::{OPTION_NATIVE, wants_native};
+pub use common::{FirstComment, OPTION_FIRST_COMMENT, OPTION_NATIVE, wants_native};
 pub use forms::{
     Browser, FieldKind, OptionField, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
 };
-pub use limits::{FileLimits, NativeSchedule, Price, PricedFor, VideoLimits};
+pub use limits::{FileLimits, NativeSchedule, Price, PricedFor, VideoKind, VideoLimits};
 
 /// A network in the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -51,6 +51,12 @@ pub struct Entry {
     pub prices: Vec<Price>,
     /// Whether it can keep a post and publish it by itself; none when it cannot.
     pub native_schedule: Option<NativeSchedule>,
+    /// Whether a program may write the first comment below a post of its own account; none when it may
+    /// not, or where posts in a row do the same.
+    pub first_comment: Option<FirstComment>,
+    /// What it fetches from a public address instead of taking it as bytes, such as `photos`; none when it
+    /// takes everything.
+    pub fetches: Option<String>,
     /// Names of the numbers it gives.
     pub metrics: Vec<String>,
     /// Whether people can be looked up by name for a mention in a text
@@ -94,6 +100,8 @@ impl Entry {
             more_limits: vec![],
             prices: vec![],
             native_schedule: None,
+            first_comment: None,
+            fetches: None,
             metrics: vec![],
             finds_people: false,
             exact_preview: false,

@@ -1,5 +1,7 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
+mod comments;
+
 use std::ops::Range;
 
 use model::content::Segment;
@@ -8,7 +10,10 @@ use model::{AccountId, MediaId};
 
 use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts};
+use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
+
+pub use comments::left_out as comment_left_out;
 
 /// A number as people read it: `1,310`.
 #[must_use]
@@ -203,6 +208,7 @@ pub fn common_measured(
         media(entry, input, n, &mut found);
     }
     options(entry, input, &mut found);
+    comments::length(entry, input, &mut found);
     found
 }
 
@@ -311,7 +317,15 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
             continue;
         };
         of_sort[sort as usize].push(index);
-        if !formats.is_empty() && !formats.contains(&facts.mime) {
+        if let (Sort::Video, Some(taken)) = (sort, Taken::of(entry, &input.draft.options)) {
+            let looked = Looked {
+                segment: n,
+                index,
+                used: file,
+                facts,
+            };
+            video::check(&taken, &looked, found);
+        } else if !formats.is_empty() && !formats.contains(&facts.mime) {
             let message = format!("{name} does not take {} of this format.", sort.word());
             found.error("media_format", Some(n), message, fixes);
         } else if let Some(max) = max_bytes.filter(|max| facts.bytes > *max) {

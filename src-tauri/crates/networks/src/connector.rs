@@ -4,12 +4,16 @@
 //! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
 
 mod answers;
+mod facts;
+mod signing;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::account::Account;
 use model::content::Segment;
+use model::edit::Operation;
 use model::error::Problem;
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
@@ -18,38 +22,49 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-pub use answers::{Confirmation, Kept, Outcome};
+pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
+pub use facts::MediaFacts;
+pub use signing::{Begun, SignInFields, SignedIn};
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
-use crate::vault::{Secret, Vault};
-
-/// Facts about a file that a check needs; no bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MediaFacts {
-    /// The file.
-    pub id: MediaId,
-    /// Media type found in its bytes.
-    pub mime: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Width in pixels, of pictures.
-    pub width: Option<u32>,
-    /// Height in pixels, of pictures.
-    pub height: Option<u32>,
-    /// The library has lost the file.
-    pub missing: bool,
-}
+use crate::vault::Vault;
 
 /// A file of a job, with where its bytes lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobMedia {
     /// What is known of it.
     pub facts: MediaFacts,
-    /// Where the original lies.
+    /// Where its bytes lie: the original's, or those of what a person made of it.
     pub path: PathBuf,
+    /// What a picture is made of, so that edits and limits are done in one go; none for other files.
+    pub original: Option<Original>,
     /// Description for people who cannot see it; may be empty.
     pub alt: String,
+}
+
+/// A picture of the library with what a person does to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Where it is.
+    pub library: media::Library,
+    /// Which.
+    pub id: MediaId,
+    /// What is done to it.
+    pub edits: Vec<Operation>,
+}
+
+/// A picture of a draft whose making is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct PictureUse<'a> {
+    /// The account it goes to.
+    pub account: &'a Account,
+    /// Options as chosen.
+    pub options: &'a serde_json::Map<String, Value>,
+    /// The picture, as it is after a person's edits.
+    pub file: &'a MediaFacts,
+    /// All files of its segment, itself among them.
+    pub together: &'a [MediaFacts],
 }
 
 /// One segment of a job.
@@ -206,41 +221,6 @@ pub struct Refusal {
     pub retry: Retry,
 }
 
-/// What a person typed into the sign-in form, by field name of the catalogue.
-#[derive(Debug, Default)]
-pub struct SignInFields {
-    /// Fields that are no secrets.
-    pub plain: std::collections::BTreeMap<String, String>,
-    /// Passwords and tokens.
-    pub secret: std::collections::BTreeMap<String, Secret>,
-}
-
-impl SignInFields {
-    /// A field that is no secret, without spaces around it; empty when it was left empty.
-    #[must_use]
-    pub fn plain(&self, name: &str) -> &str {
-        self.plain.get(name).map(|v| v.trim()).unwrap_or_default()
-    }
-
-    /// A secret field, without spaces around it; empty when it was left empty.
-    #[must_use]
-    pub fn secret(&self, name: &str) -> &str {
-        let secret = self.secret.get(name);
-        secret.map(|v| v.reveal().trim()).unwrap_or_default()
-    }
-}
-
-/// A sign-in through the browser that has begun.
-#[derive(Debug, Clone)]
-pub struct Begun {
-    /// Where the browser is sent. No secrets in it but what the network wants there.
-    pub address: String,
-    /// What has to come back with the browser.
-    pub state: Secret,
-    /// What [`Connector::finish`] needs to know, as the network's folder likes it; kept in memory only.
-    pub memo: Secret,
-}
-
 /// Something a network offers an account, such as a board or a channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -249,35 +229,6 @@ pub struct Choice {
     pub value: String,
     /// How it is shown.
     pub label: String,
-}
-
-/// An account as the network knows it after signing in. Secrets were put into the vault already.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
-    /// The network's stable id.
-    pub remote_id: String,
-    /// The name people know it by.
-    pub handle: String,
-    /// The name it shows.
-    pub display_name: String,
-    /// Server address, where there are several.
-    pub server: String,
-    /// Settings that are no secrets, a JSON object.
-    pub settings: Value,
-}
-
-impl SignedIn {
-    /// An account as it is known already, where nothing has to be asked.
-    #[must_use]
-    pub fn known(account: &Account) -> Self {
-        Self {
-            remote_id: account.remote_id.clone(),
-            handle: account.handle.clone(),
-            display_name: account.display_name.clone(),
-            server: account.server.clone(),
-            settings: account.settings.clone(),
-        }
-    }
 }
 
 /// Numbers a network gives for a post.
@@ -320,9 +271,26 @@ pub trait Connector: Send + Sync {
     /// What this network is and can, as data for the screen and the API.
     fn entry(&self) -> &Entry;
 
+    /// The same with the limits of this account's server, where servers differ.
+    fn entry_for(&self, _account: &Account) -> Cow<'_, Entry> {
+        Cow::Borrowed(self.entry())
+    }
+
     /// Everything wrong with a post for this account: pure and instant, with the same result on
     /// screen and in the publisher.
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem>;
+
+    /// What the network takes of a picture, as [`publish`](Self::publish) will make it; none where files
+    /// go out as they are.
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<media::Limits> {
+        None
+    }
+
+    /// Whether files are handed on as they lie on the disk. Pictures then come without what tells where
+    /// they were taken.
+    fn hands_files_on(&self) -> bool {
+        false
+    }
 
     /// How long a text is for this account.
     fn measure(&self, account: &Account, text: &str) -> Measure;
@@ -480,6 +448,30 @@ pub trait Connector: Send + Sync {
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
         self.delete(account, kept, ctx).await
+    }
+
+    /// Writes the first comment below a published post of the account, once. Called only where the entry
+    /// has a [`first_comment`](Entry::first_comment) and the post takes one.
+    async fn comment(
+        &self,
+        _account: &Account,
+        _delivered: &Delivered,
+        _words: &str,
+        _ctx: Ctx<'_>,
+    ) -> Commented {
+        let message = format!("{} takes no comments from programs.", self.entry().name);
+        Commented::NotWritten(Refusal::never(Category::Validation, message))
+    }
+
+    /// Looks whether the comment stands below the post.
+    async fn look_for_comment(
+        &self,
+        _account: &Account,
+        _delivered: &Delivered,
+        _words: &str,
+        _ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        CommentSeen::CannotTell(format!("{} shows no comments.", self.entry().name))
     }
 
     /// Deletes a delivered post. A post already gone counts as deleted.

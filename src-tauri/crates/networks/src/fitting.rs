@@ -3,14 +3,18 @@
 use model::ErrorCode;
 use model::failure::Category;
 
-use crate::connector::{JobMedia, Refusal};
+use crate::connector::{JobMedia, Original, Refusal};
 
 /// The picture within these limits, without anything that tells where it was taken.
 pub async fn picture(file: &JobMedia, limits: media::Limits) -> Result<media::Rendition, Refusal> {
     let name = "a picture of this post".to_owned();
-    media::render_for(file.path.clone(), name, limits)
-        .await
-        .map_err(|error| refused(&error))
+    let made = match &file.original {
+        Some(Original { library, id, edits }) => {
+            library.rendition(id, name, edits.clone(), limits).await
+        }
+        None => media::render_for(file.path.clone(), name, limits).await,
+    };
+    made.map_err(|error| refused(&error))
 }
 
 /// What a picture that could not be made means for a delivery.

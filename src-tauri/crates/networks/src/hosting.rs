@@ -1,74 +1,38 @@
-//! Files for networks that fetch them from a public address: a web folder of the person's own. Each
-//! file goes into it under a name made of hashes, is there while the network fetches it, and is taken
-//! away afterwards.
+//! Files for networks that fetch them from a public address: from a web folder of the account's own, else
+//! from the public storage of the settings. Each file lies there under a name made of hashes, while the
+//! network fetches it, and is taken away afterwards; what a crash left behind goes a day later.
 
-use std::path::{Path, PathBuf};
+mod checking;
+mod folder;
+mod form;
+mod storage;
+mod storage_errors;
+mod storage_http;
 
-use model::TargetId;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
 use model::account::Account;
 use model::error::Fix;
 use model::failure::Category;
+use model::{TargetId, Timestamp};
 use reqwest::{Method, Url};
-use serde_json::{Value, json};
 
 use crate::api::{Answer, Api, Failed};
-use crate::catalogue::{FieldKind, SignInField};
 use crate::check::Found;
-use crate::connector::{JobMedia, Refusal, SignInFields};
+use crate::connector::{Ctx, JobMedia, Refusal};
 use crate::fitting;
 use crate::waiting::Patience;
 
-const ADDRESS: &str = "webAddress";
-const FOLDER: &str = "webFolder";
+pub use checking::{CheckPart, CheckStep};
+pub use folder::WebFolder;
+pub use form::{fields, settings};
+pub use storage::{BadField, GOOD_FOR, Storage, StorageKey, StorageSettings};
 
-/// The fields of the sign-in form.
-#[must_use]
-pub fn fields(network: &str) -> Vec<SignInField> {
-    let address = SignInField::new(
-        ADDRESS,
-        "Web address of a public folder",
-        FieldKind::Address,
-        &format!(
-            "{network} fetches pictures from the web. Without such a folder, Almanac cannot send them."
-        ),
-    );
-    let folder = SignInField::new(
-        FOLDER,
-        "Folder on this computer that appears there",
-        FieldKind::Folder,
-        "Such as a folder of your web site that a program keeps in step. Files stay in it for minutes.",
-    );
-    vec![
-        address.optional().like("https://example.org/almanac/"),
-        folder.optional(),
-    ]
-}
+/// How long a lent file may lie there before it counts as left behind.
+pub const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
-/// Reads the fields into an account's settings.
-pub fn settings(fields: &SignInFields) -> Result<Value, Refusal> {
-    let (address, folder) = (fields.plain(ADDRESS), fields.plain(FOLDER));
-    if address.is_empty() && folder.is_empty() {
-        return Ok(json!({}));
-    }
-    let refused = |message: &str| Err(Refusal::never(Category::Validation, message));
-    if address.is_empty() || folder.is_empty() {
-        return refused(
-            "A public folder needs both: its address on the web and the folder on this computer.",
-        );
-    }
-    let Some(url) = web_address(address) else {
-        return refused(
-            "The address of the public folder has to look like https://example.org/almanac/.",
-        );
-    };
-    let path = Path::new(folder);
-    if !path.is_absolute() || !path.is_dir() {
-        return refused("The folder for public files is not there. Choose another one.");
-    }
-    Ok(json!({ ADDRESS: url.as_str(), FOLDER: folder }))
-}
-
-fn web_address(text: &str) -> Option<Url> {
+pub(crate) fn web_address(text: &str) -> Option<Url> {
     let mut url = Url::parse(text).ok()?;
     let here = crate::http::is_loopback(&url);
     let plain = (url.scheme() == "https" || (url.scheme() == "http" && here))
@@ -82,120 +46,154 @@ fn web_address(text: &str) -> Option<Url> {
     plain.then_some(url)
 }
 
-/// The web folder of an account.
-#[derive(Debug, Clone)]
-pub struct WebFolder {
-    address: Url,
-    folder: PathBuf,
+/// Which public storage is used, for everybody who lends files: the same for all clones.
+#[derive(Debug, Clone, Default)]
+pub struct Hosting {
+    storage: Arc<RwLock<Option<StorageSettings>>>,
+    api: Option<Api>,
 }
 
-impl WebFolder {
-    /// None when the account has none.
+impl Hosting {
+    /// Lends over these calls. No storage is known yet.
     #[must_use]
-    pub fn of(account: &Account) -> Option<Self> {
-        let text = |name: &str| account.settings.get(name).and_then(Value::as_str);
-        Some(Self {
-            address: Url::parse(text(ADDRESS)?).ok()?,
-            folder: PathBuf::from(text(FOLDER)?),
-        })
-    }
-
-    /// The address of a file there.
-    pub fn address(&self, name: &str) -> Result<String, Refusal> {
-        let joined = self.address.join(name);
-        joined.map(String::from).map_err(|_| not_there(None))
-    }
-
-    /// Puts bytes there. The file appears whole or not at all.
-    pub async fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
-        let part = self.part(name);
-        tokio::fs::write(&part, bytes)
-            .await
-            .map_err(|e| no_room(&e))?;
-        self.appear(&part, name).await
-    }
-
-    /// Puts a copy of a file there.
-    pub async fn copy(&self, name: &str, from: &Path) -> Result<(), Refusal> {
-        let part = self.part(name);
-        tokio::fs::copy(from, &part)
-            .await
-            .map_err(|e| no_room(&e))?;
-        self.appear(&part, name).await
-    }
-
-    fn part(&self, name: &str) -> PathBuf {
-        self.folder.join(format!(".{name}.part"))
-    }
-
-    async fn appear(&self, part: &Path, name: &str) -> Result<(), Refusal> {
-        let done = tokio::fs::rename(part, self.folder.join(name)).await;
-        done.map_err(|e| no_room(&e))
-    }
-
-    /// Takes a file away; not there counts as done.
-    pub async fn remove(&self, name: &str) {
-        for file in [self.folder.join(name), self.part(name)] {
-            if let Err(error) = tokio::fs::remove_file(&file).await
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(%error, "a public file could not be taken away");
-            }
+    pub fn new(api: Api) -> Self {
+        Self {
+            api: Some(api),
+            ..Self::default()
         }
     }
 
-    /// Puts a file of a post there, a picture made to fit, and gives its address once the web answers
-    /// with it.
-    pub async fn host(
-        &self,
-        api: &Api,
-        target: TargetId,
-        file: &JobMedia,
-        limits: media::Limits,
-        patience: Patience,
-    ) -> Result<String, Refusal> {
-        let name = name_of(target, file);
-        let bytes = if is_video(file) {
-            self.copy(&name, &file.path).await?;
-            file.facts.bytes
+    /// Uses this storage from now on; none for no storage.
+    pub fn set(&self, storage: Option<StorageSettings>) {
+        *self.storage.write().unwrap_or_else(PoisonError::into_inner) = storage;
+    }
+
+    /// The storage in use.
+    #[must_use]
+    pub fn storage(&self) -> Option<StorageSettings> {
+        self.storage
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// How calls are made; none where nothing can be called.
+    pub(crate) fn api(&self) -> Option<&Api> {
+        self.api.as_ref()
+    }
+
+    /// Whether files of an account have a public address.
+    #[must_use]
+    pub fn has_place(&self, account: &Account) -> bool {
+        WebFolder::of(account).is_some() || self.storage().is_some()
+    }
+
+    fn place(&self, account: &Account) -> Option<Place> {
+        match WebFolder::of(account) {
+            Some(folder) => Some(Place::Folder(folder)),
+            None => self.storage().map(Place::Storage),
+        }
+    }
+
+    /// Lends a file of a post, a picture made to fit, and gives its address once the web answers with it.
+    pub async fn lend(&self, lending: Lending<'_>, file: &JobMedia) -> Result<String, Refusal> {
+        let place = self.place(lending.account).ok_or_else(|| {
+            Refusal::never(
+                Category::Validation,
+                missing(lending.network, lending.fetches),
+            )
+        })?;
+        let name = name_of(lending.target, file);
+        let made = if is_video(file) {
+            None
         } else {
-            let made = fitting::picture(file, limits).await?;
-            self.put(&name, &made.bytes).await?;
-            made.bytes.len() as u64
+            Some(fitting::picture(file, lending.limits.clone()).await?.bytes)
         };
-        if let Err(refusal) = self.answers(api, &name, bytes, patience).await {
-            self.remove(&name).await;
+        let bytes = made.as_ref().map_or(file.facts.bytes, |m| m.len() as u64);
+        let api = lending.api;
+        let (address, look) = match &place {
+            Place::Folder(folder) => {
+                match made {
+                    Some(made) => folder.put(&name, &made).await?,
+                    None => folder.copy(&name, &file.path).await?,
+                }
+                (folder.address(&name)?, Look::Head)
+            }
+            Place::Storage(settings) => {
+                let storage = Storage::open(settings, api.http(), lending.ctx).await?;
+                match made {
+                    Some(made) => storage.put(&name, "image/jpeg", made).await?,
+                    None => storage.copy(&name, &file.facts.mime, &file.path).await?,
+                }
+                let signed = settings.public_address.is_empty();
+                let look = if signed { Look::Begin } else { Look::Head };
+                (storage.address(&name).await?, look)
+            }
+        };
+        if let Err(refusal) = answers(api, &address, look, bytes, lending.patience).await {
+            self.take_away(&lending, file).await;
             return Err(refusal);
         }
-        self.address(&name)
+        Ok(address)
     }
 
-    /// Takes a file of a post away.
-    pub async fn tidy(&self, target: TargetId, file: &JobMedia) {
-        self.remove(&name_of(target, file)).await;
-    }
-
-    /// Waits until the web answers with the file: of so many bytes, as a picture or video.
-    pub async fn answers(
-        &self,
-        api: &Api,
-        name: &str,
-        bytes: u64,
-        patience: Patience,
-    ) -> Result<(), Refusal> {
-        let address = self.address(name)?;
-        let mut last = None;
-        for look in 0..patience.looks.clamp(1, 6) {
-            if look > 0 {
-                tokio::time::sleep(patience.between).await;
-            }
-            match look_at(api, &address, bytes).await {
-                Ok(()) => return Ok(()),
-                Err(words) => last = Some(words),
+    /// Takes a file of a post away; what cannot go now goes with what was left behind.
+    pub async fn take_away(&self, lending: &Lending<'_>, file: &JobMedia) {
+        let name = name_of(lending.target, file);
+        match self.place(lending.account) {
+            None => {}
+            Some(Place::Folder(folder)) => folder.remove(&name).await,
+            Some(Place::Storage(settings)) => {
+                let storage = Storage::open(&settings, lending.api.http(), lending.ctx).await;
+                let gone = match storage {
+                    Ok(storage) => storage.remove(&name).await,
+                    Err(refusal) => Err(refusal),
+                };
+                if let Err(refusal) = gone {
+                    tracing::warn!(
+                        why = refusal.message,
+                        "a public file could not be taken away"
+                    );
+                }
             }
         }
-        Err(not_there(last))
     }
+
+    /// Takes away what was left behind in the storage before an instant.
+    pub async fn sweep(&self, before: Timestamp, ctx: Ctx<'_>) -> Result<usize, Refusal> {
+        let (Some(settings), Some(api)) = (self.storage(), self.api()) else {
+            return Ok(0);
+        };
+        let storage = Storage::open(&settings, api.http(), ctx).await?;
+        storage.sweep(before).await
+    }
+}
+
+/// Where files of an account lie.
+enum Place {
+    Folder(WebFolder),
+    Storage(StorageSettings),
+}
+
+/// Whose file is lent, and how.
+#[derive(Clone)]
+pub struct Lending<'a> {
+    /// Calls.
+    pub api: &'a Api,
+    /// What every call may use.
+    pub ctx: Ctx<'a>,
+    /// The network that fetches it.
+    pub network: &'a str,
+    /// What it fetches, such as `photos`.
+    pub fetches: &'a str,
+    /// The account.
+    pub account: &'a Account,
+    /// The delivery.
+    pub target: TargetId,
+    /// What pictures have to fit.
+    pub limits: media::Limits,
+    /// How long one waits until the web answers with it.
+    pub patience: Patience,
 }
 
 /// Whether a file is a video.
@@ -214,11 +212,48 @@ fn name_of(target: TargetId, file: &JobMedia) -> String {
     format!("almanac-{}-{}.{ending}", file.facts.id, target.0.simple())
 }
 
-async fn look_at(api: &Api, address: &str, bytes: u64) -> Result<(), String> {
-    let call = api.call(Method::HEAD, address).await;
-    let call = call.map_err(|failed| failed.detail())?;
+/// How one looks whether the web answers with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// By its headers.
+    Head,
+    /// By its first byte: a signed address is good for reading alone.
+    Begin,
+}
+
+/// Waits until the web answers with the file: of so many bytes, as a picture or video.
+async fn answers(
+    api: &Api,
+    address: &str,
+    look: Look,
+    bytes: u64,
+    patience: Patience,
+) -> Result<(), Refusal> {
+    let mut last = None;
+    for n in 0..patience.looks.clamp(1, 6) {
+        if n > 0 {
+            tokio::time::sleep(patience.between).await;
+        }
+        match look_at(api, address, look, bytes).await {
+            Ok(()) => return Ok(()),
+            Err(words) => last = Some(words),
+        }
+    }
+    Err(not_there(last))
+}
+
+async fn look_at(api: &Api, address: &str, look: Look, bytes: u64) -> Result<(), String> {
+    let method = match look {
+        Look::Head => Method::HEAD,
+        Look::Begin => Method::GET,
+    };
+    let call = api.call(method, address).await;
+    let mut call = call.map_err(|failed| failed.detail())?;
+    if look == Look::Begin {
+        call = call.header("range", "bytes=0-0");
+    }
     let answer = api.send(call).await.map_err(|failed| match failed {
-        Failed::Answered(answer) => format!("the web folder answers {}", answer.status),
+        Failed::Answered(answer) => format!("the public address answers {}", answer.status),
         other => other.detail(),
     })?;
     right(&answer, bytes)
@@ -227,16 +262,16 @@ async fn look_at(api: &Api, address: &str, bytes: u64) -> Result<(), String> {
 fn right(answer: &Answer, bytes: u64) -> Result<(), String> {
     let kind = answer.kind();
     if !kind.starts_with("image/") && !kind.starts_with("video/") {
-        return Err(format!("the web folder answers with {kind}"));
+        return Err(format!("the public address answers with {kind}"));
     }
-    let length = answer.header("content-length").and_then(|l| l.parse().ok());
-    match length {
-        Some(length) if length != bytes => {
-            let length: u64 = length;
-            Err(format!(
-                "the web folder answers with {length} bytes of {bytes}"
-            ))
-        }
+    let whole = answer
+        .header("content-range")
+        .and_then(|r| r.rsplit('/').next());
+    let length = whole.or_else(|| answer.header("content-length"));
+    match length.and_then(|l| l.parse::<u64>().ok()) {
+        Some(length) if length != bytes => Err(format!(
+            "the public address answers with {length} bytes of {bytes}"
+        )),
         _ => Ok(()),
     }
 }
@@ -244,7 +279,7 @@ fn right(answer: &Answer, bytes: u64) -> Result<(), String> {
 fn not_there(words: Option<String>) -> Refusal {
     let refusal = Refusal::later(
         Category::MediaError,
-        "The file did not appear at the web address of your public folder. Check that the folder and the address belong together.",
+        "The file did not appear at its public address. Check that the address belongs to where the files are put, and that everybody may read it.",
     );
     match words {
         Some(words) => refusal.with_detail(words),
@@ -252,59 +287,23 @@ fn not_there(words: Option<String>) -> Refusal {
     }
 }
 
-fn no_room(error: &std::io::Error) -> Refusal {
-    Refusal::later(
-        Category::MediaError,
-        "A file could not be put into your public folder. Check that it is there and has room.",
-    )
-    .with_detail(error.to_string())
-}
-
-/// What is missing while an account has no web folder.
+/// What is missing while files have no public address.
 #[must_use]
 pub fn missing(network: &str, what: &str) -> String {
     format!(
-        "{network} fetches {what} from the web: connect the account again with the address of a public folder and the folder on this computer that appears there."
+        "{network} fetches {what} from the web: set up public files in Settings, or connect the account again with a public folder of your own."
     )
 }
 
-/// Says in a check that a file of part `n` needs the web folder.
+/// Says in a check that a file of part `n` needs a public address.
 pub fn problem(found: &mut Found, network: &str, n: usize, index: u32) {
     let message = format!(
-        "{network} fetches this file from the web, and this account has no public folder. Connect it again and name one."
+        "{network} fetches this file from the web, and it has no public address. Set up public files in Settings."
     );
-    let fixes = vec![Fix::Reconnect, Fix::RemoveMedia { index }];
-    found.error("needs_web_folder", Some(n), message, fixes);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn form(address: &str, folder: &str) -> SignInFields {
-        let mut form = SignInFields::default();
-        form.plain.insert(ADDRESS.to_owned(), address.to_owned());
-        form.plain.insert(FOLDER.to_owned(), folder.to_owned());
-        form
-    }
-
-    #[test]
-    fn both_or_neither_are_given() {
-        let folder = tempfile::tempdir().unwrap();
-        let here = folder.path().to_str().unwrap();
-        assert_eq!(settings(&form("", "")).unwrap(), json!({}));
-        let kept = settings(&form("https://example.org/a", here)).unwrap();
-        assert_eq!(kept[ADDRESS], "https://example.org/a/");
-        for (address, folder) in [
-            ("https://example.org/a", ""),
-            ("", here),
-            ("http://example.org/a", here),
-            ("https://u:p@example.org/", here),
-            ("https://example.org/?x", here),
-            ("https://example.org/a", "not/absolute"),
-            ("nothing", here),
-        ] {
-            assert!(settings(&form(address, folder)).is_err(), "{address}");
-        }
-    }
+    let fixes = vec![
+        Fix::OpenPublicFiles,
+        Fix::Reconnect,
+        Fix::RemoveMedia { index },
+    ];
+    found.error("needs_public_address", Some(n), message, fixes);
 }

@@ -1,5 +1,6 @@
 //! The one place that makes HTTP clients: proxy, certificates, time limits and size limits.
 
+mod download;
 mod guarded;
 mod proxies;
 mod tunnel;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, Response, Url};
 
+pub use download::{Arriving, file_name};
 pub use guarded::{GuardedClient, Page, PageError, Reach, is_public};
 use proxies::Advised;
 pub use proxies::ProxyAdvice;
@@ -41,6 +43,10 @@ pub struct Timeouts {
     pub upload: Duration,
     /// Everything a link card may cost.
     pub card: Duration,
+    /// Fetching a file from an address that a person named.
+    pub download: Duration,
+    /// The longest silence while a file is fetched.
+    pub silence: Duration,
 }
 
 impl Default for Timeouts {
@@ -50,6 +56,8 @@ impl Default for Timeouts {
             call: Duration::from_secs(30),
             upload: Duration::from_mins(3),
             card: Duration::from_secs(15),
+            download: Duration::from_mins(55),
+            silence: Duration::from_secs(30),
         }
     }
 }

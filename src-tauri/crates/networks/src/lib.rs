@@ -38,6 +38,7 @@ pub mod threads;
 pub mod tiktok;
 pub mod tokens;
 pub mod vault;
+pub mod video;
 pub mod waiting;
 pub mod webhook;
 pub mod wordpress;

@@ -5,7 +5,7 @@ use model::content::Segment;
 use model::links::LinkMarks;
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Entry, FieldKind};
+use crate::catalogue::{FieldKind, OPTION_FIRST_COMMENT};
 use crate::connector::{Connector, SpanKind, TextSpan};
 use crate::spotting;
 
@@ -69,7 +69,7 @@ pub fn marked(
     }
     Marked {
         segments: sent,
-        options: in_options(connector.entry(), options, marks),
+        options: in_options(connector, options, marks),
         put_in,
     }
 }
@@ -118,12 +118,16 @@ fn in_text(text: &str, links: &[TextSpan], marks: &LinkMarks) -> (String, Vec<(u
 }
 
 fn in_options(
-    entry: &Entry,
+    connector: &dyn Connector,
     options: &Map<String, Value>,
     marks: &LinkMarks,
 ) -> Map<String, Value> {
     let mut sent = options.clone();
-    for field in entry
+    if let Some(Value::String(comment)) = sent.get_mut(OPTION_FIRST_COMMENT) {
+        *comment = in_text(comment, &links(connector, comment), marks).0;
+    }
+    for field in connector
+        .entry()
         .options
         .iter()
         .filter(|f| f.kind == FieldKind::Address)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::api::Api;
 use crate::bluesky::{self, Bluesky};
 use crate::catalogue::Entry;
 use crate::connector::Connector;
@@ -10,6 +11,7 @@ use crate::discord::Discord;
 use crate::facebook::Facebook;
 use crate::folder::Folder;
 use crate::handoff::HandOff;
+use crate::hosting::Hosting;
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::instagram::Instagram;
 use crate::linkedin::LinkedIn;
@@ -83,6 +85,7 @@ impl Config {
 #[derive(Clone)]
 pub struct Registry {
     connectors: Arc<[Arc<dyn Connector>]>,
+    hosting: Hosting,
 }
 
 impl Registry {
@@ -98,6 +101,7 @@ impl Registry {
             shared: Some(Clients::new(&http)?),
             ..http
         };
+        let hosting = Hosting::new(Api::new(Clients::new(&http)?, http.timeouts));
         let connectors: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Folder::new()),
             Arc::new(Bluesky::new(&http, bluesky)?),
@@ -105,9 +109,9 @@ impl Registry {
             Arc::new(X::new(&http, &addresses)?),
             Arc::new(LinkedIn::new(&http, &addresses)?),
             Arc::new(Facebook::new(&http, &addresses)?),
-            Arc::new(Instagram::new(&http, &addresses)?),
-            Arc::new(Threads::new(&http, &addresses)?),
-            Arc::new(TikTok::new(&http, &addresses)?),
+            Arc::new(Instagram::new(&http, &addresses)?.lending(&hosting)),
+            Arc::new(Threads::new(&http, &addresses)?.lending(&hosting)),
+            Arc::new(TikTok::new(&http, &addresses)?.lending(&hosting)),
             Arc::new(YouTube::new(&http, &addresses)?),
             Arc::new(Pinterest::new(&http, &addresses)?),
             Arc::new(Reddit::new(&http, &addresses)?),
@@ -119,15 +123,28 @@ impl Registry {
             Arc::new(Webhook::new(&http, &addresses)?),
             Arc::new(HandOff::new()),
         ];
-        Ok(Self::of(connectors))
+        Ok(Self::lending(connectors, hosting))
     }
 
     /// These connectors and no others: for tests and benchmarks.
     #[must_use]
     pub fn of(connectors: Vec<Arc<dyn Connector>>) -> Self {
+        Self::lending(connectors, Hosting::default())
+    }
+
+    /// The same with where they lend files from.
+    #[must_use]
+    pub fn lending(connectors: Vec<Arc<dyn Connector>>, hosting: Hosting) -> Self {
         Self {
             connectors: connectors.into(),
+            hosting,
         }
+    }
+
+    /// Where networks that fetch files get them.
+    #[must_use]
+    pub fn hosting(&self) -> &Hosting {
+        &self.hosting
     }
 
     /// The connector of a network; none when this version of the program does not know it.
@@ -146,7 +163,11 @@ impl Registry {
 
 #[cfg(test)]
 mod tests {
+    use model::account::{Account, AccountHealth};
+    use model::{AccountId, Timestamp, WorkspaceId};
+
     use super::*;
+    use crate::connector::{MediaFacts, PictureUse};
 
     #[test]
     fn every_network_has_a_key_of_its_own_and_a_complete_entry() {
@@ -164,5 +185,65 @@ mod tests {
             assert_eq!(&serde_json::from_str::<Entry>(&json).unwrap(), entry);
         }
         assert!(registry.get("nowhere").is_none());
+    }
+
+    fn account(network: &str) -> Account {
+        Account {
+            id: AccountId(uuid::Uuid::nil()),
+            workspace_id: WorkspaceId(uuid::Uuid::nil()),
+            network: network.to_owned(),
+            remote_id: String::new(),
+            handle: "ana".to_owned(),
+            display_name: String::new(),
+            server: String::new(),
+            settings: serde_json::json!({}),
+            health: AccountHealth::Ok,
+            paused: None,
+            created_at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn what_a_network_takes_of_a_picture_is_told_before_it_is_made() {
+        let registry = Registry::new(Config::new("test")).unwrap();
+        for entry in registry.entries() {
+            let connector = registry.get(&entry.key).unwrap();
+            let file = MediaFacts {
+                id: "a".repeat(64).parse().unwrap(),
+                mime: "image/png".to_owned(),
+                bytes: 1_000,
+                width: Some(4_000),
+                height: Some(3_000),
+                clip: None,
+                tool: media::video::Tool::Missing,
+                missing: false,
+            };
+            let (account, options) = (account(&entry.key), serde_json::Map::new());
+            let limits = connector.picture_limits(&PictureUse {
+                account: &account,
+                options: &options,
+                file: &file,
+                together: std::slice::from_ref(&file),
+            });
+            let Some(images) = entry.images.as_ref() else {
+                continue;
+            };
+            let Some(limits) = limits else {
+                assert!(
+                    connector.hands_files_on() || entry.key == "nostr",
+                    "{}",
+                    entry.key
+                );
+                continue;
+            };
+            assert!(limits.max_bytes > 0 && limits.max_side > 0 && !limits.formats.is_empty());
+            if let Some(most) = images.max_bytes {
+                assert!(limits.max_bytes <= most, "{}: {limits:?}", entry.key);
+            }
+            for kind in &limits.formats {
+                let told = images.formats.iter().any(|format| format == kind.mime());
+                assert!(told, "{} is told to take no {kind:?}", entry.key);
+            }
+        }
     }
 }

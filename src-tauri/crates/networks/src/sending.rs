@@ -3,7 +3,9 @@
 use model::Timestamp;
 use serde_json::{Value, json};
 
-use crate::connector::{Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLost};
+use crate::api::Failed;
+use crate::connector::{Commented, Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLost};
+use crate::tokens::CallFailed;
 
 /// What came of a delivery that worked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +76,13 @@ impl Stop {
     }
 }
 
-/// The handle of a network that takes none: it keeps when the delivery was prepared.
+/// The handle of a network that takes none: it keeps when the delivery was prepared. Where it may have
+/// been sent before, as after a backup was put back, that is when it may have been sent first.
 #[must_use]
-pub fn prepared(ctx: Ctx<'_>) -> Value {
-    json!({ "preparedAt": ctx.clock.now().as_millis() })
+pub fn prepared(job: &Job, ctx: Ctx<'_>) -> Value {
+    let now = ctx.clock.now();
+    let at = job.first_sent_try_at.map_or(now, |first| first.min(now));
+    json!({ "preparedAt": at.as_millis() })
 }
 
 /// When a delivery was prepared: nothing of it can be on the network before.
@@ -93,6 +98,21 @@ pub fn outcome(ended: Result<impl Into<Ended>, Stop>) -> Outcome {
         Ok(Ended::Sent(delivered)) => Outcome::Sent(delivered),
         Ok(Ended::Placed(delivered)) => Outcome::Placed(delivered),
         Err(stop) => stop.into_outcome(),
+    }
+}
+
+/// What came of a call that writes a comment.
+pub fn commented<T>(
+    called: Result<T, CallFailed<Failed>>,
+    told: impl FnOnce(CallFailed<Failed>) -> Refusal,
+) -> Commented {
+    match called {
+        Ok(_) => Commented::Written,
+        Err(CallFailed::Before(refusal)) => Commented::NotWritten(refusal),
+        Err(CallFailed::Call(failed)) => {
+            let open = failed.may_have_worked();
+            Commented::failed(open, told(CallFailed::Call(failed)))
+        }
     }
 }
 

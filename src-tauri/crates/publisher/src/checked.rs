@@ -1,5 +1,6 @@
 //! What is looked at before a delivery is sent, by the same rules as on screen.
 
+use media::video::Tool;
 use model::Timestamp;
 use model::content::{Segment, for_account};
 use model::error::Severity;
@@ -20,6 +21,7 @@ pub(crate) fn placing(
     delivery: &Delivery,
     connector: &dyn Connector,
     now: Timestamp,
+    tool: Tool,
 ) -> Result<Option<Timestamp>, Refusal> {
     let due = delivery.due_at;
     if due <= now {
@@ -36,7 +38,7 @@ pub(crate) fn placing(
     }
     let draft = draft_of(delivery, &delivery.options);
     let segments = for_account(&delivery.segments, delivery.account.id);
-    let facts = job::facts(delivery);
+    let facts = job::facts(delivery, tool);
     let facts = as_edited(&facts, &segments);
     match connector.cannot_keep(check_input(delivery, &segments, &draft, &facts)) {
         Some(why) => Err(here(why)),
@@ -73,9 +75,10 @@ pub(crate) fn check(
     connector: &dyn Connector,
     segments: &[Segment],
     options: &Map<String, Value>,
+    tool: Tool,
 ) -> Option<Refusal> {
     let draft = draft_of(delivery, options);
-    let facts = job::facts(delivery);
+    let facts = job::facts(delivery, tool);
     let facts = as_edited(&facts, segments);
     let problems = connector.check(check_input(delivery, segments, &draft, &facts));
     let error = problems

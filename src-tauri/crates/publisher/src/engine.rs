@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use model::{AccountId, TargetId, Timestamp};
+use networks::catalogue::OPTION_FIRST_COMMENT;
 use store::StoreError;
 use store::publishing;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -253,6 +254,9 @@ impl Engine {
         let mut due = publishing::look_due(&mut conn, now, &closed, most).await?;
         let unconfirmed: HashSet<TargetId> = due.iter().copied().collect();
         due.extend(publishing::watch_due(&mut conn, now, &closed, most).await?);
+        let comments = publishing::comments_due(&mut conn, now, &closed, most).await?;
+        due.extend(&comments);
+        let comments: HashSet<TargetId> = comments.into_iter().collect();
         due.retain(|id| !self.looking.contains(id));
         due.truncate(room as usize);
         if due.is_empty() {
@@ -263,11 +267,14 @@ impl Engine {
             begun = true;
             self.looking.insert(delivery.target_id);
             let in_doubt = unconfirmed.contains(&delivery.target_id);
+            let below = comments.contains(&delivery.target_id);
             let report = Report::new(self.finished_in.clone(), Arc::new(delivery));
             let desk = Arc::clone(&self.desk);
             tokio::spawn(async move {
                 let seen = if in_doubt {
                     desk.look(report.delivery()).await
+                } else if below {
+                    desk.comment(report.delivery()).await
                 } else {
                     desk.watch(report.delivery()).await
                 };
@@ -365,6 +372,9 @@ impl Engine {
                 match &end {
                     End::Again(_, at) | End::PutBack(at) => self.due_at(*at),
                     End::Unconfirmed => self.want_look = true,
+                    End::Sent(_) if delivery.options.contains_key(OPTION_FIRST_COMMENT) => {
+                        self.want_look = true;
+                    }
                     // Rescue is part of a full round, and so is handing the next one over.
                     End::Lost | End::Placed | End::NotPlaced(_) => self.want_full = true,
                     _ => {}

@@ -1,9 +1,10 @@
 //! From what the store holds to the frozen job a connector gets.
 
+use media::video::Tool;
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
-use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Refusal, StepRecord};
+use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Original, StepRecord};
 use networks::edited::after;
 use networks::marking::marked;
 use serde_json::Value;
@@ -42,7 +43,8 @@ pub(crate) fn build(
     } else {
         wanted_links(delivery)
     };
-    let sent = marked(connector, &own, &delivery.options, links.as_ref());
+    let mut sent = marked(connector, &own, &delivery.options, links.as_ref());
+    put_marks(&mut sent.segments, delivery);
     let new_links = links
         .filter(|_| !same)
         .map(|links| serde_json::json!(links));
@@ -71,9 +73,24 @@ pub(crate) fn build(
     }
 }
 
+/// The workspace's mark as the last edit of each picture that gets it. What the post says does not
+/// change by it, so it is not part of the content's hash.
+fn put_marks(segments: &mut [Segment], delivery: &Delivery) {
+    let Some(watermark) = &delivery.watermark else {
+        return;
+    };
+    for file in segments.iter_mut().flat_map(|segment| &mut segment.media) {
+        let known = delivery.media.iter().find(|row| row.id == file.media_id);
+        let mime = known.map_or("", |row| &row.mime);
+        if let Some(edits) = watermark.on_edits(&file.edits, mime) {
+            file.edits = edits;
+        }
+    }
+}
+
 /// What an earlier attempt put into the links of this very content. Whatever the workspace wants
 /// meanwhile, every attempt sends the same, and a look searches for what was sent.
-fn kept_links(steps: &[StepRow]) -> Option<LinkMarks> {
+pub(crate) fn kept_links(steps: &[StepRow]) -> Option<LinkMarks> {
     let kept = steps.iter().find(|s| s.key == LINKS_STEP)?;
     serde_json::from_value(kept.value.clone()).ok()
 }
@@ -117,13 +134,21 @@ fn segments(own: &[Segment], known: &[MediaRow], library: &media::Library) -> Ve
 
 fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMedia {
     let known = known.iter().find(|row| row.id == used.media_id);
-    let mut facts = known.map_or_else(|| lost(&used.media_id), facts_of);
+    let mut facts = known.map_or_else(|| lost(&used.media_id), |row| facts_of(row, library.tool()));
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
+    let kind = media::Kind::from_mime(&facts.mime);
+    let is_picture = kind.is_some_and(media::Kind::is_picture) && !facts.missing;
+    let original = is_picture.then(|| Original {
+        library: library.clone(),
+        id: used.media_id.clone(),
+        edits: used.edits.clone(),
+    });
     after(&mut facts, &used.edits);
     JobMedia {
         facts,
         path: found.unwrap_or_default(),
+        original,
         alt: used.alt.clone(),
     }
 }
@@ -135,55 +160,27 @@ fn lost(id: &MediaId) -> MediaFacts {
         bytes: 0,
         width: None,
         height: None,
+        clip: None,
+        tool: Tool::Missing,
         missing: true,
     }
 }
 
-/// The job with the pictures that a person edited made ready and put in the place of the originals;
-/// none when nobody edited one.
-pub(crate) async fn with_edits(
-    job: &Job,
-    own: &[Segment],
-    library: &media::Library,
-) -> Result<Option<Job>, Refusal> {
-    if own
-        .iter()
-        .all(|s| s.media.iter().all(|m| m.edits.is_empty()))
-    {
-        return Ok(None);
-    }
-    let mut job = job.clone();
-    for (segment, from) in job.segments.iter_mut().zip(own) {
-        for (file, used) in segment.media.iter_mut().zip(&from.media) {
-            let kind = media::Kind::from_mime(&file.facts.mime);
-            let is_picture = kind.is_some_and(media::Kind::is_picture);
-            if used.edits.is_empty() || !is_picture || file.facts.missing {
-                continue;
-            }
-            let name = "a picture of this post".to_owned();
-            let made = library
-                .edited(&used.media_id, name, used.edits.clone())
-                .await
-                .map_err(|error| networks::fitting::refused(&error))?;
-            file.path = made.path;
-            file.facts.bytes = made.bytes;
-        }
-    }
-    Ok(Some(job))
-}
-
 /// Facts on the files of a delivery, for the check.
-pub(crate) fn facts(delivery: &Delivery) -> Vec<MediaFacts> {
-    delivery.media.iter().map(facts_of).collect()
+pub(crate) fn facts(delivery: &Delivery, tool: Tool) -> Vec<MediaFacts> {
+    let rows = delivery.media.iter();
+    rows.map(|row| facts_of(row, tool)).collect()
 }
 
-fn facts_of(row: &MediaRow) -> MediaFacts {
+pub(crate) fn facts_of(row: &MediaRow, tool: Tool) -> MediaFacts {
     MediaFacts {
         id: row.id.clone(),
         mime: row.mime.clone(),
         bytes: row.bytes,
         width: row.width,
         height: row.height,
+        clip: row.clip,
+        tool,
         missing: row.missing,
     }
 }

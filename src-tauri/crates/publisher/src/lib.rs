@@ -4,7 +4,8 @@
 //! * `ledger` writes: every claim, intent, step and outcome is on disk before a delivery goes on, and
 //!   those that come together share one commit.
 //! * `send` takes one delivery from its claim to its recorded end, `look` finds out about one whose
-//!   end nobody knows, `watch` after one that its network holds until its time.
+//!   end nobody knows, `watch` after one that its network holds until its time; `comment` writes what
+//!   stands below one that is out.
 //! * `purse` notes paid calls before they are made.
 //! * `verdict`, `looks`, `lease`, `clockwatch` and `notice` decide, as pure functions.
 //!
@@ -14,6 +15,7 @@
 mod batch;
 mod checked;
 mod clockwatch;
+mod comment;
 mod config;
 mod delete;
 mod engine;
@@ -24,6 +26,7 @@ mod lease;
 mod ledger;
 mod look;
 mod looks;
+mod made;
 mod notice;
 mod points;
 mod publisher;

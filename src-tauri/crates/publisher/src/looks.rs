@@ -8,7 +8,7 @@ use networks::catalogue::Confirms;
 use networks::connector::{Confirmation, Delivered};
 
 /// Waits between looks: at once, then after 1, 5 and 15 minutes. After the last the person is asked.
-const WAITS: [Duration; 3] = [
+pub(crate) const WAITS: [Duration; 3] = [
     Duration::from_mins(1),
     Duration::from_mins(5),
     Duration::from_mins(15),

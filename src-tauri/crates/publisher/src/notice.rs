@@ -19,6 +19,8 @@ pub enum NoticeKind {
     YourTurn,
     /// Its minute passed while the computer was off, asleep or paused.
     Missed,
+    /// It is published, and its first comment is not there.
+    NotCommented,
     /// Its network did not take it ahead of time, so this computer has to be on at its time.
     NotPlaced,
     /// Somebody gave it another time on its network, which publishes it.
@@ -127,6 +129,7 @@ fn belongs(a: &News, b: &News) -> bool {
     match a.kind {
         NoticeKind::Published | NoticeKind::Missed | NoticeKind::HeldEdit => a.why == b.why,
         NoticeKind::Failed
+        | NoticeKind::NotCommented
         | NoticeKind::NotPlaced
         | NoticeKind::MovedThere
         | NoticeKind::LateThere => a.why == b.why && a.account_id == b.account_id,
@@ -193,6 +196,14 @@ fn sentence(group: &[News], count: u32) -> String {
             format!(
                 "{subject} missed the time and {was} not posted to {place}. Send now, or choose another time."
             )
+        }
+        NoticeKind::NotCommented => {
+            let their = if count > 1 {
+                "their first comments are"
+            } else {
+                "its first comment is"
+            };
+            format!("{subject} {is} on {place}, and {their} not.")
         }
         NoticeKind::NotPlaced => format!("{subject} {was} not handed over to {place}."),
         NoticeKind::MovedThere => format!("{subject} {was} given another time on {place}."),

@@ -235,6 +235,10 @@ impl Teller {
                 self.news
                     .push(about(NoticeKind::MovedThere, shared, delivery, why));
             }
+            Seen::NotCommented(why) => {
+                let news = about(NoticeKind::NotCommented, shared, delivery, why);
+                self.news.push(news);
+            }
             Seen::LateThere => {
                 let late = about(NoticeKind::LateThere, shared, delivery, String::new());
                 self.news.push(late);

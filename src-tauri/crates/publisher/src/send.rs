@@ -21,13 +21,14 @@ use crate::config::{self, Shared};
 use crate::job::{self, Frozen};
 use crate::ledger::{Ending, Ledger, Refused};
 use crate::looks;
+use crate::made::with_files;
 use crate::points;
 use crate::report::Report;
 use crate::verdict::{self, Verdict, own_refusal};
 use crate::watched::WatchedVault;
 
 /// How long a send waits when the keyring is locked.
-const VAULT_WAIT: Duration = Duration::from_mins(1);
+pub(crate) const VAULT_WAIT: Duration = Duration::from_mins(1);
 
 /// How long a send waits when its intent could not be committed.
 const DISK_WAIT: Duration = Duration::from_secs(15);
@@ -102,7 +103,7 @@ impl Desk {
             let settled = settled(delivery, None, &verdict::put_off(why, now), now);
             return Start::Over(settled.map(Box::new), End::PutBack(now));
         }
-        let place_at = match placing(delivery, &**connector, now) {
+        let place_at = match placing(delivery, &**connector, now, self.shared.config.media.tool()) {
             Ok(place_at) => place_at,
             Err(why) => {
                 let verdict = verdict::not_placed(
@@ -216,15 +217,17 @@ impl Desk {
         began: Duration,
     ) -> (Outcome, Option<String>, Option<Refused>) {
         let connector = &*ready.connector;
-        if let Some(refusal) = check(delivery, connector, &ready.segments, &ready.job.options) {
+        let config = &self.shared.config;
+        let (job, segments) = (&ready.job, &ready.segments);
+        let tool = config.media.tool();
+        if let Some(refusal) = check(delivery, connector, segments, &job.options, tool) {
             return (Outcome::NotSent(refusal), None, None);
         }
-        let config = &self.shared.config;
-        let edited = match job::with_edits(&ready.job, &ready.segments, &config.media).await {
-            Ok(edited) => edited,
+        let made = match with_files(job, segments, delivery, connector, &config.media).await {
+            Ok(made) => made,
             Err(refusal) => return (Outcome::NotSent(refusal), None, None),
         };
-        let job = edited.as_ref().unwrap_or(&ready.job);
+        let job = made.as_ref().unwrap_or(&ready.job);
         let vault = WatchedVault::new(&*config.vault);
         let mut log = Log {
             desk: self,

@@ -39,6 +39,18 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("../migrations/0005_money.sql"),
     },
     Migration {
+        number: 6,
+        sql: include_str!("../migrations/0006_library.sql"),
+    },
+    Migration {
+        number: 7,
+        sql: include_str!("../migrations/0007_clips.sql"),
+    },
+    Migration {
+        number: 8,
+        sql: include_str!("../migrations/0008_first_comments.sql"),
+    },
+    Migration {
         number: 10,
         sql: include_str!("../migrations/0010_keys.sql"),
     },

@@ -14,9 +14,11 @@ use model::account::Account;
 use model::calendar::Calendar;
 use model::post::Post;
 use model::{AccountId, CalendarId};
+use networks::api::Api;
 use networks::connector::Connector;
 use networks::handoff::HandOff;
-use networks::http::{HttpConfig, Reach};
+use networks::hosting::Hosting;
+use networks::http::{Clients, HttpConfig, Reach};
 use networks::registry::Registry;
 use networks::vault::memory::MemoryVault;
 use publisher::testing::{SeededEntropy, TestClock, TestNetwork};
@@ -25,6 +27,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::app_network::{KEY, PASSWORD, TestAccounts};
+use crate::conformance::shared_http;
 
 /// The program under test.
 pub struct TestApp {
@@ -41,6 +44,13 @@ pub struct TestApp {
     dir: Arc<TempDir>,
     publishes: bool,
     machine: String,
+}
+
+/// Lends files over calls as short as those of the suite.
+fn hosting() -> Hosting {
+    let http = shared_http();
+    let clients = Clients::new(&http).expect("clients that are there");
+    Hosting::new(Api::new(clients, http.timeouts))
 }
 
 /// The machine that fresh programs run on.
@@ -97,12 +107,13 @@ impl TestApp {
             clock: clock.clone(),
             timer: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
-            registry: Registry::of(connectors(&network, &more)),
+            registry: Registry::lending(connectors(&network, &more), hosting()),
             vault: VaultChoice::Given(vault.clone()),
             start_publisher: publishes,
             http: HttpConfig::new("0.0.0-test"),
             reach: Reach::PublicAndLoopback,
             system_zone: "Europe/Berlin".parse().expect("a known zone"),
+            program_path: std::ffi::OsString::new(),
             formats: SystemFormats::default(),
         };
         let app = App::open(config).await?;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::clip::ClipLimits;
 use model::error::Problem;
 use model::failure::{Category, Retry};
 use model::quota::{Limit, Span};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, Price, PricedFor, Redirect,
-    SignIn, SignInField, SignInMethod, TextLimits,
+    ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind, VideoLimits,
 };
 use networks::check;
 use networks::connector::{
@@ -79,6 +80,21 @@ impl TestAccounts {
                 alt: true,
                 max_alt: None,
             }),
+            video: Some(VideoLimits {
+                kinds: vec![VideoKind {
+                    when: ShownWhen {
+                        option: "short".to_owned(),
+                        values: vec![json!(true)],
+                    },
+                    becomes: "as a short".to_owned(),
+                    max_bytes: None,
+                    clip: ClipLimits {
+                        max_ms: Some(2_000),
+                        ..ClipLimits::default()
+                    },
+                }],
+                ..VideoLimits::plain(1, &["video/mp4"])
+            }),
             sign_in: SignIn {
                 methods: vec![
                     SignInMethod::form(
@@ -144,6 +160,10 @@ impl Connector for TestAccounts {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         check::common(&self.entry, &input).into_problems()
+    }
+
+    fn hands_files_on(&self) -> bool {
+        true
     }
 
     fn measure(&self, _: &Account, text: &str) -> Measure {

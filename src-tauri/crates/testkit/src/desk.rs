@@ -137,11 +137,14 @@ impl Desk {
             bytes: bytes.len() as u64,
             width: Some(width),
             height: Some(height),
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         };
         JobMedia {
             facts,
             path,
+            original: None,
             alt: format!("Description of {name}"),
         }
     }
@@ -168,9 +171,12 @@ impl Desk {
                 bytes: whole.len() as u64,
                 width: None,
                 height: None,
+                clip: None,
+                tool: media::video::Tool::Ready,
                 missing: false,
             },
             path,
+            original: None,
             alt: format!("Description of {name}"),
         }
     }

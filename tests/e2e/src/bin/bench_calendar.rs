@@ -8,12 +8,10 @@ use anyhow::{Context, Result};
 use e2e::figures::{against, limit, median};
 use e2e::{Desk, Session, pages};
 use fantoccini::Locator;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Runs of each calendar; the first of each is not counted.
 const RUNS: usize = 7;
-/// The engine's own small browser, from the package of the library the app uses.
-const BROWSER: &str = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 /// Posts in the month, with the goals for opening it and for moving a post, as ratios.
 const SIZES: [(u32, f64, f64); 2] = [(1_000, 0.5, 0.25), (10_000, 0.1, 0.05)];
 const MOST_ELEMENTS: f64 = 1_500.0;
@@ -31,7 +29,7 @@ async fn main() -> Result<()> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/dist-bench");
     let pages = pages::serve(&built).await?;
     let desk = Desk::start().await?;
-    let session = Session::connect(&desk, BROWSER, &["--automation"]).await?;
+    let session = Session::connect(&desk, pages::BROWSER, &["--automation"]).await?;
     for (count, open_goal, move_goal) in SIZES {
         let mut times: BTreeMap<&str, Times> = BTreeMap::new();
         for run in 0..=RUNS {
@@ -45,10 +43,10 @@ async fn main() -> Result<()> {
                     .wait()
                     .for_element(Locator::Css("body[data-bench]"))
                     .await?;
-                let open = figure(&session, "open", json!([count])).await?;
-                let elements = figure(&session, "elements", json!([])).await?;
-                let moved = figure(&session, "move", json!([])).await?;
-                let leaf = figure(&session, "leaf", json!([])).await?;
+                let open = pages::figure(&session, "open", json!([count])).await?;
+                let elements = pages::figure(&session, "elements", json!([])).await?;
+                let moved = pages::figure(&session, "move", json!([])).await?;
+                let leaf = pages::figure(&session, "leaf", json!([])).await?;
                 let of_page = times.entry(page).or_default();
                 of_page.elements = elements;
                 if run > 0 {
@@ -81,20 +79,4 @@ async fn main() -> Result<()> {
         );
     }
     session.close().await
-}
-
-/// Calls a function of the page's `bench` and waits for its number.
-async fn figure(session: &Session, name: &str, args: Value) -> Result<f64> {
-    let answer = session
-        .script(
-            "const [name, args, done] = arguments;
-             Promise.resolve().then(() => window.bench[name](...args))
-               .then((ok) => done({ ok }), (error) => done({ error: String(error) }));",
-            vec![json!(name), args],
-        )
-        .await
-        .with_context(|| format!("the page could not tell its figure: {name}"))?;
-    answer["ok"]
-        .as_f64()
-        .with_context(|| format!("{name}: {answer}"))
 }

@@ -3,6 +3,7 @@
 
 mod auth;
 mod repo;
+mod video;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,7 +49,7 @@ enum Standing {
 
 struct Blob {
     mime: String,
-    size: usize,
+    bytes: Vec<u8>,
 }
 
 #[derive(Clone)]
@@ -70,6 +71,7 @@ struct State {
     posts_made: usize,
     max_upload: usize,
     refreshes: usize,
+    videos: video::Service,
 }
 
 impl State {
@@ -164,6 +166,7 @@ impl Sandbox {
             posts_made: 0,
             max_upload: 5 << 20,
             refreshes: 0,
+            videos: video::Service::default(),
         }));
         let routes = Router::new()
             .route("/xrpc/{method}", any(call))
@@ -303,6 +306,28 @@ impl Sandbox {
         self.state().blobs.clear();
     }
 
+    /// Every file that was uploaded and not collected, in no order.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<Vec<u8>> {
+        self.state()
+            .blobs
+            .values()
+            .map(|blob| blob.bytes.clone())
+            .collect()
+    }
+
+    /// The bytes of a file, by the name in a record's blob.
+    #[must_use]
+    pub fn blob(&self, link: &str) -> Option<Vec<u8>> {
+        self.state().blobs.get(link).map(|blob| blob.bytes.clone())
+    }
+
+    /// How many videos came through the service.
+    #[must_use]
+    pub fn served_videos(&self) -> usize {
+        self.state().videos.jobs()
+    }
+
     /// The largest upload it takes, in bytes.
     pub fn limit_uploads(&self, bytes: usize) {
         self.state().max_upload = bytes;
@@ -343,6 +368,9 @@ fn dispatch(state: &mut State, name: &str, method: &Method, call: &Call<'_>) -> 
         "com.atproto.server.getSession" => auth::get(state, call),
         "com.atproto.identity.resolveHandle" => resolve(state, call),
         "com.atproto.repo.uploadBlob" => procedure().and_then(|()| repo::upload(state, call)),
+        "com.atproto.server.getServiceAuth" => video::token(state, call),
+        "app.bsky.video.uploadVideo" => procedure().and_then(|()| video::upload(state, call)),
+        "app.bsky.video.getJobStatus" => video::status(state, call),
         "com.atproto.repo.putRecord" => procedure().and_then(|()| repo::put(state, call)),
         "com.atproto.repo.deleteRecord" => procedure().and_then(|()| repo::delete(state, call)),
         "com.atproto.repo.getRecord" => repo::get(state, call),

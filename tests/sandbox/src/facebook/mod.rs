@@ -1,6 +1,7 @@
 //! Facebook with one person, three Pages and one app: takes exactly what the documents name, and keeps
 //! what was published.
 
+mod comments;
 mod posts;
 mod video;
 
@@ -18,6 +19,7 @@ const SCOPES: &[&str] = &[
     "pages_show_list",
     "pages_manage_posts",
     "pages_read_engagement",
+    "pages_manage_engagement",
     "business_management",
 ];
 
@@ -78,6 +80,7 @@ struct State {
     max_piece: u64,
     polls: u32,
     unusable: bool,
+    comments: Vec<(String, String)>,
 }
 
 impl Sandbox {
@@ -111,6 +114,7 @@ impl Sandbox {
             max_piece: 10 << 20,
             polls: 1,
             unusable: false,
+            comments: vec![],
         };
         for page in ["501", "502", "503"] {
             state.page_token(page);
@@ -200,6 +204,12 @@ impl Sandbox {
     #[must_use]
     pub fn made(&self) -> usize {
         self.state().made
+    }
+
+    /// Comments, each with the id of its post.
+    #[must_use]
+    pub fn comments(&self) -> Vec<(String, String)> {
+        self.state().comments.clone()
     }
 
     /// The alternative text of a photo.
@@ -450,6 +460,8 @@ impl Network for State {
             ("GET", [page, "published_posts"]) => self.list(call, page),
             ("GET", [page, "scheduled_posts"]) => self.scheduled(call, page),
             ("GET", [page, "stories"]) => self.stories(call, page),
+            ("POST", [id, "comments"]) => self.comment(call, id),
+            ("GET", [id, "comments"]) => self.listed_comments(call, id),
             ("GET", [id]) => self.thing(call, id),
             ("DELETE", [id]) => self.remove(call, id),
             _ => Err(Refused::graph(2500, 0, "Unknown path components")),

@@ -196,6 +196,9 @@ impl State {
         self.of_caller(call, id)?;
         call.only(&["message"])?;
         let words = call.need("message")?.to_owned();
+        if words.encode_utf16().count() > MOST {
+            return Err(Refused::parameter("The comment is too long"));
+        }
         self.comments.push((id.to_owned(), words));
         let comment = self.phases.id();
         Ok(json!({ "id": comment }).into())
@@ -203,6 +206,7 @@ impl State {
 
     pub(super) fn listed_comments(&self, call: &Call, id: &str) -> Answer {
         self.of_caller(call, id)?;
+        call.only(&["fields", "limit"])?;
         let of_post = self.comments.iter().filter(|(post, _)| post == id);
         let data: Vec<Value> = of_post.map(|(_, words)| json!({ "text": words })).collect();
         Ok(json!({ "data": data }).into())

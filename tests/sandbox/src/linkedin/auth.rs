@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::super::issuer::Grant;
 use super::{
-    Answer, CLIENT, PAGE_SCOPES, PAGES_CLIENT, PERSON, PROFILE_SCOPES, REDIRECTS, Refused, SECRET,
-    Shared, caller, held, only, versioned,
+    Answer, CLIENT, COMMENT_SCOPES, PAGE_SCOPES, PAGES_CLIENT, PERSON, PROFILE_SCOPES, REDIRECTS,
+    Refused, SECRET, Shared, caller, held, only, versioned,
 };
 
 type Fields = HashMap<String, String>;
@@ -28,8 +28,8 @@ pub async fn authorize(
     let get = |name| field(&query, name);
     let page = |words: &str| (StatusCode::BAD_REQUEST, words.to_owned()).into_response();
     let allowed = match get("client_id") {
-        CLIENT => PROFILE_SCOPES,
-        PAGES_CLIENT => PAGE_SCOPES,
+        CLIENT => PROFILE_SCOPES.to_vec(),
+        PAGES_CLIENT => [&PAGE_SCOPES[..], &COMMENT_SCOPES].concat(),
         _ => return page("The passed in client_id is invalid"),
     };
     if !REDIRECTS.contains(&get("redirect_uri")) {

@@ -2,6 +2,7 @@
 //! of people (which cannot be read back) and of pages (which can).
 
 mod auth;
+mod comments;
 mod files;
 mod posts;
 
@@ -39,6 +40,8 @@ pub const PAGE_SCOPES: [&str; 3] = [
     "w_organization_social",
     "rw_organization_admin",
 ];
+/// What company pages need for comments besides.
+pub const COMMENT_SCOPES: [&str; 2] = ["r_organization_social_feed", "w_organization_social_feed"];
 /// Versions of the interface that are alive.
 const VERSIONS: [&str; 4] = ["202608", "202609", "202610", "202611"];
 /// The person who signs in.
@@ -84,6 +87,7 @@ struct State {
     /// Calls of the day that are left.
     left: usize,
     numbers: u64,
+    comments: Vec<(String, String)>,
 }
 
 impl State {
@@ -222,6 +226,7 @@ impl Sandbox {
             broken: false,
             left: 10_000,
             numbers: 0,
+            comments: vec![],
         }));
         let routes = Router::new()
             .route("/oauth/v2/authorization", get(auth::authorize))
@@ -240,6 +245,10 @@ impl Sandbox {
             .route("/dms/{urn}/{part}/put-part", put(files::part))
             .route("/rest/posts", post(posts::create).get(posts::feed))
             .route("/rest/posts/{urn}", delete(posts::remove))
+            .route(
+                "/rest/socialActions/{urn}/comments",
+                post(comments::write).get(comments::list),
+            )
             .route(
                 "/rest/organizationalEntityShareStatistics",
                 get(posts::statistics),
@@ -296,6 +305,12 @@ impl Sandbox {
     #[must_use]
     pub fn made(&self) -> usize {
         self.state().posts.len()
+    }
+
+    /// Comments, each with the name of its post.
+    #[must_use]
+    pub fn comments(&self) -> Vec<(String, String)> {
+        self.state().comments.clone()
     }
 
     /// The bytes of a file.

@@ -2,6 +2,7 @@
 //! files, posts that take a while to be listed, and its ways to say no.
 
 mod auth;
+mod comments;
 mod files;
 mod lists;
 mod posts;
@@ -87,6 +88,7 @@ struct State {
     brake: Option<u32>,
     /// Largest file storage takes.
     largest: usize,
+    comments: Vec<(String, String)>,
 }
 
 type Shared = axum::extract::State<Arc<Mutex<State>>>;
@@ -226,6 +228,7 @@ impl Sandbox {
             budget: (1_000.0, 300),
             brake: None,
             largest: 20_000_000,
+            comments: vec![],
         }));
         let routes = Router::new()
             .route("/api/v1/me", get(auth::me))
@@ -238,6 +241,8 @@ impl Sandbox {
             .route("/api/submit", post(posts::submit))
             .route("/api/submit_gallery_post.json", post(posts::gallery))
             .route("/api/del", post(posts::delete))
+            .route("/api/comment", post(comments::write))
+            .route("/comments/{id}", get(comments::list))
             .layer(axum::middleware::from_fn_with_state(
                 Arc::clone(&state),
                 counted,
@@ -298,6 +303,12 @@ impl Sandbox {
     #[must_use]
     pub fn made(&self) -> usize {
         self.state().posts.len()
+    }
+
+    /// Comments, each with the name of its post.
+    #[must_use]
+    pub fn comments(&self) -> Vec<(String, String)> {
+        self.state().comments.clone()
     }
 
     /// How many bytes each stored file has, by its key.

@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 use super::issuer::{Grant, Issuer};
 use super::{Faults, Server};
 
+/// Bytes of the smallest and of the largest piece of a video, the last one aside.
+const PIECES: (u64, u64) = (5_000_000, 64_000_000);
+
 /// The app's client key.
 pub const CLIENT: &str = "awsandbox1234567";
 /// Its secret.
@@ -177,7 +180,7 @@ impl Sandbox {
             left: 15,
             works: 1,
             fails: None,
-            pieces: (5_000_000, 64_000_000),
+            pieces: PIECES,
             numbers: 0,
         }));
         let routes = Router::new()
@@ -336,6 +339,11 @@ impl Sandbox {
     /// Pieces have from so many to so many bytes.
     pub fn scale(&self, smallest: u64, largest: u64) {
         self.state().pieces = (smallest, largest);
+    }
+
+    /// Pieces have as many bytes as TikTok takes.
+    pub fn scale_as_tiktok_does(&self) {
+        self.state().pieces = PIECES;
     }
 
     /// Uploads that were begun are forgotten; posts stay.

@@ -2,6 +2,7 @@
 //! uploads, thumbnails and playlists.
 
 mod auth;
+mod comments;
 mod videos;
 
 use std::collections::{BTreeMap, HashMap};
@@ -24,7 +25,9 @@ pub const CLIENT: &str = "1234-sandbox.apps.googleusercontent.com";
 /// Its secret.
 pub const SECRET: &str = "GOCSPX-the-secret-of-the-client";
 /// What it may be allowed.
-pub const SCOPE: &str = "https://www.googleapis.com/auth/youtube";
+pub const SCOPE: &str = "https://www.googleapis.com/auth/youtube.force-ssl";
+/// The same without comments.
+pub const WITHOUT_COMMENTS: &str = "https://www.googleapis.com/auth/youtube";
 /// The channel.
 pub const CHANNEL: &str = "UCsandbox";
 /// The list of its uploads.
@@ -71,6 +74,7 @@ struct State {
     numbers: u64,
     /// What its clock shows; the real time when none.
     now: Option<jiff::Timestamp>,
+    comments: Vec<(String, String)>,
 }
 
 type Shared = axum::extract::State<Arc<Mutex<State>>>;
@@ -110,7 +114,7 @@ fn caller(state: &State, headers: &HeaderMap) -> Result<Grant, Refused> {
     let token = text(headers, header::AUTHORIZATION.as_str()).strip_prefix("Bearer ");
     let grant = state.issuer.caller(token.ok_or_else(signed_out)?);
     let grant = grant.map_err(|_| signed_out())?;
-    if !grant.covers(SCOPE) {
+    if !grant.covers(SCOPE) && !grant.covers(WITHOUT_COMMENTS) {
         let words = "Request had insufficient authentication scopes.";
         return Err(Refused(403, "insufficientPermissions", words.to_owned()));
     }
@@ -137,6 +141,7 @@ impl Sandbox {
             left: 100,
             numbers: 0,
             now: None,
+            comments: vec![],
         }));
         let routes = Router::new()
             .route("/o/oauth2/v2/auth", get(auth::authorize))
@@ -156,6 +161,10 @@ impl Sandbox {
                 get(videos::items).post(videos::add),
             )
             .route("/youtube/v3/playlists", get(videos::playlists))
+            .route(
+                "/youtube/v3/commentThreads",
+                get(comments::list).post(comments::write),
+            )
             .layer(DefaultBodyLimit::max(64 << 20))
             .with_state(Arc::clone(&state));
         let server = Server::start(routes).await?;
@@ -221,6 +230,12 @@ impl Sandbox {
     #[must_use]
     pub fn thumbnail(&self, video: &str) -> Option<Vec<u8>> {
         self.state().thumbnails.get(video).cloned()
+    }
+
+    /// Comments, each with the id of its video.
+    #[must_use]
+    pub fn comments(&self) -> Vec<(String, String)> {
+        self.state().comments.clone()
     }
 
     /// What is in the playlist.

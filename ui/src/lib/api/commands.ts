@@ -1,4 +1,4 @@
-import type { ChangeBatch, Commands, Id, PublisherStatus } from './types';
+import type { ChangeBatch, Commands, Id, MediaImporting, PublisherStatus } from './types';
 
 export type { Commands };
 export type CommandName = keyof Commands;
@@ -11,6 +11,8 @@ export interface Events {
   changes: ChangeBatch;
   /** What the publisher is doing changed. */
   publisher: PublisherStatus;
+  /** How far taking files into the library has come; all zero once nothing is on its way. */
+  importing: MediaImporting;
   /** Open a post, a room or the composer: from a notification, the tray or a link. */
   open: { view?: string; postId?: Id; compose?: boolean };
   /** The window asks the person before quitting: posts due within the hour. */

@@ -875,7 +875,11 @@ cost: number | null,
 /**
  * The same as a sentence: "Costs about $0.02 on X."
  */
-costs: string | null, };
+costs: string | null, 
+/**
+ * Videos that go out otherwise than they lie in the library.
+ */
+videos: Array<SentVideo>, };
 
 /**
  * A segment as one account would send it.
@@ -1012,9 +1016,94 @@ export type Choices = {
 choices: Array<Choice>, };
 
 /**
+ * What was found inside a video file besides its size. What could not be found is none, and then
+ * stops nothing.
+ */
+export type Clip = { 
+/**
+ * How long it runs, in milliseconds.
+ */
+lengthMs: number | null, 
+/**
+ * Thousandths of a picture a second: 29,970 for 29.97.
+ */
+frameRate: number | null, 
+/**
+ * How its pictures are packed.
+ */
+codec: Codec | null, 
+/**
+ * How its sound is packed; none when it is silent.
+ */
+sound: SoundCodec | null, 
+/**
+ * It tells where it was filmed.
+ */
+located: boolean, };
+
+/**
+ * What a network takes of videos. Each number stands in what the network says; none where it says
+ * nothing.
+ */
+export type ClipLimits = { 
+/**
+ * Shortest, in milliseconds.
+ */
+minMs: number | null, 
+/**
+ * Longest, in milliseconds.
+ */
+maxMs: number | null, 
+/**
+ * How pictures may be packed; empty where it says nothing.
+ */
+codecs: Array<Codec>, 
+/**
+ * Fewest pictures a second, in thousandths.
+ */
+minRate: number | null, 
+/**
+ * Most pictures a second, in thousandths.
+ */
+maxRate: number | null, 
+/**
+ * Least pixels of the shorter side.
+ */
+minSide: number | null, 
+/**
+ * Most pixels across.
+ */
+maxWidth: number | null, 
+/**
+ * Most pixels of the longer and of the shorter side.
+ */
+frame: [number, number] | null, 
+/**
+ * Most pixels of one picture.
+ */
+maxPixels: number | null, 
+/**
+ * Most upright shape: width and height.
+ */
+narrowest: [number, number] | null, 
+/**
+ * Widest shape: width and height.
+ */
+widest: [number, number] | null, 
+/**
+ * Most bits a second, sound included.
+ */
+maxBitRate: number | null, };
+
+/**
  * How a wall time met the zone's clock changes.
  */
 export type ClockChange = "none" | "gap" | "fold";
+
+/**
+ * How the pictures of a video are packed.
+ */
+export type Codec = "h264" | "h265" | "av1" | "vp8" | "vp9" | "other";
 
 /**
  * How an uncertain send is decided.
@@ -1502,6 +1591,19 @@ attempt: number, };
 export type FieldKind = "text" | "long_text" | "number" | "list" | "address" | "secret" | "folder" | "toggle" | "choice" | "lookup";
 
 /**
+ * An account that has to be able to take a file.
+ */
+export type FileFits = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post, where its network has several, such as `reel`.
+ */
+kind: string | null, };
+
+/**
  * Limits of files that are neither pictures nor videos.
  */
 export type FileLimits = { 
@@ -1517,6 +1619,55 @@ maxBytes: number | null,
  * Media types it takes.
  */
 formats: Array<string>, };
+
+/**
+ * In which order files stand.
+ */
+export type FileOrder = "newest" | "name" | "largest" | "unused_first";
+
+/**
+ * Which files are wanted; every condition has to hold. The empty query is the whole library.
+ */
+export type FileQuery = { 
+/**
+ * Words that all have to stand in the name, a label or the description, in any part of a word;
+ * small and capital letters and accents are alike.
+ */
+words: string, 
+/**
+ * What the file may be; empty for anything.
+ */
+sorts: Array<FileSort>, 
+/**
+ * Used or not; both when missing.
+ */
+usage: FileUse | null, 
+/**
+ * Only files of this post.
+ */
+usedIn: PostId | null, 
+/**
+ * Only files with this label.
+ */
+label: string | null, 
+/**
+ * Only files that this account takes.
+ */
+fits: FileFits | null, 
+/**
+ * The order.
+ */
+order: FileOrder, };
+
+/**
+ * What a file is to a person.
+ */
+export type FileSort = "picture" | "moving" | "video" | "document";
+
+/**
+ * Whether posts use a file. Posts in the bin do not count.
+ */
+export type FileUse = "used" | "unused";
 
 /**
  * What mends a problem; the screen draws it as one button.
@@ -1549,7 +1700,15 @@ narrowest: [number, number],
 /**
  * The widest: width and height.
  */
-widest: [number, number], } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
+widest: [number, number], } | { "kind": "trim", 
+/**
+ * Position of the video in the segment.
+ */
+index: number, 
+/**
+ * The longest it takes, in milliseconds.
+ */
+mostMs: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kind": "resume_account" } | { "kind": "write_text" } | { "kind": "use_time", 
 /**
  * The proposed instant.
  */
@@ -1932,6 +2091,23 @@ limit: number | null,
 overFrom: number | null, };
 
 /**
+ * Which files, and which part of them.
+ */
+export type MediaAsk = { 
+/**
+ * Which and in which order.
+ */
+query: FileQuery, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many to give, at most 500.
+ */
+limit: number, };
+
+/**
  * A file from the clipboard.
  */
 export type MediaBytes = { 
@@ -1943,6 +2119,19 @@ name: string,
  * Base64.
  */
 data: string, };
+
+/**
+ * Where a copy of a file goes.
+ */
+export type MediaCopy = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Absolute path of the copy.
+ */
+path: string, };
 
 /**
  * A picture that is to be cut to another shape.
@@ -1960,6 +2149,61 @@ edits: Array<Operation>,
  * Width and height of the shape, such as 4 and 5.
  */
 ratio: [number, number], };
+
+/**
+ * Words about a file; what is missing stays as it is.
+ */
+export type MediaDescribe = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string | null, 
+/**
+ * Who owns it and what is allowed.
+ */
+rights: string | null, };
+
+/**
+ * Whether an account takes a file.
+ */
+export type MediaFit = { 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * As which sort of post: the option's value. None where the network has one sort only.
+ */
+kind: string | null, 
+/**
+ * The sort of post as people call it, such as "Reel".
+ */
+kindName: string | null, 
+/**
+ * Why not, and what would help; empty when it fits.
+ */
+problems: Array<Problem>, };
+
+/**
+ * A file and the accounts it might go to.
+ */
+export type MediaFitsAsk = { 
+/**
+ * The file.
+ */
+id: MediaId, 
+/**
+ * Whose accounts.
+ */
+workspaceId: WorkspaceId, };
 
 /**
  * A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.
@@ -1980,13 +2224,46 @@ ids: Array<MediaId>, };
  */
 export type MediaImported = { 
 /**
- * Files taken in, in the order given.
+ * Files taken in, in the order given; those that were there before are among them.
  */
 files: Array<MediaInfo>, 
 /**
  * Files refused: name and a sentence.
  */
-refused: Array<MediaRefused>, };
+refused: Array<MediaRefused>, 
+/**
+ * How many of the files were in the library already.
+ */
+joined: number, 
+/**
+ * How many were not taken in, since the person stopped.
+ */
+left: number, };
+
+/**
+ * How far taking files in has come. All zero when nothing is on its way.
+ */
+export type MediaImporting = { 
+/**
+ * Files that were asked for since the last time nothing was on its way.
+ */
+files: number, 
+/**
+ * Of these, how many are done.
+ */
+done: number, 
+/**
+ * Bytes of all of them as far as they are known.
+ */
+bytes: number, 
+/**
+ * Bytes read.
+ */
+read: number, 
+/**
+ * The name of one that is on its way.
+ */
+name: string, };
 
 /**
  * A file of the library.
@@ -2017,9 +2294,105 @@ width: number | null,
  */
 height: number | null, 
 /**
+ * What is inside a video; none of other files, and while nothing is known of it.
+ */
+clip: Clip | null, 
+/**
  * The library has lost the file.
  */
-missing: boolean, };
+missing: boolean, 
+/**
+ * A picture with more than one frame.
+ */
+moving: boolean, 
+/**
+ * What new uses start with as their description.
+ */
+alt: string, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * A note on who owns it and what is allowed.
+ */
+rights: string, 
+/**
+ * When it came.
+ */
+importedAt: Timestamp, 
+/**
+ * How many posts use it, the bin not counted.
+ */
+used: number, };
+
+/**
+ * A file that was not deleted.
+ */
+export type MediaKept = { 
+/**
+ * Which.
+ */
+id: MediaId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why, as a sentence.
+ */
+message: string, };
+
+/**
+ * Changes labels of files.
+ */
+export type MediaLabel = { 
+/**
+ * Which.
+ */
+ids: Array<MediaId>, 
+/**
+ * Labels to add.
+ */
+add: Array<string>, 
+/**
+ * Labels to take off.
+ */
+remove: Array<string>, };
+
+/**
+ * A label of files.
+ */
+export type MediaLabelCount = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * How many files have it.
+ */
+files: number, };
+
+/**
+ * Files of the library.
+ */
+export type MediaPage = { 
+/**
+ * Those asked for.
+ */
+files: Array<MediaInfo>, 
+/**
+ * How many the query finds.
+ */
+total: number, 
+/**
+ * How many the library has.
+ */
+whole: number, 
+/**
+ * Every label of the library.
+ */
+labels: Array<MediaLabelCount>, };
 
 /**
  * A file that was not taken in.
@@ -2033,6 +2406,19 @@ name: string,
  * Why, and what to do.
  */
 message: string, };
+
+/**
+ * What came of deleting files.
+ */
+export type MediaRemoved = { 
+/**
+ * Those in the bin now.
+ */
+removed: Array<MediaId>, 
+/**
+ * Those that posts still to go out need.
+ */
+kept: Array<MediaKept>, };
 
 /**
  * A file used in a segment.
@@ -2054,6 +2440,19 @@ edits?: Array<Operation>,
  * What is done after that for single accounts, such as cutting it to a network's shape.
  */
 accountEdits?: { [key in AccountId]: Array<Operation> }, };
+
+/**
+ * Posts that use a file.
+ */
+export type MediaUses = { 
+/**
+ * The posts, at most a hundred, latest first.
+ */
+chips: Array<Chip>, 
+/**
+ * How many there are.
+ */
+total: number, };
 
 /**
  * Which way a picture is mirrored.
@@ -2174,6 +2573,13 @@ workspaceId: WorkspaceId,
  * Which.
  */
 id: KeyId, };
+ * One file.
+ */
+export type OneMedia = { 
+/**
+ * Which.
+ */
+id: MediaId, };
 
 /**
  * One network.
@@ -2293,7 +2699,19 @@ area: Area,
 /**
  * How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
  */
-strength: number, };
+strength: number, } | { "do": "trim", 
+/**
+ * Where it begins.
+ */
+fromMs: number, 
+/**
+ * Where it ends.
+ */
+toMs: number, } | { "do": "poster", 
+/**
+ * When.
+ */
+atMs: number, } | { "do": "mute" } | { "do": "convert" };
 
 /**
  * An option of a target.
@@ -3073,6 +3491,27 @@ spans: Array<TextSpan>,
 overFrom: number | null, };
 
 /**
+ * A video as it goes out.
+ */
+export type SentVideo = { 
+/**
+ * The part, from 0.
+ */
+segment: number, 
+/**
+ * The file's place in it.
+ */
+index: number, 
+/**
+ * What goes out: "The video is sent as MP4, 1080 × 1920, about 12 MB."
+ */
+words: string, 
+/**
+ * It is made already.
+ */
+ready: boolean, };
+
+/**
  * Settings. Each takes effect at once and can be undone.
  */
 export type Settings = { 
@@ -3133,6 +3572,9 @@ keys: { [key in string]: string },
  */
 extraCertificates: string, 
 /**
+ * The program `ffmpeg`, which changes videos; empty to look for it.
+ */
+ffmpeg: string, };
  * Other programs on this computer may work with this one, over HTTP.
  */
 programsOn: boolean, 
@@ -3424,6 +3866,11 @@ slots: Array<SlotDraft>,
  * posts with times of their own. `slots.preview` says how many would.
  */
 follow: boolean, };
+
+/**
+ * How the sound of a video is packed.
+ */
+export type SoundCodec = "aac" | "opus" | "vorbis" | "mp3" | "other";
 
 /**
  * The time a limit counts over. It slides: what is older than this counts no more.
@@ -3771,6 +4218,27 @@ kind: VaultKind,
 problem: string | null, };
 
 /**
+ * What a video becomes by an option, such as a reel or a story.
+ */
+export type VideoKind = { 
+/**
+ * The option that makes it that.
+ */
+when: ShownWhen, 
+/**
+ * In a sentence: `as a reel`.
+ */
+becomes: string, 
+/**
+ * Largest video in bytes; none where it is that of other videos.
+ */
+maxBytes: number | null, 
+/**
+ * Length, shape, size and packing.
+ */
+clip: ClipLimits, };
+
+/**
  * Limits of videos.
  */
 export type VideoLimits = { 
@@ -3789,7 +4257,32 @@ formats: Array<string>,
 /**
  * Whether videos carry a description.
  */
-alt: boolean, };
+alt: boolean, 
+/**
+ * Length, shape, size and packing.
+ */
+clip: ClipLimits, 
+/**
+ * What else a video may become by an option, with limits of its own.
+ */
+kinds: Array<VideoKind>, };
+
+/**
+ * The program that changes videos.
+ */
+export type VideoTool = { 
+/**
+ * Videos can be changed on this computer.
+ */
+ready: boolean, 
+/**
+ * Its version; none where it is not there.
+ */
+version: string | null, 
+/**
+ * What to do where it is missing or too old; empty where it is ready.
+ */
+advice: string, };
 
 /**
  * A date and time as a clock on the wall shows it, without zone: `2026-05-14T09:05:00`.
@@ -4138,8 +4631,34 @@ export interface Commands {
   'media.import': { input: Paths; output: MediaImported; write: true };
   /** Take a pasted picture into the library. */
   'media.import_bytes': { input: MediaBytes; output: MediaImported; write: true };
+  /** Fetch a file from a web address into the library. */
+  'media.import_address': { input: WebAddress; output: MediaImported; write: true };
+  /** How far taking files in has come. */
+  'media.importing': { input: Nothing; output: MediaImporting; write: false };
+  /** Stop taking files in; what is in stays. */
+  'media.import_stop': { input: Nothing; output: Nothing; write: true };
+  /** Files of the library, some at a time. */
+  'media.list': { input: MediaAsk; output: MediaPage; write: false };
+  /** Every file that a query finds. */
+  'media.ids': { input: FileQuery; output: Array<MediaId>; write: false };
+  /** Posts that use a file. */
+  'media.uses': { input: OneMedia; output: MediaUses; write: false };
+  /** Whether the accounts of a workspace take a file, and why not. */
+  'media.fits': { input: MediaFitsAsk; output: Array<MediaFit>; write: false };
+  /** Where a file lies on this computer, or lay. */
+  'media.place': { input: OneMedia; output: OnePath; write: false };
+  /** Write a copy of a file somewhere else. */
+  'media.save_copy': { input: MediaCopy; output: Nothing; write: true };
+  /** Change name, description or note on rights of a file. */
+  'media.describe': { input: MediaDescribe; output: Written<MediaInfo>; write: true };
+  /** Change labels of files. */
+  'media.label': { input: MediaLabel; output: Written<Nothing>; write: true };
+  /** Move files to the bin, but for those that posts still to go out need. */
+  'media.remove': { input: MediaIds; output: Written<MediaRemoved>; write: true };
   /** Facts on files. */
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
+  /** Look for the program that changes videos. */
+  'media.tools': { input: Nothing; output: VideoTool; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
   /** Look at a CSV file before taking it in. */

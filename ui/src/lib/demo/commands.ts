@@ -2,6 +2,7 @@ import {
   ApiError,
   type Boot,
   type Id,
+  type MediaInfo,
   type Place,
   type Post,
   type Scheduling,
@@ -16,7 +17,12 @@ export interface DemoWorld {
   boot: Boot;
   now: () => number;
   /** Tells the screen, as the change feed does. */
-  changed: (subject: 'post' | 'settings' | 'account' | 'calendar' | 'slots' | 'key', ids: Id[]) => void;
+  changed: (
+    subject: 'post' | 'settings' | 'account' | 'calendar' | 'slots' | 'media' | 'key',
+    ids: Id[],
+  ) => void;
+  /** Files of the library, by id. */
+  files: Map<Id, MediaInfo>;
 }
 
 export type Handlers = {

@@ -5,7 +5,6 @@ import {
   type Attempt,
   type Draft,
   type Id,
-  type MediaInfo,
   type Post,
   type SlotTime,
   type Target,
@@ -15,6 +14,7 @@ import { addDays, instantOf, wallAt, weekday } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
 import { checkDraft, measure, resolvePlace } from './composerCheck';
 import { readDate } from './dates';
+import { pictureCommands } from './pictures';
 import { draftOf, targetOf, whenAt } from './state';
 
 /** Weekly times of the demo's accounts. */
@@ -29,7 +29,6 @@ const SPLIT_AT = 300;
 export function composerCommands(world: DemoWorld): Handlers {
   const { posts } = world;
   const sessions = new Map<Id, string>();
-  const media = new Map<Id, MediaInfo>();
 
   const get = (id: Id): Post => {
     const p = posts.posts.get(id);
@@ -93,6 +92,14 @@ export function composerCommands(world: DemoWorld): Handlers {
   };
 
   return {
+    'targets.comment_again': ({ id }) =>
+      withState(id, 'Wrote a comment again', {
+        firstComment: { state: 'written', message: null, detail: null, nextTryAt: null, tries: 1 },
+      }),
+    'targets.leave_comment': ({ id }) =>
+      withState(id, 'Left a comment', {
+        firstComment: { state: 'left', message: null, detail: null, nextTryAt: null, tries: 1 },
+      }),
     'posts.open': ({ id }) => get(id),
     'posts.close': ({ id }) => get(id),
     'posts.save': ({ id, draft, version, session }) => {
@@ -214,10 +221,9 @@ export function composerCommands(world: DemoWorld): Handlers {
       description: 'Come and see how a book is made, from type to binding. Free entry, cake.',
       image: null,
     }),
-    'media.import': ({ paths }) => take(paths.map((path) => path.split('/').at(-1) ?? path)),
-    'media.import_bytes': ({ name }) => take([name]),
+    'media.tools': () => ({ ready: true, version: '7.1', advice: '' }),
+    ...pictureCommands(world, (id) => world.files.get(id)),
     'media.best_part': ({ ratio: [across, down] }) => shaped(ALL, across / down),
-    'media.info': ({ ids }) => ids.map((id) => media.get(id) ?? info(id, id.slice(0, 12))),
     'targets.retry': ({ id }) =>
       withState(id, 'Try again', { state: 'waiting', failure: null, notBefore: null }),
     'targets.cancel': ({ id }) => withState(id, 'Called off', { state: 'cancelled' }),
@@ -230,41 +236,4 @@ export function composerCommands(world: DemoWorld): Handlers {
     'targets.send_again': ({ id }) => withState(id, 'Send again', { state: 'waiting' }),
     'targets.give_up': ({ id }) => withState(id, 'Given up', { state: 'failed' }),
   };
-
-  function info(id: Id, name: string): MediaInfo {
-    const at = [...media.keys()].length;
-    const [width, height] =
-      (
-        [
-          [1600, 1200],
-          [1200, 1600],
-          [1920, 1080],
-        ] as const
-      )[at % 3] ?? [];
-    const mime = /\.(mp4|mov|webm)$/.test(name) ? 'video/mp4' : 'image/png';
-    return {
-      id,
-      name,
-      mime,
-      bytes: 240_000,
-      width: width ?? null,
-      height: height ?? null,
-      missing: name.startsWith('lost'),
-    };
-  }
-
-  /** Takes files in by name; a name stands for its bytes, so the same one is the same file. */
-  function take(names: string[]) {
-    const good = names.filter((name) => !name.startsWith('broken'));
-    const files = good.map((name) => {
-      const id = `media-${name}`;
-      const known = media.get(id) ?? info(id, name);
-      media.set(id, known);
-      return known;
-    });
-    const refused = names
-      .filter((name) => name.startsWith('broken'))
-      .map((name) => ({ name, message: 'This picture is damaged and cannot be read.' }));
-    return { files, refused };
-  }
 }

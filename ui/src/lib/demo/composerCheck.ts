@@ -225,7 +225,7 @@ export function checkDraft(world: DemoWorld, input: PostCheck): Checked {
       });
     problems.push(...accountProblems(account, entry, parts));
     problems.push(...optionProblems(account, entry, target.options));
-    return [{ accountId: account.id, segments: parts, cost: null, costs: null }];
+    return [{ accountId: account.id, segments: parts, cost: null, costs: null, videos: [] }];
   });
   if (accounts.length === 0)
     problems.push({

@@ -4,6 +4,7 @@ import type { CommandName, EventName, Events } from '$lib/api/commands';
 import type { FileDrag, Host } from '$lib/host/types';
 import { wallAt } from '$lib/time';
 import { composerCommands } from './composer';
+import { libraryCommands, pictureOf, seedFiles } from './library';
 import { coreCommands, type DemoWorld, type Handlers } from './commands';
 import { placeCommands } from './places';
 import { catalogue } from './networks';
@@ -18,6 +19,8 @@ export interface DemoOptions {
   /** Posts in the month. 0 is an empty program; null is the first start with one sample draft. */
   count?: number | null;
   posts?: Post[];
+  /** Files of the library. */
+  files?: number;
   zone?: string;
   /** The clock, UTC milliseconds; it stands still. */
   now?: number;
@@ -76,6 +79,7 @@ const SETTINGS: Settings = {
   notifyProblems: true,
   keys: {},
   extraCertificates: '',
+  ffmpeg: '',
   programsOn: false,
   programsPort: 8437,
 };
@@ -100,6 +104,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
   const world: DemoWorld = {
     posts: new DemoState(zone, posts, () => now),
     now: () => now,
+    files: seedFiles(options.files ?? 0),
     changed: (subject, ids) => {
       const changes = ids.map((id) => {
         seq += 1;
@@ -148,6 +153,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ...composerCommands(world),
     ...writingCommands(world),
     ...programCommands(world),
+    ...libraryCommands(world),
   };
   const calls: DemoHost['calls'] = [];
 
@@ -227,17 +233,20 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
 
 /**
  * For a plain browser: `?demo=500` posts in this month, `?demo=0` an empty program, without it the
- * first start; `now=2026-05-12T10:20Z`, `zone=…` and `theme=dark` as wanted.
+ * first start; `files=20000` for as many in the library; `now=2026-05-12T10:20Z`, `zone=…` and `theme=dark` as wanted.
  */
 export function demoHost(query: URLSearchParams): DemoHost {
   const count = query.get('demo');
   const theme = query.get('theme');
-  return createDemo({
+  const files = query.get('files') ?? (count === null || count === '0' ? 0 : 60);
+  const host = createDemo({
     count: count === null ? null : Number(count),
+    files: Number(files),
     zone: query.get('zone') ?? 'Europe/Berlin',
     now: query.has('now') ? Date.parse(query.get('now') ?? '') : Date.now(),
     here: query.get('here') ?? 'Europe/Berlin',
     browserMs: 5000,
     settings: theme === 'dark' || theme === 'light' ? { theme } : {},
   });
+  return Object.assign(host, { mediaUrl: pictureOf });
 }

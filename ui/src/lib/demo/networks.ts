@@ -92,6 +92,8 @@ const BLUESKY: Entry = {
   files: null,
   prices: [],
   nativeSchedule: null,
+  firstComment: null,
+  fetches: null,
   options: [
     option(
       'langs',

@@ -1,4 +1,12 @@
-import { ApiError, type ActivityEntry, type Chip, type QueueColumn, type Slot } from '$lib/api';
+import {
+  ApiError,
+  type ActivityEntry,
+  type CheckStep,
+  type Chip,
+  type PublicFiles,
+  type QueueColumn,
+  type Slot,
+} from '$lib/api';
 import { addDays, instantOf, wallAt } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
 import { whenAt } from './state';
@@ -16,6 +24,17 @@ export function roomCommands(world: DemoWorld): Handlers {
     time: '14:30:00',
     zone,
   }));
+
+  let publicFiles: PublicFiles = {
+    storage: null,
+    hasKey: false,
+    neededBy: [
+      {
+        network: 'instagram',
+        why: 'Instagram fetches pictures and videos from the web instead of taking them from this computer.',
+      },
+    ],
+  };
 
   let paused: { accountId: string; date: string; reason: string }[] = [];
 
@@ -84,6 +103,7 @@ export function roomCommands(world: DemoWorld): Handlers {
               status: p.status,
               url: x.remoteUrl,
               nextTry: null,
+              firstComment: null,
               attempt: {
                 id: `att-${x.id}`,
                 targetId: x.id,
@@ -182,6 +202,28 @@ export function roomCommands(world: DemoWorld): Handlers {
           },
         ],
       };
+    },
+    'public_files.get': () => publicFiles,
+    'public_files.set': ({ storage }) => {
+      publicFiles = { ...publicFiles, storage, hasKey: true };
+      world.changed('settings', ['']);
+      return { value: publicFiles, undo: null, notes: [] };
+    },
+    'public_files.remove': () => {
+      publicFiles = { ...publicFiles, storage: null };
+      world.changed('settings', ['']);
+      return { value: publicFiles, undo: null, notes: [] };
+    },
+    'public_files.check': ({ storage }) => {
+      if (storage.bucket === '')
+        throw new ApiError('validation', 'The bucket has no name.', 'bucket');
+      const step = (part: CheckStep['part']): CheckStep => ({ part, message: null, detail: null });
+      if (storage.publicAddress === '')
+        return { works: true, steps: [step('put'), step('fetch'), step('list'), step('remove')] };
+      const message =
+        'The public address does not answer with the file. Check the address, and that everybody may read the bucket.';
+      const fetched = { part: 'fetch' as const, message, detail: '403: AccessDenied' };
+      return { works: false, steps: [step('put'), fetched, step('list'), step('remove')] };
     },
     'accounts.readiness': ({ id }) => ({
       accounts: world.boot.accounts

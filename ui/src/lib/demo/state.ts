@@ -136,6 +136,8 @@ interface Step {
   id: number;
   words: string;
   before: Post[];
+  /** Turns something that is no post back and forth. */
+  swap?: () => void;
 }
 
 /** Posts in memory with undo by keeping what was before. */
@@ -175,11 +177,24 @@ export class DemoState {
     return { value, undo: { id: step.id, words, at: this.now() }, notes: [] };
   }
 
+  /** Notes a step that changes something that is no post; `swap` turns it back, and forth again. */
+  note(words: string, swap: () => void): UndoStep {
+    const step = { id: this.#past.length + 1, words, before: [], swap };
+    this.#past.push(step);
+    this.#future = [];
+    return { id: step.id, words, at: this.now() };
+  }
+
   /** Undoes or does again; the ids that changed. */
   turn(which: 'undo' | 'redo'): { words: string; ids: Id[] } | null {
     const [from, to] = which === 'undo' ? [this.#past, this.#future] : [this.#future, this.#past];
     const step = from.pop();
     if (!step) return null;
+    if (step.swap) {
+      step.swap();
+      to.push(step);
+      return { words: step.words, ids: [] };
+    }
     to.push({ ...step, before: step.before.flatMap((p) => this.posts.get(p.id) ?? []) });
     for (const p of step.before)
       this.posts.set(p.id, { ...p, version: (this.posts.get(p.id)?.version ?? 0) + 1 });

@@ -4,7 +4,11 @@ import type { DemoWorld, Handlers } from './commands';
 
 export function writingCommands(world: DemoWorld): Handlers {
   const of = (id: string): Writing =>
-    world.boot.writing[id] ?? { tagGroups: [], links: { networks: {}, except: [] } };
+    world.boot.writing[id] ?? {
+      tagGroups: [],
+      links: { networks: {}, except: [] },
+      watermark: null,
+    };
   const keep = (id: string, change: Partial<Writing>, words: string) => {
     const value = { ...of(id), ...change };
     world.boot = { ...world.boot, writing: { ...world.boot.writing, [id]: value } };
@@ -28,6 +32,10 @@ export function writingCommands(world: DemoWorld): Handlers {
     'writing.remove_tags': ({ workspaceId, name }) => {
       const left = of(workspaceId).tagGroups.filter((g) => g.name !== name);
       return groups(workspaceId, left, 'Removed a hashtag group');
+    },
+    'writing.set_watermark': ({ workspaceId, watermark }) => {
+      const next = { ...of(workspaceId), watermark };
+      return keep(workspaceId, next, 'Changed the watermark');
     },
     'writing.set_links': ({ workspaceId, rules }) => {
       for (const { source, medium, campaign } of Object.values(rules.networks))

@@ -1,5 +1,5 @@
 /** What a person does to a picture, as the editor holds it, and as the list the program keeps. */
-import type { Area, Id, Look, MediaUse, Operation } from '$lib/api';
+import type { Area, Id, Look, MediaInfo, MediaUse, Operation, Watermark, Words } from '$lib/api';
 import { ALL, isAll, mirrored, pixels, turned } from './area';
 
 /** Light and colour, each from -100 to 100. */
@@ -34,6 +34,10 @@ export interface Edits {
   /** Of the look, 0 to 100. */
   strength: number;
   blurs: Blur[];
+  /** Words on the picture as it was cut; those behind lie over those before. */
+  words: Words[];
+  /** It does not get the mark of its workspace. */
+  unmarked: boolean;
 }
 
 export const NO_LIGHT: Light = { brightness: 0, contrast: 0, saturation: 0, warmth: 0 };
@@ -46,6 +50,8 @@ export const NO_EDITS: Edits = {
   look: null,
   strength: 100,
   blurs: [],
+  words: [],
+  unmarked: false,
 };
 
 /** The list the program does; empty when nothing was changed. */
@@ -59,10 +65,14 @@ export function toOperations(edits: Edits): Operation[] {
   if (edits.look !== null && edits.strength > 0)
     list.push({ do: 'look', look: edits.look, strength: edits.strength });
   for (const { area, strength } of edits.blurs) list.push({ do: 'blur', area, strength });
+  for (const words of edits.words) if (words.text.trim() !== '') list.push({ do: 'words', words });
+  if (edits.unmarked) list.push({ do: 'unmarked' });
   return list;
 }
 
-const ORDER = ['turn', 'flip', 'crop', 'adjust', 'look', 'blur'];
+const ORDER = ['turn', 'flip', 'crop', 'adjust', 'look', 'blur', 'words', 'unmarked'];
+/** What may stand in the list several times. */
+const MANY = ['blur', 'words'];
 
 /** The list as the editor holds it; null when it was made elsewhere in a way the editor cannot show. */
 export function fromOperations(list: readonly Operation[]): Edits | null {
@@ -70,7 +80,7 @@ export function fromOperations(list: readonly Operation[]): Edits | null {
   let last = -1;
   for (const one of list) {
     const at = ORDER.indexOf(one.do);
-    if (at < 0 || at < last || (at === last && one.do !== 'blur')) return null;
+    if (at < 0 || at < last || (at === last && !MANY.includes(one.do))) return null;
     last = at;
     if (one.do === 'turn') edits = { ...edits, quarters: one.quarters };
     else if (one.do === 'flip') {
@@ -83,6 +93,8 @@ export function fromOperations(list: readonly Operation[]): Edits | null {
     } else if (one.do === 'look') edits = { ...edits, look: one.look, strength: one.strength };
     else if (one.do === 'blur')
       edits = { ...edits, blurs: [...edits.blurs, { area: one.area, strength: one.strength }] };
+    else if (one.do === 'words') edits = { ...edits, words: [...edits.words, one.words] };
+    else if (one.do === 'unmarked') edits = { ...edits, unmarked: true };
   }
   return edits;
 }
@@ -159,11 +171,47 @@ export function usedBy(use: MediaUse, accountId: Id): MediaUse {
   return withOperations(bare, null, operationsFor(use, accountId));
 }
 
-/** Where the page finds a picture with these edits; `small` for a strip or a chip. */
-export function addressOf(mediaId: Id, operations: readonly Operation[], small = false): string {
-  if (operations.length === 0) return small ? `thumb/${mediaId}` : mediaId;
+/**
+ * Everything that is done to a picture, with the mark of its workspace behind it where it gets one:
+ * the same rule as the program's.
+ */
+export function withMark(
+  operations: readonly Operation[],
+  info: MediaInfo | undefined,
+  watermark: Watermark | null | undefined,
+): Operation[] {
+  const may = info?.mime.startsWith('image/') === true && info.mime !== 'image/gif';
+  const wanted = watermark?.on === true && may && !operations.some((o) => o.do === 'unmarked');
+  return wanted ? [...operations, { do: 'mark', mark: watermark.mark }] : [...operations];
+}
+
+/** A list of edits as a part of an address: its JSON in UTF-8, in the base64 of addresses. */
+function inAddress(operations: readonly Operation[]): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(operations));
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** Where the editor finds a picture exactly as the program makes it, as large as a screen. */
+export function proofOf(mediaId: Id, operations: readonly Operation[]): string {
+  return `proof/${mediaId}/${inAddress(operations)}`;
+}
+
+/** The longer side of a proof before anything is done to it, as the program opens it. */
+export const PROOF_SIDE = 1600;
+
+/**
+ * Where the page finds a picture with these edits, or the picture that stands for a video; `small` for a
+ * strip or a chip.
+ */
+export function addressOf(
+  mediaId: Id,
+  operations: readonly Operation[],
+  small = false,
+  video = false,
+): string {
+  if (operations.length === 0 && (small || !video)) return small ? `thumb/${mediaId}` : mediaId;
   const side: Operation = { do: 'resize', side: small ? 256 : 1600 };
-  const json = JSON.stringify([...operations, side]);
-  const text = btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  return `edited/${mediaId}/${text}`;
+  return `edited/${mediaId}/${inAddress([...operations, side])}`;
 }

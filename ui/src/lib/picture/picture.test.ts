@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Area, MediaUse, Operation } from '$lib/api';
+import type { Area, MediaInfo, MediaUse, Operation } from '$lib/api';
 import { ALL, mirrored, moved, pixels, resized, shaped, turned, WHOLE } from './area';
 import { chained, matrix, mixed, tables } from './colours';
+import { newWords } from './words';
 import {
   addressOf,
   flip,
@@ -10,8 +11,10 @@ import {
   NO_LIGHT,
   operationsFor,
   sizeAfter,
+  proofOf,
   toOperations,
   turn,
+  withMark,
   withOperations,
 } from './edits';
 
@@ -70,6 +73,8 @@ describe('the list of edits', () => {
     look: 'sepia' as const,
     strength: 40,
     blurs: [{ area: part, strength: 60 }],
+    words: [newWords('Meer ☀️'), newWords('שלום')],
+    unmarked: true,
   };
 
   it('comes back as it was written, and nothing is written for nothing', () => {
@@ -111,6 +116,36 @@ describe('the list of edits', () => {
     expect(operationsFor(both, 'ana')).toHaveLength(2);
     expect(operationsFor(both, 'ben')).toEqual(turned);
     expect(withOperations(withOperations(both, 'ana', []), null, [])).toEqual(use);
+  });
+
+  it('leaves out words that say nothing', () => {
+    expect(toOperations({ ...NO_EDITS, words: [newWords('  ')] })).toEqual([]);
+  });
+
+  it('gets the mark of its workspace last, unless it may move or says otherwise', () => {
+    const mark = {
+      what: { of: 'picture' as const, mediaId: 'logo', size: 200_000 },
+      across: 'end' as const,
+      down: 'end' as const,
+      strength: 60,
+    };
+    const photo = { mime: 'image/jpeg' } as MediaInfo;
+    const turn: Operation = { do: 'turn', quarters: 1 };
+    expect(withMark([turn], photo, { on: true, mark })).toEqual([turn, { do: 'mark', mark }]);
+    expect(withMark([turn], photo, { on: false, mark })).toEqual([turn]);
+    expect(withMark([], { mime: 'image/gif' } as MediaInfo, { on: true, mark })).toEqual([]);
+    expect(withMark([{ do: 'unmarked' }], photo, { on: true, mark })).toHaveLength(1);
+  });
+
+  it('writes any words into an address', () => {
+    const list: Operation[] = [{ do: 'words', words: newWords('שלום ☀️') }];
+    const [kind, id, text = ''] = proofOf('m', list).split('/');
+    expect([kind, id]).toEqual(['proof', 'm']);
+    const bytes = Uint8Array.from(
+      atob(text.replaceAll('-', '+').replaceAll('_', '/')),
+      (c) => c.codePointAt(0) ?? 0,
+    );
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual(list);
   });
 
   it('names the picture in an address the program reads', () => {

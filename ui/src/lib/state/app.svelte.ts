@@ -1,5 +1,12 @@
 import { getContext, setContext } from 'svelte';
-import { ApiError, createApi, type Api, type ChangeBatch, type Id } from '$lib/api';
+import {
+  ApiError,
+  createApi,
+  type Api,
+  type ChangeBatch,
+  type Id,
+  type MediaImporting,
+} from '$lib/api';
 import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
 import { t } from '$lib/words';
@@ -27,6 +34,8 @@ export class App {
   readonly posts: Posts;
   /** What undo or redo just changed: it may lie on another page, and the focus goes along. */
   turned = $state.raw<{ posts: Id[]; at: number | null } | null>(null);
+  /** Files on their way into the library; null while there are none. */
+  importing = $state.raw<MediaImporting | null>(null);
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
   now = $state(0);
 
@@ -60,6 +69,7 @@ export class App {
     const stops = [
       this.host.on('changes', (batch) => void this.#changed(batch)),
       this.host.on('publisher', (status) => this.session.publisherSays(status)),
+      this.host.on('importing', (now) => (this.importing = now.files > 0 ? now : null)),
       this.host.on('problem', ({ message }) => this.messages.problem(message)),
       this.host.on('closing', () => void this.#close()),
       this.host.on('open', ({ view, postId, compose }) => {
@@ -121,7 +131,9 @@ export class App {
         }
         // What is remembered of free slots counts from here on.
         if (batch.changes.some((c) => c.subject === 'slots')) this.posts.told += 1;
-        if (batch.changes.some((c) => c.subject !== 'post')) await this.session.refresh();
+        // Files are read where they are shown.
+        if (batch.changes.some((c) => c.subject !== 'post' && c.subject !== 'media'))
+          await this.session.refresh();
       }
     } catch (error) {
       this.messages.failed(ApiError.from(error));

@@ -1,7 +1,7 @@
 /** The one table of commands and keys: the palette, the shortcut sheet and the handler read it. */
 import type { ViewId } from './router.svelte';
 
-export type CommandGroup = 'app' | 'go' | 'calendar' | 'post' | 'select';
+export type CommandGroup = 'app' | 'go' | 'calendar' | 'post' | 'library' | 'select';
 
 export interface Command {
   /** `calendar.month`; unique. */

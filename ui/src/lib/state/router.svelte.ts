@@ -1,5 +1,8 @@
+import type { MediaInfo } from '$lib/api';
+
 /** Which room is open. There are no addresses: the window is the program. */
-export type ViewId = 'calendar' | 'queue' | 'drafts' | 'activity' | 'accounts' | 'settings';
+export type ViewId =
+  'calendar' | 'queue' | 'drafts' | 'library' | 'activity' | 'accounts' | 'settings';
 
 export class Router {
   view = $state<ViewId>('calendar');
@@ -36,6 +39,8 @@ export interface NewPostStart {
   text?: string;
   /** Paths of files dropped from the desktop; the composer attaches them. */
   files?: string[];
+  /** Files of the library it starts with. */
+  media?: MediaInfo[];
 }
 
 /** What a door to the accounts room asks for: the form, the form of one account, or its card. */

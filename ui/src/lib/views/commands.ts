@@ -1,5 +1,6 @@
 import { calendarTable } from '$lib/components/calendar/command-table';
 import { composerTable } from '$lib/components/composer/command-table';
+import { libraryTable } from '$lib/components/library/command-table';
 import type { App } from '$lib/state/app.svelte';
 import type { Zoom } from '$lib/state/zoom.svelte';
 import type { Command } from '$lib/state/keymap';
@@ -7,7 +8,7 @@ import { t } from '$lib/words';
 import type { Room } from './rooms';
 
 /** What rooms and the composer can do, known while they are shut. */
-export const keyTable: Command[] = [...calendarTable, ...composerTable];
+export const keyTable: Command[] = [...calendarTable, ...composerTable, ...libraryTable];
 
 /** Commands of the frame, in reach from every room. */
 export function frameCommands(

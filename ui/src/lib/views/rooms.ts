@@ -1,5 +1,6 @@
 import Activity from '@lucide/svelte/icons/activity';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
+import Images from '@lucide/svelte/icons/images';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import Settings from '@lucide/svelte/icons/settings';
@@ -43,10 +44,17 @@ export const rooms: Room[] = [
     load: () => import('./DraftsView.svelte'),
   },
   {
+    id: 'library',
+    label: t('frame.library'),
+    icon: Images,
+    keys: 'Ctrl+4',
+    load: () => import('./LibraryView.svelte'),
+  },
+  {
     id: 'activity',
     label: t('frame.activity'),
     icon: Activity,
-    keys: 'Ctrl+4',
+    keys: 'Ctrl+7',
     load: () => import('./ActivityView.svelte'),
   },
   {

@@ -4,10 +4,12 @@ import { calendar } from './en/calendar';
 import { common } from './en/common';
 import { composer } from './en/composer';
 import { frame } from './en/frame';
+import { libraryWords } from './en/library';
 import { picture } from './en/picture';
 import { programWords } from './en/programs';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
+import { video } from './en/video';
 
 /**
  * One object per area; keys are `area.name`. A message is a string with `{holes}`, or one string
@@ -21,7 +23,9 @@ const catalogue = {
   ...accountWords,
   ...settingsWords,
   ...composer,
+  ...libraryWords,
   ...picture,
+  ...video,
   ...programWords,
 } as const;
 

@@ -123,7 +123,7 @@ const fn next_step(kind: LackKind) -> NextStep {
 }
 
 /// Whether signing in leaves a secret with Almanac.
-fn keeps_secrets(entry: &Entry) -> bool {
+pub(crate) fn keeps_secrets(entry: &Entry) -> bool {
     let secret = entry.sign_in.fields().any(|f| f.kind == FieldKind::Secret);
     let browser = entry.sign_in.methods.iter().any(|m| m.browser.is_some());
     secret || browser
@@ -158,6 +158,8 @@ fn is_refused(connector: &dyn Connector, account: &Account, mime: Option<&str>) 
             bytes: 100_000,
             width: Some(1_080),
             height: Some(1_080),
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         });
     }

@@ -27,7 +27,7 @@ pub use rows::{
 pub use write::{BundleWriter, TableWriter};
 
 /// The newest format this program reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 const FORMAT: &str = "almanac-export";
 const MANIFEST: &str = "manifest.json";
 

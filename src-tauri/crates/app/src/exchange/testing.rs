@@ -6,8 +6,10 @@ use model::delivery::DeliveryState;
 use model::post::{Draft, Post, Target, TargetDraft, TimeSource};
 use model::status::{EditorialStatus, shown};
 use model::when::When;
-use model::{AccountId, CalendarId, PostId, TargetId, Timestamp, WorkspaceId};
+use model::{AccountId, CalendarId, MediaId, PostId, TargetId, Timestamp, WorkspaceId};
 use uuid::Uuid;
+
+use super::bundle::MediaRow;
 
 pub fn account(n: u128, network: &str, handle: &str) -> Account {
     Account {
@@ -48,6 +50,7 @@ pub fn target(n: u128, draft: TargetDraft) -> Target {
         remote_id: None,
         remote_url: None,
         failure: None,
+        first_comment: None,
     }
 }
 
@@ -97,4 +100,22 @@ pub fn text_post(n: u128, text: &str, when: When) -> Post {
 
 pub fn scheduled(wall: &str, zone: &str) -> When {
     When::scheduled(wall.parse().unwrap(), zone.parse().unwrap()).unwrap()
+}
+
+/// A document of the library that lies in the bin, with everything a person wrote about it.
+pub fn document(id: MediaId, bytes: u64, now: Timestamp) -> MediaRow {
+    MediaRow {
+        id,
+        mime: "application/pdf".into(),
+        bytes,
+        width: None,
+        height: None,
+        name: "page.pdf".into(),
+        alt: "A page".into(),
+        imported_at: now,
+        labels: vec!["shop".into()],
+        rights: "Ours".into(),
+        moving: false,
+        deleted_at: Some(now),
+    }
 }

@@ -1,7 +1,7 @@
 //! Posts: making, saving, moving, copying, checking, finding.
 
 mod ahead;
-mod bounds;
+pub(crate) mod bounds;
 mod check;
 mod copying;
 mod create;

@@ -22,7 +22,7 @@ use crate::place::{Around, Spot, resolve_place};
 use crate::settings;
 use crate::types::ApiError;
 use crate::types::posts::{CheckedAccount, Place};
-use crate::types::session::Settings;
+use crate::types::session::{Settings, VaultStatus};
 use crate::words::DateWords;
 
 pub(super) use store::posts::draft_of;
@@ -49,6 +49,8 @@ pub(crate) struct Scene {
     /// Slots that this very command has given to other posts already.
     pub given: BTreeSet<Timestamp>,
     registry: Registry,
+    library: media::Library,
+    vault: VaultStatus,
     system_zone: Zone,
 }
 
@@ -67,6 +69,8 @@ impl Scene {
             pauses: store::day_pauses::all(conn).await?,
             given: BTreeSet::new(),
             registry: app.inner.config.registry.clone(),
+            library: app.inner.library.clone(),
+            vault: app.inner.vault.last_status(),
             system_zone: app.inner.config.system_zone.clone(),
         })
     }
@@ -283,7 +287,7 @@ impl Scene {
             .filter(|a| a.workspace_id == workspace)
             .cloned()
             .collect();
-        let media = facts_of(conn, used_by(draft)).await?;
+        let media = facts_of(conn, used_by(draft), self.library.tool()).await?;
         let when = spot.map_or(self.now, |s| s.at);
         let mut repeats = BTreeMap::new();
         for repeat in rows::repeats(conn, own, draft, when).await? {
@@ -301,6 +305,7 @@ impl Scene {
         let world = World {
             accounts: &accounts,
             media: &media,
+            library: Some(&self.library),
             connectors: &connectors,
             repeats: &repeats,
             spot,
@@ -308,6 +313,7 @@ impl Scene {
             now: self.now,
             words: self.words,
             links: rules.get(&workspace),
+            vault: &self.vault,
             date: &date.to_string(),
         };
         let mut problems = checks::problems(draft, &world);

@@ -1,6 +1,6 @@
 //! What happened, what needs the person, the bin.
 
-use model::post::Attempt;
+use model::post::{Attempt, FirstComment};
 use model::status::ShownStatus;
 use model::{AccountId, PostId, TargetId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,8 @@ pub struct ActivityEntry {
     pub next_try: Option<u32>,
     /// The attempt.
     pub attempt: Attempt,
+    /// What became of the first comment, on the attempt that published the post.
+    pub first_comment: Option<FirstComment>,
 }
 
 /// A page of what happened.
@@ -97,6 +99,8 @@ pub enum TroubleKind {
     OverBudget,
     /// *Try now*, *Edit*.
     Failed,
+    /// Published, and its first comment is not there: *Write it again*, *Leave it*.
+    NotCommented,
     /// *Send now*, *Give a new time*.
     Missed,
     /// An edit was open at the minute: *Send the edited one*, *Send the old one*.

@@ -1,5 +1,6 @@
 //! Media, import and export, backups, the log.
 
+use model::clip::Clip;
 use model::edit::Operation;
 use model::when::Zone;
 use model::{CalendarId, MediaId, Timestamp};
@@ -70,18 +71,48 @@ pub struct MediaInfo {
     pub width: Option<u32>,
     /// Height in pixels.
     pub height: Option<u32>,
+    /// What is inside a video; none of other files, and while nothing is known of it.
+    pub clip: Option<Clip>,
     /// The library has lost the file.
     pub missing: bool,
+    /// A picture with more than one frame.
+    pub moving: bool,
+    /// What new uses start with as their description.
+    pub alt: String,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// A note on who owns it and what is allowed.
+    pub rights: String,
+    /// When it came.
+    pub imported_at: Timestamp,
+    /// How many posts use it, the bin not counted.
+    pub used: u32,
+}
+
+/// The program that changes videos.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoTool {
+    /// Videos can be changed on this computer.
+    pub ready: bool,
+    /// Its version; none where it is not there.
+    pub version: Option<String>,
+    /// What to do where it is missing or too old; empty where it is ready.
+    pub advice: String,
 }
 
 /// What came of taking files in.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaImported {
-    /// Files taken in, in the order given.
+    /// Files taken in, in the order given; those that were there before are among them.
     pub files: Vec<MediaInfo>,
     /// Files refused: name and a sentence.
     pub refused: Vec<MediaRefused>,
+    /// How many of the files were in the library already.
+    pub joined: u32,
+    /// How many were not taken in, since the person stopped.
+    pub left: u32,
 }
 
 /// A file that was not taken in.

@@ -290,6 +290,22 @@ pub struct CheckedAccount {
     pub cost: Option<u64>,
     /// The same as a sentence: "Costs about $0.02 on X."
     pub costs: Option<String>,
+    /// Videos that go out otherwise than they lie in the library.
+    pub videos: Vec<SentVideo>,
+}
+
+/// A video as it goes out.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SentVideo {
+    /// The part, from 0.
+    pub segment: u32,
+    /// The file's place in it.
+    pub index: u32,
+    /// What goes out: "The video is sent as MP4, 1080 × 1920, about 12 MB."
+    pub words: String,
+    /// It is made already.
+    pub ready: bool,
 }
 
 /// A segment as one account would send it.

@@ -157,6 +157,8 @@ pub struct Settings {
     pub keys: BTreeMap<String, String>,
     /// A file of extra certificates to trust (PEM), empty for none.
     pub extra_certificates: String,
+    /// The program `ffmpeg`, which changes videos; empty to look for it.
+    pub ffmpeg: String,
     /// Other programs on this computer may work with this one, over HTTP.
     pub programs_on: bool,
     /// The port at which they find it.
@@ -183,6 +185,7 @@ impl Default for Settings {
             notify_problems: true,
             keys: BTreeMap::new(),
             extra_certificates: String::new(),
+            ffmpeg: String::new(),
             programs_on: false,
             programs_port: PROGRAMS_PORT,
         }

@@ -1,8 +1,9 @@
-//! What a workspace keeps for writing: groups of hashtags, and parameters on links.
+//! What a workspace keeps for writing: groups of hashtags, parameters on links, the mark of pictures.
 
 use std::collections::BTreeMap;
 
 use model::WorkspaceId;
+use model::edit::mark::Watermark;
 use model::links::LinkRules;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -25,6 +26,8 @@ pub struct Writing {
     pub tag_groups: Vec<TagGroup>,
     /// Parameters that are put into links, by network.
     pub links: LinkRules,
+    /// The mark of its pictures, on or off; none when there is none.
+    pub watermark: Option<Watermark>,
 }
 
 /// What the workspaces keep for writing, by workspace; those that keep nothing are left out.
@@ -51,6 +54,17 @@ pub struct TagGroupRemove {
     pub workspace_id: WorkspaceId,
     /// Its name.
     pub name: String,
+}
+
+/// Say which mark pictures get.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WatermarkSet {
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The mark; none to forget it.
+    #[serde(default)]
+    pub watermark: Option<Watermark>,
 }
 
 /// Say which parameters links get.

@@ -90,6 +90,7 @@ impl<S: Server> World<S> {
             http,
             reach: Reach::PublicAndLoopback,
             system_zone: "Europe/Berlin".parse().unwrap(),
+            program_path: std::ffi::OsString::new(),
             formats: SystemFormats::default(),
         };
         Self {

@@ -132,3 +132,38 @@ async fn typed_dates_are_read_in_the_zone_that_is_shown() {
     let error = test.refused("dates.parse", bad).await;
     assert!(error.message.contains("flursday"), "{error:?}");
 }
+
+#[tokio::test]
+async fn accounts_whose_passwords_cannot_be_read_say_so_by_what_was_last_found() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let locked = Some(networks::vault::VaultError::Locked);
+    test.vault.fail_with(locked);
+    let hello = || draft("Hello", &[account.id]);
+    let before = check(&test, hello(), Value::Null).await;
+    assert_eq!(rules(&before), Vec::<&str>::new(), "nothing was asked yet");
+    let _: Value = test.call("vault.status", json!({})).await;
+    let shut = check(&test, hello(), Value::Null).await;
+    assert_eq!(rules(&shut), ["passwords_shut"]);
+    let problem = &shut["problems"][0];
+    assert_eq!(
+        problem["severity"], "warning",
+        "it waits, and can be scheduled"
+    );
+    let message = problem["message"].as_str().unwrap();
+    assert!(
+        message.contains("Testnet (ana") && message.contains("locked"),
+        "{message}"
+    );
+    let fixes: Vec<&str> = problem["fixes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(fixes, ["ask_vault", "open_secrets"]);
+    test.vault.fail_with(None);
+    let _: Value = test.call("vault.status", json!({})).await;
+    let open = check(&test, hello(), Value::Null).await;
+    assert_eq!(rules(&open), Vec::<&str>::new());
+}

@@ -32,7 +32,10 @@ async fn a_key_is_shown_once_and_refused_from_the_moment_it_is_revoked() {
     let secret = made["secret"].as_str().unwrap();
     let bearer = test.app.bearer(secret).await.unwrap().unwrap();
     assert_eq!(bearer.workspace, workspace);
-    let list = || async { test.call::<Value>("keys.list", json!({ "id": workspace })).await };
+    let list = || async {
+        test.call::<Value>("keys.list", json!({ "id": workspace }))
+            .await
+    };
     assert!(!list().await.to_string().contains(secret));
     assert_eq!(test.app.bearer("ak_").await.unwrap(), None);
     assert_eq!(test.app.bearer(&secret.to_uppercase()).await.unwrap(), None);
@@ -50,12 +53,16 @@ async fn a_key_is_shown_once_and_refused_from_the_moment_it_is_revoked() {
 #[tokio::test]
 async fn keys_of_a_workspace_in_the_bin_open_nothing() {
     let test = TestApp::start().await;
-    let made: Value = test.write("workspaces.create", json!({ "name": "Client" })).await;
+    let made: Value = test
+        .write("workspaces.create", json!({ "name": "Client" }))
+        .await;
     let key = json!({ "workspaceId": made["id"], "name": "Planner", "role": "owner" });
     let key: Value = test.write("keys.create", key).await;
     let secret = key["secret"].as_str().unwrap();
     assert!(test.app.bearer(secret).await.unwrap().is_some());
-    let _: Value = test.call("workspaces.remove", json!({ "id": made["id"] })).await;
+    let _: Value = test
+        .call("workspaces.remove", json!({ "id": made["id"] }))
+        .await;
     assert_eq!(test.app.bearer(secret).await.unwrap(), None);
     test.undo().await;
     assert!(test.app.bearer(secret).await.unwrap().is_some());
@@ -65,7 +72,11 @@ async fn keys_of_a_workspace_in_the_bin_open_nothing() {
 async fn pages_follow_the_calendar_either_way() {
     let test = TestApp::start().await;
     let calendar = test.calendar().await;
-    for (text, day) in [("C", "2026-05-22"), ("A", "2026-05-20"), ("B", "2026-05-21")] {
+    for (text, day) in [
+        ("C", "2026-05-22"),
+        ("A", "2026-05-20"),
+        ("B", "2026-05-21"),
+    ] {
         let input = json!({
             "calendarId": calendar.id,
             "draft": draft(text, &[]),
@@ -93,11 +104,21 @@ async fn pages_follow_the_calendar_either_way() {
     assert_eq!(texts(json!({})).await, all("ABC", false));
     assert_eq!(texts(json!({ "order": "latest" })).await, all("CBA", false));
     assert_eq!(texts(json!({ "limit": 2 })).await, all("AB", true));
-    assert_eq!(texts(json!({ "limit": 1, "offset": 1 })).await, all("B", true));
-    assert_eq!(texts(json!({ "statuses": ["published"] })).await, all("", false));
+    assert_eq!(
+        texts(json!({ "limit": 1, "offset": 1 })).await,
+        all("B", true)
+    );
+    assert_eq!(
+        texts(json!({ "statuses": ["published"] })).await,
+        all("", false)
+    );
     // The first draft of the program has no date, and is there when dates are not asked for.
-    assert_eq!(texts(json!({ "datedOnly": false })).await.0.len(), 3 + "Drag me onto a day".len());
-    test.refused("posts.page", json!({ "calendars": [], "limit": 1 })).await;
+    assert_eq!(
+        texts(json!({ "datedOnly": false })).await.0.len(),
+        3 + "Drag me onto a day".len()
+    );
+    test.refused("posts.page", json!({ "calendars": [], "limit": 1 }))
+        .await;
 }
 
 #[tokio::test]
@@ -111,7 +132,14 @@ async fn a_day_without_a_time_is_a_plan_whatever_it_was() {
     test.refused("posts.move", to("2026-05-13")).await;
     let _: Value = test.call("posts.move", to("2026-05-14")).await;
     let now = test.post(post.id).await;
-    assert!(matches!(now.when, When::Planned { time: None, .. }), "{:?}", now.when);
+    assert!(
+        matches!(now.when, When::Planned { time: None, .. }),
+        "{:?}",
+        now.when
+    );
     test.undo().await;
-    assert!(matches!(test.post(post.id).await.when, When::Scheduled { .. }));
+    assert!(matches!(
+        test.post(post.id).await.when,
+        When::Scheduled { .. }
+    ));
 }

@@ -5,9 +5,15 @@
 //! in millionths of the picture as the operations before left it, and so hold for every size of it.
 
 pub mod colours;
+pub mod film;
+pub mod mark;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use mark::Mark;
+use words::Words;
 
 /// The whole width or height of a picture, in the unit of [`Area`].
 pub const WHOLE: u32 = 1_000_000;
@@ -158,6 +164,36 @@ pub enum Operation {
         /// How much, 1 to 100: in hundredths of a tenth of the picture's shorter side.
         strength: u8,
     },
+    /// Of a video, only this stretch stays; in milliseconds of what the operations before left.
+    #[serde(rename_all = "camelCase")]
+    Trim {
+        /// Where it begins.
+        from_ms: u32,
+        /// Where it ends.
+        to_ms: u32,
+    },
+    /// The moment of a video that stands for it as a picture, in milliseconds of what is left of it.
+    #[serde(rename_all = "camelCase")]
+    Poster {
+        /// When.
+        at_ms: u32,
+    },
+    /// A video without its sound.
+    Mute,
+    /// A video packed anew as MP4 with H.264 and AAC, whatever it was.
+    Convert,
+    /// Words on it.
+    Words {
+        /// What they say and how.
+        words: Words,
+    },
+    /// A mark on it. Put behind the edits of every picture of a workspace that wants one.
+    Mark {
+        /// Which and where.
+        mark: Mark,
+    },
+    /// Changes nothing, but says that the picture does not get the mark of its workspace.
+    Unmarked,
 }
 
 /// Why a list of operations cannot be done.
@@ -172,6 +208,12 @@ pub enum EditError {
     /// A number out of its range.
     #[error("One of the picture's edits has a value that is out of range. Set it again.")]
     OutOfRange,
+    /// Too many words.
+    #[error(
+        "Words on a picture have at most {} characters. Shorten them.",
+        words::MAX_WORDS
+    )]
+    TooWordy,
 }
 
 impl Operation {
@@ -179,6 +221,9 @@ impl Operation {
     pub fn check(&self) -> Result<(), EditError> {
         let percent = |values: &[i8]| values.iter().all(|v| (-100..=100).contains(v));
         let good = match *self {
+            Self::Words { ref words } => return words.check(),
+            Self::Mark { ref mark } => return mark.check(),
+            Self::Unmarked => true,
             Self::Crop { area } if !area.is_inside() => return Err(EditError::Outside),
             Self::Blur { area, .. } if !area.is_inside() => return Err(EditError::Outside),
             Self::Crop { .. } | Self::Flip { .. } => true,
@@ -192,6 +237,9 @@ impl Operation {
             } => percent(&[brightness, contrast, saturation, warmth]),
             Self::Look { strength, .. } => strength <= 100,
             Self::Blur { strength, .. } => (1..=100).contains(&strength),
+            Self::Trim { from_ms, to_ms } => film::is_stretch(from_ms, to_ms),
+            Self::Poster { at_ms } => at_ms <= film::MAX_MS,
+            Self::Mute | Self::Convert => true,
         };
         if good {
             Ok(())

@@ -1,12 +1,13 @@
 //! What Bluesky is and can. Limits of `app.bsky.feed.post` and its embeds; quota of the hosted
 //! service (5,000 points an hour and 35,000 a day, 3 for a new record; 1,000 uploads a day).
 
+use model::clip::ClipLimits;
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, SignIn,
-    SignInField, SignInMethod, TextLimits,
+    SignInField, SignInMethod, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -15,6 +16,8 @@ pub const KEY: &str = "bluesky";
 pub const MAX_IMAGES: u32 = 4;
 /// Largest picture in bytes that every server takes; newer servers take twice that.
 pub const MAX_IMAGE_BYTES: u64 = 1_000_000;
+/// Largest video in bytes: what Bluesky's own servers keep of one file.
+const MAX_VIDEO_BYTES: u64 = 50_000_000;
 /// Most languages of a post.
 pub const MAX_LANGUAGES: usize = 3;
 /// Option: languages of the post.
@@ -29,6 +32,7 @@ pub fn entry() -> Entry {
         publishes: Publishes {
             text: true,
             images: true,
+            video: true,
             thread: true,
             ..Publishes::default()
         },
@@ -46,6 +50,15 @@ pub fn entry() -> Entry {
                 .to_vec(),
             alt: true,
             max_alt: Some(2_000),
+        }),
+        video: Some(VideoLimits {
+            max_bytes: Some(MAX_VIDEO_BYTES),
+            alt: true,
+            clip: ClipLimits {
+                max_ms: Some(3 * 60_000),
+                ..ClipLimits::default()
+            },
+            ..VideoLimits::plain(1, &["video/mp4"])
         }),
         options: vec![
             OptionField::new(
@@ -71,7 +84,7 @@ pub fn entry() -> Entry {
         more_limits: vec![
             Limit::posts(1_666, Span::Hour).counting(Counted::Parts, "posts"),
             Limit::posts(11_666, Span::Day).counting(Counted::Parts, "posts"),
-            Limit::posts(1_000, Span::Day).counting(Counted::Files, "pictures"),
+            Limit::posts(1_000, Span::Day).counting(Counted::Files, "files"),
         ],
         metrics: ["likes", "reposts", "replies", "quotes"]
             .map(str::to_owned)

@@ -1,11 +1,12 @@
 //! Calls on a server of the AT Protocol (XRPC): what was sent, and whether it may have arrived.
 
 use model::{Clock, Timestamp};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use crate::api::{Answer, Api, Failed, bearer};
+use crate::api::{Answer, Api, Failed, bearer, file_body};
+use crate::connector::JobMedia;
 use crate::vault::Secret;
 
 /// Why a call gave no good answer.
@@ -159,6 +160,57 @@ impl Xrpc {
         let request = self.api.upload(Method::POST, &address, size).await?;
         let request = request.header(CONTENT_TYPE, mime).body(bytes);
         self.send(request, auth, clock).await
+    }
+
+    /// A file as it lies on disk, read while it is sent.
+    pub async fn upload_file(
+        &self,
+        address: &str,
+        file: &JobMedia,
+        auth: Auth<'_>,
+        clock: &dyn Clock,
+    ) -> Result<Value, CallError> {
+        let request = self.with_file(address, file).await?;
+        self.send(request, auth, clock).await
+    }
+
+    /// The same for the video service. It answers a video that it has already as an error that tells all
+    /// one wants to know.
+    pub async fn upload_video(
+        &self,
+        address: &str,
+        query: &[(&str, &str)],
+        file: &JobMedia,
+        auth: Auth<'_>,
+        clock: &dyn Clock,
+    ) -> Result<Value, CallError> {
+        let request = self.with_file(address, file).await?.query(query);
+        let request = match auth {
+            Auth::None => request,
+            Auth::Bearer(token) => bearer(request, token),
+        };
+        match self.api.send(request).await {
+            Ok(answer) => answer.json().ok_or_else(|| strange(&answer)),
+            Err(Failed::Answered(answer)) => {
+                let told = answer
+                    .json()
+                    .filter(|a| a.get("blob").is_some() || a.get("jobId").is_some());
+                told.ok_or_else(|| refused(&answer, answer.wait_until(clock.now())))
+            }
+            Err(failed) => Err(failed.into()),
+        }
+    }
+
+    async fn with_file(&self, address: &str, file: &JobMedia) -> Result<RequestBuilder, CallError> {
+        let bytes = file.facts.bytes;
+        let body = file_body(&file.path, 0, bytes)
+            .await
+            .map_err(|refusal| CallError::Unreached(refusal.message))?;
+        let request = self.api.upload(Method::POST, address, bytes).await?;
+        Ok(request
+            .header(CONTENT_TYPE, &file.facts.mime)
+            .header(CONTENT_LENGTH, bytes)
+            .body(body))
     }
 
     /// Reads JSON from a trusted address that is no XRPC method.

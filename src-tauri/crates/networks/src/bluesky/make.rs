@@ -21,11 +21,12 @@ const MAX_SIDE: u32 = 2_000;
 const MAX_SHRINKS: u32 = 2;
 
 impl Sending<'_> {
-    /// Makes the record of a part and commits it.
+    /// Makes the record of a part and commits it. With `anew` the server lost what was uploaded.
     pub(super) async fn frozen(
         &self,
         n: usize,
         posted: &[Strong],
+        anew: bool,
         steps: &mut dyn StepLog,
     ) -> Result<Value, Stop> {
         let segment = &self.job.segments[n];
@@ -40,6 +41,12 @@ impl Sending<'_> {
         }
         let embed = if segment.media.is_empty() {
             self.card(&found).await?.map(Embed::Card)
+        } else if let Some(video) = segment
+            .media
+            .iter()
+            .find(|f| f.facts.mime.starts_with("video/"))
+        {
+            Some(Embed::Video(self.video(n, video, anew, steps).await?))
         } else {
             Some(Embed::Images(self.images(n, &segment.media, steps).await?))
         };
@@ -106,7 +113,10 @@ impl Sending<'_> {
     async fn image(&self, file: &JobMedia) -> Result<(Value, u32, u32), Stop> {
         let mut max_bytes = MAX_IMAGE_BYTES;
         for shrinks in 0.. {
-            let limits = media::Limits::bytes(max_bytes).side(MAX_SIDE);
+            let limits = media::Limits {
+                max_bytes,
+                ..picture_limits()
+            };
             let rendition = fitting::picture(file, limits).await?;
             let (width, height) = (rendition.width, rendition.height);
             match self.upload(rendition.mime(), rendition.bytes).await {
@@ -183,4 +193,9 @@ impl Sending<'_> {
         }
         Ok(Some(external))
     }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
 }

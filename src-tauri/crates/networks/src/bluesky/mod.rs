@@ -14,6 +14,7 @@ mod session;
 mod sign_in;
 mod text;
 mod tid;
+mod video;
 
 use std::time::Duration;
 
@@ -29,10 +30,11 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
 use crate::sending;
+use crate::waiting::Patience;
 use client::{Auth, CallError, Xrpc};
 use record::{COLLECTION, Strong};
 use session::Sessions;
@@ -48,6 +50,10 @@ pub struct Config {
     pub cards: Reach,
     /// What a link card may take altogether.
     pub card_limit: Duration,
+    /// The service that works on videos before they are posted; none where there is none.
+    pub video_service: Option<String>,
+    /// How long one waits for it.
+    pub video_patience: Patience,
 }
 
 impl Default for Config {
@@ -57,6 +63,11 @@ impl Default for Config {
             directory: "https://plc.directory".to_owned(),
             cards: Reach::Public,
             card_limit: Duration::from_secs(20),
+            video_service: Some("https://video.bsky.app".to_owned()),
+            video_patience: Patience {
+                between: Duration::from_secs(1),
+                looks: 120,
+            },
         }
     }
 }
@@ -159,6 +170,10 @@ impl Connector for Bluesky {
             Ok(_) => {}
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(make::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

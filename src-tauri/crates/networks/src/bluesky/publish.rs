@@ -1,7 +1,8 @@
 //! Publishing in steps that can be resumed: for each part of a thread its pictures, its frozen
 //! record, and the one call that shows it.
 //!
-//! Steps by part `n`: `blob/n/i` (an uploaded picture), `record/n` (the record as it is sent, whatever
+//! Steps by part `n`: `blob/n/i` (an uploaded picture), `job/n` (the video service's number of its work),
+//! `video/n` (an uploaded video), `record/n` (the record as it is sent, whatever
 //! happens), `segment/n` (the record as the server knows it). The record's key was chosen before
 //! the first attempt and is written with "must not exist yet", so no repetition can post twice or
 //! overwrite anything.
@@ -95,14 +96,14 @@ impl Sending<'_> {
                 }
                 record
             }
-            None => self.frozen(n, posted, steps).await?,
+            None => self.frozen(n, posted, false, steps).await?,
         };
         steps.about_to_show(&segment_key(n)).await?;
         match self.put(n, &record).await {
             Ok(strong) => self.finish(n, strong, steps).await,
             Err(Failed::Call(error)) if error.is("BlobNotFound") => {
                 // Unreferenced blobs may be collected; the same bytes get the same name again.
-                let record = self.frozen(n, posted, steps).await?;
+                let record = self.frozen(n, posted, true, steps).await?;
                 match self.put(n, &record).await {
                     Ok(strong) => self.finish(n, strong, steps).await,
                     Err(failed) => self.failed(n, failed, &record, steps).await,

@@ -46,6 +46,8 @@ impl Strong {
 pub enum Embed {
     /// Pictures.
     Images(Vec<Image>),
+    /// A video.
+    Video(Video),
     /// A card of a page.
     Card(Value),
 }
@@ -61,6 +63,17 @@ pub struct Image {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+}
+
+/// A video that was uploaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Video {
+    /// The blob as the server named it, unchanged.
+    pub blob: Value,
+    /// Description; empty is allowed.
+    pub alt: String,
+    /// Width and height in pixels, where they are known.
+    pub size: Option<(u32, u32)>,
 }
 
 /// Everything a record is made of.
@@ -116,6 +129,16 @@ fn embed_json(embed: Embed) -> Value {
                 })
                 .collect();
             json!({ "$type": "app.bsky.embed.images", "images": images })
+        }
+        Embed::Video(video) => {
+            let mut embed = json!({ "$type": "app.bsky.embed.video", "video": video.blob });
+            if !video.alt.is_empty() {
+                embed["alt"] = json!(video.alt);
+            }
+            if let Some((width, height)) = video.size {
+                embed["aspectRatio"] = json!({ "width": width, "height": height });
+            }
+            embed
         }
         Embed::Card(external) => {
             json!({ "$type": "app.bsky.embed.external", "external": external })

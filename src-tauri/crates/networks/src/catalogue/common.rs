@@ -1,11 +1,44 @@
 //! Options that mean the same on every network that has them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use ts_rs::TS;
 
-use super::{Entry, FieldKind, OptionField};
+use super::{Entry, FieldKind, OptionField, ShownWhen};
 
 /// Option: the network holds the post and publishes it at its time.
 pub const OPTION_NATIVE: &str = "native";
+
+/// Option: what is written below the post as soon as it is out.
+pub const OPTION_FIRST_COMMENT: &str = "firstComment";
+
+/// What a network says of the first comment below a post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FirstComment {
+    /// Most graphemes of it.
+    pub max: u32,
+    /// Only such posts take one; all when none.
+    pub when: Option<ShownWhen>,
+}
+
+impl FirstComment {
+    /// One of so many graphemes below any post.
+    #[must_use]
+    pub const fn up_to(max: u32) -> Self {
+        Self { max, when: None }
+    }
+
+    /// The same only where another option has one of these values.
+    #[must_use]
+    pub fn when(mut self, option: &str, values: &[Value]) -> Self {
+        self.when = Some(ShownWhen {
+            option: option.to_owned(),
+            values: values.to_vec(),
+        });
+        self
+    }
+}
 
 /// Whether a target's options ask the network to publish by itself.
 #[must_use]
@@ -14,6 +47,21 @@ pub fn wants_native(options: &Map<String, Value>) -> bool {
 }
 
 impl Entry {
+    /// The first comment that a target's options ask for and such a post takes.
+    #[must_use]
+    pub fn first_comment_of<'a>(&self, options: &'a Map<String, Value>) -> Option<&'a str> {
+        let fact = self.first_comment.as_ref()?;
+        let words = options.get(OPTION_FIRST_COMMENT)?.as_str()?.trim();
+        let holds = |when: &ShownWhen| {
+            let set = options.get(&when.option).filter(|v| !v.is_null());
+            let field = self.options.iter().find(|o| o.name == when.option);
+            set.or_else(|| field.map(|f| &f.default))
+                .is_some_and(|v| when.values.contains(v))
+        };
+        let taken = fact.when.as_ref().is_none_or(holds);
+        (taken && !words.is_empty()).then_some(words)
+    }
+
     /// The same with the options that follow from what the network can.
     #[must_use]
     pub fn with_common_options(mut self) -> Self {
@@ -35,6 +83,23 @@ impl Entry {
                 json!(false),
                 &help,
             ));
+        }
+        if let Some(fact) = &self.first_comment {
+            let help = format!(
+                "Written below the post by this account as soon as it is on {}.",
+                self.name
+            );
+            let label = "First comment";
+            let mut option = OptionField::new(
+                OPTION_FIRST_COMMENT,
+                label,
+                FieldKind::LongText,
+                json!(""),
+                &help,
+            )
+            .max(fact.max);
+            option.when.clone_from(&fact.when);
+            self.options.push(option);
         }
         self
     }
@@ -70,5 +135,34 @@ mod tests {
         let chosen = |value: Value| Map::from_iter([(OPTION_NATIVE.to_owned(), value)]);
         assert!(wants_native(&chosen(json!(true))));
         assert!(!wants_native(&chosen(json!("true"))) && !wants_native(&Map::new()));
+    }
+
+    #[test]
+    fn a_first_comment_is_offered_with_its_limit_and_only_where_such_a_post_takes_one() {
+        let kind = OptionField::choice("kind", "Kind", &[("post", "Post"), ("story", "Story")], "");
+        let entry = Entry {
+            options: vec![kind],
+            first_comment: Some(FirstComment::up_to(50).when("kind", &[json!("post")])),
+            ..Entry::plain("net", "Net")
+        };
+        let options = |list: &[(&str, &str)]| {
+            Map::from_iter(list.iter().map(|(k, v)| ((*k).to_owned(), json!(v))))
+        };
+        let of = |list: &[(&str, &str)]| entry.first_comment_of(&options(list)).map(str::to_owned);
+        assert_eq!(of(&[("firstComment", " More ")]).as_deref(), Some("More"));
+        assert_eq!(of(&[("firstComment", "More"), ("kind", "story")]), None);
+        assert_eq!(of(&[("firstComment", "  ")]), None);
+        let plain = Entry::plain("net", "Net");
+        assert_eq!(
+            plain.first_comment_of(&options(&[("firstComment", "More")])),
+            None
+        );
+        let offered = entry.with_common_options();
+        let field = offered.options.last().unwrap();
+        assert_eq!(
+            (field.name.as_str(), field.max),
+            (OPTION_FIRST_COMMENT, Some(50))
+        );
+        assert!(field.when.is_some());
     }
 }

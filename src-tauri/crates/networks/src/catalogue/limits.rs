@@ -1,7 +1,10 @@
 //! Limits of videos and files, prices, and keeping a post on the network until its minute.
 
+use model::clip::ClipLimits;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::ShownWhen;
 
 /// Limits of videos.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -16,6 +19,40 @@ pub struct VideoLimits {
     pub formats: Vec<String>,
     /// Whether videos carry a description.
     pub alt: bool,
+    /// Length, shape, size and packing.
+    pub clip: ClipLimits,
+    /// What else a video may become by an option, with limits of its own.
+    pub kinds: Vec<VideoKind>,
+}
+
+impl VideoLimits {
+    /// So many videos of these media types, without other limits: what differs is filled in.
+    #[must_use]
+    pub fn plain(max_count: u32, formats: &[&str]) -> Self {
+        Self {
+            max_count,
+            max_bytes: None,
+            formats: formats.iter().map(|&f| f.to_owned()).collect(),
+            alt: false,
+            clip: ClipLimits::default(),
+            kinds: vec![],
+        }
+    }
+}
+
+/// What a video becomes by an option, such as a reel or a story.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VideoKind {
+    /// The option that makes it that.
+    pub when: ShownWhen,
+    /// In a sentence: `as a reel`.
+    pub becomes: String,
+    /// Largest video in bytes; none where it is that of other videos.
+    #[ts(type = "number | null")]
+    pub max_bytes: Option<u64>,
+    /// Length, shape, size and packing.
+    pub clip: ClipLimits,
 }
 
 /// Limits of files that are neither pictures nor videos.

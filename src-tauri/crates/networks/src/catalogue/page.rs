@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Browser, Confirms, CountUnit, Entry, Redirect, SignInMethod, Support};
+use model::clip::{ClipLimits, length_words};
+
+use super::{Browser, Confirms, CountUnit, Entry, Redirect, SignInMethod, Support, VideoLimits};
 use crate::check::grouped;
 
 /// The whole page, as Markdown.
@@ -91,6 +93,9 @@ fn section(out: &mut String, entry: &Entry) {
         let _ = writeln!(out, "- {note}");
     }
     let _ = writeln!(out, "- After a lost answer: {}", confirms(entry.confirms));
+    if let Some(video) = &entry.video {
+        let _ = writeln!(out, "- Videos: {}.", videos(video));
+    }
     for limit in entry.limits() {
         let (most, noun) = (grouped(limit.most.into()), &limit.noun);
         let _ = writeln!(out, "- At most {most} {noun} {}.", limit.span.words());
@@ -107,6 +112,36 @@ fn section(out: &mut String, entry: &Entry) {
             let _ = writeln!(out, "- **{}**: {}", option.label, option.help);
         }
     }
+}
+
+fn videos(video: &VideoLimits) -> String {
+    let one = |becomes: &str, clip: &ClipLimits, bytes: Option<u64>| {
+        let length = match (clip.min_ms, clip.max_ms) {
+            (Some(least), Some(most)) => {
+                format!("{} to {}", length_words(least), length_words(most))
+            }
+            (None, Some(most)) => format!("up to {}", length_words(most)),
+            (Some(least), None) => format!("from {}", length_words(least)),
+            (None, None) => "of any length".to_owned(),
+        };
+        let bytes = bytes.map(|b| match b / 1_000_000_000 {
+            0 => format!(", up to {} MB", grouped(b / 1_000_000)),
+            gigabytes => format!(", up to {} GB", grouped(gigabytes)),
+        });
+        let becomes = if becomes.is_empty() {
+            String::new()
+        } else {
+            format!("{becomes} ")
+        };
+        format!("{becomes}{length}{}", bytes.unwrap_or_default())
+    };
+    let kinds = video.kinds.iter().map(|kind| {
+        let bytes = kind.max_bytes.or(video.max_bytes);
+        one(&kind.becomes, &kind.clip, bytes)
+    });
+    let usual = one("", &video.clip, video.max_bytes);
+    let all: Vec<String> = std::iter::once(usual).chain(kinds).collect();
+    all.join("; ")
 }
 
 fn costs(entry: &Entry) -> String {

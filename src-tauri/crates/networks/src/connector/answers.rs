@@ -48,3 +48,53 @@ pub enum Kept {
     /// Looking did not work this time; try again later.
     NotNow(Refusal),
 }
+
+/// What came of writing the first comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Commented {
+    /// It stands below the post.
+    Written,
+    /// Certainly not written.
+    NotWritten(Refusal),
+    /// It may have been written: it is looked for.
+    Uncertain(Refusal),
+}
+
+impl Commented {
+    /// What a call that failed means.
+    #[must_use]
+    pub fn failed(may_have_worked: bool, refusal: Refusal) -> Self {
+        if may_have_worked {
+            Self::Uncertain(refusal)
+        } else {
+            Self::NotWritten(refusal)
+        }
+    }
+}
+
+/// What looking for the first comment told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommentSeen {
+    /// It is there.
+    There,
+    /// It is not there.
+    Absent,
+    /// Nobody but a person can tell, and why.
+    CannotTell(String),
+    /// Looking did not work this time; try again later.
+    NotNow(Refusal),
+}
+
+impl CommentSeen {
+    /// Whether one of the texts read back is the comment. Networks keep the words and not every space.
+    #[must_use]
+    pub fn among<'a>(texts: impl IntoIterator<Item = &'a str>, words: &str) -> Self {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let wanted = plain(words);
+        if texts.into_iter().any(|text| plain(text) == wanted) {
+            Self::There
+        } else {
+            Self::Absent
+        }
+    }
+}

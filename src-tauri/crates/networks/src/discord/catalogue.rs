@@ -3,6 +3,7 @@
 //! The unit of the 2,000 characters is not stated; UTF-16 units are never fewer than whatever the
 //! server counts. Ten files a message is what its apps allow; the documentation names no number.
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -77,6 +78,8 @@ pub fn entry() -> Entry {
             max_bytes: Some(MAX_FILE_BYTES),
             formats: texts(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: true,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: MAX_FILES,

@@ -13,7 +13,7 @@ use super::catalogue::{
     OPTION_PREVIEWS, OPTION_SILENT, OPTION_SPOILER,
 };
 use crate::api::file_part;
-use crate::connector::{Job, JobMedia, Refusal, SpanKind, TextSpan};
+use crate::connector::{Job, JobMedia, MediaFacts, Refusal, SpanKind, TextSpan};
 use crate::{fitting, spotting};
 
 /// Message flags: no previews of links, and no sound.
@@ -84,16 +84,7 @@ impl Prepared {
     pub async fn of(job: &Job, nonce: &str) -> Result<Self, Refusal> {
         let nothing = || Refusal::never(Category::Validation, "There is nothing to post.");
         let segment = job.segments.first().ok_or_else(nothing)?;
-        let is_picture = |file: &&JobMedia| file.facts.mime.starts_with("image/");
-        let pictures = segment.media.iter().filter(is_picture).count() as u64;
-        let others: u64 = segment
-            .media
-            .iter()
-            .filter(|file| !is_picture(file))
-            .map(|file| file.facts.bytes)
-            .sum();
-        let left = MAX_ALL_BYTES.saturating_sub(FORM_BYTES + others);
-        let each = (left / pictures.max(1)).min(MAX_FILE_BYTES);
+        let each = for_each(segment.media.iter().map(|file| &file.facts));
         let mut files = Vec::new();
         for (n, file) in segment.media.iter().enumerate() {
             files.push(ready(n, file, nonce, each).await?);
@@ -270,6 +261,20 @@ pub fn spans(text: &str) -> Vec<TextSpan> {
         let closed = end > 0 && number.get(end..)?.starts_with('>');
         closed.then_some((sign.len() + end + 1, SpanKind::Mention))
     })
+}
+
+/// Most bytes of each picture, so that all files of a message fit into one.
+pub(super) fn for_each<'a>(files: impl Iterator<Item = &'a MediaFacts>) -> u64 {
+    let (mut pictures, mut others) = (0_u64, 0_u64);
+    for file in files {
+        if file.mime.starts_with("image/") {
+            pictures += 1;
+        } else {
+            others += file.bytes;
+        }
+    }
+    let left = MAX_ALL_BYTES.saturating_sub(FORM_BYTES + others);
+    (left / pictures.max(1)).min(MAX_FILE_BYTES)
 }
 
 #[cfg(test)]

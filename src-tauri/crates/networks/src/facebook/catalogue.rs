@@ -1,12 +1,14 @@
 //! What Facebook Pages are and can. Limits of the Graph API, version 25; the length of a text is what
 //! programs see it refuse and stands in no document, and neither does a limit of videos in the feed.
 
+use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
-    Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
+    Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
+    VideoLimits,
 };
 
 /// Key of the network.
@@ -60,6 +62,11 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
+            clip: ClipLimits::default(),
+            kinds: vec![
+                kind("reel", "as a reel", 90_000, REEL_RATES, Some(540)),
+                kind("story", "as a story", 60_000, (None, None), None),
+            ],
         }),
         options: options(),
         sign_in: SignIn {
@@ -76,6 +83,9 @@ pub fn entry() -> Entry {
             min_minutes: 10,
             max_days: Some(29),
         }),
+        first_comment: Some(
+            FirstComment::up_to(8_000).when(OPTION_KIND, &[json!("post"), json!("reel")]),
+        ),
         metrics: ["likes", "reposts", "replies"].map(str::to_owned).to_vec(),
         notes: [
             "Only Pages can be posted to, not profiles or groups.",
@@ -84,6 +94,38 @@ pub fn entry() -> Entry {
         .map(str::to_owned)
         .to_vec(),
         ..Entry::plain(KEY, NAME)
+    }
+}
+
+/// Pictures a second that a reel may have, in thousandths.
+const REEL_RATES: (Option<u32>, Option<u32>) = (Some(24_000), Some(60_000));
+
+/// An upright video of at least three seconds that an option makes something else.
+fn kind(
+    value: &str,
+    becomes: &str,
+    max_ms: u32,
+    (min_rate, max_rate): (Option<u32>, Option<u32>),
+    min_side: Option<u32>,
+) -> VideoKind {
+    VideoKind {
+        when: ShownWhen {
+            option: OPTION_KIND.to_owned(),
+            values: vec![json!(value)],
+        },
+        becomes: becomes.to_owned(),
+        max_bytes: None,
+        clip: ClipLimits {
+            min_ms: Some(3_000),
+            max_ms: Some(max_ms),
+            codecs: vec![Codec::H264, Codec::H265],
+            min_rate,
+            max_rate,
+            min_side,
+            narrowest: Some((9, 16)),
+            widest: Some((9, 16)),
+            ..ClipLimits::default()
+        },
     }
 }
 
@@ -137,7 +179,7 @@ fn app_fields() -> Vec<SignInField> {
 fn browser() -> SignInMethod {
     let guide = [
         "Open developers.facebook.com/apps, choose Create app, and the use case \"Manage everything on your Page\".",
-        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement; for Pages of a business also business_management.",
+        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement, for first comments pages_manage_engagement, and for Pages of a business business_management.",
         "Under Facebook Login, Settings, add this to Valid OAuth Redirect URIs: https://www.facebook.com/connect/login_success.html",
         "Under App settings, Basic, enter any address of a privacy policy, then switch the app to Live, so that others see what it posts. No review is needed while you have a role in the app.",
         "Copy the App ID and the App secret into this form and go on.",
@@ -153,7 +195,7 @@ fn browser() -> SignInMethod {
 fn token() -> SignInMethod {
     let guide = [
         "Make an app at developers.facebook.com/apps as for the browser.",
-        "Open developers.facebook.com/tools/explorer, choose your app, and get a Page access token with pages_show_list, pages_manage_posts and pages_read_engagement.",
+        "Open developers.facebook.com/tools/explorer, choose your app, and get a Page access token with pages_show_list, pages_manage_posts and pages_read_engagement, and pages_manage_engagement for first comments.",
         "Open it in the Access Token Tool and extend it, or use the token of a system user of your business: both last.",
         "Paste it here.",
     ];

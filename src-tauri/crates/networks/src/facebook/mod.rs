@@ -31,18 +31,19 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
-use crate::meta::pages::keep_one;
+use crate::meta::comments::Below;
+use crate::meta::pages::{choose_one, keep_one};
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
 use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
 use crate::vault::Secret;
-use catalogue::{KEY, OPTION_KIND, OPTION_LINK};
+use catalogue::{KEY, NAME, OPTION_KIND, OPTION_LINK};
 
 /// The connector of Facebook Pages.
 pub struct Facebook {
@@ -85,6 +86,26 @@ impl Facebook {
         tokens
             .map(|t| t.access)
             .ok_or_else(|| no_sign_in(&account.handle))
+    }
+}
+
+impl Facebook {
+    /// Something below a post, with the Page's token.
+    fn below<'a>(
+        &'a self,
+        id: &'a str,
+        token: &'a Secret,
+        told: &'a (dyn Fn(&Failed) -> Refusal + Send + Sync),
+    ) -> Below<'a> {
+        Below {
+            graph: &self.graph,
+            token,
+            id,
+            field: "message",
+            told,
+            right: sign_in::COMMENTS,
+            network: NAME,
+        }
     }
 }
 
@@ -175,6 +196,10 @@ impl Connector for Facebook {
         found.into_problems()
     }
 
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
+    }
+
     fn measure(&self, _account: &Account, text: &str) -> Measure {
         check::measure(&self.entry.text, text)
     }
@@ -228,11 +253,7 @@ impl Connector for Facebook {
         chosen: &SignedIn,
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
-        let kept = keep_one(&self.sessions, account_id, &chosen.remote_id, ctx).await?;
-        match kept {
-            Some(_) => Ok(()),
-            None => Err(no_sign_in(&chosen.handle)),
-        }
+        choose_one(&self.sessions, account_id, chosen, ctx).await
     }
 
     async fn sign_in_ends(
@@ -286,6 +307,40 @@ impl Connector for Facebook {
 
     async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
         self.look_at_kept_now(job, kept, ctx).await
+    }
+
+    async fn comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> Commented {
+        let told = |failed: &Failed| errors::refusal(failed, &account.handle, ctx.clock.now());
+        match self.token(account, ctx).await {
+            Ok(token) => {
+                let below = self.below(&delivered.remote_id, &token, &told);
+                below.write(words).await
+            }
+            Err(refusal) => Commented::NotWritten(refusal),
+        }
+    }
+
+    async fn look_for_comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        let told = |failed: &Failed| errors::refusal(failed, &account.handle, ctx.clock.now());
+        match self.token(account, ctx).await {
+            Ok(token) => {
+                let below = self.below(&delivered.remote_id, &token, &told);
+                below.look(words).await
+            }
+            Err(refusal) => CommentSeen::NotNow(refusal),
+        }
     }
 
     async fn delete(

@@ -219,8 +219,8 @@ impl Sending<'_> {
         max_bytes: u64,
     ) -> Result<Result<String, Failed>, Stop> {
         let limits = media::Limits {
-            formats: vec![media::Kind::Jpeg, media::Kind::Png],
-            ..media::Limits::bytes(max_bytes).side(MAX_SIDE)
+            max_bytes,
+            ..picture_limits()
         };
         let made = fitting::picture(picture, limits).await?;
         let (mime, bytes) = (made.mime(), made.bytes.len() as u64);
@@ -273,4 +273,12 @@ impl Sending<'_> {
 /// Seconds since 1970.
 pub(super) fn seconds(at: Timestamp) -> String {
     at.as_millis().div_euclid(1_000).to_string()
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg, media::Kind::Png],
+        ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
+    }
 }

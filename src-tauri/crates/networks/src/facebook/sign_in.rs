@@ -29,6 +29,8 @@ const SCOPES: &[&str] = &[
     "pages_manage_posts",
     "pages_read_engagement",
 ];
+/// The right to comment as the Page. Asked for besides: without it everything but the first comment works.
+pub(super) const COMMENTS: &str = "pages_manage_engagement";
 
 /// A Page that can be published to.
 struct Page {
@@ -44,6 +46,7 @@ impl Facebook {
             dialog: &self.dialog,
             origin: &self.origin,
             scopes: SCOPES,
+            besides: &[COMMENTS],
         }
     }
 

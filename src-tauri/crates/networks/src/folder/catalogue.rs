@@ -1,5 +1,7 @@
 //! What the Folder network is and can.
 
+use model::clip::ClipLimits;
+
 use crate::catalogue::{
     Confirms, Entry, FieldKind, FileLimits, ImageLimits, Publishes, SignIn, SignInField,
     SignInMethod, VideoLimits,
@@ -42,6 +44,8 @@ pub fn entry() -> Entry {
                 .map(str::to_owned)
                 .to_vec(),
             alt: true,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: 100,

@@ -1,5 +1,7 @@
 //! What handing over is and can.
 
+use model::clip::ClipLimits;
+
 use crate::catalogue::{
     Entry, FieldKind, FileLimits, ImageLimits, Publishes, SignIn, SignInField, SignInMethod,
     Support, VideoLimits,
@@ -42,6 +44,8 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: any(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: 100,

@@ -116,6 +116,10 @@ impl Connector for HandOff {
         check::common(&self.entry, &input).into_problems()
     }
 
+    fn hands_files_on(&self) -> bool {
+        true
+    }
+
     fn measure(&self, _account: &Account, text: &str) -> Measure {
         check::measure(&self.entry.text, text)
     }

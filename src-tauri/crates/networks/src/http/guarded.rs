@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HOST;
@@ -239,6 +240,28 @@ impl GuardedClient {
 
     /// Reads a page of at most `limit` bytes. With `cut`, a longer one is cut there instead.
     pub async fn get(&self, url: Url, limit: usize, cut: bool) -> Result<Page, PageError> {
+        let (url, response) = self.follow(url, self.config.timeouts.card).await?;
+        let content_type = response
+            .headers()
+            .get(reqwest::header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let body = read_page(response, limit, cut).await?;
+        Ok(Page {
+            url,
+            content_type,
+            body,
+        })
+    }
+
+    /// Asks for an address and follows where it leads, looking at every address anew. The time limit
+    /// holds for each request with all of its answer.
+    pub(super) async fn follow(
+        &self,
+        url: Url,
+        limit: Duration,
+    ) -> Result<(Url, Response), PageError> {
         let mut url = url;
         for _ in 0..=MAX_REDIRECTS {
             if !self.allowed(&url) {
@@ -247,30 +270,29 @@ impl GuardedClient {
             let response = self
                 .request(Method::GET, &url)
                 .await?
+                .timeout(limit)
                 .send()
                 .await
                 .map_err(|error| PageError::Failed(whole(&error)))?;
             let status = response.status();
-            let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
             if status.is_redirection() {
-                let next = header(reqwest::header::LOCATION).and_then(|to| url.join(to).ok());
+                let header = response.headers().get(reqwest::header::LOCATION);
+                let to = header.and_then(|v| v.to_str().ok());
+                let next = to.and_then(|to| url.join(to).ok());
                 url = next.ok_or(PageError::Status(status.as_u16()))?;
                 continue;
             }
             if !status.is_success() {
                 return Err(PageError::Status(status.as_u16()));
             }
-            let content_type = header(reqwest::header::CONTENT_TYPE)
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            let body = read_page(response, limit, cut).await?;
-            return Ok(Page {
-                url,
-                content_type,
-                body,
-            });
+            return Ok((url, response));
         }
         Err(PageError::Redirects)
+    }
+
+    /// How long things may take.
+    pub(super) fn timeouts(&self) -> super::Timeouts {
+        self.config.timeouts
     }
 }
 
@@ -296,8 +318,6 @@ async fn read_page(mut response: Response, limit: usize, cut: bool) -> Result<Ve
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;

@@ -1,13 +1,17 @@
 //! What Instagram is and can for professional accounts, by the documents of 2026.
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
-    SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
+    Quota, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoKind,
+    VideoLimits,
 };
-use crate::meta::hosting;
+use crate::hosting;
 
+/// What it fetches from the web.
+pub const FETCHES: &str = "pictures and videos";
 /// Key of the network.
 pub const KEY: &str = "instagram";
 /// Its name.
@@ -29,8 +33,6 @@ pub const REDIRECT_PAGE: &str = "https://www.facebook.com/connect/login_success.
 
 /// Option: what it becomes.
 pub const OPTION_KIND: &str = "kind";
-/// Option: the first comment.
-pub const OPTION_COMMENT: &str = "firstComment";
 /// Option: a reel is shown in the grid too.
 pub const OPTION_GRID: &str = "shareToFeed";
 /// Option: the moment of a reel's cover.
@@ -77,12 +79,26 @@ pub fn entry() -> Entry {
             max_bytes: Some(300_000_000),
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
+            clip: clip(15 * 60_000),
+            kinds: vec![VideoKind {
+                when: ShownWhen {
+                    option: OPTION_KIND.to_owned(),
+                    values: vec![json!("story")],
+                },
+                becomes: "as a story".to_owned(),
+                max_bytes: Some(100_000_000),
+                clip: clip(60_000),
+            }],
         }),
         options: options(),
         sign_in: SignIn {
             methods: vec![token(), page(), browser(), page_token()],
         },
         confirms: Confirms::TwoPhase,
+        first_comment: Some(
+            FirstComment::up_to(2_200).when(OPTION_KIND, &[json!("post"), json!("reel")]),
+        ),
+        fetches: Some(FETCHES.to_owned()),
         can_delete: true,
         quota: Quota {
             per_hour: None,
@@ -93,7 +109,7 @@ pub fn entry() -> Entry {
             .to_vec(),
         notes: [
             "Only business and creator accounts can be posted to. A personal account is switched in Instagram under Settings, Account type and tools.",
-            "Instagram fetches pictures from the web: they need a public folder of yours. Through a Facebook Page, single videos need none.",
+            "Instagram fetches pictures from the web: public files of the Settings serve for that, or a public folder of yours. Through a Facebook Page, single videos need none.",
             "Posts can be deleted from here only when the account is connected through its Facebook Page.",
             "A link in a caption cannot be clicked.",
             "Pictures lose the place they were taken.",
@@ -101,6 +117,22 @@ pub fn entry() -> Entry {
         .map(str::to_owned)
         .to_vec(),
         ..Entry::plain(KEY, NAME)
+    }
+}
+
+/// What a reel may be, and a story, which is shorter.
+fn clip(max_ms: u32) -> ClipLimits {
+    ClipLimits {
+        min_ms: Some(3_000),
+        max_ms: Some(max_ms),
+        codecs: vec![Codec::H264, Codec::H265],
+        min_rate: Some(23_000),
+        max_rate: Some(60_000),
+        max_width: Some(1_920),
+        narrowest: Some((1, 100)),
+        widest: Some((10, 1)),
+        max_bit_rate: Some(25_000_000),
+        ..ClipLimits::default()
     }
 }
 
@@ -114,15 +146,6 @@ fn options() -> Vec<OptionField> {
             &kinds,
             "A post of one video is a reel on Instagram. A story is one picture or video without text, for a day.",
         ),
-        OptionField::new(
-            OPTION_COMMENT,
-            "First comment",
-            FieldKind::LongText,
-            json!(""),
-            "Written below the post by your account as soon as it is out.",
-        )
-        .max(2_200)
-        .when(OPTION_KIND, &feed),
         OptionField::new(
             OPTION_TOGETHER,
             "Together with",

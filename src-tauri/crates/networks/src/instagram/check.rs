@@ -10,13 +10,13 @@ use super::{Door, Kind};
 use crate::catalogue::Entry;
 use crate::check::{self, Found, facts_of};
 use crate::connector::{CheckInput, SpanKind};
-use crate::meta::hosting::{self, WebFolder};
+use crate::hosting::{self, Hosting};
 use crate::meta::text as graph_text;
 
 /// Everything that is wrong with a post.
-pub fn problems(entry: &Entry, input: &CheckInput<'_>) -> Vec<Problem> {
+pub fn problems(entry: &Entry, input: &CheckInput<'_>, hosting: &Hosting) -> Vec<Problem> {
     let mut found = check::common(entry, input);
-    kind(input, &mut found);
+    kind(input, hosting, &mut found);
     if let Some(segment) = input.segments.first() {
         caption(&segment.text, &mut found);
     }
@@ -36,7 +36,7 @@ fn fits(width: u32, height: u32) -> bool {
 }
 
 /// What a kind of post needs of its files.
-fn kind(input: &CheckInput<'_>, found: &mut Found) {
+fn kind(input: &CheckInput<'_>, hosting: &Hosting, found: &mut Found) {
     let Some(segment) = input.segments.first() else {
         return;
     };
@@ -85,7 +85,8 @@ fn kind(input: &CheckInput<'_>, found: &mut Found) {
     let first = segment
         .media
         .first()
-        .and_then(|m| facts_of(input, &m.media_id));
+        .and_then(|m| facts_of(input, &m.media_id))
+        .filter(|f| f.mime.starts_with("image/"));
     if let Some((width, height)) = first.and_then(|f| Some((f.width?, f.height?)))
         && wanted == Kind::Post
         && !fits(width, height)
@@ -113,7 +114,7 @@ fn kind(input: &CheckInput<'_>, found: &mut Found) {
         .media
         .iter()
         .position(|m| own || !is_video(&m.media_id));
-    if let Some(index) = fetched.filter(|_| WebFolder::of(input.account).is_none()) {
+    if let Some(index) = fetched.filter(|_| !hosting.has_place(input.account)) {
         hosting::problem(found, NAME, 0, index as u32);
     }
 }

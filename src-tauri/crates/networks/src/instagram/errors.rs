@@ -72,7 +72,7 @@ fn by_file(subcode: i64) -> Option<Refusal> {
     match subcode {
         2_207_003 | 2_207_052 | 2_207_077 => Some(Refusal::later(
             Category::MediaError,
-            "Instagram could not fetch a file from your public folder. Check that the folder is open to everybody on the web.",
+            "Instagram could not fetch a file from its public address. Check that it is open to everybody on the web.",
         )),
         2_207_006 | 2_207_008 | 2_207_020 | 2_207_027 => Some(Refusal::later(
             Category::MediaProcessing,

@@ -16,6 +16,7 @@
 
 mod catalogue;
 mod check;
+mod comment;
 mod errors;
 mod publish;
 mod sign_in;
@@ -34,14 +35,14 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
+use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION, unreadable};
 use crate::meta::containers::Shown;
-use crate::meta::hosting::{self, WebFolder};
-use crate::meta::pages::keep_one;
+use crate::meta::pages::{choose_one, keep_one};
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
 use crate::sending;
@@ -65,6 +66,7 @@ pub struct Instagram {
     uploads: String,
     patience: Patience,
     sessions: Sessions,
+    hosting: Hosting,
 }
 
 impl Instagram {
@@ -88,7 +90,15 @@ impl Instagram {
             uploads: of("https://rupload.facebook.com"),
             patience: Patience::default(),
             sessions: Sessions::default(),
+            hosting: Hosting::default(),
         })
+    }
+
+    /// The same, which lends files from where the settings say.
+    #[must_use]
+    pub fn lending(mut self, hosting: &Hosting) -> Self {
+        self.hosting = hosting.clone();
+        self
     }
 
     /// The same with another patience while Instagram works on a post.
@@ -185,7 +195,11 @@ impl Connector for Instagram {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::problems(&self.entry, &input)
+        check::problems(&self.entry, &input, &self.hosting)
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {
@@ -236,11 +250,7 @@ impl Connector for Instagram {
         chosen: &SignedIn,
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
-        let kept = keep_one(&self.sessions, account_id, &chosen.remote_id, ctx).await?;
-        match kept {
-            Some(_) => Ok(()),
-            None => Err(no_sign_in(&chosen.handle)),
-        }
+        choose_one(&self.sessions, account_id, chosen, ctx).await
     }
 
     async fn sign_in_ends(
@@ -252,7 +262,7 @@ impl Connector for Instagram {
     }
 
     fn missing(&self, account: &Account) -> Vec<String> {
-        if WebFolder::of(account).is_some() {
+        if self.hosting.has_place(account) {
             return vec![];
         }
         let what = match Door::of(account) {
@@ -299,6 +309,27 @@ impl Connector for Instagram {
             Ok(confirmation) => confirmation,
             Err(refusal) => Confirmation::NotNow(refusal),
         }
+    }
+
+    async fn comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> Commented {
+        self.comment_now(account, delivered, words, ctx).await
+    }
+
+    async fn look_for_comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        self.look_for_comment_now(account, delivered, words, ctx)
+            .await
     }
 
     async fn delete(

@@ -1,30 +1,26 @@
 //! Publishing in steps that can be resumed.
 //!
 //! Steps: `item/i` (the container of one file of several), `upload/i` (a container whose bytes are sent),
-//! `container/0` (the container of the post), `segment/0` (the post as it was published), `comment` (the
-//! first comment).
+//! `container/0` (the container of the post), `segment/0` (the post as it was published).
 
 use async_trait::async_trait;
 use model::failure::Category;
 use serde_json::{Value, json};
 
 use super::catalogue::{
-    MAX_IMAGE_BYTES, NAME, OPTION_COMMENT, OPTION_COVER, OPTION_GRID, OPTION_TOGETHER,
+    FETCHES, MAX_IMAGE_BYTES, NAME, OPTION_COVER, OPTION_GRID, OPTION_TOGETHER,
 };
 use super::{Door, Instagram, Kind, errors};
 use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
+use crate::hosting::{Lending, is_video};
 use crate::meta::client::{UploadFailed, VERSION, id_of, send_bytes};
 use crate::meta::containers::{
     Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon,
 };
-use crate::meta::errors as graph_errors;
-use crate::meta::hosting::{self, WebFolder, is_video};
 use crate::sending::Stop;
 use crate::vault::Secret;
 
-/// The step with the first comment.
-const COMMENT: &str = "comment";
 /// Longest side of a picture in pixels that Instagram keeps.
 const MAX_SIDE: u32 = 1_440;
 
@@ -43,6 +39,7 @@ struct Sending<'a> {
     kind: Kind,
     door: Door,
     token: Secret,
+    ctx: Ctx<'a>,
     told: Box<dyn Fn(&Failed) -> Refusal + Send + Sync + 'a>,
 }
 
@@ -55,6 +52,7 @@ impl Instagram {
             kind: Kind::of(&job.options),
             door: Door::of(&job.account),
             token: self.token(&job.account, ctx).await?,
+            ctx,
             told: Box::new(move |failed| errors::refusal(failed, &job.account.handle, now)),
         })
     }
@@ -67,7 +65,6 @@ impl Instagram {
     ) -> Result<Delivered, Stop> {
         let sending = self.sending(job, ctx).await?;
         let shown = publish_part(&sending, job, 0, None, steps).await?;
-        sending.comment(&shown, steps).await?;
         Ok(sending.delivered(&shown).await)
     }
 
@@ -82,10 +79,6 @@ impl Instagram {
             Known::Absent => return Ok(Confirmation::Absent),
             Known::Soon => return Ok(Confirmation::NotNow(soon(NAME))),
         };
-        // The comment goes out by the next attempt when it is not there.
-        if !sending.has_comment(&shown).await? {
-            return Ok(Confirmation::Absent);
-        }
         Ok(Confirmation::Found(sending.delivered(&shown).await))
     }
 }
@@ -98,11 +91,6 @@ impl Sending<'_> {
                 "There is nothing to post on Instagram.",
             )
         })
-    }
-
-    fn text(&self, name: &str) -> &str {
-        let text = self.job.options.get(name).and_then(Value::as_str);
-        text.unwrap_or_default().trim()
     }
 
     /// As later calls need it. The address is read; without it the post is there all the same.
@@ -125,60 +113,6 @@ impl Sending<'_> {
         }
     }
 
-    /// The comment to write, if any. Stories have none, and a post that was not found cannot get one.
-    fn wanted_comment<'a>(&'a self, shown: &'a Shown) -> Option<(&'a str, &'a str)> {
-        let words = self.text(OPTION_COMMENT);
-        let wanted = !words.is_empty() && self.kind != Kind::Story;
-        let done = self.job.step(COMMENT).is_some();
-        shown
-            .id
-            .as_deref()
-            .filter(|_| wanted && !done)
-            .map(|id| (id, words))
-    }
-
-    async fn comment(&self, shown: &Shown, steps: &mut dyn StepLog) -> Result<(), Stop> {
-        let Some((id, words)) = self.wanted_comment(shown) else {
-            return Ok(());
-        };
-        steps.about_to_show(COMMENT).await?;
-        let form = [("message", words.to_owned())];
-        let path = format!("{id}/comments");
-        let graph = self.instagram.graph(self.door);
-        let comment = graph.post_id(&path, &self.token, &form, "id").await;
-        match comment {
-            Ok(comment) => Ok(steps.finished(COMMENT, json!(comment)).await?),
-            Err(failed) => {
-                let why = (self.told)(&failed);
-                let message = format!(
-                    "The post is on Instagram, and its first comment is not. {}",
-                    why.message
-                );
-                let refusal = Refusal { message, ..why };
-                Err(Stop::after_showing(
-                    graph_errors::may_have_worked(&failed),
-                    refusal,
-                ))
-            }
-        }
-    }
-
-    async fn has_comment(&self, shown: &Shown) -> Result<bool, Refusal> {
-        let Some((id, words)) = self.wanted_comment(shown) else {
-            return Ok(true);
-        };
-        let graph = self.instagram.graph(self.door);
-        let path = format!("{id}/comments");
-        let answer = graph.get(&path, &self.token, &[("fields", "text")]).await;
-        let answer = answer.map_err(|failed| (self.told)(&failed))?;
-        let all = answer.get("data").and_then(Value::as_array);
-        let mut texts = all
-            .into_iter()
-            .flatten()
-            .filter_map(|c| c.get("text")?.as_str());
-        Ok(texts.any(|text| text.trim() == words))
-    }
-
     /// Whether the bytes of a file are sent and not fetched.
     fn sends(&self, file: &JobMedia) -> bool {
         is_video(file) && self.door == Door::Page
@@ -186,17 +120,20 @@ impl Sending<'_> {
 
     /// The address of a file in the web folder.
     async fn hosted(&self, file: &JobMedia) -> Result<String, Refusal> {
-        let account = &self.job.account;
-        let folder = WebFolder::of(account)
-            .ok_or_else(|| Refusal::never(Category::Validation, hosting::missing(NAME, "files")))?;
-        let limits = media::Limits {
-            formats: vec![media::Kind::Jpeg],
-            ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
-        };
-        let (api, patience) = (self.instagram.graph.api(), self.instagram.patience);
-        folder
-            .host(api, self.job.target_id, file, limits, patience)
-            .await
+        self.instagram.hosting.lend(self.lending(), file).await
+    }
+
+    fn lending(&self) -> Lending<'_> {
+        Lending {
+            api: self.instagram.graph.api(),
+            ctx: self.ctx,
+            network: NAME,
+            fetches: FETCHES,
+            account: &self.job.account,
+            target: self.job.target_id,
+            limits: picture_limits(),
+            patience: self.instagram.patience,
+        }
     }
 
     /// Makes the container of one file, and sends its bytes where they are sent.
@@ -409,11 +346,20 @@ impl Posting for Sending<'_> {
     }
 
     async fn tidy(&self, _n: usize) {
-        let (Some(folder), Ok(segment)) = (WebFolder::of(&self.job.account), self.segment()) else {
+        let Ok(segment) = self.segment() else {
             return;
         };
+        let lending = self.lending();
         for file in segment.media.iter().filter(|f| !self.sends(f)) {
-            folder.tidy(self.job.target_id, file).await;
+            self.instagram.hosting.take_away(&lending, file).await;
         }
+    }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
     }
 }

@@ -12,10 +12,10 @@ use super::catalogue::{NAME, WAY_PAGE};
 use super::{Door, Instagram, errors};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
+use crate::hosting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::door::Door as OwnDoor;
 use crate::meta::errors::GraphError;
-use crate::meta::hosting;
 use crate::meta::pages::{PagesDoor, keep_all, name_in, pasted};
 use crate::meta::tokens::Prolong;
 use crate::oauth::Memo;
@@ -62,6 +62,7 @@ impl Instagram {
             dialog: &self.page_dialog,
             origin: &self.page_origin,
             scopes: PAGE_SCOPES,
+            besides: &[],
         }
     }
 

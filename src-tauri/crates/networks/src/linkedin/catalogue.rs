@@ -2,11 +2,13 @@
 
 use std::slice;
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FileLimits, ImageLimits, OptionField, Publishes, Quota,
-    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FileLimits, FirstComment, ImageLimits, OptionField,
+    Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
+    VideoLimits,
 };
 
 /// Key of the network.
@@ -65,6 +67,12 @@ pub fn entry() -> Entry {
             max_bytes: Some(500_000_000),
             formats: list(&["video/mp4"]),
             alt: false,
+            clip: ClipLimits {
+                min_ms: Some(3_000),
+                max_ms: Some(30 * 60_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: 1,
@@ -81,10 +89,12 @@ pub fn entry() -> Entry {
             per_hour: None,
             per_day: Some(50),
         },
+        // LinkedIn refuses longer ones.
+        first_comment: Some(FirstComment::up_to(1_250)),
         metrics: list(&["likes", "reposts", "replies", "views"]),
         notes: list(&[
             "LinkedIn does not let programs read a person's own posts: when an answer is lost, Almanac asks you to look.",
-            "Numbers are given for company pages only.",
+            "Numbers and first comments are for company pages only.",
             "Posting for a company page needs an app that LinkedIn has reviewed.",
             "A sign-in lasts 60 days. Almanac tells you a week ahead.",
             "Pictures are made smaller where they have to be, and lose the place they were taken.",
@@ -196,7 +206,7 @@ fn token() -> SignInMethod {
     let guide = [
         "Create an app as described for the other ways.",
         "Open linkedin.com/developers/tools/oauth/token-generator and choose the app.",
-        "For your profile tick openid, profile and w_member_social; for pages tick r_organization_social, w_organization_social and rw_organization_admin.",
+        "For your profile tick openid, profile and w_member_social; for pages tick r_organization_social, w_organization_social and rw_organization_admin, and for first comments r_organization_social_feed and w_organization_social_feed.",
         "Ask for the token and paste it here at once: it lasts 60 days from now.",
     ];
     let field = SignInField::new(

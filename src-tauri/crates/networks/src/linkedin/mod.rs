@@ -15,6 +15,7 @@
 mod accounts;
 mod catalogue;
 mod client;
+mod comment;
 mod confirm;
 mod errors;
 mod publish;
@@ -35,8 +36,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -113,6 +114,9 @@ impl Connector for LinkedIn {
             let message = "A company page on LinkedIn posts for anyone. Choose Anyone.".to_owned();
             found.error("visibility", None, message, set(OPTION_VISIBILITY));
         }
+        if !is_page(input.account) {
+            check::comment_left_out(&self.entry, &input, comment::PAGES_ONLY, &mut found);
+        }
         let link = option(options, OPTION_LINK);
         if !link.is_empty() {
             if !publish::is_address(link) {
@@ -132,6 +136,10 @@ impl Connector for LinkedIn {
         found.into_problems()
     }
 
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(upload::picture_limits())
+    }
+
     fn measure(&self, _account: &Account, text: &str) -> Measure {
         check::measure(&self.entry.text, text)
     }
@@ -140,8 +148,8 @@ impl Connector for LinkedIn {
         text::spans(text)
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     fn shows_at_once(&self, job: &Job) -> Option<String> {
@@ -206,6 +214,27 @@ impl Connector for LinkedIn {
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.confirm_now(job, ctx).await
+    }
+
+    async fn comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> Commented {
+        self.comment_now(account, delivered, words, ctx).await
+    }
+
+    async fn look_for_comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        self.look_for_comment_now(account, delivered, words, ctx)
+            .await
     }
 
     async fn delete(

@@ -29,6 +29,8 @@ const PAGE_SCOPES: [&str; 3] = [
     "w_organization_social",
     "rw_organization_admin",
 ];
+/// What pages need for first comments besides. Without it everything else works.
+const PAGE_COMMENT_SCOPES: [&str; 2] = ["r_organization_social_feed", "w_organization_social_feed"];
 /// How long a token lives where nothing else is known.
 const TOKEN_LIFE: Duration = Duration::from_hours(24 * 60);
 const CLIENT_ID: &str = "clientId";
@@ -71,7 +73,11 @@ impl LinkedIn {
         }
         let method = if method == PAGES { PAGES } else { PROFILE };
         let state = random(ctx.entropy);
-        let scopes = scopes_of(method).join(" ");
+        let mut scopes = scopes_of(method).to_vec();
+        if method == PAGES {
+            scopes.extend(PAGE_COMMENT_SCOPES);
+        }
+        let scopes = scopes.join(" ");
         let authorize = self.provider(id, secret).authorize;
         // The usual flow knows no PKCE: the secret of the app stands in its place.
         let query = [

@@ -170,8 +170,8 @@ impl Sending<'_> {
         let mut max_bytes = MAX_IMAGE_BYTES;
         for shrinks in 0.. {
             let limits = Limits {
-                formats: vec![Kind::Jpeg, Kind::Png, Kind::Gif],
-                ..Limits::bytes(max_bytes).side(MAX_IMAGE_SIDE)
+                max_bytes,
+                ..picture_limits()
             };
             let made = fitting::picture(file, limits).await?;
             let value = self.begun(Sort::Image, Value::Null).await?;
@@ -345,4 +345,12 @@ impl Sending<'_> {
 fn named(value: &Value, sort: Sort) -> String {
     let name = value.get(sort.field()).and_then(Value::as_str);
     name.unwrap_or_default().to_owned()
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> Limits {
+    Limits {
+        formats: vec![Kind::Jpeg, Kind::Png, Kind::Gif],
+        ..Limits::bytes(MAX_IMAGE_BYTES).side(MAX_IMAGE_SIDE)
+    }
 }

@@ -1,6 +1,7 @@
 //! What Mastodon is and can. The numbers here are those of a server that changed none; what counts for
 //! an account are its own server's, see [`Instance`](super::instance).
 
+use model::clip::ClipLimits;
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
@@ -76,6 +77,12 @@ pub fn entry() -> Entry {
                 .map(str::to_owned)
                 .to_vec(),
             alt: true,
+            clip: ClipLimits {
+                max_rate: Some(120_000),
+                max_pixels: Some(8_294_400),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: sign_in(),

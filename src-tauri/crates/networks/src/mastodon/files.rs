@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::{self, Carry};
 use super::errors::{self, Doing};
+use super::instance::Instance;
 use super::publish::Sending;
 use crate::api::{Answer, Failed, bearer, file_part};
 use crate::connector::{JobMedia, Refusal, StepLog};
@@ -124,14 +125,7 @@ impl Sending<'_> {
 
     /// Makes a picture fit and uploads it; smaller again when the server takes less than it said.
     async fn picture(&self, file: &JobMedia) -> Result<Answer, UploadFailed> {
-        let kinds = [Kind::Jpeg, Kind::Png, Kind::Gif, Kind::Webp];
-        let said = &self.server.formats;
-        let takes = |kind: &Kind| said.is_empty() || said.iter().any(|f| f == kind.mime());
-        let side = self.server.image_pixels.isqrt().min(MAX_SIDE);
-        let mut limits = Limits {
-            formats: kinds.into_iter().filter(takes).collect(),
-            ..Limits::bytes(self.server.image_bytes).side(u32::try_from(side).unwrap_or(u32::MAX))
-        };
+        let mut limits = picture_limits(&self.server);
         let mut shrinks = 0;
         loop {
             let made = fitting::picture(file, limits.clone()).await;
@@ -262,4 +256,16 @@ impl Source<'_> {
 /// The name of the step of a file.
 fn step_key(n: usize, i: usize) -> String {
     format!("media/{n}/{i}")
+}
+
+/// What a server takes of a picture.
+pub(super) fn picture_limits(server: &Instance) -> Limits {
+    let kinds = [Kind::Jpeg, Kind::Png, Kind::Gif, Kind::Webp];
+    let said = &server.formats;
+    let takes = |kind: &Kind| said.is_empty() || said.iter().any(|f| f == kind.mime());
+    let side = server.image_pixels.isqrt().min(MAX_SIDE);
+    Limits {
+        formats: kinds.into_iter().filter(takes).collect(),
+        ..Limits::bytes(server.image_bytes).side(u32::try_from(side).unwrap_or(u32::MAX))
+    }
 }

@@ -31,6 +31,10 @@ pub struct Instance {
     pub image_pixels: u64,
     /// Largest video, in bytes.
     pub video_bytes: u64,
+    /// Largest video, in pixels.
+    pub video_pixels: u32,
+    /// Most pictures a second of a video.
+    pub video_rate: u32,
     /// Media types it takes; empty when it did not say.
     pub formats: Vec<String>,
     /// Most answers of a poll.
@@ -58,6 +62,8 @@ impl Default for Instance {
             image_bytes: 16_777_216,
             image_pixels: 33_177_600,
             video_bytes: 103_809_024,
+            video_pixels: 8_294_400,
+            video_rate: 120,
             formats: vec![],
             poll_answers: 4,
             poll_characters: 50,
@@ -115,6 +121,8 @@ impl Instance {
             image_bytes: number(&format!("{files}/image_size_limit"), usual.image_bytes),
             image_pixels: number(&format!("{files}/image_matrix_limit"), usual.image_pixels),
             video_bytes: number(&format!("{files}/video_size_limit"), usual.video_bytes),
+            video_pixels: small(&format!("{files}/video_matrix_limit"), usual.video_pixels),
+            video_rate: small(&format!("{files}/video_frame_rate_limit"), usual.video_rate),
             formats: formats
                 .into_iter()
                 .flatten()
@@ -151,6 +159,8 @@ impl Instance {
         }
         if let Some(video) = &mut entry.video {
             video.max_bytes = Some(self.video_bytes);
+            video.clip.max_pixels = Some(self.video_pixels);
+            video.clip.max_rate = Some(self.video_rate.saturating_mul(1_000));
             takes(&mut video.formats);
             if video.formats.is_empty() {
                 entry.video = None;

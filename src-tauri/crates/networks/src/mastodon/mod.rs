@@ -20,6 +20,7 @@ mod server;
 mod sign_in;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
-    Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -93,6 +94,10 @@ impl Connector for Mastodon {
         &self.entry
     }
 
+    fn entry_for(&self, account: &Account) -> Cow<'_, Entry> {
+        Cow::Owned(Instance::of(account).applied(&self.entry))
+    }
+
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         let server = Instance::of(input.account);
         let wanted = Wanted::read(&input.draft.options);
@@ -103,6 +108,10 @@ impl Connector for Mastodon {
         });
         options::check(&wanted, &server, &input, &mut found);
         found.into_problems()
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        Some(files::picture_limits(&Instance::of(of.account)))
     }
 
     fn measure(&self, account: &Account, words: &str) -> Measure {

@@ -3,6 +3,7 @@
 //! posts that are made in two phases.
 
 pub mod client;
+pub mod comments;
 pub mod containers;
 pub mod door;
 pub mod errors;
@@ -11,5 +12,4 @@ pub mod text;
 pub mod tokens;
 pub mod usage;
 
-pub use crate::hosting;
 pub use crate::waiting::Patience;

@@ -15,9 +15,9 @@ use serde_json::Value;
 use super::client::{Graph, VERSION, unreadable};
 use super::errors::{self, GraphError};
 use crate::api::Failed;
-use crate::connector::{Begun, Ctx, Refusal};
+use crate::connector::{Begun, Ctx, Refusal, SignedIn};
 use crate::oauth::{Memo, Provider};
-use crate::tokens::{Sessions, Tokens};
+use crate::tokens::{Sessions, Tokens, no_sign_in};
 use crate::vault::Secret;
 
 /// Most pages of the list of Pages that are read.
@@ -33,8 +33,10 @@ pub struct PagesDoor<'a> {
     pub dialog: &'a str,
     /// The host's address, without a path.
     pub origin: &'a str,
-    /// What is asked for.
+    /// What is asked for and needed.
     pub scopes: &'static [&'static str],
+    /// What is asked for besides: without it less works.
+    pub besides: &'static [&'static str],
 }
 
 impl PagesDoor<'_> {
@@ -46,7 +48,11 @@ impl PagesDoor<'_> {
             client_id: client_id.to_owned(),
             client_secret: Some(Secret::new(secret)),
             basic: false,
-            scopes: self.scopes.iter().map(|&s| s.to_owned()).collect(),
+            scopes: [self.scopes, self.besides]
+                .concat()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             extra: vec![],
         }
     }
@@ -244,6 +250,19 @@ pub async fn keep_all(
         ..kept
     };
     sessions.keep(account, kept, ctx).await
+}
+
+/// One of several accounts was chosen: the tokens of the others go.
+pub async fn choose_one(
+    sessions: &Sessions,
+    account: AccountId,
+    chosen: &SignedIn,
+    ctx: Ctx<'_>,
+) -> Result<(), Refusal> {
+    match keep_one(sessions, account, &chosen.remote_id, ctx).await? {
+        Some(_) => Ok(()),
+        None => Err(no_sign_in(&chosen.handle)),
+    }
 }
 
 /// The tokens of one account, after which the others are gone; none when there are none of it.

@@ -4,6 +4,7 @@
 //! warning. Pins with several pictures are described and were reported as withdrawn for ordinary pins;
 //! Almanac makes pins with one picture or one video.
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -63,6 +64,15 @@ pub fn entry() -> Entry {
             max_bytes: Some(2_000_000_000),
             formats: texts(&["video/mp4", "video/quicktime"]),
             alt: true,
+            clip: ClipLimits {
+                min_ms: Some(4_000),
+                max_ms: Some(15 * 60_000),
+                codecs: vec![Codec::H264, Codec::H265],
+                narrowest: Some((1, 2)),
+                widest: Some((191, 100)),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {

@@ -26,7 +26,7 @@ use crate::catalogue::Entry;
 use crate::check::{self, grouped};
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -156,6 +156,10 @@ impl Connector for Pinterest {
             );
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -235,11 +235,7 @@ impl Pinterest {
 }
 
 async fn picture(file: &JobMedia) -> Result<Value, Refusal> {
-    let limits = Limits {
-        formats: vec![Kind::Jpeg, Kind::Png],
-        ..Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
-    };
-    let made = fitting::picture(file, limits).await?;
+    let made = fitting::picture(file, picture_limits()).await?;
     Ok(json!({
         "source_type": "image_base64", "content_type": made.mime(),
         "data": STANDARD.encode(&made.bytes),
@@ -256,5 +252,13 @@ pub(super) fn delivered(step: &Value) -> Delivered {
         remote_id: id.to_owned(),
         url: Some(format!("https://www.pinterest.com/pin/{id}/")),
         remote: step.clone(),
+    }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> Limits {
+    Limits {
+        formats: vec![Kind::Jpeg, Kind::Png],
+        ..Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
     }
 }

@@ -1,10 +1,11 @@
 //! What Reddit is and can (Data API, November 2026).
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Redirect, SignIn,
-    SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
+    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -82,6 +83,11 @@ pub fn entry() -> Entry {
             max_bytes: Some(1_000_000_000),
             formats: list(&["video/mp4", "video/quicktime"]),
             alt: false,
+            clip: ClipLimits {
+                max_ms: Some(15 * 60_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {
@@ -89,6 +95,7 @@ pub fn entry() -> Entry {
         },
         confirms: Confirms::ReadBack,
         can_delete: true,
+        first_comment: Some(FirstComment::up_to(10_000)),
         metrics: list(&["likes", "reposts", "replies"]),
         notes: list(&[
             "Reddit gives new app IDs only on request, and seldom to single persons. Whoever has one posts with it; a hand-off account serves everybody else.",

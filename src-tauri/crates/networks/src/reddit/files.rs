@@ -142,8 +142,8 @@ impl Reddit {
         let mut shrinks = 0;
         loop {
             let limits = Limits {
-                formats: vec![Kind::Jpeg, Kind::Png, Kind::Gif],
-                ..Limits::bytes(max_bytes)
+                max_bytes,
+                ..picture_limits()
             };
             let made = fitting::picture(file, limits).await?;
             match self.store(job, &Source::Picture(&made), ctx).await? {
@@ -274,4 +274,12 @@ fn allowed(failed: &Failed) -> Option<u64> {
     let (_, rest) = words.split_once("<MaxSizeAllowed>")?;
     let bytes: u64 = rest.split_once('<')?.0.trim().parse().ok()?;
     (bytes > 0).then_some(bytes)
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> Limits {
+    Limits {
+        formats: vec![Kind::Jpeg, Kind::Png, Kind::Gif],
+        ..Limits::bytes(MAX_IMAGE_BYTES)
+    }
 }

@@ -10,6 +10,7 @@
 mod catalogue;
 mod check;
 mod client;
+mod comment;
 mod confirm;
 mod errors;
 mod files;
@@ -31,8 +32,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
+    Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -99,6 +100,10 @@ impl Connector for Reddit {
         check::problems(&self.entry, &input)
     }
 
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(files::picture_limits())
+    }
+
     fn measure(&self, _account: &Account, text: &str) -> Measure {
         common::measure(&self.entry.text, text)
     }
@@ -107,8 +112,8 @@ impl Connector for Reddit {
         text::spans(text)
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     async fn sign_in(
@@ -194,6 +199,27 @@ impl Connector for Reddit {
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.confirm_now(job, ctx).await
+    }
+
+    async fn comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> Commented {
+        self.comment_now(account, delivered, words, ctx).await
+    }
+
+    async fn look_for_comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        self.look_for_comment_now(account, delivered, words, ctx)
+            .await
     }
 
     async fn delete(

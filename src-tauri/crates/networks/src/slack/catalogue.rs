@@ -3,6 +3,7 @@
 //! Slack advises 4,000 characters and cuts above 40,000; the unit is not stated, and UTF-16 units are
 //! never fewer than whatever it counts. More than 14 files in one call were reported to fail.
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -65,6 +66,8 @@ pub fn entry() -> Entry {
             max_bytes: Some(MAX_FILE_BYTES),
             formats: texts(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: true,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: MAX_FILES,

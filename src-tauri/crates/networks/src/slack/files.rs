@@ -87,7 +87,7 @@ impl Sending<'_> {
         let mime = file.facts.mime.as_str();
         let name = |kind: Kind| format!("{}{}.{}", self.tag, n + 1, kind.extension());
         if mime.starts_with("image/") {
-            let made = fitting::picture(file, Limits::bytes(MAX_PICTURE_BYTES)).await?;
+            let made = fitting::picture(file, picture_limits()).await?;
             return Ok(Ready {
                 name: name(made.kind),
                 bytes: made.bytes.len() as u64,
@@ -123,4 +123,9 @@ impl Sending<'_> {
             .json(self.token, "files.completeUploadExternal", &input)
             .await
     }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> Limits {
+    Limits::bytes(MAX_PICTURE_BYTES)
 }

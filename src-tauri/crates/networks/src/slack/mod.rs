@@ -28,8 +28,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -151,6 +151,10 @@ impl Connector for Slack {
             );
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(files::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -4,6 +4,7 @@
 //! The unit of its 4,096 and 1,024 is not stated. Its entities count in UTF-16 units, and so does
 //! Almanac: never less than the server may count, so that nothing is refused there that fits here.
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -85,6 +86,8 @@ fn with_files_up_to(max_bytes: u64) -> Entry {
             max_bytes: Some(max_bytes),
             formats: formats(&["video/mp4", "video/quicktime"]),
             alt: false,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: MAX_ALBUM,

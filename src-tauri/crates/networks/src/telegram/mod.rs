@@ -16,13 +16,14 @@ use model::AccountId;
 use model::account::Account;
 use model::error::{Fix, Problem};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 use crate::api::Api;
 use crate::catalogue::{Entry, TextLimits};
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -91,12 +92,16 @@ impl Connector for Telegram {
         &self.entry
     }
 
-    fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let entry = if input.account.server.is_empty() {
+    fn entry_for(&self, account: &Account) -> Cow<'_, Entry> {
+        Cow::Borrowed(if account.server.is_empty() {
             &self.entry
         } else {
             &self.own_server_entry
-        };
+        })
+    }
+
+    fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
+        let entry = &*self.entry_for(input.account);
         let options = &input.draft.options;
         let media = input.segments.first().map_or(&[][..], |s| &s.media);
         let mut limits = entry.text;
@@ -164,6 +169,11 @@ impl Connector for Telegram {
             }
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        let as_file = post::is_on(of.options, OPTION_AS_FILE);
+        Some(post::picture_limits(as_file, of.together.len() > 1))
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

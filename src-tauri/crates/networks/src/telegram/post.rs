@@ -262,17 +262,7 @@ async fn ready(n: usize, file: &JobMedia, as_file: bool, album: bool) -> Result<
             bytes: Bytes::AsTheyAre(file.path.clone(), file.facts.bytes),
         });
     }
-    let limits = if as_file {
-        Limits::bytes(MAX_FILE_BYTES)
-    } else {
-        let mut formats = vec![Kind::Jpeg, Kind::Png];
-        formats.extend((!album).then_some(Kind::Gif));
-        Limits {
-            formats,
-            ..Limits::bytes(MAX_PHOTO_BYTES).side(MAX_SIDE)
-        }
-    };
-    let made = fitting::picture(file, limits).await?;
+    let made = fitting::picture(file, picture_limits(as_file, album)).await?;
     let kind = match made.kind {
         _ if as_file => "document",
         Kind::Gif => "animation",
@@ -284,4 +274,17 @@ async fn ready(n: usize, file: &JobMedia, as_file: bool, album: bool) -> Result<
         mime: made.mime().to_owned(),
         bytes: Bytes::Made(made.bytes),
     })
+}
+
+/// What is taken of a picture: as a file, or as one of an album, or alone.
+pub(super) fn picture_limits(as_file: bool, album: bool) -> Limits {
+    if as_file {
+        return Limits::bytes(MAX_FILE_BYTES);
+    }
+    let mut formats = vec![Kind::Jpeg, Kind::Png];
+    formats.extend((!album).then_some(Kind::Gif));
+    Limits {
+        formats,
+        ..Limits::bytes(MAX_PHOTO_BYTES).side(MAX_SIDE)
+    }
 }

@@ -1,13 +1,16 @@
 //! What Threads is and can, by the documents of 2026.
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
     SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
 };
-use crate::meta::hosting;
+use crate::hosting;
 
+/// What it fetches from the web.
+pub const FETCHES: &str = "pictures and videos";
 /// Key of the network.
 pub const KEY: &str = "threads";
 /// Its name.
@@ -58,12 +61,25 @@ pub fn entry() -> Entry {
             max_bytes: Some(1_000_000_000),
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: true,
+            clip: ClipLimits {
+                max_ms: Some(5 * 60_000),
+                codecs: vec![Codec::H264, Codec::H265],
+                min_rate: Some(23_000),
+                max_rate: Some(60_000),
+                max_width: Some(1_920),
+                narrowest: Some((1, 100)),
+                widest: Some((10, 1)),
+                max_bit_rate: Some(100_000_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {
             methods: vec![token(), browser()],
         },
         confirms: Confirms::TwoPhase,
+        fetches: Some(FETCHES.to_owned()),
         can_delete: true,
         quota: Quota {
             per_hour: None,
@@ -73,7 +89,7 @@ pub fn entry() -> Entry {
             .map(str::to_owned)
             .to_vec(),
         notes: [
-            "Threads fetches pictures and videos from the web: they need a public folder of yours.",
+            "Threads fetches pictures and videos from the web: public files of the Settings serve for that, or a public folder of yours.",
             "An emoji counts as many characters as it has bytes.",
             "The parts of a chain after the first count as replies, of which Threads takes 1,000 a day.",
             "Pictures lose the place they were taken.",

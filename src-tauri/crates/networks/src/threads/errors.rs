@@ -54,7 +54,7 @@ fn own(error: &GraphError, handle: &str) -> Option<Refusal> {
 fn hosting() -> Refusal {
     Refusal::later(
         Category::MediaError,
-        "Threads could not fetch a file from your public folder. Check that the folder is open to everybody on the web.",
+        "Threads could not fetch a file from its public address. Check that it is open to everybody on the web.",
     )
 }
 

@@ -34,17 +34,17 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
+use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::Graph;
 use crate::meta::containers::Shown;
-use crate::meta::hosting::{self, WebFolder};
 use crate::meta::{Patience, errors as graph_errors, text as graph_text};
 use crate::registry::Addresses;
 use crate::sending;
 use crate::tokens::Sessions;
-use catalogue::{KEY, MAX_ITEMS, MAX_LINKS, NAME, OPTION_TOPIC};
+use catalogue::{FETCHES, KEY, MAX_ITEMS, MAX_LINKS, NAME, OPTION_TOPIC};
 
 /// The connector of Threads.
 pub struct Threads {
@@ -54,6 +54,7 @@ pub struct Threads {
     graph: Graph,
     patience: Patience,
     sessions: Sessions,
+    hosting: Hosting,
 }
 
 impl Threads {
@@ -68,7 +69,15 @@ impl Threads {
             dialog: addresses.of(KEY, "https://www.threads.com"),
             patience: Patience::default(),
             sessions: Sessions::default(),
+            hosting: Hosting::default(),
         })
+    }
+
+    /// The same, which lends files from where the settings say.
+    #[must_use]
+    pub fn lending(mut self, hosting: &Hosting) -> Self {
+        self.hosting = hosting.clone();
+        self
     }
 
     /// The same with another patience while Threads works on a post.
@@ -87,7 +96,7 @@ impl Connector for Threads {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         let mut found = check::common_measured(&self.entry, &input, text::measure);
-        let hosted = WebFolder::of(input.account).is_some();
+        let hosted = self.hosting.has_place(input.account);
         for (n, segment) in input.segments.iter().enumerate() {
             if !segment.media.is_empty() && !hosted {
                 hosting::problem(&mut found, NAME, n, 0);
@@ -136,6 +145,10 @@ impl Connector for Threads {
             );
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {
@@ -189,10 +202,10 @@ impl Connector for Threads {
     }
 
     fn missing(&self, account: &Account) -> Vec<String> {
-        match WebFolder::of(account) {
-            Some(_) => vec![],
-            None => vec![hosting::missing(NAME, "pictures and videos")],
+        if self.hosting.has_place(account) {
+            return vec![];
         }
+        vec![hosting::missing(NAME, FETCHES)]
     }
 
     fn forget_session(&self, account_id: AccountId) {

@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use model::failure::Category;
 use serde_json::{Value, json};
 
-use super::catalogue::{MAX_IMAGE_BYTES, NAME, OPTION_REPLY, OPTION_TOPIC};
+use super::catalogue::{FETCHES, MAX_IMAGE_BYTES, NAME, OPTION_REPLY, OPTION_TOPIC};
 use super::{Threads, errors};
 use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
+use crate::hosting::{Lending, is_video};
 use crate::meta::containers::{
     Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon,
 };
-use crate::meta::hosting::{self, WebFolder, is_video};
 use crate::sending::Stop;
 use crate::vault::Secret;
 
@@ -36,6 +36,7 @@ struct Sending<'a> {
     threads: &'a Threads,
     job: &'a Job,
     token: Secret,
+    ctx: Ctx<'a>,
     told: Box<dyn Fn(&Failed) -> Refusal + Send + Sync + 'a>,
 }
 
@@ -46,6 +47,7 @@ impl Threads {
             threads: self,
             job,
             token: self.token(&job.account, ctx).await?,
+            ctx,
             told: Box::new(move |failed| errors::refusal(failed, &job.account.handle, now)),
         })
     }
@@ -132,17 +134,22 @@ impl Sending<'_> {
         text.unwrap_or_default().trim()
     }
 
+    fn lending(&self) -> Lending<'_> {
+        Lending {
+            api: self.threads.graph.api(),
+            ctx: self.ctx,
+            network: NAME,
+            fetches: FETCHES,
+            account: &self.job.account,
+            target: self.job.target_id,
+            limits: picture_limits(),
+            patience: self.threads.patience,
+        }
+    }
+
     /// What the container of one file says.
     async fn file(&self, file: &JobMedia) -> Result<Vec<(&'static str, String)>, Refusal> {
-        let folder = WebFolder::of(&self.job.account)
-            .ok_or_else(|| Refusal::never(Category::Validation, hosting::missing(NAME, "files")))?;
-        let limits = media::Limits {
-            formats: vec![media::Kind::Jpeg],
-            ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
-        };
-        let api = self.threads.graph.api();
-        let (target, patience) = (self.job.target_id, self.threads.patience);
-        let address = folder.host(api, target, file, limits, patience).await?;
+        let address = self.threads.hosting.lend(self.lending(), file).await?;
         let mut form = if is_video(file) {
             vec![("media_type", "VIDEO".to_owned()), ("video_url", address)]
         } else {
@@ -267,12 +274,20 @@ impl Posting for Sending<'_> {
     }
 
     async fn tidy(&self, n: usize) {
-        let (Some(folder), Ok(segment)) = (WebFolder::of(&self.job.account), self.segment(n))
-        else {
+        let Ok(segment) = self.segment(n) else {
             return;
         };
+        let lending = self.lending();
         for file in &segment.media {
-            folder.tidy(self.job.target_id, file).await;
+            self.threads.hosting.take_away(&lending, file).await;
         }
+    }
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
     }
 }

@@ -1,5 +1,6 @@
 //! What TikTok is and can (Content Posting API v2, November 2026).
 
+use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -8,6 +9,8 @@ use crate::catalogue::{
 };
 use crate::hosting;
 
+/// What it fetches from the web.
+pub const FETCHES: &str = "photos";
 /// Key of the network.
 pub const KEY: &str = "tiktok";
 /// Its name, for sentences.
@@ -99,12 +102,23 @@ pub fn entry() -> Entry {
             max_bytes: Some(4_000_000_000),
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            clip: ClipLimits {
+                max_ms: Some(10 * 60_000),
+                codecs: vec![Codec::H264, Codec::H265, Codec::Vp8, Codec::Vp9],
+                min_rate: Some(23_000),
+                max_rate: Some(60_000),
+                min_side: Some(360),
+                frame: Some((4_096, 4_096)),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {
             methods: vec![browser(), token()],
         },
         confirms: Confirms::TwoPhase,
+        fetches: Some(FETCHES.to_owned()),
         can_delete: false,
         quota: Quota {
             per_hour: None,
@@ -113,7 +127,7 @@ pub fn entry() -> Entry {
         metrics: list(&["likes", "reposts", "replies", "views"]),
         notes: list(&[
             "Until TikTok has audited your app, it takes only posts that you alone can see, from an account that is set to private, and for five accounts a day. TikTok audits no apps made for one's own accounts alone; a hand-off account serves you then.",
-            "Photos are fetched by TikTok from the web: they need a public folder whose address your app has verified as a URL property.",
+            "Photos are fetched by TikTok from the web: public files of the Settings serve for that, or a public folder of yours. The address has to be one that your app has verified as a URL property.",
             "A private photo post whose answer was lost cannot be looked for: you are asked.",
             "TikTok lets no program delete a post or put it off.",
             "By posting you agree to TikTok's Music Usage Confirmation.",
@@ -199,7 +213,7 @@ fn browser() -> SignInMethod {
         "Under Login Kit, Desktop, add the redirect address http://127.0.0.1:8720/callback/ exactly so, with the slash at the end.",
         "Under Scopes add user.info.basic, video.publish and video.list.",
         "For trying without a review make a sandbox of the app and add your TikTok account to its target users.",
-        "For photos verify the address of your public folder under URL properties.",
+        "For photos verify the address of your public files, or of your public folder, under URL properties.",
         "Copy the client key and the client secret here, sign in with the browser, and leave every switch on.",
     ];
     let redirect = Redirect::Loopback {

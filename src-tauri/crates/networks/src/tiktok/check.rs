@@ -7,10 +7,10 @@ use super::post::{option, toggle};
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::CheckInput;
-use crate::hosting::{self, WebFolder};
+use crate::hosting::{self, Hosting};
 
 /// Everything that is wrong with a post.
-pub fn problems(entry: &Entry, input: &CheckInput<'_>) -> Vec<Problem> {
+pub fn problems(entry: &Entry, input: &CheckInput<'_>, hosting: &Hosting) -> Vec<Problem> {
     let mut found = check::common(entry, input);
     let options = &input.draft.options;
     let set = |name: &str| {
@@ -31,7 +31,7 @@ pub fn problems(entry: &Entry, input: &CheckInput<'_>) -> Vec<Problem> {
     let is_photo = |id| facts_of(input, id).is_some_and(|f| f.mime.starts_with("image/"));
     let photo = segment.and_then(|s| s.media.iter().position(|m| is_photo(&m.media_id)));
     if let Some(index) = photo
-        && WebFolder::of(input.account).is_none()
+        && !hosting.has_place(input.account)
     {
         hosting::problem(&mut found, NAME, 0, index as u32);
     }

@@ -56,7 +56,7 @@ impl TikTok {
             match self.standing(&job.account, id, ctx).await? {
                 Standing::Published(posts) => {
                     // Its name stays known until that is recorded: nothing else finds a private post.
-                    self.tidy(job).await;
+                    self.tidy(job, ctx).await;
                     return Ok(Confirmation::Found(delivered(job, &step(id, &posts))));
                 }
                 // Going on says why, and begins anew only where that can help.

@@ -85,7 +85,7 @@ fn own(code: &str, handle: &str, now: Timestamp) -> Option<Refusal> {
         "privacy_level_option_mismatch" => Some(privacy_gone()),
         "url_ownership_unverified" => never(
             Category::MediaError,
-            "TikTok fetches photos only from addresses that your app has verified. Verify that of your public folder under URL properties at developers.tiktok.com.",
+            "TikTok fetches photos only from addresses that your app has verified. Verify that of your public files under URL properties at developers.tiktok.com.",
         ),
         "invalid_file_upload" | "app_version_check_failed" => never(
             Category::MediaError,
@@ -131,7 +131,7 @@ pub fn failed(reason: &str, handle: &str) -> Refusal {
         ),
         "video_pull_failed" | "photo_pull_failed" => Refusal::later(
             Category::MediaError,
-            "TikTok could not fetch the photos from your public folder. Its address has to answer without a redirect.",
+            "TikTok could not fetch the photos from their public address. It has to answer without a redirect.",
         ),
         "internal" => Refusal::later(
             Category::NetworkError,

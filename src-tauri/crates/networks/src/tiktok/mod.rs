@@ -35,16 +35,16 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
-use crate::hosting::{self, WebFolder};
+use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
 use crate::registry::Addresses;
 use crate::tokens::Sessions;
 use crate::waiting::Patience;
 use crate::{sending, spotting};
-use catalogue::{NAME, OPTION_PRIVACY};
+use catalogue::{FETCHES, NAME, OPTION_PRIVACY};
 use client::told;
 use upload::{Pieces, Standing};
 
@@ -59,6 +59,7 @@ pub struct TikTok {
     /// Where people sign in.
     www: String,
     sessions: Sessions,
+    hosting: Hosting,
     missed: Missed,
     pieces: Pieces,
     /// How long one waits for the public folder.
@@ -78,6 +79,7 @@ impl TikTok {
             origin: addresses.of(KEY, "https://open.tiktokapis.com"),
             www: addresses.of(KEY, "https://www.tiktok.com"),
             sessions: Sessions::default(),
+            hosting: Hosting::default(),
             missed: Missed::default(),
             pieces: Pieces::USUAL,
             patience: Patience::default(),
@@ -85,6 +87,13 @@ impl TikTok {
             first_wait: http.timeouts.call / 30,
             listed_after: Duration::from_mins(10),
         })
+    }
+
+    /// The same, which lends files from where the settings say.
+    #[must_use]
+    pub fn lending(mut self, hosting: &Hosting) -> Self {
+        self.hosting = hosting.clone();
+        self
     }
 
     /// The same with smaller pieces, twice of which go in one, and with less patience: for tests.
@@ -108,7 +117,11 @@ impl Connector for TikTok {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::problems(&self.entry, &input)
+        check::problems(&self.entry, &input, &self.hosting)
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        Some(post::picture_limits(of.file))
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {
@@ -122,8 +135,8 @@ impl Connector for TikTok {
         })
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     async fn sign_in(
@@ -166,10 +179,10 @@ impl Connector for TikTok {
     }
 
     fn missing(&self, account: &Account) -> Vec<String> {
-        match WebFolder::of(account) {
-            Some(_) => vec![],
-            None => vec![hosting::missing(NAME, "photos")],
+        if self.hosting.has_place(account) {
+            return vec![];
         }
+        vec![hosting::missing(NAME, FETCHES)]
     }
 
     async fn choices(

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::catalogue::{
-    OPTION_AI, OPTION_COMMENTS, OPTION_COVER, OPTION_DUET, OPTION_MUSIC, OPTION_OWN_BRAND,
-    OPTION_PAID, OPTION_PRIVACY, OPTION_STITCH, OPTION_TITLE,
+    MAX_PHOTO_BYTES, OPTION_AI, OPTION_COMMENTS, OPTION_COVER, OPTION_DUET, OPTION_MUSIC,
+    OPTION_OWN_BRAND, OPTION_PAID, OPTION_PRIVACY, OPTION_STITCH, OPTION_TITLE,
 };
 use super::creator::Creator;
-use crate::connector::{Job, JobMedia};
+use crate::connector::{Job, JobMedia, MediaFacts};
 use crate::hosting::is_video;
 
 /// Longest and shortest sides of "1080p", which is how TikTok puts it for photos.
@@ -40,9 +40,9 @@ pub(super) fn words(job: &Job) -> &str {
 }
 
 /// The longest side of a photo, so that neither side is more than "1080p" has.
-pub(super) fn side(file: &JobMedia) -> u32 {
+fn side(file: &MediaFacts) -> u32 {
     let (long, short) = PHOTO_SIDES;
-    let (Some(width), Some(height)) = (file.facts.width, file.facts.height) else {
+    let (Some(width), Some(height)) = (file.width, file.height) else {
         return short;
     };
     let ratio = f64::from(width.max(height)) / f64::from(width.min(height).max(1));
@@ -91,4 +91,12 @@ pub(super) fn photo_info(job: &Job, creator: &Creator) -> Map<String, Value> {
     set("description", json!(words(job)));
     set("auto_add_music", json!(toggle(options, OPTION_MUSIC)));
     info
+}
+
+/// What is taken of a photo.
+pub(super) fn picture_limits(file: &MediaFacts) -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..media::Limits::bytes(MAX_PHOTO_BYTES).side(side(file))
+    }
 }

@@ -7,14 +7,14 @@
 use model::failure::Category;
 use serde_json::{Value, json};
 
-use super::catalogue::{MAX_PHOTO_BYTES, NAME, OPTION_PRIVACY};
+use super::catalogue::{FETCHES, NAME, OPTION_PRIVACY};
 use super::creator::Creator;
-use super::post::{files, option, photo_info, side, video_info, video_of};
+use super::post::{files, option, photo_info, picture_limits, video_info, video_of};
 use super::upload::{Put, PutFailed, Standing, Upload};
 use super::{TikTok, errors};
 use crate::api::Failed;
 use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
-use crate::hosting::{self, WebFolder, is_video};
+use crate::hosting::{Lending, is_video};
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -94,7 +94,7 @@ impl TikTok {
                 // It was told when it failed, and the person or the clock sends it again; or it failed
                 // after everything was sent, and is told now.
                 if refusal.retry == model::failure::Retry::Never {
-                    self.tidy(job).await;
+                    self.tidy(job, ctx).await;
                     return Err(refusal.into());
                 }
                 Ok(Resumed::New)
@@ -215,22 +215,13 @@ impl TikTok {
         if files(job).is_empty() {
             return Err(no_file().into());
         }
-        let folder = WebFolder::of(&job.account).ok_or_else(|| {
-            Refusal::never(Category::Validation, hosting::missing(NAME, "photos"))
-        })?;
         let mut addresses = Vec::new();
         for file in files(job) {
-            let limits = media::Limits {
-                formats: vec![media::Kind::Jpeg],
-                ..media::Limits::bytes(MAX_PHOTO_BYTES).side(side(file))
-            };
-            let hosted = folder
-                .host(&self.api, job.target_id, file, limits, self.patience)
-                .await;
-            match hosted {
+            let lending = self.lends(job, picture_limits(&file.facts), ctx);
+            match self.hosting.lend(lending, file).await {
                 Ok(address) => addresses.push(address),
                 Err(refusal) => {
-                    self.tidy(job).await;
+                    self.tidy(job, ctx).await;
                     return Err(refusal.into());
                 }
             }
@@ -253,7 +244,7 @@ impl TikTok {
             Err(CallFailed::Call(failed)) => {
                 let open = failed.may_have_worked();
                 if !open {
-                    self.tidy(job).await;
+                    self.tidy(job, ctx).await;
                 }
                 let refusal = errors::refusal(&failed, &job.account.handle, ctx.clock.now());
                 return Err(Stop::after_showing(open, refusal));
@@ -298,15 +289,27 @@ impl TikTok {
     async fn settled(&self, job: &Job, ctx: Ctx<'_>) {
         // A vault that is locked just now keeps something that is of no use any more.
         let _ = self.over(job, ctx).await;
-        self.tidy(job).await;
+        self.tidy(job, ctx).await;
     }
 
     /// Takes the photos of a job out of the public folder.
-    pub(super) async fn tidy(&self, job: &Job) {
-        if let Some(folder) = WebFolder::of(&job.account) {
-            for file in files(job).iter().filter(|file| !is_video(file)) {
-                folder.tidy(job.target_id, file).await;
-            }
+    pub(super) async fn tidy(&self, job: &Job, ctx: Ctx<'_>) {
+        for file in files(job).iter().filter(|file| !is_video(file)) {
+            let lending = self.lends(job, picture_limits(&file.facts), ctx);
+            self.hosting.take_away(&lending, file).await;
+        }
+    }
+
+    fn lends<'a>(&'a self, job: &'a Job, limits: media::Limits, ctx: Ctx<'a>) -> Lending<'a> {
+        Lending {
+            api: &self.api,
+            ctx,
+            network: NAME,
+            fetches: FETCHES,
+            account: &job.account,
+            target: job.target_id,
+            limits,
+            patience: self.patience,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a webhook is and can. The contract is Almanac's own, with the signature of Standard Webhooks.
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -55,6 +56,8 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: vec![],
             alt: true,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         files: Some(FileLimits {
             max_count: 20,

@@ -127,8 +127,7 @@ async fn ready(file: &JobMedia, way: Way, number: usize) -> Result<Ready<'_>, Re
     if way != Way::None {
         if facts.mime.starts_with("image/") {
             // Made anew, so that it does not tell where it was taken.
-            let limits = media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE);
-            let made = fitting::picture(file, limits).await?;
+            let made = fitting::picture(file, picture_limits()).await?;
             made.mime().clone_into(&mut ready.mime);
             ready.size = made.bytes.len() as u64;
             (ready.width, ready.height) = (Some(made.width), Some(made.height));
@@ -259,4 +258,9 @@ fn body(job: &Job, name: &str, parts: &[Value]) -> Value {
     }
     // The time of the post and not of the attempt, so that repeats are the same to the last byte.
     json!({ "type": "post.published", "timestamp": job.due_at.rfc3339(), "data": data })
+}
+
+/// What a picture is made to fit.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
 }

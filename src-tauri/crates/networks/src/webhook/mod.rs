@@ -30,8 +30,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach, Timeouts};
 use crate::registry::Addresses;
@@ -125,6 +125,10 @@ impl Connector for Webhook {
             }
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        (delivery::Way::of(of.options) != delivery::Way::None).then(delivery::picture_limits)
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -1,6 +1,7 @@
 //! What WordPress is and can. Sites name no limits of text; those of files are the host's own and show
 //! only when an upload is refused, so pictures are made to fit what most hosts take.
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
@@ -68,6 +69,8 @@ pub fn entry() -> Entry {
                 .map(str::to_owned)
                 .to_vec(),
             alt: false,
+            clip: ClipLimits::default(),
+            kinds: vec![],
         }),
         options: options(),
         sign_in: sign_in(),

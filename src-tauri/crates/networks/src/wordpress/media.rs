@@ -103,7 +103,10 @@ impl Sending<'_> {
         let mut max_bytes = MAX_IMAGE_BYTES;
         let mut too_large = None;
         for shrinks in 0.. {
-            let limits = media::Limits::bytes(max_bytes).side(MAX_SIDE);
+            let limits = media::Limits {
+                max_bytes,
+                ..picture_limits()
+            };
             let made = fitting::picture(file, limits).await;
             let rendition = match (made, too_large.take()) {
                 (Ok(rendition), _) => rendition,
@@ -159,4 +162,9 @@ fn no_number() -> Stop {
         Category::NetworkError,
         "The site took a file of this post and did not say where it lies.",
     ))
+}
+
+/// What is taken of a picture.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits::bytes(MAX_IMAGE_BYTES).side(MAX_SIDE)
 }

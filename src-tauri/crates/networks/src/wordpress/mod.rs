@@ -22,7 +22,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -103,6 +103,10 @@ impl Connector for WordPress {
             );
         }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(self::media::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {

@@ -2,6 +2,7 @@
 //! stays below the smallest of the numbers the documentation gives (300 in three hours).
 
 use model::account::Account;
+use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
@@ -83,6 +84,19 @@ pub fn entry() -> Entry {
             max_bytes: Some(MAX_VIDEO_BYTES),
             formats: formats(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            clip: ClipLimits {
+                min_ms: Some(500),
+                max_ms: Some(140_000),
+                codecs: vec![Codec::H264],
+                max_rate: Some(60_000),
+                min_side: Some(32),
+                // Documents contradict themselves on upright videos, so either side may be the longer.
+                frame: Some((1_280, 1_024)),
+                narrowest: Some((1, 3)),
+                widest: Some((3, 1)),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {

@@ -34,7 +34,7 @@ use crate::catalogue::{Entry, PricedFor};
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -127,6 +127,11 @@ impl Connector for X {
         found.into_problems()
     }
 
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        let moving = of.file.mime == "image/gif" && of.together.len() == 1;
+        Some(upload::picture_limits(moving))
+    }
+
     fn measure(&self, account: &Account, text: &str) -> Measure {
         text::measure(text, catalogue::longest(account))
     }
@@ -135,8 +140,8 @@ impl Connector for X {
         text::spans(text)
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     fn shows_at_once(&self, job: &Job) -> Option<String> {

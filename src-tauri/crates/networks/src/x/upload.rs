@@ -121,8 +121,7 @@ impl Sending<'_> {
         steps: &mut dyn StepLog,
     ) -> Result<Uploaded, Stop> {
         if file.facts.mime == "image/gif" {
-            let limits = Limits::bytes(MAX_GIF_BYTES).side(MAX_GIF_SIDE);
-            let made = self.rendition(file, limits).await?;
+            let made = self.rendition(file, picture_limits(true)).await?;
             if made.moving && made.kind == Kind::Gif {
                 let source = Source::Memory(made.bytes);
                 return self
@@ -132,7 +131,10 @@ impl Sending<'_> {
         }
         let mut max_bytes = MAX_IMAGE_BYTES;
         for shrinks in 0.. {
-            let limits = Limits::bytes(max_bytes).side(MAX_IMAGE_SIDE);
+            let limits = Limits {
+                max_bytes,
+                ..picture_limits(false)
+            };
             let made = self.rendition(file, limits).await?;
             match self.in_one_call(&made).await {
                 Ok(uploaded) => return Ok(uploaded),
@@ -210,4 +212,13 @@ pub(super) fn nameless(answer: &Value) -> CallError {
     CallFailed::Call(api::Failed::Cut(format!(
         "an upload without a name: {words}"
     )))
+}
+
+/// What is taken of a picture. One that may move is tried as that first.
+pub(super) fn picture_limits(moving: bool) -> Limits {
+    if moving {
+        Limits::bytes(MAX_GIF_BYTES).side(MAX_GIF_SIDE)
+    } else {
+        Limits::bytes(MAX_IMAGE_BYTES).side(MAX_IMAGE_SIDE)
+    }
 }

@@ -1,10 +1,12 @@
 //! What YouTube is and can (Data API v3, November 2026).
 
+use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
-    Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
+    Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
+    VideoLimits,
 };
 
 /// Key of the network.
@@ -69,6 +71,11 @@ pub fn entry() -> Entry {
             max_bytes: Some(256_000_000_000),
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            clip: ClipLimits {
+                max_ms: Some(12 * 60 * 60_000),
+                ..ClipLimits::default()
+            },
+            kinds: vec![],
         }),
         options: options(),
         sign_in: SignIn {
@@ -85,6 +92,9 @@ pub fn entry() -> Entry {
             min_minutes: 15,
             max_days: None,
         }),
+        first_comment: Some(
+            FirstComment::up_to(10_000).when(OPTION_PRIVACY, &[json!("public"), json!("unlisted")]),
+        ),
         metrics: list(&["likes", "replies", "views"]),
         notes: list(&[
             "The text is the description; the title is an option, or else the first line of the text.",
@@ -225,7 +235,7 @@ fn browser() -> SignInMethod {
 fn token() -> SignInMethod {
     let guide = [
         "This way is for computers without a browser. Create a client as described for the other way, of the type Web application, with https://developers.google.com/oauthplayground as redirect address.",
-        "Open developers.google.com/oauthplayground, enter your client under the settings, and allow https://www.googleapis.com/auth/youtube.",
+        "Open developers.google.com/oauthplayground, enter your client under the settings, and allow https://www.googleapis.com/auth/youtube.force-ssl.",
         "Exchange the code for tokens and copy the refresh token here.",
     ];
     let mut fields = app();

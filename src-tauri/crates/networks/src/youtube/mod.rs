@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod client;
+mod comment;
 mod confirm;
 mod errors;
 mod publish;
@@ -27,8 +28,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
-    Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
+    Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -38,6 +40,9 @@ use crate::tokens::Sessions;
 use catalogue::{MAX_TAGS, MAX_TITLE, OPTION_TAGS, OPTION_TITLE};
 
 pub use catalogue::KEY;
+
+/// Length from which a channel has to be confirmed, in milliseconds.
+const LONG_MS: u32 = 15 * 60_000;
 
 /// The connector of YouTube.
 pub struct YouTube {
@@ -101,6 +106,11 @@ impl Connector for YouTube {
             .filter_map(|file| check::facts_of(&input, &file.media_id))
             .filter(|facts| !facts.missing);
         let videos = known.clone().filter(|facts| is_video(facts)).count();
+        let longest = known.clone().filter_map(|f| f.clip?.length_ms).max();
+        if longest.is_some_and(|ms| ms > LONG_MS) {
+            let message = "YouTube takes more than 15 minutes only from channels with a confirmed phone number.";
+            found.warning("video_long", Some(0), message.to_owned(), vec![]);
+        }
         if known.next().is_some() && videos == 0 {
             let message = "YouTube needs a video; a picture is only its thumbnail.".to_owned();
             found.error("needs_media", Some(0), message, vec![Fix::AddMedia]);
@@ -124,7 +134,15 @@ impl Connector for YouTube {
             let message = format!("YouTube takes {MAX_TAGS} characters of tags altogether.");
             found.error("tags_too_long", None, message, set(OPTION_TAGS));
         }
+        if publish::toggle(&input.draft.options, catalogue::OPTION_KIDS, false) {
+            let why = "YouTube takes no comments on videos made for children: the first comment is left out.";
+            check::comment_left_out(&self.entry, &input, why, &mut found);
+        }
         found.into_problems()
+    }
+
+    fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {
+        Some(publish::picture_limits())
     }
 
     fn measure(&self, _account: &Account, text: &str) -> Measure {
@@ -135,8 +153,8 @@ impl Connector for YouTube {
         publish::spans(text)
     }
 
-    fn freeze(&self, _job: &Job, ctx: Ctx<'_>) -> Value {
-        sending::prepared(ctx)
+    fn freeze(&self, job: &Job, ctx: Ctx<'_>) -> Value {
+        sending::prepared(job, ctx)
     }
 
     async fn sign_in(
@@ -224,6 +242,27 @@ impl Connector for YouTube {
 
     async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
         self.look_at_kept_now(job, kept, ctx).await
+    }
+
+    async fn comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> Commented {
+        self.comment_now(account, delivered, words, ctx).await
+    }
+
+    async fn look_for_comment(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        words: &str,
+        ctx: Ctx<'_>,
+    ) -> CommentSeen {
+        self.look_for_comment_now(account, delivered, words, ctx)
+            .await
     }
 
     async fn delete(

@@ -144,11 +144,7 @@ impl YouTube {
         picture: &JobMedia,
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
-        let limits = media::Limits {
-            formats: vec![media::Kind::Jpeg, media::Kind::Png],
-            ..media::Limits::bytes(MAX_THUMBNAIL_BYTES).side(MAX_THUMBNAIL_SIDE)
-        };
-        let made = fitting::picture(picture, limits).await?;
+        let made = fitting::picture(picture, picture_limits()).await?;
         self.set_thumbnail(job, id, &made, ctx).await
     }
 }
@@ -260,6 +256,14 @@ pub(super) fn delivered(id: &str) -> Delivered {
         remote_id: id.to_owned(),
         url: Some(format!("https://www.youtube.com/watch?v={id}")),
         remote: json!({ "id": id }),
+    }
+}
+
+/// What is taken of the picture of a video.
+pub(super) fn picture_limits() -> media::Limits {
+    media::Limits {
+        formats: vec![media::Kind::Jpeg, media::Kind::Png],
+        ..media::Limits::bytes(MAX_THUMBNAIL_BYTES).side(MAX_THUMBNAIL_SIDE)
     }
 }
 

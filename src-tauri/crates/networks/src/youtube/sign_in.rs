@@ -19,7 +19,9 @@ use crate::tokens::{Renew, Tokens};
 use crate::vault::Secret;
 
 /// Covers uploads, thumbnails, playlists, numbers and deleting.
-const SCOPE: &str = "https://www.googleapis.com/auth/youtube";
+const SCOPE: &str = "https://www.googleapis.com/auth/youtube.force-ssl";
+/// What a token pasted or kept from earlier may have in its place: everything but comments.
+const WITHOUT_COMMENTS: &str = "https://www.googleapis.com/auth/youtube";
 /// How long a refresh token is good when it is not used.
 const UNUSED_LIFE: Duration = Duration::from_hours(24 * 180);
 const CLIENT_ID: &str = "clientId";
@@ -107,7 +109,8 @@ impl YouTube {
         granted: Granted,
         ctx: Ctx<'_>,
     ) -> Result<SignedIn, Refusal> {
-        if !granted.lacks(&[SCOPE]).is_empty() {
+        let has = |scope| granted.lacks(&[scope]).is_empty();
+        if !has(SCOPE) && !has(WITHOUT_COMMENTS) {
             return Err(Refusal::never(
                 Category::AuthError,
                 "Google did not let Almanac manage the channel. Sign in again and leave every box ticked.",

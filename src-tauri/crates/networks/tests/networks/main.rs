@@ -3,6 +3,7 @@
 
 mod bluesky;
 mod bluesky_names;
+mod bluesky_video;
 mod conformance;
 mod discord;
 mod facebook;
@@ -17,6 +18,7 @@ mod nostr_relay;
 mod oidc;
 mod pds;
 mod pinterest;
+mod public_files;
 mod reddit;
 mod slack;
 mod telegram;

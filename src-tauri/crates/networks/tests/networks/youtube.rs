@@ -16,7 +16,7 @@ use networks::youtube::{KEY, YouTube};
 use serde_json::json;
 use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, YouTubeBench, http};
-use testkit::desk::{ACCOUNT, Desk, text};
+use testkit::desk::{ACCOUNT, DUE, Desk, text};
 use testkit::sandbox::youtube::{CHANNEL, CLIENT, PLAYLIST, SECRET, Sandbox};
 use testkit::sandbox::{Fault, pages};
 
@@ -359,4 +359,26 @@ async fn many_calls_renew_once() {
     let (a, b, c) = tokio::join!(who(), who(), who());
     assert!(a.is_ok() && b.is_ok() && c.is_ok());
     assert_eq!(world.sandbox().renewals(), before + 1);
+}
+
+#[tokio::test]
+async fn a_video_that_went_out_before_a_backup_was_put_back_is_found_and_not_uploaded_again() {
+    let world = World::start().await;
+    let at = jiff::Timestamp::from_millisecond(DUE.as_millis()).unwrap();
+    world.sandbox().set_clock(at);
+    let mut job = world.job(world.video("Once", 300_000));
+    let first = sent(world.attempt(&mut job).await);
+    // The backup knows nothing of it, and hours go by until it is put back.
+    world.desk.clock.pass(Duration::from_hours(3));
+    let mut restored = world.job(world.video("Once", 300_000));
+    restored.first_sent_try_at = Some(DUE);
+    restored.handle = world.bench.connector().freeze(&restored, world.desk.ctx());
+    let connector = world.bench.connector();
+    match connector.confirm(&restored, world.desk.ctx()).await {
+        Confirmation::Found(found) => assert_eq!(found.remote_id, first.remote_id),
+        other => panic!("{other:?}"),
+    }
+    let again = sent(world.attempt(&mut restored).await);
+    assert_eq!(again.remote_id, first.remote_id);
+    assert_eq!(world.sandbox().made(), 1);
 }

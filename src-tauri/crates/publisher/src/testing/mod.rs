@@ -1,6 +1,7 @@
 //! What tests of the publisher and of hosts over it use; never part of the shipped program.
 
 mod clock;
+mod comments;
 mod entropy;
 mod kept;
 mod network;
@@ -9,6 +10,7 @@ pub mod points;
 mod vault;
 
 pub use clock::{START, TestClock};
+pub use comments::CommentAct;
 pub use entropy::SeededEntropy;
 pub use kept::{KeptThere, TakeBack};
 pub use network::{Act, Gate, Shown, TestConnector, TestNetwork, ToNetwork};

@@ -8,11 +8,14 @@ use async_trait::async_trait;
 use model::failure::{Category, Retry};
 use model::quota::Limit;
 use model::{TargetId, Timestamp};
-use networks::catalogue::{Confirms, NativeSchedule, Price, PricedFor, Quota};
-use networks::connector::{Confirmation, Ctx, Delivered, Job, Kept, Outcome, Refusal, StepLog};
+use networks::catalogue::{Confirms, FirstComment, NativeSchedule, Price, PricedFor, Quota};
+use networks::connector::{
+    CommentSeen, Commented, Confirmation, Ctx, Delivered, Job, Kept, Outcome, Refusal, StepLog,
+};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::comments::Comments;
 use super::kept::{Keeping, KeptThere};
 use super::plain::{Plain, Sends, entry, refusal};
 
@@ -64,6 +67,7 @@ pub(super) struct State {
     tries: Vec<Option<Timestamp>>,
     gate: Option<Arc<Gate>>,
     pub(super) keeping: Keeping,
+    pub(super) comments: Comments,
 }
 
 /// Stops a call in the middle, so that a test can do something meanwhile.
@@ -223,6 +227,13 @@ impl TestConnector {
         self
     }
 
+    /// The same, which takes first comments.
+    #[must_use]
+    pub fn commented(mut self) -> Self {
+        self.entry.first_comment = Some(FirstComment::up_to(100));
+        self
+    }
+
     /// The same without any need of the internet.
     #[must_use]
     pub fn without_internet(mut self) -> Self {
@@ -377,6 +388,14 @@ impl Sends for ToNetwork {
         } else {
             Confirmation::Absent
         }
+    }
+
+    fn comment(&self, delivered: &Delivered, words: &str) -> Commented {
+        self.network.comment(delivered, words)
+    }
+
+    fn look_for_comment(&self, delivered: &Delivered, words: &str) -> CommentSeen {
+        self.network.look_for_comment(delivered, words)
     }
 
     fn delete(&self, delivered: &Delivered) -> Result<(), Refusal> {

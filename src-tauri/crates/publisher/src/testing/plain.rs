@@ -7,8 +7,8 @@ use model::error::Problem;
 use model::failure::{Category, Retry};
 use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
+    Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use serde_json::Value;
 
@@ -44,6 +44,16 @@ pub trait Sends: Send + Sync {
     /// Looks at what is held until its time.
     fn look_at_kept(&self, _: &Delivered, _: Ctx<'_>) -> Kept {
         Kept::Gone
+    }
+
+    /// Writes a first comment.
+    fn comment(&self, _: &Delivered, _: &str) -> Commented {
+        Commented::Written
+    }
+
+    /// Looks for a first comment.
+    fn look_for_comment(&self, _: &Delivered, _: &str) -> CommentSeen {
+        CommentSeen::Absent
     }
 
     /// Deletes what is held until its time.
@@ -158,6 +168,26 @@ impl<S: Sends> Connector for Plain<S> {
 
     async fn take_back(&self, _: &Account, kept: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
         self.sends.take_back(kept)
+    }
+
+    async fn comment(
+        &self,
+        _: &Account,
+        delivered: &Delivered,
+        words: &str,
+        _: Ctx<'_>,
+    ) -> Commented {
+        self.sends.comment(delivered, words)
+    }
+
+    async fn look_for_comment(
+        &self,
+        _: &Account,
+        delivered: &Delivered,
+        words: &str,
+        _: Ctx<'_>,
+    ) -> CommentSeen {
+        self.sends.look_for_comment(delivered, words)
     }
 
     async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {

@@ -6,6 +6,7 @@
 )]
 
 mod bad_days;
+mod commenting;
 mod holding;
 mod lateness;
 mod money;

@@ -343,6 +343,7 @@ async fn after_taking_over_a_chosen_id_is_looked_for_under_its_own_name() {
     let account = stage.account(CHOSEN).await;
     let sent = stage.post("sent over there", MINUTE, &[account]).await;
     let unsent = stage.post("not sent", 2 * MINUTE, &[account]).await;
+    let due = stage.clock.now().plus(2 * MINUTE);
     let (sent_id, unsent_id) = (stage.target_id(sent).await, stage.target_id(unsent).await);
     // The first machine sends after the folder was copied, and its copy is edited and moved: the name
     // follows from the target alone.
@@ -365,6 +366,12 @@ async fn after_taking_over_a_chosen_id_is_looked_for_under_its_own_name() {
     assert!(
         news.all().iter().all(|n| n.kind != NoticeKind::Unconfirmed),
         "nobody is asked"
+    );
+    let tries = stage.net.tries();
+    assert_eq!(
+        tries,
+        [Some(due)],
+        "looks reach back to when it may have been sent"
     );
     publisher.stop().await;
 }

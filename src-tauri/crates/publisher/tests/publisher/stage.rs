@@ -37,6 +37,8 @@ pub const PRICED: &str = "priced";
 pub const PRICE: u32 = 15_000;
 /// A network that holds posts until their time.
 pub const KEEPS: &str = "keeps";
+/// A network that takes first comments, and holds posts until their time.
+pub const COMMENTED: &str = "commented";
 /// A network that needs no internet.
 pub const LOCAL: &str = "local";
 
@@ -279,6 +281,11 @@ fn config(
         Arc::new(connector(PRICED, Confirms::ReadBack).with_price(PRICE)),
         Arc::new(connector(KEEPS, Confirms::ChosenId).keeping()),
         Arc::new(connector(LOCAL, Confirms::ChosenId).without_internet()),
+        Arc::new(
+            connector(COMMENTED, Confirms::ChosenId)
+                .keeping()
+                .commented(),
+        ),
     ];
     PublisherConfig {
         store: store.clone(),

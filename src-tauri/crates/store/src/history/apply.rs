@@ -229,6 +229,22 @@ async fn remove(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
+/// Writes an image over a row that is there: images of such tables do not hold enough to make one.
+fn changed_only(table: &Recorded) -> String {
+    let sets: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|c| **c != table.key)
+        .map(|c| format!("{c} = ?1 ->> '$.{c}'"))
+        .collect();
+    format!(
+        "UPDATE {name} SET {sets} WHERE {key} = ?1 ->> '$.{key}' AND ?2 IS NOT NULL",
+        name = table.table,
+        key = table.key,
+        sets = sets.join(", "),
+    )
+}
+
 /// Writes an image over the row, or makes the row again.
 async fn write(tx: &mut Tx, table: &Recorded, image: &str) -> Result<()> {
     let columns = table.columns.join(", ");
@@ -252,15 +268,19 @@ async fn write(tx: &mut Tx, table: &Recorded, image: &str) -> Result<()> {
     } else {
         ("", "", "")
     };
-    let sql = format!(
-        "INSERT INTO {name} ({columns}{more})
-         SELECT {values}{more_values} WHERE ?2 IS NOT NULL
-         ON CONFLICT ({key}) DO UPDATE SET {sets}{more_sets}",
-        name = table.table,
-        key = table.key,
-        values = values.join(", "),
-        sets = sets.join(", "),
-    );
+    let sql = if table.whole_rows {
+        format!(
+            "INSERT INTO {name} ({columns}{more})
+             SELECT {values}{more_values} WHERE ?2 IS NOT NULL
+             ON CONFLICT ({key}) DO UPDATE SET {sets}{more_sets}",
+            name = table.table,
+            key = table.key,
+            values = values.join(", "),
+            sets = sets.join(", "),
+        )
+    } else {
+        changed_only(table)
+    };
     let now = tx.now().as_millis();
     let done = sqlx::query(AssertSqlSafe(sql))
         .bind(image)

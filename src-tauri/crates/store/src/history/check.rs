@@ -63,7 +63,7 @@ pub(super) fn unchanged(row: &Row, current: Option<&Image>, made_here: bool) -> 
         "workspaces" => "The workspace",
         "slots" | "day_pauses" => "The weekly plan",
         "settings" => "The setting",
-        _ => "The file's description",
+        _ => "The file",
     };
     Err(StoreError::Conflict(format!(
         "{what} was changed by something else since, so this step stays as it is. Nothing was changed."

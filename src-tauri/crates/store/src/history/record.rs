@@ -134,8 +134,16 @@ pub(crate) const TABLES: &[Recorded] = &[
     Recorded {
         table: "media",
         key: "id",
-        columns: &["id", "alt"],
-        volatile: &[],
+        columns: &[
+            "id",
+            "name",
+            "alt",
+            "labels",
+            "rights",
+            "folded",
+            "deleted_at",
+        ],
+        volatile: &["folded"],
         whole_rows: false,
     },
     Recorded {

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use model::account::Account;
+use model::clip::Clip;
 use model::content::Segment;
+use model::edit::mark::Watermark;
 use model::links::LinkRules;
 use model::{AccountId, MediaId, PostId, TargetId, Timestamp};
 use serde_json::{Map, Value};
@@ -13,7 +15,7 @@ use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::table::words::{at, json, parse, to_json};
-use crate::table::{accounts, settings};
+use crate::table::{accounts, files, settings};
 
 /// A finished step of an earlier attempt.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +41,8 @@ pub struct MediaRow {
     pub width: Option<u32>,
     /// Pixels down.
     pub height: Option<u32>,
+    /// What is inside a video.
+    pub clip: Option<Clip>,
     /// It was not there when last looked at.
     pub missing: bool,
 }
@@ -96,6 +100,8 @@ pub struct Delivery {
     pub media: Vec<MediaRow>,
     /// What the workspace wants on links now; none when it wants nothing.
     pub link_rules: Option<LinkRules>,
+    /// The mark that the workspace wants on pictures now; none when it keeps none.
+    pub watermark: Option<Watermark>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -203,7 +209,7 @@ pub async fn deliveries_through(
     }
     add_history(conn, &mut found).await?;
     add_media(conn, &mut found).await?;
-    add_link_rules(conn, &mut found).await?;
+    add_wishes(conn, &mut found).await?;
     Ok(found)
 }
 
@@ -234,6 +240,7 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         steps: Vec::new(),
         media: Vec::new(),
         link_rules: None,
+        watermark: None,
     })
 }
 
@@ -305,8 +312,16 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     Ok(())
 }
 
-/// Columns of a file: hash, kind, size, pixels across and down, missing.
-type Facts = (String, String, i64, Option<u32>, Option<u32>, bool);
+/// Columns of a file: hash, kind, size, pixels across and down, what is inside a video, missing.
+type Facts = (
+    String,
+    String,
+    i64,
+    Option<u32>,
+    Option<u32>,
+    Option<String>,
+    bool,
+);
 
 async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     let used: BTreeSet<&MediaId> = found
@@ -321,14 +336,14 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
         return Ok(());
     }
     let rows: Vec<Facts> = sqlx::query_as(
-        "SELECT id, mime, bytes, width, height, missing FROM media
+        "SELECT id, mime, bytes, width, height, clip, missing FROM media
          WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(to_json(&used)?)
     .fetch_all(conn.sql())
     .await?;
     let mut facts: HashMap<MediaId, MediaRow> = HashMap::new();
-    for (id, mime, bytes, width, height, missing) in rows {
+    for (id, mime, bytes, width, height, clip, missing) in rows {
         let id: MediaId = parse(&id)?;
         let bytes = u64::try_from(bytes).unwrap_or(0);
         facts.insert(
@@ -339,6 +354,7 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
                 bytes,
                 width,
                 height,
+                clip: files::read_clip(clip.as_deref())?,
                 missing,
             },
         );
@@ -354,11 +370,13 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     Ok(())
 }
 
-async fn add_link_rules(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
+async fn add_wishes(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     let workspaces = found.iter().map(|d| d.account.workspace_id).collect();
     let rules = settings::link_rules(conn, &workspaces).await?;
+    let marks = settings::watermarks(conn, &workspaces).await?;
     for delivery in found {
         delivery.link_rules = rules.get(&delivery.account.workspace_id).cloned();
+        delivery.watermark = marks.get(&delivery.account.workspace_id).cloned();
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use model::failure::Category;
 use model::{PostId, TargetId, Timestamp};
 use serde_json::Value;
 
+use super::comment;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::words::{parse, to_json};
@@ -157,6 +158,9 @@ pub async fn looked(
     .bind(target_id.to_string())
     .execute(tx.sql())
     .await?;
+    if found {
+        comment::wanted_of_found(tx, target_id).await?;
+    }
     tx.changed(Subject::Post, post_id);
     Ok(true)
 }

@@ -7,6 +7,7 @@
 //! one commit.
 
 mod claim;
+mod comment;
 mod intent;
 mod job;
 mod look;
@@ -20,6 +21,10 @@ mod settle;
 mod steps;
 
 pub use claim::{Claimed, Edited, Gate, Missed, claim, hold_edited, mark_missed};
+pub use comment::{
+    CommentDue, CommentEnd, comment_again, comment_begins, comment_due, comment_ends, comment_left,
+    comments_due,
+};
 pub use intent::{Intent, LINKS_STEP, intend};
 pub use job::{AccountCache, Delivery, MediaRow, StepRow, deliveries, deliveries_through};
 pub use look::{Looked, look_due, looked, unlookable};

@@ -62,7 +62,9 @@ pub async fn next_moment(conn: &mut Conn, now: Timestamp) -> Result<Option<Times
            UNION ALL
            SELECT min(not_before) FROM targets WHERE state = 'unconfirmed' AND not_before > ?1
            UNION ALL
-           SELECT min(not_before) FROM targets WHERE state = 'placed' AND not_before > ?1)",
+           SELECT min(not_before) FROM targets WHERE state = 'placed' AND not_before > ?1
+           UNION ALL
+           SELECT min(not_before) FROM first_comments WHERE state = 'due' AND not_before > ?1)",
     )
     .bind(now.as_millis())
     .fetch_one(conn.sql())
@@ -70,13 +72,18 @@ pub async fn next_moment(conn: &mut Conn, now: Timestamp) -> Result<Option<Times
     Ok(moment.map(at))
 }
 
-/// How many posts need a person: failed, missed, asked about, or held for an open edit.
+/// How many posts need a person: failed, missed, asked about, without their
+/// first comment, or held for an open edit.
 pub async fn needs_you(conn: &mut Conn) -> Result<u32> {
     Ok(sqlx::query_scalar(
         "SELECT count(*) FROM (
            SELECT t.post_id FROM targets t JOIN posts p ON p.id = t.post_id
            WHERE p.deleted_at IS NULL AND (t.state IN ('failed', 'missed')
              OR (t.state = 'unconfirmed' AND t.asked_at IS NOT NULL))
+           UNION
+           SELECT t.post_id FROM first_comments f JOIN targets t ON t.id = f.target_id
+             JOIN posts p ON p.id = t.post_id
+           WHERE f.state = 'failed' AND p.deleted_at IS NULL
            UNION
            SELECT w.post_id FROM working_copies w JOIN posts p ON p.id = w.post_id
            WHERE p.held = 1 AND p.deleted_at IS NULL)",

@@ -9,6 +9,7 @@ use model::when::{When, Zone};
 use model::{AccountId, PostId, TargetId, Timestamp};
 use serde_json::Value;
 
+use super::comment;
 use super::place::send_from_here;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
@@ -170,6 +171,7 @@ pub async fn say_published(tx: &mut Tx, id: TargetId, url: Option<&str>) -> Resu
     .bind(id.to_string())
     .execute(tx.sql())
     .await?;
+    comment::wanted_of_found(tx, id).await?;
     close_log(tx, id, "sent").await
 }
 
@@ -332,6 +334,10 @@ pub(super) async fn forget_delivery(tx: &mut Tx, id: TargetId) -> Result<()> {
     .bind(id.to_string())
     .execute(tx.sql())
     .await?;
+    sqlx::query("DELETE FROM first_comments WHERE target_id = ?")
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
     // Tries of an earlier turn say nothing about what is sent next.
     sqlx::query("UPDATE attempts SET handle = NULL, step = 'forgotten' WHERE target_id = ?")
         .bind(id.to_string())

@@ -10,6 +10,7 @@ use model::{AccountId, CalendarId, PostId, TargetId, Timestamp};
 use serde_json::Value;
 
 use super::claim::{Claimed, Gate, claimed};
+use super::comment;
 use super::person::forget_delivery;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
@@ -210,7 +211,10 @@ pub async fn watched(
             remote_id,
             url,
             remote,
-        } => published(tx, target_id, to, (remote_id, url, remote)).await?,
+        } => {
+            published(tx, target_id, to, (remote_id, url, remote)).await?;
+            comment::wanted_of_found(tx, target_id).await?;
+        }
         Watched::Gone(why) => {
             failed(tx, target_id, to, why).await?;
             forget_delivery(tx, target_id).await?;

@@ -210,6 +210,14 @@ pub async fn shift_waits(tx: &mut Tx, back: Duration) -> Result<()> {
     .bind(now)
     .fetch_all(tx.sql())
     .await?;
+    sqlx::query(
+        "UPDATE first_comments SET not_before = max(?2, not_before - ?1)
+         WHERE state = 'due' AND not_before > ?2",
+    )
+    .bind(by)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
     for post in posts {
         let post: PostId = parse(&post)?;
         tx.changed(Subject::Post, post);

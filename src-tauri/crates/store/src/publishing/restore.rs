@@ -5,6 +5,7 @@ use model::change::Subject;
 use model::delivery::{DeliveryState, Event, step};
 use model::{AttemptId, PostId};
 
+use super::comment;
 use crate::error::{Result, StoreError};
 use crate::table::{holds, words::parse};
 use crate::tx::Tx;
@@ -13,7 +14,8 @@ use crate::tx::Tx;
 const LOOK_FIRST: &str = "look_first";
 
 /// Makes every waiting target that was due before the restore, or that its network may hold already,
-/// unconfirmed and ends the special state.
+/// unconfirmed and ends the special state. The attempt that stands for the send nobody knows of begins
+/// when it may have begun at the earliest, so that looks reach back that far.
 /// Does nothing while everything is held. Returns the posts.
 pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     let state = holds::state(tx).await?;
@@ -38,6 +40,12 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     .bind(restored_at.as_millis())
     .fetch_all(tx.sql())
     .await?;
+    // Whatever was sent that nobody here knows of was sent after the last thing that was written here.
+    let known: Option<i64> =
+        sqlx::query_scalar("SELECT max(at) FROM changes WHERE actor = 'publisher' AND at < ?")
+            .bind(restored_at.as_millis())
+            .fetch_one(tx.sql())
+            .await?;
     let mut posts = Vec::with_capacity(rows.len());
     for (target, post) in rows {
         let attempt = AttemptId(tx.new_id());
@@ -45,7 +53,8 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
             "INSERT INTO attempts (id, target_id, number, started_at, ended_at, outcome, category,
                message, content_hash, step, step_visible, place_at)
              SELECT ?1, t.id, 1 + coalesce((SELECT max(number) FROM attempts WHERE target_id = t.id), 0),
-               ?2, ?2, 'uncertain', 'unknown', t.failure_message, coalesce(t.content_hash, ''), ?3, 1,
+               min(?2, coalesce(t.due_at, ?2), coalesce(?5, ?2)),
+               min(?2, coalesce(t.due_at, ?2), coalesce(?5, ?2)), 'uncertain', 'unknown', t.failure_message, coalesce(t.content_hash, ''), ?3, 1,
                iif(t.due_at > ?2 AND t.options ->> '$.native' = 1, t.due_at, NULL)
              FROM targets t WHERE t.id = ?4",
         )
@@ -53,12 +62,14 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
         .bind(tx.now().as_millis())
         .bind(LOOK_FIRST)
         .bind(&target)
+        .bind(known)
         .execute(tx.sql())
         .await?;
         let post: PostId = parse(&post)?;
         tx.changed(Subject::Post, post);
         posts.push(post);
     }
+    comment::look_first_everywhere(tx).await?;
     holds::restore_confirmed(tx).await?;
     Ok(posts)
 }

@@ -7,7 +7,7 @@ use model::post::AttemptOutcome;
 use model::{AttemptId, PostId, TargetId, Timestamp};
 use serde_json::Value;
 
-use super::flags;
+use super::{comment, flags};
 use crate::error::Result;
 use crate::table::words::{to_json, word};
 use crate::tx::Tx;
@@ -104,6 +104,8 @@ async fn published(tx: &mut Tx, owner: &str, sent: &[&Settled]) -> Result<Vec<Ta
     .execute(tx.sql())
     .await?;
     worked(tx, sent).await?;
+    let ids: Vec<TargetId> = sent.iter().map(|s| s.target_id).collect();
+    comment::wanted(tx, &ids).await?;
     refused(tx, sent, done.rows_affected(), &rows).await
 }
 

@@ -36,6 +36,8 @@ pub async fn all(conn: &mut Conn, limit: u32) -> Result<Vec<Entry>> {
            WHERE deleted_at IS NOT NULL
          UNION ALL SELECT 'account', id, handle, network, deleted_at FROM accounts
            WHERE deleted_at IS NOT NULL AND purged_at IS NULL
+         UNION ALL SELECT 'media', id, name, NULL, deleted_at FROM media
+           WHERE deleted_at IS NOT NULL
          ORDER BY 5 DESC, 2 LIMIT ?",
     )
     .bind(limit)

@@ -1,9 +1,11 @@
 //! Files in the library: what is known about each, and where it is used. The bytes are in `media`.
 
 use model::change::Subject;
+use model::clip::Clip;
 use model::{MediaId, PostId, Timestamp};
 
-use super::words::{at, id_list, parse};
+use super::library::folded;
+use super::words::{at, id_list, json, parse, to_json};
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
@@ -27,10 +29,22 @@ pub struct FileInfo {
     pub alt: String,
     /// When it came.
     pub imported_at: Timestamp,
+    /// What is inside a video; none of other files, and while nobody could look.
+    pub clip: Option<Clip>,
+    /// Number of the way in which it was looked into; 0 while nobody did.
+    pub probed: u32,
     /// It was not there when last looked at.
     pub missing: bool,
     /// How many posts (not in the bin) use it.
     pub used: u32,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// A note on who owns it and what is allowed.
+    pub rights: String,
+    /// A picture with more than one frame.
+    pub moving: bool,
+    /// When it went to the bin.
+    pub deleted_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,8 +57,14 @@ struct Row {
     name: String,
     alt: String,
     imported_at: i64,
+    clip: Option<String>,
+    probed: u32,
     missing: bool,
     used: u32,
+    labels: String,
+    rights: String,
+    moving: bool,
+    deleted_at: Option<i64>,
 }
 
 impl TryFrom<Row> for FileInfo {
@@ -59,8 +79,14 @@ impl TryFrom<Row> for FileInfo {
             name: row.name,
             alt: row.alt,
             imported_at: at(row.imported_at),
+            clip: read_clip(row.clip.as_deref())?,
+            probed: row.probed,
             missing: row.missing,
             used: row.used,
+            labels: json(&row.labels)?,
+            rights: row.rights,
+            moving: row.moving,
+            deleted_at: row.deleted_at.map(at),
         })
     }
 }
@@ -69,7 +95,7 @@ macro_rules! files {
     ($rest:literal) => {
         concat!(
             "SELECT m.id, m.mime, m.bytes, m.width, m.height, m.name, m.alt, m.imported_at,
-               m.missing,
+               m.clip, m.probed, m.missing, m.labels, m.rights, m.moving, m.deleted_at,
                (SELECT count(DISTINCT u.post_id) FROM post_media u JOIN posts p ON p.id = u.post_id
                 WHERE u.media_id = m.id AND p.deleted_at IS NULL) AS used ",
             $rest
@@ -96,7 +122,7 @@ pub async fn get(conn: &mut Conn, id: &MediaId) -> Result<FileInfo> {
         .ok_or(StoreError::not_found("file"))
 }
 
-/// Every file, newest first.
+/// Every file, those of the bin included, newest first.
 pub async fn all(conn: &mut Conn) -> Result<Vec<FileInfo>> {
     let rows: Vec<Row> = sqlx::query_as(files!("FROM media m ORDER BY m.imported_at DESC, m.id"))
         .fetch_all(conn.sql())
@@ -104,12 +130,21 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<FileInfo>> {
     rows.into_iter().map(FileInfo::try_from).collect()
 }
 
-/// Notes a file that came. One that is known keeps its name, alt text and time, and counts as there.
-pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<()> {
+/// Notes a file that came. One that is known keeps its name, texts, labels and time, counts as there,
+/// and comes out of the bin. Tells whether it was in the library before.
+pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<bool> {
+    let known: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM media WHERE id = ? AND deleted_at IS NULL)",
+    )
+    .bind(file.id.as_str())
+    .fetch_one(tx.sql())
+    .await?;
     sqlx::query(
-        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, missing)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET missing = excluded.missing",
+        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, clip, probed,
+           missing, labels, rights, moving, folded, deleted_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET missing = excluded.missing, moving = excluded.moving,
+           deleted_at = excluded.deleted_at",
     )
     .bind(file.id.as_str())
     .bind(&file.mime)
@@ -119,20 +154,57 @@ pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<()> {
     .bind(&file.name)
     .bind(&file.alt)
     .bind(file.imported_at.as_millis())
+    .bind(file.clip.map(|clip| to_json(&clip)).transpose()?)
+    .bind(file.probed)
     .bind(file.missing)
+    .bind(to_json(&file.labels)?)
+    .bind(&file.rights)
+    .bind(file.moving)
+    .bind(folded(&file.name, &file.labels, &file.alt))
+    .bind(file.deleted_at.map(Timestamp::as_millis))
     .execute(tx.sql())
     .await?;
     tx.changed(Subject::Media, &file.id);
-    Ok(())
+    Ok(known)
 }
 
-/// Sets the description that new uses start with.
-pub async fn set_alt(tx: &mut Tx, id: &MediaId, alt: &str) -> Result<()> {
-    sqlx::query("UPDATE media SET alt = ? WHERE id = ?")
-        .bind(alt)
-        .bind(id.as_str())
-        .execute(tx.sql())
-        .await?;
+/// What is inside a video, as rows keep it.
+pub(crate) fn read_clip(text: Option<&str>) -> Result<Option<Clip>> {
+    text.map(json).transpose()
+}
+
+/// Videos that nobody looked into in the way with this number, a few at a time.
+pub async fn unprobed(conn: &mut Conn, probe: u32) -> Result<Vec<FileInfo>> {
+    let rows: Vec<Row> = sqlx::query_as(files!(
+        "FROM media m WHERE m.mime LIKE 'video/%' AND m.probed < ? AND NOT m.missing
+         ORDER BY m.imported_at DESC, m.id LIMIT 50"
+    ))
+    .bind(probe)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter().map(FileInfo::try_from).collect()
+}
+
+/// Notes what was found inside a video, and in which way it was looked.
+pub async fn set_clip(
+    tx: &mut Tx,
+    id: &MediaId,
+    size: Option<(u32, u32)>,
+    clip: Option<Clip>,
+    probe: u32,
+) -> Result<()> {
+    let (width, height) = size.unzip();
+    sqlx::query(
+        "UPDATE media SET width = coalesce(?, width), height = coalesce(?, height), clip = ?, probed = ?
+         WHERE id = ?",
+    )
+    .bind(width)
+    .bind(height)
+    .bind(clip.map(|clip| to_json(&clip)).transpose()?)
+    .bind(probe)
+    .bind(id.as_str())
+    .execute(tx.sql())
+    .await?;
     tx.changed(Subject::Media, id);
     Ok(())
 }

@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod files;
 pub mod holds;
 pub mod keys;
+pub mod library;
 pub mod portable;
 pub mod posts;
 pub mod programs;

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::WorkspaceId;
 use model::change::Subject;
+use model::edit::mark::Watermark;
 use model::links::LinkRules;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::words::{json, to_json};
@@ -70,16 +72,35 @@ pub fn link_rules_key(workspace: WorkspaceId) -> String {
     of_workspace(workspace, "links")
 }
 
+/// The key under which a workspace keeps the mark of its pictures.
+#[must_use]
+pub fn watermark_key(workspace: WorkspaceId) -> String {
+    of_workspace(workspace, "watermark")
+}
+
 /// What these workspaces want on links; those that want nothing are left out.
 pub async fn link_rules(
     conn: &mut Conn,
     workspaces: &BTreeSet<WorkspaceId>,
 ) -> Result<BTreeMap<WorkspaceId, LinkRules>> {
+    of_workspaces(conn, workspaces, link_rules_key).await
+}
+
+/// The marks of these workspaces, on or off; those that keep none are left out.
+pub async fn watermarks(
+    conn: &mut Conn,
+    workspaces: &BTreeSet<WorkspaceId>,
+) -> Result<BTreeMap<WorkspaceId, Watermark>> {
+    of_workspaces(conn, workspaces, watermark_key).await
+}
+
+async fn of_workspaces<T: DeserializeOwned>(
+    conn: &mut Conn,
+    workspaces: &BTreeSet<WorkspaceId>,
+    key: fn(WorkspaceId) -> String,
+) -> Result<BTreeMap<WorkspaceId, T>> {
     let mut found = BTreeMap::new();
-    let keys: BTreeMap<String, WorkspaceId> = workspaces
-        .iter()
-        .map(|id| (link_rules_key(*id), *id))
-        .collect();
+    let keys: BTreeMap<String, WorkspaceId> = workspaces.iter().map(|id| (key(*id), *id)).collect();
     let named: Vec<&String> = keys.keys().collect();
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT key, value FROM settings WHERE key IN (SELECT value FROM json_each(?))",

@@ -16,6 +16,8 @@ pub enum Kind {
     Failed,
     /// Its minute passed.
     Missed,
+    /// Published, and its first comment is not there.
+    NotCommented,
     /// Held at its minute since an open edit differs.
     HeldEdit,
     /// It waits for its account.
@@ -65,6 +67,7 @@ fn row(found: Found) -> Result<Row> {
             "unconfirmed" => Kind::Unconfirmed,
             "failed" => Kind::Failed,
             "missed" => Kind::Missed,
+            "not_commented" => Kind::NotCommented,
             "held" => Kind::HeldEdit,
             "waiting" => Kind::Waiting,
             other => return Err(StoreError::internal(format!("trouble {other}"))),
@@ -88,6 +91,11 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
            FROM targets t JOIN posts p ON p.id = t.post_id
            WHERE p.deleted_at IS NULL AND (t.state IN ('failed', 'missed')
              OR (t.state = 'unconfirmed' AND t.asked_at IS NOT NULL))
+         UNION ALL
+         SELECT 'not_commented', p.id, t.id, t.account_id, p.words, p.at, f.message, f.detail, NULL
+           FROM first_comments f JOIN targets t ON t.id = f.target_id
+             JOIN posts p ON p.id = t.post_id
+           WHERE f.state = 'failed' AND p.deleted_at IS NULL
          UNION ALL
          SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL
            FROM working_copies w JOIN posts p ON p.id = w.post_id JOIN targets t ON t.post_id = p.id

@@ -293,8 +293,14 @@ async fn files_know_who_uses_them() {
             name: "a.png".to_owned(),
             alt: String::new(),
             imported_at: tx.now(),
+            clip: None,
+            probed: 0,
             missing: false,
             used: 0,
+            labels: Vec::new(),
+            rights: String::new(),
+            moving: false,
+            deleted_at: None,
         };
         store::files::put(&mut tx, &file).await.unwrap();
     }

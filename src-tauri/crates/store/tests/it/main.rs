@@ -10,6 +10,7 @@ mod fixture;
 mod guards;
 mod history;
 mod history_random;
+mod library;
 mod lists;
 mod migrating;
 mod money;

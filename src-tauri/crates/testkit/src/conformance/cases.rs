@@ -76,6 +76,13 @@ where
             }
         }
     }
+    let plain = kinds
+        .iter()
+        .find(|(content, can)| *can && *content != Content::Thread);
+    match plain {
+        Some((content, _)) if entry.first_comment.is_some() => suite.commenting(*content).await,
+        _ => suite.report.skipped.push("first comment".to_owned()),
+    }
     if entry.can_delete {
         suite.deletes().await;
     } else {

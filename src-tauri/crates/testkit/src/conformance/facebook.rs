@@ -5,6 +5,7 @@ use model::account::Account;
 use networks::connector::{Connector, SignInFields};
 use networks::facebook::Facebook;
 use networks::registry::Addresses;
+use sandbox::Canned;
 use sandbox::facebook::Sandbox;
 
 use super::graph::{DUE_SECONDS, PATIENCE, form, refused, words};
@@ -125,6 +126,15 @@ impl Bench for FacebookBench {
     /// A text that is not in the list of posts may be there all the same.
     fn asks(&self) -> bool {
         true
+    }
+
+    fn comments(&self) -> Vec<String> {
+        let all = self.sandbox.comments();
+        all.into_iter().map(|(_, words)| words).collect()
+    }
+
+    fn comment_refused(&self) -> Canned {
+        refused(400, 200, 0, "(#200) Permissions error")
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -38,6 +38,7 @@ pub fn http() -> HttpConfig {
             call: Duration::from_millis(750),
             upload: Duration::from_millis(750),
             card: Duration::from_secs(2),
+            ..Timeouts::default()
         },
         ..HttpConfig::new("0.0.0-test")
     }

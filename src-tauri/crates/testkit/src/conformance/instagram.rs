@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use model::account::Account;
 use networks::connector::{Connector, SignInFields};
+use networks::hosting::Hosting;
 use networks::instagram::Instagram;
 use networks::registry::Addresses;
 use networks::vault::Secret;
+use sandbox::Canned;
 use sandbox::Server;
 use sandbox::instagram::Sandbox;
 use sandbox::meta::web;
 
-use super::graph::{DUE_SECONDS, PATIENCE, form, words};
+use super::graph::{DUE_SECONDS, PATIENCE, form, refused, words};
 use super::http::shared_http;
 use super::{At, Bench, Trouble};
 
@@ -30,11 +32,19 @@ impl InstagramBench {
     ///
     /// # Panics
     /// When there is no free port or no room for a temporary folder.
+    pub async fn start() -> Self {
+        Self::lending(&Hosting::default()).await
+    }
+
+    /// The same, which lends files from where these settings say.
+    ///
+    /// # Panics
+    /// When there is no free port or no room for a temporary folder.
     #[expect(
         clippy::expect_used,
         reason = "a suite without its sandbox cannot go on"
     )]
-    pub async fn start() -> Self {
+    pub async fn lending(hosting: &Hosting) -> Self {
         let sandbox = Sandbox::start().await.expect("the sandbox starts");
         sandbox.set_clock(DUE_SECONDS);
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -45,7 +55,7 @@ impl InstagramBench {
             sandbox,
             web: web.expect("the web server starts"),
             folder,
-            connector: connector.patient(PATIENCE),
+            connector: connector.patient(PATIENCE).lending(hosting),
         }
     }
 
@@ -153,6 +163,15 @@ impl Bench for InstagramBench {
     /// A send whose container was forgotten cannot be told from one that never was.
     fn asks(&self) -> bool {
         true
+    }
+
+    fn comments(&self) -> Vec<String> {
+        let all = self.sandbox.comments();
+        all.into_iter().map(|(_, words)| words).collect()
+    }
+
+    fn comment_refused(&self) -> Canned {
+        refused(400, 200, 0, "(#200) Permissions error")
     }
 
     fn secrets(&self) -> Vec<String> {

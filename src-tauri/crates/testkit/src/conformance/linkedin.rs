@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use model::account::Account;
+use networks::catalogue::Entry;
 use networks::connector::{Connector, SignInFields};
 use networks::linkedin::{KEY, LinkedIn};
 use networks::registry::Addresses;
 use networks::vault::Secret;
-use sandbox::linkedin::{PAGE_SCOPES, PROFILE_SCOPES, Sandbox};
+use sandbox::linkedin::{COMMENT_SCOPES, PAGE_SCOPES, PROFILE_SCOPES, Sandbox};
 use sandbox::{Canned, Fault};
 use serde_json::json;
 
@@ -68,11 +69,20 @@ impl Bench for LinkedInBench {
         &self.connector
     }
 
+    fn entry(&self) -> Entry {
+        let mut entry = self.connector.entry().clone();
+        if !self.page {
+            // Programs comment for pages only.
+            entry.first_comment = None;
+        }
+        entry
+    }
+
     fn sign_in(&self) -> SignInFields {
         let scopes = if self.page {
-            PAGE_SCOPES
+            [&PAGE_SCOPES[..], &COMMENT_SCOPES].concat()
         } else {
-            PROFILE_SCOPES
+            PROFILE_SCOPES.to_vec()
         };
         Self::form(&self.sandbox.token(&scopes))
     }
@@ -137,6 +147,11 @@ impl Bench for LinkedInBench {
 
     fn asks(&self) -> bool {
         !self.page
+    }
+
+    fn comments(&self) -> Vec<String> {
+        let all = self.sandbox.comments();
+        all.into_iter().map(|(_, words)| words).collect()
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -16,6 +16,7 @@
 mod basics;
 mod bluesky;
 mod cases;
+mod commenting;
 mod content;
 mod discord;
 mod driver;
@@ -50,6 +51,8 @@ use model::account::Account;
 use networks::catalogue::{Confirms, Entry};
 use networks::connector::{Connector, SignInFields};
 
+use sandbox::Canned;
+
 pub use bluesky::{BlueskyBench, form};
 pub use cases::run;
 pub use content::Content;
@@ -60,7 +63,7 @@ pub use facebook::FacebookBench;
 pub use filled::filled;
 pub use folder::FolderBench;
 pub use graph::{form as token_form, refused as graph_refused};
-pub use http::{Words, closed_port, http};
+pub use http::{Words, closed_port, http, shared_http};
 pub use instagram::{InstagramBench, page_form};
 pub use linkedin::LinkedInBench;
 pub use mastodon::MastodonBench;
@@ -189,6 +192,8 @@ pub trait Bench: Send + Sync {
     fn faults(&self) -> Option<&sandbox::Faults> {
         None
     }
+    /// From now on the server counts files as the real one does, where it was made to count smaller ones.
+    fn true_to_size(&self) {}
     /// Ends a trouble that lasts.
     fn mend(&self);
     /// The account as it looks when nobody listens at its server; none where there is no server.
@@ -233,6 +238,18 @@ pub trait Bench: Send + Sync {
     /// Whether a delivery of which every record was lost adds nothing when it goes out anew.
     fn knows_again(&self) -> bool {
         true
+    }
+    /// Comments below what is visible.
+    fn comments(&self) -> Vec<String> {
+        vec![]
+    }
+    /// The call that writes a comment, as faults are ordered for it.
+    fn comment_call(&self) -> &'static str {
+        "POST comments"
+    }
+    /// How the network says that this account may not comment.
+    fn comment_refused(&self) -> Canned {
+        Canned::json(403, &serde_json::json!({ "message": "Forbidden" }))
     }
     /// Texts that must never be told to anybody.
     fn secrets(&self) -> Vec<String>;

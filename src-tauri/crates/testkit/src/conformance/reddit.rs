@@ -148,6 +148,15 @@ impl Bench for RedditBench {
         parts
     }
 
+    fn comments(&self) -> Vec<String> {
+        let all = self.sandbox.comments();
+        all.into_iter().map(|(_, words)| words).collect()
+    }
+
+    fn comment_call(&self) -> &'static str {
+        "POST comment"
+    }
+
     fn secrets(&self) -> Vec<String> {
         let mut secrets = self.sandbox.all_tokens();
         secrets.push("never-given-out".to_owned());

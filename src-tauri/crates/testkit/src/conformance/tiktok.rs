@@ -177,6 +177,10 @@ impl Bench for TikTokBench {
         Some(self.sandbox.faults())
     }
 
+    fn true_to_size(&self) {
+        self.sandbox.scale_as_tiktok_does();
+    }
+
     fn mend(&self) {
         self.sandbox.faults().clear();
     }

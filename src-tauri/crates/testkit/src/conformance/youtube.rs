@@ -142,6 +142,15 @@ impl Bench for YouTubeBench {
         parts
     }
 
+    fn comments(&self) -> Vec<String> {
+        let all = self.sandbox.comments();
+        all.into_iter().map(|(_, words)| words).collect()
+    }
+
+    fn comment_call(&self) -> &'static str {
+        "POST commentThreads"
+    }
+
     fn secrets(&self) -> Vec<String> {
         let mut secrets = self.sandbox.all_tokens();
         secrets.extend([SECRET.to_owned(), "never-given-out".to_owned()]);

@@ -45,6 +45,7 @@ async fn one(stand: &Stand, folder: &Path) -> Result<Vec<Value>, Failure> {
     if !bench.entry().publishes.video {
         return Ok(vec![]);
     }
+    bench.true_to_size();
     let desk = Desk::new();
     let account = desk.sign_in(bench.connector(), bench.sign_in()).await;
     let account = account.map_err(|refusal| refusal.message)?;
@@ -93,6 +94,8 @@ fn takes(bench: &dyn Bench, account: &Account, bytes: u64) -> bool {
         bytes,
         width: None,
         height: None,
+        clip: None,
+        tool: media::video::Tool::Ready,
         missing: false,
     };
     let segment = Segment {

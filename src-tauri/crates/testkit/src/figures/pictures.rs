@@ -31,9 +31,12 @@ pub fn rows() -> Result<Vec<Value>, Failure> {
             bytes: bytes.len() as u64,
             width: Some(SIDES.0),
             height: Some(SIDES.1),
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         },
         path,
+        original: None,
         alt: "Noise.".to_owned(),
     };
     let mut rows = Vec::new();

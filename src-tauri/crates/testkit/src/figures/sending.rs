@@ -85,9 +85,12 @@ async fn measured(told: Told) -> Result<Said, Failure> {
             bytes: told.bytes,
             width: None,
             height: None,
+            clip: None,
+            tool: media::video::Tool::Ready,
             missing: false,
         },
         path: told.file,
+        original: None,
         alt: String::new(),
     }];
     let mut job = desk.job(&**connector, &account, vec![part]);

@@ -155,7 +155,13 @@ fn known(taken: media::Imported, imported_at: Timestamp) -> FileInfo {
         name: taken.name,
         alt: String::new(),
         imported_at,
+        clip: taken.clip,
+        probed: media::video::PROBE,
         missing: false,
         used: 0,
+        labels: Vec::new(),
+        rights: String::new(),
+        moving: taken.moving,
+        deleted_at: None,
     }
 }

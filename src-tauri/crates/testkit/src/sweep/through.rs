@@ -10,7 +10,7 @@ use model::error::Problem;
 use networks::catalogue::Entry;
 use networks::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -105,6 +105,14 @@ impl Connector for Through {
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         self.inner().check(input)
     }
+    fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {
+        self.inner().picture_limits(of)
+    }
+
+    fn hands_files_on(&self) -> bool {
+        self.inner().hands_files_on()
+    }
+
     fn measure(&self, account: &Account, text: &str) -> Measure {
         self.inner().measure(account, text)
     }

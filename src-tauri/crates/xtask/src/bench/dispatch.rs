@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
+use super::figures::{answer, field, median};
 use super::row::Row;
 use crate::process::{self, cargo};
 use crate::workspace;
@@ -124,26 +124,6 @@ fn syncs() -> Result<Option<f64>> {
     Ok(Some(calls))
 }
 
-fn answer(command: &mut Command) -> Result<Value> {
-    let output = process::output(command)?;
-    let line = output
-        .lines()
-        .rfind(|line| line.starts_with('{'))
-        .with_context(|| format!("no figures in: {output}"))?;
-    Ok(serde_json::from_str(line)?)
-}
-
-fn field(answer: &Value, name: &str) -> Result<f64> {
-    answer[name]
-        .as_f64()
-        .with_context(|| format!("no {name} in {answer}"))
-}
-
 fn number(command: &mut Command, name: &str) -> Result<f64> {
     field(&answer(command)?, name)
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::dispatch;
 use super::row::{self, Row};
+use super::{dispatch, pictures};
 use crate::process::{self, cargo};
 use crate::workspace;
 
@@ -38,6 +38,16 @@ pub const MEASURES: &[Measure] = &[
         },
     },
     Measure {
+        name: "library",
+        about: "the library of twenty thousand files: its query, first paint and scrolling",
+        rows: || {
+            build_calendar()?;
+            let mut rows = release("almanac-store", "--example", "library")?;
+            rows.extend(release("almanac-e2e", "--bin", "bench-library")?);
+            Ok(rows)
+        },
+    },
+    Measure {
         name: "month",
         about: "the query of a full month",
         rows: || release("almanac-store", "--example", "month"),
@@ -46,6 +56,11 @@ pub const MEASURES: &[Measure] = &[
         name: "dispatch",
         about: "due posts going out, against plainjobs",
         rows: dispatch::rows,
+    },
+    Measure {
+        name: "media",
+        about: "thumbnails, renditions and taking pictures in, against sharp",
+        rows: pictures::rows,
     },
     Measure {
         name: "networks",
@@ -85,7 +100,7 @@ fn release(package: &str, kind: &str, name: &str) -> Result<Vec<Row>> {
     ]))?)
 }
 
-/// Builds both pages; the peer's package is installed for this alone.
+/// Builds all pages; the peer's package is installed for this alone.
 fn build_calendar() -> Result<()> {
     let ui = workspace::root().join("ui");
     process::run(

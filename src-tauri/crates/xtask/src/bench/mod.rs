@@ -4,7 +4,9 @@
 //! the crate whose work it measures.
 
 mod dispatch;
+mod figures;
 mod measures;
+mod pictures;
 mod row;
 
 use std::process::ExitCode;

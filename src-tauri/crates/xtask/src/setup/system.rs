@@ -41,6 +41,10 @@ const FOR_TEST: &[(&str, &str)] = &[
     ("openbox", "a window manager for the virtual display"),
     ("webkit2gtk-driver", "drives the window"),
     ("xdotool", "real key presses and pointer moves"),
+    (
+        "ffmpeg",
+        "changes videos, and makes those of the tests; without it the program leaves videos as they are",
+    ),
     ("x11-utils", "looks at windows from outside"),
     ("gnome-keyring", "the keyring that tests unlock"),
     ("desktop-file-utils", "checks the desktop entry"),

@@ -3,6 +3,7 @@
 mod all;
 mod browser;
 mod keyring;
+mod public_files;
 mod question;
 mod table;
 

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod composer;
+mod forms;
 mod layers;
 mod rooms;
 mod stage;

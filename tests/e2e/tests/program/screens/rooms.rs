@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::sandbox::bluesky::Sandbox;
 use testkit::sandbox::{Canned, Fault};
 
-use super::stage::{Accounts, Album, Variant, connect, desk, draft, furnish, open_post};
+use super::stage::{Accounts, Album, Variant, connect, desk, draft, furnish, open_post, painting};
 
 const GROUPS: [&str; 10] = [
     "calendar",
@@ -85,7 +85,14 @@ async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
     session
         .call("posts.remove", json!({ "ids": planner.ids().await? }))
         .await?;
-    for room in ["Queue", "Drafts", "Activity", "Accounts"] {
+    let all = json!({ "words": "", "sorts": [], "order": "newest" });
+    let files = session.call("media.ids", all).await?;
+    if files.as_array().is_some_and(|files| !files.is_empty()) {
+        session
+            .call("media.remove", json!({ "ids": files }))
+            .await?;
+    }
+    for room in ["Queue", "Drafts", "Library", "Activity", "Accounts"] {
         album.room(room).await?;
         album
             .keep(&format!("{}-empty", room.to_lowercase()))
@@ -121,6 +128,22 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
 
     album.room("Drafts").await?;
     album.keep("drafts").await?;
+
+    let painted = painting(session, "harbour.png").await?;
+    let label = json!({ "ids": [painted], "add": ["Shop"] });
+    session.call("media.label", label).await?;
+    album.room("Library").await?;
+    session.appears("[data-file] img").await?;
+    album.keep("library").await?;
+    album.hand.press(&["slash", "Down", "Return"]).await?;
+    session.appears("[data-details]").await?;
+    album.keep("library-file").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("[data-details]").await?;
+    album.hand.press(&["x"]).await?;
+    session.appears("[data-file][aria-selected=true]").await?;
+    album.keep("library-selected").await?;
+    album.hand.press(&["Escape"]).await?;
 
     album.room("Activity").await?;
     session.says("main", "Not published on Bluesky").await?;

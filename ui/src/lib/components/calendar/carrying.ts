@@ -1,5 +1,6 @@
-import type { Chip, Id } from '$lib/api';
+import type { Chip, Id, MediaInfo } from '$lib/api';
 import { t } from '$lib/words';
+import { carriedFile, cellOf, isFileKey, landFile } from './carry-files';
 import type { CalendarController } from './controller.svelte';
 import { KeyCarry } from './drag/keys.svelte';
 import {
@@ -23,6 +24,8 @@ export class Carrying {
   readonly carry: KeyCarry;
   readonly moves: Moves;
   readonly slots: SlotTimes;
+  /** Files of the library that may come into the hand, by the name they have there. */
+  readonly files = new Map<Id, MediaInfo>();
 
   constructor(private readonly calendar: CalendarController) {
     const { app } = calendar;
@@ -35,7 +38,7 @@ export class Carrying {
       hit: hitTest,
       carry: (id) => this.around(id),
       plan: (target, posts, leadId, copy) =>
-        planDrop(target, { ...this.input(posts, leadId), copy }),
+        planDrop(target, { ...this.input(posts, leadId), copy: copy && !isFileKey(leadId) }),
       drop: (plan, copy, leadId, again) => void this.land(plan, copy, leadId, again),
       cancelled: (posts, leadId, refusal) => this.moves.cancelled(posts, leadId, refusal),
       bounds: () => calendar.root?.querySelector('[data-leaf]')?.getBoundingClientRect() ?? null,
@@ -51,6 +54,7 @@ export class Carrying {
       show: (plan) => {
         calendar.keep = this.carry.leadId;
         if (plan.lead) calendar.reveal(plan.lead.date);
+        if (isFileKey(this.carry.leadId)) return this.#light(plan);
         const guess = this.moves.show(plan);
         return () => guess.drop();
       },
@@ -63,6 +67,8 @@ export class Carrying {
   /** A post with the selection around it, as it is carried. */
   around(id: Id): Carried[] {
     const { app, zone } = this.calendar;
+    const file = this.files.get(id);
+    if (file) return [carriedFile(file)];
     return app.selection
       .around(id)
       .flatMap((each) => app.posts.get(each) ?? [])
@@ -78,8 +84,10 @@ export class Carrying {
       now,
       copy: false,
       timeFor: (date, post) =>
-        this.slots.get(date, accountsOf(app.posts.get(post.id))) ??
-        defaultTime(date, now, usualTime),
+        this.slots.get(
+          date,
+          isFileKey(post.id) ? app.session.accountsForNew() : accountsOf(app.posts.get(post.id)),
+        ) ?? defaultTime(date, now, usualTime),
     };
   }
 
@@ -102,6 +110,8 @@ export class Carrying {
     leadId: Id,
     again: (() => Plan) | null = null,
   ): Promise<void> {
+    const file = this.files.get(leadId);
+    if (file) return landFile(this.calendar, file, plan, again);
     // What was dropped is seen and has the focus, also on another page and where a full day hides it.
     if (!copy && plan.lead) {
       this.calendar.keep = leadId;
@@ -124,6 +134,17 @@ export class Carrying {
     }
     void this.moves.drop(final, copy, leadId);
     this.#follow(final, copy, leadId);
+  }
+
+  /** A file carried by keys is no post yet: the cell it would land in lights up. */
+  #light(plan: Plan): () => void {
+    const { drag } = this;
+    drag.target = cellOf(this.calendar, plan);
+    drag.plan = plan;
+    return () => {
+      drag.target = null;
+      drag.plan = null;
+    };
   }
 
   #undated(id: Id): boolean {

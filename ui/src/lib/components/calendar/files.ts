@@ -58,7 +58,7 @@ async function start(
       calendarId: app.session.data?.calendarId ?? '',
       draft: {
         ...emptyDraft(accounts),
-        segments: [{ text: '', media: media.map((file) => ({ mediaId: file.id, alt: '' })) }],
+        segments: [{ text: '', media: media.map((file) => ({ mediaId: file.id, alt: file.alt })) }],
       },
       place: placeOf({ date, time }),
       // The person still has to write: nothing goes out from a drop of files.

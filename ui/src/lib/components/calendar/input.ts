@@ -1,5 +1,6 @@
 /** What presses, clicks and keys mean. The calendar has one set of handlers; chips have none. */
 import type { Id } from '$lib/api';
+import { fileKey, isFileKey } from './carry-files';
 import { primary } from '$lib/state/keymap';
 import { addDays } from '$lib/time';
 import type { CalendarController } from './controller.svelte';
@@ -7,10 +8,14 @@ import type { CalendarController } from './controller.svelte';
 const closest = (event: Event, name: string): HTMLElement | null =>
   event.target instanceof Element ? event.target.closest<HTMLElement>(`[data-${name}]`) : null;
 
+/** A file of the library in the panel beside the calendar. */
+const fileOf = (event: Event): Id | null => closest(event, 'shelf-file')?.dataset.shelfFile ?? null;
+
 const chipOf = (event: Event): Id | null => closest(event, 'chip')?.dataset.chip ?? null;
 
 export function onPointerDown(calendar: CalendarController, event: PointerEvent): void {
-  const id = chipOf(event);
+  const file = fileOf(event);
+  const id = chipOf(event) ?? (file === null ? null : fileKey(file));
   calendar.closePeek();
   // Posts in the hand go back first; the same press must not also open or drag what lies under it.
   calendar.surfaces.spentPress = calendar.carry.active;
@@ -31,6 +36,11 @@ export function onClick(calendar: CalendarController, event: MouseEvent): void {
   if (check) {
     if (event.shiftKey) selection.range(check, calendar.order());
     else selection.toggle(check);
+    return;
+  }
+  const file = fileOf(event);
+  if (file !== null) {
+    router.go('library', { mediaId: file });
     return;
   }
   const id = chipOf(event);
@@ -88,7 +98,12 @@ export function onKeyDown(calendar: CalendarController, event: KeyboardEvent): v
   const key = calendar.app.keymap.read(event);
   const arrow = ARROWS[key];
   let taken = false;
-  if (event.code === 'Tab') taken = tabKey(calendar, event.shiftKey);
+  const file = fileOf(event);
+  if (file !== null && key === 'Space') taken = pickUp(calendar, fileKey(file));
+  else if (file !== null && key === 'Enter' && !primary(event)) {
+    calendar.app.router.go('library', { mediaId: file });
+    taken = true;
+  } else if (event.code === 'Tab') taken = tabKey(calendar, event.shiftKey);
   else if (arrow && event.altKey && !primary(event))
     taken = focused !== null && nudge(calendar, focused, arrow, event.shiftKey);
   else if (arrow && !event.shiftKey && !primary(event)) taken = arrowKey(calendar, arrow);
@@ -147,7 +162,8 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
   if (key === 'Enter' || key === 'Space') {
     const { leadId } = carry;
     // Also where it was picked up, and nothing was moved.
-    if (carry.drop()) void calendar.focus.chipSoon(leadId);
+    // A file becomes a post, which takes the focus once it is there.
+    if (carry.drop() && !isFileKey(leadId)) void calendar.focus.chipSoon(leadId);
     return true;
   }
   if (event.key === 'Escape') {
@@ -162,7 +178,11 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
 export function putBack(calendar: CalendarController): void {
   const { leadId } = calendar.carry;
   calendar.carry.cancel();
-  void calendar.focus.chipSoon(leadId);
+  if (!isFileKey(leadId)) void calendar.focus.chipSoon(leadId);
+  else {
+    const row = `[data-shelf-file="${leadId.slice(fileKey('').length)}"]`;
+    calendar.root?.querySelector<HTMLElement>(row)?.focus();
+  }
 }
 
 export function pickUp(calendar: CalendarController, id: Id): boolean {
@@ -250,7 +270,9 @@ function rowKey(arrow: Arrow): boolean {
   if (arrow.y === 0) return false;
   const holder = document.activeElement?.closest('[data-place]');
   if (!holder) return false;
-  const rows = [...holder.querySelectorAll<HTMLElement>('[data-chip], [data-focus]')];
+  const rows = [
+    ...holder.querySelectorAll<HTMLElement>('[data-chip], [data-focus], [data-shelf-file]'),
+  ];
   const next = rows[rows.indexOf(document.activeElement as HTMLElement) + arrow.y];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });

@@ -241,7 +241,14 @@ export async function scheduleKey(c: Composer): Promise<void> {
 }
 
 type TargetCommand =
-  'retry' | 'cancel' | 'send_again' | 'give_up' | 'take_back' | 'delete_on_network';
+  | 'retry'
+  | 'cancel'
+  | 'send_again'
+  | 'give_up'
+  | 'take_back'
+  | 'comment_again'
+  | 'leave_comment'
+  | 'delete_on_network';
 
 /** An action on one account's delivery. */
 export async function onTarget(c: Composer, command: TargetCommand, id: Id): Promise<void> {

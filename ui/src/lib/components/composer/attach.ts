@@ -1,11 +1,10 @@
 /** Files on their way into a post: chosen, pasted or dropped. */
-import { ApiError, type MediaImported } from '$lib/api';
+import { ApiError, type MediaImported, type MediaInfo } from '$lib/api';
+import { base64, EXTENSIONS } from '$lib/components/library/import';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { addMedia, type Tab } from './draft';
 import { refusedWords } from './refused';
-
-const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'mp4', 'mov', 'webm'];
 
 /** Asks for files and attaches them. */
 export async function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
@@ -21,7 +20,7 @@ export function attachPaths(c: Composer, tab: Tab, part: number, paths: string[]
 /** Attaches pictures from the clipboard. */
 export function attachPasted(c: Composer, tab: Tab, part: number, files: File[]) {
   return attach(c, tab, part, async () => {
-    const all: MediaImported = { files: [], refused: [] };
+    const all: MediaImported = { files: [], refused: [], joined: 0, left: 0 };
     for (const file of files) {
       const one = await c.app.api.media.import_bytes({
         name: file.name || t('composer.media.pastedName'),
@@ -34,16 +33,20 @@ export function attachPasted(c: Composer, tab: Tab, part: number, files: File[])
   });
 }
 
+/** Attaches files of the library, each with what is written about it. */
+export function attachFiles(c: Composer, tab: Tab, part: number, files: readonly MediaInfo[]) {
+  if (files.length === 0) return;
+  c.learn(files);
+  const uses = files.map((f) => ({ mediaId: f.id, alt: f.alt }));
+  c.edit(addMedia(c.draft, tab, part, uses));
+  c.app.announcer.say(t('composer.media.added', { n: files.length }));
+}
+
 async function attach(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
   c.attaching += 1;
   try {
     const { files, refused } = await read();
-    c.learn(files);
-    if (files.length > 0) {
-      const uses = files.map((f) => ({ mediaId: f.id, alt: '' }));
-      c.edit(addMedia(c.draft, tab, part, uses));
-      c.app.announcer.say(t('composer.media.added', { n: files.length }));
-    }
+    attachFiles(c, tab, part, files);
     if (refused.length > 0) {
       c.refused = new ApiError('media', refusedWords(refused));
       c.app.announcer.say(c.refused.message);
@@ -53,13 +56,4 @@ async function attach(c: Composer, tab: Tab, part: number, read: () => Promise<M
   } finally {
     c.attaching -= 1;
   }
-}
-
-function base64(file: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 }

@@ -13,7 +13,13 @@ function checked(problems: Problem[]): Checked {
     blocked: null,
     resolved: null,
     accounts: [
-      { accountId: 'acc-ana', segments: [], cost: 15_000, costs: 'Costs about $0.02 on X.' },
+      {
+        accountId: 'acc-ana',
+        segments: [],
+        cost: 15_000,
+        costs: 'Costs about $0.02 on X.',
+        videos: [],
+      },
     ],
   };
 }

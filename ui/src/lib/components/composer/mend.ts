@@ -1,7 +1,9 @@
 /** The buttons beside problems: what each is called and what it does. */
 import { tick } from 'svelte';
-import type { Draft, Fix, Id, MediaUse, Problem } from '$lib/api';
+import { ApiError, type Draft, type Fix, type Id, type MediaUse, type Problem } from '$lib/api';
+import { ALL, shaped } from '$lib/picture/area';
 import { operationsFor, sizeAfter, withOperations } from '$lib/picture/edits';
+import { lengthText, withTrim } from '$lib/video/clip';
 import type { AccountsAsked } from '$lib/state/router.svelte';
 import { fromWall, type Moment } from './place';
 import { wallAt } from '$lib/time';
@@ -49,6 +51,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.fix.addAlt');
     case 'crop':
       return t('composer.fix.crop');
+    case 'trim':
+      return t('video.fixTrim');
     case 'add_account':
       return t('composer.fix.addAccount');
     case 'reconnect':
@@ -61,6 +65,12 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.useIt');
     case 'raise_budget':
       return t('trouble.raiseBudget');
+    case 'open_public_files':
+      return t('composer.fix.openPublicFiles');
+    case 'ask_vault':
+      return t('composer.fix.askVault');
+    case 'open_secrets':
+      return t('composer.fix.openSecrets');
     case 'take_back':
       return t('composer.takeBack');
     case 'set_option':
@@ -133,6 +143,9 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
     case 'crop':
       if (accountId !== null) await crop(c, tab, part, accountId, fix);
       return;
+    case 'trim':
+      if (accountId !== null) trim(c, tab, part, accountId, fix);
+      return;
     case 'add_account':
       if (c.app.session.accounts.length === 0) return goToAccounts(c, { connect: true });
       return goTo('accounts');
@@ -144,7 +157,13 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       await moveTo(c, momentAt(fix.at, c.app.session.zone));
       return goSoon('when');
     case 'raise_budget':
-      return goToBudget(c);
+      return goToSettings(c, 'money');
+    case 'open_public_files':
+      return goToSettings(c, 'publicFiles');
+    case 'ask_vault':
+      return askVault(c);
+    case 'open_secrets':
+      return goToSettings(c, 'secrets');
     case 'take_back':
       return takeAllBack(c);
     case 'set_option':
@@ -176,10 +195,22 @@ export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<v
   if (c.app.router.composer === null) c.app.router.go('accounts', asked);
 }
 
-/** To the budget in the settings; what is written is on disk first. */
-async function goToBudget(c: Composer): Promise<void> {
+/** To a group of the settings; what is written is on disk first. */
+async function goToSettings(c: Composer, group: 'money' | 'secrets' | 'publicFiles'): Promise<void> {
   await c.close();
-  if (c.app.router.composer === null) c.app.router.go('settings', { group: 'money' });
+  if (c.app.router.composer === null) c.app.router.go('settings', { group });
+}
+
+/** Asks whether passwords can be read now, and says so when they still cannot. */
+async function askVault(c: Composer): Promise<void> {
+  try {
+    const vault = await c.app.api.vault.status({});
+    c.app.session.patch({ vault });
+    c.recheck();
+    if (vault.problem !== null) c.app.announcer.say(vault.problem);
+  } catch (thrown) {
+    c.refused = ApiError.from(thrown);
+  }
 }
 
 /** Cuts a part that is too long into a thread. Its files stay with the first. */
@@ -293,10 +324,31 @@ async function crop(
   const size = sizeAfter(edits, info.width, info.height);
   const [across, down] = fix.narrowest;
   const ratio = size.width * down < size.height * across ? fix.narrowest : fix.widest;
-  const area = await c.app.api.media.best_part({ id: use.mediaId, edits, ratio });
+  // The best part of a video changes all the time; its middle is as good as any.
+  const area = info.mime.startsWith('video/')
+    ? shaped(ALL, (ratio[0] / ratio[1]) * (size.height / size.width))
+    : await c.app.api.media.best_part({ id: use.mediaId, edits, ratio });
   const own = [...(use.accountEdits?.[accountId] ?? []), { do: 'crop' as const, area }];
   const shape = ratio[1] === 100 ? `${ratio[0] / 100}:1` : ratio.join(':');
   const message = t('picture.cropped', { shape, account: c.accountName(accountId) });
+  editPicture(c, tab, part, fix.index, withOperations(use, accountId, own), message);
+}
+
+/** Cuts a video for one account to the length its network takes, from where it begins. */
+function trim(
+  c: Composer,
+  tab: Tab,
+  part: number,
+  accountId: Id,
+  fix: Extract<Fix, { kind: 'trim' }>,
+): void {
+  const use = segmentsOf(c.draft, tab)[part]?.media[fix.index];
+  if (!use) return;
+  const cut = { do: 'trim' as const, fromMs: 0, toMs: fix.mostMs };
+  const before = use.accountEdits?.[accountId] ?? [];
+  const length = lengthText(fix.mostMs);
+  const message = t('video.trimmed', { length, account: c.accountName(accountId) });
+  const own = withTrim(before, cut);
   editPicture(c, tab, part, fix.index, withOperations(use, accountId, own), message);
 }
 

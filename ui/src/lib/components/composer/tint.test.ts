@@ -79,6 +79,7 @@ describe('the counter', () => {
       segments: [s],
       cost: null,
       costs: null,
+      videos: [],
     })),
     blocked: null,
     resolved: null,

@@ -90,6 +90,71 @@ describe('the editor of pictures', () => {
     expect(await finish()).toEqual({ mediaId: 'm', alt: '' });
   });
 
+  it('puts words on the picture, moved by keys and changed by hand', async () => {
+    const { press, finish, container } = open();
+    await press('Add words');
+    const text = screen.getByRole('textbox', { name: 'Words 1' });
+    await fireEvent.input(text, { target: { value: 'Meer ☀️ שלום' } });
+    const box = screen.getByRole('group', { name: /^Words 1\. / });
+    await fireEvent.keyDown(box, { key: 'ArrowUp', shiftKey: true });
+    await fireEvent.keyDown(box, { key: 'ArrowLeft', altKey: true });
+    const size = screen.getByRole('slider', { name: 'Size, Words 1' });
+    await fireEvent.input(size, { target: { value: '120000' } });
+    await fireEvent.click(screen.getByRole('switch', { name: 'Box behind' }));
+    expect(await faults(container)).toEqual([]);
+    const [made] = (await finish())?.edits ?? [];
+    expect(made).toMatchObject({
+      do: 'words',
+      words: {
+        text: 'Meer ☀️ שלום',
+        top: 600_000,
+        width: 790_000,
+        letters: { size: 120_000, ground: '#000000b3' },
+      },
+    });
+  });
+
+  it('takes words away again by key, and says nothing of empty ones', async () => {
+    const { press, finish } = open();
+    await press('Add words');
+    await press('Add words');
+    await fireEvent.keyDown(screen.getByRole('group', { name: /^Words 2\. / }), { key: 'Delete' });
+    expect(screen.queryByRole('group', { name: /^Words 2\. / })).toBeNull();
+    await fireEvent.input(screen.getByRole('textbox', { name: 'Words 1' }), {
+      target: { value: ' ' },
+    });
+    expect(await finish()).toEqual({ mediaId: 'm', alt: 'The sea' });
+  });
+
+  it('says which font is used where one is missing', async () => {
+    const letters = {
+      font: 'Gone Sans',
+      bold: false,
+      size: 90_000,
+      colour: '#ffffff',
+      outline: null,
+      ground: null,
+    };
+    const words = { text: 'Sea', letters, left: 0, top: 0, width: WHOLE, align: 'start' as const };
+    open({ mediaId: 'm', alt: '', edits: [{ do: 'words', words }] });
+    expect(await screen.findByText(/“Gone Sans” is not installed.* DejaVu Sans/)).toBeTruthy();
+  });
+
+  it('leaves a picture without the mark of its workspace', async () => {
+    const mark = {
+      what: { of: 'picture' as const, mediaId: 'logo', size: 200_000 },
+      across: 'end' as const,
+      down: 'end' as const,
+      strength: 60,
+    };
+    const workspaceId = app.session.data?.workspaceId ?? '';
+    await app.api.writing.set_watermark({ workspaceId, watermark: { on: true, mark } });
+    await app.session.refresh();
+    const { finish } = open();
+    await fireEvent.click(screen.getByRole('switch', { name: /Watermark/ }));
+    expect((await finish())?.edits).toEqual([{ do: 'unmarked' }]);
+  });
+
   it('copies edits from one picture to another', async () => {
     const first = open();
     await first.press('Turn');

@@ -6,6 +6,7 @@ export const frame = {
   'frame.calendar': 'Calendar',
   'frame.queue': 'Queue',
   'frame.drafts': 'Drafts',
+  'frame.library': 'Library',
   'frame.activity': 'Activity',
   'frame.accounts': 'Accounts',
   'frame.settings': 'Settings',
@@ -56,6 +57,7 @@ export const frame = {
   'keys.group.go': 'Go to',
   'keys.group.calendar': 'Calendar',
   'keys.group.post': 'Posts',
+  'keys.group.library': 'Library',
   'keys.group.select': 'Select',
   'keys.group.app': 'Everywhere',
 

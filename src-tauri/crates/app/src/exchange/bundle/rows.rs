@@ -77,6 +77,18 @@ pub struct MediaRow {
     pub alt: String,
     /// When it came.
     pub imported_at: Timestamp,
+    /// Labels. Exports before version 4 have none, nor what follows.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// A note on who owns it and what is allowed.
+    #[serde(default)]
+    pub rights: String,
+    /// A picture with more than one frame.
+    #[serde(default)]
+    pub moving: bool,
+    /// When it went to the bin.
+    #[serde(default)]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// A post.

@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 
-use super::super::testing::{accounts, instant, post, scheduled};
+use super::super::testing::{accounts, document, instant, post, scheduled};
 use super::*;
 
 /// Everything an export can hold, once.
@@ -108,16 +108,7 @@ fn everything() -> Everything {
             date: "2026-05-14".parse().unwrap(),
             reason: "Holiday".into(),
         }],
-        media: vec![MediaRow {
-            id,
-            mime: "application/pdf".into(),
-            bytes: file.len() as u64,
-            width: None,
-            height: None,
-            name: "page.pdf".into(),
-            alt: String::new(),
-            imported_at: now,
-        }],
+        media: vec![document(id, file.len() as u64, now)],
         posts: vec![PostRow {
             post: full,
             deliveries: vec![DeliveryRow {

@@ -70,7 +70,9 @@ impl<W: Write + Seek> BundleWriter<W> {
         extension: &str,
         mut from: impl Read,
     ) -> Result<(), BundleError> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .large_file(true);
         let path = format!("media/{}/{id}.{extension}", &id.as_str()[..2]);
         self.zip.start_file(path, options).map_err(disk)?;
         let mut hasher = blake3::Hasher::new();

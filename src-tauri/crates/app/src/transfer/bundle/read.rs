@@ -261,7 +261,14 @@ fn known(row: MediaRow, missing: bool) -> FileInfo {
         name: row.name,
         alt: row.alt,
         imported_at: row.imported_at,
+        // Looked into when the daily work comes by.
+        clip: None,
+        probed: 0,
         missing,
         used: 0,
+        labels: row.labels,
+        rights: row.rights,
+        moving: row.moving,
+        deleted_at: row.deleted_at,
     }
 }

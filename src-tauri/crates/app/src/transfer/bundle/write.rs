@@ -97,6 +97,10 @@ impl App {
             name: file.name,
             alt: file.alt,
             imported_at: file.imported_at,
+            labels: file.labels,
+            rights: file.rights,
+            moving: file.moving,
+            deleted_at: file.deleted_at,
         });
         let writer = table(writer, Table::Media, media.collect()).await?;
         let ids = posts::all_ids(conn).await?;

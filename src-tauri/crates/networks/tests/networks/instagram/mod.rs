@@ -12,7 +12,7 @@ use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
-    CheckInput, Confirmation, JobMedia, MediaFacts, Outcome, Refusal, SignedIn,
+    CheckInput, Commented, Confirmation, JobMedia, MediaFacts, Outcome, Refusal, SignedIn,
 };
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, InstagramBench, filled, page_form, token_form};
@@ -147,58 +147,32 @@ async fn each_kind_and_option_arrives_by_both_doors_and_nothing_stays_in_the_web
 }
 
 #[tokio::test]
-async fn the_first_comment_is_written_once() {
-    let comment = [("firstComment", json!("More below"))];
-    for fault in [None, Some(Fault::CutAfter), Some(Fault::CutBefore)] {
-        let world = World::start().await;
-        let account = world.account().await;
-        let mut job = world.job(&account, with("Picture", world.picture()), &comment);
-        if let Some(fault) = fault.clone() {
-            world
-                .bench
-                .sandbox
-                .faults()
-                .order("POST comments", fault.clone());
-            let outcome = world.attempt(&mut job).await;
-            assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
-            match world.confirm(&job).await {
-                Confirmation::Found(_) => assert_eq!(fault, Fault::CutAfter),
-                Confirmation::Absent => {
-                    assert_eq!(fault, Fault::CutBefore);
-                    sent(world.attempt(&mut job).await);
-                }
-                other => panic!("{other:?}"),
-            }
-        } else {
-            sent(world.attempt(&mut job).await);
-        }
-        let comments = world.bench.sandbox.comments();
-        assert_eq!(comments.len(), 1, "{fault:?}");
-        assert_eq!(comments[0].1, "More below");
-        assert_eq!(world.bench.sandbox.made(), 1);
-    }
-}
-
-#[tokio::test]
-async fn a_comment_that_is_not_allowed_says_that_the_post_is_out() {
+async fn a_comment_that_is_not_allowed_says_which_right_is_missing() {
     let world = World::start().await;
     let token = world
         .bench
         .sandbox
         .token_without(&["instagram_business_manage_comments"]);
     let account = world.signed_in(world.bench.own_form(&token)).await;
-    let comment = [("firstComment", json!("More"))];
-    let mut job = world.job(&account, with("Picture", world.picture()), &comment);
-    let outcome = world.attempt(&mut job).await;
-    let Outcome::NotSent(refusal) = &outcome else {
-        panic!("{outcome:?}")
+    let mut job = world.job(&account, with("Picture", world.picture()), &[]);
+    let delivered = sent(world.attempt(&mut job).await);
+    let came = world
+        .bench
+        .connector()
+        .comment(&account, &delivered, "More", world.desk.ctx())
+        .await;
+    let Commented::NotWritten(refusal) = &came else {
+        panic!("{came:?}")
     };
     assert!(
-        refusal.message.starts_with("The post is on Instagram"),
+        refusal
+            .message
+            .contains("instagram_business_manage_comments"),
         "{}",
         refusal.message
     );
     assert_eq!(world.bench.sandbox.made(), 1);
+    assert!(world.bench.sandbox.comments().is_empty());
 }
 
 #[tokio::test]

@@ -138,12 +138,12 @@ async fn rules_are_checked() {
     );
     assert_eq!(
         rules(&own, "x", &[&video], none.clone()),
-        ["needs_web_folder"]
+        ["needs_public_address"]
     );
     assert!(rules(&bare("page"), "x", &[&video], none.clone()).is_empty());
     assert_eq!(
         rules(&bare("page"), "x", &[&picture], none.clone()),
-        ["needs_web_folder"]
+        ["needs_public_address"]
     );
     assert_eq!(
         rules(a, &"#a ".repeat(31), &[&picture], none.clone()),

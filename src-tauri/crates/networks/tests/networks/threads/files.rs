@@ -69,7 +69,7 @@ async fn a_web_folder_that_does_not_answer_sends_nothing() {
     };
     assert_eq!(refusal.category, Category::MediaError);
     assert!(
-        refusal.message.contains("public folder"),
+        refusal.message.contains("public address"),
         "{}",
         refusal.message
     );
@@ -117,7 +117,7 @@ async fn rules_are_checked() {
     assert!(rules(&account, "x", &[&picture], json!({})).is_empty());
     assert_eq!(
         rules(&without, "x", &[&picture], json!({})),
-        ["needs_web_folder"]
+        ["needs_public_address"]
     );
     assert!(rules(&without, "x", &[], json!({})).is_empty());
     assert_eq!(

@@ -323,7 +323,7 @@ async fn rules_are_told_before_anything_is_sent() {
     let mut without = world.account.clone();
     without.settings = json!({});
     let rules = |facts: MediaFacts| world.rules_for(&without, "Words", &[facts], plain());
-    assert_eq!(rules(picture.clone()), ["needs_web_folder"]);
+    assert_eq!(rules(picture.clone()), ["needs_public_address"]);
     assert!(rules(video.clone()).is_empty());
     let connector = world.bench.connector();
     assert_eq!(connector.missing(&without).len(), 1);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::delivery::DeliveryState;
-use model::post::{Attempt, Draft, Post, Target};
+use model::post::{Attempt, Draft, FirstComment, Post, Target};
 use model::{PostId, TargetId, Timestamp};
 use serde_json::Value;
 
@@ -275,6 +275,28 @@ async fn put_target(
         .execute(tx.sql())
         .await?;
     }
+    if let Some(comment) = &target.first_comment {
+        put_comment(tx, target.id, comment).await?;
+    }
+    Ok(())
+}
+
+/// Puts what became of a first comment in. One that is due may have been written by the other computer.
+async fn put_comment(tx: &mut Tx, id: TargetId, comment: &FirstComment) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO first_comments (target_id, words, state, look_first, not_before, tries, message,
+           detail)
+         SELECT t.id, trim(coalesce(t.options ->> '$.firstComment', '')), ?2, 1, ?3, ?4, ?5, ?6
+         FROM targets t WHERE t.id = ?1",
+    )
+    .bind(id.to_string())
+    .bind(word(&comment.state)?)
+    .bind(tx.now().as_millis())
+    .bind(comment.tries)
+    .bind(&comment.message)
+    .bind(&comment.detail)
+    .execute(tx.sql())
+    .await?;
     Ok(())
 }
 

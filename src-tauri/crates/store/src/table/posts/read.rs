@@ -29,7 +29,11 @@ pub async fn get_many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Post>> {
                 'publishedAt', t.published_at, 'remoteId', t.remote_id, 'remoteUrl', t.remote_url,
                 'failureCategory', t.failure_category, 'failureMessage', t.failure_message,
                 'failureDetail', t.failure_detail, 'failureAttempt', t.failure_attempt,
-                'nextTryAt', t.next_try_at) ORDER BY t.position, t.id)
+                'nextTryAt', t.next_try_at,
+                'firstComment', (SELECT json_object('state', f.state, 'message', f.message,
+                   'detail', f.detail, 'nextTryAt', iif(f.state = 'due', f.not_before, NULL),
+                   'tries', f.tries) FROM first_comments f WHERE f.target_id = t.id))
+                ORDER BY t.position, t.id)
             FROM targets t WHERE t.post_id = p.id) AS targets
          FROM json_each(?) wanted
          JOIN posts p ON p.id = wanted.value

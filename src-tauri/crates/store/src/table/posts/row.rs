@@ -3,7 +3,7 @@
 use model::content::{Segment, first_words};
 use model::delivery::DeliveryState;
 use model::failure::Category;
-use model::post::{Failure, Post, Target, TargetDraft};
+use model::post::{Failure, FirstComment, Post, Target, TargetDraft};
 use model::status::{self, EditorialStatus};
 use serde::Deserialize;
 
@@ -57,6 +57,7 @@ struct TargetJson {
     failure_detail: Option<String>,
     failure_attempt: Option<u32>,
     next_try_at: Option<i64>,
+    first_comment: Option<FirstComment>,
 }
 
 pub(crate) fn state(word: &str) -> Result<DeliveryState> {
@@ -95,6 +96,7 @@ impl TryFrom<TargetJson> for Target {
             remote_id: row.remote_id,
             remote_url: row.remote_url,
             failure,
+            first_comment: row.first_comment,
         })
     }
 }

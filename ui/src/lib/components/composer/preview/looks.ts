@@ -177,7 +177,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
     deeds: ['heart', 'comment', 'send', 'bookmark'],
     foldLines: 2,
     fullScreen: ['reel', 'story'],
-    roles: { kind: 'kind', comment: 'firstComment', together: 'collaborators' },
+    roles: { kind: 'kind', together: 'collaborators' },
   },
   tiktok: {
     family: 'video',

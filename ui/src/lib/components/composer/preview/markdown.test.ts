@@ -29,7 +29,22 @@ describe('the Markdown file', () => {
       media: new Map([
         [
           'm',
-          { id: 'm', name: 'x', mime: 'image/png', bytes: 1, width: 1, height: 1, missing: false },
+          {
+            id: 'm',
+            name: 'x',
+            mime: 'image/png',
+            bytes: 1,
+            width: 1,
+            height: 1,
+            clip: null,
+            missing: false,
+            moving: false,
+            alt: '',
+            labels: [],
+            rights: '',
+            importedAt: 0,
+            used: 0,
+          },
         ],
       ]),
     });

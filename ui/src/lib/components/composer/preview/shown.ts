@@ -6,10 +6,13 @@ import { goesOutAt, momentWords } from '../actions';
 import type { Composer } from '../composer.svelte';
 import { segmentsOf, SHARED, targetOf } from '../draft';
 import { shiftSpans } from '../tint';
-import { operationsFor, sizeAfter, usedBy } from '$lib/picture/edits';
+import { operationsFor, sizeAfter, usedBy, withMark, withOperations } from '$lib/picture/edits';
 import { t } from '$lib/words';
 import { type Look, lookOf, type Role } from './looks';
 import { firstWords } from './markdown';
+
+/** The option that means the same on every network that has it. */
+const OPTION_FIRST_COMMENT = 'firstComment';
 
 /** One part of it. */
 export interface ShownPart {
@@ -52,7 +55,8 @@ export function shownPost(c: Composer, accountId: string): ShownPost | null {
   const options = targetOf(c.draft, accountId)?.options ?? {};
   const fields = shownOptions(entry.options, options);
   const fieldsOf = (role: Role) => {
-    const names = [look.roles?.[role] ?? []].flat();
+    const common = role === 'comment' ? OPTION_FIRST_COMMENT : [];
+    const names = [look.roles?.[role] ?? common].flat();
     return fields.filter((f) => names.includes(f.name));
   };
   const value = (role: Role) => {
@@ -96,7 +100,7 @@ function partsOf(c: Composer, accountId: string): ShownPart[] {
   return typed.map(({ text, media }, i) => {
     const old = known?.segments[i];
     const sent = old?.segment.text === text ? old.sent : null;
-    const own = media.map((use) => usedBy(use, accountId));
+    const own = media.map((use) => marked(c, usedBy(use, accountId)));
     const common = { media: own, cardUrl: old?.cardUrl ?? null };
     if (sent) return { ...common, ...sent };
     return {
@@ -106,6 +110,14 @@ function partsOf(c: Composer, accountId: string): ShownPart[] {
       overFrom: old?.measure.overFrom ?? null,
     };
   });
+}
+
+/** The use with the mark that its workspace puts on pictures. */
+function marked(c: Composer, use: MediaUse): MediaUse {
+  const boot = c.app.session.data;
+  const watermark = boot?.writing[boot.workspaceId]?.watermark;
+  const edits = withMark(use.edits ?? [], c.media.get(use.mediaId), watermark);
+  return withOperations(use, null, edits);
 }
 
 /** The size a picture goes out with, in pixels; null where it is not known. */

@@ -1,22 +1,42 @@
 //! Does to a picture what a person asked for, in order.
 
+mod fonts;
+mod layer;
+mod mark;
+mod words;
+
 use image::{DynamicImage, imageops};
 use model::edit::colours::{self, Colours};
 use model::edit::{Area, Mirror, Operation};
 
+pub(crate) use fonts::families;
+pub(crate) use mark::{Find, drawn as mark_drawn};
+pub(crate) use words::drawn as words_drawn;
+
+use crate::error::MediaError;
 use crate::scale::shrunk;
 
 /// The picture after all operations. They are taken as checked (`model::edit::check`); one whose
-/// numbers make no sense is cut to what the picture has.
-pub(crate) fn edited(pixels: DynamicImage, operations: &[Operation]) -> DynamicImage {
-    operations.iter().fold(pixels, one)
+/// numbers make no sense is cut to what the picture has. `find` opens the picture of a mark.
+pub(crate) fn edited(
+    pixels: DynamicImage,
+    operations: &[Operation],
+    find: Find<'_>,
+) -> Result<DynamicImage, MediaError> {
+    operations
+        .iter()
+        .try_fold(pixels, |pixels, operation| one(pixels, operation, find))
 }
 
-fn one(pixels: DynamicImage, operation: &Operation) -> DynamicImage {
+fn one(
+    pixels: DynamicImage,
+    operation: &Operation,
+    find: Find<'_>,
+) -> Result<DynamicImage, MediaError> {
     if let Some(table) = operation.colours() {
-        return coloured(pixels, &table);
+        return Ok(coloured(pixels, &table));
     }
-    match *operation {
+    Ok(match operation {
         Operation::Crop { area } => {
             let (left, top, width, height) = area.pixels(pixels.width(), pixels.height());
             pixels.crop_imm(left, top, width, height)
@@ -30,11 +50,32 @@ fn one(pixels: DynamicImage, operation: &Operation) -> DynamicImage {
         Operation::Flip {
             mirror: Mirror::Upside,
         } => pixels.flipv(),
-        Operation::Resize { side } => shrunk(&pixels, side).unwrap_or(pixels),
-        Operation::Blur { area, strength } => blurred(pixels, area, strength),
-        // The others were done by their colours.
-        Operation::Turn { .. } | Operation::Adjust { .. } | Operation::Look { .. } => pixels,
-    }
+        Operation::Resize { side } => shrunk(&pixels, *side).unwrap_or(pixels),
+        Operation::Blur { area, strength } => blurred(pixels, *area, *strength),
+        Operation::Words { words } => {
+            let drawn = words_drawn(words, pixels.width(), pixels.height());
+            layer::lay(pixels, &drawn.layer)
+        }
+        Operation::Mark { mark } => {
+            let drawn = mark_drawn(mark, pixels.width(), pixels.height(), find)?;
+            layer::lay(pixels, &drawn)
+        }
+        // Those of light were done by their colours, the last are for videos.
+        Operation::Turn { .. }
+        | Operation::Adjust { .. }
+        | Operation::Look { .. }
+        | Operation::Unmarked
+        | Operation::Trim { .. }
+        | Operation::Poster { .. }
+        | Operation::Mute
+        | Operation::Convert => pixels,
+    })
+}
+
+/// Finds no other picture, where no mark is among the operations.
+#[cfg(test)]
+pub(crate) fn no_others(id: &model::MediaId) -> Result<DynamicImage, MediaError> {
+    Err(MediaError::NotInLibrary { id: id.to_string() })
 }
 
 fn coloured(mut pixels: DynamicImage, table: &Colours) -> DynamicImage {
@@ -94,6 +135,10 @@ mod tests {
         .into()
     }
 
+    fn done(pixels: DynamicImage, operations: &[Operation]) -> DynamicImage {
+        edited(pixels, operations, &no_others).unwrap()
+    }
+
     fn at(picture: &DynamicImage, x: u32, y: u32) -> [u8; 3] {
         let [red, green, blue, _] = picture.get_pixel(x, y).0;
         [red, green, blue]
@@ -101,10 +146,10 @@ mod tests {
 
     #[test]
     fn pixels_end_where_the_person_sees_them() {
-        let turned = edited(picture(), &[Operation::Turn { quarters: 1 }]);
+        let turned = done(picture(), &[Operation::Turn { quarters: 1 }]);
         assert_eq!((turned.width(), turned.height()), (4, 8));
         assert_eq!(at(&turned, 3, 0), [0, 255, 0]);
-        let mirror = |mirror| edited(picture(), &[Operation::Flip { mirror }]);
+        let mirror = |mirror| done(picture(), &[Operation::Flip { mirror }]);
         assert_eq!(at(&mirror(Mirror::Sideways), 7, 0), [0, 255, 0]);
         assert_eq!(at(&mirror(Mirror::Upside), 0, 3), [0, 255, 0]);
         let right = Operation::Crop {
@@ -114,7 +159,7 @@ mod tests {
                 ..Area::ALL
             },
         };
-        let right = edited(picture(), &[right]);
+        let right = done(picture(), &[right]);
         assert_eq!((right.width(), right.height()), (4, 4));
         assert_eq!(at(&right, 0, 0), [0, 0, 255]);
     }
@@ -138,7 +183,7 @@ mod tests {
             },
         ];
         for (width, height) in [(97, 211), (300, 200), (3, 500)] {
-            let made = edited(DynamicImage::new_rgb8(width, height), &all);
+            let made = done(DynamicImage::new_rgb8(width, height), &all);
             assert_eq!(
                 (made.width(), made.height()),
                 size(&all, width, height),
@@ -154,7 +199,7 @@ mod tests {
             look: Look::Mono,
             strength: 100,
         };
-        let grey = edited(glass.into(), &[look]).into_rgba8();
+        let grey = done(glass.into(), &[look]).into_rgba8();
         let [r, g, b, a] = grey.get_pixel(0, 0).0;
         assert!(r == g && g == b && a == 77);
     }
@@ -172,7 +217,7 @@ mod tests {
             },
             strength: 50,
         };
-        let made = edited(checks.clone(), &[half]);
+        let made = done(checks.clone(), &[half]);
         let hidden = at(&made, 10, 30)[0];
         assert!((100..156).contains(&hidden), "{hidden}");
         assert_eq!(at(&made, 33, 10), at(&checks, 33, 10));

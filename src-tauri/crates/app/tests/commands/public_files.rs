@@ -1,0 +1,109 @@
+//! Public files: one storage for all accounts, over a real server that speaks S3.
+
+use std::time::Duration;
+
+use networks::vault::VaultError;
+use sandbox::storage::{BUCKET, KEY_ID, SECRET, Storage};
+use serde_json::{Value, json};
+use testkit::app::TestApp;
+
+fn asked(server: &Storage) -> Value {
+    json!({
+        "storage": {
+            "endpoint": server.origin(), "bucket": BUCKET, "region": "", "prefix": "",
+            "publicAddress": "",
+        },
+        "keyId": KEY_ID, "secret": SECRET,
+    })
+}
+
+async fn get(test: &TestApp) -> Value {
+    test.call("public_files.get", json!({})).await
+}
+
+#[tokio::test]
+async fn a_storage_is_tried_used_undone_and_its_secret_never_told() {
+    let server = Storage::start().await.unwrap();
+    let test = TestApp::start().await;
+    let none = get(&test).await;
+    assert_eq!(
+        (&none["storage"], &none["hasKey"]),
+        (&Value::Null, &json!(false))
+    );
+
+    let checked: Value = test.call("public_files.check", asked(&server)).await;
+    assert_eq!(checked["works"], true, "{checked}");
+    let mut wrong = asked(&server);
+    wrong["secret"] = json!("wrong");
+    let checked: Value = test.call("public_files.check", wrong).await;
+    assert_eq!(checked["works"], false);
+    assert_eq!(
+        get(&test).await["storage"],
+        Value::Null,
+        "trying keeps nothing"
+    );
+
+    let set: Value = test.call("public_files.set", asked(&server)).await;
+    assert_eq!(set["value"]["storage"]["bucket"], BUCKET);
+    assert_eq!(set["value"]["hasKey"], true);
+    assert!(set["undo"].is_object());
+    assert!(!set.to_string().contains(SECRET));
+    // The key that is kept is used where none is typed.
+    let mut kept = asked(&server);
+    kept["keyId"] = json!("");
+    kept["secret"] = json!("");
+    let checked: Value = test.call("public_files.check", kept).await;
+    assert_eq!(checked["works"], true, "{checked}");
+
+    let _: Value = test.call("history.undo", json!({})).await;
+    assert_eq!(get(&test).await["storage"], Value::Null);
+    let _: Value = test.call("history.redo", json!({})).await;
+    assert_eq!(get(&test).await["storage"]["bucket"], BUCKET);
+
+    let off: Value = test.call("public_files.remove", json!({})).await;
+    assert_eq!(off["value"]["storage"], Value::Null);
+    assert_eq!(off["value"]["hasKey"], true, "so that this can be undone");
+    test.clock.advance(Duration::from_hours(25));
+    test.app.daily_work().await.unwrap();
+    assert_eq!(get(&test).await["hasKey"], false);
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_names_its_field() {
+    let server = Storage::start().await.unwrap();
+    let test = TestApp::start().await;
+    for (path, value, field) in [
+        ("/storage/endpoint", "s3.example.com", "endpoint"),
+        ("/storage/bucket", "", "bucket"),
+        ("/storage/publicAddress", "files", "publicAddress"),
+        ("/keyId", "", "keyId"),
+        ("/secret", "", "secret"),
+    ] {
+        let mut input = asked(&server);
+        *input.pointer_mut(path).unwrap() = json!(value);
+        for command in ["public_files.set", "public_files.check"] {
+            let refused = test.refused(command, input.clone()).await;
+            assert_eq!(refused.field.as_deref(), Some(field), "{command} {path}");
+            assert!(!format!("{refused:?}").contains(SECRET));
+        }
+    }
+    test.vault.fail_with(Some(VaultError::Locked));
+    let refused = test.refused("public_files.set", asked(&server)).await;
+    assert!(refused.message.contains("locked"), "{}", refused.message);
+    assert_eq!(get(&test).await["hasKey"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_was_left_behind_goes_with_the_daily_work() {
+    let server = Storage::start().await.unwrap();
+    let test = TestApp::start().await;
+    let _: Value = test.call("public_files.set", asked(&server)).await;
+    let left = server.folder().join("almanac-left.jpg");
+    std::fs::write(&left, b"left").unwrap();
+    test.app.daily_work().await.unwrap();
+    // The clock of the test stands long before the file was written.
+    assert!(left.exists());
+    test.clock.advance(Duration::from_hours(24 * 20_000));
+    test.app.daily_work().await.unwrap();
+    assert!(!left.exists());
+}

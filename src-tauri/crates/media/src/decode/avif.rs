@@ -1,0 +1,206 @@
+//! AVIF files: the container by Mozilla's parser, the picture by a port of dav1d, and from there to
+//! red, green and blue.
+
+use image::metadata::Orientation;
+use image::{DynamicImage, RgbImage, RgbaImage};
+use moxcms::ColorProfile;
+use mp4parse::{AvifContext, ImageRotation, ParseStrictness, read_avif};
+use re_rav1d::dav1d::pixel::{ColorPrimaries, MatrixCoefficients, YUVRange};
+use re_rav1d::dav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};
+
+use super::{Opened, admitted, colour};
+use crate::bound::MAX_PIXELS;
+use crate::error::MediaError;
+
+/// Opens an AVIF.
+pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
+    let damaged = |detail: String| MediaError::Damaged {
+        name: name.to_owned(),
+        detail,
+    };
+    let mut from = bytes;
+    let file = read_avif(&mut from, ParseStrictness::Permissive)
+        .map_err(|error| damaged(format!("{error:?}")))?;
+    let coded = file
+        .primary_item_coded_data()
+        .ok_or_else(|| damaged("no picture, or one made of tiles".to_owned()))?;
+    let picture = frame(coded.to_vec()).map_err(damaged)?;
+    let size = (picture.width(), picture.height());
+    let memory = admitted(name, size, 4)?;
+    let rgb = rgb(&picture).map_err(damaged)?;
+    let alpha = file.alpha_item_coded_data().map(|a| frame(a.to_vec()));
+    let pixels = match alpha.transpose().map_err(damaged)? {
+        Some(alpha) if (alpha.width(), alpha.height()) == size => {
+            DynamicImage::ImageRgba8(with_alpha(&rgb, &alpha))
+        }
+        _ => DynamicImage::ImageRgb8(rgb),
+    };
+    Ok(Opened {
+        pixels,
+        size,
+        orientation: orientation(&file),
+        profile: profile(&file, &picture),
+        remade: true,
+        memory,
+    })
+}
+
+fn orientation(file: &AvifContext) -> Orientation {
+    // The angle is counter-clockwise (HEIF, 6.5.10).
+    match file.image_rotation() {
+        Ok(ImageRotation::D90) => Orientation::Rotate270,
+        Ok(ImageRotation::D180) => Orientation::Rotate180,
+        Ok(ImageRotation::D270) => Orientation::Rotate90,
+        Ok(ImageRotation::D0) | Err(_) => Orientation::NoTransforms,
+    }
+}
+
+fn profile(file: &AvifContext, picture: &Picture) -> Option<ColorProfile> {
+    if let Some(Ok(icc)) = file.icc_colour_information() {
+        return colour::foreign(icc);
+    }
+    match picture.color_primaries() {
+        ColorPrimaries::P3Display => Some(ColorProfile::new_display_p3()),
+        ColorPrimaries::BT2020 => Some(ColorProfile::new_bt2020()),
+        _ => None,
+    }
+}
+
+/// The first frame of a stream.
+fn frame(coded: Vec<u8>) -> Result<Picture, String> {
+    let mut settings = Settings::new();
+    // Threads of its own would not be bounded by ours.
+    settings.set_n_threads(1);
+    settings.set_max_frame_delay(1);
+    settings.set_frame_size_limit(MAX_PIXELS as u32);
+    let mut decoder = Decoder::with_settings(&settings).map_err(|e| e.to_string())?;
+    match decoder.send_data(coded, None, None, None) {
+        Ok(()) => {}
+        Err(error) if error.is_again() => {}
+        Err(error) => return Err(error.to_string()),
+    }
+    decoder.get_picture().map_err(|error| error.to_string())
+}
+
+/// One plane of a picture.
+struct Plane {
+    bytes: re_rav1d::dav1d::Plane,
+    stride: usize,
+    wide: bool,
+    /// How far a sample is shifted to have eight bits.
+    shift: u32,
+    /// How much coarser than the picture it is, as shifts across and down.
+    coarse: (u32, u32),
+}
+
+impl Plane {
+    fn of(picture: &Picture, which: PlanarImageComponent) -> Self {
+        let depth = picture.bit_depth().clamp(8, 16) as u32;
+        let coarse = match (picture.pixel_layout(), which) {
+            (_, PlanarImageComponent::Y) | (PixelLayout::I444 | PixelLayout::I400, _) => (0, 0),
+            (PixelLayout::I422, _) => (1, 0),
+            (PixelLayout::I420, _) => (1, 1),
+        };
+        Self {
+            bytes: picture.plane(which),
+            stride: picture.stride(which) as usize,
+            wide: depth > 8,
+            shift: depth - 8,
+            coarse,
+        }
+    }
+
+    /// A sample, in 256ths of the eight-bit scale's steps rounded down to eight bits.
+    fn at(&self, x: u32, y: u32) -> f32 {
+        let (x, y) = ((x >> self.coarse.0) as usize, (y >> self.coarse.1) as usize);
+        let read = |at: usize| self.bytes.get(at).copied().unwrap_or_default();
+        if self.wide {
+            let at = y * self.stride + x * 2;
+            let value = u16::from_le_bytes([read(at), read(at + 1)]);
+            f32::from(value) / (1_u32 << self.shift) as f32
+        } else {
+            f32::from(read(y * self.stride + x))
+        }
+    }
+}
+
+/// How brightness and colour differences become red, green and blue (ITU-T H.273, table 4).
+struct Recipe {
+    red: f32,
+    blue: f32,
+    floor: f32,
+    light: f32,
+    colour: f32,
+}
+
+impl Recipe {
+    fn of(picture: &Picture) -> Self {
+        let (red, blue) = match picture.matrix_coefficients() {
+            MatrixCoefficients::BT709 => (0.2126, 0.0722),
+            MatrixCoefficients::BT2020NonConstantLuminance
+            | MatrixCoefficients::BT2020ConstantLuminance => (0.2627, 0.0593),
+            // What is not said is taken as the older one, as browsers do.
+            _ => (0.299, 0.114),
+        };
+        let (floor, light, colour) = match picture.color_range() {
+            YUVRange::Limited => (16.0, 255.0 / 219.0, 255.0 / 224.0),
+            YUVRange::Full => (0.0, 1.0, 1.0),
+        };
+        Self {
+            red,
+            blue,
+            floor,
+            light,
+            colour,
+        }
+    }
+
+    fn rgb(&self, y: f32, u: f32, v: f32) -> [u8; 3] {
+        let y = (y - self.floor) * self.light;
+        let (u, v) = ((u - 128.0) * self.colour, (v - 128.0) * self.colour);
+        let red = y + 2.0 * (1.0 - self.red) * v;
+        let blue = y + 2.0 * (1.0 - self.blue) * u;
+        let green = (y - self.red * red - self.blue * blue) / (1.0 - self.red - self.blue);
+        [red, green, blue].map(whole)
+    }
+}
+
+fn whole(value: f32) -> u8 {
+    (value + 0.5).clamp(0.0, 255.0) as u8
+}
+
+fn rgb(picture: &Picture) -> Result<RgbImage, String> {
+    let recipe = Recipe::of(picture);
+    let (width, height) = (picture.width(), picture.height());
+    let light = Plane::of(picture, PlanarImageComponent::Y);
+    if picture.pixel_layout() == PixelLayout::I400 {
+        return Ok(RgbImage::from_fn(width, height, |x, y| {
+            let grey = whole((light.at(x, y) - recipe.floor) * recipe.light);
+            image::Rgb([grey; 3])
+        }));
+    }
+    let first = Plane::of(picture, PlanarImageComponent::U);
+    let second = Plane::of(picture, PlanarImageComponent::V);
+    if picture.matrix_coefficients() == MatrixCoefficients::Identity {
+        if picture.pixel_layout() != PixelLayout::I444 {
+            return Err("colours of a kind that its layout cannot have".to_owned());
+        }
+        // Green, blue and red take the places of the three.
+        return Ok(RgbImage::from_fn(width, height, |x, y| {
+            image::Rgb([second.at(x, y), light.at(x, y), first.at(x, y)].map(whole))
+        }));
+    }
+    Ok(RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb(recipe.rgb(light.at(x, y), first.at(x, y), second.at(x, y)))
+    }))
+}
+
+fn with_alpha(rgb: &RgbImage, alpha: &Picture) -> RgbaImage {
+    let recipe = Recipe::of(alpha);
+    let cover = Plane::of(alpha, PlanarImageComponent::Y);
+    RgbaImage::from_fn(rgb.width(), rgb.height(), |x, y| {
+        let [red, green, blue] = rgb.get_pixel(x, y).0;
+        let alpha = whole((cover.at(x, y) - recipe.floor) * recipe.light);
+        image::Rgba([red, green, blue, alpha])
+    })
+}

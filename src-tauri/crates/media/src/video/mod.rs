@@ -1,0 +1,22 @@
+//! Videos: what is inside them, and other versions of them by the `ffmpeg` of this computer. Nothing of a
+//! codec is written here, and a video that needs no change needs no other program.
+
+mod arguments;
+mod make;
+mod mp4;
+mod plan;
+mod probe;
+mod still;
+mod sweep;
+mod tool;
+mod webm;
+
+#[cfg(test)]
+mod tests;
+
+pub use make::Version;
+pub use plan::{Packing, Plan, TooLong, Wanted, after, even, plan};
+pub(crate) use probe::look;
+pub use probe::{Film, PROBE, look_at};
+pub use sweep::MAX_VERSIONS_BYTES;
+pub use tool::{Ffmpeg, Found, OLDEST, Places, Tool};

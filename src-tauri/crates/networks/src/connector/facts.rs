@@ -1,0 +1,26 @@
+//! What is known of a file before anything is sent.
+
+use media::video::Tool;
+use model::MediaId;
+use model::clip::Clip;
+
+/// Facts about a file that a check needs; no bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaFacts {
+    /// The file.
+    pub id: MediaId,
+    /// Media type found in its bytes.
+    pub mime: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Width in pixels, of pictures and videos.
+    pub width: Option<u32>,
+    /// Height in pixels, of pictures and videos.
+    pub height: Option<u32>,
+    /// What is inside a video; none of what is no video, and while nothing is known of it.
+    pub clip: Option<Clip>,
+    /// Whether this computer can make other versions of videos.
+    pub tool: Tool,
+    /// The library has lost the file.
+    pub missing: bool,
+}

@@ -1,0 +1,414 @@
+//! Videos of a post: what its network takes of each, what is wrong with it, and what is made of it before
+//! it is sent. One set of rules for the screen, the API and the sending.
+
+use std::borrow::Cow;
+
+use media::video::{Plan, TooLong, Tool, Wanted};
+use model::clip::{ClipLimits, Misfit, Shot, bit_rate, length_words};
+use model::content::MediaUse;
+use model::edit::Operation;
+use model::edit::film::{Film, suits_video};
+use model::error::Fix;
+use serde_json::{Map, Value};
+
+use crate::catalogue::{Entry, ShownWhen};
+use crate::check::{Found, grouped};
+use crate::connector::MediaFacts;
+
+/// What a network takes of a video under the options of one target.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken<'a> {
+    /// The network's name.
+    pub network: &'a str,
+    /// What it becomes there, such as "as a reel"; empty for an ordinary video.
+    pub becomes: &'a str,
+    /// The option that makes it that.
+    pub option: Option<&'a str>,
+    /// Media types it takes; empty for any.
+    pub formats: &'a [String],
+    /// Largest file in bytes.
+    pub max_bytes: Option<u64>,
+    /// The rest.
+    pub clip: &'a ClipLimits,
+}
+
+impl<'a> Taken<'a> {
+    /// What the entry says for these options; none where the network takes no videos.
+    #[must_use]
+    pub fn of(entry: &'a Entry, options: &Map<String, Value>) -> Option<Self> {
+        let video = entry.video.as_ref()?;
+        let kind = video.kinds.iter().find(|k| holds(entry, &k.when, options));
+        Some(Self {
+            network: &entry.name,
+            becomes: kind.map_or("", |k| &k.becomes),
+            option: kind.map(|k| k.when.option.as_str()),
+            formats: &video.formats,
+            max_bytes: kind.and_then(|k| k.max_bytes).or(video.max_bytes),
+            clip: kind.map_or(&video.clip, |k| &k.clip),
+        })
+    }
+
+    fn wanted(&self) -> Wanted<'a> {
+        Wanted {
+            formats: self.formats,
+            max_bytes: self.max_bytes,
+            clip: self.clip,
+        }
+    }
+}
+
+/// Whether an option has one of the values, set or by itself.
+fn holds(entry: &Entry, when: &ShownWhen, options: &Map<String, Value>) -> bool {
+    let field = entry.options.iter().find(|f| f.name == when.option);
+    let set = options.get(&when.option).filter(|v| !v.is_null());
+    set.or(field.map(|f| &f.default))
+        .is_some_and(|v| when.values.contains(v))
+}
+
+fn shot(facts: &MediaFacts) -> Option<Shot> {
+    Some(Shot {
+        width: facts.width,
+        height: facts.height,
+        bytes: facts.bytes,
+        clip: facts.clip?,
+    })
+}
+
+/// What has to be made of a video before it is sent; none when the file goes out as it is, or nothing is
+/// known of it. `original` are its facts before any edit.
+pub fn plan(
+    taken: &Taken<'_>,
+    original: &MediaFacts,
+    edits: &[Operation],
+) -> Result<Option<Plan>, TooLong> {
+    let kind = media::Kind::from_mime(&original.mime).filter(|kind| kind.is_video());
+    let Some(kind) = kind else {
+        return Ok(None);
+    };
+    let shot = shot(original).or_else(|| {
+        // Even of what cannot be read a stretch can be cut.
+        let nothing = nothing_known();
+        Film::of(edits).changes().then_some(Shot {
+            width: original.width,
+            height: original.height,
+            bytes: original.bytes,
+            clip: nothing,
+        })
+    });
+    let Some(shot) = shot else {
+        return Ok(None);
+    };
+    let mut operations = edits.to_vec();
+    operations.retain(suits_video);
+    media::video::plan(kind, &shot, &operations, taken.wanted())
+}
+
+const fn nothing_known() -> model::clip::Clip {
+    model::clip::Clip {
+        length_ms: None,
+        frame_rate: None,
+        codec: None,
+        sound: None,
+        located: false,
+    }
+}
+
+/// What is known of a video after a person's edits, before it is made.
+pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
+    let film = Film::of(edits);
+    if !film.changes() {
+        return;
+    }
+    "video/mp4".clone_into(&mut facts.mime);
+    let size = facts.width.zip(facts.height);
+    let edited = size.map(|(w, h)| media::video::even(model::edit::size(edits, w, h)));
+    if let Some(shot) = shot(facts) {
+        let after = media::video::after(&shot, &film, edited.filter(|_| film.repack));
+        (facts.width, facts.height) = (after.width, after.height);
+        facts.bytes = after.bytes;
+        facts.clip = Some(model::clip::Clip {
+            located: false,
+            ..after.clip
+        });
+    }
+}
+
+/// Where a video stands in a post, and how it is.
+pub struct Looked<'a> {
+    /// The part, from 0.
+    pub segment: usize,
+    /// The file's place in it.
+    pub index: u32,
+    /// The file with its edits.
+    pub used: &'a MediaUse,
+    /// What is known of it after them.
+    pub facts: &'a MediaFacts,
+}
+
+/// Everything wrong with a video.
+pub fn check(taken: &Taken<'_>, looked: &Looked<'_>, found: &mut Found) {
+    let facts = looked.facts;
+    let mut add = Adding {
+        taken,
+        looked,
+        found,
+    };
+    let film = Film::of(&looked.used.edits);
+    if !looked.used.edits.iter().all(suits_video) {
+        let message =
+            "A video can be cut, cropped, turned and muted; its other edits are left out.";
+        add.warning("video_edits", message.to_owned(), vec![]);
+    }
+    if film.changes() && facts.tool != Tool::Ready {
+        add.needs_tool(
+            "video_edits_need_tool",
+            "The edits of this video need ffmpeg.",
+        );
+        return;
+    }
+    let ready = facts.tool == Tool::Ready;
+    if !taken.formats.is_empty() && !taken.formats.contains(&facts.mime) && !ready {
+        let words = format!(
+            "{} takes {} videos and this is {}. Converting it needs ffmpeg.",
+            taken.network,
+            formats(taken.formats),
+            format_name(&facts.mime)
+        );
+        add.needs_tool("media_format", &words);
+        return;
+    }
+    let misfits = shot(facts).map_or_else(Vec::new, |shot| taken.clip.misfits(&shot));
+    for misfit in &misfits {
+        add.misfit(*misfit, ready);
+    }
+    let size = taken.max_bytes.filter(|most| facts.bytes > *most);
+    if let Some(most) = size {
+        add.size(most, ready);
+    }
+    if facts.clip.is_some_and(|clip| clip.located) && !ready {
+        let message = format!(
+            "This video tells where it was filmed. Taking that out needs ffmpeg. {}",
+            facts.tool.advice()
+        );
+        add.warning("video_place", message, vec![]);
+    }
+}
+
+struct Adding<'a, 'b> {
+    taken: &'a Taken<'b>,
+    looked: &'a Looked<'a>,
+    found: &'a mut Found,
+}
+
+impl Adding<'_, '_> {
+    fn error(&mut self, rule: &str, message: String, fixes: Vec<Fix>) {
+        self.found
+            .error(rule, Some(self.looked.segment), message, fixes);
+    }
+
+    fn warning(&mut self, rule: &str, message: String, fixes: Vec<Fix>) {
+        self.found
+            .warning(rule, Some(self.looked.segment), message, fixes);
+    }
+
+    fn remove(&self) -> Fix {
+        Fix::RemoveMedia {
+            index: self.looked.index,
+        }
+    }
+
+    fn needs_tool(&mut self, rule: &str, words: &str) {
+        let message = format!("{words} {}", self.looked.facts.tool.advice());
+        let fixes = vec![self.remove(), Fix::Tailor];
+        self.error(rule, message, fixes);
+    }
+
+    /// " as a reel", or nothing.
+    fn becomes(&self) -> String {
+        match self.taken.becomes {
+            "" => String::new(),
+            words => format!(" {words}"),
+        }
+    }
+
+    /// Sends it as an ordinary video where an option made it something else, else takes it off.
+    fn otherwise(&self) -> Fix {
+        match self.taken.option {
+            Some(option) => Fix::ClearOption {
+                name: option.to_owned(),
+            },
+            None => self.remove(),
+        }
+    }
+
+    fn misfit(&mut self, misfit: Misfit, ready: bool) {
+        let (network, becomes) = (self.taken.network, self.becomes());
+        match misfit {
+            Misfit::Long { is, most } => {
+                let message = format!(
+                    "The video runs {}; {network} takes up to {}{becomes}.",
+                    length_words(is),
+                    length_words(most)
+                );
+                let trim = Fix::Trim {
+                    index: self.looked.index,
+                    most_ms: most,
+                };
+                let fixes = vec![trim, self.otherwise()];
+                self.error("video_too_long", message, fixes);
+            }
+            Misfit::Short { is, least } => {
+                let message = format!(
+                    "The video runs {}; {network} takes {} or more{becomes}.",
+                    length_words(is),
+                    length_words(least)
+                );
+                let fixes = vec![self.otherwise(), Fix::Tailor];
+                self.error("video_too_short", message, fixes);
+            }
+            Misfit::Shape => {
+                let clip = self.taken.clip;
+                let narrowest = clip.narrowest.unwrap_or((1, 100));
+                let widest = clip.widest.unwrap_or((100, 1));
+                let message = if narrowest == widest {
+                    format!(
+                        "{network} takes videos of {}{becomes}. Crop this one.",
+                        shape(widest)
+                    )
+                } else {
+                    format!(
+                        "{network} takes videos from {} to {}{becomes}. Crop this one.",
+                        shape(narrowest),
+                        shape(widest)
+                    )
+                };
+                let crop = Fix::Crop {
+                    index: self.looked.index,
+                    narrowest,
+                    widest,
+                };
+                let fixes = vec![crop, self.otherwise()];
+                self.error("video_shape", message, fixes);
+            }
+            // Packed anew before it is sent.
+            _ if ready => {}
+            Misfit::Codec(codec) => {
+                let words = format!(
+                    "{network} does not take videos packed as {}. Converting it needs ffmpeg.",
+                    codec.name()
+                );
+                self.needs_tool("video_codec", &words);
+            }
+            Misfit::Size(..) | Misfit::Rate(_) | Misfit::BitRate(_) => self.may_be_refused(misfit),
+        }
+    }
+
+    /// What networks write of size and rate, and do not always mind.
+    fn may_be_refused(&mut self, misfit: Misfit) {
+        let facts = self.looked.facts;
+        let is = match misfit {
+            Misfit::Rate(_) => {
+                let rate = facts.clip.and_then(|c| c.frame_rate).unwrap_or_default();
+                format!("{} pictures a second", rate / 1_000)
+            }
+            Misfit::BitRate(_) => {
+                let bits = shot(facts).as_ref().and_then(bit_rate).unwrap_or_default();
+                format!("{} Mbit a second", bits.div_ceil(1_000_000))
+            }
+            _ => {
+                let (w, h) = facts.width.zip(facts.height).unwrap_or_default();
+                format!("{w} × {h} pixels")
+            }
+        };
+        let message = format!(
+            "This video has {is}, which {} may refuse. Making it fit needs ffmpeg. {}",
+            self.taken.network,
+            facts.tool.advice()
+        );
+        self.warning("video_may_be_refused", message, vec![]);
+    }
+
+    fn size(&mut self, most: u64, ready: bool) {
+        let facts = self.looked.facts;
+        let known = facts.clip.and_then(|clip| clip.length_ms).is_some();
+        if ready && known {
+            return;
+        }
+        let mut message = format!(
+            "{} takes videos up to {} MB{}; this one has {}.",
+            self.taken.network,
+            grouped(most / 1_000_000),
+            self.becomes(),
+            grouped(facts.bytes.div_ceil(1_000_000))
+        );
+        if !ready {
+            message.push_str(" Making it smaller needs ffmpeg. ");
+            message.push_str(facts.tool.advice());
+        }
+        let fixes = vec![self.otherwise(), Fix::Tailor];
+        self.error("media_too_large", message, fixes);
+    }
+}
+
+/// `4:5`, `1.91:1`.
+fn shape((across, down): (u32, u32)) -> String {
+    if down == 100 {
+        format!("{}:1", f64::from(across) / 100.0)
+    } else {
+        format!("{across}:{down}")
+    }
+}
+
+fn format_name(mime: &str) -> Cow<'_, str> {
+    Cow::Borrowed(match mime {
+        "video/mp4" => "MP4",
+        "video/quicktime" => "MOV",
+        "video/webm" => "WebM",
+        "video/ogg" => "Ogg",
+        other => other,
+    })
+}
+
+fn formats(all: &[String]) -> String {
+    let names: Vec<_> = all.iter().map(|mime| format_name(mime)).collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// What goes out in the place of a video, in a sentence: "The video is sent as MP4, 1080 × 1920, about
+/// 12 MB." `made` is its size in bytes when it is made already.
+#[must_use]
+pub fn version_words(plan: &Plan, facts: &MediaFacts, made: Option<u64>) -> String {
+    let size = plan.size.or(facts.width.zip(facts.height));
+    let size = size
+        .map(|(w, h)| format!(", {w} × {h}"))
+        .unwrap_or_default();
+    let length = plan
+        .length_ms
+        .map(|ms| format!(", {}", length_words(ms)))
+        .unwrap_or_default();
+    let kept = matches!(plan.packing, media::video::Packing::Kept).then_some(facts.bytes);
+    let bytes = match (made.or(kept), plan.bytes_at_most()) {
+        (Some(bytes), _) => format!(", {}", megabytes(bytes)),
+        (None, Some(most)) => format!(", up to {}", megabytes(most)),
+        (None, None) => String::new(),
+    };
+    let sound = if plan.silent { ", without sound" } else { "" };
+    format!("The video is sent as MP4{size}{length}{bytes}{sound}.")
+}
+
+fn megabytes(bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100_000).max(1);
+    if tenths >= 100 {
+        format!("{} MB", grouped(tenths.div_ceil(10)))
+    } else {
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    }
+}
+
+#[cfg(test)]
+#[path = "video_tests.rs"]
+mod tests;

@@ -1,0 +1,205 @@
+use model::AccountId;
+use model::clip::{Clip, Codec, SoundCodec};
+use model::error::{Problem, Severity};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::*;
+use crate::catalogue::{FieldKind, OptionField, VideoKind, VideoLimits};
+
+fn facts() -> MediaFacts {
+    MediaFacts {
+        id: "a".repeat(64).parse().unwrap(),
+        mime: "video/mp4".to_owned(),
+        bytes: 20_000_000,
+        width: Some(1_080),
+        height: Some(1_920),
+        clip: Some(Clip {
+            length_ms: Some(200_000),
+            frame_rate: Some(30_000),
+            codec: Some(Codec::H264),
+            sound: Some(SoundCodec::Aac),
+            located: false,
+        }),
+        tool: Tool::Ready,
+        missing: false,
+    }
+}
+
+fn clip(max_ms: u32) -> ClipLimits {
+    ClipLimits {
+        min_ms: Some(3_000),
+        max_ms: Some(max_ms),
+        codecs: vec![Codec::H264],
+        narrowest: Some((9, 16)),
+        widest: Some((16, 9)),
+        ..ClipLimits::default()
+    }
+}
+
+/// A network where a video is a reel when the option says so.
+fn entry() -> Entry {
+    let kind = OptionField::new("kind", "Kind", FieldKind::Text, json!("post"), "");
+    Entry {
+        video: Some(VideoLimits {
+            max_bytes: Some(50_000_000),
+            clip: clip(600_000),
+            kinds: vec![VideoKind {
+                when: ShownWhen {
+                    option: "kind".to_owned(),
+                    values: vec![json!("reel")],
+                },
+                becomes: "as a reel".to_owned(),
+                max_bytes: None,
+                clip: clip(90_000),
+            }],
+            ..VideoLimits::plain(1, &["video/mp4"])
+        }),
+        options: vec![kind],
+        ..Entry::plain("net", "Net")
+    }
+}
+
+fn problems(facts: &MediaFacts, edits: &[Operation], options: &Value) -> Vec<Problem> {
+    let entry = entry();
+    let taken = Taken::of(&entry, options.as_object().unwrap()).unwrap();
+    let mut used = MediaUse::new(facts.id.clone(), "");
+    used.edits = edits.to_vec();
+    let mut after_edits = facts.clone();
+    after(&mut after_edits, edits);
+    let looked = Looked {
+        segment: 0,
+        index: 2,
+        used: &used,
+        facts: &after_edits,
+    };
+    let mut found = Found::new(AccountId(Uuid::from_u128(1)));
+    check(&taken, &looked, &mut found);
+    found.into_problems()
+}
+
+fn rules(facts: &MediaFacts, edits: &[Operation], options: &Value) -> Vec<String> {
+    let found = problems(facts, edits, options);
+    found.into_iter().map(|p| p.rule).collect()
+}
+
+#[test]
+fn a_reel_that_is_too_long_can_be_trimmed_or_sent_as_a_normal_video() {
+    let reel = json!({ "kind": "reel" });
+    let found = problems(&facts(), &[], &reel);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].message,
+        "The video runs 3:20; Net takes up to 1:30 as a reel."
+    );
+    let trim = Fix::Trim {
+        index: 2,
+        most_ms: 90_000,
+    };
+    let normal = Fix::ClearOption {
+        name: "kind".to_owned(),
+    };
+    assert_eq!(found[0].fixes, [trim, normal]);
+    assert!(rules(&facts(), &[], &json!({})).is_empty());
+    let cut = [Operation::Trim {
+        from_ms: 0,
+        to_ms: 90_000,
+    }];
+    assert!(rules(&facts(), &cut, &reel).is_empty());
+}
+
+#[test]
+fn what_packing_mends_is_no_problem_while_it_can_be_packed() {
+    let mut odd = facts();
+    odd.mime = "video/webm".to_owned();
+    odd.bytes = 400_000_000;
+    odd.clip = odd.clip.map(|clip| Clip {
+        codec: Some(Codec::Vp9),
+        located: true,
+        ..clip
+    });
+    assert!(rules(&odd, &[], &json!({})).is_empty());
+    odd.tool = Tool::Missing;
+    let found = problems(&odd, &[], &json!({}));
+    assert_eq!(found[0].rule, "media_format");
+    assert!(
+        found[0]
+            .message
+            .contains("takes MP4 videos and this is WebM"),
+        "{}",
+        found[0].message
+    );
+    assert!(
+        found[0].message.contains("ffmpeg is not installed"),
+        "{}",
+        found[0].message
+    );
+    odd.mime = "video/mp4".to_owned();
+    assert_eq!(
+        rules(&odd, &[], &json!({})),
+        ["video_codec", "media_too_large", "video_place"]
+    );
+}
+
+#[test]
+fn without_the_program_only_what_needs_it_is_stopped() {
+    let mut plain = facts();
+    plain.tool = Tool::Old;
+    assert!(rules(&plain, &[], &json!({})).is_empty());
+    let found = problems(&plain, &[Operation::Mute], &json!({}));
+    assert_eq!(found[0].rule, "video_edits_need_tool");
+    assert!(found[0].message.contains("too old"), "{}", found[0].message);
+    assert_eq!(
+        rules(&plain, &[Operation::Poster { at_ms: 1 }], &json!({})),
+        [""; 0]
+    );
+}
+
+#[test]
+fn shapes_are_cropped_and_edits_of_pictures_are_told() {
+    let mut wide = facts();
+    (wide.width, wide.height) = (Some(2_000), Some(500));
+    let found = problems(&wide, &[], &json!({}));
+    assert_eq!(
+        found[0].message,
+        "Net takes videos from 9:16 to 16:9. Crop this one."
+    );
+    assert!(matches!(found[0].fixes[0], Fix::Crop { index: 2, .. }));
+    let blur = [Operation::Adjust {
+        brightness: 1,
+        contrast: 0,
+        saturation: 0,
+        warmth: 0,
+    }];
+    let found = problems(&facts(), &blur, &json!({}));
+    assert_eq!(
+        (found[0].rule.as_str(), found[0].severity),
+        ("video_edits", Severity::Warning)
+    );
+}
+
+#[test]
+fn what_goes_out_is_told_in_a_sentence() {
+    let entry = entry();
+    let options = Map::new();
+    let taken = Taken::of(&entry, &options).unwrap();
+    let mut large = facts();
+    large.bytes = 80_000_000;
+    let made = plan(&taken, &large, &[]).unwrap().unwrap();
+    let words = version_words(&made, &large, None);
+    assert!(
+        words.starts_with("The video is sent as MP4, 1080 × 1920, 3:20, up to "),
+        "{words}"
+    );
+    assert_eq!(
+        version_words(&made, &large, Some(12_300_000)),
+        "The video is sent as MP4, 1080 × 1920, 3:20, 13 MB."
+    );
+    assert_eq!(plan(&taken, &facts(), &[]), Ok(None));
+    // Nothing is known of it, and nothing is wanted: it goes out as it is.
+    let unknown = MediaFacts {
+        clip: None,
+        ..facts()
+    };
+    assert_eq!(plan(&taken, &unknown, &[]), Ok(None));
+}

@@ -1,0 +1,3 @@
+ALTER TABLE media ADD COLUMN clip TEXT CHECK (clip IS NULL OR json_valid(clip));
+
+ALTER TABLE media ADD COLUMN probed INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,40 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, it, vi } from 'vitest';
+import { createDemo } from '$lib/demo';
+import type { MediaInfo } from '$lib/api';
+import { faults } from '../../../test/axe';
+import { renderIn, startApp } from '../../../test/render';
+import Importing from './Importing.svelte';
+import LibraryPicker from './LibraryPicker.svelte';
+
+it('inserts what was chosen, in that order, by keys alone', async () => {
+  const app = await startApp(createDemo({ files: 5, posts: [] }));
+  const onpick = vi.fn<(files: MediaInfo[]) => void>();
+  const { container } = renderIn(app, LibraryPicker, { onpick, onclose: () => undefined });
+  const dialog = within(await screen.findByRole('dialog', { name: 'Insert from library' }));
+  await dialog.findByRole('option', { name: /^cover-5/ });
+  expect(await faults(container)).toEqual([]);
+  expect(dialog.getByRole('button', { name: 'Insert 0 files' }).ariaDisabled).toBe('true');
+  await waitFor(() => expect(document.activeElement?.tagName).toBe('INPUT'));
+  await userEvent.keyboard('{ArrowDown}');
+  await waitFor(() => expect(document.activeElement?.getAttribute('data-index')).toBe('0'));
+  await userEvent.keyboard('{ArrowDown} {ArrowUp}{Enter}');
+  await userEvent.click(await dialog.findByRole('button', { name: 'Insert 2 files' }));
+  await waitFor(() => expect(onpick).toHaveBeenCalledOnce());
+  expect(onpick.mock.calls[0]?.[0].map((f) => f.name)).toEqual(['portrait-4.jpg', 'cover-5.jpg']);
+});
+
+it('shows how far files on their way have come, and stops them', async () => {
+  const host = createDemo({ posts: [] });
+  const app = await startApp(host);
+  renderIn(app, Importing);
+  expect(screen.queryByRole('progressbar')).toBeNull();
+  host.emit('importing', { files: 3, done: 1, bytes: 200, read: 50, name: 'sea.mp4' });
+  const bar = await screen.findByRole('progressbar', { name: 'Adding 2 of 3: sea.mp4' });
+  expect((bar as HTMLProgressElement).value).toBe(0.25);
+  await userEvent.click(screen.getByRole('button', { name: 'Stop adding files' }));
+  expect(host.calls.at(-1)?.name).toBe('media.import_stop');
+  host.emit('importing', { files: 0, done: 0, bytes: 0, read: 0, name: '' });
+  await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
+});
