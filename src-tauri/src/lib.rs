@@ -19,6 +19,7 @@ mod painting;
 mod place;
 mod power;
 mod problem;
+mod programs;
 mod proxy;
 mod quit;
 mod services;
@@ -150,6 +151,7 @@ fn set_up(app: &AppHandle, args: Args) -> tauri::Result<()> {
         window::show(app);
     }
     tauri::async_runtime::spawn(feed::follow(app.clone()));
+    tauri::async_runtime::spawn(programs::follow(app.clone()));
     tauri::async_runtime::spawn(follow_internet(app.clone()));
     tauri::async_runtime::spawn(quit_when_told(app.clone()));
     Ok(())

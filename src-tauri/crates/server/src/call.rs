@@ -189,6 +189,30 @@ pub(crate) fn read_query<Q: DeserializeOwned>(query: &str) -> Result<Q, Fault> {
         .map_err(|error| not_read(&error))
 }
 
+/// Deepest nesting of a body.
+const MAX_DEPTH: u32 = 32;
+
+/// Whether a JSON text is nested deeper, also in what nobody reads.
+fn is_deeper(bytes: &[u8], most: u32) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                if depth > most {
+                    return true;
+                }
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Reads a JSON body. Nothing at all counts as an object without fields.
 pub(crate) fn read_body<I: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<I, Fault> {
     let none = TypeId::of::<I>() == TypeId::of::<Nothing>();
@@ -204,6 +228,9 @@ pub(crate) fn read_body<I: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<I
             Kind::Invalid,
             "The body has to be a JSON object.",
         ));
+    }
+    if is_deeper(bytes, MAX_DEPTH) {
+        return Err(Fault::new(Kind::Invalid, "The body is nested too deeply."));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| not_read(&error))?;
@@ -239,6 +266,13 @@ mod tests {
     }
 
     #[test]
+    fn depth_is_counted_outside_of_texts() {
+        assert!(!is_deeper(br#"{"a":"[[[[\"[[["}"#, 1));
+        assert!(is_deeper(br#"{"a":[1]}"#, 1));
+        assert!(!is_deeper(b"[1],[2],[3]", 1));
+    }
+
+    #[test]
     fn what_is_wrong_is_named_by_its_place() {
         let field = |body: &str| {
             let fault = read_body::<Sample>(body.as_bytes()).unwrap_err();
@@ -253,15 +287,6 @@ mod tests {
         assert_eq!(field(r#"{"name":5}"#).unwrap(), "name");
         assert_eq!(field("[\"a\",null]"), None);
         assert_eq!(field("{\"name\":\"a\"} x"), None);
-        assert_eq!(
-            field(&format!(
-                "{}1{}",
-                "{\"name\":[".repeat(300),
-                "]}".repeat(300)
-            ))
-            .is_some(),
-            true
-        );
         assert!(read_body::<Sample>(b"{\"name\":\"\xff\"}").is_err());
     }
 }

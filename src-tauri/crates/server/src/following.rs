@@ -45,7 +45,6 @@ pub async fn follow(app: App, tell: impl Fn(String) + Send + Sync) {
 
 /// The port at which to listen; none where nothing is to listen. Nothing at all when the settings could
 /// not be read: then everything stays as it is.
-#[expect(clippy::option_option, reason = "not known is another thing than off")]
 async fn wanted(app: &App) -> Option<Option<u16>> {
     let settings = app.settings().await.ok()?;
     Some(settings.programs_on.then_some(settings.programs_port))

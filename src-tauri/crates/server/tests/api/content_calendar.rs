@@ -261,7 +261,7 @@ async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
     bearer(&api, Method::POST, &format!("{loud}/events"), event("Loud"))
         .await
         .ok();
-    api.test.pass(Duration::from_hours(48)).await;
+    api.test.pass(Duration::from_hours(31)).await;
     api.test.pass(Duration::from_mins(1)).await;
     let texts: Vec<String> = api
         .test

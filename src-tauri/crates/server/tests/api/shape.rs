@@ -30,6 +30,10 @@ fn instant(text: &str) -> bool {
 
 /// Fails unless `found` has at least what `wanted` has.
 #[track_caller]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what is wanted is written out where it is asked for"
+)]
 pub fn like(found: &Value, wanted: Value) {
     if let Err(why) = compare("$", found, &wanted) {
         panic!("{why}\nfound {found:#}\nwanted {wanted:#}");

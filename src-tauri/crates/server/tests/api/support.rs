@@ -8,6 +8,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use server::{Rates, Running, Server, ServerConfig};
 use testkit::app::TestApp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Networks that the documents name.
 pub const NETWORKS: [&str; 5] = ["x", "linkedin", "instagram", "facebook", "tiktok"];
@@ -112,10 +113,6 @@ impl Api {
         self.send(&self.key, Method::PATCH, path, Some(body)).await
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> Got {
-        self.send(&self.key, Method::PUT, path, Some(body)).await
-    }
-
     pub async fn delete(&self, path: &str) -> Got {
         self.send(&self.key, Method::DELETE, path, None).await
     }
@@ -172,11 +169,30 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
 pub async fn picture_host() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let router = axum::Router::new().fallback(|request: axum::extract::Request| async move {
-        // Each address has a picture of its own, so that none of them are the same file.
-        let side = 40 + request.uri().path().len() as u32;
-        ([("content-type", "image/png")], png(side, side))
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(picture_at(stream));
+        }
     });
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     base
+}
+
+/// Answers one request with a picture whose size follows from the address, so that no two are alike.
+async fn picture_at(mut stream: tokio::net::TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => return,
+        }
+    }
+    let path = String::from_utf8(head).unwrap();
+    let side = 40 + path.split(' ').nth(1).unwrap().len() as u32;
+    let body = png(side, side);
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body).await.unwrap();
 }
