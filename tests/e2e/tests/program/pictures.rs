@@ -166,7 +166,10 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     let made = library.edited(&file.id, NAME.into(), operations).await?;
     let made = image::open(made.path)?;
     let off = apart(&seen, &made);
-    assert!(off < 4.0, "what was shown and what was saved differ by {off}");
+    assert!(
+        off < 4.0,
+        "what was shown and what was saved differ by {off}"
+    );
     // A picture without the words and the blurred part is another one.
     let cut = serde_json::from_value(json!([done[0]]))?;
     let plain = library.edited(&file.id, NAME.into(), cut).await?;
