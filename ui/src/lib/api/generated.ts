@@ -217,7 +217,11 @@ nextTry: number | null,
 /**
  * The attempt.
  */
-attempt: Attempt, };
+attempt: Attempt, 
+/**
+ * What became of the first comment, on the attempt that published the post.
+ */
+firstComment: FirstComment | null, };
 
 /**
  * Read what happened.
@@ -240,6 +244,11 @@ limit: number, };
  * Who made a change.
  */
 export type Actor = "person" | "publisher" | "import" | "history" | "program";
+
+/**
+ * Where lines stand in their width. Words that are read from right to left start at the right.
+ */
+export type Align = "start" | "middle" | "end";
 
 /**
  * An error as every door shows it.
@@ -835,6 +844,28 @@ export type ChangesSince = {
 seq: number, };
 
 /**
+ * What is tried.
+ */
+export type CheckPart = "put" | "fetch" | "list" | "remove";
+
+/**
+ * What came of one part.
+ */
+export type CheckStep = { 
+/**
+ * Which part.
+ */
+part: CheckPart, 
+/**
+ * Why it did not work, and what to do; none when it worked.
+ */
+message: string | null, 
+/**
+ * The storage's own words.
+ */
+detail: string | null, };
+
+/**
  * What the check found.
  */
 export type Checked = { 
@@ -1104,6 +1135,17 @@ export type ClockChange = "none" | "gap" | "fold";
  * How the pictures of a video are packed.
  */
 export type Codec = "h264" | "h265" | "av1" | "vp8" | "vp9" | "other";
+
+/**
+ * A colour as pages write it: `#1a2b3c`, or `#1a2b3c80` where some of what lies below shines
+ * through.
+ */
+export type Colour = string;
+
+/**
+ * How far the first comment below a published post is.
+ */
+export type CommentState = "due" | "written" | "failed" | "left";
 
 /**
  * How an uncertain send is decided.
@@ -1534,6 +1576,16 @@ prices: Array<Price>,
  */
 nativeSchedule: NativeSchedule | null, 
 /**
+ * Whether a program may write the first comment below a post of its own account; none when it may
+ * not, or where posts in a row do the same.
+ */
+firstComment: FirstComment | null, 
+/**
+ * What it fetches from a public address instead of taking it as bytes, such as `photos`; none when it
+ * takes everything.
+ */
+fetches: string | null, 
+/**
  * Names of the numbers it gives.
  */
 metrics: Array<string>, 
@@ -1670,6 +1722,50 @@ export type FileSort = "picture" | "moving" | "video" | "document";
 export type FileUse = "used" | "unused";
 
 /**
+ * What a network says of the first comment below a post.
+ */
+export type FirstComment = { 
+/**
+ * Most graphemes of it.
+ */
+max: number, 
+/**
+ * Only such posts take one; all when none.
+ */
+when: ShownWhen | null, };
+
+/**
+ * Whether a file goes to an account.
+ */
+export type Fits = "as_it_is" | "changed" | "no";
+
+/**
+ * An account that files may go to.
+ */
+export type FitsAccount = { 
+/**
+ * Which.
+ */
+id: AccountId, 
+/**
+ * Options as the catalogue names them.
+ */
+options: Record<string, unknown>, };
+
+/**
+ * Ask what accounts get of files.
+ */
+export type FitsWanted = { 
+/**
+ * Files of one segment, with their edits, in order.
+ */
+media: Array<MediaUse>, 
+/**
+ * The accounts and what is chosen for each.
+ */
+accounts: Array<FitsAccount>, };
+
+/**
  * What mends a problem; the screen draws it as one button.
  */
 export type Fix = { "kind": "split_thread" } | { "kind": "shorten", 
@@ -1712,7 +1808,7 @@ mostMs: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kin
 /**
  * The proposed instant.
  */
-at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "take_back" } | { "kind": "set_option", 
+at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "open_public_files" } | { "kind": "ask_vault" } | { "kind": "open_secrets" } | { "kind": "take_back" } | { "kind": "set_option", 
 /**
  * Name of the option in the catalogue.
  */
@@ -1931,6 +2027,53 @@ next: NextStep, };
 export type LackKind = "unknown_network" | "signed_out" | "sign_in_ends" | "setup" | "secrets" | "paused";
 
 /**
+ * Ask for what words or a mark lay over a picture.
+ */
+export type LayerWanted = { 
+/**
+ * The words or the mark.
+ */
+operation: Operation, 
+/**
+ * Width of the picture in pixels, at most 4096.
+ */
+width: number, 
+/**
+ * Its height in pixels, at most 4096.
+ */
+height: number, };
+
+/**
+ * How letters look.
+ */
+export type Letters = { 
+/**
+ * Family of the font, such as `DejaVu Sans`; empty for the usual one of this computer. One that
+ * is not installed where the picture is made is replaced by the usual one.
+ */
+font: string, 
+/**
+ * In the heavy version of the font.
+ */
+bold: boolean, 
+/**
+ * Their size (an em), in millionths of the picture's shorter side.
+ */
+size: number, 
+/**
+ * Their colour.
+ */
+colour: Colour, 
+/**
+ * A line around them.
+ */
+outline: Outline | null, 
+/**
+ * A box behind all of them.
+ */
+ground: Colour | null, };
+
+/**
  * A limit of a network for one account.
  */
 export type Limit = { 
@@ -2072,6 +2215,48 @@ attempts: Array<LoggedAttempt>, };
  * A look that many knobs give together.
  */
 export type Look = "mono" | "sepia" | "vivid" | "faded" | "warm" | "cool";
+
+/**
+ * A mark on a picture.
+ */
+export type Mark = { 
+/**
+ * What it is.
+ */
+what: MarkOf, 
+/**
+ * Where it stands from left to right.
+ */
+across: Stand, 
+/**
+ * Where it stands from top to bottom.
+ */
+down: Stand, 
+/**
+ * How much it covers, in percent; 1 to 100.
+ */
+strength: number, };
+
+/**
+ * What a mark is.
+ */
+export type MarkOf = { "of": "picture", 
+/**
+ * Which.
+ */
+mediaId: MediaId, 
+/**
+ * Its longer side, in millionths of the marked picture's shorter side.
+ */
+size: number, } | { "of": "words", 
+/**
+ * What they say.
+ */
+text: string, 
+/**
+ * How they look.
+ */
+letters: Letters, };
 
 /**
  * How long a text is as the network counts, for the counter beside the text.
@@ -2486,6 +2671,19 @@ minMinutes: number,
 maxDays: number | null, };
 
 /**
+ * A network that fetches files.
+ */
+export type NeedsAddress = { 
+/**
+ * Key of the network.
+ */
+network: string, 
+/**
+ * What it fetches and why that needs an address, as a sentence.
+ */
+why: string, };
+
+/**
  * Look for the next free slot of accounts.
  */
 export type NextFree = { 
@@ -2573,6 +2771,8 @@ workspaceId: WorkspaceId,
  * Which.
  */
 id: KeyId, };
+
+/**
  * One file.
  */
 export type OneMedia = { 
@@ -2711,7 +2911,15 @@ toMs: number, } | { "do": "poster",
 /**
  * When.
  */
-atMs: number, } | { "do": "mute" } | { "do": "convert" };
+atMs: number, } | { "do": "mute" } | { "do": "convert" } | { "do": "words", 
+/**
+ * What they say and how.
+ */
+words: Words, } | { "do": "mark", 
+/**
+ * Which and where.
+ */
+mark: Mark, } | { "do": "unmarked" };
 
 /**
  * An option of a target.
@@ -2753,6 +2961,19 @@ when: ShownWhen | null,
  * Has to be set before anything can be published.
  */
 required: boolean, };
+
+/**
+ * A line around letters.
+ */
+export type Outline = { 
+/**
+ * Its colour.
+ */
+colour: Colour, 
+/**
+ * Its width, in percent of the letters' size; 1 to 40.
+ */
+width: number, };
 
 /**
  * Order of a list of posts.
@@ -2798,6 +3019,76 @@ reason: string, };
  * What a key may do besides reading. The words are those of the contracts that programs speak.
  */
 export type Permission = "create_events" | "edit_events" | "delete_events" | "publish_content" | "view_analytics" | "manage_accounts" | "manage_keys";
+
+/**
+ * What an account gets of a file.
+ */
+export type PictureFit = { 
+/**
+ * The file.
+ */
+mediaId: MediaId, 
+/**
+ * Its position among the files that were asked for.
+ */
+index: number, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * Whether it goes.
+ */
+fits: Fits, 
+/**
+ * What goes, in a sentence; or why nothing does.
+ */
+words: string, 
+/**
+ * The picture as it is sent; none of other files, and where none is sent.
+ */
+sent: SentPicture | null, 
+/**
+ * What is wrong with it on this account's network, with what mends it.
+ */
+problems: Array<Problem>, };
+
+/**
+ * What lies over a picture, in its pixels.
+ */
+export type PictureLayer = { 
+/**
+ * Distance from the left edge; less than nothing where it begins outside.
+ */
+left: number, 
+/**
+ * Distance from the upper edge.
+ */
+top: number, 
+/**
+ * Width.
+ */
+width: number, 
+/**
+ * Height.
+ */
+height: number, 
+/**
+ * Height of the lines of words together; 0 of a mark.
+ */
+lines: number, 
+/**
+ * A PNG with what is transparent in it, in base64.
+ */
+png: string, 
+/**
+ * Family of the font that was used; empty of a mark.
+ */
+font: string, 
+/**
+ * The font that was asked for is not installed on this computer; another one was used.
+ */
+replaced: boolean, };
 
 /**
  * A place in time as a person gives it.
@@ -3180,6 +3471,53 @@ segment: number | null,
 fixes: Array<Fix>, };
 
 /**
+ * Where files are lent from to networks that fetch them.
+ */
+export type PublicFiles = { 
+/**
+ * The storage; none when there is none.
+ */
+storage: StorageSettings | null, 
+/**
+ * Whether its key is kept; none when passwords cannot be read just now.
+ */
+hasKey: boolean | null, 
+/**
+ * Networks that need a public address, and for what.
+ */
+neededBy: Array<NeedsAddress>, };
+
+/**
+ * What came of trying it.
+ */
+export type PublicFilesChecked = { 
+/**
+ * Everything worked.
+ */
+works: boolean, 
+/**
+ * The parts in order; what follows from one that did not work is left out.
+ */
+steps: Array<CheckStep>, };
+
+/**
+ * Use this storage.
+ */
+export type PublicFilesSet = { 
+/**
+ * Where.
+ */
+storage: StorageSettings, 
+/**
+ * What the service calls the key; empty to keep the one that is kept.
+ */
+keyId: string, 
+/**
+ * Its secret; empty to keep the one that is kept.
+ */
+secret: string, };
+
+/**
  * What the publisher is doing.
  */
 export type PublisherStatus = { 
@@ -3474,6 +3812,35 @@ text: string,
 media: Array<MediaUse>, };
 
 /**
+ * The picture that an account gets.
+ */
+export type SentPicture = { 
+/**
+ * Its name, to show it by: `media://localhost/sent/<id>/<file>`.
+ */
+file: string, 
+/**
+ * Media type.
+ */
+mime: string, 
+/**
+ * Pixels across.
+ */
+width: number, 
+/**
+ * Pixels down.
+ */
+height: number, 
+/**
+ * Size in bytes.
+ */
+bytes: number, 
+/**
+ * It has more than one frame.
+ */
+moving: boolean, };
+
+/**
  * A text as it goes out.
  */
 export type SentText = { 
@@ -3574,7 +3941,8 @@ extraCertificates: string,
 /**
  * The program `ffmpeg`, which changes videos; empty to look for it.
  */
-ffmpeg: string, };
+ffmpeg: string, 
+/**
  * Other programs on this computer may work with this one, over HTTP.
  */
 programsOn: boolean, 
@@ -3924,6 +4292,36 @@ charged: boolean,
 summary: string, };
 
 /**
+ * Where along one side a mark stands.
+ */
+export type Stand = "start" | "middle" | "end";
+
+/**
+ * Where files are lent from. No secrets.
+ */
+export type StorageSettings = { 
+/**
+ * Address of the service, such as `https://s3.eu-central-1.amazonaws.com`.
+ */
+endpoint: string, 
+/**
+ * Name of the bucket.
+ */
+bucket: string, 
+/**
+ * Region of the bucket; empty where the service has none.
+ */
+region: string, 
+/**
+ * Folder in the bucket; may be empty.
+ */
+prefix: string, 
+/**
+ * Address under which everybody reads the bucket; empty where nobody may, and addresses are signed.
+ */
+publicAddress: string, };
+
+/**
  * What sort of thing changed.
  */
 export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher" | "key";
@@ -4008,6 +4406,10 @@ remoteUrl: string | null,
  * The last failure, in a sentence; none when nothing is wrong.
  */
 failure: Failure | null, 
+/**
+ * What became of its first comment; missing while there is none to write.
+ */
+firstComment?: FirstComment, 
 /**
  * The account.
  */
@@ -4150,7 +4552,7 @@ count: number, };
 /**
  * Kinds of trouble; each has its own buttons.
  */
-export type TroubleKind = "unconfirmed" | "your_turn" | "over_budget" | "failed" | "missed" | "held_edit" | "reconnect" | "vault";
+export type TroubleKind = "unconfirmed" | "your_turn" | "over_budget" | "failed" | "not_commented" | "missed" | "held_edit" | "reconnect" | "vault";
 
 /**
  * A post in trouble.
@@ -4290,6 +4692,32 @@ advice: string, };
 export type WallTime = string;
 
 /**
+ * What a workspace wants on its pictures.
+ */
+export type Watermark = { 
+/**
+ * Whether pictures get it.
+ */
+on: boolean, 
+/**
+ * The mark; kept while it is off.
+ */
+mark: Mark, };
+
+/**
+ * Say which mark pictures get.
+ */
+export type WatermarkSet = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * The mark; none to forget it.
+ */
+watermark: Watermark | null, };
+
+/**
  * A web address.
  */
 export type WebAddress = { 
@@ -4331,6 +4759,35 @@ zone: Zone,
  * The instant computed from both; computed again when zone rules change.
  */
 at: Timestamp, };
+
+/**
+ * Words on a picture.
+ */
+export type Words = { 
+/**
+ * What they say; a line break is kept, longer lines are broken between words.
+ */
+text: string, 
+/**
+ * How they look.
+ */
+letters: Letters, 
+/**
+ * Distance of the box from the left edge, in millionths of the picture's width.
+ */
+left: number, 
+/**
+ * Distance of the box from the upper edge, in millionths of the picture's height.
+ */
+top: number, 
+/**
+ * Width of the box, in millionths of the picture's width.
+ */
+width: number, 
+/**
+ * Where lines stand in the box.
+ */
+align: Align, };
 
 /**
  * Working hours of one weekday, wall time of the calendar's zone.
@@ -4413,7 +4870,11 @@ tagGroups: Array<TagGroup>,
 /**
  * Parameters that are put into links, by network.
  */
-links: LinkRules, };
+links: LinkRules, 
+/**
+ * The mark of its pictures, on or off; none when there is none.
+ */
+watermark: Watermark | null, };
 
 /**
  * What every write answers: its result and what undoes it.
@@ -4459,6 +4920,14 @@ export interface Commands {
   'publisher.hold': { input: Hold; output: PublisherStatus; write: true };
   /** Let posts go out again. */
   'publisher.release': { input: Nothing; output: PublisherStatus; write: true };
+  /** Where files are lent from to networks that fetch them, and which networks need that. */
+  'public_files.get': { input: Nothing; output: PublicFiles; write: false };
+  /** Lend files from this storage. */
+  'public_files.set': { input: PublicFilesSet; output: Written<PublicFiles>; write: true };
+  /** Lend files from no storage any more. */
+  'public_files.remove': { input: Nothing; output: Written<PublicFiles>; write: true };
+  /** Try a storage: put a file there, fetch it back over its public address, take it away. */
+  'public_files.check': { input: PublicFilesSet; output: PublicFilesChecked; write: true };
   /** Where secrets are kept and whether they can be reached. */
   'vault.status': { input: Nothing; output: VaultStatus; write: false };
   /** Keep secrets in a file sealed with a passphrase from now on. */
@@ -4573,6 +5042,8 @@ export interface Commands {
   'writing.put_tags': { input: TagGroupPut; output: Written<Writing>; write: true };
   /** Remove a group of hashtags. */
   'writing.remove_tags': { input: TagGroupRemove; output: Written<Writing>; write: true };
+  /** Say which mark the pictures of a workspace get; none to forget it. */
+  'writing.set_watermark': { input: WatermarkSet; output: Written<Writing>; write: true };
   /** Say which parameters the links of a workspace get. */
   'writing.set_links': { input: LinkRulesSet; output: Written<Writing>; write: true };
   /** Try a failed or missed target now. */
@@ -4585,6 +5056,10 @@ export interface Commands {
   'targets.send_again': { input: OneTarget; output: Written<Post>; write: true };
   /** The person gives up on an unconfirmed send. */
   'targets.give_up': { input: OneTarget; output: Written<Post>; write: true };
+  /** Look for a first comment that was not written, and write it when it is not there. */
+  'targets.comment_again': { input: OneTarget; output: Written<Post>; write: true };
+  /** The person leaves a post without its first comment. */
+  'targets.leave_comment': { input: OneTarget; output: Written<Post>; write: true };
   /** Where a post that the person posts lies ready. */
   'targets.handed_over': { input: OneTarget; output: HandedOver; write: false };
   /** Delete on its network what the network holds until its time. Cannot be undone. */
@@ -4661,6 +5136,12 @@ export interface Commands {
   'media.tools': { input: Nothing; output: VideoTool; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
+  /** Families of fonts that words on pictures can be drawn with. */
+  'media.fonts': { input: Nothing; output: Array<string>; write: false };
+  /** What words or a mark lay over a picture of some size. */
+  'media.layer': { input: LayerWanted; output: PictureLayer; write: false };
+  /** What accounts get of pictures, whether they fit, and why not. */
+  'media.as_sent': { input: FitsWanted; output: Array<PictureFit>; write: false };
   /** Look at a CSV file before taking it in. */
   'csv.preview': { input: CsvImport; output: CsvPreview; write: false };
   /** Take the good rows of a CSV file in, as one step. */
