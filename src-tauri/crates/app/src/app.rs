@@ -143,6 +143,8 @@ impl App {
         housekeeping::at_start(&app)
             .await
             .map_err(|e| OpenError::of(&e, &dir))?;
+        let named = app.settings().await.unwrap_or_default().ffmpeg;
+        app.ffmpeg_is_at(&named);
         housekeeping::start_daily(&app);
         if app.inner.config.start_publisher {
             app.inner.start_publisher();

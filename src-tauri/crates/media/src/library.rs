@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use model::MediaId;
 use model::clip::Clip;
@@ -20,7 +20,7 @@ use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
 use crate::rendition::{Limits, Rendition, render_for};
 use crate::thumb;
-use crate::video::{self, Film, Found};
+use crate::video::{self, Film, Workshop};
 
 /// A file that is in the library now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -53,8 +53,8 @@ pub struct Imported {
 #[derive(Debug, Clone)]
 pub struct Library {
     pub(crate) root: Arc<Path>,
-    /// The program that changes videos, as it was last found.
-    pub(crate) ffmpeg: Arc<RwLock<Found>>,
+    /// The program that changes videos.
+    pub(crate) workshop: Arc<Workshop>,
 }
 
 impl Library {
@@ -72,7 +72,7 @@ impl Library {
         prepare().map_err(|e| MediaError::io("The media folder", e))?;
         Ok(Self {
             root: root.into(),
-            ffmpeg: Arc::default(),
+            workshop: Arc::default(),
         })
     }
 
