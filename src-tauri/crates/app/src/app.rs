@@ -165,6 +165,8 @@ impl App {
         if let Err(error) = app.use_public_files().await {
             tracing::error!(%error, "the public storage could not be read");
         }
+        let named = app.settings().await.unwrap_or_default().ffmpeg;
+        app.ffmpeg_is_at(&named);
         housekeeping::start_daily(&app);
         if app.inner.config.start_publisher {
             app.inner.start_publisher();

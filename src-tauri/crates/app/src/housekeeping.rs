@@ -71,14 +71,7 @@ async fn first_things(app: &App) -> Result<(), StoreError> {
 /// Starts the daily work in the background; it ends with the program.
 pub(crate) fn start_daily(app: &App) {
     let inner = std::sync::Arc::downgrade(&app.inner);
-    let task = tokio::spawn(daily(inner.clone()));
-    // Another program is asked, so nothing waits for it.
-    tokio::spawn(async move {
-        let Some(inner) = inner.upgrade() else { return };
-        if let Err(error) = (App { inner }).look_for_ffmpeg().await {
-            tracing::warn!(%error, "it could not be looked for ffmpeg");
-        }
-    });
+    let task = tokio::spawn(daily(inner));
     let mut slot = app
         .inner
         .daily

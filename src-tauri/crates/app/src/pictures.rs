@@ -1,6 +1,7 @@
 //! Pictures as the editor and the accounts see them: layers over them, and what is sent of them.
 
 use base64::Engine as _;
+use media::video::Tool;
 use media::{Kind, MediaError, Sent};
 use model::content::{MediaUse, Segment, for_account};
 use model::edit::mark::Watermark;
@@ -68,8 +69,7 @@ impl App {
         }
         let mut conn = self.read().await?;
         let ids = input.media.iter().map(|used| used.media_id.clone());
-        let tool = self.inner.library.tool();
-        let facts = facts_of(&mut conn, ids.collect(), tool).await?;
+        let facts = facts_of(&mut conn, ids.collect(), Tool::default()).await?;
         let known = store::accounts::all(&mut conn).await?;
         let workspaces = known.iter().map(|a| a.workspace_id).collect();
         let marks = store::settings::watermarks(&mut conn, &workspaces).await?;

@@ -133,7 +133,7 @@ impl App {
         store::settings::set(&mut writing.tx, SETTINGS, &value).await?;
         let done = writing.done(input).await?;
         if elsewhere {
-            self.look_for_ffmpeg().await?;
+            self.ffmpeg_is_at(&done.value.ffmpeg);
         }
         Ok(done)
     }

@@ -1,7 +1,6 @@
 //! Videos: the program that changes them, what is inside those that came before anybody looked, and versions
 //! that are made before their minute.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,7 +19,6 @@ use crate::app::App;
 use crate::checks::World;
 use crate::error::Result;
 use crate::money::{facts_of, files_of};
-use crate::settings;
 use crate::types::data::VideoTool;
 use crate::types::posts::SentVideo;
 use crate::types::{ApiError, Nothing};
@@ -33,7 +31,7 @@ const MOST_COMING: u32 = 200;
 impl App {
     /// Looks for the program that changes videos, and says what was found.
     pub async fn media_tools(&self, _: Nothing) -> Result<VideoTool> {
-        let found = self.look_for_ffmpeg().await?;
+        let found = self.inner.library.ffmpeg_anew().await;
         let tool = found.tool();
         Ok(VideoTool {
             ready: tool == Tool::Ready,
@@ -46,26 +44,12 @@ impl App {
         })
     }
 
-    /// Looks for it where a person says it is, else where the system keeps programs.
-    pub(crate) async fn look_for_ffmpeg(&self) -> Result<Found> {
-        let named = settings::read(&mut self.read().await?).await?.ffmpeg;
-        let places = Places {
+    /// It is looked for where a person says it is, else where the system keeps programs.
+    pub(crate) fn ffmpeg_is_at(&self, named: &str) {
+        self.inner.library.look_for_ffmpeg_in(Places {
             named: (!named.is_empty()).then(|| PathBuf::from(named)),
-            path: self.program_path(),
-        };
-        let found = self.inner.library.look_for_ffmpeg(&places).await;
-        match &found {
-            Found::Ready(ffmpeg) => tracing::debug!(version = ffmpeg.version, "ffmpeg is at hand"),
-            Found::Old { version } => {
-                tracing::info!(version, "the ffmpeg of this computer is too old");
-            }
-            Found::Missing => tracing::info!("ffmpeg was not found"),
-        }
-        Ok(found)
-    }
-
-    fn program_path(&self) -> OsString {
-        self.inner.config.program_path.clone()
+            path: self.inner.config.program_path.clone(),
+        });
     }
 
     /// Looks into videos that came before this program could, a few at a time. True while more are left.
@@ -95,10 +79,11 @@ impl App {
     /// Makes the versions that are due soon, one after the other, so that their minute finds them ready.
     /// What cannot be made now is told when it is sent.
     pub(crate) async fn prepare_videos(&self) -> Result<()> {
-        if self.inner.library.tool() != Tool::Ready {
+        let due = self.versions_due().await?;
+        if due.is_empty() || self.inner.library.tool().await != Tool::Ready {
             return Ok(());
         }
-        for (id, plan) in self.versions_due().await? {
+        for (id, plan) in due {
             let library = &self.inner.library;
             if library.made_version(&id, &plan).is_some() {
                 continue;
@@ -157,6 +142,16 @@ impl App {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "versions of videos could not be cleaned up"),
             Err(error) => tracing::error!(%error, "cleaning up videos failed unexpectedly"),
+        }
+    }
+}
+
+/// Says of videos whether they can be changed here; nobody looks for the program where there are none.
+pub(crate) async fn with_tool(media: &mut [MediaFacts], library: &media::Library) {
+    if media.iter().any(|facts| facts.mime.starts_with("video/")) {
+        let tool = library.tool().await;
+        for facts in media {
+            facts.tool = tool;
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use model::MediaId;
 use model::clip::Clip;
@@ -20,7 +20,7 @@ use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
 use crate::proof;
 use crate::thumb;
-use crate::video::{self, Film, Found};
+use crate::video::{self, Film, Workshop};
 use crate::watched::{Seen, Watched};
 
 /// A file that is in the library now.
@@ -56,8 +56,8 @@ pub struct Library {
     pub(crate) root: Arc<Path>,
     /// Small pictures of the editor.
     pub(crate) open: Arc<proof::Open>,
-    /// The program that changes videos, as it was last found.
-    pub(crate) ffmpeg: Arc<RwLock<Found>>,
+    /// The program that changes videos.
+    pub(crate) workshop: Arc<Workshop>,
 }
 
 impl PartialEq for Library {
@@ -84,7 +84,7 @@ impl Library {
         Ok(Self {
             root: root.into(),
             open: Arc::default(),
-            ffmpeg: Arc::default(),
+            workshop: Arc::default(),
         })
     }
 

@@ -21,7 +21,6 @@ pub(crate) fn placing(
     delivery: &Delivery,
     connector: &dyn Connector,
     now: Timestamp,
-    tool: Tool,
 ) -> Result<Option<Timestamp>, Refusal> {
     let due = delivery.due_at;
     if due <= now {
@@ -38,7 +37,7 @@ pub(crate) fn placing(
     }
     let draft = draft_of(delivery, &delivery.options);
     let segments = for_account(&delivery.segments, delivery.account.id);
-    let facts = job::facts(delivery, tool);
+    let facts = job::facts(delivery, Tool::default());
     let facts = as_edited(&facts, &segments);
     match connector.cannot_keep(check_input(delivery, &segments, &draft, &facts)) {
         Some(why) => Err(here(why)),

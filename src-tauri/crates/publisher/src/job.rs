@@ -134,7 +134,10 @@ fn segments(own: &[Segment], known: &[MediaRow], library: &media::Library) -> Ve
 
 fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMedia {
     let known = known.iter().find(|row| row.id == used.media_id);
-    let mut facts = known.map_or_else(|| lost(&used.media_id), |row| facts_of(row, library.tool()));
+    let mut facts = known.map_or_else(
+        || lost(&used.media_id),
+        |row| facts_of(row, Tool::default()),
+    );
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
     let kind = media::Kind::from_mime(&facts.mime);

@@ -69,7 +69,7 @@ async fn video(
     connector: &dyn Connector,
     library: &media::Library,
 ) -> Result<Option<JobMedia>, Refusal> {
-    let tool = library.tool();
+    let tool = library.tool().await;
     let entry = connector.entry_for(&job.account);
     let known = delivery.media.iter().find(|row| row.id == used.media_id);
     let (Some(taken), Some(row)) = (Taken::of(&entry, &job.options), known) else {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use media::video::Tool;
 use model::account::AccountHealth;
 use model::change::Actor;
 use model::content::Segment;
@@ -14,7 +15,7 @@ use model::{AccountId, AttemptId, IdSource, Timestamp};
 use networks::connector::{Connector, Job, Outcome, Refusal, StepLog, StepLost};
 use serde_json::Value;
 use store::StoreError;
-use store::publishing::{AccountCache, Delivery, Intent, Settled, Showing, StepDone};
+use store::publishing::{AccountCache, Delivery, Intent, MediaRow, Settled, Showing, StepDone};
 
 use crate::checked::{check, placing};
 use crate::config::{self, Shared};
@@ -103,7 +104,7 @@ impl Desk {
             let settled = settled(delivery, None, &verdict::put_off(why, now), now);
             return Start::Over(settled.map(Box::new), End::PutBack(now));
         }
-        let place_at = match placing(delivery, &**connector, now, self.shared.config.media.tool()) {
+        let place_at = match placing(delivery, &**connector, now) {
             Ok(place_at) => place_at,
             Err(why) => {
                 let verdict = verdict::not_placed(
@@ -219,7 +220,13 @@ impl Desk {
         let connector = &*ready.connector;
         let config = &self.shared.config;
         let (job, segments) = (&ready.job, &ready.segments);
-        let tool = config.media.tool();
+        // Only videos are changed by another program.
+        let is_video = |row: &MediaRow| row.mime.starts_with("video/");
+        let tool = if delivery.media.iter().any(is_video) {
+            config.media.tool().await
+        } else {
+            Tool::default()
+        };
         if let Some(refusal) = check(delivery, connector, segments, &job.options, tool) {
             return (Outcome::NotSent(refusal), None, None);
         }

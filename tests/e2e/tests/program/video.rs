@@ -90,7 +90,7 @@ async fn a_trimmed_clip_arrives_trimmed_and_without_its_place() -> Result<()> {
     session
         .says(
             "[data-testid=sent-video]",
-            "The video is sent as MP4, 640 × 360, 0:01.5",
+            "The video is sent as MP4, 640 × 360, 1.5 seconds",
         )
         .await?;
     shots::page(&session, "video-sent-as").await?;

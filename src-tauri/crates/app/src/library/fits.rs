@@ -1,5 +1,6 @@
 //! Whether accounts take a file, by the same rules that look at posts.
 
+use media::video::Tool;
 use model::MediaId;
 use model::account::Account;
 use model::content::{MediaUse, Segment};
@@ -16,6 +17,7 @@ use crate::error::Result;
 use crate::money::facts_of;
 use crate::types::ApiError;
 use crate::types::library::{MediaFit, MediaFitsAsk};
+use crate::videos::with_tool;
 
 /// The option by which networks with several sorts of posts, such as reels and stories, tell them apart.
 const KIND: &str = "kind";
@@ -25,8 +27,9 @@ impl App {
     pub async fn media_fits(&self, input: MediaFitsAsk) -> Result<Vec<MediaFit>> {
         let mut conn = self.read().await?;
         let accounts = store::accounts::all(&mut conn).await?;
-        let facts = facts_of(&mut conn, [input.id].into(), self.inner.library.tool()).await?;
+        let mut facts = facts_of(&mut conn, [input.id].into(), Tool::default()).await?;
         drop(conn);
+        with_tool(&mut facts, &self.inner.library).await;
         let Some(facts) = facts.into_iter().next() else {
             return Err(ApiError::missing("file"));
         };
@@ -64,12 +67,8 @@ impl App {
             return Ok(Vec::new());
         };
         let ids = rows::ids(conn, query).await?;
-        let facts = facts_of(
-            conn,
-            ids.iter().cloned().collect(),
-            self.inner.library.tool(),
-        )
-        .await?;
+        let mut facts = facts_of(conn, ids.iter().cloned().collect(), Tool::default()).await?;
+        with_tool(&mut facts, &self.inner.library).await;
         let eye = Eye::new(&account, &**connector, wanted.kind.as_ref());
         let fitting: std::collections::BTreeSet<&MediaId> = facts
             .iter()

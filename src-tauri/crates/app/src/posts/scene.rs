@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::civil;
+use media::video::Tool;
 use model::account::Account;
 use model::calendar::Calendar;
 use model::post::{Draft, Post};
@@ -23,6 +24,7 @@ use crate::settings;
 use crate::types::ApiError;
 use crate::types::posts::{CheckedAccount, Place};
 use crate::types::session::{Settings, VaultStatus};
+use crate::videos::with_tool;
 use crate::words::DateWords;
 
 pub(super) use store::posts::draft_of;
@@ -287,7 +289,8 @@ impl Scene {
             .filter(|a| a.workspace_id == workspace)
             .cloned()
             .collect();
-        let media = facts_of(conn, used_by(draft), self.library.tool()).await?;
+        let mut media = facts_of(conn, used_by(draft), Tool::default()).await?;
+        with_tool(&mut media, &self.library).await;
         let when = spot.map_or(self.now, |s| s.at);
         let mut repeats = BTreeMap::new();
         for repeat in rows::repeats(conn, own, draft, when).await? {

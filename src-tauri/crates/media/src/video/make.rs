@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use super::arguments;
 use super::plan::{Packing, Plan};
 use super::probe::{self, Film};
-use super::tool::{Broken, Ffmpeg, Found, Places, Tool};
+use super::tool::Broken;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, place};
@@ -43,41 +43,6 @@ pub struct Version {
 }
 
 impl Library {
-    /// Whether videos can be changed on this computer, as it was when it was last looked.
-    #[must_use]
-    pub fn tool(&self) -> Tool {
-        self.ffmpeg().tool()
-    }
-
-    /// What was found when `ffmpeg` was last looked for.
-    #[must_use]
-    pub fn ffmpeg(&self) -> Found {
-        self.ffmpeg
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Looks for `ffmpeg` and remembers it, for every clone of this library.
-    pub async fn look_for_ffmpeg(&self, places: &Places) -> Found {
-        let found = places.look().await;
-        *self
-            .ffmpeg
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = found.clone();
-        found
-    }
-
-    pub(super) fn ready(&self, name: &str) -> Result<Ffmpeg, MediaError> {
-        match self.ffmpeg() {
-            Found::Ready(tool) => Ok(tool),
-            other => Err(MediaError::NeedsTool {
-                name: name.to_owned(),
-                advice: other.tool().advice(),
-            }),
-        }
-    }
-
     /// Where a version lies, or would.
     #[must_use]
     pub fn version_path(&self, id: &MediaId, plan: &Plan) -> PathBuf {
@@ -132,7 +97,7 @@ impl Library {
         to: &std::path::Path,
         progress: &mut (impl FnMut(u64) + Send),
     ) -> Result<(), MediaError> {
-        let tool = self.ready(name)?;
+        let tool = self.ready(name).await?;
         let (original, kind) = self.find_video(id, name)?;
         if let Some(odd) = plan.operations.iter().find(|o| !suits_video(o)) {
             tracing::warn!(

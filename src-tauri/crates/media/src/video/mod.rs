@@ -10,6 +10,7 @@ mod still;
 mod sweep;
 mod tool;
 mod webm;
+mod workshop;
 
 #[cfg(test)]
 mod tests;
@@ -20,3 +21,4 @@ pub(crate) use probe::look;
 pub use probe::{Film, PROBE, look_at};
 pub use sweep::MAX_VERSIONS_BYTES;
 pub use tool::{Ffmpeg, Found, OLDEST, Places, Tool};
+pub(crate) use workshop::Workshop;

@@ -61,7 +61,7 @@ impl Library {
         if to.is_file() {
             return Ok(Some(to));
         }
-        let Ok(tool) = self.ready(name) else {
+        let Ok(tool) = self.ready(name).await else {
             return Ok(None);
         };
         let Ok(_one) = STILLS.acquire().await else {

@@ -15,6 +15,7 @@ pub const OPTION_FIRST_COMMENT: &str = "firstComment";
 /// What a network says of the first comment below a post.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(rename = "FirstCommentLimits")]
 pub struct FirstComment {
     /// Most graphemes of it.
     pub max: u32,
