@@ -1579,7 +1579,7 @@ nativeSchedule: NativeSchedule | null,
  * Whether a program may write the first comment below a post of its own account; none when it may
  * not, or where posts in a row do the same.
  */
-firstComment: FirstComment | null, 
+firstComment: FirstCommentLimits | null, 
 /**
  * What it fetches from a public address instead of taking it as bytes, such as `photos`; none when it
  * takes everything.
@@ -1722,9 +1722,34 @@ export type FileSort = "picture" | "moving" | "video" | "document";
 export type FileUse = "used" | "unused";
 
 /**
- * What a network says of the first comment below a post.
+ * What became of the first comment of a post on one account. The post is published whatever this says.
  */
 export type FirstComment = { 
+/**
+ * How far it is.
+ */
+state: CommentState, 
+/**
+ * Why it is not there, in a sentence; none when nothing is wrong.
+ */
+message: string | null, 
+/**
+ * The network's own words, cleaned of secrets, for *Details*.
+ */
+detail: string | null, 
+/**
+ * When it is tried or looked for again by itself.
+ */
+nextTryAt: Timestamp | null, 
+/**
+ * Tries so far.
+ */
+tries: number, };
+
+/**
+ * What a network says of the first comment below a post.
+ */
+export type FirstCommentLimits = { 
 /**
  * Most graphemes of it.
  */
