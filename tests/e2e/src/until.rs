@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 /// How long anything may take before a test gives up. Generous: a busy machine is four times
 /// slower than a quiet one, and a passing test never waits this long.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a condition is looked at.
 const STEP: Duration = Duration::from_millis(20);
 

@@ -188,12 +188,12 @@ fn what_goes_out_is_told_in_a_sentence() {
     let made = plan(&taken, &large, &[]).unwrap().unwrap();
     let words = version_words(&made, &large, None);
     assert!(
-        words.starts_with("The video is sent as MP4, 1080 × 1920, 3:20, up to "),
+        words.starts_with("The video is sent as MP4, 958 × 1702, 3:20, up to "),
         "{words}"
     );
     assert_eq!(
         version_words(&made, &large, Some(12_300_000)),
-        "The video is sent as MP4, 1080 × 1920, 3:20, 13 MB."
+        "The video is sent as MP4, 958 × 1702, 3:20, 13 MB."
     );
     assert_eq!(plan(&taken, &facts(), &[]), Ok(None));
     // Nothing is known of it, and nothing is wanted: it goes out as it is.

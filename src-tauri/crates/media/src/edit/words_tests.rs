@@ -33,8 +33,8 @@ fn edges(drawn: &Drawn) -> Option<(i64, i64, i64, i64)> {
                 drawn.layer.left + i64::from(x),
                 drawn.layer.top + i64::from(y),
             );
-            let (l, t, r, b) = found.unwrap_or((x, y, x, y));
-            found = Some((l.min(x), t.min(y), r.max(x), b.max(y)));
+            let (left, top, right, bottom) = found.unwrap_or((x, y, x, y));
+            found = Some((left.min(x), top.min(y), right.max(x), bottom.max(y)));
         }
     }
     found

@@ -30,6 +30,7 @@ function refused(nextTryAt: number | null, nextTry: number | null): ActivityEntr
     status: 'scheduled',
     url: null,
     nextTry,
+    firstComment: null,
     attempt: {
       id: 'a',
       targetId: 't',

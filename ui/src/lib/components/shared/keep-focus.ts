@@ -15,8 +15,15 @@ const FOCUSABLE = [
 /** What stood around the focus on the way up to the root. */
 interface Level {
   parent: Element;
-  next: Element | null;
+  /** What stood after it, the nearest first: several may go with it. */
+  after: Element[];
   previous: Element | null;
+}
+
+function following(element: Element): Element[] {
+  const all: Element[] = [];
+  for (let at = element.nextElementSibling; at; at = at.nextElementSibling) all.push(at);
+  return all;
 }
 
 /**
@@ -33,7 +40,7 @@ export function keepFocus(root: HTMLElement): () => void {
     for (let at = last; at && at !== root && at.parentElement; at = at.parentElement)
       levels.push({
         parent: at.parentElement,
-        next: at.nextElementSibling,
+        after: following(at),
         previous: at.previousElementSibling,
       });
   };
@@ -61,8 +68,9 @@ function nothingFocused(root: HTMLElement): boolean {
 }
 
 function neighbour(levels: readonly Level[]): HTMLElement | null {
-  for (const { parent, next, previous } of levels) {
+  for (const { parent, after, previous } of levels) {
     if (!parent.isConnected) continue;
+    const next = after.find((one) => one.isConnected) ?? null;
     const found = first(next) ?? first(previous) ?? first(parent);
     if (found) return found;
   }
