@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 mod calendar_entries;
+mod connecting;
 mod content_calendar;
 mod hostile;
 mod instagram_editor;

@@ -134,18 +134,6 @@ async fn discovery_catalogue_and_connections() {
 }
 
 #[tokio::test]
-async fn a_connection_begins_in_the_browser_when_an_app_is_kept() {
-    let api = Api::start().await;
-    let init = json!({ "platform": "twitter", "returnUrl": "https://your-app.com/callback" });
-    // Without an app of the person's there is nothing to begin with.
-    let refused = api.post("/api/v1/connect/init", init).await;
-    assert!(refused.status.is_client_error(), "{}", refused.body);
-    assert_eq!(refused.body["success"], false);
-    let unknown = json!({ "platform": "myspace", "returnUrl": "https://your-app.com/callback" });
-    api.post("/api/v1/connect/init", unknown).await.refused(400);
-}
-
-#[tokio::test]
 async fn a_file_is_announced_sent_used_and_deleted() {
     let api = Api::start().await;
     let bytes = png(60, 40);

@@ -1,7 +1,8 @@
 //! Networks and accounts.
 
+use app::App;
 use app::programs::{Network, Support};
-use app::types::accounts::{AccountConnect, OneAccount, OneSignIn, SignInAnswer};
+use app::types::accounts::{AccountConnect, OneAccount, OneSignIn, SignInAnswer, SignInChoose};
 use app::types::ahead::AccountReadiness;
 use app::types::queue::OfWorkspace;
 use model::account::{Account, AccountHealth};
@@ -297,17 +298,25 @@ pub(in crate::dialect) async fn sign_in(call: &Call, name: &str) -> Result<SignI
         secrets: std::collections::BTreeMap::new(),
     };
     let begun = call.app().accounts_connect(input).await?;
-    let SignInAnswer::Browser { id, address, .. } = begun else {
+    let SignInAnswer::Browser {
+        id,
+        address,
+        pasted,
+        ..
+    } = begun
+    else {
         let words = "This account is connected without a browser: use Almanac's window.";
         return Err(Fault::new(Kind::Conflict, words));
     };
-    let app = call.app().clone();
-    // Waited for here, since no window asks for it; a refusal shows in the list of accounts.
-    tokio::spawn(async move {
-        if let Err(error) = app.accounts_sign_in_wait(OneSignIn { id }).await {
-            tracing::info!(code = ?error.code, "a sign-in that a program began ended without an account");
-        }
-    });
+    if pasted {
+        call.app().accounts_sign_in_cancel(OneSignIn { id }).await?;
+        let words = format!(
+            "{} does not send the browser back by itself: connect the account in Almanac's window.",
+            entry.name
+        );
+        return Err(Fault::new(Kind::Conflict, words));
+    }
+    tokio::spawn(wait(call.app().clone(), id.clone()));
     let state = url::Url::parse(&address).ok().and_then(|url| {
         let mut pairs = url.query_pairs();
         pairs
@@ -316,8 +325,26 @@ pub(in crate::dialect) async fn sign_in(call: &Call, name: &str) -> Result<SignI
     });
     Ok(SignIn {
         address,
-        state: state.unwrap_or_default(),
+        state: state.unwrap_or(id),
     })
+}
+
+/// Waits for the browser, since no window asks for it. Where it gives access to several accounts the first
+/// one is taken: a program chooses none. What came of it shows in the list of accounts.
+async fn wait(app: App, id: String) {
+    let mut answer = app.accounts_sign_in_wait(OneSignIn { id }).await;
+    if let Ok(SignInAnswer::Choose { id, accounts }) = &answer
+        && let Some(first) = accounts.first()
+    {
+        let input = SignInChoose {
+            id: id.clone(),
+            remote_id: first.remote_id.clone(),
+        };
+        answer = app.accounts_sign_in_choose(input).await;
+    }
+    if let Err(error) = answer {
+        tracing::info!(code = ?error.code, "a sign-in that a program began ended without an account");
+    }
 }
 
 pub(super) async fn connect(call: Call, _: Nothing, init: Init) -> Result<Reply<Started>, Fault> {

@@ -1,0 +1,110 @@
+//! The printed examples of connecting an account, of the three contracts that have it.
+
+use app::types::accounts::OneSignIn;
+use reqwest::Url;
+use serde_json::{Value, json};
+use testkit::app_network::{CLIENT_SECRET, STATE};
+
+use crate::shape::like;
+use crate::support::Api;
+
+/// The browser goes where it is sent, agrees, and comes back.
+async fn browse(address: &str, account: &str) {
+    let address = Url::parse(address).unwrap();
+    let mut pairs = address.query_pairs();
+    let (_, home) = pairs.find(|(name, _)| name == "redirect_uri").unwrap();
+    let home = format!("{home}?code={account}&state={STATE}");
+    reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .get(home)
+        .send()
+        .await
+        .unwrap();
+}
+
+/// Connects an account in the window, so that the app of the person is kept.
+async fn keep_app(api: &Api, network: &str) {
+    let input = json!({
+        "workspaceId": api.workspace,
+        "network": network,
+        "method": "browser",
+        "fields": { "client_id": "app-1" },
+        "secrets": { "client_secret": CLIENT_SECRET },
+    });
+    let begun: Value = api.test.call("accounts.connect", input).await;
+    let id = begun["id"].as_str().unwrap().to_owned();
+    let wait = api.test.app.accounts_sign_in_wait(OneSignIn { id });
+    let (done, ()) = tokio::join!(wait, browse(begun["address"].as_str().unwrap(), "first"));
+    done.unwrap();
+}
+
+/// Waits until there is an account of this name.
+async fn connected(api: &Api, handle: &str) {
+    let mut changes = api.test.app.subscribe();
+    loop {
+        let boot: Value = api.test.call("session.boot", json!({})).await;
+        let all = boot["accounts"].as_array().unwrap();
+        if all.iter().any(|a| a["handle"] == handle) {
+            return;
+        }
+        changes.next().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_connected_through_the_browser() {
+    let api = Api::start().await;
+    for network in ["x", "instagram"] {
+        keep_app(&api, network).await;
+    }
+    let init = json!({ "platform": "twitter", "returnUrl": "https://your-app.com/callback" });
+    let begun = api.post("/api/v1/connect/init", init).await.ok();
+    like(&begun, json!({ "url": "<url>", "error": null }));
+    browse(begun["url"].as_str().unwrap(), "second").await;
+    connected(&api, "second").await;
+
+    let request = json!({
+        "platform": "instagram",
+        "redirect_uri": "https://app.example.com/oauth/callback"
+    });
+    let path = "/api/v1/creator/social/accounts/connect";
+    let begun = api.post(path, request).await.ok();
+    like(
+        &begun,
+        json!({ "authorization_url": "<url>", "state": "<text>", "expires_in": 600 }),
+    );
+    // Several accounts: the first one is taken.
+    browse(begun["authorization_url"].as_str().unwrap(), "third,other").await;
+    connected(&api, "third").await;
+
+    let request = json!({
+        "platform": "instagram",
+        "account_type": "business",
+        "permissions": ["read_insights", "publish_content", "manage_comments"],
+        "callback_url": "https://your-app.com/oauth/callback"
+    });
+    let begun = api
+        .post("/v1/instagram/accounts/connect", request)
+        .await
+        .ok();
+    like(
+        &begun,
+        json!({ "authorization_url": "<url>", "status": "pending" }),
+    );
+    browse(begun["authorization_url"].as_str().unwrap(), "fourth").await;
+    connected(&api, "fourth").await;
+}
+
+#[tokio::test]
+async fn a_connection_begins_in_the_browser_when_an_app_is_kept() {
+    let api = Api::start().await;
+    let init = json!({ "platform": "twitter", "returnUrl": "https://your-app.com/callback" });
+    // Without an app of the person's there is nothing to begin with.
+    let refused = api.post("/api/v1/connect/init", init).await;
+    assert!(refused.status.is_client_error(), "{}", refused.body);
+    assert_eq!(refused.body["success"], false);
+    let unknown = json!({ "platform": "myspace", "returnUrl": "https://your-app.com/callback" });
+    api.post("/api/v1/connect/init", unknown).await.refused(400);
+}
