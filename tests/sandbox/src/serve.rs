@@ -134,6 +134,11 @@ fn serve(
     })
 }
 
+fn is_video(request: &Request<Incoming>) -> bool {
+    let kind = request.headers().get(axum::http::header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"video/"))
+}
+
 async fn answer(
     routes: Router,
     faults: Faults,
@@ -148,7 +153,12 @@ async fn answer(
         .unwrap_or_default()
         .to_owned();
     faults.wire().call(format!("{} {method}", request.method()));
-    let fault = faults.take(request.method().as_str(), &method);
+    let verb = request.method().as_str();
+    // Where one method takes pictures and videos, faults can be ordered for videos alone.
+    let fault = Some(format!("{method} video"))
+        .filter(|_| is_video(&request))
+        .and_then(|videos| faults.take(verb, &videos))
+        .or_else(|| faults.take(verb, &method));
     match &fault {
         Some(Fault::CutBefore) => return Err(Cut),
         Some(Fault::CutInBody) => {

@@ -106,8 +106,7 @@ async fn what_does_not_work_says_in_plain_words_what_to_do() {
     assert!(secret.contains("the secret of the key"), "{secret}");
     let (id, detail) = first(place.check(|_, k| k.id = "AKIDNOBODY".to_owned()).await);
     assert!(id.contains("key"), "{id} {detail}");
-    let (bucket, detail) = first(place.check(|s, _| s.bucket = "nowhere".to_owned()).await);
-    assert!(bucket.contains("bucket of this name"), "{bucket} {detail}");
+    // A bucket that is not there is made by this server, where others refuse it.
     let away = testkit::conformance::closed_port();
     let (away, _) = first(place.check(|s, _| s.endpoint = away).await);
     assert!(away.contains("could not be reached"), "{away}");

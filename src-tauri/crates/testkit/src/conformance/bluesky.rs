@@ -107,17 +107,22 @@ impl Bench for BlueskyBench {
             }
             _ => {}
         }
-        let (method, passes) = match at {
-            At::Upload => ("com.atproto.repo.uploadBlob", 1),
-            At::Show(n) => ("com.atproto.repo.putRecord", n),
+        // Of pictures the second is hit; there is only one video.
+        let methods = match at {
+            At::Upload => vec![
+                ("com.atproto.repo.uploadBlob", 1),
+                ("com.atproto.repo.uploadBlob video", 0),
+            ],
+            At::Show(n) => vec![("com.atproto.repo.putRecord", n)],
         };
-        let Some(faults) = words().faults(trouble, at) else {
-            return false;
-        };
-        let mut passes = passes;
-        for fault in faults {
-            self.sandbox.faults().order_after(method, passes, fault);
-            passes = 0;
+        for (method, mut passes) in methods {
+            let Some(faults) = words().faults(trouble, at) else {
+                return false;
+            };
+            for fault in faults {
+                self.sandbox.faults().order_after(method, passes, fault);
+                passes = 0;
+            }
         }
         true
     }
