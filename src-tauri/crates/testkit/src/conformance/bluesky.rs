@@ -115,7 +115,9 @@ impl Bench for BlueskyBench {
             ],
             At::Show(n) => vec![("com.atproto.repo.putRecord", n)],
         };
-        for (method, mut passes) in methods {
+        // A video cannot be made smaller; `bluesky_video` has a test of its own.
+        let hit = |method: &str| trouble != Trouble::MediaTooLarge || !method.ends_with("video");
+        for (method, mut passes) in methods.into_iter().filter(|(method, _)| hit(method)) {
             let Some(faults) = words().faults(trouble, at) else {
                 return false;
             };
