@@ -63,7 +63,8 @@ async fn files_are_dropped_found_described_and_used_and_deleting_is_taken_back()
     let tile = format!("[data-file='{id}']");
     session.appears(&format!("{tile} img")).await?;
 
-    // By keys alone: found by its name, described, labelled.
+    // By keys alone: found by its name, described, labelled. The file came from another window.
+    hand.take_keyboard(&session).await?;
     hand.press(&["slash"]).await?;
     hand.type_text("SUN").await?;
     session.goes("[data-file]:nth-child(2)").await?;

@@ -110,6 +110,7 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     let session = world.composing().await?;
     session.choose(&format!("Crop and edit {NAME}")).await?;
     session.appears(".editor .area.crop").await?;
+    session.rests().await?;
 
     // By pointer: the lower right corner is pulled to the middle.
     let mut hand = Hand::over(&world.desk).await?;
@@ -131,7 +132,7 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     // By keyboard: moved to the right.
     session
         .eval(
-            "document.querySelector('.editor .area.crop').focus()",
+            "document.querySelector('.editor .area.crop').focus(); return null",
             vec![],
         )
         .await?;
