@@ -150,7 +150,7 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     session.choose("Blur a part").await?;
     let seen = seen(&session).await?;
     session.choose("Done").await?;
-    session.goes(".editor").await?;
+    session.goes(".editor .stage").await?;
     let done = until::some("the edits to be saved", || async {
         let list = edits(&session).await.ok()?;
         (list.len() == 3).then_some(list)

@@ -283,11 +283,13 @@ impl Sheet {
         let mut stroke = Stroke::new(width * 2.0);
         stroke.join(Join::Round);
         let offset = Vector::new(at.cache_key.x_bin.as_float(), at.cache_key.y_bin.as_float());
+        // Only a mask that was measured before knows how far its top lies above the line.
         let (mask, placement) = Mask::new(&path[..])
             .origin(Origin::BottomLeft)
             .style(stroke)
             .offset(offset)
             .render_offset(offset)
+            .inspect(|_, _, _| {})
             .render();
         let left = i64::from(at.x) + i64::from(placement.left);
         let top = i64::from(at.y) - i64::from(placement.top);

@@ -94,7 +94,16 @@ fn an_outline_and_a_ground_lie_behind_the_letters() {
     });
     let lined = drawn(&lined, 400, 400);
     let (wide, thin) = (edges(&lined).unwrap(), edges(&plain).unwrap());
-    assert!((6..=10).contains(&(thin.0 - wide.0)), "{thin:?} {wide:?}");
+    let around = [
+        thin.0 - wide.0,
+        thin.1 - wide.1,
+        wide.2 - thin.2,
+        wide.3 - thin.3,
+    ];
+    assert!(
+        around.iter().all(|side| (6..=10).contains(side)),
+        "{thin:?} {wide:?}"
+    );
     let pure = |drawn: &Drawn, colour: [u8; 4]| {
         drawn
             .layer
