@@ -1,9 +1,9 @@
 //! The HTTP host: other programs work with Almanac through the five contracts they speak already.
 //!
-//! The way of a request: [`host`] takes the connection and cuts slow ones; [`guard`] looks at `Host` and
-//! `Origin`, gives it a number and writes the access log; [`pipeline`] knows the key, counts it against
+//! The way of a request: `host` takes the connection and cuts slow ones; `guard` looks at `Host` and
+//! `Origin`, gives it a number and writes the access log; `pipeline` knows the key, counts it against
 //! its limits, reads the body within bounds and makes sure that a named request is done once; a module
-//! of [`dialect`] translates it to commands of `app` and the answer back. There is no rule of the
+//! of `dialect` translates it to commands of `app` and the answer back. There is no rule of the
 //! product in here.
 //!
 //! [`routes`] is the one list of routes. The router, the description, `docs/api.md` and the

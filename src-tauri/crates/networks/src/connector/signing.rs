@@ -36,7 +36,8 @@ pub struct Begun {
     pub address: String,
     /// What has to come back with the browser.
     pub state: Secret,
-    /// What [`Connector::finish`] needs to know, as the network's folder likes it; kept in memory only.
+    /// What [`Connector::finish`](super::Connector::finish) needs to know, as the network's folder likes it;
+    /// kept in memory only.
     pub memo: Secret,
 }
 

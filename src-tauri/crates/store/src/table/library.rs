@@ -50,7 +50,7 @@ pub struct FilePage {
     pub whole: u32,
 }
 
-/// What every query asks; `?1` to `?5` are bound by [`bound!`].
+/// What every query asks; `?1` to `?5` are bound by `bound!`.
 const MATCHES: &str = "FROM media m
   WHERE m.deleted_at IS NULL
     AND (?1 = '[]' OR
