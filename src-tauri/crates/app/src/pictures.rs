@@ -19,6 +19,7 @@ use crate::types::pictures::{
     Fits, FitsAccount, FitsWanted, LayerWanted, PictureFit, PictureLayer, SentPicture,
 };
 use crate::types::{ApiError, Nothing};
+use crate::videos::with_tool;
 
 /// Most pictures times accounts in one call: each may take a second.
 const MOST: usize = 200;
@@ -69,11 +70,12 @@ impl App {
         }
         let mut conn = self.read().await?;
         let ids = input.media.iter().map(|used| used.media_id.clone());
-        let facts = facts_of(&mut conn, ids.collect(), Tool::default()).await?;
+        let mut facts = facts_of(&mut conn, ids.collect(), Tool::default()).await?;
         let known = store::accounts::all(&mut conn).await?;
         let workspaces = known.iter().map(|a| a.workspace_id).collect();
         let marks = store::settings::watermarks(&mut conn, &workspaces).await?;
         drop(conn);
+        with_tool(&mut facts, &self.inner.library).await;
         let mut found = Vec::new();
         for wanted in &input.accounts {
             let account = known.iter().find(|a| a.id == wanted.id);

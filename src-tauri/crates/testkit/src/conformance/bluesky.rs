@@ -117,12 +117,13 @@ impl Bench for BlueskyBench {
         };
         // A video cannot be made smaller; `bluesky_video` has a test of its own.
         let hit = |method: &str| trouble != Trouble::MediaTooLarge || !method.ends_with("video");
+        let Some(faults) = words().faults(trouble, at) else {
+            return false;
+        };
         for (method, mut passes) in methods.into_iter().filter(|(method, _)| hit(method)) {
-            let Some(faults) = words().faults(trouble, at) else {
-                return false;
-            };
-            for fault in faults {
-                self.sandbox.faults().order_after(method, passes, fault);
+            for fault in &faults {
+                let ordered = self.sandbox.faults();
+                ordered.order_after(method, passes, fault.clone());
                 passes = 0;
             }
         }

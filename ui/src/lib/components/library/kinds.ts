@@ -46,7 +46,7 @@ export const shortFact = (file: MediaInfo) =>
   runsText(file) || pixelsText(file) || sizeText(file.bytes);
 
 /** What is read out for a file. */
-export function spokenFile(file: MediaInfo, selected: boolean): string {
+export function spokenFile(file: MediaInfo): string {
   return [
     file.name,
     t(`library.sort.${sortOf(file)}`),
@@ -54,7 +54,6 @@ export function spokenFile(file: MediaInfo, selected: boolean): string {
     sizeText(file.bytes),
     file.used === 0 ? t('library.unused') : t('library.used', { n: file.used }),
     file.missing ? t('library.missing') : '',
-    selected ? t('library.selected') : '',
   ]
     .filter(Boolean)
     .join(', ');

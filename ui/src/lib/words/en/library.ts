@@ -48,7 +48,6 @@ export const libraryWords = {
   'library.used': { one: 'used in {n} post', other: 'used in {n} posts' },
   'library.usedShort': '{n}×',
   'library.missing': 'file is missing',
-  'library.selected': 'selected',
   'library.noAlt': 'no description',
 
   'library.details': 'About {name}',
