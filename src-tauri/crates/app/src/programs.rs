@@ -1,6 +1,7 @@
 //! What other programs work with: keys, their own words on things, and requests that are done once.
 
 mod keys;
+mod listening;
 mod listing;
 mod media;
 mod notes;

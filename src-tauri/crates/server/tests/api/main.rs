@@ -7,6 +7,7 @@
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
+mod events;
 mod hostile;
 mod instagram_editor;
 mod keys;
@@ -15,3 +16,4 @@ mod scheduler;
 mod shape;
 mod social_publishing;
 mod support;
+mod webhooks;
