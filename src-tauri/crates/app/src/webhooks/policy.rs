@@ -113,7 +113,7 @@ pub(super) fn verdict(read: &Read, standing: &Standing, entropy: &dyn Entropy) -
     // A fifth more or less, so that those who failed together do not come back together.
     let fifth = u64::try_from(usual.as_millis()).unwrap_or(u64::MAX) / 5;
     let spread = Duration::from_millis(entropy.below(2 * fifth + 1));
-    let wait = usual - Duration::from_millis(fifth) + spread;
+    let wait = usual.saturating_sub(Duration::from_millis(fifth)) + spread;
     let asked = read.wait_until.map(|at| at.min(now.plus(MAX_ASKED)));
     Verdict::Again(asked.map_or(now.plus(wait), |at| at.max(now.plus(wait))))
 }
