@@ -1,5 +1,6 @@
 //! What other programs work with: keys, their own words on things, and requests that are done once.
 
+mod asks;
 mod keys;
 mod listing;
 mod media;

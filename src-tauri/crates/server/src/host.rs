@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -24,7 +24,7 @@ use crate::fault::{Fault, Kind};
 use crate::files::{self, Tickets};
 use crate::limits::{Limits, Rates};
 use crate::routes::Route;
-use crate::{guard, openapi, page, pipeline, routes};
+use crate::{guard, mcp, openapi, page, pipeline, routes};
 
 /// How long a head may take to arrive.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
@@ -73,6 +73,16 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// One that does not listen, for requests that come over a pipe.
+    pub fn apart(app: App) -> Self {
+        Self {
+            app,
+            limits: Limits::new(Rates::default()),
+            tickets: Mutex::default(),
+            port: 0,
+        }
+    }
+
     /// Whether a `Host` header names this host.
     pub fn answers_to(&self, named: &str) -> bool {
         let (name, port) = match named.rsplit_once(':') {
@@ -210,6 +220,13 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
             get({
                 let host = Arc::clone(host);
                 move |params: RawPathParams| files::show(host, named(&params))
+            }),
+        )
+        .route(
+            mcp::PATH,
+            any({
+                let (host, over) = (Arc::clone(host), mcp::Over::new(host));
+                move |request: Request| over.clone().answer(Arc::clone(&host), request)
             }),
         );
     for route in routes::all() {

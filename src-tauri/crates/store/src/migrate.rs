@@ -58,6 +58,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 11,
         sql: include_str!("../migrations/0011_programs.sql"),
     },
+    Migration {
+        number: 15,
+        sql: include_str!("../migrations/0015_most_posts.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -7,9 +7,11 @@
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
+mod fuzz;
 mod hostile;
 mod instagram_editor;
 mod keys;
+mod mcp;
 mod routes;
 mod scheduler;
 mod shape;
