@@ -138,6 +138,15 @@ macro_rules! command_list {
             "keys.list" keys_list Read OneWorkspace => ApiKeys, "The keys of a workspace.";
             "keys.revoke" keys_revoke Write OneKey => Written<Nothing>, "Revoke a key at once. Cannot be undone.";
 
+            "webhooks.list" webhooks_list Read OneWorkspace => Webhooks, "Addresses that are told what happens in a workspace, and in whose words that can be.";
+            "webhooks.create" webhooks_create Write WebhookCreate => Written<WebhookMade>, "Tell an address what happens; its secret is shown once.";
+            "webhooks.change" webhooks_change Write WebhookChange => Written<Webhook>, "Change an address that is told what happens, or turn it on or off.";
+            "webhooks.remove" webhooks_remove Write OneWebhook => Written<Nothing>, "Tell an address nothing any more.";
+            "webhooks.new_secret" webhooks_new_secret Write OneWebhook => Written<WebhookMade>, "Sign with a new secret from now on. Cannot be undone.";
+            "webhooks.test" webhooks_test Write OneWebhook => WebhookDelivery, "Send a test to an address at once.";
+            "webhooks.deliveries" webhooks_deliveries Read WebhookDeliveriesQuery => WebhookDeliveries, "What an address was told, and whether it arrived.";
+            "webhooks.send_again" webhooks_send_again Write OneWebhookDelivery => Written<WebhookDelivery>, "Send something again to its address. Cannot be undone.";
+
             "bin.list" bin_list Read Nothing => Bin, "What is in the bin.";
             "bin.restore" bin_restore Write BinItems => Written<Nothing>, "Take things out of the bin.";
             "bin.purge" bin_purge Write BinItems => Nothing, "Remove things for good. Cannot be undone.";

@@ -2,6 +2,7 @@
 
 mod asks;
 mod keys;
+mod listening;
 mod listing;
 mod media;
 mod notes;

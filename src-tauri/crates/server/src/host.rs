@@ -20,11 +20,12 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::contract::Contract;
+use crate::events::Live;
 use crate::fault::{Fault, Kind};
 use crate::files::{self, Tickets};
 use crate::limits::{Limits, Rates};
 use crate::routes::Route;
-use crate::{guard, mcp, openapi, page, pipeline, routes};
+use crate::{events, guard, hooks, mcp, openapi, page, pipeline, routes};
 
 /// How long a head may take to arrive.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
@@ -68,6 +69,10 @@ pub(crate) struct Host {
     pub limits: Limits,
     /// Files that may be sent, by token.
     pub tickets: Mutex<Tickets>,
+    /// Who listens to what happens.
+    pub live: Live,
+    /// Turns true when the host is to stop.
+    pub stopping: watch::Receiver<bool>,
     /// The port.
     port: u16,
 }
@@ -137,13 +142,16 @@ impl Server {
             }
         })?;
         let address = listener.local_addr().map_err(ServerError::Refused)?;
+        hooks::start(&app);
+        let (stop, stopping) = watch::channel(false);
         let host = Arc::new(Host {
             app,
             limits: Limits::new(config.rates),
             tickets: Mutex::default(),
+            live: Live::default(),
+            stopping: stopping.clone(),
             port: address.port(),
         });
-        let (stop, stopping) = watch::channel(false);
         let router = router(&host);
         let task = tokio::spawn(accept(listener, router, stopping));
         tracing::info!(port = address.port(), "programs can reach Almanac");
@@ -227,6 +235,13 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
             any({
                 let (host, over) = (Arc::clone(host), mcp::Over::new(host));
                 move |request: Request| over.clone().answer(Arc::clone(&host), request)
+            }),
+        )
+        .route(
+            events::PATH,
+            get({
+                let host = Arc::clone(host);
+                move |request: Request| events::listen(host, request)
             }),
         );
     for route in routes::all() {

@@ -59,8 +59,12 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("../migrations/0011_programs.sql"),
     },
     Migration {
-        number: 15,
-        sql: include_str!("../migrations/0015_most_posts.sql"),
+        number: 12,
+        sql: include_str!("../migrations/0012_webhooks.sql"),
+    },
+    Migration {
+        number: 13,
+        sql: include_str!("../migrations/0013_most_posts.sql"),
     },
 ];
 

@@ -7,6 +7,7 @@
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
+mod events;
 mod fuzz;
 mod hostile;
 mod instagram_editor;
@@ -17,3 +18,4 @@ mod scheduler;
 mod shape;
 mod social_publishing;
 mod support;
+mod webhooks;

@@ -102,6 +102,18 @@ pub async fn by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Key>> {
     row.map(Key::try_from).transpose()
 }
 
+/// A key of a workspace that is not in the bin.
+pub async fn by_id(conn: &mut Conn, id: KeyId) -> Result<Option<Key>> {
+    let row: Option<Row> = sqlx::query_as(keys!(
+        "JOIN workspaces w ON w.id = k.workspace_id
+         WHERE k.id = ? AND w.deleted_at IS NULL"
+    ))
+    .bind(id.to_string())
+    .fetch_optional(conn.sql())
+    .await?;
+    row.map(Key::try_from).transpose()
+}
+
 /// Puts a key in.
 pub async fn put(tx: &mut Tx, key: &Key, hash: &str) -> Result<()> {
     sqlx::query(
