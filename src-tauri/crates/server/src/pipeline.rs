@@ -164,7 +164,7 @@ fn sent(answer: Answer) -> Response {
 }
 
 /// Who shows a good key, in any of the headers that contracts name; two different ones count as none.
-async fn bearer(host: &Host, headers: &HeaderMap) -> Result<Option<Bearer>, Fault> {
+pub(crate) async fn bearer(host: &Host, headers: &HeaderMap) -> Result<Option<Bearer>, Fault> {
     let mut keys: Vec<&str> = Vec::new();
     for value in headers.get_all("x-api-key") {
         keys.push(value.to_str().unwrap_or_default().trim());
