@@ -4,6 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+/// As the desktop program listens.
+const WITHOUT_WINDOW: bool = false;
+
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
