@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::captions::Captions;
 use model::content::Segment;
 use model::edit::Operation;
 use model::error::{Fix, Problem};
@@ -41,6 +42,8 @@ pub struct JobMedia {
     pub original: Option<Original>,
     /// Description for people who cannot see it; may be empty.
     pub alt: String,
+    /// Captions of a video, with times of what is sent.
+    pub captions: Vec<Captions>,
 }
 
 /// A picture of the library with what a person does to it.
