@@ -161,7 +161,8 @@ CREATE TABLE calendars (
   status TEXT NOT NULL CHECK (status IN ('active', 'archived')),    -- archived calendars never publish
   paused TEXT,                                                      -- publishing is paused, and why
   created_at INTEGER NOT NULL,                                      -- when it was made
-  deleted_at INTEGER                                                -- when it went to the bin
+  deleted_at INTEGER,                                               -- when it went to the bin
+  most_posts INTEGER CHECK (most_posts > 0)                         -- most posts it holds, the bin not counted; none without limit
 ) STRICT;
 CREATE INDEX calendars_of_workspace ON calendars (workspace_id);
 

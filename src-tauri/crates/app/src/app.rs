@@ -21,7 +21,7 @@ use crate::open::OpenError;
 use crate::posts::Kept;
 use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
-use crate::vault::SwitchVault;
+use crate::vault::{SwitchVault, VaultChoice};
 use crate::webhooks::{Deliverer, Telling};
 use crate::{data, dispatch, housekeeping};
 
@@ -140,6 +140,11 @@ impl App {
         let library =
             media::Library::open(dir.join("media")).map_err(|e| OpenError::of_media(&e, &dir))?;
         let vault = Arc::new(SwitchVault::new(config.vault.clone(), &dir));
+        if let VaultChoice::Sealed(passphrase) = &config.vault {
+            let entropy = Arc::clone(&config.entropy);
+            let opened_file = vault.open_sealed(passphrase, entropy).await;
+            opened_file.map_err(|e| OpenError::of_vault(&e, &dir))?;
+        }
         let first_start = opened.fresh;
         let inner = Inner {
             config,

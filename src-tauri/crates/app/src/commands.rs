@@ -88,6 +88,7 @@ macro_rules! command_list {
             "posts.copy" posts_copy Write PostsCopy => Written<PostsChanged>, "Copy posts.";
             "posts.schedule_next" posts_schedule_next Write ScheduleNext => Written<Post>, "Schedule a post into the next free slot.";
             "posts.publish_now" posts_publish_now Write OnePost => Written<Post>, "Publish a post at once.";
+            "posts.answer_ask" posts_answer_ask Write AskAnswer => Written<Post>, "Let a post go out that a program without the right to publish asked for, or say no.";
             "posts.cancel" posts_cancel Write PostIds => Written<PostsChanged>, "Call posts off.";
             "posts.label" posts_label Write PostsLabel => Written<PostsChanged>, "Change labels of posts.";
             "posts.editorial" posts_editorial Write PostsEditorial => Written<PostsChanged>, "Change the editorial status of posts.";

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod calendar;
+pub mod captions;
 pub mod change;
 pub mod clip;
 pub mod clock;

@@ -62,6 +62,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 12,
         sql: include_str!("../migrations/0012_webhooks.sql"),
     },
+    Migration {
+        number: 13,
+        sql: include_str!("../migrations/0013_most_posts.sql"),
+    },
 ];
 
 /// What a migration did.

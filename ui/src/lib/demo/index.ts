@@ -160,6 +160,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
   const calls: DemoHost['calls'] = [];
 
   return {
+    desktop: true,
     world,
     calls,
     opened: [],

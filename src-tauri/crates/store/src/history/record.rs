@@ -48,6 +48,7 @@ pub(crate) const TABLES: &[Recorded] = &[
             "paused",
             "created_at",
             "deleted_at",
+            "most_posts",
         ],
         volatile: &[],
         whole_rows: true,
