@@ -208,6 +208,13 @@ fn check_video(embed: &Value, place: &str) -> Checked {
             return Err(format!("Invalid aspectRatio at {place}"));
         }
     }
+    if let Some(captions) = embed.get("captions") {
+        for one in list(captions, place, 20)? {
+            only(object(one, place)?, &["lang", "file"], place)?;
+            language(string(one.get("lang"), place)?)?;
+            check_blob(one.get("file"), place)?;
+        }
+    }
     Ok(())
 }
 
@@ -261,11 +268,18 @@ fn check_blob(blob: Option<&Value>, place: &str) -> Checked {
     }
 }
 
+/// The files of captions that a record names.
+pub fn captions(record: &Value) -> impl Iterator<Item = &Value> {
+    let all = record.pointer("/embed/captions").and_then(Value::as_array);
+    all.into_iter().flatten().filter_map(|one| one.get("file"))
+}
+
 /// Every file a record names.
 pub fn blobs(record: &Value) -> Vec<&Value> {
     let images = record.pointer("/embed/images").and_then(Value::as_array);
     let images = images.into_iter().flatten().filter_map(|i| i.get("image"));
     images
+        .chain(captions(record))
         .chain(record.pointer("/embed/external/thumb"))
         .chain(record.pointer("/embed/video"))
         .collect()

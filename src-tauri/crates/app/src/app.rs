@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use base64::Engine as _;
 use model::edit::Operation;
@@ -22,6 +22,7 @@ use crate::posts::Kept;
 use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
 use crate::vault::{SwitchVault, VaultChoice};
+use crate::webhooks::{Deliverer, Telling};
 use crate::{data, dispatch, housekeeping};
 
 /// The program. Clones share everything.
@@ -60,6 +61,10 @@ pub(crate) struct Inner {
     pub(crate) sign_ins: SignIns,
     /// Files that are on their way into the library.
     pub(crate) imports: Arc<Imports>,
+    /// How other programs are told what happens; none before somebody says in whose words.
+    pub(crate) telling: OnceLock<Telling>,
+    /// Who tells them; ends with the program.
+    pub(crate) deliverer: Mutex<Option<Deliverer>>,
     /// Held while bytes leave the library, and while it is noted that a file came.
     pub(crate) removing: tokio::sync::Mutex<()>,
 }
@@ -159,6 +164,8 @@ impl App {
             public_files_swept_at: Mutex::default(),
             sign_ins: SignIns::default(),
             imports: Arc::default(),
+            telling: OnceLock::new(),
+            deliverer: Mutex::default(),
             removing: tokio::sync::Mutex::default(),
         };
         let app = Self {
@@ -182,6 +189,15 @@ impl App {
     /// Ends the program: sends in flight get some seconds, then the store is closed.
     pub async fn shutdown(&self) {
         self.inner.stop_publisher().await;
+        let deliverer = self
+            .inner
+            .deliverer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(deliverer) = deliverer {
+            deliverer.stop().await;
+        }
         // Before the daily work is cut off: a copy of the database that it is making ends first.
         self.inner.store.clone().close().await;
         let daily = self

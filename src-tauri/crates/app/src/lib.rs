@@ -45,6 +45,7 @@ pub mod types;
 pub mod typescript;
 mod vault;
 mod videos;
+pub mod webhooks;
 mod words;
 mod workspaces;
 mod writing;

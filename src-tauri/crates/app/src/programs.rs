@@ -1,7 +1,9 @@
 //! What other programs work with: keys, their own words on things, and requests that are done once.
 
+mod asks;
 mod by_key;
 mod keys;
+mod listening;
 mod listing;
 mod media;
 mod notes;

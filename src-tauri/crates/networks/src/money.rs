@@ -4,6 +4,7 @@ use std::future::Future;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::edit::captions_sent;
 
 use crate::api::Failed;
 use crate::catalogue::{Entry, PricedFor};
@@ -72,6 +73,9 @@ pub fn cost(connector: &dyn Connector, input: &CheckInput<'_>) -> Option<u64> {
             let facts = check::facts_of(input, &file.media_id);
             let picture = facts.is_some_and(|f| f.mime.starts_with("image/"));
             sum += price(PricedFor::File);
+            if entry.video.as_ref().is_some_and(|v| v.captions.is_some()) {
+                sum += price(PricedFor::File) * captions_sent(&file.edits).len() as u64;
+            }
             if picture && !file.alt.trim().is_empty() {
                 sum += price(PricedFor::AltText);
             }

@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use media::video::{Plan, TooLong, Tool, Wanted};
 use model::clip::{ClipLimits, Misfit, Shot, bit_rate, length_words};
 use model::content::MediaUse;
-use model::edit::Operation;
+use model::captions::Captions;
+use model::edit::{self, Operation, captions_sent};
 use model::edit::film::{Film, suits_video};
 use model::error::Fix;
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Entry, ShownWhen};
+use crate::catalogue::{CaptionLimits, Entry, ShownWhen};
 use crate::check::{Found, grouped};
 use crate::connector::MediaFacts;
 
@@ -28,6 +29,8 @@ pub struct Taken<'a> {
     pub formats: &'a [String],
     /// Largest file in bytes.
     pub max_bytes: Option<u64>,
+    /// Captions beside it; none where it takes none.
+    pub captions: Option<CaptionLimits>,
     /// The rest.
     pub clip: &'a ClipLimits,
 }
@@ -44,6 +47,7 @@ impl<'a> Taken<'a> {
             option: kind.map(|k| k.when.option.as_str()),
             formats: &video.formats,
             max_bytes: kind.and_then(|k| k.max_bytes).or(video.max_bytes),
+            captions: video.captions,
             clip: kind.map_or(&video.clip, |k| &k.clip),
         })
     }
@@ -99,7 +103,8 @@ pub fn plan(
         return Ok(None);
     };
     let mut operations = edits.to_vec();
-    operations.retain(suits_video);
+    // Captions go beside the file: they make no other version of it.
+    operations.retain(|o| suits_video(o) && !matches!(o, Operation::Captions { .. }));
     media::video::plan(kind, &shot, &operations, taken.wanted())
 }
 
@@ -153,6 +158,7 @@ pub fn check(taken: &Taken<'_>, looked: &Looked<'_>, found: &mut Found) {
         looked,
         found,
     };
+    add.captions();
     let film = Film::of(&looked.used.edits);
     if !looked.used.edits.iter().all(suits_video) {
         let message =
@@ -209,6 +215,60 @@ impl Adding<'_, '_> {
     fn warning(&mut self, rule: &str, message: String, fixes: Vec<Fix>) {
         self.found
             .warning(rule, Some(self.looked.segment), message, fixes);
+    }
+
+    /// What becomes of the captions of the video.
+    fn captions(&mut self) {
+        let edits = &self.looked.used.edits;
+        if edit::captions(edits).next().is_none() {
+            return;
+        }
+        let network = self.taken.network;
+        let Some(limits) = self.taken.captions else {
+            let message = format!(
+                "{network} takes no captions beside a video, so this one goes there without them."
+            );
+            self.warning("captions_left_out", message, vec![]);
+            return;
+        };
+        let sent = captions_sent(edits);
+        for own in edit::captions(edits) {
+            let stays = |s: &Captions| s.language.eq_ignore_ascii_case(&own.language);
+            if !sent.iter().any(stays) {
+                let message = format!(
+                    "None of the captions in {} lies in what stays of the video, so they are left out.",
+                    own.language
+                );
+                self.warning("captions_outside", message, vec![]);
+            }
+        }
+        if let Some(most) = limits.max_count.filter(|most| sent.len() > *most as usize) {
+            let message = format!(
+                "{network} takes captions in up to {most} languages; this video has {}.",
+                sent.len()
+            );
+            self.error("captions_too_many", message, vec![Fix::Tailor]);
+        }
+        for own in &sent {
+            if !limits.names(own) {
+                let message = format!(
+                    "{network} has no name for the language {}, so those captions are left out.",
+                    own.language
+                );
+                self.warning("captions_language", message, vec![]);
+                continue;
+            }
+            let bytes = limits.file(own).len() as u64;
+            if let Some(most) = limits.max_bytes.filter(|most| bytes > u64::from(*most)) {
+                let message = format!(
+                    "{network} takes captions of up to {} KB; those in {} have {}. Trim the video, or make them shorter.",
+                    grouped(u64::from(most) / 1_000),
+                    own.language,
+                    grouped(bytes.div_ceil(1_000))
+                );
+                self.error("captions_too_large", message, vec![Fix::Tailor]);
+            }
+        }
     }
 
     fn remove(&self) -> Fix {

@@ -203,3 +203,85 @@ fn what_goes_out_is_told_in_a_sentence() {
     };
     assert_eq!(plan(&taken, &unknown, &[]), Ok(None));
 }
+
+fn captions(language: &str, from_ms: u32, text: &str) -> Operation {
+    Operation::Captions {
+        captions: Captions {
+            language: language.to_owned(),
+            cues: vec![model::captions::Cue {
+                from_ms,
+                to_ms: from_ms + 1_000,
+                text: text.to_owned(),
+            }],
+        },
+    }
+}
+
+fn with_captions(limits: Option<CaptionLimits>, edits: &[Operation]) -> Vec<(Severity, String)> {
+    let mut entry = entry();
+    entry.video = entry.video.map(|video| VideoLimits {
+        captions: limits,
+        ..video
+    });
+    let facts = facts();
+    let none = Map::new();
+    let taken = Taken::of(&entry, &none).unwrap();
+    let mut used = MediaUse::new(facts.id.clone(), "");
+    used.edits = edits.to_vec();
+    assert_eq!(plan(&taken, &facts, edits), plan(&taken, &facts, &edits[..1]));
+    let looked = Looked {
+        segment: 0,
+        index: 0,
+        used: &used,
+        facts: &facts,
+    };
+    let mut found = Found::new(AccountId(Uuid::nil()));
+    check(&taken, &looked, &mut found);
+    let told = found.into_problems().into_iter();
+    told.filter(|p| p.rule.starts_with("captions"))
+        .map(|p| (p.severity, p.rule))
+        .collect()
+}
+
+#[test]
+fn captions_are_told_where_they_do_not_arrive() {
+    let limits = CaptionLimits {
+        format: crate::catalogue::CaptionFormat::Vtt,
+        max_count: Some(2),
+        max_bytes: Some(80),
+        two_letters: true,
+    };
+    let trim = Operation::Trim {
+        from_ms: 10_000,
+        to_ms: 40_000,
+    };
+    let one = |rule: &str, severity| (severity, rule.to_owned());
+    let told = |limits, more: Vec<Operation>| {
+        let edits: Vec<_> = std::iter::once(trim.clone()).chain(more).collect();
+        with_captions(limits, &edits)
+    };
+    let short = || captions("en", 12_000, "hello");
+    assert_eq!(told(Some(limits), vec![]), []);
+    assert_eq!(told(Some(limits), vec![short()]), []);
+    assert_eq!(
+        told(None, vec![short()]),
+        [one("captions_left_out", Severity::Warning)]
+    );
+    assert_eq!(
+        told(Some(limits), vec![captions("en", 2_000, "before")]),
+        [one("captions_outside", Severity::Warning)]
+    );
+    assert_eq!(
+        told(Some(limits), vec![captions("haw", 12_000, "aloha")]),
+        [one("captions_language", Severity::Warning)]
+    );
+    assert_eq!(
+        told(Some(limits), vec![captions("de", 12_000, &"a".repeat(90))]),
+        [one("captions_too_large", Severity::Error)]
+    );
+    let many = vec![short(), captions("de", 12_000, "b"), captions("fr", 12_000, "c")];
+    assert_eq!(
+        told(Some(limits), many),
+        [one("captions_too_many", Severity::Error)]
+    );
+}

@@ -2,6 +2,7 @@
 
 use media::video::Tool;
 use model::MediaId;
+use model::edit::captions_sent;
 use model::content::{MediaUse, Segment, for_account};
 use model::links::LinkMarks;
 use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Original, StepRecord};
@@ -153,6 +154,7 @@ fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMed
         path: found.unwrap_or_default(),
         original,
         alt: used.alt.clone(),
+        captions: captions_sent(&used.edits),
     }
 }
 

@@ -9,12 +9,13 @@ use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::contract::Contract;
+use crate::events::Live;
 use crate::fault::{Fault, Kind};
 use crate::files::{self, Tickets};
 use crate::limits::{Limits, Rates};
@@ -25,7 +26,7 @@ use crate::routes::Route;
 use crate::screen::{Screen, Sessions};
 use crate::tls::Tls;
 use crate::transfer::Transfers;
-use crate::{almanac, guard, openapi, page, pipeline, routes, screen};
+use crate::{almanac, events, guard, hooks, mcp, openapi, page, pipeline, routes, screen};
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -73,6 +74,8 @@ pub(crate) struct Host {
     pub limits: Limits,
     /// Files that may be sent, by token.
     pub tickets: Mutex<Tickets>,
+    /// Who listens to what happens.
+    pub live: Live,
     /// Who is signed in to the screen.
     pub sessions: Sessions,
     /// Files on their way in and out for commands.
@@ -90,6 +93,34 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    fn new(
+        app: App,
+        rates: Rates,
+        stopping: watch::Receiver<bool>,
+        outside: Outside,
+        ports: Vec<u16>,
+    ) -> Self {
+        Self {
+            app,
+            limits: Limits::new(rates),
+            tickets: Mutex::default(),
+            live: Live::default(),
+            sessions: Sessions::default(),
+            transfers: Transfers::default(),
+            listeners: Arc::new(Semaphore::new(almanac::feed::MOST)),
+            tally: Tally::default(),
+            stopping,
+            outside,
+            ports,
+        }
+    }
+
+    /// One that does not listen, for requests that come over a pipe.
+    pub fn apart(app: App) -> Self {
+        let (_, stopping) = watch::channel(false);
+        Self::new(app, Rates::default(), stopping, Outside::default(), Vec::new())
+    }
+
     /// Whether a `Host` header names this host.
     pub fn answers_to(&self, named: &str) -> bool {
         let (name, port) = match named.rsplit_once(':') {
@@ -182,21 +213,18 @@ impl Server {
             addresses.push(bound);
             sockets.push(Socket { listener, tls });
         }
+        hooks::start(&app);
         let (stop, stopping) = watch::channel(false);
         let address = addresses.first().copied().unwrap_or(own);
         let owner = Owner::note(&app, address);
-        let host = Arc::new(Host {
+        let ports = addresses.iter().map(SocketAddr::port).collect();
+        let host = Arc::new(Host::new(
             app,
-            limits: Limits::new(config.rates),
-            tickets: Mutex::default(),
-            sessions: Sessions::default(),
-            transfers: Transfers::default(),
-            listeners: Arc::new(Semaphore::new(almanac::feed::MOST)),
-            tally: Tally::default(),
-            stopping: stopping.clone(),
+            config.rates,
+            stopping.clone(),
             outside,
-            ports: addresses.iter().map(SocketAddr::port).collect(),
-        });
+            ports,
+        ));
         let router = router(&host);
         let mut tasks = JoinSet::new();
         for socket in sockets {
@@ -236,6 +264,20 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
             get({
                 let host = Arc::clone(host);
                 move |params: RawPathParams| files::show(host, named(&params))
+            }),
+        )
+        .route(
+            mcp::PATH,
+            any({
+                let (host, over) = (Arc::clone(host), mcp::Over::new(host));
+                move |request: Request| over.clone().answer(Arc::clone(&host), request)
+            }),
+        )
+        .route(
+            events::PATH,
+            get({
+                let host = Arc::clone(host);
+                move |request: Request| events::listen(host, request)
             }),
         )
         .merge(almanac::router(host));

@@ -1,5 +1,6 @@
 //! What a test of a connector has on its desk: a clock, randomness, a vault, an account, a job.
 
+use model::captions::{Captions, Cue};
 use model::account::{Account, AccountHealth};
 use model::{AccountId, IdSource, MediaId, TargetId, Timestamp, WorkspaceId};
 use networks::connector::{
@@ -146,7 +147,24 @@ impl Desk {
             path,
             original: None,
             alt: format!("Description of {name}"),
+            captions: vec![],
         }
+    }
+
+    /// The same as [`video`](Self::video), with a word as captions in each of these languages.
+    #[must_use]
+    pub fn captioned(&self, name: &str, bytes: usize, languages: &[&str]) -> JobMedia {
+        let mut video = self.video(name, bytes);
+        let captions = languages.iter().map(|language| Captions {
+            language: (*language).to_owned(),
+            cues: vec![Cue {
+                from_ms: 500,
+                to_ms: 1_500,
+                text: format!("Words in {language}"),
+            }],
+        });
+        video.captions = captions.collect();
+        video
     }
 
     /// A file that begins as an MP4 does and has so many bytes.
@@ -178,6 +196,7 @@ impl Desk {
             path,
             original: None,
             alt: format!("Description of {name}"),
+            captions: vec![],
         }
     }
 

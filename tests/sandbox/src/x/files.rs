@@ -91,6 +91,7 @@ pub async fn in_one_call(
         finalized: true,
         busy: 0,
         alt: None,
+        subtitles: BTreeMap::new(),
     };
     let answer = answer(id, &file);
     state.files.insert(id, file);
@@ -114,6 +115,7 @@ pub async fn initialize(
             ["video/mp4", "video/quicktime", "video/webm"].contains(&text("media_type"))
                 && total.is_some_and(|t| t <= 512_000_000)
         }
+        "subtitles" => text("media_type") == "text/srt" && total.is_some_and(|t| t > 0),
         "tweet_gif" => text("media_type") == "image/gif" && total.is_some_and(|t| t <= 15_000_000),
         _ => false,
     };
@@ -130,6 +132,7 @@ pub async fn initialize(
         finalized: false,
         busy: 0,
         alt: None,
+        subtitles: BTreeMap::new(),
     };
     let answer = answer(id, &file);
     state.files.insert(id, file);
@@ -240,5 +243,35 @@ pub async fn metadata(
     file.alt = Some(alt.to_owned());
     let answer =
         json!({ "data": { "id": number.to_string(), "associated_metadata": body["metadata"] } });
+    Ok(axum::Json(answer).into_response())
+}
+
+/// Joins an uploaded file of captions to an uploaded video.
+pub async fn subtitles(
+    axum::extract::State(state): Shared,
+    headers: HeaderMap,
+    axum::Json(body): axum::Json<Value>,
+) -> Answer {
+    let mut state = held(&state);
+    let owner = caller(&state, &headers, "media.write")?.owner;
+    let text = |path: &str| body.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let code = text("/subtitles/language_code");
+    let named = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+    if text("/media_category") != "TweetVideo" || !named || text("/subtitles/display_name").is_empty()
+    {
+        return Err(Problem::invalid("The subtitles cannot be used."));
+    }
+    let (_, words) = own(&mut state, text("/subtitles/id"), &owner)?;
+    let srt: Vec<u8> = words.pieces.values().flat_map(Received::kept).copied().collect();
+    if words.category != "subtitles" || !words.finalized || !srt.starts_with(b"1\n") {
+        return Err(Problem::invalid("The file is no subtitles."));
+    }
+    let (_, video) = own(&mut state, text("/id"), &owner)?;
+    if video.category != "tweet_video" || !video.finalized {
+        return Err(Problem::invalid("Subtitles belong to a video."));
+    }
+    let words = String::from_utf8_lossy(&srt).into_owned();
+    video.subtitles.insert(code.to_owned(), words);
+    let answer = json!({ "data": { "id": text("/id"), "associated_subtitles": [body["subtitles"]] } });
     Ok(axum::Json(answer).into_response())
 }

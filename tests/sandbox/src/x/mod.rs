@@ -70,6 +70,8 @@ struct File {
     /// Questions that are still answered with "in progress".
     busy: u32,
     alt: Option<String>,
+    /// Captions by language.
+    subtitles: BTreeMap<String, String>,
 }
 
 struct Post {
@@ -241,6 +243,7 @@ impl Sandbox {
             .route("/2/media/upload/{id}/append", post(files::append))
             .route("/2/media/upload/{id}/finalize", post(files::finalize))
             .route("/2/media/metadata", post(files::metadata))
+            .route("/2/media/subtitles", post(files::subtitles))
             .layer(DefaultBodyLimit::max(16 << 20))
             .with_state(Arc::clone(&state));
         Ok(Self {
@@ -308,6 +311,14 @@ impl Sandbox {
     pub fn alt(&self, media: &str) -> Option<String> {
         let state = self.state();
         state.files.get(&media.parse().ok()?)?.alt.clone()
+    }
+
+    /// The captions of a video, by language.
+    #[must_use]
+    pub fn subtitles(&self, media: &str) -> BTreeMap<String, String> {
+        let state = self.state();
+        let file = media.parse().ok().and_then(|id: u64| state.files.get(&id));
+        file.map(|file| file.subtitles.clone()).unwrap_or_default()
     }
 
     /// A file's category and bytes.

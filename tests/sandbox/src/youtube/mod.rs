@@ -2,6 +2,7 @@
 //! uploads, thumbnails and playlists.
 
 mod auth;
+mod captions;
 mod comments;
 mod videos;
 
@@ -68,6 +69,8 @@ struct State {
     uploads: BTreeMap<u64, Upload>,
     videos: Vec<Video>,
     thumbnails: HashMap<String, Vec<u8>>,
+    /// Captions: their video, their language and the file.
+    captions: Vec<(String, String, String)>,
     playlist: Vec<String>,
     /// Uploads that may still begin today.
     left: usize,
@@ -137,6 +140,7 @@ impl Sandbox {
             uploads: BTreeMap::new(),
             videos: vec![],
             thumbnails: HashMap::new(),
+            captions: vec![],
             playlist: vec![],
             left: 100,
             numbers: 0,
@@ -152,6 +156,7 @@ impl Sandbox {
                 post(videos::begin).put(videos::piece),
             )
             .route("/upload/youtube/v3/thumbnails/set", post(videos::thumbnail))
+            .route("/upload/youtube/v3/captions", post(captions::insert))
             .route(
                 "/youtube/v3/videos",
                 get(videos::list).delete(videos::remove),
@@ -224,6 +229,12 @@ impl Sandbox {
         let state = self.state();
         let newest = state.uploads.values().next_back();
         newest.map(|u| u.bytes.kept().to_vec()).unwrap_or_default()
+    }
+
+    /// Captions, each with its video, its language and its file.
+    #[must_use]
+    pub fn captions(&self) -> Vec<(String, String, String)> {
+        self.state().captions.clone()
     }
 
     /// The thumbnail of a video.

@@ -68,7 +68,8 @@ fn one(
         | Operation::Trim { .. }
         | Operation::Poster { .. }
         | Operation::Mute
-        | Operation::Convert => pixels,
+        | Operation::Convert
+        | Operation::Captions { .. } => pixels,
     })
 }
 

@@ -104,6 +104,7 @@ pub fn suits_video(operation: &Operation) -> bool {
                 | Operation::Poster { .. }
                 | Operation::Mute
                 | Operation::Convert
+                | Operation::Captions { .. }
         )
 }
 

@@ -12,6 +12,7 @@ pub mod words;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::captions::{Captions, CaptionsError, MAX_LANGUAGES};
 use mark::Mark;
 use words::Words;
 
@@ -182,6 +183,11 @@ pub enum Operation {
     Mute,
     /// A video packed anew as MP4 with H.264 and AAC, whatever it was.
     Convert,
+    /// Captions of a video in one language; their times count in the original, whatever is cut.
+    Captions {
+        /// What is said, and when.
+        captions: Captions,
+    },
     /// Words on it.
     Words {
         /// What they say and how.
@@ -214,6 +220,9 @@ pub enum EditError {
         words::MAX_WORDS
     )]
     TooWordy,
+    /// Captions that are none.
+    #[error(transparent)]
+    Captions(#[from] CaptionsError),
 }
 
 impl Operation {
@@ -223,6 +232,7 @@ impl Operation {
         let good = match *self {
             Self::Words { ref words } => return words.check(),
             Self::Mark { ref mark } => return mark.check(),
+            Self::Captions { ref captions } => return Ok(captions.check()?),
             Self::Unmarked => true,
             Self::Crop { area } if !area.is_inside() => return Err(EditError::Outside),
             Self::Blur { area, .. } if !area.is_inside() => return Err(EditError::Outside),
@@ -283,7 +293,37 @@ pub fn check(operations: &[Operation]) -> Result<(), EditError> {
     if operations.len() > MAX_OPERATIONS {
         return Err(EditError::TooMany);
     }
-    operations.iter().try_for_each(Operation::check)
+    operations.iter().try_for_each(Operation::check)?;
+    let mut languages: Vec<&str> = captions(operations).map(|c| &*c.language).collect();
+    let all = languages.len();
+    languages.sort_unstable_by_key(|language| language.to_ascii_lowercase());
+    languages.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+    if all > MAX_LANGUAGES || languages.len() < all {
+        return Err(CaptionsError::Languages.into());
+    }
+    Ok(())
+}
+
+/// The captions that go with a video after these operations: cut as it is, of each language those added
+/// last, without those of which nothing stays.
+#[must_use]
+pub fn captions_sent(operations: &[Operation]) -> Vec<Captions> {
+    let film = film::Film::of(operations);
+    let mut sent: Vec<Captions> = Vec::new();
+    for own in captions(operations) {
+        sent.retain(|before| !before.language.eq_ignore_ascii_case(&own.language));
+        sent.push(own.within(&film));
+    }
+    sent.retain(|own| !own.cues.is_empty());
+    sent
+}
+
+/// The captions among operations, as they were added.
+pub fn captions(operations: &[Operation]) -> impl Iterator<Item = &Captions> {
+    operations.iter().filter_map(|operation| match operation {
+        Operation::Captions { captions } => Some(captions),
+        _ => None,
+    })
 }
 
 /// The size of a picture after all of them, in pixels.
@@ -381,6 +421,31 @@ mod tests {
                 assert!(off.abs() <= 2.0, "{width}x{height} {ratio:?}: {w}x{h}");
             }
         }
+    }
+
+    #[test]
+    fn one_languages_captions_are_sent_once_and_cut_along() {
+        let of = |language: &str, from_ms: u32| Operation::Captions {
+            captions: Captions {
+                language: language.to_owned(),
+                cues: vec![crate::captions::Cue {
+                    from_ms,
+                    to_ms: from_ms + 500,
+                    text: "words".to_owned(),
+                }],
+            },
+        };
+        let cut = Operation::Trim {
+            from_ms: 1_000,
+            to_ms: 5_000,
+        };
+        let all = [of("en", 1_000), of("de", 0), cut, of("EN", 2_000)];
+        let sent = captions_sent(&all);
+        assert_eq!(sent.len(), 1);
+        assert_eq!(sent[0].cues[0].from_ms, 1_000);
+        let twice = Err(EditError::Captions(CaptionsError::Languages));
+        assert_eq!(check(&all), twice);
+        assert_eq!(check(&all[..3]), Ok(()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, SignIn,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, SignIn,
     SignInField, SignInMethod, TextLimits, VideoLimits,
 };
 
@@ -54,6 +54,13 @@ pub fn entry() -> Entry {
         video: Some(VideoLimits {
             max_bytes: Some(MAX_VIDEO_BYTES),
             alt: true,
+            // `app.bsky.embed.video#caption` in the lexicon.
+            captions: Some(CaptionLimits {
+                format: CaptionFormat::Vtt,
+                max_count: Some(20),
+                max_bytes: Some(20_000),
+                two_letters: false,
+            }),
             clip: ClipLimits {
                 max_ms: Some(3 * 60_000),
                 ..ClipLimits::default()

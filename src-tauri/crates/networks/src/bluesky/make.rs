@@ -46,7 +46,9 @@ impl Sending<'_> {
             .iter()
             .find(|f| f.facts.mime.starts_with("video/"))
         {
-            Some(Embed::Video(self.video(n, video, anew, steps).await?))
+            let mut embed = self.video(n, video, anew, steps).await?;
+            embed.captions = self.captions(video).await?;
+            Some(Embed::Video(embed))
         } else {
             Some(Embed::Images(self.images(n, &segment.media, steps).await?))
         };
@@ -135,6 +137,17 @@ impl Sending<'_> {
             Category::MediaError,
             "A picture could not be made small enough.",
         )))
+    }
+
+    /// The captions of a video, each in a file of its own beside it.
+    async fn captions(&self, video: &JobMedia) -> Result<Vec<(String, Value)>, Stop> {
+        let mut uploaded = Vec::new();
+        for own in &video.captions {
+            let sent = self.upload("text/vtt", own.as_vtt().into_bytes()).await;
+            let blob = sent.map_err(|f| Stop::NotSent(f.told(&self.account().handle)))?;
+            uploaded.push((own.language.clone(), blob));
+        }
+        Ok(uploaded)
     }
 
     async fn upload(&self, mime: &'static str, bytes: Vec<u8>) -> Result<Value, Failed> {

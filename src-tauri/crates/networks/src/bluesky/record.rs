@@ -1,5 +1,6 @@
 //! The record of a post, and what goes into it.
 
+use model::captions::is_language;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::{MAX_LANGUAGES, OPTION_CARD, OPTION_LANGUAGES};
@@ -72,6 +73,8 @@ pub struct Video {
     pub blob: Value,
     /// Description; empty is allowed.
     pub alt: String,
+    /// Its captions that were uploaded, by language.
+    pub captions: Vec<(String, Value)>,
     /// Width and height in pixels, where they are known.
     pub size: Option<(u32, u32)>,
 }
@@ -135,6 +138,11 @@ fn embed_json(embed: Embed) -> Value {
             if !video.alt.is_empty() {
                 embed["alt"] = json!(video.alt);
             }
+            if !video.captions.is_empty() {
+                let all = video.captions.into_iter();
+                let all = all.map(|(lang, file)| json!({ "lang": lang, "file": file }));
+                embed["captions"] = all.collect();
+            }
             if let Some((width, height)) = video.size {
                 embed["aspectRatio"] = json!({ "width": width, "height": height });
             }
@@ -186,17 +194,6 @@ pub fn languages(options: &Map<String, Value>) -> Result<Vec<String>, String> {
 #[must_use]
 pub fn too_many(languages: &[String]) -> bool {
     languages.len() > MAX_LANGUAGES
-}
-
-/// The form of a BCP 47 tag, as the lexicon checks it: a language of two or three letters (or `i`),
-/// then subtags of up to eight letters and digits.
-fn is_language(code: &str) -> bool {
-    let mut tags = code.split('-');
-    let first = tags.next().unwrap_or_default();
-    let language =
-        (first.len() == 2 || first.len() == 3) && first.bytes().all(|b| b.is_ascii_alphabetic());
-    let sub = |t: &str| (1..=8).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric());
-    language && code.len() <= 35 && tags.all(sub)
 }
 
 /// Whether a card is wanted.

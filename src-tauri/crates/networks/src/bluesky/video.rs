@@ -50,6 +50,7 @@ impl Sending<'_> {
         Ok(Video {
             blob,
             alt: file.alt.clone(),
+            captions: vec![],
             size: file.facts.width.zip(file.facts.height),
         })
     }

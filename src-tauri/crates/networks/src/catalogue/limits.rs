@@ -1,5 +1,6 @@
 //! Limits of videos and files, prices, and keeping a post on the network until its minute.
 
+use model::captions::Captions;
 use model::clip::ClipLimits;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,6 +20,8 @@ pub struct VideoLimits {
     pub formats: Vec<String>,
     /// Whether videos carry a description.
     pub alt: bool,
+    /// Captions in files beside the video; none where it takes none.
+    pub captions: Option<CaptionLimits>,
     /// Length, shape, size and packing.
     pub clip: ClipLimits,
     /// What else a video may become by an option, with limits of its own.
@@ -34,8 +37,50 @@ impl VideoLimits {
             max_bytes: None,
             formats: formats.iter().map(|&f| f.to_owned()).collect(),
             alt: false,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
+        }
+    }
+}
+
+/// The format of a file of captions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptionFormat {
+    /// `SubRip`, `.srt`.
+    Srt,
+    /// `WebVTT`, `.vtt`.
+    Vtt,
+}
+
+/// What a network takes of the captions of a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaptionLimits {
+    /// What they are sent as, whatever they came as.
+    pub format: CaptionFormat,
+    /// Most languages of one video; none when the network names no number.
+    pub max_count: Option<u32>,
+    /// Largest file in bytes; none when the network names no number.
+    pub max_bytes: Option<u32>,
+    /// Languages are named by two letters alone, so that others cannot be named.
+    pub two_letters: bool,
+}
+
+impl CaptionLimits {
+    /// Whether the network has a name for their language.
+    #[must_use]
+    pub fn names(&self, captions: &Captions) -> bool {
+        !self.two_letters || captions.primary().len() == 2
+    }
+
+    /// The file of these captions.
+    #[must_use]
+    pub fn file(&self, captions: &Captions) -> String {
+        match self.format {
+            CaptionFormat::Srt => captions.as_srt(),
+            CaptionFormat::Vtt => captions.as_vtt(),
         }
     }
 }

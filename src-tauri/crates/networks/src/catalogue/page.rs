@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use model::clip::{ClipLimits, length_words};
 
-use super::{Browser, Confirms, CountUnit, Entry, Redirect, SignInMethod, Support, VideoLimits};
+use super::{Browser, CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, Redirect, SignInMethod, Support, VideoLimits};
 use crate::check::grouped;
 
 /// The whole page, as Markdown.
@@ -95,6 +95,7 @@ fn section(out: &mut String, entry: &Entry) {
     let _ = writeln!(out, "- After a lost answer: {}", confirms(entry.confirms));
     if let Some(video) = &entry.video {
         let _ = writeln!(out, "- Videos: {}.", videos(video));
+        let _ = writeln!(out, "- Captions of videos: {}.", captions(video.captions));
     }
     for limit in entry.limits() {
         let (most, noun) = (grouped(limit.most.into()), &limit.noun);
@@ -142,6 +143,23 @@ fn videos(video: &VideoLimits) -> String {
     let usual = one("", &video.clip, video.max_bytes);
     let all: Vec<String> = std::iter::once(usual).chain(kinds).collect();
     all.join("; ")
+}
+
+fn captions(limits: Option<CaptionLimits>) -> String {
+    let Some(limits) = limits else {
+        return "not taken; the video goes there without them".to_owned();
+    };
+    let ending = match limits.format {
+        CaptionFormat::Srt => ".srt",
+        CaptionFormat::Vtt => ".vtt",
+    };
+    let count = limits
+        .max_count
+        .map_or_else(String::new, |n| format!(", up to {n} languages"));
+    let bytes = limits.max_bytes.map_or_else(String::new, |bytes| {
+        format!(", up to {} KB each", grouped(u64::from(bytes) / 1_000))
+    });
+    format!("sent as {ending}{count}{bytes}")
 }
 
 fn costs(entry: &Entry) -> String {

@@ -78,6 +78,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(MAX_FILE_BYTES),
             formats: texts(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: true,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

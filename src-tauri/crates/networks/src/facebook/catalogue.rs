@@ -62,6 +62,7 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![
                 kind("reel", "as a reel", 90_000, REEL_RATES, Some(540)),

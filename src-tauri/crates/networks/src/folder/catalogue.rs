@@ -44,6 +44,7 @@ pub fn entry() -> Entry {
                 .map(str::to_owned)
                 .to_vec(),
             alt: true,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

@@ -44,6 +44,7 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: any(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

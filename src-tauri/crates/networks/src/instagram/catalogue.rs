@@ -79,6 +79,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(300_000_000),
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
+            captions: None,
             clip: clip(15 * 60_000),
             kinds: vec![VideoKind {
                 when: ShownWhen {

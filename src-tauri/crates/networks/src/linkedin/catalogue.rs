@@ -67,6 +67,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(500_000_000),
             formats: list(&["video/mp4"]),
             alt: false,
+            captions: None,
             clip: ClipLimits {
                 min_ms: Some(3_000),
                 max_ms: Some(30 * 60_000),

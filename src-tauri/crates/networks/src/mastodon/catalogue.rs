@@ -77,6 +77,7 @@ pub fn entry() -> Entry {
                 .map(str::to_owned)
                 .to_vec(),
             alt: true,
+            captions: None,
             clip: ClipLimits {
                 max_rate: Some(120_000),
                 max_pixels: Some(8_294_400),

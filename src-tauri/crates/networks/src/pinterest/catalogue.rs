@@ -64,6 +64,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(2_000_000_000),
             formats: texts(&["video/mp4", "video/quicktime"]),
             alt: true,
+            captions: None,
             clip: ClipLimits {
                 min_ms: Some(4_000),
                 max_ms: Some(15 * 60_000),

@@ -83,6 +83,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(1_000_000_000),
             formats: list(&["video/mp4", "video/quicktime"]),
             alt: false,
+            captions: None,
             clip: ClipLimits {
                 max_ms: Some(15 * 60_000),
                 ..ClipLimits::default()

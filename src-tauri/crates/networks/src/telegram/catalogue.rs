@@ -86,6 +86,7 @@ fn with_files_up_to(max_bytes: u64) -> Entry {
             max_bytes: Some(max_bytes),
             formats: formats(&["video/mp4", "video/quicktime"]),
             alt: false,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

@@ -61,6 +61,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(1_000_000_000),
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: true,
+            captions: None,
             clip: ClipLimits {
                 max_ms: Some(5 * 60_000),
                 codecs: vec![Codec::H264, Codec::H265],

@@ -102,6 +102,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(4_000_000_000),
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            captions: None,
             clip: ClipLimits {
                 max_ms: Some(10 * 60_000),
                 codecs: vec![Codec::H264, Codec::H265, Codec::Vp8, Codec::Vp9],

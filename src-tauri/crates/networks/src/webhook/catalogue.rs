@@ -56,6 +56,7 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: vec![],
             alt: true,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

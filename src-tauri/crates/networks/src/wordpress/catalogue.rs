@@ -69,6 +69,7 @@ pub fn entry() -> Entry {
                 .map(str::to_owned)
                 .to_vec(),
             alt: false,
+            captions: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

@@ -7,7 +7,7 @@ use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Price, PricedFor, Publishes,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Price, PricedFor, Publishes,
     Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
@@ -84,6 +84,12 @@ pub fn entry() -> Entry {
             max_bytes: Some(MAX_VIDEO_BYTES),
             formats: formats(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            captions: Some(CaptionLimits {
+                format: CaptionFormat::Srt,
+                max_count: None,
+                max_bytes: None,
+                two_letters: true,
+            }),
             clip: ClipLimits {
                 min_ms: Some(500),
                 max_ms: Some(140_000),

@@ -8,6 +8,7 @@
 //! against the live service: how late a post shows in its own timeline, for how long the same words
 //! count as a duplicate, and what failed calls cost.
 
+mod captions;
 mod catalogue;
 mod client;
 mod confirm;

@@ -1,7 +1,8 @@
 //! Uploading files and their descriptions; pictures go in one call.
 //!
 //! Steps of file `i` of part `n`: `begun/n/i` (an upload in pieces, with how many pieces have arrived),
-//! `media/n/i` (the file as X knows it), `alt/n/i` (which file has its description). A step whose
+//! `media/n/i` (the file as X knows it), `alt/n/i` (which file has its description),
+//! `captions/n/i/…` (which file has captions in that language). A step whose
 //! value is null is undone.
 
 use media::{Kind, Limits, Rendition};
@@ -94,6 +95,7 @@ impl Sending<'_> {
                 .await?;
             steps.finished(&alt_key(n, i), described).await?;
         }
+        self.captions(n, i, file, &uploaded, steps).await?;
         Ok(uploaded)
     }
 

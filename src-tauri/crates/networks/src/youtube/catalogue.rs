@@ -4,7 +4,7 @@ use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
     Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
     VideoLimits,
 };
@@ -71,6 +71,12 @@ pub fn entry() -> Entry {
             max_bytes: Some(256_000_000_000),
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
+            captions: Some(CaptionLimits {
+                format: CaptionFormat::Srt,
+                max_count: None,
+                max_bytes: Some(100_000_000),
+                two_letters: false,
+            }),
             clip: ClipLimits {
                 max_ms: Some(12 * 60 * 60_000),
                 ..ClipLimits::default()

@@ -7,6 +7,7 @@
 //! Not verified: for how long a finished address answers, how late a new video shows among the
 //! uploads, and whether Google takes a desktop client without its secret (it is sent).
 
+mod captions;
 mod catalogue;
 mod client;
 mod comment;

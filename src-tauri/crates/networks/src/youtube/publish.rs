@@ -1,7 +1,8 @@
 //! Publishing: the upload, whose last piece shows the video, then its thumbnail and playlist, which
 //! never undo or repeat it.
 //!
-//! Steps: `segment/0` (the video's id), `thumbnail/0` and `playlist/0` (whether it worked).
+//! Steps: `segment/0` (the video's id), `thumbnail/0`, `captions/0/…` by language and `playlist/0` (whether
+//! it worked).
 
 use model::failure::Category;
 use serde_json::{Map, Value, json};
@@ -128,6 +129,13 @@ impl YouTube {
         {
             let worked = self.thumbnail(job, id, picture, ctx).await.is_ok();
             steps.finished("thumbnail/0", json!(worked)).await?;
+        }
+        for own in video_of(job).map_or(&[][..], |video| &video.captions) {
+            let key = format!("captions/0/{}", own.language);
+            if job.step(&key).is_none() {
+                let worked = self.insert_captions(job, id, own, ctx).await.is_ok();
+                steps.finished(&key, json!(worked)).await?;
+            }
         }
         let playlist = option(&job.options, OPTION_PLAYLIST);
         if !playlist.is_empty() && job.step("playlist/0").is_none() {

@@ -97,6 +97,22 @@ async fn a_video_goes_through_the_service() {
 }
 
 #[tokio::test]
+async fn captions_go_beside_the_video_in_each_language() {
+    let mut world = World::start(true).await;
+    let captions = world.desk.captioned("b.mp4", 99, &["en", "pt-BR"]).captions;
+    world.job.segments[0].media[0].captions = captions;
+    sent(&world.attempt().await);
+    let embed = world.embed();
+    let all = embed["captions"].as_array().unwrap();
+    let languages: Vec<_> = all.iter().map(|one| &one["lang"]).collect();
+    assert_eq!(languages, [&json!("en"), &json!("pt-BR")]);
+    let link = all[1]["file"]["ref"]["$link"].as_str().unwrap();
+    let file = world.sandbox.blob(link).unwrap();
+    let wanted = "WEBVTT\n\n00:00:00.500 --> 00:00:01.500\nWords in pt-BR\n";
+    assert_eq!(String::from_utf8(file).unwrap(), wanted);
+}
+
+#[tokio::test]
 async fn without_a_service_it_goes_straight_to_the_server() {
     let mut world = World::start(false).await;
     sent(&world.attempt().await);

@@ -233,6 +233,22 @@ async fn each_option_arrives_and_what_comes_after_the_video() {
 }
 
 #[tokio::test]
+async fn captions_follow_the_video_once() {
+    let world = World::start().await;
+    let mut segment = text("The description");
+    segment.media = vec![world.desk.captioned("a.mp4", 300_000, &["en", "pt-BR"])];
+    let mut job = world.job(segment);
+    job.options.insert("title".to_owned(), json!("A title"));
+    let delivered = sent(world.attempt(&mut job).await);
+    sent(world.attempt(&mut job).await);
+    let all = world.sandbox().captions();
+    let named: Vec<_> = all.iter().map(|c| (c.0.as_str(), c.1.as_str())).collect();
+    let id = delivered.remote_id.as_str();
+    assert_eq!(named, [(id, "en"), (id, "pt-BR")]);
+    assert_eq!(all[0].2, "1\n00:00:00,500 --> 00:00:01,500\nWords in en\n\n");
+}
+
+#[tokio::test]
 async fn what_comes_after_the_video_never_undoes_it() {
     let world = World::start().await;
     world.sandbox().faults().order("set", Fault::CutBefore);

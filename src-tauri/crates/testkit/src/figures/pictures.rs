@@ -38,6 +38,7 @@ pub fn rows() -> Result<Vec<Value>, Failure> {
         path,
         original: None,
         alt: "Noise.".to_owned(),
+        captions: vec![],
     };
     let mut rows = Vec::new();
     for stand in EVERY {

@@ -92,6 +92,7 @@ async fn measured(told: Told) -> Result<Said, Failure> {
         path: told.file,
         original: None,
         alt: String::new(),
+        captions: vec![],
     }];
     let mut job = desk.job(&**connector, &account, vec![part]);
     job.options.extend(told.options);
