@@ -156,6 +156,7 @@ impl App {
             imports: Arc::default(),
             removing: tokio::sync::Mutex::default(),
         };
+        inner.imports.tell_of(&inner.library);
         let app = Self {
             inner: Arc::new(inner),
         };
