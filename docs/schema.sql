@@ -91,6 +91,63 @@ CREATE TABLE api_requests (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX api_requests_by_age ON api_requests (at);
 
+-- Addresses to which other programs want to be told what happens. Secrets are in the keyring, never here.
+CREATE TABLE webhooks (
+  id TEXT NOT NULL PRIMARY KEY,     -- identifier
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- whose events it gets
+  contract TEXT NOT NULL,           -- in whose words it is told
+  url TEXT NOT NULL,                -- where it is told
+  events TEXT NOT NULL CHECK (json_valid(events)), -- json: names of events, as the contract calls them
+  kinds TEXT NOT NULL CHECK (json_valid(kinds)), -- json: kinds of events that these names stand for
+  network TEXT,                     -- only events of posts to this network; none for all
+  max_retries INTEGER NOT NULL,     -- how often one is tried again before it is given up
+  active INTEGER NOT NULL DEFAULT 1, -- the person wants it told
+  private INTEGER NOT NULL DEFAULT 0, -- the person allowed an address in a private network or on this computer
+  created_at INTEGER NOT NULL,      -- when it was made
+  deleted_at INTEGER,               -- when it was removed; its secret stays until it is purged
+  failing_since INTEGER,            -- since when nothing arrived; none when the last one did
+  failures INTEGER NOT NULL DEFAULT 0, -- tries in vain since then
+  off_at INTEGER,                   -- when it was switched off after failures; none while it is told
+  off_reason TEXT,                  -- why, in a sentence
+  last_at INTEGER,                  -- when it was last tried
+  last_ok INTEGER                   -- whether that arrived
+) STRICT;
+CREATE INDEX webhooks_of_workspace ON webhooks (workspace_id, created_at);
+CREATE INDEX webhooks_listening ON webhooks (workspace_id) WHERE active = 1 AND off_at IS NULL AND deleted_at IS NULL;
+
+-- What happened, as it was when it happened; written in the transaction of the change, for those who listen.
+CREATE TABLE webhook_events (
+  id TEXT NOT NULL PRIMARY KEY,     -- identifier
+  at INTEGER NOT NULL,              -- when
+  facts TEXT NOT NULL CHECK (json_valid(facts)) -- json: post, post on an account, account
+) STRICT, WITHOUT ROWID;
+
+-- Events on their way to an address, and how that ended. Thirty days.
+CREATE TABLE webhook_deliveries (
+  n INTEGER PRIMARY KEY AUTOINCREMENT, -- order in which they are told
+  id TEXT NOT NULL UNIQUE,          -- identifier; the same however often it is sent
+  webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE, -- where it goes
+  event_id TEXT NOT NULL,           -- what is told
+  kind TEXT NOT NULL,               -- kind of event
+  subject_id TEXT NOT NULL,         -- the post or the account it is about; empty for a test
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed')), -- how far it is
+  round INTEGER NOT NULL DEFAULT 0, -- tries since it was last put in line
+  attempts INTEGER NOT NULL DEFAULT 0, -- all tries
+  not_before INTEGER,               -- not tried again before
+  status INTEGER,                   -- HTTP status of the last answer
+  message TEXT,                     -- why it did not arrive, in a sentence
+  answer TEXT,                      -- how the last answer began
+  created_at INTEGER NOT NULL,      -- when it came in line
+  ended_at INTEGER,                 -- when it arrived or was given up; none while it waits
+  tries TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tries)), -- json: when each try was and what was answered
+  body TEXT                         -- the exact text that is sent, made before the first try; none until then
+) STRICT;
+CREATE INDEX webhook_deliveries_of_webhook ON webhook_deliveries (webhook_id, n);
+CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (webhook_id, n) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_unmade ON webhook_deliveries (webhook_id, kind, subject_id) WHERE state = 'waiting' AND body IS NULL;
+CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at);
+CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_id);
+
 -- Named plans of a workspace.
 CREATE TABLE calendars (
   id TEXT NOT NULL PRIMARY KEY,                                     -- identifier
@@ -104,7 +161,8 @@ CREATE TABLE calendars (
   status TEXT NOT NULL CHECK (status IN ('active', 'archived')),    -- archived calendars never publish
   paused TEXT,                                                      -- publishing is paused, and why
   created_at INTEGER NOT NULL,                                      -- when it was made
-  deleted_at INTEGER                                                -- when it went to the bin
+  deleted_at INTEGER,                                               -- when it went to the bin
+  most_posts INTEGER CHECK (most_posts > 0)                         -- most posts it holds, the bin not counted; none without limit
 ) STRICT;
 CREATE INDEX calendars_of_workspace ON calendars (workspace_id);
 

@@ -21,6 +21,8 @@ function nothingForTestsShips(): Plugin {
 export default defineConfig({
   plugins: [svelte(), svelteTesting(), nothingForTestsShips()],
   resolve: { alias: { $lib: new URL('./src/lib', import.meta.url).pathname } },
+  // The page lies at the root of a window and at /app/ of an Almanac without one.
+  base: './',
   clearScreen: false,
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   build: {

@@ -1,13 +1,12 @@
 //! The core as the host uses it: opened in the background so that the window need not wait for it,
 //! opened anew when its folder moved, and able to tell why it could not be opened.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{App, DateWords, MediaWanted, OpenError, OpenTrouble};
-use model::edit::Operation;
+use app::{App, DateWords, OpenError, OpenTrouble};
 use serde_json::{Value, json};
+use tauri::http::{Response, StatusCode};
 use tokio::sync::watch;
 
 use crate::logging::Log;
@@ -244,23 +243,12 @@ impl Core {
         !failed && self.inner.keeps_in_tray.load(Ordering::Relaxed)
     }
 
-    /// Where a file of the library lies.
-    pub async fn media_file(&self, id: &str, wanted: MediaWanted) -> Option<PathBuf> {
-        let id = id.parse().ok()?;
-        let found = self.opened().await.ok()?.media_file(&id, wanted).await;
-        found
-            .inspect_err(|error| tracing::warn!(%error, "a file of the library could not be found"))
-            .ok()
-            .flatten()
-    }
-
-    /// A picture with edits done to it at the size of a screen.
-    pub async fn media_proof(&self, id: &str, edits: Vec<Operation>) -> Option<Vec<u8>> {
-        let id = id.parse().ok()?;
-        let made = self.opened().await.ok()?.media_proof(&id, edits).await;
-        made.inspect_err(|error| tracing::warn!(%error, "a picture could not be made"))
-            .ok()
-            .flatten()
+    /// What the page asks for of the library.
+    pub async fn media(&self, path: &str, from: Option<u64>) -> Response<Vec<u8>> {
+        match self.opened().await {
+            Ok(app) => server::media::answer(&app, path, from).await,
+            Err(_) => server::media::empty(StatusCode::NOT_FOUND),
+        }
     }
 
     /// Nobody looks at the screen any more: caches that serve it go back to the system.

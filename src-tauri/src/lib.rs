@@ -9,7 +9,6 @@ mod clipboard;
 mod commands;
 mod core;
 mod feed;
-mod formats;
 mod internet;
 mod logging;
 mod media;

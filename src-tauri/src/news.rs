@@ -19,6 +19,7 @@ pub fn note(notice: &Notice, settings: &Settings) -> Option<Note> {
     }
     let opens = match notice.posts.as_slice() {
         _ if notice.kind == NoticeKind::SignedOut => Open::view("accounts"),
+        _ if notice.kind == NoticeKind::WebhookOff => Open::view("settings"),
         [only] => Open::post(only.post_id.to_string()),
         _ => Open::view("activity"),
     };

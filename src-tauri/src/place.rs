@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app::Machine;
 
-use crate::{formats, proxy};
+use crate::proxy;
 
 /// Name of the file that names the data folder after it was moved.
 const POINTER: &str = "data-folder";
@@ -52,8 +52,8 @@ impl Place {
             pointer_file: self.asked.is_none().then(|| self.config_dir.join(POINTER)),
             log_dir: Some(data_dir.join("logs")),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            machine_id: machine_id(),
-            formats: formats::of_system(),
+            machine_id: app::machine_id(),
+            formats: app::formats_of_system(),
             extra_roots: self.certificates(),
             proxy: proxy::adviser(),
             bluesky_directory: std::env::var("ALMANAC_BLUESKY_DIRECTORY").ok(),
@@ -77,20 +77,6 @@ impl Place {
     }
 }
 
-/// A name that stays the same on this machine and differs on every other. The system's own number
-/// is not to be handed around, so it is hashed.
-fn machine_id() -> String {
-    let id = machine_uid::get().unwrap_or_else(|error| {
-        tracing::warn!(%error, "this machine has no number of its own");
-        "unnumbered".to_owned()
-    });
-    let name = blake3::Hash::from(blake3::derive_key(
-        "Almanac 2026 name of a machine",
-        id.trim().as_bytes(),
-    ));
-    name.to_hex()[..32].to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,11 +90,5 @@ mod tests {
         );
         assert_eq!(place.data_folder(), PathBuf::from("/asked"));
         assert_eq!(place.machine().pointer_file, None);
-    }
-
-    #[test]
-    fn the_machine_keeps_its_name() {
-        assert_eq!(machine_id(), machine_id());
-        assert_eq!(machine_id().len(), 32);
     }
 }

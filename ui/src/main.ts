@@ -1,6 +1,7 @@
-import { mount } from 'svelte';
-import { pickHost } from '$lib/host';
+import { mount, unmount } from 'svelte';
+import { pickHost, type SignedIn } from '$lib/host';
 import { App } from '$lib/state/app.svelte';
+import SignIn from '$lib/views/SignIn.svelte';
 import Window from '$lib/views/Window.svelte';
 import './styles/base.css';
 import '$lib/components/shared/marks.css';
@@ -15,4 +16,18 @@ document.addEventListener('contextmenu', (event) => {
 });
 
 const target = document.getElementById('app');
-if (target) mount(Window, { target, props: { app: new App(await pickHost()) } });
+if (target) {
+  const askForKey = () =>
+    new Promise<SignedIn>((resolve) => {
+      const page = mount(SignIn, {
+        target,
+        props: {
+          done: (signedIn: SignedIn) => {
+            void unmount(page);
+            resolve(signedIn);
+          },
+        },
+      });
+    });
+  mount(Window, { target, props: { app: new App(await pickHost(askForKey)) } });
+}

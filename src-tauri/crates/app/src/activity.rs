@@ -153,6 +153,8 @@ impl App {
             troubles::Kind::HeldEdit => {
                 "Held at its time, since an open edit differs from what would go out.".to_owned()
             }
+            troubles::Kind::Asked => format!("{why} asks that this go out at its time."),
+            troubles::Kind::AskedAtOnce => format!("{why} asks that this go out now."),
         };
         sentence.trim_end().to_owned()
     }
@@ -169,6 +171,7 @@ fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str, handed_ov
         troubles::Kind::Missed => TroubleKind::Missed,
         troubles::Kind::NotCommented => TroubleKind::NotCommented,
         troubles::Kind::HeldEdit => TroubleKind::HeldEdit,
+        troubles::Kind::Asked | troubles::Kind::AskedAtOnce => TroubleKind::Asked,
         troubles::Kind::Waiting => TroubleKind::Reconnect,
     };
     let same =

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use base64::Engine as _;
 use model::edit::Operation;
@@ -21,7 +21,8 @@ use crate::open::OpenError;
 use crate::posts::Kept;
 use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
-use crate::vault::SwitchVault;
+use crate::vault::{SwitchVault, VaultChoice};
+use crate::webhooks::{Deliverer, Telling};
 use crate::{data, dispatch, housekeeping};
 
 /// The program. Clones share everything.
@@ -60,6 +61,10 @@ pub(crate) struct Inner {
     pub(crate) sign_ins: SignIns,
     /// Files that are on their way into the library.
     pub(crate) imports: Arc<Imports>,
+    /// How other programs are told what happens; none before somebody says in whose words.
+    pub(crate) telling: OnceLock<Telling>,
+    /// Who tells them; ends with the program.
+    pub(crate) deliverer: Mutex<Option<Deliverer>>,
     /// Held while bytes leave the library, and while it is noted that a file came.
     pub(crate) removing: tokio::sync::Mutex<()>,
 }
@@ -135,6 +140,11 @@ impl App {
         let library =
             media::Library::open(dir.join("media")).map_err(|e| OpenError::of_media(&e, &dir))?;
         let vault = Arc::new(SwitchVault::new(config.vault.clone(), &dir));
+        if let VaultChoice::Sealed(passphrase) = &config.vault {
+            let entropy = Arc::clone(&config.entropy);
+            let opened_file = vault.open_sealed(passphrase, entropy).await;
+            opened_file.map_err(|e| OpenError::of_vault(&e, &dir))?;
+        }
         let first_start = opened.fresh;
         let inner = Inner {
             config,
@@ -154,6 +164,8 @@ impl App {
             public_files_swept_at: Mutex::default(),
             sign_ins: SignIns::default(),
             imports: Arc::default(),
+            telling: OnceLock::new(),
+            deliverer: Mutex::default(),
             removing: tokio::sync::Mutex::default(),
         };
         inner.imports.tell_of(&inner.library);
@@ -178,6 +190,15 @@ impl App {
     /// Ends the program: sends in flight get some seconds, then the store is closed.
     pub async fn shutdown(&self) {
         self.inner.stop_publisher().await;
+        let deliverer = self
+            .inner
+            .deliverer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(deliverer) = deliverer {
+            deliverer.stop().await;
+        }
         // Before the daily work is cut off: a copy of the database that it is making ends first.
         self.inner.store.clone().close().await;
         let daily = self

@@ -95,6 +95,8 @@ impl App {
         if let (_, Some(error)) = self.forget_accounts(&gone).await {
             return Err(error.into());
         }
+        let webhooks = store::webhooks::all_of(&mut self.read().await?, &workspaces).await?;
+        self.forget_webhooks(&webhooks).await;
         self.purged(&posts, &workspaces, &calendars, &accounts, &files, false)
             .await?;
         self.remove_bytes(files).await?;

@@ -88,6 +88,7 @@ macro_rules! command_list {
             "posts.copy" posts_copy Write PostsCopy => Written<PostsChanged>, "Copy posts.";
             "posts.schedule_next" posts_schedule_next Write ScheduleNext => Written<Post>, "Schedule a post into the next free slot.";
             "posts.publish_now" posts_publish_now Write OnePost => Written<Post>, "Publish a post at once.";
+            "posts.answer_ask" posts_answer_ask Write AskAnswer => Written<Post>, "Let a post go out that a program without the right to publish asked for, or say no.";
             "posts.cancel" posts_cancel Write PostIds => Written<PostsChanged>, "Call posts off.";
             "posts.label" posts_label Write PostsLabel => Written<PostsChanged>, "Change labels of posts.";
             "posts.editorial" posts_editorial Write PostsEditorial => Written<PostsChanged>, "Change the editorial status of posts.";
@@ -136,6 +137,15 @@ macro_rules! command_list {
             "keys.create" keys_create Write KeyCreate => Written<KeyMade>, "Make a key for another program; it is shown once.";
             "keys.list" keys_list Read OneWorkspace => ApiKeys, "The keys of a workspace.";
             "keys.revoke" keys_revoke Write OneKey => Written<Nothing>, "Revoke a key at once. Cannot be undone.";
+
+            "webhooks.list" webhooks_list Read OneWorkspace => Webhooks, "Addresses that are told what happens in a workspace, and in whose words that can be.";
+            "webhooks.create" webhooks_create Write WebhookCreate => Written<WebhookMade>, "Tell an address what happens; its secret is shown once.";
+            "webhooks.change" webhooks_change Write WebhookChange => Written<Webhook>, "Change an address that is told what happens, or turn it on or off.";
+            "webhooks.remove" webhooks_remove Write OneWebhook => Written<Nothing>, "Tell an address nothing any more.";
+            "webhooks.new_secret" webhooks_new_secret Write OneWebhook => Written<WebhookMade>, "Sign with a new secret from now on. Cannot be undone.";
+            "webhooks.test" webhooks_test Write OneWebhook => WebhookDelivery, "Send a test to an address at once.";
+            "webhooks.deliveries" webhooks_deliveries Read WebhookDeliveriesQuery => WebhookDeliveries, "What an address was told, and whether it arrived.";
+            "webhooks.send_again" webhooks_send_again Write OneWebhookDelivery => Written<WebhookDelivery>, "Send something again to its address. Cannot be undone.";
 
             "bin.list" bin_list Read Nothing => Bin, "What is in the bin.";
             "bin.restore" bin_restore Write BinItems => Written<Nothing>, "Take things out of the bin.";

@@ -23,6 +23,7 @@ use crate::types::programs::*;
 use crate::types::public_files::*;
 use crate::types::queue::*;
 use crate::types::session::*;
+use crate::types::webhooks::*;
 use crate::types::writing::*;
 use crate::types::{Nothing, Written};
 
@@ -34,7 +35,7 @@ use model::library::FileQuery;
 use model::post::Post;
 
 /// Commands whose input holds secrets: what could not be read of it is never repeated.
-const SECRET: [&str; 7] = [
+const SECRET: [&str; 8] = [
     "accounts.connect",
     "accounts.reconnect",
     "accounts.sign_in_paste",
@@ -42,6 +43,7 @@ const SECRET: [&str; 7] = [
     "public_files.set",
     "vault.use_sealed_file",
     "vault.unlock",
+    "webhooks.create",
 ];
 
 fn read<T: DeserializeOwned>(name: &str, input: Value) -> Result<T> {

@@ -170,6 +170,7 @@ pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     store::feed::prune(&mut tx, before).await?;
     store::library::fold_old(&mut tx).await?;
     tx.commit().await?;
+    app.tidy_webhooks(before).await?;
     while app.probe_videos().await? {}
     forget_edited(app).await;
     app.forget_versions().await;

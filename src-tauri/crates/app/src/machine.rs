@@ -79,3 +79,27 @@ impl Machine {
         })
     }
 }
+
+/// A name that stays the same on this machine and differs on every other. The system's own number is not to
+/// be handed around, so it is hashed.
+#[must_use]
+pub fn machine_id() -> String {
+    let id = machine_uid::get().unwrap_or_else(|error| {
+        tracing::warn!(%error, "this machine has no number of its own");
+        "unnumbered".to_owned()
+    });
+    let name = blake3::Hash::from(blake3::derive_key(
+        "Almanac 2026 name of a machine",
+        id.trim().as_bytes(),
+    ));
+    name.to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_machine_keeps_its_name() {
+        assert_eq!(super::machine_id(), super::machine_id());
+        assert_eq!(super::machine_id().len(), 32);
+    }
+}

@@ -7,6 +7,7 @@ use serde::Serialize;
 use store::StoreError;
 
 use crate::error::Result;
+use crate::types::ApiError;
 
 /// Why the program could not start, in a way that a host can offer the way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -62,6 +63,16 @@ impl OpenError {
             trouble,
             message: error.to_string(),
             backup,
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// The sealed file of passwords could not be opened.
+    pub(crate) fn of_vault(error: &ApiError, folder: &Path) -> Self {
+        Self {
+            trouble: OpenTrouble::Other,
+            message: error.message.clone(),
+            backup: None,
             folder: folder.to_owned(),
         }
     }

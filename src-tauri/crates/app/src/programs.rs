@@ -1,15 +1,21 @@
 //! What other programs work with: keys, their own words on things, and requests that are done once.
 
+mod asks;
+mod by_key;
 mod keys;
+mod listening;
 mod listing;
 mod media;
 mod notes;
 mod requests;
+mod rights;
+mod watching;
 
 pub use keys::Bearer;
-pub use media::{Arriving, MediaTaken};
+pub use media::{Arriving, ArrivingFolder, MediaTaken};
 pub use networks::catalogue::{Entry as Network, Support};
 pub use requests::{Begun, NamedRequest};
+pub use watching::{Counted, Figures, Sends};
 
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};

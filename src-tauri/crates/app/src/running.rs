@@ -123,6 +123,21 @@ impl App {
         }
     }
 
+    /// Returns when nothing that other programs are told is under way or due. For tests and for a tidy
+    /// end.
+    pub async fn told(&self) {
+        let asked = self
+            .inner
+            .deliverer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(crate::webhooks::Deliverer::ask);
+        if let Some(done) = asked {
+            done.await.ok();
+        }
+    }
+
     fn with_publisher<T>(&self, ask: impl FnOnce(&Publisher) -> T) -> Option<T> {
         self.inner.publisher().as_deref().map(ask)
     }

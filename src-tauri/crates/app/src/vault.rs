@@ -24,6 +24,9 @@ pub enum VaultChoice {
     /// The keyring of the operating system under this service name, unless the person chose the
     /// sealed file in this data folder before.
     System(String),
+    /// The sealed file in this data folder, opened at the start with this passphrase. Made when it is not
+    /// there.
+    Sealed(Secret),
     /// This one, whatever lies in the folder.
     Given(Arc<dyn Vault>),
 }
@@ -54,6 +57,7 @@ impl SwitchVault {
         let in_use = match choice {
             VaultChoice::Given(vault) => InUse::Given(vault),
             VaultChoice::System(_) if sealed_file.exists() => InUse::SealedAndLocked,
+            VaultChoice::Sealed(_) => InUse::SealedAndLocked,
             VaultChoice::System(service) => match KeyringVault::new(&service) {
                 Ok(keyring) => InUse::Keyring(keyring),
                 Err(error) => InUse::NoKeyring(error),

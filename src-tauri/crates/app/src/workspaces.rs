@@ -24,6 +24,8 @@ const MAX_DESCRIPTION: usize = 2_000;
 const MAX_REASON: usize = 200;
 /// Longest grace time: a week, in minutes.
 const MAX_GRACE_MINUTES: u32 = 7 * 24 * 60;
+/// Highest limit of a calendar's posts.
+const MAX_POSTS: u32 = 1_000_000;
 
 /// A name without white space around it, neither empty nor too long.
 pub(crate) fn a_name(name: &str) -> Result<String> {
@@ -63,6 +65,7 @@ pub(crate) fn new_calendar(tx: &Tx, workspace_id: WorkspaceId, name: &str, zone:
         working_hours: usual_working_hours(),
         default_accounts: Vec::new(),
         grace_minutes: DEFAULT_GRACE_MINUTES,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),
@@ -97,6 +100,15 @@ async fn apply(conn: &mut Conn, calendar: &mut Calendar, draft: CalendarDraft) -
             "A late post waits for a week at most.",
         ));
     }
+    if draft
+        .most_posts
+        .is_some_and(|most| !(1..=MAX_POSTS).contains(&most))
+    {
+        return Err(ApiError::invalid(
+            "mostPosts",
+            "A limit of posts lies between 1 and 1,000,000, or there is none.",
+        ));
+    }
     for hours in &draft.working_hours {
         if !(1..=7).contains(&hours.weekday) || hours.from >= hours.to {
             return Err(ApiError::invalid(
@@ -128,6 +140,7 @@ async fn apply(conn: &mut Conn, calendar: &mut Calendar, draft: CalendarDraft) -
     calendar.working_hours = draft.working_hours;
     calendar.default_accounts = draft.default_accounts;
     calendar.grace_minutes = draft.grace_minutes;
+    calendar.most_posts = draft.most_posts;
     Ok(())
 }
 

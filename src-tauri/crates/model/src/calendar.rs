@@ -86,6 +86,9 @@ pub struct Calendar {
     pub default_accounts: Vec<AccountId>,
     /// How late a post may still go out by itself, in minutes.
     pub grace_minutes: u32,
+    /// Most posts it holds, those in the bin not counted; none without limit.
+    #[serde(default)]
+    pub most_posts: Option<u32>,
     /// Active or archived.
     pub status: CalendarStatus,
     /// Publishing from this calendar is paused; the text is the reason shown.

@@ -71,11 +71,13 @@ pub enum Subject {
     Publisher,
     /// A key of another program.
     Key,
+    /// An address that is told what happens, or something on its way there; the id is the address's.
+    Webhook,
 }
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Workspace,
         Self::Calendar,
         Self::Post,
@@ -85,6 +87,7 @@ impl Subject {
         Self::Settings,
         Self::Publisher,
         Self::Key,
+        Self::Webhook,
     ];
 
     /// The word stored in the database.
@@ -100,6 +103,7 @@ impl Subject {
             Self::Settings => "settings",
             Self::Publisher => "publisher",
             Self::Key => "key",
+            Self::Webhook => "webhook",
         }
     }
 

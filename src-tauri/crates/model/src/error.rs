@@ -141,6 +141,8 @@ pub enum Fix {
     },
     /// Raise the workspace's budget for paid calls.
     RaiseBudget,
+    /// Raise the calendar's limit of posts, or empty it.
+    RaisePostLimit,
     /// Set up a public address for files.
     OpenPublicFiles,
     /// Ask again whether passwords can be read.

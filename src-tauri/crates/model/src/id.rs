@@ -56,6 +56,10 @@ uuid_ids! {
     SlotId,
     /// A key with which another program works.
     KeyId,
+    /// An address to which another program is told what happens.
+    WebhookId,
+    /// One event on its way to such an address.
+    WebhookDeliveryId,
 }
 
 /// A file in the library, named by the BLAKE3 hash of its bytes: 64 lower-case hex digits.

@@ -14,6 +14,7 @@ pub mod content;
 pub mod delivery;
 pub mod edit;
 pub mod error;
+pub mod event;
 pub mod failure;
 pub mod id;
 pub mod key;
@@ -31,5 +32,5 @@ pub use clock::{Clock, Entropy, Timestamp};
 pub use error::{ErrorCode, Problem};
 pub use id::{
     AccountId, AttemptId, CalendarId, IdSource, KeyId, MediaId, PostId, SlotId, TargetId,
-    WorkspaceId,
+    WebhookDeliveryId, WebhookId, WorkspaceId,
 };

@@ -348,7 +348,7 @@ pub async fn file_part(
     })
 }
 
-fn wait_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn wait_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let names = [
         "retry-after",

@@ -15,7 +15,7 @@ use model::account::Account;
 use model::captions::Captions;
 use model::content::Segment;
 use model::edit::Operation;
-use model::error::Problem;
+use model::error::{Fix, Problem};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use model::{AccountId, Clock, Entropy, MediaId, TargetId, Timestamp};
@@ -224,6 +224,26 @@ pub struct Refusal {
     pub retry: Retry,
 }
 
+/// Something an account lacks before it can publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// A sentence that says what, and how to get it.
+    pub message: String,
+    /// The one action that leads there.
+    pub mended_by: Fix,
+}
+
+impl Missing {
+    /// What connecting the account again mends.
+    #[must_use]
+    pub fn reconnect(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            mended_by: Fix::Reconnect,
+        }
+    }
+}
+
 /// Something a network offers an account, such as a board or a channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -377,9 +397,9 @@ pub trait Connector: Send + Sync {
         None
     }
 
-    /// What is missing before the account can publish, each a sentence that says how to get it. Where
-    /// it stops some posts only, [`check`](Self::check) says it of those.
-    fn missing(&self, _account: &Account) -> Vec<String> {
+    /// What is missing before the account can publish. Where it stops some posts only,
+    /// [`check`](Self::check) says it of those.
+    fn missing(&self, _account: &Account) -> Vec<Missing> {
         vec![]
     }
 

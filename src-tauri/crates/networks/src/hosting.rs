@@ -20,7 +20,7 @@ use reqwest::{Method, Url};
 
 use crate::api::{Answer, Api, Failed};
 use crate::check::Found;
-use crate::connector::{Ctx, JobMedia, Refusal};
+use crate::connector::{Ctx, JobMedia, Missing, Refusal};
 use crate::fitting;
 use crate::waiting::Patience;
 
@@ -100,7 +100,7 @@ impl Hosting {
         let place = self.place(lending.account).ok_or_else(|| {
             Refusal::never(
                 Category::Validation,
-                missing(lending.network, lending.fetches),
+                missing(lending.network, lending.fetches).message,
             )
         })?;
         let name = name_of(lending.target, file);
@@ -289,10 +289,13 @@ fn not_there(words: Option<String>) -> Refusal {
 
 /// What is missing while files have no public address.
 #[must_use]
-pub fn missing(network: &str, what: &str) -> String {
-    format!(
-        "{network} fetches {what} from the web: set up public files in Settings, or connect the account again with a public folder of your own."
-    )
+pub fn missing(network: &str, what: &str) -> Missing {
+    Missing {
+        message: format!(
+            "{network} fetches {what} from the web: set up public files in Settings, or connect the account again with a public folder of your own."
+        ),
+        mended_by: Fix::OpenPublicFiles,
+    }
 }
 
 /// Says in a check that a file of part `n` needs a public address.

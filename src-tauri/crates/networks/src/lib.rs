@@ -15,6 +15,7 @@ pub mod fitting;
 pub mod folder;
 pub mod handoff;
 pub mod hidden;
+pub mod hooks;
 pub mod hosting;
 pub mod http;
 pub mod instagram;

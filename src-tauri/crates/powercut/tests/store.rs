@@ -113,6 +113,7 @@ async fn session(dir: &Path) {
         working_hours: Vec::new(),
         default_accounts: Vec::new(),
         grace_minutes: 120,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),

@@ -99,6 +99,7 @@ async fn accounts(store: &Store, count: usize) -> Result<(CalendarId, Vec<Accoun
         working_hours: Vec::new(),
         default_accounts: Vec::new(),
         grace_minutes: 120,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),

@@ -33,6 +33,8 @@ pub enum NoticeKind {
     HeldEdit,
     /// Sending is delayed: the keyring, the disk, the clock.
     Delayed,
+    /// An address that is told what happens was switched off after failures.
+    WebhookOff,
     /// Everything is held since a backup was put back or the folder came from another computer.
     HeldAll,
 }
@@ -136,7 +138,7 @@ fn belongs(a: &News, b: &News) -> bool {
         NoticeKind::Unconfirmed | NoticeKind::SignedOut | NoticeKind::YourTurn => {
             a.account_id == b.account_id
         }
-        NoticeKind::Delayed => a.why == b.why,
+        NoticeKind::Delayed | NoticeKind::WebhookOff => a.why == b.why,
         NoticeKind::HeldAll => true,
     }
 }
@@ -220,7 +222,7 @@ fn sentence(group: &[News], count: u32) -> String {
                 "{subject} {is} held: an edit is open that differs from what would go out. Update, or drop the edit."
             )
         }
-        NoticeKind::Delayed | NoticeKind::HeldAll => String::new(),
+        NoticeKind::Delayed | NoticeKind::WebhookOff | NoticeKind::HeldAll => String::new(),
     };
     match (head.is_empty(), first.why.is_empty()) {
         (true, _) => first.why.clone(),

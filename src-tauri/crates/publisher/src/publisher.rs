@@ -109,9 +109,14 @@ impl Publisher {
 
     /// Tells listeners why sending is delayed, where the publisher cannot know it by itself.
     pub fn tell_delayed(&self, why: String) {
+        self.tell(NoticeKind::Delayed, why);
+    }
+
+    /// Tells listeners something that is about no post, and that the publisher cannot know by itself.
+    pub fn tell(&self, kind: NoticeKind, sentence: String) {
         let notice = Notice {
-            kind: NoticeKind::Delayed,
-            sentence: why,
+            kind,
+            sentence,
             posts: Vec::new(),
             count: 0,
             account_id: None,

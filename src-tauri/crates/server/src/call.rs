@@ -193,7 +193,7 @@ pub(crate) fn read_query<Q: DeserializeOwned>(query: &str) -> Result<Q, Fault> {
 const MAX_DEPTH: u32 = 32;
 
 /// Whether a JSON text is nested deeper, also in what nobody reads.
-fn is_deeper(bytes: &[u8], most: u32) -> bool {
+pub(crate) fn is_deeper(bytes: &[u8], most: u32) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for byte in bytes {
         match byte {

@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     Network,
     /// The budget that the owner set does not hold it.
     Budget,
+    /// A calendar holds as many posts as its owner lets it.
+    Full,
     /// The product does not have it yet.
     Waits,
     /// The disk refused, or the program ends.
@@ -132,7 +134,7 @@ impl Fault {
             Kind::Slow => StatusCode::REQUEST_TIMEOUT,
             Kind::RateLimited | Kind::NetworkBusy => StatusCode::TOO_MANY_REQUESTS,
             Kind::Network => StatusCode::BAD_GATEWAY,
-            Kind::Budget => StatusCode::PAYMENT_REQUIRED,
+            Kind::Budget | Kind::Full => StatusCode::PAYMENT_REQUIRED,
             Kind::Waits => StatusCode::NOT_IMPLEMENTED,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -149,7 +151,9 @@ impl From<ApiError> for Fault {
     fn from(error: ApiError) -> Self {
         // What the owner's budget does not hold is said apart: nobody but the owner can mend it.
         let over_budget = matches!(error.fix, Some(Fix::RaiseBudget));
+        let full = matches!(error.fix, Some(Fix::RaisePostLimit));
         let kind = match error.code {
+            _ if full => Kind::Full,
             _ if over_budget => Kind::Budget,
             ErrorCode::Validation => Kind::Invalid,
             ErrorCode::NotFound => Kind::NotFound,

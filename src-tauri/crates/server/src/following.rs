@@ -4,12 +4,14 @@ use app::App;
 use app::types::session::ChangeBatch;
 use model::change::Subject;
 
+use crate::hooks;
 use crate::host::{Running, Server, ServerConfig};
 use crate::limits::Rates;
 
-/// Starts and stops the host as the settings change, until the program is closed. What a person has to
-/// know is told in a sentence.
+/// Starts and stops the host as the settings change, until the program is closed, and tells other
+/// programs what happens whether it runs or not. What a person has to know is told in a sentence.
 pub async fn follow(app: App, tell: impl Fn(String) + Send + Sync) {
+    hooks::start(&app);
     let mut changes = app.subscribe();
     let mut running: Option<(u16, Running)> = None;
     // A port that could not be had is not asked for again before a setting changes.

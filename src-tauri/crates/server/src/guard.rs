@@ -27,6 +27,10 @@ pub(crate) struct Template(pub &'static str);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeyOfRequest(pub KeyId);
 
+/// An answer that is no request of a program under a contract: nothing is counted for it here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Uncounted;
+
 /// See the module.
 pub(crate) async fn guard(
     State(host): State<Arc<Host>>,
@@ -58,8 +62,14 @@ pub(crate) async fn guard(
         key = key.map(tracing::field::display),
         "a request of a program"
     );
+    let whose = match response.extensions().get::<Uncounted>() {
+        Some(_) => "almanac",
+        None => contract.key(),
+    };
+    host.tally.note(whose, status, took);
+    let counted = response.extensions().get::<Uncounted>().is_none();
     let headers = response.headers_mut();
-    if !headers.contains_key("x-ratelimit-limit") {
+    if counted && !headers.contains_key("x-ratelimit-limit") {
         let now = host.app.now();
         host.limits
             .count(None, Bucket::Requests, now)
@@ -104,7 +114,7 @@ fn look(host: &Host, request: &Request) -> Result<(), Fault> {
     if !host.answers_to(named) || !asked_well {
         return Err(elsewhere());
     }
-    if !from_here(host, headers) {
+    if !from_here(host, headers) && !opens_page(request) {
         return Err(Fault::forbidden(
             "Pages of other sites may not use Almanac.",
         ));
@@ -116,14 +126,32 @@ fn look(host: &Host, request: &Request) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether somebody follows a link to the screen: what opens a page does nothing and shows nothing that
+/// needs a sign-in.
+fn opens_page(request: &Request) -> bool {
+    let says = |name: &str, word: &str| {
+        let mut values = request.headers().get_all(name).iter();
+        values.next().is_some_and(|v| v == word) && values.next().is_none()
+    };
+    request.method() == Method::GET
+        && ["/app", "/app/"].contains(&request.uri().path())
+        && !request.headers().contains_key(header::ORIGIN)
+        && says("sec-fetch-mode", "navigate")
+        && says("sec-fetch-dest", "document")
+}
+
 /// Whether a request that a browser sends comes from a page of this very host. Programs send neither
 /// header.
 fn from_here(host: &Host, headers: &HeaderMap) -> bool {
     let origins = headers.get_all(header::ORIGIN).iter().all(|origin| {
         let origin = origin.to_str().unwrap_or_default();
-        origin
-            .strip_prefix("http://")
-            .is_some_and(|rest| host.answers_to(rest))
+        let secure = host.is_secure().then_some("https://");
+        let mut schemes = ["http://"].into_iter().chain(secure);
+        schemes.any(|scheme| {
+            origin
+                .strip_prefix(scheme)
+                .is_some_and(|rest| host.answers_to(rest))
+        })
     });
     let sites = headers
         .get_all("sec-fetch-site")

@@ -1,39 +1,32 @@
-//! Listening, connections, and the router.
+//! What all requests share, starting and stopping, and the router.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use app::App;
 use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, on};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use crate::contract::Contract;
+use crate::events::Live;
 use crate::fault::{Fault, Kind};
 use crate::files::{self, Tickets};
 use crate::limits::{Limits, Rates};
+use crate::listen::{Socket, accept};
+use crate::metrics::Tally;
+use crate::owner::Owner;
 use crate::routes::Route;
-use crate::{guard, openapi, page, pipeline, routes};
-
-/// How long a head may take to arrive.
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
-/// Most bytes of a head.
-const MAX_HEAD: usize = 64 * 1024;
-/// Most connections at a time; more wait to be taken.
-const MAX_CONNECTIONS: usize = 2_048;
-/// How long requests get to finish when the host stops.
-const END_LIMIT: Duration = Duration::from_secs(10);
+use crate::screen::{Screen, Sessions};
+use crate::tls::Tls;
+use crate::transfer::Transfers;
+use crate::{almanac, events, guard, hooks, mcp, openapi, page, pipeline, routes, screen};
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -42,6 +35,19 @@ pub struct ServerConfig {
     pub port: u16,
     /// Limits of an hour.
     pub rates: Rates,
+}
+
+/// What a host without a window does besides: other addresses, other names, the screen.
+#[derive(Clone, Default)]
+pub struct Outside {
+    /// More addresses to listen at, each with or without TLS.
+    pub listen: Vec<(SocketAddr, Option<Tls>)>,
+    /// Names that it is called by besides those of this computer, such as `almanac.example.org`.
+    pub names: Vec<String>,
+    /// A program in front of it takes the requests, speaks TLS, and calls from this computer.
+    pub behind_proxy: bool,
+    /// The screen to be served.
+    pub screen: Option<Screen>,
 }
 
 /// Why the host could not start.
@@ -68,24 +74,91 @@ pub(crate) struct Host {
     pub limits: Limits,
     /// Files that may be sent, by token.
     pub tickets: Mutex<Tickets>,
-    /// The port.
-    port: u16,
+    /// Who listens to what happens.
+    pub live: Live,
+    /// Who is signed in to the screen.
+    pub sessions: Sessions,
+    /// Files on their way in and out for commands.
+    pub transfers: Transfers,
+    /// Screens that may still begin to listen.
+    pub listeners: Arc<Semaphore>,
+    /// Requests that were counted.
+    pub tally: Tally,
+    /// Turns true when the host is to stop.
+    pub stopping: watch::Receiver<bool>,
+    /// What it does without a window.
+    pub outside: Outside,
+    /// Every port it listens at; the first is the one on this computer.
+    ports: Vec<u16>,
 }
 
 impl Host {
+    fn new(
+        app: App,
+        rates: Rates,
+        stopping: watch::Receiver<bool>,
+        outside: Outside,
+        ports: Vec<u16>,
+    ) -> Self {
+        Self {
+            app,
+            limits: Limits::new(rates),
+            tickets: Mutex::default(),
+            live: Live::default(),
+            sessions: Sessions::default(),
+            transfers: Transfers::default(),
+            listeners: Arc::new(Semaphore::new(almanac::feed::MOST)),
+            tally: Tally::default(),
+            stopping,
+            outside,
+            ports,
+        }
+    }
+
+    /// One that does not listen, for requests that come over a pipe.
+    pub fn apart(app: App) -> Self {
+        let (_, stopping) = watch::channel(false);
+        Self::new(app, Rates::default(), stopping, Outside::default(), Vec::new())
+    }
+
     /// Whether a `Host` header names this host.
     pub fn answers_to(&self, named: &str) -> bool {
         let (name, port) = match named.rsplit_once(':') {
-            Some((name, port)) => (name, port.parse::<u16>().ok()),
-            None => (named, Some(80)),
+            Some((name, port)) if !port.ends_with(']') => match port.parse::<u16>() {
+                Ok(port) => (name, Some(port)),
+                Err(_) => return false,
+            },
+            _ => (named, None),
         };
-        let here = ["127.0.0.1", "localhost", "[::1]"];
-        port == Some(self.port) && here.iter().any(|own| own.eq_ignore_ascii_case(name))
+        let is = |own: &str| own.eq_ignore_ascii_case(name);
+        let own_port = |port: u16| self.ports.contains(&port);
+        if ["127.0.0.1", "localhost", "[::1]"].into_iter().any(is) {
+            return own_port(port.unwrap_or(80));
+        }
+        // What stands in front of it may be called at the usual ports, which stand in no header.
+        let usual = port.is_none_or(|port| [80, 443].contains(&port) || own_port(port));
+        usual && self.outside.names.iter().any(|name| is(name))
+    }
+
+    /// Whether pages reach it over TLS.
+    pub fn is_secure(&self) -> bool {
+        let all_tls = !self.outside.listen.is_empty()
+            && self.outside.listen.iter().all(|(_, tls)| tls.is_some());
+        self.outside.behind_proxy || all_tls
     }
 
     /// The beginning of its addresses.
     pub fn base(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let port = self.ports.first().copied().unwrap_or_default();
+        match self.outside.names.first() {
+            Some(name) if self.outside.behind_proxy => format!("https://{name}"),
+            Some(name) => {
+                let scheme = if self.is_secure() { "https" } else { "http" };
+                let port = self.ports.get(1).copied().unwrap_or(port);
+                format!("{scheme}://{name}:{port}")
+            }
+            None => format!("http://127.0.0.1:{port}"),
+        }
     }
 }
 
@@ -96,7 +169,9 @@ pub struct Server;
 pub struct Running {
     address: SocketAddr,
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    tasks: JoinSet<()>,
+    /// Says in the data folder where it listens.
+    _owner: Owner,
 }
 
 impl Running {
@@ -107,10 +182,12 @@ impl Running {
     }
 
     /// Takes no more requests, lets those under way finish within some seconds, and ends.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the host for programs ended in a fault");
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "the host for programs ended in a fault");
+            }
         }
     }
 }
@@ -118,86 +195,63 @@ impl Running {
 impl Server {
     /// Listens on this computer alone and serves the contracts over this program.
     pub async fn start(app: App, config: ServerConfig) -> Result<Running, ServerError> {
-        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, config.port));
-        let listener = TcpListener::bind(wanted).await.map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AddrInUse {
-                ServerError::PortTaken { port: config.port }
-            } else {
-                ServerError::Refused(error)
-            }
-        })?;
-        let address = listener.local_addr().map_err(ServerError::Refused)?;
-        let host = Arc::new(Host {
-            app,
-            limits: Limits::new(config.rates),
-            tickets: Mutex::default(),
-            port: address.port(),
-        });
+        Self::start_outside(app, config, Outside::default()).await
+    }
+
+    /// The same, listening elsewhere as well and serving the screen.
+    pub async fn start_outside(
+        app: App,
+        config: ServerConfig,
+        outside: Outside,
+    ) -> Result<Running, ServerError> {
+        let own = SocketAddr::from((Ipv4Addr::LOCALHOST, config.port));
+        let mut wanted = vec![(own, None)];
+        wanted.extend(outside.listen.iter().cloned());
+        let (mut sockets, mut addresses) = (Vec::new(), Vec::new());
+        for (address, tls) in wanted {
+            let (listener, bound) = listen(address).await?;
+            addresses.push(bound);
+            sockets.push(Socket { listener, tls });
+        }
+        hooks::start(&app);
         let (stop, stopping) = watch::channel(false);
+        let address = addresses.first().copied().unwrap_or(own);
+        let owner = Owner::note(&app, address);
+        let ports = addresses.iter().map(SocketAddr::port).collect();
+        let host = Arc::new(Host::new(
+            app,
+            config.rates,
+            stopping.clone(),
+            outside,
+            ports,
+        ));
         let router = router(&host);
-        let task = tokio::spawn(accept(listener, router, stopping));
+        let mut tasks = JoinSet::new();
+        for socket in sockets {
+            tasks.spawn(accept(socket, router.clone(), stopping.clone()));
+        }
         tracing::info!(port = address.port(), "programs can reach Almanac");
         Ok(Running {
             address,
             stop,
-            task,
+            tasks,
+            _owner: owner,
         })
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let open = GracefulShutdown::new();
-    loop {
-        let permit = tokio::select! {
-            permit = Arc::clone(&room).acquire_owned() => permit,
-            () = asked_to_stop(&mut stopping) => break,
-        };
-        let stream = tokio::select! {
-            taken = listener.accept() => match taken {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not taken");
-                    // Out of handles, most likely: others have to go first.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-            () = asked_to_stop(&mut stopping) => break,
-        };
-        let serving = open.watch(connection(stream, router.clone()));
-        tokio::spawn(async move {
-            let _room = permit;
-            if let Err(error) = serving.await {
-                tracing::debug!(%error, "a connection broke off");
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let listener = TcpListener::bind(wanted).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            ServerError::PortTaken {
+                port: wanted.port(),
             }
-        });
-    }
-    drop(listener);
-    if tokio::time::timeout(END_LIMIT, open.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("requests of programs were cut off: they did not end in time");
-    }
-}
-
-/// Returns when the host is to stop, also since nobody is left to say so.
-async fn asked_to_stop(stopping: &mut watch::Receiver<bool>) {
-    stopping.wait_for(|stop| *stop).await.ok();
-}
-
-fn connection(
-    stream: TcpStream,
-    router: Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
-    // Answers are small and wanted at once.
-    stream.set_nodelay(true).ok();
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .max_buf_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        } else {
+            ServerError::Refused(error)
+        }
+    })?;
+    let bound = listener.local_addr().map_err(ServerError::Refused)?;
+    Ok((listener, bound))
 }
 
 /// The router, made from the list of routes.
@@ -211,7 +265,25 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
                 let host = Arc::clone(host);
                 move |params: RawPathParams| files::show(host, named(&params))
             }),
-        );
+        )
+        .route(
+            mcp::PATH,
+            any({
+                let (host, over) = (Arc::clone(host), mcp::Over::new(host));
+                move |request: Request| over.clone().answer(Arc::clone(&host), request)
+            }),
+        )
+        .route(
+            events::PATH,
+            get({
+                let host = Arc::clone(host);
+                move |request: Request| events::listen(host, request)
+            }),
+        )
+        .merge(almanac::router(host));
+    if let Some(served) = &host.outside.screen {
+        router = router.merge(screen::router(host, served));
+    }
     for route in routes::all() {
         let route = Arc::new(route);
         for path in route.paths() {
@@ -240,7 +312,7 @@ fn refused(host: &Host, request: &Request, fault: &Fault) -> Response {
     pipeline::refusal(host, contract, fault, &id)
 }
 
-fn named(params: &RawPathParams) -> HashMap<String, String> {
+pub(crate) fn named(params: &RawPathParams) -> HashMap<String, String> {
     params
         .iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

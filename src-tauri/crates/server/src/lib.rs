@@ -9,24 +9,38 @@
 //! [`routes`] is the one list of routes. The router, the description, `docs/api.md` and the
 //! check against the contracts are made from it.
 
+mod almanac;
 mod call;
 mod compose;
 mod contract;
 mod dialect;
+mod events;
 mod fault;
 mod files;
 mod following;
 mod guard;
+mod hooks;
 mod host;
 mod limits;
+mod listen;
+mod mcp;
+pub mod media;
+mod metrics;
 pub mod openapi;
+pub mod owner;
 pub mod page;
 mod pipeline;
 pub mod routes;
+mod screen;
 mod times;
+mod tls;
+mod transfer;
 mod world;
 
 pub use contract::Contract;
 pub use following::follow;
-pub use host::{Running, Server, ServerConfig, ServerError};
+pub use host::{Outside, Running, Server, ServerConfig, ServerError};
 pub use limits::Rates;
+pub use mcp::{McpError, serve_over};
+pub use screen::Screen;
+pub use tls::{Tls, TlsError};

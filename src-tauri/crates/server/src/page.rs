@@ -57,7 +57,13 @@ pub fn markdown() -> String {
          everywhere. It reaches one workspace and may do what its permissions say.\n\n\
          Every answer carries `X-Request-Id` and `X-RateLimit-Limit`, `-Remaining`, `-Reset`: 1000 requests,\n\
          100 posts that go out and 50 files an hour and key. A request with `Idempotency-Key` is done once\n\
-         within a day; the same again gets the same answer with `Idempotency-Replayed: true`.\n",
+         within a day; the same again gets the same answer with `Idempotency-Replayed: true`.\n\n\
+         What happens is told to the addresses in Settings, Programs (webhooks), which the contracts below can\n\
+         make as well: a `POST` signed with HMAC-SHA256 over its exact bytes, in hex, in `X-Webhook-Signature`;\n\
+         `X-Webhook-Id` is the same however often it is sent. Programs that would rather listen ask\n\
+         `GET /almanac/v1/events` with their key for server-sent events: `post`, `calendar`, `account`, `slots`\n\
+         and `workspace`, each with the `id` of what changed; `Last-Event-ID` goes on where it broke off, and\n\
+         `reload` says that too much was missed.\n",
     );
     let all = lines();
     for contract in Contract::ALL {

@@ -20,7 +20,7 @@ use crate::limits::{Bucket, Count};
 use crate::routes::{Handler, Route, Work};
 
 /// Largest JSON body, in bytes: a thread of the longest parts fits.
-const MAX_BODY: usize = 4 * 1024 * 1024;
+pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
 /// How long a JSON body may take to arrive.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 /// Longest name of a request, in bytes.
@@ -94,23 +94,8 @@ async fn run(
             finished(work(Arc::clone(host), params, request)).await?,
         ));
     }
-    let Some(bearer) = bearer(host, request.headers()).await? else {
-        let strangers = host.limits.count(None, Bucket::Requests, now);
-        *count = Some(strangers);
-        if strangers.over {
-            return Err(Fault::too_many(strangers));
-        }
-        return Err(Fault::new(
-            Kind::Unauthenticated,
-            "The API key is missing or not valid.",
-        ));
-    };
+    let bearer = known(host, request.headers(), count).await?;
     *key = Some(bearer.key);
-    let own = host.limits.count(Some(bearer.key), Bucket::Requests, now);
-    *count = Some(own);
-    if own.over {
-        return Err(Fault::too_many(own));
-    }
     let call = Call {
         host: Arc::clone(host),
         bearer,
@@ -145,6 +130,32 @@ async fn run(
     }
 }
 
+/// Who sends a request, counted against the limit of its key, or of all who show none.
+pub(crate) async fn known(
+    host: &Host,
+    headers: &HeaderMap,
+    count: &mut Option<Count>,
+) -> Result<Bearer, Fault> {
+    let now = host.app.now();
+    let Some(bearer) = bearer(host, headers).await? else {
+        let strangers = host.limits.count(None, Bucket::Requests, now);
+        *count = Some(strangers);
+        if strangers.over {
+            return Err(Fault::too_many(strangers));
+        }
+        return Err(Fault::new(
+            Kind::Unauthenticated,
+            "The API key is missing or not valid.",
+        ));
+    };
+    let own = host.limits.count(Some(bearer.key), Bucket::Requests, now);
+    *count = Some(own);
+    if own.over {
+        return Err(Fault::too_many(own));
+    }
+    Ok(bearer)
+}
+
 /// Work goes on when whoever asked is gone: half of it would be worse than all of it.
 async fn finished(work: Work) -> Result<Answer, Fault> {
     match tokio::spawn(work).await {
@@ -164,7 +175,7 @@ fn sent(answer: Answer) -> Response {
 }
 
 /// Who shows a good key, in any of the headers that contracts name; two different ones count as none.
-async fn bearer(host: &Host, headers: &HeaderMap) -> Result<Option<Bearer>, Fault> {
+pub(crate) async fn bearer(host: &Host, headers: &HeaderMap) -> Result<Option<Bearer>, Fault> {
     let mut keys: Vec<&str> = Vec::new();
     for value in headers.get_all("x-api-key") {
         keys.push(value.to_str().unwrap_or_default().trim());

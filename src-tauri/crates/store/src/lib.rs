@@ -30,6 +30,7 @@ pub mod feed;
 pub mod history;
 mod lock;
 mod migrate;
+mod outbox;
 pub mod publishing;
 mod store;
 mod table;

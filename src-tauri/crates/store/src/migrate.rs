@@ -58,6 +58,14 @@ pub(crate) const ALL: &[Migration] = &[
         number: 11,
         sql: include_str!("../migrations/0011_programs.sql"),
     },
+    Migration {
+        number: 12,
+        sql: include_str!("../migrations/0012_webhooks.sql"),
+    },
+    Migration {
+        number: 13,
+        sql: include_str!("../migrations/0013_most_posts.sql"),
+    },
 ];
 
 /// What a migration did.

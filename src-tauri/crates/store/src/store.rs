@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::conn::{Conn, Writer};
 use crate::error::{Result, StoreError};
 use crate::history::record;
 use crate::tx::{Step, Tx};
-use crate::{backup, feed, holds, lock, migrate};
+use crate::{backup, feed, holds, lock, migrate, outbox};
 
 /// Name of the database in the data folder.
 pub(crate) const FILE: &str = "almanac.db";
@@ -97,6 +97,8 @@ pub(crate) struct Inner {
     pub(crate) by_others: watch::Sender<i64>,
     /// Counts commits that changed an account.
     pub(crate) account_changes: Arc<AtomicU64>,
+    /// Other programs may want to be told of changes. Once true it stays so until the next opening.
+    pub(crate) may_tell: AtomicBool,
     pub(crate) options: SqliteConnectOptions,
     readers: SqlitePool,
     /// Held while a copy is made, over a connection of its own.
@@ -139,7 +141,7 @@ impl Store {
         if let Some(vfs) = config.vfs {
             options = options.vfs(vfs);
         }
-        let (writer, migrated) = open_writer(&options, &dir, &config.program_version)
+        let (writer, migrated, may_tell) = open_writer(&options, &dir, &config.program_version)
             .await
             .map_err(|e| name(e, &dir))?;
         let readers = SqlitePoolOptions::new()
@@ -162,6 +164,7 @@ impl Store {
                 newest: watch::Sender::new(0),
                 by_others: watch::Sender::new(0),
                 account_changes: Arc::default(),
+                may_tell: AtomicBool::new(may_tell),
                 options,
                 readers,
                 copying: Mutex::default(),
@@ -221,6 +224,12 @@ impl Store {
     /// afterwards are at least as new.
     pub(crate) fn account_changes(&self) -> u64 {
         self.inner.account_changes.load(Ordering::SeqCst)
+    }
+
+    /// Whether other programs may want to be told of changes; false as long as none ever asked.
+    #[must_use]
+    pub fn may_tell(&self) -> bool {
+        self.inner.may_tell.load(Ordering::SeqCst)
     }
 
     /// The data folder.
@@ -327,7 +336,7 @@ async fn open_writer(
     options: &SqliteConnectOptions,
     dir: &Path,
     program_version: &str,
-) -> Result<(SqliteConnection, migrate::Migrated)> {
+) -> Result<(SqliteConnection, migrate::Migrated, bool)> {
     let size = std::fs::metadata(dir.join(FILE)).map_or(0, |m| m.len());
     let mut sql = SqliteConnection::connect_with(options).await?;
     refuse_old_library(&mut sql).await?;
@@ -337,7 +346,8 @@ async fn open_writer(
     refuse_read_only(&mut sql).await?;
     let migrated = migrate::run(&mut sql, dir, migrate::ALL, program_version).await?;
     record::install(&mut sql).await?;
-    Ok((sql, migrated))
+    let may_tell = outbox::install(&mut sql).await?;
+    Ok((sql, migrated, may_tell))
 }
 
 /// A file that cannot be written opens without complaint and fails at the first change, as does one

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::change::{Actor, Subject};
 use model::{IdSource, Timestamp};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::history::record;
+use crate::outbox;
 use crate::store::Inner;
 
 /// One change as a person sees it, to be undone as a whole.
@@ -138,6 +139,11 @@ impl Tx {
         self.changes.push((subject, id.to_string()));
     }
 
+    /// Whether somebody may have to be told of what is done here.
+    pub(crate) fn may_tell(&self) -> &AtomicBool {
+        &self.inner.may_tell
+    }
+
     /// A function with several statements failed between them: what it did so far must not be
     /// committed, whatever the caller does with the error.
     pub(crate) fn spoil<T>(&mut self, result: Result<T>) -> Result<T> {
@@ -156,6 +162,7 @@ impl Tx {
             Some(open) => record::close(&mut self, open).await?,
             None => None,
         };
+        outbox::write(&mut self).await?;
         let seq = self.write_changes().await?;
         sqlx::query("COMMIT").execute(self.conn.sql()).await?;
         self.conn.set_dirty(false);

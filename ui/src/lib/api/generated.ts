@@ -2852,6 +2852,32 @@ export type OneTarget = {
 id: TargetId, };
 
 /**
+ * One address of a workspace.
+ */
+export type OneWebhook = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: WebhookId, };
+
+/**
+ * One delivery of a workspace.
+ */
+export type OneWebhookDelivery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: WebhookDeliveryId, };
+
+/**
  * One workspace.
  */
 export type OneWorkspace = { 
@@ -4349,7 +4375,7 @@ publicAddress: string, };
 /**
  * What sort of thing changed.
  */
-export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher" | "key";
+export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | "media" | "settings" | "publisher" | "key" | "webhook";
 
 /**
  * How much of a network the program serves.
@@ -4752,6 +4778,309 @@ export type WebAddress = {
 url: string, };
 
 /**
+ * An address that is told what happens. Its secret is not here.
+ */
+export type Webhook = { 
+/**
+ * Which.
+ */
+id: WebhookId, 
+/**
+ * Whose events it gets.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * In whose words.
+ */
+contract: string, 
+/**
+ * Where.
+ */
+url: string, 
+/**
+ * Names of events; `*` for all.
+ */
+events: Array<string>, 
+/**
+ * How often one is tried again before it is given up.
+ */
+maxRetries: number, 
+/**
+ * The person wants it told.
+ */
+active: boolean, 
+/**
+ * It may lie in a private network or on this computer.
+ */
+private: boolean, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * Since when nothing arrived; none when the last one did.
+ */
+failingSince: Timestamp | null, 
+/**
+ * When it was switched off after failures; none while it is told.
+ */
+offAt: Timestamp | null, 
+/**
+ * Why.
+ */
+offReason: string | null, 
+/**
+ * When it was last tried.
+ */
+lastAt: Timestamp | null, 
+/**
+ * Whether that arrived.
+ */
+lastOk: boolean | null, };
+
+/**
+ * Change an address; what is missing stays.
+ */
+export type WebhookChange = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: WebhookId, 
+/**
+ * Where.
+ */
+url: string | null, 
+/**
+ * Names of events.
+ */
+events: Array<string> | null, 
+/**
+ * How often one is tried again.
+ */
+maxRetries: number | null, 
+/**
+ * Whether it is told; turning it on also forgets failures.
+ */
+active: boolean | null, 
+/**
+ * It may lie in a private network or on this computer. When missing, another address has to be
+ * allowed anew.
+ */
+private: boolean | null, };
+
+/**
+ * In whose words an address can be told.
+ */
+export type WebhookContract = { 
+/**
+ * Its key, such as `scheduler`.
+ */
+key: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its events.
+ */
+events: Array<WebhookEvent>, };
+
+/**
+ * Tell an address what happens.
+ */
+export type WebhookCreate = { 
+/**
+ * Whose events.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * In whose words.
+ */
+contract: string, 
+/**
+ * Where.
+ */
+url: string, 
+/**
+ * Names of events; `*` for all.
+ */
+events: Array<string>, 
+/**
+ * What its signature is made with; one is made when missing. Never logged.
+ */
+secret: string | null, 
+/**
+ * How often one is tried again; 3 when missing.
+ */
+maxRetries: number | null, 
+/**
+ * It may lie in a private network or on this computer.
+ */
+private: boolean, };
+
+/**
+ * What an address was told, newest first.
+ */
+export type WebhookDeliveries = { 
+/**
+ * The deliveries.
+ */
+deliveries: Array<WebhookDelivery>, };
+
+/**
+ * Read what an address was told.
+ */
+export type WebhookDeliveriesQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * The address.
+ */
+id: WebhookId, 
+/**
+ * At most this many, 1 to 500.
+ */
+limit: number, };
+
+/**
+ * Something that an address is told.
+ */
+export type WebhookDelivery = { 
+/**
+ * Which; the same however often it is sent.
+ */
+id: WebhookDeliveryId, 
+/**
+ * Where it goes.
+ */
+webhookId: WebhookId, 
+/**
+ * Name of the event.
+ */
+event: string, 
+/**
+ * How far it is.
+ */
+state: WebhookDeliveryState, 
+/**
+ * All tries so far.
+ */
+attempts: number, 
+/**
+ * When it is tried next; none when at once, or never.
+ */
+nextAt: Timestamp | null, 
+/**
+ * The status of the last answer.
+ */
+status: number | null, 
+/**
+ * Why it did not arrive.
+ */
+message: string | null, 
+/**
+ * How the last answer began.
+ */
+answer: string | null, 
+/**
+ * When it came in line.
+ */
+createdAt: Timestamp, 
+/**
+ * When it arrived or was given up.
+ */
+endedAt: Timestamp | null, 
+/**
+ * Its tries, the oldest first.
+ */
+tries: Array<WebhookTry>, 
+/**
+ * The text that is sent; none before the first try.
+ */
+body: string | null, };
+
+/**
+ * One event on its way to such an address.
+ */
+export type WebhookDeliveryId = string;
+
+/**
+ * How far a delivery is.
+ */
+export type WebhookDeliveryState = "waiting" | "delivered" | "failed";
+
+/**
+ * An event as a contract names it.
+ */
+export type WebhookEvent = { 
+/**
+ * Its name, such as `post.published`.
+ */
+name: string, 
+/**
+ * When it is told, in a sentence.
+ */
+about: string, 
+/**
+ * A feature that it waits for; it can be asked for and does not come yet.
+ */
+waitsFor: string | null, };
+
+/**
+ * An address to which another program is told what happens.
+ */
+export type WebhookId = string;
+
+/**
+ * A new address, or one with a new secret.
+ */
+export type WebhookMade = { 
+/**
+ * The address.
+ */
+webhook: Webhook, 
+/**
+ * The secret, where Almanac made it: the only time that it is shown.
+ */
+secret: string | null, };
+
+/**
+ * One try of a delivery.
+ */
+export type WebhookTry = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * The status of the answer; none when there was none.
+ */
+status: number | null, 
+/**
+ * Why it did not arrive; none when it did.
+ */
+message: string | null, };
+
+/**
+ * The addresses of a workspace, the oldest first, and what there is to choose from.
+ */
+export type Webhooks = { 
+/**
+ * The addresses.
+ */
+webhooks: Array<Webhook>, 
+/**
+ * In whose words one can be told.
+ */
+contracts: Array<WebhookContract>, };
+
+/**
  * First day of the week.
  */
 export type WeekStart = "system" | "monday" | "sunday" | "saturday";
@@ -5121,6 +5450,22 @@ export interface Commands {
   'keys.list': { input: OneWorkspace; output: ApiKeys; write: false };
   /** Revoke a key at once. Cannot be undone. */
   'keys.revoke': { input: OneKey; output: Written<Nothing>; write: true };
+  /** Addresses that are told what happens in a workspace, and in whose words that can be. */
+  'webhooks.list': { input: OneWorkspace; output: Webhooks; write: false };
+  /** Tell an address what happens; its secret is shown once. */
+  'webhooks.create': { input: WebhookCreate; output: Written<WebhookMade>; write: true };
+  /** Change an address that is told what happens, or turn it on or off. */
+  'webhooks.change': { input: WebhookChange; output: Written<Webhook>; write: true };
+  /** Tell an address nothing any more. */
+  'webhooks.remove': { input: OneWebhook; output: Written<Nothing>; write: true };
+  /** Sign with a new secret from now on. Cannot be undone. */
+  'webhooks.new_secret': { input: OneWebhook; output: Written<WebhookMade>; write: true };
+  /** Send a test to an address at once. */
+  'webhooks.test': { input: OneWebhook; output: WebhookDelivery; write: true };
+  /** What an address was told, and whether it arrived. */
+  'webhooks.deliveries': { input: WebhookDeliveriesQuery; output: WebhookDeliveries; write: false };
+  /** Send something again to its address. Cannot be undone. */
+  'webhooks.send_again': { input: OneWebhookDelivery; output: Written<WebhookDelivery>; write: true };
   /** What is in the bin. */
   'bin.list': { input: Nothing; output: Bin; write: false };
   /** Take things out of the bin. */

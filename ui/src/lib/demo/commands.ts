@@ -6,6 +6,7 @@ import {
   type Place,
   type Post,
   type Scheduling,
+  type Subject,
   type Written,
 } from '$lib/api';
 import type { CommandName, Input, Output } from '$lib/api/commands';
@@ -18,7 +19,7 @@ export interface DemoWorld {
   now: () => number;
   /** Tells the screen, as the change feed does. */
   changed: (
-    subject: 'post' | 'settings' | 'account' | 'calendar' | 'slots' | 'media' | 'key',
+    subject: Exclude<Subject, 'workspace' | 'publisher'>,
     ids: Id[],
   ) => void;
   /** Files of the library, by id. */

@@ -13,6 +13,7 @@ import { accounts, demoCalendar, seedPosts } from './seed';
 import { signInCommands } from './signing-in';
 import { DemoState, postOf } from './state';
 import { programCommands } from './programs';
+import { webhookCommands } from './webhooks';
 import { writingCommands } from './writing';
 
 export interface DemoOptions {
@@ -153,11 +154,13 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ...composerCommands(world),
     ...writingCommands(world),
     ...programCommands(world),
+    ...webhookCommands(world),
     ...libraryCommands(world),
   };
   const calls: DemoHost['calls'] = [];
 
   return {
+    desktop: true,
     world,
     calls,
     opened: [],

@@ -49,6 +49,7 @@ export function placeCommands(world: DemoWorld): Handlers {
         workingHours: [],
         defaultAccounts: [],
         graceMinutes: 120,
+        mostPosts: null,
         status: 'active',
         paused: null,
         createdAt: world.now(),

@@ -70,6 +70,7 @@ export function demoCalendar(zone: string): Calendar {
     })),
     defaultAccounts: ['acc-ana'],
     graceMinutes: 120,
+    mostPosts: null,
     status: 'active',
     paused: null,
     createdAt: 0,

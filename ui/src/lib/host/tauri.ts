@@ -31,6 +31,7 @@ export function onPage(
 export function tauriHost(): Host {
   let drawn = 1;
   return {
+    desktop: true,
     call: (name, input) => invoke('call', { name, input }),
     on: (event, handler) =>
       stopLater(listen(`almanac:${event}`, (e) => handler(e.payload as never))),

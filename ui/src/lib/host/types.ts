@@ -20,6 +20,8 @@ export interface StartTrouble {
 
 /** Everything the screen needs of the machine around it. One implementation speaks to the desktop. */
 export interface Host {
+  /** There is a desktop around the page: folders, a tray, a program to quit. */
+  readonly desktop: boolean;
   /** Runs a command of the program; rejects with what the program answered. */
   call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>>;
   /** Listens to the program; returns how to stop. */
@@ -58,4 +60,6 @@ export interface Host {
   closed(): void;
   /** Tells the outside that something typed could be kept nowhere: the window has to stay. */
   stays(): void;
+  /** Ends the sign-in, where one had to sign in. */
+  signOut?(): Promise<void>;
 }

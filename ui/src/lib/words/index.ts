@@ -10,6 +10,7 @@ import { programWords } from './en/programs';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
 import { video } from './en/video';
+import { webhookWords } from './en/webhooks';
 
 /**
  * One object per area; keys are `area.name`. A message is a string with `{holes}`, or one string
@@ -27,6 +28,7 @@ const catalogue = {
   ...picture,
   ...video,
   ...programWords,
+  ...webhookWords,
 } as const;
 
 export type Message = string | { one: string; other: string };

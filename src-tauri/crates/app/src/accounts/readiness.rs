@@ -97,7 +97,19 @@ fn lacks(
     if !missing.is_empty() {
         let stops = stops_everything(connector, account);
         let all = missing.into_iter();
-        found.extend(all.map(|m| lack(LackKind::Setup, m, stops)));
+        found.extend(all.map(|missing| {
+            let public = missing.mended_by == Fix::OpenPublicFiles;
+            let kind = LackKind::Setup;
+            let next = if public {
+                NextStep::OpenPublicFiles
+            } else {
+                next_step(kind)
+            };
+            Lack {
+                next,
+                ..lack(kind, missing.message, stops)
+            }
+        }));
     }
     if let Some(problem) = vault.filter(|_| keeps_secrets(connector.entry())) {
         found.push(lack(LackKind::Secrets, problem, true));

@@ -27,7 +27,7 @@ pub use rows::{
 pub use write::{BundleWriter, TableWriter};
 
 /// The newest format this program reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 const FORMAT: &str = "almanac-export";
 const MANIFEST: &str = "manifest.json";
 
@@ -49,6 +49,10 @@ pub enum Table {
     DayPauses,
     /// [`store::spending::Row`]. Exports before version 3 have none.
     Spends,
+    /// [`store::keys::Portable`], hashes of keys alone. Exports before version 5 have none.
+    Keys,
+    /// [`store::programs::Note`], what other programs said. Exports before version 5 have none.
+    Notes,
     /// [`MediaRow`].
     Media,
     /// [`PostRow`], with targets and what was sent.
@@ -59,7 +63,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Settings,
         Self::Workspaces,
         Self::Calendars,
@@ -67,6 +71,8 @@ impl Table {
         Self::Slots,
         Self::DayPauses,
         Self::Spends,
+        Self::Keys,
+        Self::Notes,
         Self::Media,
         Self::Posts,
         Self::Attempts,
@@ -83,6 +89,8 @@ impl Table {
             Self::Slots => "slots",
             Self::DayPauses => "day_pauses",
             Self::Spends => "spends",
+            Self::Keys => "keys",
+            Self::Notes => "notes",
             Self::Media => "media",
             Self::Posts => "posts",
             Self::Attempts => "attempts",

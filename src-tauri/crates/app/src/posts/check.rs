@@ -135,6 +135,6 @@ pub(crate) fn resolved(spot: &Spot, scene: &Scene) -> ResolvedPlace {
 }
 
 /// The draft that the composer shows: the edit under way, else the post.
-pub(super) fn shown_draft(post: &model::post::Post) -> model::post::Draft {
+pub(crate) fn shown_draft(post: &model::post::Post) -> model::post::Draft {
     post.working_copy.clone().unwrap_or_else(|| draft_of(post))
 }

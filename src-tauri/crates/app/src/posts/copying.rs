@@ -5,7 +5,7 @@ use model::when::When;
 use store::posts as rows;
 
 use super::bounds;
-use super::create::new_post;
+use super::create::{new_post, refuse_full};
 use super::moving::{few, land, slot_of, wanted};
 use super::scene::{Scene, draft_of};
 use crate::app::App;
@@ -59,6 +59,8 @@ impl App {
         let words = said(&copies, &scene);
         let mut writing = self.step(words).await?;
         writing.notes = few(notes);
+        let calendars: Vec<_> = copies.iter().map(|copy| copy.calendar_id).collect();
+        refuse_full(&mut writing.tx, &calendars).await?;
         let mut ids = Vec::with_capacity(copies.len());
         for copy in &copies {
             ids.push(rows::create(&mut writing.tx, copy).await?);

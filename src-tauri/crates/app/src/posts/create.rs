@@ -1,9 +1,13 @@
 //! Making posts.
 
+use std::collections::BTreeMap;
+
+use model::CalendarId;
+use model::error::Fix;
 use model::post::{Draft, Post, TimeSource};
 use model::status::EditorialStatus;
 use model::when::When;
-use store::posts as rows;
+use store::{Conn, calendars, posts as rows};
 
 use super::bounds;
 use super::moving::refuse_errors;
@@ -14,7 +18,7 @@ use crate::error::Result;
 use crate::place::whole_day;
 use crate::types::posts::{PostCreate, Scheduling};
 use crate::types::{ApiError, Written};
-use crate::words::name_of;
+use crate::words::{name_of, posts};
 
 impl App {
     /// Makes a post where the person wants it.
@@ -93,10 +97,35 @@ impl App {
     ) -> Result<Written<Post>> {
         let mut writing = self.step_in(workspace, words).await?;
         writing.notes = notes;
+        refuse_full(&mut writing.tx, &[new.calendar_id]).await?;
         let id = rows::create(&mut writing.tx, &new).await?;
         let post = rows::get(&mut writing.tx, id).await?;
         writing.done(post).await
     }
+}
+
+/// Refuses posts for calendars that hold as many as their owner lets them; one entry a post that is to
+/// come.
+pub(crate) async fn refuse_full(conn: &mut Conn, to_come: &[CalendarId]) -> Result<()> {
+    let mut wanted: BTreeMap<CalendarId, u32> = BTreeMap::new();
+    for calendar in to_come {
+        *wanted.entry(*calendar).or_default() += 1;
+    }
+    for (id, more) in wanted {
+        let calendar = calendars::get(conn, id).await?;
+        let Some(most) = calendar.most_posts else {
+            continue;
+        };
+        if calendars::posts_in(conn, id).await?.saturating_add(more) > most {
+            return Err(ApiError::conflict(format!(
+                "{} holds {} at most. Move some to the bin, or raise the limit in the calendar's settings.",
+                calendar.name,
+                posts(most as usize)
+            ))
+            .with_fix(Fix::RaisePostLimit));
+        }
+    }
+    Ok(())
 }
 
 /// A post to be made; with a source it is scheduled.

@@ -14,5 +14,7 @@ mod scene;
 mod schedule;
 
 pub(crate) use bounds::clean;
+pub(crate) use check::shown_draft;
+pub(crate) use create::refuse_full;
 pub(crate) use edit::Kept;
 pub(crate) use scene::Scene;

@@ -143,6 +143,22 @@ impl App {
         let mut conn = self.read().await?;
         let found = keys::by_hash(&mut conn, &hash_of(secret)).await?;
         drop(conn);
+        self.as_bearer(found, now).await
+    }
+
+    /// The same of whoever showed this key before, as somebody who is signed in: it may have been revoked
+    /// since.
+    pub async fn bearer_again(&self, before: &Bearer) -> Result<Option<Bearer>> {
+        let mut conn = self.read().await?;
+        let there = store::workspaces::all(&mut conn).await?;
+        let known = keys::of_workspace(&mut conn, before.workspace).await?;
+        drop(conn);
+        let lives = there.iter().any(|w| w.id == before.workspace);
+        let found = known.into_iter().find(|key| key.id == before.key && lives);
+        self.as_bearer(found, self.inner.now()).await
+    }
+
+    async fn as_bearer(&self, found: Option<Key>, now: Timestamp) -> Result<Option<Bearer>> {
         let Some(key) = found.filter(|key| good(key, now)) else {
             return Ok(None);
         };

@@ -43,6 +43,21 @@ impl Arriving {
     }
 }
 
+/// A folder for files that arrive or are fetched under names of their own; it goes when this is dropped.
+pub struct ArrivingFolder(tempfile::TempDir);
+
+impl ArrivingFolder {
+    /// Where a file of this name lies in it. Names are made plain: never a path.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        let plain = plain_name(name);
+        let bare = plain.trim_start_matches('.');
+        self.0
+            .path()
+            .join(if bare.is_empty() { "File" } else { bare })
+    }
+}
+
 /// The last part of what a program calls a file: never a path.
 fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -66,6 +81,15 @@ impl App {
             .and_then(|()| tempfile::NamedTempFile::new_in(&dir))
             .map(Arriving)
             .map_err(|error| ApiError::fault("making a file for what arrives", &error))
+    }
+
+    /// A new empty folder beside the library, for files that go in or out under names of their own.
+    pub fn arriving_folder(&self) -> Result<ArrivingFolder> {
+        let dir = self.inner.store.dir().join("arriving");
+        std::fs::create_dir_all(&dir)
+            .and_then(|()| tempfile::TempDir::new_in(&dir))
+            .map(ArrivingFolder)
+            .map_err(|error| ApiError::fault("making a folder for what arrives", &error))
     }
 
     /// Takes a file that has arrived into the library under a name.

@@ -139,6 +139,8 @@ impl App {
         );
         let step = Step::new(words).in_workspace(workspace);
         let mut writing = self.step_as(Actor::Import, step).await?;
+        let calendars: Vec<_> = new.iter().map(|post| post.calendar_id).collect();
+        crate::posts::refuse_full(&mut writing.tx, &calendars).await?;
         for post in &new {
             rows::create(&mut writing.tx, post).await?;
         }

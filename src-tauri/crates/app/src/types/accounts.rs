@@ -58,6 +58,9 @@ pub struct CalendarDraft {
     pub default_accounts: Vec<AccountId>,
     /// How late a post may still go out by itself, in minutes.
     pub grace_minutes: u32,
+    /// Most posts it holds, those in the bin not counted; none without limit.
+    #[serde(default)]
+    pub most_posts: Option<u32>,
 }
 
 /// A new calendar.

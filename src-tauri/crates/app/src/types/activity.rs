@@ -105,6 +105,8 @@ pub enum TroubleKind {
     Missed,
     /// An edit was open at the minute: *Send the edited one*, *Send the old one*.
     HeldEdit,
+    /// A program whose key may not publish asks for it: *Let it go out*, *Leave it*.
+    Asked,
     /// *Connect again*.
     Reconnect,
     /// The keyring is locked or absent.

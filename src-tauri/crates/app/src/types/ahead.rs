@@ -17,6 +17,8 @@ pub enum NextStep {
     Resume,
     /// Open the place where secrets are kept.
     OpenSecrets,
+    /// Set up a public address for files.
+    OpenPublicFiles,
     /// Get a newer Almanac.
     Update,
 }

@@ -11,6 +11,7 @@ pub mod programs;
 pub mod public_files;
 pub mod queue;
 pub mod session;
+pub mod webhooks;
 pub mod writing;
 
 use model::{ErrorCode, Timestamp};

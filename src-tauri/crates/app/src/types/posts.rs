@@ -5,7 +5,7 @@ use model::content::Segment;
 use model::error::Problem;
 use model::post::{Attempt, Chip, Draft, Post};
 use model::status::EditorialStatus;
-use model::when::{ClockChange, WallTime, Zone};
+use model::when::{ClockChange, WallTime, When, Zone};
 use model::{AccountId, CalendarId, MediaId, PostId, TargetId, Timestamp};
 use networks::connector::{Measure, TextSpan};
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,25 @@ pub enum Place {
         #[serde(default)]
         zone: Option<Zone>,
     },
+}
+
+impl Place {
+    /// Where a plan stands; none without a time of day.
+    #[must_use]
+    pub fn of_plan(when: &When) -> Option<Self> {
+        let When::Planned {
+            date,
+            time: Some(time),
+            zone,
+        } = when
+        else {
+            return None;
+        };
+        Some(Self::Wall {
+            wall: WallTime(date.to_datetime(*time)),
+            zone: Some(zone.clone()),
+        })
+    }
 }
 
 /// Whether giving a draft a time also schedules it.

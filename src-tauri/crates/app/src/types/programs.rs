@@ -79,6 +79,16 @@ pub struct OneKey {
     pub id: KeyId,
 }
 
+/// What a person says to a program that asks that a post go out.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AskAnswer {
+    /// The post.
+    pub id: PostId,
+    /// It goes out as asked; otherwise it stays as it is.
+    pub yes: bool,
+}
+
 /// Order of a list of posts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

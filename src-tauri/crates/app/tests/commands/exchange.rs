@@ -251,6 +251,12 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     let workspace = test.calendar().await.workspace_id;
     let budget = json!({ "id": workspace, "microDollars": 5_000_000 });
     test.call::<Value>("workspaces.set_budget", budget).await;
+    let key = json!({ "workspaceId": workspace, "name": "Site", "role": "editor" });
+    let key: Value = test.write("keys.create", key).await;
+    let secret = key["secret"].as_str().unwrap();
+    let note = json!({ "said": true });
+    let kept = test.app.put_note(workspace, "event", "1", &note).await;
+    kept.unwrap();
     let path = test.dir().join("all.zip");
     let counts: Value = test.call("bundle.export", json!({ "path": path })).await;
     assert_eq!(counts, json!({ "posts": 4, "files": 1, "leftOut": 0 }));
@@ -281,6 +287,11 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     );
     let found: Value = other.call("media.info", json!({ "ids": [media] })).await;
     assert_eq!(found[0]["missing"], false);
+    // Programs go on with the keys they have, and find their own words.
+    let bearer = other.app.bearer(secret).await.unwrap().unwrap();
+    assert_eq!(bearer.workspace, workspace);
+    let found = other.app.note(workspace, "event", "1").await.unwrap();
+    assert_eq!(found, Some(note));
     // Nothing goes out twice, even when the account is back and the hold is released.
     other.connect("ana").await;
     other.call::<Value>("publisher.release", json!({})).await;

@@ -23,4 +23,6 @@ mod settings;
 mod signing_in;
 mod typescript;
 mod videos;
+mod webhooks;
+mod webhooks_sent;
 mod writing;

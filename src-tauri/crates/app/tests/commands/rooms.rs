@@ -64,6 +64,45 @@ async fn a_calendars_zone_moves_no_post_and_bad_hours_are_refused() {
 }
 
 #[tokio::test]
+async fn a_calendar_takes_no_more_posts_than_its_owner_lets_it() {
+    let test = TestApp::start().await;
+    let calendar = test.calendar().await;
+    let limit = |most: Value| {
+        json!({ "id": calendar.id, "draft": {
+            "name": calendar.name, "description": "", "zone": calendar.zone, "graceMinutes": 60,
+            "workingHours": [], "defaultAccounts": [], "mostPosts": most,
+        } })
+    };
+    // The first post of all stands there already.
+    let first = test.draft("First", &[]).await;
+    test.call::<Value>("calendars.update", limit(json!(3)))
+        .await;
+    let error = test.refused("calendars.update", limit(json!(0))).await;
+    assert_eq!(error.field.as_deref(), Some("mostPosts"));
+
+    test.draft("Second", &[]).await;
+    let third = json!({
+        "calendarId": calendar.id, "draft": testkit::app::draft("Third", &[]),
+        "place": { "kind": "shelf" },
+    });
+    let full = test.refused("posts.create", third.clone()).await;
+    assert_eq!(full.fix, Some(model::error::Fix::RaisePostLimit));
+    let copy = json!({ "id": first.id, "place": { "kind": "shelf" } });
+    let copies = json!({ "copies": [copy] });
+    test.refused("posts.copy", copies).await;
+
+    test.call::<Value>("posts.remove", json!({ "ids": [first.id] }))
+        .await;
+    test.write::<Value>("posts.create", third.clone()).await;
+    test.call::<Value>("calendars.update", limit(Value::Null))
+        .await;
+    test.write::<Value>("posts.create", third).await;
+    test.undo().await;
+    test.undo().await;
+    assert_eq!(test.calendar().await.most_posts, Some(3));
+}
+
+#[tokio::test]
 async fn archived_calendars_are_out_of_sight_until_taken_back() {
     let test = TestApp::start().await;
     let calendar = test.calendar().await;

@@ -36,7 +36,8 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
-    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -261,7 +262,7 @@ impl Connector for Instagram {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
-    fn missing(&self, account: &Account) -> Vec<String> {
+    fn missing(&self, account: &Account) -> Vec<Missing> {
         if self.hosting.has_place(account) {
             return vec![];
         }

@@ -27,8 +27,8 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome,
+    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -92,8 +92,8 @@ impl Connector for Nostr {
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         let mut found = check::common(&self.entry, &input);
-        for sentence in self.missing(input.account) {
-            found.error("no_relays", None, sentence, vec![Fix::Reconnect]);
+        for lack in self.missing(input.account) {
+            found.error("no_relays", None, lack.message, vec![lack.mended_by]);
         }
         for odd in note::pictures(&input.draft.options).1 {
             let name = OPTION_IMAGES.to_owned();
@@ -129,9 +129,11 @@ impl Connector for Nostr {
         Ok(vec![self.sign_in_with(account_id, &fields, ctx).await?])
     }
 
-    fn missing(&self, account: &Account) -> Vec<String> {
+    fn missing(&self, account: &Account) -> Vec<Missing> {
         if relays_of(account).is_empty() {
-            return vec!["This account has no relays. Connect it again and name some.".to_owned()];
+            return vec![Missing::reconnect(
+                "This account has no relays. Connect it again and name some.",
+            )];
         }
         vec![]
     }

@@ -33,8 +33,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -201,7 +201,7 @@ impl Connector for Threads {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
-    fn missing(&self, account: &Account) -> Vec<String> {
+    fn missing(&self, account: &Account) -> Vec<Missing> {
         if self.hosting.has_place(account) {
             return vec![];
         }

@@ -35,7 +35,7 @@ use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -178,7 +178,7 @@ impl Connector for TikTok {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
-    fn missing(&self, account: &Account) -> Vec<String> {
+    fn missing(&self, account: &Account) -> Vec<Missing> {
         if self.hosting.has_place(account) {
             return vec![];
         }

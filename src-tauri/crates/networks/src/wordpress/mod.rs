@@ -22,7 +22,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
-    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -132,14 +132,13 @@ impl Connector for WordPress {
         Ok(vec![self.sign_in_with(account_id, &fields, ctx).await?])
     }
 
-    fn missing(&self, account: &Account) -> Vec<String> {
+    fn missing(&self, account: &Account) -> Vec<Missing> {
         if may(account, "canPublish") {
             return vec![];
         }
-        vec![
-            "This user may only hand articles in for review. To publish, ask the site's administrator for the role Author and connect again."
-                .to_owned(),
-        ]
+        vec![Missing::reconnect(
+            "This user may only hand articles in for review. To publish, ask the site's administrator for the role Author and connect again.",
+        )]
     }
 
     async fn choices(

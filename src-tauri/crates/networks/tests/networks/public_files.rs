@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::account::Account;
+use model::error::Fix;
 use model::failure::{Category, Retry};
 use networks::api::Api;
 use networks::connector::{JobMedia, Outcome};
@@ -251,9 +252,10 @@ async fn what_an_account_lacks_follows_the_settings() {
     place.hosting.set(None);
     let missing = connector.missing(&account);
     assert!(
-        missing[0].contains("public files in Settings"),
+        missing[0].message.contains("public files in Settings"),
         "{missing:?}"
     );
+    assert_eq!(missing[0].mended_by, Fix::OpenPublicFiles);
     assert_eq!(
         connector.entry().fetches.as_deref(),
         Some("pictures and videos")

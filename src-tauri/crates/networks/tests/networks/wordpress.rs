@@ -314,7 +314,11 @@ async fn a_contributor_hands_in_for_review_and_no_more() {
     let desk = Desk::new();
     let fields = WordPressBench::form(&bench.sandbox.origin(), &carl.login, &carl.password);
     let account = desk.sign_in(bench.connector(), fields).await.unwrap();
-    assert!(bench.connector().missing(&account)[0].contains("Author"));
+    assert!(
+        bench.connector().missing(&account)[0]
+            .message
+            .contains("Author")
+    );
     let rules = |status: &str| {
         let draft = TargetDraft {
             account_id: ACCOUNT,

@@ -309,6 +309,7 @@ async fn found(dir: &Path, seed: u64) -> Result<Place, Failure> {
         working_hours: Vec::new(),
         default_accounts: Vec::new(),
         grace_minutes: 120,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),

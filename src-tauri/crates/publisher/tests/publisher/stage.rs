@@ -252,6 +252,7 @@ async fn found(store: &Store) -> CalendarId {
         working_hours: Vec::new(),
         default_accounts: Vec::new(),
         grace_minutes: 120,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: Timestamp::from_millis(0),

@@ -3,6 +3,7 @@
 mod bulk;
 mod calendars;
 mod events;
+pub(crate) mod hooks;
 mod list;
 mod shapes;
 
@@ -16,8 +17,8 @@ const CONTRACT: Contract = Contract::ContentCalendar;
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
-    use Permission::{CreateEvents, DeleteEvents, EditEvents};
-    use waits_for::{CAMPAIGNS, DRAFTING, METRICS, TEAMS, THIRD_PARTIES, WEBHOOKS};
+    use Permission::{CreateEvents, DeleteEvents, EditEvents, ManageAccounts};
+    use waits_for::{CAMPAIGNS, DRAFTING, METRICS, TEAMS, THIRD_PARTIES};
     const ALL: &str = "/v1/calendar/calendars";
     const ONE: &str = "/v1/calendar/calendars/{calendar_id}";
     const EVENTS: &str = "/v1/calendar/calendars/{calendar_id}/events";
@@ -144,6 +145,13 @@ pub(crate) fn routes() -> Vec<Route> {
             "approve or reject",
             TEAMS,
         ),
-        post("/v1/calendar/webhooks", "subscribe", WEBHOOKS),
+        Route::json(
+            CONTRACT,
+            Method::POST,
+            "/v1/calendar/webhooks",
+            "subscribe",
+            hooks::subscribe,
+        )
+        .needs(ManageAccounts),
     ]
 }

@@ -26,7 +26,7 @@ pub(crate) fn render(
         ),
         Contract::SocialPublishing => social(fault),
         Contract::ContentCalendar | Contract::InstagramEditor => {
-            (fault.status(), loud(contract, fault, id, now))
+            (fault.status(), loud(fault, id, now))
         }
     }
 }
@@ -46,6 +46,7 @@ const fn plain(kind: Kind) -> &'static str {
         Kind::RateLimited | Kind::NetworkBusy => "rate_limit_exceeded",
         Kind::Network => "network_error",
         Kind::Budget => "insufficient_credits",
+        Kind::Full => "calendar_full",
         Kind::Waits => "not_implemented",
         Kind::Unavailable => "unavailable",
         Kind::Internal => "internal_error",
@@ -71,7 +72,7 @@ fn social(fault: &Fault) -> (StatusCode, Value) {
     (status, json!({ "error": error }))
 }
 
-const fn loud_code(contract: Contract, kind: Kind) -> &'static str {
+const fn loud_code(kind: Kind) -> &'static str {
     match kind {
         Kind::Invalid | Kind::Media | Kind::BodyType => "VALIDATION_ERROR",
         Kind::Unauthenticated => "AUTHENTICATION_ERROR",
@@ -79,10 +80,8 @@ const fn loud_code(contract: Contract, kind: Kind) -> &'static str {
         Kind::NotFound => "NOT_FOUND_ERROR",
         Kind::RateLimited => "RATE_LIMIT_EXCEEDED",
         Kind::Network | Kind::NetworkBusy | Kind::Account => "PLATFORM_ERROR",
-        Kind::Budget => match contract {
-            Contract::ContentCalendar => "CALENDAR_FULL",
-            _ => "INSUFFICIENT_CREDITS",
-        },
+        Kind::Budget => "INSUFFICIENT_CREDITS",
+        Kind::Full => "CALENDAR_FULL",
         Kind::Conflict => "CONFLICT_ERROR",
         Kind::Method => "METHOD_NOT_ALLOWED",
         Kind::TooLarge => "PAYLOAD_TOO_LARGE",
@@ -93,7 +92,7 @@ const fn loud_code(contract: Contract, kind: Kind) -> &'static str {
     }
 }
 
-fn loud(contract: Contract, fault: &Fault, id: &str, now: Timestamp) -> Value {
+fn loud(fault: &Fault, id: &str, now: Timestamp) -> Value {
     let mut details = fault.details.clone();
     if details
         .get("field")
@@ -103,7 +102,7 @@ fn loud(contract: Contract, fault: &Fault, id: &str, now: Timestamp) -> Value {
     }
     json!({
         "error": {
-            "code": loud_code(contract, fault.kind),
+            "code": loud_code(fault.kind),
             "message": fault.message,
             "details": details,
             "request_id": id,

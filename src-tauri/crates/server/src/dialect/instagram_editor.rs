@@ -1,5 +1,7 @@
 //! Pictures and accounts for Instagram. What is drafted by a language model is still to come.
 
+pub(crate) mod hooks;
+
 use app::types::data::MediaCrop;
 use axum::http::Method;
 use model::account::AccountHealth;
@@ -26,7 +28,7 @@ const MAX_EDITS: usize = 32;
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
-    use waits_for::{DRAFTING, METRICS, WEBHOOKS};
+    use waits_for::{DRAFTING, METRICS};
     let post = |path, what, feature| Route::waits(CONTRACT, Method::POST, path, what, feature);
     let get = |path, what, feature| Route::waits(CONTRACT, Method::GET, path, what, feature);
     vec![
@@ -78,7 +80,14 @@ pub(crate) fn routes() -> Vec<Route> {
             "account and capabilities",
             account,
         ),
-        post("/v1/instagram/webhooks", "subscribe", WEBHOOKS),
+        Route::json(
+            CONTRACT,
+            Method::POST,
+            "/v1/instagram/webhooks",
+            "subscribe",
+            hooks::subscribe,
+        )
+        .needs(Permission::ManageAccounts),
     ]
 }
 

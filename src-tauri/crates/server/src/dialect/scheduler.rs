@@ -1,6 +1,8 @@
 //! Accounts, posts, the log of deliveries, keys: the scheduler's contract.
 
 mod connections;
+mod endpoints;
+pub(crate) mod hooks;
 mod keys;
 mod log;
 mod media;
@@ -27,6 +29,7 @@ const CONTRACT: Contract = Contract::Scheduler;
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = served();
+    all.extend(endpoints::routes());
     all.extend(waiting());
     all
 }
@@ -195,7 +198,7 @@ fn served() -> Vec<Route> {
 }
 
 fn waiting() -> Vec<Route> {
-    use waits_for::{METRICS, PAYMENT, RECURRING, TEAMS, TEMPLATES, WEBHOOKS};
+    use waits_for::{METRICS, PAYMENT, RECURRING, TEAMS, TEMPLATES};
     let get = |path, what, feature| Route::waits(CONTRACT, Method::GET, path, what, feature);
     let post = |path, what, feature| Route::waits(CONTRACT, Method::POST, path, what, feature);
     let patch = |path, what, feature| Route::waits(CONTRACT, Method::PATCH, path, what, feature);
@@ -228,29 +231,6 @@ fn waiting() -> Vec<Route> {
             TEAMS,
         ),
         delete("/api/v1/profiles/{profileId}/leave", "leave", TEAMS),
-        get("/api/v1/webhook-endpoints", "list", WEBHOOKS).also(&["/api/webhook-endpoints"]),
-        post("/api/v1/webhook-endpoints", "create", WEBHOOKS).also(&["/api/webhook-endpoints"]),
-        patch("/api/v1/webhook-endpoints/{webhookId}", "update", WEBHOOKS)
-            .also(&["/api/webhook-endpoints/{webhookId}"]),
-        delete("/api/v1/webhook-endpoints/{webhookId}", "delete", WEBHOOKS)
-            .also(&["/api/webhook-endpoints/{webhookId}"]),
-        get(
-            "/api/v1/webhook-endpoints/{webhookId}/deliveries",
-            "deliveries",
-            WEBHOOKS,
-        )
-        .also(&["/api/webhook-endpoints/{webhookId}/deliveries"]),
-        post(
-            "/api/v1/webhook-deliveries/{deliveryId}/retry",
-            "send again",
-            WEBHOOKS,
-        )
-        .also(&["/api/webhook-deliveries/{deliveryId}/retry"]),
-        post(
-            "/api/v1/webhooks/configure",
-            "short form of creating one",
-            WEBHOOKS,
-        ),
         get("/api/analytics/realtime", "dashboard", METRICS),
         get(
             "/api/analytics/post-timeline",

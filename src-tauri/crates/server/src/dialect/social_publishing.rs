@@ -1,6 +1,7 @@
 //! Posts, threads, files and accounts of creators: the social contract.
 
 mod accounts;
+pub(crate) mod hooks;
 mod media;
 mod posts;
 mod queue;

@@ -364,3 +364,20 @@ async fn a_past_date_is_refused_as_printed() {
     .await
     .refused(400);
 }
+
+#[tokio::test]
+async fn a_calendar_that_is_full_says_so() {
+    let api = Api::start().await;
+    let calendar = api.test.calendar().await;
+    let limit = json!({ "id": calendar.id, "draft": {
+        "name": calendar.name, "description": "", "zone": calendar.zone, "graceMinutes": 60,
+        "workingHours": [], "defaultAccounts": [], "mostPosts": 2,
+    } });
+    let _: Value = api.test.call("calendars.update", limit).await;
+    let events = format!("/v1/calendar/calendars/cal_{}/events", calendar.id);
+    let event = json!({ "title": "One", "content_type": "social_post", "platform": "instagram" });
+    // The first post of all stands there already.
+    api.post(&events, event.clone()).await.ok();
+    let full = api.post(&events, event).await.refused(402);
+    assert_eq!(full["error"]["code"], "CALENDAR_FULL");
+}

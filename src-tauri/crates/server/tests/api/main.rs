@@ -4,14 +4,21 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+/// As the desktop program listens.
+const WITHOUT_WINDOW: bool = false;
+
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
+mod events;
+mod fuzz;
 mod hostile;
 mod instagram_editor;
 mod keys;
+mod mcp;
 mod routes;
 mod scheduler;
 mod shape;
 mod social_publishing;
 mod support;
+mod webhooks;

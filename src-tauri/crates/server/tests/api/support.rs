@@ -6,7 +6,7 @@ use model::WorkspaceId;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use server::{Rates, Running, Server, ServerConfig};
+use server::{Outside, Rates, Running, Screen, Server, ServerConfig};
 use testkit::app::TestApp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -65,7 +65,16 @@ impl Api {
         }
         let workspace = test.calendar().await.workspace_id;
         let config = ServerConfig { port: 0, rates };
-        let running = Server::start(test.app.clone(), config).await.unwrap();
+        let running = if crate::WITHOUT_WINDOW {
+            let outside = Outside {
+                screen: Some(screen()),
+                ..Outside::default()
+            };
+            Server::start_outside(test.app.clone(), config, outside).await
+        } else {
+            Server::start(test.app.clone(), config).await
+        };
+        let running = running.unwrap();
         let mut api = Self {
             base: format!("http://{}", running.address()),
             test,
@@ -154,6 +163,13 @@ pub async fn got(request: reqwest::RequestBuilder) -> Got {
         headers,
         body,
     }
+}
+
+/// A screen of one page.
+fn screen() -> Screen {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+    Screen::read(folder.path()).unwrap()
 }
 
 /// A small picture as PNG.

@@ -346,6 +346,7 @@ fn note_changes(tx: &mut Tx, rows: &[Row]) -> Result<()> {
             "calendars" => tx.changed(Subject::Calendar, &row.key),
             "accounts" => tx.changed(Subject::Account, &row.key),
             "media" => tx.changed(Subject::Media, &row.key),
+            "webhooks" => tx.changed(Subject::Webhook, &row.key),
             _ => tx.changed(Subject::Settings, ""),
         }
     }

@@ -63,6 +63,7 @@ pub(super) fn unchanged(row: &Row, current: Option<&Image>, made_here: bool) -> 
         "workspaces" => "The workspace",
         "slots" | "day_pauses" => "The weekly plan",
         "settings" => "The setting",
+        "webhooks" => "The webhook",
         _ => "The file",
     };
     Err(StoreError::Conflict(format!(

@@ -19,6 +19,7 @@ struct Row {
     working_hours: String,
     default_accounts: String,
     grace_minutes: u32,
+    most_posts: Option<u32>,
     status: String,
     paused: Option<String>,
     created_at: i64,
@@ -36,6 +37,7 @@ impl TryFrom<Row> for Calendar {
             working_hours: json(&row.working_hours)?,
             default_accounts: json(&row.default_accounts)?,
             grace_minutes: row.grace_minutes,
+            most_posts: row.most_posts,
             status: of_word(&row.status)?,
             paused: row.paused,
             created_at: at(row.created_at),
@@ -47,7 +49,7 @@ impl TryFrom<Row> for Calendar {
 pub async fn all(conn: &mut Conn) -> Result<Vec<Calendar>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT c.id, c.workspace_id, c.name, c.description, c.zone, c.working_hours,
-           c.default_accounts, c.grace_minutes, c.status, c.paused, c.created_at
+           c.default_accounts, c.grace_minutes, c.most_posts, c.status, c.paused, c.created_at
          FROM calendars c JOIN workspaces w ON w.id = c.workspace_id
          WHERE c.deleted_at IS NULL AND w.deleted_at IS NULL
          ORDER BY c.status, c.name COLLATE NOCASE, c.id",
@@ -61,7 +63,7 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Calendar>> {
 pub async fn get(conn: &mut Conn, id: CalendarId) -> Result<Calendar> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, workspace_id, name, description, zone, working_hours, default_accounts,
-           grace_minutes, status, paused, created_at
+           grace_minutes, most_posts, status, paused, created_at
          FROM calendars WHERE id = ?",
     )
     .bind(id.to_string())
@@ -74,11 +76,12 @@ pub async fn get(conn: &mut Conn, id: CalendarId) -> Result<Calendar> {
 pub async fn put(tx: &mut Tx, calendar: &Calendar) -> Result<()> {
     sqlx::query(
         "INSERT INTO calendars (id, workspace_id, name, description, zone, working_hours,
-           default_accounts, grace_minutes, status, paused, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           default_accounts, grace_minutes, most_posts, status, paused, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
            zone = excluded.zone, working_hours = excluded.working_hours,
            default_accounts = excluded.default_accounts, grace_minutes = excluded.grace_minutes,
+           most_posts = excluded.most_posts,
            status = excluded.status, paused = excluded.paused",
     )
     .bind(calendar.id.to_string())
@@ -89,6 +92,7 @@ pub async fn put(tx: &mut Tx, calendar: &Calendar) -> Result<()> {
     .bind(to_json(&calendar.working_hours)?)
     .bind(to_json(&calendar.default_accounts)?)
     .bind(calendar.grace_minutes)
+    .bind(calendar.most_posts)
     .bind(word(&calendar.status)?)
     .bind(&calendar.paused)
     .bind(calendar.created_at.as_millis())
@@ -102,6 +106,17 @@ pub async fn put(tx: &mut Tx, calendar: &Calendar) -> Result<()> {
 #[must_use]
 pub fn new_id(tx: &Tx) -> CalendarId {
     CalendarId(tx.new_id())
+}
+
+/// How many posts it holds, those in the bin not counted.
+pub async fn posts_in(conn: &mut Conn, id: CalendarId) -> Result<u32> {
+    let count = sqlx::query_scalar(
+        "SELECT count(*) FROM posts WHERE calendar_id = ? AND deleted_at IS NULL",
+    )
+    .bind(id.to_string())
+    .fetch_one(conn.sql())
+    .await?;
+    Ok(count)
 }
 
 /// Pauses publishing from it with a reason, or resumes it.

@@ -4,6 +4,7 @@
 use model::change::Subject;
 use model::key::{KeyRole, Permission};
 use model::{KeyId, Timestamp, WorkspaceId};
+use serde::{Deserialize, Serialize};
 
 use super::words::{at, json, of_word, parse, to_json, word};
 use crate::conn::Conn;
@@ -11,7 +12,8 @@ use crate::error::{Result, StoreError};
 use crate::tx::Tx;
 
 /// A key without the key itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Key {
     /// Identifier.
     pub id: KeyId,
@@ -100,6 +102,18 @@ pub async fn by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Key>> {
     row.map(Key::try_from).transpose()
 }
 
+/// A key of a workspace that is not in the bin.
+pub async fn by_id(conn: &mut Conn, id: KeyId) -> Result<Option<Key>> {
+    let row: Option<Row> = sqlx::query_as(keys!(
+        "JOIN workspaces w ON w.id = k.workspace_id
+         WHERE k.id = ? AND w.deleted_at IS NULL"
+    ))
+    .bind(id.to_string())
+    .fetch_optional(conn.sql())
+    .await?;
+    row.map(Key::try_from).transpose()
+}
+
 /// Puts a key in.
 pub async fn put(tx: &mut Tx, key: &Key, hash: &str) -> Result<()> {
     sqlx::query(
@@ -146,5 +160,46 @@ pub async fn used(tx: &mut Tx, id: KeyId) -> Result<()> {
         .execute(tx.sql())
         .await?;
     tx.changed(Subject::Key, id);
+    Ok(())
+}
+
+/// A key as a full export holds it: with its hash, so that programs go on with the keys they have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Portable {
+    /// The key.
+    #[serde(flatten)]
+    pub key: Key,
+    /// BLAKE3 of it, in hex.
+    pub hash: String,
+}
+
+/// Every key of every workspace, oldest first.
+pub async fn all(conn: &mut Conn) -> Result<Vec<Portable>> {
+    let rows: Vec<Row> = sqlx::query_as(keys!("ORDER BY k.created_at, k.id"))
+        .fetch_all(conn.sql())
+        .await?;
+    let hashes: Vec<String> =
+        sqlx::query_scalar("SELECT hash FROM api_keys k ORDER BY k.created_at, k.id")
+            .fetch_all(conn.sql())
+            .await?;
+    rows.into_iter()
+        .zip(hashes)
+        .map(|(row, hash)| {
+            let key = row.try_into()?;
+            Ok(Portable { key, hash })
+        })
+        .collect()
+}
+
+/// Puts one in, as an import does.
+pub async fn put_back(tx: &mut Tx, row: &Portable) -> Result<()> {
+    put(tx, &row.key, &row.hash).await?;
+    sqlx::query("UPDATE api_keys SET last_used_at = ?, revoked_at = ? WHERE id = ?")
+        .bind(row.key.last_used_at.map(Timestamp::as_millis))
+        .bind(row.key.revoked_at.map(Timestamp::as_millis))
+        .bind(row.key.id.to_string())
+        .execute(tx.sql())
+        .await?;
     Ok(())
 }

@@ -2,13 +2,28 @@
 
 use std::collections::HashMap;
 
-use model::{KeyId, Timestamp, WorkspaceId};
+use model::{KeyId, PostId, Timestamp, WorkspaceId};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::words::{json, to_json};
+use super::words::{at, json, parse, to_json};
 use crate::conn::Conn;
 use crate::error::Result;
 use crate::tx::Tx;
+
+/// The kind of notes of programs that ask a person that a post go out, by the post's id: a JSON object
+/// with `by`, the name of the key, and `atOnce`, whether now or at the time the post is planned for.
+pub const ASK: &str = "ask";
+
+/// Nobody asks that a post go out any more.
+pub async fn forget_ask(tx: &mut Tx, post: PostId) -> Result<()> {
+    sqlx::query("DELETE FROM api_notes WHERE kind = ? AND id = ?")
+        .bind(ASK)
+        .bind(post.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
 
 /// A note of a workspace.
 pub async fn note(
@@ -98,6 +113,54 @@ pub async fn forget_note(
         .await?
         .rows_affected();
     Ok(gone > 0)
+}
+
+/// A note as a full export holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// What sort of note.
+    pub kind: String,
+    /// What it is on.
+    pub id: String,
+    /// Whose program said it.
+    pub workspace_id: WorkspaceId,
+    /// What it said.
+    pub value: Value,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+/// Every note.
+pub async fn all_notes(conn: &mut Conn) -> Result<Vec<Note>> {
+    let rows: Vec<(String, String, String, String, i64)> =
+        sqlx::query_as("SELECT kind, id, workspace_id, value, at FROM api_notes ORDER BY kind, id")
+            .fetch_all(conn.sql())
+            .await?;
+    rows.into_iter()
+        .map(|(kind, id, workspace, value, moment)| {
+            Ok(Note {
+                kind,
+                id,
+                workspace_id: parse(&workspace)?,
+                value: json(&value)?,
+                at: at(moment),
+            })
+        })
+        .collect()
+}
+
+/// Puts one in, as an import does.
+pub async fn put_back(tx: &mut Tx, note: &Note) -> Result<()> {
+    sqlx::query("INSERT INTO api_notes (kind, id, workspace_id, value, at) VALUES (?, ?, ?, ?, ?)")
+        .bind(&note.kind)
+        .bind(&note.id)
+        .bind(note.workspace_id.to_string())
+        .bind(to_json(&note.value)?)
+        .bind(note.at.as_millis())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
 }
 
 /// A request that came before under the same name.

@@ -20,6 +20,10 @@ pub enum Kind {
     NotCommented,
     /// Held at its minute since an open edit differs.
     HeldEdit,
+    /// A program asks that it go out at its time; `message` holds the program's name.
+    Asked,
+    /// The same, at once.
+    AskedAtOnce,
     /// It waits for its account.
     Waiting,
 }
@@ -69,6 +73,8 @@ fn row(found: Found) -> Result<Row> {
             "missed" => Kind::Missed,
             "not_commented" => Kind::NotCommented,
             "held" => Kind::HeldEdit,
+            "asked" => Kind::Asked,
+            "asked_at_once" => Kind::AskedAtOnce,
             "waiting" => Kind::Waiting,
             other => return Err(StoreError::internal(format!("trouble {other}"))),
         },
@@ -100,6 +106,12 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
          SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL
            FROM working_copies w JOIN posts p ON p.id = w.post_id JOIN targets t ON t.post_id = p.id
            WHERE p.held = 1 AND p.deleted_at IS NULL GROUP BY p.id
+         UNION ALL
+         SELECT CASE n.value ->> 'atOnce' WHEN 1 THEN 'asked_at_once' ELSE 'asked' END,
+             p.id, min(t.id), NULL, p.words, p.at, n.value ->> 'by', NULL, NULL
+           FROM api_notes n JOIN posts p ON p.id = n.id JOIN targets t ON t.post_id = p.id
+           WHERE n.kind = 'ask' AND p.deleted_at IS NULL
+             AND p.editorial IN ('draft', 'in_review', 'approved') GROUP BY p.id
          ORDER BY moment, 2, 3 LIMIT 20000",
     )
     .fetch_all(conn.sql())

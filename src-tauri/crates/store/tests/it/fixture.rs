@@ -155,6 +155,7 @@ pub async fn furnish(store: &Store) -> (WorkspaceId, CalendarId, [AccountId; 2])
         working_hours: usual_working_hours(),
         default_accounts: Vec::new(),
         grace_minutes: 120,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),

@@ -18,4 +18,5 @@ mod opening;
 mod posts;
 mod schema;
 mod searching;
+mod webhooks;
 mod working_copies;

@@ -139,6 +139,7 @@ fn plan_of(tx: &store::Tx, workspace_id: WorkspaceId) -> Calendar {
         working_hours: Vec::new(),
         default_accounts: Vec::new(),
         grace_minutes: 120,
+        most_posts: None,
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),

@@ -34,6 +34,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("almanac-server", &["almanac-app", "almanac-model"]),
     (
+        "almanac-headless",
+        &["almanac-app", "almanac-model", "almanac-server"],
+    ),
+    (
         "almanac",
         &["almanac-app", "almanac-model", "almanac-server"],
     ),

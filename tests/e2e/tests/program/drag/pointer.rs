@@ -134,12 +134,16 @@ async fn the_pointer_leafs_at_the_edge_and_the_past_refuses() -> Result<()> {
             vec![json!(heading)],
         )
         .await?;
-    stage.hand.move_to(grid.at(0.5, 0.5)).await?;
+    // The pointer comes by other days on its way: the lit one counts once it lies under its end.
+    let (x, y) = grid.at(0.5, 0.5);
+    stage.hand.move_to((x, y)).await?;
     let under = session
         .await_value(
-            "a lit day",
-            "return document.querySelector('[data-cell].lit')?.dataset.cell",
-            vec![],
+            "the day under the pointer, lit",
+            "const lit = document.querySelector('[data-cell].lit');
+             const under = document.elementsFromPoint(arguments[0], arguments[1]);
+             return lit && under.includes(lit) ? lit.dataset.cell : null",
+            vec![json!(x), json!(y)],
         )
         .await?;
     stage.hand.release().await?;

@@ -29,6 +29,13 @@ async fn sent_on(address: &str) -> Result<String> {
     sent.map_err(|page| anyhow::anyhow!("{address} answered: {page}"))
 }
 
+/// Whether a browser that comes back to an address is heard there.
+async fn is_heard(address: &str) -> bool {
+    // A sign-in of another test may have taken the port; its state is another one.
+    let page = shown_at(address).await;
+    page.is_some_and(|page| !page.contains("does not belong to the sign-in"))
+}
+
 /// The words that the program shows the browser that comes back to it; none when nobody listens.
 async fn shown_at(address: &str) -> Option<String> {
     let page = sent_back(address).await.err()?;

@@ -53,4 +53,12 @@ describe('what an account lacks', () => {
     await userEvent.click(card().getByRole('button', { name: 'Open settings' }));
     expect([app.router.view, app.router.param]).toEqual(['settings', { group: 'secrets' }]);
   });
+
+  it('leads to the settings where files have no public address', async () => {
+    lacking({ kind: 'setup', message: FOLDER, stops: true, next: 'open_public_files' });
+    renderIn(app, AccountsView);
+    await screen.findByText(FOLDER);
+    await userEvent.click(card().getByRole('button', { name: 'Set up public files' }));
+    expect([app.router.view, app.router.param]).toEqual(['settings', { group: 'publicFiles' }]);
+  });
 });

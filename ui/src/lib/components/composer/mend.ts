@@ -65,6 +65,8 @@ export function fixLabel(c: Composer, problem: Problem, fix: Fix): string {
       return t('composer.useIt');
     case 'raise_budget':
       return t('trouble.raiseBudget');
+    case 'raise_post_limit':
+      return t('composer.fix.raisePostLimit');
     case 'open_public_files':
       return t('composer.fix.openPublicFiles');
     case 'ask_vault':
@@ -158,6 +160,8 @@ export async function mend(c: Composer, problem: Problem, fix: Fix): Promise<voi
       return goSoon('when');
     case 'raise_budget':
       return goToSettings(c, 'money');
+    case 'raise_post_limit':
+      return goToSettings(c, 'workspaces');
     case 'open_public_files':
       return goToSettings(c, 'publicFiles');
     case 'ask_vault':
@@ -198,7 +202,7 @@ export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<v
 /** To a group of the settings; what is written is on disk first. */
 async function goToSettings(
   c: Composer,
-  group: 'money' | 'secrets' | 'publicFiles',
+  group: 'money' | 'secrets' | 'publicFiles' | 'workspaces',
 ): Promise<void> {
   await c.close();
   if (c.app.router.composer === null) c.app.router.go('settings', { group });

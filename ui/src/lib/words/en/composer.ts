@@ -89,6 +89,7 @@ export const composer = {
   'composer.fix.resume': 'Look at the account',
   'composer.fix.askVault': 'Try again',
   'composer.fix.openSecrets': 'Open settings',
+  'composer.fix.raisePostLimit': 'Raise the limit',
   'composer.fix.openPublicFiles': 'Set up public files',
   'composer.fix.write': 'Write something',
   'composer.fix.setOption': 'Choose',

@@ -3,6 +3,14 @@ import type { Message } from '..';
 /** Words of other programs and their keys. */
 export const programWords = {
   'settings.group.programs': 'Programs',
+  'enter.title': 'Almanac',
+  'enter.hint': 'Paste a key to open the calendar. This browser stays signed in for 30 days.',
+  'enter.how': 'A key is made with "almanac-server keys create", or in Settings, Programs.',
+  'enter.key': 'Key',
+  'enter.go': 'Sign in',
+  'enter.going': 'Signing in…',
+  'enter.out': 'Sign out',
+  'enter.outHint': 'This browser then needs the key again.',
   'programs.hint':
     'Other programs on this computer can plan and publish with Almanac. Each needs a key, and a key reaches one workspace.',
   'programs.on': 'Let other programs in',

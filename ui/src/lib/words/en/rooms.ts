@@ -139,6 +139,8 @@ export const roomWords = {
   'trouble.newTime': 'Give a new time',
   'trouble.sendEdited': 'Send the edited one',
   'trouble.sendOld': 'Send the old one',
+  'trouble.letGo': 'Let it go out',
+  'trouble.leaveAsked': 'Leave it',
   'trouble.reconnect': 'Connect again',
   'trouble.vault': 'Open settings',
   'trouble.raiseBudget': 'Raise the budget',

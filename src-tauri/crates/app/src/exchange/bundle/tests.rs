@@ -82,6 +82,7 @@ fn everything() -> Everything {
                 working_hours: usual_working_hours(),
                 default_accounts: vec![accounts()[0].id],
                 grace_minutes: 120,
+                most_posts: Some(500),
                 status: CalendarStatus::Archived,
                 paused: Some("holidays".into()),
                 created_at: now,
@@ -170,6 +171,8 @@ fn export(all: &Everything) -> Vec<u8> {
     out.rows(Table::Slots, &all.slots).unwrap();
     out.rows(Table::DayPauses, &all.day_pauses).unwrap();
     out.rows(Table::Spends, [(); 0]).unwrap();
+    out.rows(Table::Keys, [(); 0]).unwrap();
+    out.rows(Table::Notes, [(); 0]).unwrap();
     out.rows(Table::Media, &all.media).unwrap();
     out.rows(Table::Posts, &all.posts).unwrap();
     out.rows(Table::Attempts, &all.attempts).unwrap();

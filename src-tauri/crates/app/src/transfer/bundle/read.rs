@@ -131,6 +131,14 @@ impl App {
         for row in rows {
             store::spending::put(tx, &row).await?;
         }
+        let (reader, rows) = whole::<store::keys::Portable>(reader, Table::Keys).await?;
+        for row in rows {
+            store::keys::put_back(tx, &row).await?;
+        }
+        let (reader, rows) = whole::<store::programs::Note>(reader, Table::Notes).await?;
+        for row in rows {
+            store::programs::put_back(tx, &row).await?;
+        }
         let (reader, rows) = whole::<MediaRow>(reader, Table::Media).await?;
         for row in rows {
             let missing = self.inner.library.find(&row.id).is_err();

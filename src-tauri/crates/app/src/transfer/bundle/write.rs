@@ -88,6 +88,13 @@ impl App {
         let writer = table(writer, Table::DayPauses, pauses).await?;
         let spends = store::spending::all(conn).await?;
         let writer = table(writer, Table::Spends, spends).await?;
+        let writer = table(writer, Table::Keys, store::keys::all(conn).await?).await?;
+        let writer = table(
+            writer,
+            Table::Notes,
+            store::programs::all_notes(conn).await?,
+        )
+        .await?;
         let media = files::all(conn).await?.into_iter().map(|file| MediaRow {
             id: file.id,
             mime: file.mime,

@@ -96,8 +96,16 @@ async fn rules_are_checked() {
     };
     let own = bare("own");
     assert!(connector.missing(&through_page).is_empty());
-    assert!(connector.missing(&own)[0].contains("pictures and videos"));
-    assert!(connector.missing(&bare("page"))[0].contains("fetches pictures from the web"));
+    assert!(
+        connector.missing(&own)[0]
+            .message
+            .contains("pictures and videos")
+    );
+    assert!(
+        connector.missing(&bare("page"))[0]
+            .message
+            .contains("fetches pictures from the web")
+    );
     let picture = world.desk.picture("a.jpg", 40, 40).facts;
     let tall = world.desk.picture("tall.jpg", 40, 80).facts;
     let video = world.desk.video("v.mp4", 900).facts;

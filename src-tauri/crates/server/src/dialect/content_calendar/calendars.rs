@@ -183,6 +183,7 @@ pub(super) async fn create(call: Call, _: Nothing, new: Fields) -> Result<Reply<
         working_hours: hours.unwrap_or_else(usual_working_hours),
         default_accounts: Vec::new(),
         grace_minutes: DEFAULT_GRACE_MINUTES,
+        most_posts: None,
     };
     let made = call
         .app()
@@ -325,6 +326,7 @@ pub(super) async fn update(
             working_hours: hours.unwrap_or_else(|| calendar.working_hours.clone()),
             default_accounts: calendar.default_accounts.clone(),
             grace_minutes: calendar.grace_minutes,
+            most_posts: calendar.most_posts,
         };
         let input = CalendarUpdate { id, draft };
         calendar = call.app().calendars_update(input).await?.value;

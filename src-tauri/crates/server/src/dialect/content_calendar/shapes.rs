@@ -113,11 +113,19 @@ pub(super) struct Event {
 /// The word of this contract for how an event stands.
 pub(super) fn status(post: &Post, note: Option<&Note>) -> &'static str {
     match post.status {
-        ShownStatus::Draft | ShownStatus::InReview => {
-            let planned =
-                note.is_some_and(|n| n.planned) && matches!(post.when, When::Planned { .. });
-            if planned { "scheduled" } else { "draft" }
+        ShownStatus::Draft | ShownStatus::InReview
+            if note.is_some_and(|n| n.planned) && matches!(post.when, When::Planned { .. }) =>
+        {
+            "scheduled"
         }
+        status => word(status),
+    }
+}
+
+/// The word of this contract for a status.
+pub(super) const fn word(status: ShownStatus) -> &'static str {
+    match status {
+        ShownStatus::Draft | ShownStatus::InReview => "draft",
         ShownStatus::Approved => "approved",
         ShownStatus::Scheduled | ShownStatus::Placed => "scheduled",
         ShownStatus::Publishing | ShownStatus::Unconfirmed | ShownStatus::YourTurn => "publishing",
@@ -127,7 +135,8 @@ pub(super) fn status(post: &Post, note: Option<&Note>) -> &'static str {
     }
 }
 
-const fn content_type(kind: ContentType) -> &'static str {
+/// The word of this contract for a sort of content.
+pub(super) const fn content_type(kind: ContentType) -> &'static str {
     match kind {
         ContentType::Post => "social_post",
         ContentType::Thread => "thread",

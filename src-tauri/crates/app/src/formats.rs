@@ -1,7 +1,8 @@
 //! How the system's language writes dates and hours, for the sentences that the core says.
 
-use app::SystemFormats;
 use model::typed_date::DateOrder;
+
+use crate::words::SystemFormats;
 
 /// Languages and regions that write the month first.
 const MONTH_FIRST: &[&str] = &["en_US", "en_PH", "es_US"];

@@ -1,0 +1,86 @@
+//! `backup` and `restore`.
+
+use app::OpenTrouble;
+use app::types::data::{Backup, DataStatus};
+use model::Clock;
+use serde_json::json;
+
+use crate::cli::Restore;
+use crate::door::{Door, through};
+use crate::place::Place;
+use crate::say::Say;
+use crate::trouble::Trouble;
+
+/// Makes a backup.
+pub async fn make(place: &Place, say: &Say) -> Result<(), Trouble> {
+    through(place, false, async |door: &Door| {
+        let status: DataStatus = door.call("data.backup", json!({})).await?;
+        match status.backups.first() {
+            Some(newest) => say.answer(newest, || vec![newest.path.clone()]),
+            None => return Err(Trouble::missing("No backup was made.")),
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Goes back to a backup. A database that does not open any more is put right without opening it.
+pub async fn restore(place: &Place, args: Restore, say: &Say) -> Result<(), Trouble> {
+    let app = match place.open(false).await {
+        Ok(app) => app,
+        Err(error) if error.trouble == OpenTrouble::InUse => {
+            return Err(Trouble::InUse(
+                "Almanac runs on this data folder. End it first: a backup is put in its place only while nobody has it."
+                    .to_owned(),
+            ));
+        }
+        Err(error) if error.trouble == OpenTrouble::Corrupt && !args.list => {
+            let backup = args
+                .backup
+                .or_else(|| error.backup.clone())
+                .ok_or_else(|| Trouble::missing("There is no backup that could be put back."))?;
+            return put_back(place, &backup, say).await;
+        }
+        Err(error) => return Err(Trouble::NotOpen(error)),
+    };
+    let status = app.data_status(app::types::Nothing {}).await;
+    app.shutdown().await;
+    let backups = status?.backups;
+    if args.list {
+        say.answer(&backups, || backups.iter().map(line).collect());
+        return Ok(());
+    }
+    let wanted = args.backup.map(std::path::absolute).transpose()?;
+    let chosen = match wanted {
+        Some(wanted) => backups.iter().find(|b| wanted == *b.path),
+        None => backups.first(),
+    };
+    let chosen = chosen.ok_or_else(|| {
+        Trouble::missing(
+            "That is not one of the backups of this data folder. See: almanac-server restore --list",
+        )
+    })?;
+    put_back(place, std::path::Path::new(&chosen.path), say).await
+}
+
+async fn put_back(place: &Place, backup: &std::path::Path, say: &Say) -> Result<(), Trouble> {
+    let now = app::system::SystemClock::new().now();
+    let kept = app::restore_backup(&place.data, backup, now).await?;
+    say.note("Everything is held until you release it: in the screen, or in Settings.");
+    say.answer(&json!({ "restored": backup, "kept": kept }), || {
+        vec![
+            format!("Put back: {}", backup.display()),
+            format!("What was there before is kept: {}", kept.display()),
+        ]
+    });
+    Ok(())
+}
+
+fn line(backup: &Backup) -> String {
+    format!(
+        "{}  {} bytes  {}",
+        backup.at.rfc3339(),
+        backup.bytes,
+        backup.path
+    )
+}

@@ -1,0 +1,5 @@
+//! `almanac-server`. Everything is in the library, so that tests can reach it.
+
+fn main() -> std::process::ExitCode {
+    headless::run()
+}

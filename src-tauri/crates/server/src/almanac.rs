@@ -1,0 +1,169 @@
+//! Almanac's own doors beside the contracts: every command of the list by key, what changes, files for
+//! commands, and what those need who watch over a running program.
+//!
+//! `POST /almanac/v1/commands/<name>` takes the input of a command as JSON and answers as the window is
+//! answered; errors are those that the window shows. Who calls shows a key, or is signed in to the screen.
+
+mod caller;
+mod command;
+pub(crate) mod feed;
+
+use std::sync::Arc;
+
+use app::ApiError;
+use axum::Router;
+use axum::extract::{Path, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use model::ErrorCode;
+use serde_json::json;
+
+pub(crate) use caller::caller;
+
+use crate::fault::{Fault, Kind};
+use crate::guard::Uncounted;
+use crate::host::Host;
+use crate::{metrics, transfer};
+
+/// The header with which a page shows that it is the one that signed in.
+pub(crate) const CSRF: &str = "x-almanac-csrf";
+
+/// Where the doors lie.
+pub(crate) const ROOT: &str = "/almanac/v1";
+
+/// The routes.
+pub(crate) fn router(host: &Arc<Host>) -> Router {
+    let with = |host: &Arc<Host>| Arc::clone(host);
+    let (run, watch, send) = (with(host), with(host), with(host));
+    let (fetch, count, ready) = (with(host), with(host), with(host));
+    Router::new()
+        .route(
+            &format!("{ROOT}/commands/{{name}}"),
+            post(
+                move |Path(name): Path<String>, request: Request| async move {
+                    plain(command::run(&run, &name, request).await)
+                },
+            ),
+        )
+        .route(
+            &format!("{ROOT}/feed"),
+            get(move |request: Request| async move { plain(feed::follow(&watch, request).await) }),
+        )
+        .route(
+            &format!("{ROOT}/files"),
+            post(
+                move |request: Request| async move { plain(transfer::take(&send, request).await) },
+            ),
+        )
+        .route(
+            &format!("{ROOT}/files/{{token}}"),
+            get(
+                move |Path(token): Path<String>, request: Request| async move {
+                    plain(transfer::give(&fetch, &token, request).await)
+                },
+            ),
+        )
+        .route("/healthz", get(|| async { plain(Ok(word("ok"))) }))
+        .route(
+            "/readyz",
+            get(move || async move { plain(is_ready(&ready).await) }),
+        )
+        .route(
+            "/metrics",
+            get(move |request: Request| async move { plain(metrics::show(&count, request).await) }),
+        )
+}
+
+fn word(text: &'static str) -> Response {
+    text.into_response()
+}
+
+/// Whether requests are worth sending: the database answers, it publishes, and it is not ending.
+async fn is_ready(host: &Host) -> Result<Response, Problem> {
+    if !*host.stopping.borrow() && host.app.is_ready().await {
+        return Ok(word("ready"));
+    }
+    Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response())
+}
+
+/// An answer of these doors: errors in the shape of the window, and counted by none of the contracts.
+pub(crate) fn plain(answer: Result<Response, Problem>) -> Response {
+    let mut response = answer.unwrap_or_else(Problem::response);
+    response.extensions_mut().insert(Uncounted);
+    response
+}
+
+/// JSON text as an answer.
+pub(crate) fn json_text(text: String) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    error: Box<ApiError>,
+    wait: Option<u64>,
+}
+
+impl Problem {
+    /// With a status of its own.
+    pub fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
+        Self {
+            status,
+            error: Box::new(ApiError::new(code, message)),
+            wait: None,
+        }
+    }
+
+    /// Nobody is known by what was shown.
+    pub fn stranger() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Permission,
+            "The key is missing or not valid.",
+        )
+    }
+
+    fn response(self) -> Response {
+        let body = serde_json::to_string(&*self.error).unwrap_or_else(|_| json!({}).to_string());
+        let mut response = json_text(body);
+        *response.status_mut() = self.status;
+        if let Some(wait) = self.wait {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
+        response
+    }
+}
+
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
+        Self {
+            status: Fault::from(error.clone()).status(),
+            error: Box::new(error),
+            wait: None,
+        }
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        let code = match fault.kind {
+            Kind::Unauthenticated | Kind::Forbidden => ErrorCode::Permission,
+            Kind::NotFound => ErrorCode::NotFound,
+            Kind::Conflict => ErrorCode::Conflict,
+            Kind::RateLimited => ErrorCode::RateLimited,
+            Kind::Unavailable => ErrorCode::Storage,
+            Kind::Internal => ErrorCode::Internal,
+            _ => ErrorCode::Validation,
+        };
+        Self {
+            status: fault.status(),
+            wait: fault.count.map(|count| count.wait),
+            error: Box::new(ApiError::new(code, fault.message)),
+        }
+    }
+}

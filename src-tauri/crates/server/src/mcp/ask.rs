@@ -1,0 +1,67 @@
+//! Publishing with a key that may, and asking the person with one that may not.
+
+use app::types::posts::{Place, Scheduling};
+use model::key::Permission;
+use model::post::Post;
+use model::status::EditorialStatus;
+use serde::Serialize;
+
+use super::shapes::PostOut;
+use crate::call::Call;
+use crate::fault::Fault;
+use crate::world::{self, World};
+
+/// What came of it.
+#[derive(Serialize)]
+pub(super) struct Sent {
+    /// The person has to answer in the window first.
+    waits_for_person: bool,
+    post: PostOut,
+}
+
+/// Schedules a post at its time or another one, or asks for it.
+pub(super) async fn schedule(
+    call: &Call,
+    world: &World,
+    post: Post,
+    place: Option<Place>,
+) -> Result<Sent, Fault> {
+    if call.allows(Permission::PublishContent) {
+        call.may_publish()?;
+        let place = place.or_else(|| Place::of_plan(&post.when));
+        let scheduled = match place {
+            Some(place) => world::place(call, post.id, place, Scheduling::Must).await?,
+            None => world::editorial(call, post.id, EditorialStatus::Scheduled).await?,
+        };
+        return Ok(answer(world, &scheduled, false));
+    }
+    let planned = match place {
+        Some(place) => world::place(call, post.id, place, Scheduling::Plan).await?,
+        None => post,
+    };
+    ask(call, world, &planned, false).await
+}
+
+/// Publishes a post at once, or asks for it.
+pub(super) async fn publish(call: &Call, world: &World, post: Post) -> Result<Sent, Fault> {
+    if call.allows(Permission::PublishContent) {
+        call.may_publish()?;
+        let sent = world::publish_now(call, post.id).await?;
+        return Ok(answer(world, &sent, false));
+    }
+    ask(call, world, &post, true).await
+}
+
+async fn ask(call: &Call, world: &World, post: &Post, at_once: bool) -> Result<Sent, Fault> {
+    let (workspace, key) = (call.workspace(), call.bearer.key);
+    let app = call.app();
+    app.ask_to_publish(workspace, key, post, at_once).await?;
+    Ok(answer(world, post, true))
+}
+
+fn answer(world: &World, post: &Post, waits_for_person: bool) -> Sent {
+    Sent {
+        waits_for_person,
+        post: PostOut::of(world, post),
+    }
+}

@@ -1,0 +1,18 @@
+//! The same examples and the same harm against the host as it is without a window, with the screen beside
+//! the contracts.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+/// As `almanac-server` listens.
+const WITHOUT_WINDOW: bool = true;
+
+mod calendar_entries;
+mod connecting;
+mod content_calendar;
+mod hostile;
+mod instagram_editor;
+mod keys;
+mod scheduler;
+mod shape;
+mod social_publishing;
+mod support;

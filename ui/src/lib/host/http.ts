@@ -1,0 +1,231 @@
+/**
+ * Almanac without a window: the page in a browser, talking to the program over HTTP. What only a desktop can
+ * do (folders, the tray, quitting) is not there; files are sent and fetched instead of named.
+ */
+import { ApiError } from '$lib/api/errors';
+import type { EventName, Events } from '$lib/api/commands';
+import type { FileDrag, Host } from './types';
+
+const ROOT = '/almanac/v1';
+/** The header that shows that a request comes from the page that signed in. */
+const CSRF = 'x-almanac-csrf';
+/** Names the file that a command wrote. */
+const FILE = 'x-almanac-file';
+const DOWNLOAD = 'download:/';
+
+/** What the program says of whoever signed in. */
+export interface SignedIn {
+  csrf: string;
+}
+
+/** What went wrong, as an error of the program where it says one. */
+async function refusal(response: Response): Promise<ApiError> {
+  try {
+    return ApiError.from(await response.json());
+  } catch {
+    return new ApiError(
+      'internal',
+      'Almanac did not answer as it should.',
+      null,
+      response.statusText,
+    );
+  }
+}
+
+function unreachable(thrown: unknown): ApiError {
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ApiError('network', 'Almanac cannot be reached. Is it running?', null, detail);
+}
+
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(ROOT + path, { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (thrown) {
+    throw unreachable(thrown);
+  }
+}
+
+/** Who is signed in; null when nobody is. */
+export async function whoIsSignedIn(): Promise<SignedIn | null> {
+  const response = await ask('/session');
+  if (response.status === 401) return null;
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as SignedIn;
+}
+
+/** Signs in with a key. */
+export async function signIn(key: string): Promise<SignedIn> {
+  const response = await ask('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key }),
+  });
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as SignedIn;
+}
+
+/** Events of the program, one connection for all listeners; it is made again by itself when it breaks. */
+class Feed {
+  #listeners = new Map<EventName, Set<(payload: never) => void>>();
+  #source: EventSource | null = null;
+
+  on<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void {
+    const set = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, set);
+    set.add(handler as (payload: never) => void);
+    this.#source ??= this.#open();
+    return () => {
+      set.delete(handler as (payload: never) => void);
+      if ([...this.#listeners.values()].every((one) => one.size === 0)) {
+        this.#source?.close();
+        this.#source = null;
+      }
+    };
+  }
+
+  #open(): EventSource {
+    const source = new EventSource(`${ROOT}/feed`);
+    for (const name of ['changes', 'publisher', 'importing'] as const)
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        const payload: unknown = JSON.parse(event.data);
+        for (const tell of this.#listeners.get(name) ?? []) tell(payload as never);
+      });
+    // A browser gives up on an answer that is no stream, as when the sign-in is over.
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => {
+        if (this.#source === source) this.#source = this.#open();
+      }, 5_000);
+    };
+    return source;
+  }
+}
+
+/** Asks the browser for files; none when the person changed their mind. */
+function choose(extensions: string[] | undefined, many: boolean): Promise<File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = many;
+    input.accept = (extensions ?? []).map((extension) => `.${extension}`).join(',');
+    input.onchange = () => resolve([...(input.files ?? [])]);
+    input.oncancel = () => resolve([]);
+    input.click();
+  });
+}
+
+/** Hands a file to the browser, which asks or knows where to put it. */
+function save(token: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = `${ROOT}/files/${token}`;
+  link.download = name;
+  link.click();
+}
+
+/** The name of the file that a command is to write, where its input names one. */
+function written(input: unknown): string | null {
+  const path = (input as { path?: unknown } | null)?.path;
+  return typeof path === 'string' && path.startsWith(DOWNLOAD) ? path.slice(DOWNLOAD.length) : null;
+}
+
+/** The host, for whoever signed in. `over` is called when the sign-in is. */
+export function httpHost({ csrf }: SignedIn, over: () => void): Host {
+  const feed = new Feed();
+
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string>), [CSRF]: csrf };
+    const response = await ask(path, { method: 'POST', ...init, headers });
+    if (response.ok) return response;
+    if (response.status === 401) over();
+    throw await refusal(response);
+  }
+
+  async function upload(file: File): Promise<string> {
+    const query = new URLSearchParams({ name: file.name });
+    const response = await send(`/files?${query}`, { body: file });
+    return ((await response.json()) as { path: string }).path;
+  }
+
+  async function uploadAll(files: readonly File[]): Promise<string[]> {
+    const paths: string[] = [];
+    // One after the other: a browser has few connections to one place.
+    for (const file of files) paths.push(await upload(file));
+    return paths;
+  }
+
+  return {
+    desktop: false,
+    async call(name, input) {
+      const response = await send(`/commands/${name}`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      });
+      const answer = (await response.json()) as never;
+      const file = response.headers.get(FILE);
+      const wanted = written(input);
+      if (file !== null && wanted !== null) save(file, wanted);
+      return answer;
+    },
+    on: (event, handler) => feed.on(event, handler),
+    onFileDrag: (handler) => followDrags(handler, uploadAll),
+    openExternal: (url) => {
+      window.open(url, '_blank', 'noopener,noreferrer');
+      return Promise.resolve();
+    },
+    reveal: () =>
+      Promise.reject(new ApiError('conflict', 'Folders open only on the computer itself.')),
+    copyText: (text) => navigator.clipboard.writeText(text),
+    pickFiles: async ({ extensions, many }) => uploadAll(await choose(extensions, many ?? false)),
+    pickFolder: () => Promise.resolve(null),
+    pickSaveFile: ({ name }) => Promise.resolve(DOWNLOAD + name),
+    mediaUrl: (path) => `${ROOT}/media/${path}`,
+    now: () => Date.now(),
+    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    startTrouble: () => Promise.resolve(null),
+    startAgain: () => Promise.resolve(),
+    zoom: () => undefined,
+    quit: () => undefined,
+    ready: () => undefined,
+    closed: () => undefined,
+    stays: () => undefined,
+    async signOut() {
+      await send('/session', { method: 'DELETE' });
+      over();
+    },
+  };
+}
+
+/** Files that are dragged in from the desktop. Browsers show them only once they are dropped. */
+function followDrags(
+  handler: (drag: FileDrag) => void,
+  upload: (files: readonly File[]) => Promise<string[]>,
+): () => void {
+  const files = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+  const tell = (kind: FileDrag['kind'], event: DragEvent, paths: string[] = []) =>
+    handler({ kind, paths, x: event.clientX, y: event.clientY });
+  const over = (event: DragEvent) => {
+    if (!files(event)) return;
+    // Else the browser opens the file in place of the page.
+    event.preventDefault();
+    tell('over', event);
+  };
+  const leave = (event: DragEvent) => {
+    if (event.relatedTarget === null) tell('leave', event);
+  };
+  const drop = (event: DragEvent) => {
+    if (!files(event)) return;
+    event.preventDefault();
+    void upload([...(event.dataTransfer?.files ?? [])]).then(
+      (paths) => tell('drop', event, paths),
+      () => tell('leave', event),
+    );
+  };
+  document.addEventListener('dragover', over);
+  document.addEventListener('dragleave', leave);
+  document.addEventListener('drop', drop);
+  return () => {
+    document.removeEventListener('dragover', over);
+    document.removeEventListener('dragleave', leave);
+    document.removeEventListener('drop', drop);
+  };
+}
