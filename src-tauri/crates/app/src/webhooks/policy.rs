@@ -188,7 +188,7 @@ mod tests {
         assert!(matches!(failing(71, 500), Verdict::Again(_)));
         assert!(matches!(of(410, |_, _| {}), Verdict::Off(_)));
         let arrived = of(200, |s, _| {
-            (s.failing_since, s.failures) = (Some(since(900)), 900)
+            (s.failing_since, s.failures) = (Some(since(900)), 900);
         });
         assert_eq!(arrived, Verdict::Delivered);
     }
