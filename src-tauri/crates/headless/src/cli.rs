@@ -97,6 +97,8 @@ pub enum Command {
     Backup,
     /// Go back to a backup; everything is held afterwards
     Restore(Restore),
+    /// Offer the commands as tools of the Model Context Protocol over standard input and output
+    Mcp,
     /// Print what completes this command line in a shell
     Completions {
         /// The shell

@@ -121,10 +121,43 @@ impl Client {
         Ok(())
     }
 
+    /// Hands on a message of the Model Context Protocol; gives the answer, where there is one.
+    pub async fn message(&self, line: String) -> Result<Option<String>, Trouble> {
+        let body = Full::from(line).map_err(|never| match never {}).boxed();
+        let request = self
+            .to(Method::POST, "/mcp")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json, text/event-stream")
+            .body(body)
+            .map_err(|error| not_reached(&error))?;
+        let response = self.send(request).await?;
+        let status = response.status();
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|error| not_reached(&error))?
+            .to_bytes();
+        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+        let value: Option<Value> = serde_json::from_str(&text).ok();
+        match value {
+            // One line each: that is how messages are told apart.
+            Some(value) if value.get("jsonrpc").is_some() => Ok(Some(value.to_string())),
+            _ if status.is_success() => Ok(None),
+            _ => Err(Trouble::InUse(format!(
+                "The Almanac that has the data folder refused the tools ({status}). Its key may be revoked or not valid."
+            ))),
+        }
+    }
+
     fn request(&self, method: Method, path: &str) -> hyper::http::request::Builder {
+        self.to(method, &format!("/almanac/v1{path}"))
+    }
+
+    fn to(&self, method: Method, path: &str) -> hyper::http::request::Builder {
         Request::builder()
             .method(method)
-            .uri(format!("/almanac/v1{path}"))
+            .uri(path)
             .header(header::HOST, &self.authority)
             .header(
                 header::AUTHORIZATION,

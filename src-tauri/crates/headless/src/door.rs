@@ -16,7 +16,7 @@ use crate::secret;
 use crate::trouble::Trouble;
 
 /// The variable with the key for the Almanac that is running.
-const KEY: &str = "ALMANAC_KEY";
+pub const KEY: &str = "ALMANAC_KEY";
 
 /// See the module.
 pub enum Door {
@@ -120,25 +120,30 @@ fn understood<T: DeserializeOwned>(value: Value) -> Result<T, Trouble> {
     })
 }
 
+/// The key for the Almanac that is running, where one is given.
+pub fn key_of(place: &Place) -> Result<Option<Secret>, Trouble> {
+    if let Some(file) = &place.key_file {
+        return secret::read(file).map(Some);
+    }
+    let given = std::env::var(KEY).ok();
+    let given = given.filter(|key| !key.trim().is_empty());
+    Ok(given.map(|key| Secret::new(key.trim())))
+}
+
 /// The one that has the folder.
-fn owner_of(place: &Place) -> Result<Client, Trouble> {
+pub fn owner_of(place: &Place) -> Result<Client, Trouble> {
     let data = place.data.display();
     let Some(note) = owner::of(&place.data) else {
         return Err(Trouble::InUse(format!(
             "Another Almanac has {data} open and lets no programs in. Turn that on in its Settings, Programs, or end it, then try again."
         )));
     };
-    let from_environment = || std::env::var(KEY).ok().filter(|key| !key.trim().is_empty());
-    let key = match (&place.key_file, from_environment()) {
-        (Some(file), _) => secret::read(file)?,
-        (None, Some(key)) => Secret::new(key.trim()),
-        (None, None) => {
-            return Err(Trouble::InUse(format!(
-                "Another Almanac (process {}) has {data} open and listens at {}. This command can go to it: put a key of it into the variable {KEY}, or name a file that holds one with --key-file.",
-                note.process, note.address
-            )));
-        }
-    };
+    let key = key_of(place)?.ok_or_else(|| {
+        Trouble::InUse(format!(
+            "Another Almanac (process {}) has {data} open and listens at {}. This command can go to it: put a key of it into the variable {KEY}, or name a file that holds one with --key-file.",
+            note.process, note.address
+        ))
+    })?;
     Client::new(&note.address, key)
 }
 

@@ -15,6 +15,7 @@ mod files;
 mod keys;
 mod list;
 mod logging;
+mod mcp;
 mod pages;
 mod place;
 mod say;
@@ -69,6 +70,7 @@ async fn dispatch(cli: Cli, say: &Say) -> Result<(), Trouble> {
         Command::Doctor => doctor::run(&place, say).await,
         Command::Backup => backup::make(&place, say).await,
         Command::Restore(args) => backup::restore(&place, args, say).await,
+        Command::Mcp => mcp::run(&place).await,
         Command::Completions { shell } => pages::completions(shell),
         Command::Manual { folder } => pages::manual(folder.as_deref()),
     }

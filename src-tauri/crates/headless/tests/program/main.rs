@@ -7,6 +7,7 @@ mod afar;
 mod ending;
 mod examples;
 mod folder;
+mod mcp;
 mod outside;
 mod screen;
 mod support;
