@@ -155,6 +155,18 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         | "accounts.kept_app"
         | "accounts.check"
         | "accounts.remove" => within(&[ManageAccounts]),
+        "webhooks.deliveries" => within(&[ViewAnalytics]),
+        // An address in a private network is the owner's to allow: what is sent there comes from inside.
+        "webhooks.create" | "webhooks.change" if input["private"] == Value::Bool(true) => {
+            within(&[ManageAccounts, ManageKeys])
+        }
+        "webhooks.list"
+        | "webhooks.create"
+        | "webhooks.change"
+        | "webhooks.remove"
+        | "webhooks.new_secret"
+        | "webhooks.test"
+        | "webhooks.send_again" => within(&[ManageAccounts]),
         "keys.create"
         | "keys.list"
         | "keys.revoke"
@@ -223,6 +235,18 @@ mod tests {
                 command.name
             );
         }
+    }
+
+    #[test]
+    fn only_an_owner_has_addresses_called_inside_the_network() {
+        let admin = KeyRole::Admin.permissions();
+        let may = |input: Value| {
+            let rights = of("webhooks.change", &input);
+            rights.needs.iter().all(|need| admin.contains(need))
+        };
+        assert!(may(json!({ "private": false })));
+        assert!(may(json!({ "active": true })));
+        assert!(!may(json!({ "private": true })));
     }
 
     #[test]
