@@ -237,6 +237,18 @@ mod tests {
     }
 
     #[test]
+    fn only_an_owner_has_addresses_called_inside_the_network() {
+        let admin = KeyRole::Admin.permissions();
+        let may = |input: Value| {
+            let rights = of("webhooks.change", &input);
+            rights.needs.iter().all(|need| admin.contains(need))
+        };
+        assert!(may(json!({ "private": false })));
+        assert!(may(json!({ "active": true })));
+        assert!(!may(json!({ "private": true })));
+    }
+
+    #[test]
     fn what_goes_out_needs_the_permission_to_publish() {
         let publish = |name: &str, input: Value| of(name, &input).needs.contains(&PublishContent);
         assert!(!publish("posts.create", json!({})));
