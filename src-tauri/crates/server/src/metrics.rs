@@ -161,6 +161,17 @@ fn registry(host: &Host, figures: &Figures) -> Registry {
         "Attempts that are kept, by network and how they ended",
         sends,
     );
+    let told = gauges(figures.told.iter().map(|c| (c.word.as_str(), c.count)));
+    all.register(
+        "webhook_deliveries",
+        "What other programs are told, by state, of the last thirty days",
+        told,
+    );
+    all.register(
+        "webhooks_failing",
+        "Addresses of other programs at which nothing arrives",
+        gauge(figures.failing),
+    );
     all.register(
         "http_requests",
         "Requests that were answered since the start",

@@ -88,7 +88,7 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         | "media.save_copy"
         | "csv.export"
         | "ics.export" => within(&[]),
-        "posts.attempts" | "attempts.list" => within(&[ViewAnalytics]),
+        "posts.attempts" | "attempts.list" | "webhooks.deliveries" => within(&[ViewAnalytics]),
         // Composing asks networks and pages of the web.
         "links.card" | "accounts.choices" => within(&[EditEvents]),
 
@@ -122,7 +122,8 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         | "writing.remove_tags"
         | "writing.set_watermark"
         | "writing.set_links" => within(&[EditEvents]),
-        "posts.move"
+        "posts.answer_ask"
+        | "posts.move"
         | "posts.confirm_edit"
         | "posts.schedule_next"
         | "queue.reorder"
@@ -152,9 +153,19 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         | "accounts.sign_in_paste"
         | "accounts.sign_in_choose"
         | "accounts.sign_in_cancel"
+        | "webhooks.list"
+        | "webhooks.remove"
+        | "webhooks.new_secret"
+        | "webhooks.test"
+        | "webhooks.send_again"
         | "accounts.kept_app"
         | "accounts.check"
         | "accounts.remove" => within(&[ManageAccounts]),
+        // An address in a private network is for the owner to allow.
+        "webhooks.create" | "webhooks.change" if input["private"] == Value::Bool(true) => {
+            within(&[ManageAccounts, ManageKeys])
+        }
+        "webhooks.create" | "webhooks.change" => within(&[ManageAccounts]),
         "keys.create"
         | "keys.list"
         | "keys.revoke"

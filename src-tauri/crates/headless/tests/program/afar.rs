@@ -30,6 +30,15 @@ async fn a_key_sees_nothing_of_another_workspace_and_changes_nothing_in_it() {
     let (status, made) = call(&serving, &first, "posts.create", post(&calendar)).await;
     assert_eq!(status, StatusCode::OK, "{made}");
     let id = made["value"]["id"].clone();
+    let hook = json!({
+        "workspaceId": calendar["workspaceId"],
+        "contract": "scheduler",
+        "url": "https://example.org/hook",
+        "events": ["post.published"],
+    });
+    let (status, hook) = call(&serving, &first, "webhooks.create", hook).await;
+    assert_eq!(status, StatusCode::OK, "{hook}");
+    let hook = hook["value"]["webhook"]["id"].clone();
     let (status, other) = call(
         &serving,
         &first,
@@ -62,6 +71,10 @@ async fn a_key_sees_nothing_of_another_workspace_and_changes_nothing_in_it() {
             json!({ "moves": [{ "id": id, "place": { "kind": "shelf" } }] }),
         ),
         ("keys.list", json!({ "id": calendar["workspaceId"] })),
+        (
+            "webhooks.new_secret",
+            json!({ "workspaceId": own_calendar["workspaceId"], "id": hook }),
+        ),
         ("calendars.remove", json!({ "id": calendar["id"] })),
         (
             "csv.export",

@@ -44,6 +44,7 @@ async fn it_says_whether_it_is_well_and_counts_without_secrets() {
         // One is there from the start.
         "almanac_posts{state=\"draft\"} 2",
         "almanac_deliveries_late 0",
+        "almanac_webhooks_failing 0",
         "almanac_http_requests_total{contract=\"almanac\",status=\"200\"}",
         "almanac_http_requests_total{contract=\"scheduler\",status=\"401\"} 1",
         "almanac_http_request_seconds_bucket",

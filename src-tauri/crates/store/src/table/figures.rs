@@ -38,6 +38,10 @@ pub struct Figures {
     pub late: i64,
     /// Attempts by network and outcome; open ones are under way.
     pub sends: Vec<Sends>,
+    /// What addresses of other programs are told, by state.
+    pub told: Vec<Counted>,
+    /// Addresses of other programs at which nothing arrives.
+    pub failing: i64,
 }
 
 /// A delivery is late when it has not begun so long after its instant, in milliseconds.
@@ -66,12 +70,25 @@ pub async fn figures(conn: &mut Conn, now: Timestamp) -> Result<Figures> {
     )
     .fetch_all(conn.sql())
     .await?;
+    let told = sqlx::query_as(
+        "SELECT state AS word, count(*) AS count FROM webhook_deliveries GROUP BY state
+         ORDER BY state",
+    )
+    .fetch_all(conn.sql())
+    .await?;
+    let failing = sqlx::query_scalar(
+        "SELECT count(*) FROM webhooks WHERE deleted_at IS NULL AND failing_since IS NOT NULL",
+    )
+    .fetch_one(conn.sql())
+    .await?;
     Ok(Figures {
         posts,
         targets,
         due,
         late,
         sends,
+        told,
+        failing,
     })
 }
 

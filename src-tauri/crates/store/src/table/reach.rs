@@ -24,6 +24,11 @@ pub async fn workspaces_of(
          UNION ALL
          SELECT k.id, k.workspace_id FROM wanted JOIN api_keys k ON k.id = wanted.id
          UNION ALL
+         SELECT h.id, h.workspace_id FROM wanted JOIN webhooks h ON h.id = wanted.id
+         UNION ALL
+         SELECT d.id, h.workspace_id FROM wanted JOIN webhook_deliveries d ON d.id = wanted.id
+           JOIN webhooks h ON h.id = d.webhook_id
+         UNION ALL
          SELECT p.id, c.workspace_id FROM wanted JOIN posts p ON p.id = wanted.id
            JOIN calendars c ON c.id = p.calendar_id
          UNION ALL
