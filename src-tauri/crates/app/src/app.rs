@@ -168,6 +168,7 @@ impl App {
             deliverer: Mutex::default(),
             removing: tokio::sync::Mutex::default(),
         };
+        inner.imports.tell_of(&inner.library);
         let app = Self {
             inner: Arc::new(inner),
         };

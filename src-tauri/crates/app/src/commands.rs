@@ -167,6 +167,8 @@ macro_rules! command_list {
             "media.remove" media_remove Write MediaIds => Written<MediaRemoved>, "Move files to the bin, but for those that posts still to go out need.";
             "media.info" media_info Read MediaIds => Vec<MediaInfo>, "Facts on files.";
             "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
+            "media.making_stop" media_making_stop Write Nothing => Nothing, "Stop the version of a video that is being made.";
+            "media.captions" media_captions Read CaptionsFile => CaptionsRead, "Read a file of captions for a video.";
             "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
             "media.fonts" media_fonts Read Nothing => Vec<String>, "Families of fonts that words on pictures can be drawn with.";
             "media.layer" media_layer Read LayerWanted => PictureLayer, "What words or a mark lay over a picture of some size.";

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::media_files::info;
 use crate::types::data::{MediaImported, MediaInfo, MediaRefused, Paths};
-use crate::types::library::MediaImporting;
+use crate::types::library::{MediaImporting, VideoMaking};
 use crate::types::posts::WebAddress;
 use crate::types::{ApiError, Nothing};
 
@@ -43,6 +43,19 @@ impl Imports {
     /// How far it has come, now and from now on.
     pub(crate) fn follow(&self) -> watch::Receiver<MediaImporting> {
         self.shown.subscribe()
+    }
+
+    /// Tells also of versions that the library makes of videos.
+    pub(crate) fn tell_of(self: &Arc<Self>, library: &media::Library) {
+        let imports = Arc::clone(self);
+        library.tell_making(Arc::new(move |making| {
+            let making = making.map(|making| VideoMaking {
+                media_id: making.media_id,
+                done_ms: making.done_ms,
+                length_ms: making.length_ms,
+            });
+            imports.shown.send_modify(|shown| shown.making = making);
+        }));
     }
 
     fn begin(self: &Arc<Self>, files: u32, bytes: u64) -> Job {
@@ -101,7 +114,11 @@ impl Job {
         self.imports.shown.send_modify(|shown| {
             shown.done += files;
             if shown.done >= shown.files {
-                *shown = MediaImporting::default();
+                let making = shown.making.take();
+                *shown = MediaImporting {
+                    making,
+                    ..MediaImporting::default()
+                };
             }
         });
     }

@@ -44,6 +44,16 @@ impl App {
         })
     }
 
+    /// Stops the version of a video that is being made. It is begun again only when its post is sent.
+    #[expect(
+        clippy::unused_async,
+        reason = "every command is called in the same way"
+    )]
+    pub async fn media_making_stop(&self, _: Nothing) -> Result<Nothing> {
+        self.inner.library.stop_making();
+        Ok(Nothing {})
+    }
+
     /// It is looked for where a person says it is, else where the system keeps programs.
     pub(crate) fn ffmpeg_is_at(&self, named: &str) {
         self.inner.library.look_for_ffmpeg_in(Places {
@@ -85,7 +95,7 @@ impl App {
         }
         for (id, plan) in due {
             let library = &self.inner.library;
-            if library.made_version(&id, &plan).is_some() {
+            if library.made_version(&id, &plan).is_some() || library.was_stopped(&id, &plan) {
                 continue;
             }
             let name = "a video of a post".to_owned();

@@ -39,6 +39,14 @@ pub enum MediaError {
         /// The file's name.
         name: String,
     },
+    /// The person stopped the making of a video's version.
+    #[error(
+        "The version of {name} was stopped while it was made. Send the post again to have it made."
+    )]
+    MakingStopped {
+        /// What it is called towards people.
+        name: String,
+    },
     /// It has no bytes.
     #[error("\"{name}\" cannot be used: the file is empty. Export or download it again.")]
     Empty {

@@ -172,7 +172,12 @@ export function libraryCommands(world: DemoWorld): Handlers {
       return take([url.split('/').at(-1) ?? 'file.png']);
     },
     'media.import_stop': () => ({}),
-    'media.importing': () => ({ files: 0, done: 0, bytes: 0, read: 0, name: '' }),
+    'media.importing': () => ({ files: 0, done: 0, bytes: 0, read: 0, name: '', making: null }),
+    'media.making_stop': () => ({}),
+    'media.captions': ({ path }) => ({
+      language: /\.([a-z]{2,3})\.\w+$/.exec(path)?.[1] ?? null,
+      cues: [{ fromMs: 500, toMs: 2_500, text: 'Down by the harbour' }],
+    }),
     'media.list': ({ query, offset, limit }) => {
       const found = matching(query);
       const counts = new Map<string, number>();

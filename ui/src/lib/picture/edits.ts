@@ -1,5 +1,6 @@
 /** What a person does to a picture, as the editor holds it, and as the list the program keeps. */
 import type { Area, Id, Look, MediaInfo, MediaUse, Operation, Watermark, Words } from '$lib/api';
+import { withoutCaptions } from '$lib/video/captions';
 import { ALL, isAll, mirrored, pixels, turned } from './area';
 
 /** Light and colour, each from -100 to 100. */
@@ -211,6 +212,8 @@ export function addressOf(
   small = false,
   video = false,
 ): string {
+  // They change nothing that is seen, and would make the address as long as a film.
+  operations = withoutCaptions(operations);
   if (operations.length === 0 && (small || !video)) return small ? `thumb/${mediaId}` : mediaId;
   const side: Operation = { do: 'resize', side: small ? 256 : 1600 };
   return `edited/${mediaId}/${inAddress([...operations, side])}`;

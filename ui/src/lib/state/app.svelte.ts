@@ -36,6 +36,8 @@ export class App {
   turned = $state.raw<{ posts: Id[]; at: number | null } | null>(null);
   /** Files on their way into the library; null while there are none. */
   importing = $state.raw<MediaImporting | null>(null);
+  /** The version of a video that is being made; null while none is. */
+  making = $state.raw<MediaImporting['making']>(null);
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
   now = $state(0);
 
@@ -69,7 +71,10 @@ export class App {
     const stops = [
       this.host.on('changes', (batch) => void this.#changed(batch)),
       this.host.on('publisher', (status) => this.session.publisherSays(status)),
-      this.host.on('importing', (now) => (this.importing = now.files > 0 ? now : null)),
+      this.host.on('importing', (now) => {
+        this.importing = now.files > 0 ? now : null;
+        this.making = now.making;
+      }),
       this.host.on('problem', ({ message }) => this.messages.problem(message)),
       this.host.on('closing', () => void this.#close()),
       this.host.on('open', ({ view, postId, compose }) => {

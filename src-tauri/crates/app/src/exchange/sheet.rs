@@ -1,9 +1,9 @@
 //! From bytes to a table of cells: encoding, separator, bounds.
 
 use csv::{ReaderBuilder, StringRecord};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::columns::Meaning;
+use crate::text_file::decoded;
 
 /// Largest CSV file read, in bytes.
 pub const MAX_CSV_BYTES: usize = 50_000_000;
@@ -59,7 +59,7 @@ pub(super) fn table(bytes: &[u8]) -> Result<Table, CsvError> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(CsvError::Workbook);
     }
-    let text = decoded(bytes)?;
+    let text = decoded(bytes).ok_or(CsvError::NotText)?;
     let (named, text, skipped) = named_separator(&text);
     let separator = named.unwrap_or_else(|| likely_separator(text));
     let mut rows = Vec::new();
@@ -101,25 +101,6 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
         .flexible(true)
         .delimiter(separator)
         .from_reader(text.as_bytes())
-}
-
-/// The text, whatever wrote it: a byte order mark decides, then UTF-8 if it is, then UTF-16 if every
-/// other byte is zero, else what Windows writes in Western Europe.
-fn decoded(bytes: &[u8]) -> Result<String, CsvError> {
-    let zeros = |from: usize| {
-        let head = &bytes[..bytes.len().min(2_000)];
-        let every_other = head.iter().skip(from).step_by(2);
-        every_other.filter(|b| **b == 0).count() * 10 > head.len() * 3
-    };
-    let encoding = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding,
-        None if zeros(1) => UTF_16LE,
-        None if zeros(0) => UTF_16BE,
-        None if std::str::from_utf8(bytes).is_ok() => UTF_8,
-        None if bytes.contains(&0) => return Err(CsvError::NotText),
-        None => WINDOWS_1252,
-    };
-    Ok(encoding.decode(bytes).0.into_owned())
 }
 
 /// A first line such as `sep=;`, which Excel writes and reads: the separator, the rest, and how many
@@ -197,7 +178,7 @@ mod tests {
             });
             mark.iter().copied().chain(units).collect::<Vec<u8>>()
         };
-        let windows = WINDOWS_1252.encode(&semicolon).0.into_owned();
+        let windows = encoding_rs::WINDOWS_1252.encode(&semicolon).0.into_owned();
         let files: [Vec<u8>; 8] = [
             comma.clone().into_bytes(),
             semicolon.clone().into_bytes(),

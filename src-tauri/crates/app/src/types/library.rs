@@ -1,5 +1,6 @@
 //! The library: looking through it, and changing what is known of files.
 
+use model::captions::Cue;
 use model::library::FileQuery;
 use model::post::Chip;
 use model::{AccountId, MediaId, Problem, WorkspaceId};
@@ -165,4 +166,36 @@ pub struct MediaImporting {
     pub read: u64,
     /// The name of one that is on its way.
     pub name: String,
+    /// The version of a video that is being made just now.
+    pub making: Option<VideoMaking>,
+}
+
+/// A version of a video that is being made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoMaking {
+    /// The video it is made of.
+    pub media_id: MediaId,
+    /// How much of it is made, in milliseconds of the version.
+    pub done_ms: u32,
+    /// How long it will run; none where that is not known.
+    pub length_ms: Option<u32>,
+}
+
+/// A file of captions on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaptionsFile {
+    /// Where it lies.
+    pub path: String,
+}
+
+/// What is in a file of captions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CaptionsRead {
+    /// The language that the file's name tells; none when it tells none.
+    pub language: Option<String>,
+    /// What is said, and when.
+    pub cues: Vec<Cue>,
 }

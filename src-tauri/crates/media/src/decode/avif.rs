@@ -23,7 +23,7 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
         .map_err(|error| damaged(format!("{error:?}")))?;
     let coded = file
         .primary_item_coded_data()
-        .ok_or_else(|| damaged("no picture, or one made of tiles".to_owned()))?;
+        .ok_or_else(|| no_picture(&file, name))?;
     let picture = frame(coded.to_vec()).map_err(damaged)?;
     let size = (picture.width(), picture.height());
     let memory = admitted(name, size, 4)?;
@@ -38,20 +38,76 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
     Ok(Opened {
         pixels,
         size,
-        orientation: orientation(&file),
+        orientation: orientation(&file, bytes),
         profile: profile(&file, &picture),
         remade: true,
         memory,
     })
 }
 
-fn orientation(file: &AvifContext) -> Orientation {
-    // The angle is counter-clockwise (HEIF, 6.5.10).
-    match file.image_rotation() {
-        Ok(ImageRotation::D90) => Orientation::Rotate270,
-        Ok(ImageRotation::D180) => Orientation::Rotate180,
-        Ok(ImageRotation::D270) => Orientation::Rotate90,
-        Ok(ImageRotation::D0) | Err(_) => Orientation::NoTransforms,
+/// Some cameras' programs put a large picture together of tiles, which the parser does not lead to.
+fn no_picture(file: &AvifContext, name: &str) -> MediaError {
+    if file.primary_item_is_present() {
+        return MediaError::Damaged {
+            name: name.to_owned(),
+            detail: "its picture holds no data".to_owned(),
+        };
+    }
+    MediaError::Unsupported {
+        name: name.to_owned(),
+        what: "it is an AVIF put together of tiles; save it as JPEG or PNG".to_owned(),
+    }
+}
+
+/// Which sides of a picture change places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mirrored {
+    /// Up and down.
+    Upside,
+    /// Left and right.
+    Sideways,
+}
+
+/// What a file says of its picture's mirroring (HEIF, 6.5.12). The parser gives no more than that there is
+/// something said, so the nine bytes of the box are looked for; where several say otherwise nothing is done.
+fn mirrored(file: &AvifContext, bytes: &[u8]) -> Option<Mirrored> {
+    let said = file.image_mirror_ptr().is_ok_and(|said| !said.is_null());
+    said.then(|| mirror_box(bytes)).flatten()
+}
+
+fn mirror_box(bytes: &[u8]) -> Option<Mirrored> {
+    const BOX: &[u8] = b"\0\0\0\x09imir";
+    let mut ways = memchr::memmem::find_iter(bytes, BOX)
+        .filter_map(|at| bytes.get(at + BOX.len()))
+        .map(|way| {
+            if way & 1 == 0 {
+                Mirrored::Upside
+            } else {
+                Mirrored::Sideways
+            }
+        });
+    let first = ways.next()?;
+    ways.all(|way| way == first).then_some(first)
+}
+
+fn orientation(file: &AvifContext, bytes: &[u8]) -> Orientation {
+    let rotation = file.image_rotation().unwrap_or(ImageRotation::D0);
+    turned(rotation, mirrored(file, bytes))
+}
+
+/// Turned first and mirrored then (MIAF, 7.3.6.7). The angle is counter-clockwise (HEIF, 6.5.10).
+const fn turned(rotation: ImageRotation, mirrored: Option<Mirrored>) -> Orientation {
+    use ImageRotation::{D0, D90, D180, D270};
+    use Mirrored::{Sideways, Upside};
+    match (rotation, mirrored) {
+        (D0, None) => Orientation::NoTransforms,
+        (D90, None) => Orientation::Rotate270,
+        (D180, None) => Orientation::Rotate180,
+        (D270, None) => Orientation::Rotate90,
+        (D0, Some(Sideways)) | (D180, Some(Upside)) => Orientation::FlipHorizontal,
+        (D0, Some(Upside)) | (D180, Some(Sideways)) => Orientation::FlipVertical,
+        (D90, Some(Sideways)) | (D270, Some(Upside)) => Orientation::Rotate270FlipH,
+        (D270, Some(Sideways)) | (D90, Some(Upside)) => Orientation::Rotate90FlipH,
     }
 }
 
@@ -203,4 +259,46 @@ fn with_alpha(rgb: &RgbImage, alpha: &Picture) -> RgbaImage {
         let alpha = whole((cover.at(x, y) - recipe.floor) * recipe.light);
         image::Rgba([red, green, blue, alpha])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_and_a_mirror_make_one_orientation() {
+        let marks = |image: &RgbImage| -> Vec<u8> { image.pixels().map(|p| p.0[0]).collect() };
+        let two_by_one = RgbImage::from_fn(2, 2, |x, y| image::Rgb([(y * 2 + x) as u8; 3]));
+        let mut all = std::collections::BTreeSet::new();
+        for rotation in [
+            ImageRotation::D0,
+            ImageRotation::D90,
+            ImageRotation::D180,
+            ImageRotation::D270,
+        ] {
+            for way in [Mirrored::Upside, Mirrored::Sideways] {
+                let mut is = DynamicImage::ImageRgb8(two_by_one.clone());
+                is.apply_orientation(turned(rotation, None));
+                is = match way {
+                    Mirrored::Upside => is.flipv(),
+                    Mirrored::Sideways => is.fliph(),
+                };
+                let mut at_once = DynamicImage::ImageRgb8(two_by_one.clone());
+                at_once.apply_orientation(turned(rotation, Some(way)));
+                assert_eq!(marks(&at_once.to_rgb8()), marks(&is.to_rgb8()));
+                all.insert(marks(&is.to_rgb8()));
+            }
+        }
+        assert_eq!(all.len(), 4);
+    }
+
+    #[test]
+    fn a_mirror_is_read_where_files_say_one_thing() {
+        let one = |way: u8| [&b"....\0\0\0\x09imir"[..], &[way], b"...."].concat();
+        assert_eq!(mirror_box(&one(0)), Some(Mirrored::Upside));
+        assert_eq!(mirror_box(&one(1)), Some(Mirrored::Sideways));
+        assert_eq!(mirror_box(&[one(0), one(1)].concat()), None);
+        assert_eq!(mirror_box(b"\0\0\0\x09imir"), None);
+        assert_eq!(mirror_box(b""), None);
+    }
 }

@@ -109,13 +109,26 @@ impl Library {
             .await?
             .and_then(|film| film.width.zip(film.height));
         let mut plan = plan.clone();
+        let mut on_bench = self.workshop.bench.begin(id, &plan);
         for last in [false, true] {
             let file =
                 NamedTempFile::new_in(self.incoming()).map_err(|e| MediaError::io(name, e))?;
             let words = arguments::version(&plan, &original, kind, size, file.path());
-            tool.run(&words, time_for(&plan), &mut *progress)
-                .await
-                .map_err(|error| told(name, error, time_for(&plan)))?;
+            let (mut come, stopped) = on_bench.parts();
+            let heard = |ms| {
+                come(ms);
+                progress(ms);
+            };
+            tokio::select! {
+                ended = tool.run(&words, time_for(&plan), heard) => {
+                    ended.map_err(|error| told(name, error, time_for(&plan)))?;
+                }
+                // Its process ends with the future.
+                () = stopped => {
+                    self.workshop.bench.remember_stopped(to);
+                    return Err(MediaError::MakingStopped { name: name.to_owned() });
+                }
+            }
             let bytes = fs::metadata(file.path())
                 .map_err(|e| MediaError::io(name, e))?
                 .len();

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod make;
+mod making;
 mod mp4;
 mod plan;
 mod probe;
@@ -16,6 +17,8 @@ mod workshop;
 mod tests;
 
 pub use make::Version;
+pub(crate) use making::Bench;
+pub use making::{Making, MakingTold};
 pub use plan::{Packing, Plan, TooLong, Wanted, after, even, plan};
 pub(crate) use probe::look;
 pub use probe::{Film, PROBE, look_at};

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use model::clip::{ClipLimits, Codec, SoundCodec};
 use model::edit::{Area, Operation};
@@ -307,6 +307,44 @@ async fn who_gives_up_leaves_nothing_behind() {
     assert_eq!(desk.library.made_version(&file.id, &plan), None);
     // The place is free again.
     made(&desk, &file, &plan).await;
+}
+
+#[tokio::test]
+async fn what_is_made_is_told_and_can_be_stopped() {
+    let desk = Desk::open().await;
+    let file = desk.take("a.mp4", mp4()).await;
+    let plan = plan_of(&file, &[Operation::Convert], None);
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (ears, library) = (Arc::clone(&heard), desk.library.clone());
+    desk.library.tell_making(Arc::new(move |making| {
+        if making.is_some() {
+            // Whoever hears of it stops it.
+            library.stop_making();
+        }
+        ears.lock().unwrap().push(making);
+    }));
+    let making = desk.library.version(&file.id, "a".into(), &plan, |_| ());
+    let stopped = making.await.unwrap_err();
+    assert!(
+        matches!(stopped, MediaError::MakingStopped { .. }),
+        "{stopped}"
+    );
+    let told = std::mem::take(&mut *heard.lock().unwrap());
+    let first = told.first().cloned().flatten().unwrap();
+    assert_eq!((first.media_id, first.done_ms), (file.id.clone(), 0));
+    assert_eq!(first.length_ms, plan.length_ms);
+    assert_eq!(told.last(), Some(&None));
+    assert_eq!(desk.incoming(), 0);
+    assert!(desk.library.was_stopped(&file.id, &plan));
+    // Nobody stops it this time.
+    let ears = Arc::clone(&heard);
+    desk.library
+        .tell_making(Arc::new(move |making| ears.lock().unwrap().push(making)));
+    made(&desk, &file, &plan).await;
+    let told = heard.lock().unwrap();
+    let far = told.iter().flatten().map(|making| making.done_ms).max();
+    assert!(far > Some(0), "{told:?}");
+    assert_eq!(told.last(), Some(&None));
 }
 
 #[tokio::test]

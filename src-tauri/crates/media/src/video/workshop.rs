@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use tokio::sync::Mutex;
 
+use super::Bench;
 use super::tool::{Ffmpeg, Found, Places, Tool};
 use crate::error::MediaError;
 use crate::library::Library;
@@ -17,6 +18,7 @@ pub(crate) struct Workshop {
     found: RwLock<Option<Found>>,
     /// Two that need it at once look once.
     looking: Mutex<()>,
+    pub(super) bench: Bench,
 }
 
 impl Workshop {

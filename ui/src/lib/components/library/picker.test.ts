@@ -30,11 +30,33 @@ it('shows how far files on their way have come, and stops them', async () => {
   const app = await startApp(host);
   renderIn(app, Importing);
   expect(screen.queryByRole('progressbar')).toBeNull();
-  host.emit('importing', { files: 3, done: 1, bytes: 200, read: 50, name: 'sea.mp4' });
+  host.emit('importing', {
+    files: 3,
+    done: 1,
+    bytes: 200,
+    read: 50,
+    name: 'sea.mp4',
+    making: null,
+  });
   const bar = await screen.findByRole('progressbar', { name: 'Adding 2 of 3: sea.mp4' });
   expect((bar as HTMLProgressElement).value).toBe(0.25);
   await userEvent.click(screen.getByRole('button', { name: 'Stop adding files' }));
   expect(host.calls.at(-1)?.name).toBe('media.import_stop');
-  host.emit('importing', { files: 0, done: 0, bytes: 0, read: 0, name: '' });
+  host.emit('importing', { files: 0, done: 0, bytes: 0, read: 0, name: '', making: null });
+  await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
+});
+
+it('shows how far the version of a video has come, and stops it', async () => {
+  const host = createDemo({ posts: [] });
+  const app = await startApp(host);
+  renderIn(app, Importing);
+  const making = { mediaId: 'm', doneMs: 15_000, lengthMs: 60_000 };
+  const idle = { files: 0, done: 0, bytes: 0, read: 0, name: '' };
+  host.emit('importing', { ...idle, making });
+  const bar = await screen.findByRole('progressbar', { name: 'Making a video ready' });
+  expect((bar as HTMLProgressElement).value).toBe(0.25);
+  await userEvent.click(screen.getByRole('button', { name: 'Stop making the video ready' }));
+  expect(host.calls.at(-1)?.name).toBe('media.making_stop');
+  host.emit('importing', { ...idle, making: null });
   await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
 });

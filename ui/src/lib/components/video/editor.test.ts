@@ -1,6 +1,6 @@
 import { fireEvent, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { MediaInfo, MediaUse } from '$lib/api';
+import { ApiError, type MediaInfo, type MediaUse } from '$lib/api';
 import { createDemo } from '$lib/demo';
 import type { App } from '$lib/state/app.svelte';
 import { faults } from '../../../test/axe';
@@ -124,5 +124,42 @@ describe('the editor of videos', () => {
     open(undefined, { ...info, clip: null });
     expect(screen.getByText(/How long this video runs is not known/)).toBeTruthy();
     expect(await screen.findByText(/Changing videos needs ffmpeg/)).toBeTruthy();
+  });
+
+  it('takes captions from a file, names their language and keeps them through other edits', async () => {
+    const { press, finish, key, container } = open();
+    host.pickFiles = () => Promise.resolve(['/home/ana/walk.de.srt']);
+    await press('Add captions…');
+    const language = await screen.findByRole<HTMLInputElement>('textbox', {
+      name: 'Language of the captions',
+    });
+    expect(language.value).toBe('de');
+    expect(await faults(container)).toEqual([]);
+    await fireEvent.change(language, { target: { value: 'nonsense!' } });
+    expect(screen.getByText(/Name the language by its code/)).toBeTruthy();
+    await fireEvent.change(language, { target: { value: 'pt-BR' } });
+    await key('Begins at', { key: 'ArrowRight', shiftKey: true });
+    const cues = [{ fromMs: 500, toMs: 2_500, text: 'Down by the harbour' }];
+    const captions = { do: 'captions', captions: { language: 'pt-BR', cues } };
+    expect((await finish())?.edits).toEqual([
+      { do: 'trim', fromMs: 1_000, toMs: 60_000 },
+      captions,
+    ]);
+  });
+
+  it('takes captions off again, and says why a file is none', async () => {
+    const cues = [{ fromMs: 0, toMs: 900, text: 'Hello' }];
+    const { press, finish } = open({
+      mediaId: 'm',
+      alt: '',
+      edits: [{ do: 'captions', captions: { language: 'en', cues } }],
+    });
+    host.pickFiles = () => Promise.resolve(['/home/ana/notes.txt']);
+    const said = 'There are no captions in this file. Choose a file that ends in .srt or .vtt.';
+    host.failNext('media.captions', new ApiError('validation', said, 'path'));
+    await press('Add captions…');
+    expect((await screen.findByRole('alert')).textContent).toBe(said);
+    await press('Remove the captions in en');
+    expect((await finish())?.edits).toBeUndefined();
   });
 });
