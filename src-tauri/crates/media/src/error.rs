@@ -40,7 +40,9 @@ pub enum MediaError {
         name: String,
     },
     /// The person stopped the making of a video's version.
-    #[error("The version of {name} was stopped while it was made. Send the post again to have it made.")]
+    #[error(
+        "The version of {name} was stopped while it was made. Send the post again to have it made."
+    )]
     MakingStopped {
         /// What it is called towards people.
         name: String,

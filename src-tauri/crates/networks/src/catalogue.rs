@@ -13,7 +13,10 @@ pub use common::{FirstComment, OPTION_FIRST_COMMENT, OPTION_NATIVE, wants_native
 pub use forms::{
     Browser, FieldKind, OptionField, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
 };
-pub use limits::{CaptionFormat, CaptionLimits, FileLimits, NativeSchedule, Price, PricedFor, VideoKind, VideoLimits};
+pub use limits::{
+    CaptionFormat, CaptionLimits, FileLimits, NativeSchedule, Price, PricedFor, VideoKind,
+    VideoLimits,
+};
 
 /// A network in the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]

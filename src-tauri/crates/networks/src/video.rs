@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use media::video::{Plan, TooLong, Tool, Wanted};
+use model::captions::Captions;
 use model::clip::{ClipLimits, Misfit, Shot, bit_rate, length_words};
 use model::content::MediaUse;
-use model::captions::Captions;
-use model::edit::{self, Operation, captions_sent};
 use model::edit::film::{Film, suits_video};
+use model::edit::{self, Operation, captions_sent};
 use model::error::Fix;
 use serde_json::{Map, Value};
 

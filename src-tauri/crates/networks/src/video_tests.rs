@@ -228,7 +228,10 @@ fn with_captions(limits: Option<CaptionLimits>, edits: &[Operation]) -> Vec<(Sev
     let taken = Taken::of(&entry, &none).unwrap();
     let mut used = MediaUse::new(facts.id.clone(), "");
     used.edits = edits.to_vec();
-    assert_eq!(plan(&taken, &facts, edits), plan(&taken, &facts, &edits[..1]));
+    assert_eq!(
+        plan(&taken, &facts, edits),
+        plan(&taken, &facts, &edits[..1])
+    );
     let looked = Looked {
         segment: 0,
         index: 0,
@@ -279,7 +282,11 @@ fn captions_are_told_where_they_do_not_arrive() {
         told(Some(limits), vec![captions("de", 12_000, &"a".repeat(90))]),
         [one("captions_too_large", Severity::Error)]
     );
-    let many = vec![short(), captions("de", 12_000, "b"), captions("fr", 12_000, "c")];
+    let many = vec![
+        short(),
+        captions("de", 12_000, "b"),
+        captions("fr", 12_000, "c"),
+    ];
     assert_eq!(
         told(Some(limits), many),
         [one("captions_too_many", Severity::Error)]

@@ -2,8 +2,8 @@
 
 use media::video::Tool;
 use model::MediaId;
-use model::edit::captions_sent;
 use model::content::{MediaUse, Segment, for_account};
+use model::edit::captions_sent;
 use model::links::LinkMarks;
 use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Original, StepRecord};
 use networks::edited::after;

@@ -1,7 +1,7 @@
 //! What a test of a connector has on its desk: a clock, randomness, a vault, an account, a job.
 
-use model::captions::{Captions, Cue};
 use model::account::{Account, AccountHealth};
+use model::captions::{Captions, Cue};
 use model::{AccountId, IdSource, MediaId, TargetId, Timestamp, WorkspaceId};
 use networks::connector::{
     Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal, SignInFields,

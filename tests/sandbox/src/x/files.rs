@@ -254,15 +254,26 @@ pub async fn subtitles(
 ) -> Answer {
     let mut state = held(&state);
     let owner = caller(&state, &headers, "media.write")?.owner;
-    let text = |path: &str| body.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let text = |path: &str| {
+        body.pointer(path)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
     let code = text("/subtitles/language_code");
     let named = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
-    if text("/media_category") != "TweetVideo" || !named || text("/subtitles/display_name").is_empty()
+    if text("/media_category") != "TweetVideo"
+        || !named
+        || text("/subtitles/display_name").is_empty()
     {
         return Err(Problem::invalid("The subtitles cannot be used."));
     }
     let (_, words) = own(&mut state, text("/subtitles/id"), &owner)?;
-    let srt: Vec<u8> = words.pieces.values().flat_map(Received::kept).copied().collect();
+    let srt: Vec<u8> = words
+        .pieces
+        .values()
+        .flat_map(Received::kept)
+        .copied()
+        .collect();
     if words.category != "subtitles" || !words.finalized || !srt.starts_with(b"1\n") {
         return Err(Problem::invalid("The file is no subtitles."));
     }
@@ -272,6 +283,7 @@ pub async fn subtitles(
     }
     let words = String::from_utf8_lossy(&srt).into_owned();
     video.subtitles.insert(code.to_owned(), words);
-    let answer = json!({ "data": { "id": text("/id"), "associated_subtitles": [body["subtitles"]] } });
+    let answer =
+        json!({ "data": { "id": text("/id"), "associated_subtitles": [body["subtitles"]] } });
     Ok(axum::Json(answer).into_response())
 }

@@ -47,17 +47,34 @@ pub async fn insert(
         get("/snippet/language").filter(|l| !l.is_empty()),
         get("/snippet/name").filter(|n| n.len() <= 150),
     ) else {
-        return Err(bad("invalidMetadata", "The request contains invalid metadata values."));
+        return Err(bad(
+            "invalidMetadata",
+            "The request contains invalid metadata values.",
+        ));
     };
     if !file.starts_with("1\n00:") {
-        return Err(bad("contentRequired", "The request does not contain the caption track contents."));
+        return Err(bad(
+            "contentRequired",
+            "The request does not contain the caption track contents.",
+        ));
     }
     if !state.videos.iter().any(|v| v.id == video && !v.gone) {
-        return Err(super::Refused(404, "videoNotFound", "The video could not be found.".to_owned()));
+        return Err(super::Refused(
+            404,
+            "videoNotFound",
+            "The video could not be found.".to_owned(),
+        ));
     }
-    let twice = state.captions.iter().any(|c| c.0 == video && c.1 == language);
+    let twice = state
+        .captions
+        .iter()
+        .any(|c| c.0 == video && c.1 == language);
     if twice {
-        return Err(super::Refused(409, "captionExists", "A caption track exists already.".to_owned()));
+        return Err(super::Refused(
+            409,
+            "captionExists",
+            "A caption track exists already.".to_owned(),
+        ));
     }
     let made = (video.to_owned(), language.to_owned(), file.to_owned());
     state.captions.push(made);

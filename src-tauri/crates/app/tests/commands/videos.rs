@@ -101,17 +101,24 @@ async fn a_file_of_captions_is_read_and_told_where_it_does_not_arrive() {
     let test = TestApp::publishing().await;
     let file = test.dir().join("walk.de.srt");
     // As Windows writes it in Western Europe.
-    std::fs::write(&file, b"1\r\n00:00:01,000 --> 00:00:02,000\r\nGr\xfc\xdfe\r\n").unwrap();
+    std::fs::write(
+        &file,
+        b"1\r\n00:00:01,000 --> 00:00:02,000\r\nGr\xfc\xdfe\r\n",
+    )
+    .unwrap();
     let read: Value = test.call("media.captions", json!({ "path": file })).await;
     let cues = json!([{ "fromMs": 1_000, "toMs": 2_000, "text": "Gr\u{fc}\u{df}e" }]);
     assert_eq!(read, json!({ "language": "de", "cues": cues }));
 
     std::fs::write(&file, b"no captions").unwrap();
-    let refused = test.refused("media.captions", json!({ "path": file })).await;
+    let refused = test
+        .refused("media.captions", json!({ "path": file }))
+        .await;
     assert_eq!(refused.field.as_deref(), Some("path"));
     let nowhere = json!({ "path": test.dir().join("nowhere.srt") });
     test.refused("media.captions", nowhere).await;
-    test.refused("media.captions", json!({ "path": test.dir() })).await;
+    test.refused("media.captions", json!({ "path": test.dir() }))
+        .await;
 
     let account = test.connect("ana").await;
     let id = clip(&test).await;

@@ -4,7 +4,7 @@
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage, RgbaImage};
 use moxcms::ColorProfile;
-use mp4parse::{AvifContext, ImageRotation, ParseStrictness, read_avif};
+use mp4parse::{AvifContext, Feature, ImageRotation, ParseStrictness, read_avif};
 use re_rav1d::dav1d::pixel::{ColorPrimaries, MatrixCoefficients, YUVRange};
 use re_rav1d::dav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};
 
@@ -45,18 +45,15 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
     })
 }
 
-/// Some cameras' programs put a large picture together of tiles, which the parser does not lead to.
+/// Some programs put a large picture together of tiles, which the parser does not lead to.
 fn no_picture(file: &AvifContext, name: &str) -> MediaError {
-    if file.primary_item_is_present() {
-        return MediaError::Damaged {
-            name: name.to_owned(),
-            detail: "its picture holds no data".to_owned(),
-        };
+    let name = name.to_owned();
+    if file.unsupported_features.contains(Feature::Grid) {
+        let what = "it is an AVIF put together of tiles; save it as JPEG or PNG".to_owned();
+        return MediaError::Unsupported { name, what };
     }
-    MediaError::Unsupported {
-        name: name.to_owned(),
-        what: "it is an AVIF put together of tiles; save it as JPEG or PNG".to_owned(),
-    }
+    let detail = "no picture in it".to_owned();
+    MediaError::Damaged { name, detail }
 }
 
 /// Which sides of a picture change places.

@@ -325,7 +325,10 @@ async fn what_is_made_is_told_and_can_be_stopped() {
     }));
     let making = desk.library.version(&file.id, "a".into(), &plan, |_| ());
     let stopped = making.await.unwrap_err();
-    assert!(matches!(stopped, MediaError::MakingStopped { .. }), "{stopped}");
+    assert!(
+        matches!(stopped, MediaError::MakingStopped { .. }),
+        "{stopped}"
+    );
     let told = std::mem::take(&mut *heard.lock().unwrap());
     let first = told.first().cloned().flatten().unwrap();
     assert_eq!((first.media_id, first.done_ms), (file.id.clone(), 0));

@@ -9,7 +9,10 @@ const ARROW: &str = "-->";
 /// The captions in a text, in order of time.
 pub fn read(text: &str) -> Result<Vec<Cue>, CaptionsError> {
     let text = text.trim_start_matches('\u{feff}');
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
+    let text = text
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\0', "");
     let web = text.starts_with("WEBVTT");
     let lines: Vec<&str> = text.split('\n').collect();
     let mut cues: Vec<Cue> = Vec::new();
@@ -201,7 +204,10 @@ mod tests {
     fn what_is_wrong_is_named_by_its_line() {
         assert_eq!(read("just words"), Err(CaptionsError::Nothing));
         assert_eq!(read(""), Err(CaptionsError::Nothing));
-        assert_eq!(read("1\n00:00:05 --> 00:00:04\nx"), Err(CaptionsError::Times(2)));
+        assert_eq!(
+            read("1\n00:00:05 --> 00:00:04\nx"),
+            Err(CaptionsError::Times(2))
+        );
         assert_eq!(read("00:61 --> 99:99\nx"), Err(CaptionsError::Times(1)));
         let many = "00:00 --> 00:01\nx\n\n".repeat(MAX_CUES + 1);
         assert_eq!(read(&many), Err(CaptionsError::TooMuch));
@@ -209,7 +215,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let cues = read("WEBVTT\n\n00:01.000 --> 00:02.000\na &lt;b&gt; &amp;amp;\nsecond\n").unwrap();
+        let cues =
+            read("WEBVTT\n\n00:01.000 --> 00:02.000\na &lt;b&gt; &amp;amp;\nsecond\n").unwrap();
         let captions = Captions {
             language: "en".to_owned(),
             cues,

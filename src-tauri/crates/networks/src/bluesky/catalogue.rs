@@ -6,8 +6,8 @@ use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, SignIn,
-    SignInField, SignInMethod, TextLimits, VideoLimits,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField,
+    Publishes, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
 };
 
 /// Key of the network.

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use model::clip::{ClipLimits, length_words};
 
-use super::{Browser, CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, Redirect, SignInMethod, Support, VideoLimits};
+use super::{
+    Browser, CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, Redirect, SignInMethod,
+    Support, VideoLimits,
+};
 use crate::check::grouped;
 
 /// The whole page, as Markdown.

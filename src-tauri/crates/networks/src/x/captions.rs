@@ -74,7 +74,9 @@ impl Sending<'_> {
             let account = &self.job.account;
             let path = "/2/media/subtitles";
             self.x
-                .call(account, Method::POST, path, self.ctx, |call| call.json(&body))
+                .call(account, Method::POST, path, self.ctx, |call| {
+                    call.json(&body)
+                })
                 .await
                 .map_err(|failed| self.told(failed))?;
             steps.finished(&key, joined).await?;

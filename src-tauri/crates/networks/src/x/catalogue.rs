@@ -7,8 +7,9 @@ use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Price, PricedFor, Publishes,
-    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField,
+    Price, PricedFor, Publishes, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
+    VideoLimits,
 };
 
 /// Key of the network.

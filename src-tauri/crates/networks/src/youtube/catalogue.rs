@@ -4,9 +4,9 @@ use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
-    Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
-    VideoLimits,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
+    NativeSchedule, OptionField, Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod,
+    Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.

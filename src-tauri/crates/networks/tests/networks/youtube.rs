@@ -245,7 +245,10 @@ async fn captions_follow_the_video_once() {
     let named: Vec<_> = all.iter().map(|c| (c.0.as_str(), c.1.as_str())).collect();
     let id = delivered.remote_id.as_str();
     assert_eq!(named, [(id, "en"), (id, "pt-BR")]);
-    assert_eq!(all[0].2, "1\n00:00:00,500 --> 00:00:01,500\nWords in en\n\n");
+    assert_eq!(
+        all[0].2,
+        "1\n00:00:00,500 --> 00:00:01,500\nWords in en\n\n"
+    );
 }
 
 #[tokio::test]

@@ -335,17 +335,30 @@ async fn numbers_come_from_x() {
 async fn captions_are_joined_to_their_video_before_the_post() {
     let world = World::start().await;
     let mut segment = text("A video");
-    segment.media = vec![world.desk.captioned("a.mp4", 90_000, &["en", "pt-BR", "haw"])];
+    segment.media = vec![
+        world
+            .desk
+            .captioned("a.mp4", 90_000, &["en", "pt-BR", "haw"]),
+    ];
     let mut job = world.job(vec![segment]);
     // The last call fails once: nothing of before is repeated.
-    world.sandbox().faults().order("tweets", Fault::Answer(Canned::json(503, &json!({}))));
+    world
+        .sandbox()
+        .faults()
+        .order("tweets", Fault::Answer(Canned::json(503, &json!({}))));
     world.attempt(&mut job).await;
     let calls = world.sandbox().calls();
     sent(world.attempt(&mut job).await);
-    assert!(world.sandbox().calls() - calls <= 3, "captions are not sent again");
+    assert!(
+        world.sandbox().calls() - calls <= 3,
+        "captions are not sent again"
+    );
     let ids = media_ids(&world.sandbox().posts()[0]);
     let captions = world.sandbox().subtitles(&ids[0]);
     let languages: Vec<_> = captions.keys().collect();
     assert_eq!(languages, ["EN", "PT"], "X has no name for the third");
-    assert_eq!(captions["EN"], "1\n00:00:00,500 --> 00:00:01,500\nWords in en\n\n");
+    assert_eq!(
+        captions["EN"],
+        "1\n00:00:00,500 --> 00:00:01,500\nWords in en\n\n"
+    );
 }
