@@ -24,8 +24,9 @@ use crate::place::Place;
 use crate::say::Say;
 use crate::trouble::Trouble;
 
-/// How often it is looked how far a post is.
+/// How often it is looked how far a post is: here, and over HTTP, where requests of a key are counted.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+const ASK_EVERY: Duration = Duration::from_secs(2);
 
 /// Publishes something now.
 pub async fn post(place: &Place, args: Writing, say: &Say) -> Result<(), Trouble> {
@@ -202,6 +203,10 @@ async fn spot(
 /// Waits until nothing more happens to a post by itself, or the time is over.
 async fn wait(door: &Door, id: PostId, most: Duration) -> Result<Post, Trouble> {
     let until = Instant::now() + most;
+    let pause = match door {
+        Door::Own(_) => LOOK_EVERY,
+        Door::Other(_) => ASK_EVERY,
+    };
     loop {
         let post: Post = door.call("posts.get", json!({ "id": id })).await?;
         let open = post.targets.iter().any(|target| {
@@ -213,7 +218,7 @@ async fn wait(door: &Door, id: PostId, most: Duration) -> Result<Post, Trouble> 
         if !open || Instant::now() >= until {
             return Ok(post);
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 mod facts;
+mod job;
 mod signing;
 
 use std::borrow::Cow;
@@ -12,50 +13,23 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::account::Account;
-use model::captions::Captions;
 use model::content::Segment;
-use model::edit::Operation;
 use model::error::{Fix, Problem};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
-use model::{AccountId, Clock, Entropy, MediaId, TargetId, Timestamp};
+use model::{AccountId, Clock, Entropy, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
 pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
 pub use facts::MediaFacts;
+pub use job::{Delivered, Job, JobMedia, JobSegment, Original, StepLog, StepLost, StepRecord};
 pub use signing::{Begun, SignInFields, SignedIn};
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
 use crate::vault::Vault;
-
-/// A file of a job, with where its bytes lie.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobMedia {
-    /// What is known of it.
-    pub facts: MediaFacts,
-    /// Where its bytes lie: the original's, or those of what a person made of it.
-    pub path: PathBuf,
-    /// What a picture is made of, so that edits and limits are done in one go; none for other files.
-    pub original: Option<Original>,
-    /// Description for people who cannot see it; may be empty.
-    pub alt: String,
-    /// Captions of a video, with times of what is sent.
-    pub captions: Vec<Captions>,
-}
-
-/// A picture of the library with what a person does to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Original {
-    /// Where it is.
-    pub library: media::Library,
-    /// Which.
-    pub id: MediaId,
-    /// What is done to it.
-    pub edits: Vec<Operation>,
-}
 
 /// A picture of a draft whose making is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -68,15 +42,6 @@ pub struct PictureUse<'a> {
     pub file: &'a MediaFacts,
     /// All files of its segment, itself among them.
     pub together: &'a [MediaFacts],
-}
-
-/// One segment of a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobSegment {
-    /// The text as it goes out.
-    pub text: String,
-    /// Files in order.
-    pub media: Vec<JobMedia>,
 }
 
 /// What a check looks at: the words and files for one account, before anything is sent.
@@ -126,89 +91,6 @@ pub enum SpanKind {
     Mention,
     /// A hashtag.
     Tag,
-}
-
-/// A frozen delivery: nothing in it changes between its attempts.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// The target; stable over all attempts.
-    pub target_id: TargetId,
-    /// The account to send with.
-    pub account: Account,
-    /// The post's title.
-    pub title: String,
-    /// Labels of the post.
-    pub labels: Vec<String>,
-    /// What to send, at least one segment.
-    pub segments: Vec<JobSegment>,
-    /// Options as the catalogue names them.
-    pub options: serde_json::Map<String, Value>,
-    /// The instant it was due.
-    pub due_at: Timestamp,
-    /// When the network is to publish it by itself; none when it is to be published at once. Only where
-    /// the entry has a [`native_schedule`](Entry::native_schedule) and nothing speaks against it
-    /// ([`Connector::cannot_keep`]).
-    pub place_at: Option<Timestamp>,
-    /// Wall time and zone of that instant as the person typed it, RFC 9557-like, for front matter.
-    pub due_wall: String,
-    /// The idempotency handle that [`Connector::freeze`] chose before the first attempt.
-    pub handle: Value,
-    /// How often this target was deleted on its network and goes out anew: each time needs a handle
-    /// of its own.
-    pub turn: u32,
-    /// Which attempt this is, from 1.
-    pub attempt: u32,
-    /// When the first attempt that may have sent something began; none on the first.
-    pub first_sent_try_at: Option<Timestamp>,
-    /// Steps that earlier attempts committed, oldest first.
-    pub done: Vec<StepRecord>,
-}
-
-impl Job {
-    /// The value of a finished step, if an earlier attempt or this one committed it.
-    #[must_use]
-    pub fn step(&self, key: &str) -> Option<&Value> {
-        self.done
-            .iter()
-            .rev()
-            .find(|s| s.key == key)
-            .map(|s| &s.value)
-    }
-}
-
-/// A committed step.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepRecord {
-    /// Its name, unique within the target: `upload/0/1`, `segment/2`.
-    pub key: String,
-    /// What it gave, such as a blob reference or an id.
-    pub value: Value,
-}
-
-/// A step that could not be committed: the lease is gone or the disk refused. The connector stops
-/// at once and returns [`Outcome::Interrupted`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the step could not be recorded: {0}")]
-pub struct StepLost(pub String);
-
-/// Commits the progress of a send before it goes on. Each call is durable when it returns.
-#[async_trait]
-pub trait StepLog: Send {
-    /// A step is finished and is not to be repeated after a restart.
-    async fn finished(&mut self, key: &str, value: Value) -> Result<(), StepLost>;
-    /// The next call may make something visible. After this a death is `unconfirmed`.
-    async fn about_to_show(&mut self, key: &str) -> Result<(), StepLost>;
-}
-
-/// What the network gave back for a delivered post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivered {
-    /// The network's id of the first segment.
-    pub remote_id: String,
-    /// Address for people, where there is one.
-    pub url: Option<String>,
-    /// Everything `delete` and `metrics` need later; no secrets.
-    pub remote: Value,
 }
 
 /// Why something did not work, with words for people.

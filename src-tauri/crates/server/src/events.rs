@@ -78,14 +78,13 @@ impl Live {
             return None;
         }
         *own += 1;
-        let receiver = match &inner.sender {
-            Some(sender) => sender.subscribe(),
-            None => {
-                let (sender, receiver) = broadcast::channel(KEPT);
-                inner.sender = Some(sender.clone());
-                tokio::spawn(carry(host.app.clone(), sender, host.stopping.clone()));
-                receiver
-            }
+        let receiver = if let Some(sender) = &inner.sender {
+            sender.subscribe()
+        } else {
+            let (sender, receiver) = broadcast::channel(KEPT);
+            inner.sender = Some(sender.clone());
+            tokio::spawn(carry(host.app.clone(), sender, host.stopping.clone()));
+            receiver
         };
         let room = Room {
             host: Arc::clone(host),

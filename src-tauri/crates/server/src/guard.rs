@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -42,6 +42,8 @@ pub(crate) async fn guard(
     let method = request.method().clone();
     let contract = Contract::of_path(request.uri().path());
     let looked = look(&host, &request);
+    // As the router has it, without what was filled in; none where there is no such route.
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match looked {
         Ok(()) => {
             request.extensions_mut().insert(RequestId(id.clone()));
@@ -49,7 +51,9 @@ pub(crate) async fn guard(
         }
         Err(fault) => refusal(&host, contract, &fault, &id),
     };
-    let path = response.extensions().get::<Template>().map_or("-", |t| t.0);
+    let template = response.extensions().get::<Template>().map(|t| t.0);
+    let matched = matched.as_ref().map_or("-", MatchedPath::as_str);
+    let path = template.unwrap_or(matched);
     let key = response.extensions().get::<KeyOfRequest>().map(|k| k.0);
     let status = response.status().as_u16();
     let took = host.app.steady().saturating_sub(began);
@@ -60,7 +64,7 @@ pub(crate) async fn guard(
         status,
         ms = took.as_millis() as u64,
         key = key.map(tracing::field::display),
-        "a request of a program"
+        "a request"
     );
     let whose = match response.extensions().get::<Uncounted>() {
         Some(_) => "almanac",

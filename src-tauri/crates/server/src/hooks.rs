@@ -252,7 +252,11 @@ mod tests {
                     assert!(body.contains(event.name), "{body}");
                 }
             }
-            let test = written(words.key, EventKind::Test, &Default::default());
+            let test = written(
+                words.key,
+                EventKind::Test,
+                &model::event::EventFacts::default(),
+            );
             assert!(test.to_string().contains(words.test));
             let every = Dialects.kinds(words.key, &[EVERY.to_owned()]).unwrap();
             assert!(every.contains(&EventKind::PostPublished), "{}", words.key);

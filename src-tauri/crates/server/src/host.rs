@@ -118,7 +118,13 @@ impl Host {
     /// One that does not listen, for requests that come over a pipe.
     pub fn apart(app: App) -> Self {
         let (_, stopping) = watch::channel(false);
-        Self::new(app, Rates::default(), stopping, Outside::default(), Vec::new())
+        Self::new(
+            app,
+            Rates::default(),
+            stopping,
+            Outside::default(),
+            Vec::new(),
+        )
     }
 
     /// Whether a `Host` header names this host.

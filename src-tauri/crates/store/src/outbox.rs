@@ -6,6 +6,7 @@
 //! nobody listens a trigger looks into an empty index and nothing else is done.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
 use model::account::{Account, AccountHealth};
@@ -90,7 +91,9 @@ pub(crate) async fn install(sql: &mut SqliteConnection) -> Result<bool> {
            UNIQUE (kind, id, target));\n"
         .to_owned();
     for (name, event, when, [kind, id, target]) in NOTED {
-        script += &format!(
+        // Infallible: writing to a String.
+        let _ = write!(
+            script,
             "CREATE TEMP TRIGGER told_{name} AFTER {event} WHEN {when} AND {LISTENING}
              BEGIN
                INSERT INTO happened (kind, id, target) VALUES ({kind}, {id}, {target})
@@ -258,7 +261,7 @@ impl Known {
     fn facts(&self, one: &Happened) -> Result<Option<(WorkspaceId, EventFacts)>> {
         if one.kind == EventKind::AccountDisconnected {
             let account = self.accounts.get(&parse::<AccountId>(&one.id)?);
-            return Ok(account.map(|a| (a.workspace_id, self.of_account(a))));
+            return Ok(account.map(|a| (a.workspace_id, of_account(a))));
         }
         let Some(post) = self.posts.get(&one.id) else {
             return Ok(None);
@@ -269,13 +272,6 @@ impl Known {
         }
         let workspace = self.calendars.get(&post.calendar_id);
         Ok(workspace.map(|w| (*w, self.of_post(post, target))))
-    }
-
-    fn of_account(&self, account: &Account) -> EventFacts {
-        EventFacts {
-            account: Some(account_facts(account)),
-            ..EventFacts::default()
-        }
     }
 
     fn of_post(&self, post: &Post, target: Option<&Target>) -> EventFacts {
@@ -308,6 +304,13 @@ impl Known {
                 .and_then(|t| self.accounts.get(&t.draft.account_id))
                 .map(account_facts),
         }
+    }
+}
+
+fn of_account(account: &Account) -> EventFacts {
+    EventFacts {
+        account: Some(account_facts(account)),
+        ..EventFacts::default()
     }
 }
 

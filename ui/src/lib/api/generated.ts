@@ -351,6 +351,19 @@ width: number,
 height: number, };
 
 /**
+ * What a person says to a program that asks that a post go out.
+ */
+export type AskAnswer = { 
+/**
+ * The post.
+ */
+id: PostId, 
+/**
+ * It goes out as asked; otherwise it stays as it is.
+ */
+yes: boolean, };
+
+/**
  * One try to deliver a target, as the job log shows it.
  */
 export type Attempt = { 
@@ -652,6 +665,10 @@ defaultAccounts: Array<AccountId>,
  */
 graceMinutes: number, 
 /**
+ * Most posts it holds, those in the bin not counted; none without limit.
+ */
+mostPosts: number | null, 
+/**
  * Active or archived.
  */
 status: CalendarStatus, 
@@ -717,7 +734,11 @@ defaultAccounts: Array<AccountId>,
 /**
  * How late a post may still go out by itself, in minutes.
  */
-graceMinutes: number, };
+graceMinutes: number, 
+/**
+ * Most posts it holds, those in the bin not counted; none without limit.
+ */
+mostPosts: number | null, };
 
 /**
  * Write calendars to a file.
@@ -785,6 +806,67 @@ maxText: number | null,
  * What the network publishes: limits, options, quotas, prices.
  */
 network: Entry, };
+
+/**
+ * The format of a file of captions.
+ */
+export type CaptionFormat = "srt" | "vtt";
+
+/**
+ * What a network takes of the captions of a video.
+ */
+export type CaptionLimits = { 
+/**
+ * What they are sent as, whatever they came as.
+ */
+format: CaptionFormat, 
+/**
+ * Most languages of one video; none when the network names no number.
+ */
+maxCount: number | null, 
+/**
+ * Largest file in bytes; none when the network names no number.
+ */
+maxBytes: number | null, 
+/**
+ * Languages are named by two letters alone, so that others cannot be named.
+ */
+twoLetters: boolean, };
+
+/**
+ * The captions of one language.
+ */
+export type Captions = { 
+/**
+ * Which, as BCP 47 names it: `en`, `pt-BR`.
+ */
+language: string, 
+/**
+ * In order of time.
+ */
+cues: Array<Cue>, };
+
+/**
+ * A file of captions on this computer.
+ */
+export type CaptionsFile = { 
+/**
+ * Where it lies.
+ */
+path: string, };
+
+/**
+ * What is in a file of captions.
+ */
+export type CaptionsRead = { 
+/**
+ * The language that the file's name tells; none when it tells none.
+ */
+language: string | null, 
+/**
+ * What is said, and when.
+ */
+cues: Array<Cue>, };
 
 /**
  * The kind of failure, as shown to people and in the API.
@@ -1324,6 +1406,23 @@ problem: string | null,
 note: string | null, };
 
 /**
+ * What is shown for a while.
+ */
+export type Cue = { 
+/**
+ * When it appears, in milliseconds of the original video.
+ */
+fromMs: number, 
+/**
+ * When it goes.
+ */
+toMs: number, 
+/**
+ * Plain text of one or more lines, none of them empty.
+ */
+text: string, };
+
+/**
  * The data folder.
  */
 export type DataStatus = { 
@@ -1833,7 +1932,7 @@ mostMs: number, } | { "kind": "add_account" } | { "kind": "reconnect" } | { "kin
 /**
  * The proposed instant.
  */
-at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "open_public_files" } | { "kind": "ask_vault" } | { "kind": "open_secrets" } | { "kind": "take_back" } | { "kind": "set_option", 
+at: Timestamp, } | { "kind": "raise_budget" } | { "kind": "raise_post_limit" } | { "kind": "open_public_files" } | { "kind": "ask_vault" } | { "kind": "open_secrets" } | { "kind": "take_back" } | { "kind": "set_option", 
 /**
  * Name of the option in the catalogue.
  */
@@ -2473,7 +2572,11 @@ read: number,
 /**
  * The name of one that is on its way.
  */
-name: string, };
+name: string, 
+/**
+ * The version of a video that is being made just now.
+ */
+making: VideoMaking | null, };
 
 /**
  * A file of the library.
@@ -2741,7 +2844,7 @@ at: Timestamp, };
 /**
  * What mends something that an account lacks.
  */
-export type NextStep = "reconnect" | "resume" | "open_secrets" | "update";
+export type NextStep = "reconnect" | "resume" | "open_secrets" | "open_public_files" | "update";
 
 /**
  * A command without input.
@@ -2962,7 +3065,11 @@ toMs: number, } | { "do": "poster",
 /**
  * When.
  */
-atMs: number, } | { "do": "mute" } | { "do": "convert" } | { "do": "words", 
+atMs: number, } | { "do": "mute" } | { "do": "convert" } | { "do": "captions", 
+/**
+ * What is said, and when.
+ */
+captions: Captions, } | { "do": "words", 
 /**
  * What they say and how.
  */
@@ -4603,7 +4710,7 @@ count: number, };
 /**
  * Kinds of trouble; each has its own buttons.
  */
-export type TroubleKind = "unconfirmed" | "your_turn" | "over_budget" | "failed" | "not_commented" | "missed" | "held_edit" | "reconnect" | "vault";
+export type TroubleKind = "unconfirmed" | "your_turn" | "over_budget" | "failed" | "not_commented" | "missed" | "held_edit" | "asked" | "reconnect" | "vault";
 
 /**
  * A post in trouble.
@@ -4712,6 +4819,10 @@ formats: Array<string>,
  */
 alt: boolean, 
 /**
+ * Captions in files beside the video; none where it takes none.
+ */
+captions: CaptionLimits | null, 
+/**
  * Length, shape, size and packing.
  */
 clip: ClipLimits, 
@@ -4719,6 +4830,23 @@ clip: ClipLimits,
  * What else a video may become by an option, with limits of its own.
  */
 kinds: Array<VideoKind>, };
+
+/**
+ * A version of a video that is being made.
+ */
+export type VideoMaking = { 
+/**
+ * The video it is made of.
+ */
+mediaId: MediaId, 
+/**
+ * How much of it is made, in milliseconds of the version.
+ */
+doneMs: number, 
+/**
+ * How long it will run; none where that is not known.
+ */
+lengthMs: number | null, };
 
 /**
  * The program that changes videos.
@@ -5364,6 +5492,8 @@ export interface Commands {
   'posts.schedule_next': { input: ScheduleNext; output: Written<Post>; write: true };
   /** Publish a post at once. */
   'posts.publish_now': { input: OnePost; output: Written<Post>; write: true };
+  /** Let a post go out that a program without the right to publish asked for, or say no. */
+  'posts.answer_ask': { input: AskAnswer; output: Written<Post>; write: true };
   /** Call posts off. */
   'posts.cancel': { input: PostIds; output: Written<PostsChanged>; write: true };
   /** Change labels of posts. */
@@ -5504,6 +5634,10 @@ export interface Commands {
   'media.info': { input: MediaIds; output: Array<MediaInfo>; write: false };
   /** Look for the program that changes videos. */
   'media.tools': { input: Nothing; output: VideoTool; write: false };
+  /** Stop the version of a video that is being made. */
+  'media.making_stop': { input: Nothing; output: Nothing; write: true };
+  /** Read a file of captions for a video. */
+  'media.captions': { input: CaptionsFile; output: CaptionsRead; write: false };
   /** The part of a picture worth keeping in another shape. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
   /** Families of fonts that words on pictures can be drawn with. */

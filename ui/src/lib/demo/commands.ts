@@ -18,10 +18,7 @@ export interface DemoWorld {
   boot: Boot;
   now: () => number;
   /** Tells the screen, as the change feed does. */
-  changed: (
-    subject: Exclude<Subject, 'workspace' | 'publisher'>,
-    ids: Id[],
-  ) => void;
+  changed: (subject: Exclude<Subject, 'workspace' | 'publisher'>, ids: Id[]) => void;
   /** Files of the library, by id. */
   files: Map<Id, MediaInfo>;
 }

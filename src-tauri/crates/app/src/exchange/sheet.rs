@@ -180,7 +180,7 @@ mod tests {
             });
             mark.iter().copied().chain(units).collect::<Vec<u8>>()
         };
-        let windows = WINDOWS_1252.encode(&semicolon).0.into_owned();
+        let windows = encoding_rs::WINDOWS_1252.encode(&semicolon).0.into_owned();
         let files: [Vec<u8>; 8] = [
             comma.clone().into_bytes(),
             semicolon.clone().into_bytes(),

@@ -19,7 +19,6 @@ impl App {
     }
 
     /// Until when a key is good, with none for ever; nothing at all when it is good no more.
-    #[expect(clippy::option_option, reason = "these are three cases")]
     pub async fn key_ends(&self, id: KeyId) -> Result<Option<Option<Timestamp>>> {
         let now = self.now();
         let found = keys::by_id(&mut self.read().await?, id).await?;

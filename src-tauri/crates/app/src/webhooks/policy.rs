@@ -113,7 +113,7 @@ pub(super) fn verdict(read: &Read, standing: &Standing, entropy: &dyn Entropy) -
     // A fifth more or less, so that those who failed together do not come back together.
     let fifth = u64::try_from(usual.as_millis()).unwrap_or(u64::MAX) / 5;
     let spread = Duration::from_millis(entropy.below(2 * fifth + 1));
-    let wait = usual - Duration::from_millis(fifth) + spread;
+    let wait = usual.saturating_sub(Duration::from_millis(fifth)) + spread;
     let asked = read.wait_until.map(|at| at.min(now.plus(MAX_ASKED)));
     Verdict::Again(asked.map_or(now.plus(wait), |at| at.max(now.plus(wait))))
 }
@@ -188,7 +188,7 @@ mod tests {
         assert!(matches!(failing(71, 500), Verdict::Again(_)));
         assert!(matches!(of(410, |_, _| {}), Verdict::Off(_)));
         let arrived = of(200, |s, _| {
-            (s.failing_since, s.failures) = (Some(since(900)), 900)
+            (s.failing_since, s.failures) = (Some(since(900)), 900);
         });
         assert_eq!(arrived, Verdict::Delivered);
     }

@@ -112,8 +112,8 @@ pub(super) struct PostsIn {
     /// Last day, or the instant before which they stand; leaves posts without a date out.
     #[serde(default)]
     to: Option<String>,
-    /// Only with this status: draft, in_review, approved, scheduled, placed, publishing, unconfirmed,
-    /// your_turn, published, partly_published, failed, missed or cancelled.
+    /// Only with this status: `draft`, `in_review`, `approved`, `scheduled`, `placed`, `publishing`,
+    /// `unconfirmed`, `your_turn`, `published`, `partly_published`, `failed`, `missed` or `cancelled`.
     #[serde(default)]
     status: Option<String>,
     /// Only those that go to this account.

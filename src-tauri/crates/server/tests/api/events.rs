@@ -55,7 +55,8 @@ impl Stream {
                     id: field("id").parse().unwrap_or_default(),
                     data: serde_json::from_str(&field("data")).unwrap_or_default(),
                 };
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 return Some(said);
             }
             let chunk = self.response.chunk().await.ok()??;

@@ -117,8 +117,11 @@ pub async fn due(
     Ok(due)
 }
 
+/// Columns of what is to be sent: identifier, event, its kind, instant and facts, tries, text.
+type WaitingColumns = (String, String, String, i64, String, u32, Option<String>);
+
 async fn waiting(conn: &mut Conn, webhook: WebhookId, most: u32) -> Result<Vec<Waiting>> {
-    let rows: Vec<(String, String, String, i64, String, u32, Option<String>)> = sqlx::query_as(
+    let rows: Vec<WaitingColumns> = sqlx::query_as(
         "SELECT d.id, d.event_id, d.kind, e.at, e.facts, d.round, d.body FROM webhook_deliveries d
          JOIN webhook_events e ON e.id = d.event_id
          WHERE d.webhook_id = ? AND d.state = 'waiting' ORDER BY d.n LIMIT ?",

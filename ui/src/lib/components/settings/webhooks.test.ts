@@ -90,7 +90,7 @@ describe('webhooks', () => {
     await add('https://fails.example/hook');
     await user.click(screen.getByRole('button', { name: 'Deliveries fails.example' }));
     await screen.findByText('Nothing was sent yet.');
-    await user.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
+    await user.keyboard('{Escape}');
     await user.click(screen.getByRole('button', { name: 'Send a test fails.example' }));
     await screen.findByText(/did not arrive/);
     await user.click(screen.getByRole('button', { name: 'Deliveries fails.example' }));

@@ -27,3 +27,11 @@ export function stateOf(delivery: WebhookDelivery, moment: (at: number) => strin
     ? t('hooks.waiting')
     : t('hooks.retrying', { moment: moment(delivery.nextAt) });
 }
+
+/** When a delivery came in line, how often it was tried, and what was answered last. */
+export function factsOfDelivery(delivery: WebhookDelivery, moment: (at: number) => string): string {
+  const tries = delivery.attempts > 0 ? t('hooks.tries', { n: delivery.attempts }) : null;
+  return [moment(delivery.createdAt), tries, delivery.status]
+    .filter((fact) => fact !== null)
+    .join(' · ');
+}

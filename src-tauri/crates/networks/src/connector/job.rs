@@ -1,0 +1,131 @@
+//! A frozen delivery: what is sent, and what is committed on the way.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use model::account::Account;
+use model::captions::Captions;
+use model::edit::Operation;
+use model::{MediaId, TargetId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::MediaFacts;
+
+/// A file of a job, with where its bytes lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobMedia {
+    /// What is known of it.
+    pub facts: MediaFacts,
+    /// Where its bytes lie: the original's, or those of what a person made of it.
+    pub path: PathBuf,
+    /// What a picture is made of, so that edits and limits are done in one go; none for other files.
+    pub original: Option<Original>,
+    /// Description for people who cannot see it; may be empty.
+    pub alt: String,
+    /// Captions of a video, with times of what is sent.
+    pub captions: Vec<Captions>,
+}
+
+/// A picture of the library with what a person does to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Where it is.
+    pub library: media::Library,
+    /// Which.
+    pub id: MediaId,
+    /// What is done to it.
+    pub edits: Vec<Operation>,
+}
+
+/// One segment of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobSegment {
+    /// The text as it goes out.
+    pub text: String,
+    /// Files in order.
+    pub media: Vec<JobMedia>,
+}
+
+/// A frozen delivery: nothing in it changes between its attempts.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The target; stable over all attempts.
+    pub target_id: TargetId,
+    /// The account to send with.
+    pub account: Account,
+    /// The post's title.
+    pub title: String,
+    /// Labels of the post.
+    pub labels: Vec<String>,
+    /// What to send, at least one segment.
+    pub segments: Vec<JobSegment>,
+    /// Options as the catalogue names them.
+    pub options: serde_json::Map<String, Value>,
+    /// The instant it was due.
+    pub due_at: Timestamp,
+    /// When the network is to publish it by itself; none when it is to be published at once. Only where
+    /// the entry has a [`native_schedule`](crate::catalogue::Entry::native_schedule) and nothing speaks against it
+    /// ([`cannot_keep`](super::Connector::cannot_keep)).
+    pub place_at: Option<Timestamp>,
+    /// Wall time and zone of that instant as the person typed it, RFC 9557-like, for front matter.
+    pub due_wall: String,
+    /// The idempotency handle that [`freeze`](super::Connector::freeze) chose before the first attempt.
+    pub handle: Value,
+    /// How often this target was deleted on its network and goes out anew: each time needs a handle
+    /// of its own.
+    pub turn: u32,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// When the first attempt that may have sent something began; none on the first.
+    pub first_sent_try_at: Option<Timestamp>,
+    /// Steps that earlier attempts committed, oldest first.
+    pub done: Vec<StepRecord>,
+}
+
+impl Job {
+    /// The value of a finished step, if an earlier attempt or this one committed it.
+    #[must_use]
+    pub fn step(&self, key: &str) -> Option<&Value> {
+        self.done
+            .iter()
+            .rev()
+            .find(|s| s.key == key)
+            .map(|s| &s.value)
+    }
+}
+
+/// A committed step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepRecord {
+    /// Its name, unique within the target: `upload/0/1`, `segment/2`.
+    pub key: String,
+    /// What it gave, such as a blob reference or an id.
+    pub value: Value,
+}
+
+/// A step that could not be committed: the lease is gone or the disk refused. The connector stops
+/// at once and returns [`Interrupted`](super::Outcome::Interrupted).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the step could not be recorded: {0}")]
+pub struct StepLost(pub String);
+
+/// Commits the progress of a send before it goes on. Each call is durable when it returns.
+#[async_trait]
+pub trait StepLog: Send {
+    /// A step is finished and is not to be repeated after a restart.
+    async fn finished(&mut self, key: &str, value: Value) -> Result<(), StepLost>;
+    /// The next call may make something visible. After this a death is `unconfirmed`.
+    async fn about_to_show(&mut self, key: &str) -> Result<(), StepLost>;
+}
+
+/// What the network gave back for a delivered post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The network's id of the first segment.
+    pub remote_id: String,
+    /// Address for people, where there is one.
+    pub url: Option<String>,
+    /// Everything `delete` and `metrics` need later; no secrets.
+    pub remote: Value,
+}
