@@ -42,7 +42,7 @@ fn tools_work_on_the_folder_itself_with_a_key() {
     let without = home.run(&["mcp"]);
     assert_eq!(without.code, 2);
     assert!(without.err.contains("ALMANAC_KEY"), "{without:?}");
-    let listed = home.run(&["list", "--json"]).ok();
+    let listed = home.run(&["list", "--drafts", "--json"]).ok();
     assert!(listed.contains("From a tool"), "{listed}");
 }
 
