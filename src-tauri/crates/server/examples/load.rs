@@ -13,6 +13,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use server::{Rates, Server, ServerConfig};
 use testkit::app::TestApp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Posts in the store.
 const POSTS: usize = 100_000;
@@ -20,6 +21,8 @@ const POSTS: usize = 100_000;
 const BATCH: usize = 5_000;
 /// Requests that are under way at a time.
 const AT_ONCE: usize = 8;
+/// Streams of events that are open at a time.
+const STREAMS: usize = 1_000;
 /// How long each kind of request is sent.
 const SPAN: Duration = Duration::from_secs(5);
 
@@ -32,6 +35,8 @@ struct Loaded {
     calendar: String,
     /// A post that is changed again and again.
     post: String,
+    /// Keys that listen to what happens; one may open only so many streams.
+    listeners: Vec<String>,
     /// What stays open as long as requests are sent.
     _keeps: (TestApp, server::Running),
 }
@@ -62,12 +67,17 @@ async fn load() -> Result<Loaded, Failure> {
     let account = test.connect("ana").await;
     let post = fill(&test, account.id).await?;
     let calendar = test.calendar().await;
-    let made: Value = test
-        .write(
-            "keys.create",
-            json!({ "workspaceId": calendar.workspace_id, "name": "Load", "role": "owner" }),
-        )
-        .await;
+    let key = async || -> String {
+        let input =
+            json!({ "workspaceId": calendar.workspace_id, "name": "Load", "role": "owner" });
+        let made: Value = test.write("keys.create", input).await;
+        made["secret"].as_str().unwrap_or_default().to_owned()
+    };
+    let mut listeners = Vec::new();
+    for _ in 0..5 {
+        listeners.push(key().await);
+    }
+    let key = key().await;
     let free = u32::MAX;
     let rates = Rates {
         requests: free,
@@ -78,7 +88,8 @@ async fn load() -> Result<Loaded, Failure> {
     let running = Server::start(test.app.clone(), ServerConfig { port: 0, rates }).await?;
     Ok(Loaded {
         base: format!("http://{}", running.address()),
-        key: made["secret"].as_str().unwrap_or_default().to_owned(),
+        key,
+        listeners,
         calendar: format!("cal_{}", calendar.id),
         post: post.as_str().unwrap_or_default().to_owned(),
         _keeps: (test, running),
@@ -142,6 +153,45 @@ where
     Ok(figures(times, took))
 }
 
+/// Bytes of memory that this process has in use.
+fn memory() -> Result<f64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|l| l.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    Ok(kib.ok_or("no figure of the memory")? * 1_024.0)
+}
+
+/// Opens streams of events that nothing happens on, and tells what the host needs for them; the other ends
+/// are bare sockets of this same process.
+async fn idle_streams(loaded: &Loaded) -> Result<(), Failure> {
+    let address = loaded.base.trim_start_matches("http://").to_owned();
+    let before = memory()?;
+    let mut open = Vec::new();
+    for n in 0..STREAMS {
+        let key = &loaded.listeners[n % loaded.listeners.len()];
+        let mut stream = tokio::net::TcpStream::connect(&address).await?;
+        let head = format!(
+            "GET /almanac/v1/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await?;
+        let mut answer = [0; 15];
+        stream.read_exact(&mut answer).await?;
+        if !answer.ends_with(b"200 OK") {
+            return Err(format!("stream {n}: {}", String::from_utf8_lossy(&answer)).into());
+        }
+        open.push(stream);
+    }
+    let used = memory()? - before;
+    println!(
+        "{}",
+        json!({
+            "measure": format!("HTTP: {STREAMS} idle streams of events"),
+            "value": used / 1_048_576.0, "unit": "MiB",
+        })
+    );
+    Ok(())
+}
+
 /// The same, each after the one before: a save that another one overtook is refused.
 async fn one_by_one(ask: impl Fn(u64) -> reqwest::RequestBuilder) -> Result<Figures, Failure> {
     let began = Instant::now();
@@ -191,6 +241,7 @@ fn print(what: &str, ours: &Figures, bare: Option<&Figures>) {
 async fn main() -> Result<(), Failure> {
     networks::http::choose_cryptography();
     let loaded = load().await?;
+    idle_streams(&loaded).await?;
     let http = Client::builder().no_proxy().build()?;
     let events = format!(
         "{}/v1/calendar/calendars/{}/events",
