@@ -203,7 +203,8 @@ pub fn calendar(boot: &Boot, named: Option<&str>) -> Result<Calendar, Trouble> {
     pick(&active, named, "calendar", |c| (c.id.to_string(), &c.name)).cloned()
 }
 
-/// An account of a calendar's workspace by id, handle or name, with its network before it or not.
+/// An account of a calendar's workspace by id, handle or name, with its network before it or not, or by its
+/// network alone.
 pub fn account<'a>(
     boot: &'a Boot,
     calendar: &Calendar,
@@ -221,7 +222,11 @@ pub fn account<'a>(
         a.id.to_string() == named
             || spelled.any(|name| name == wanted || format!("{}:{name}", a.network) == wanted)
     };
-    let found: Vec<&Account> = own().filter(|a| is(a)).collect();
+    let mut found: Vec<&Account> = own().filter(|a| is(a)).collect();
+    if found.is_empty() {
+        // A network stands for its account, where it has but one.
+        found = own().filter(|a| a.network == wanted).collect();
+    }
     match found.as_slice() {
         [one] => Ok(one),
         [] => {

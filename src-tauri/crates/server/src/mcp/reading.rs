@@ -37,6 +37,7 @@ struct AccountOut {
     id: String,
     network: String,
     name: String,
+    handle: String,
     ready: bool,
     /// What it lacks, in sentences.
     lacks: Vec<String>,
@@ -72,7 +73,12 @@ pub(super) async fn workspace(call: Call, _: Nothing) -> Result<Workspace, Fault
         AccountOut {
             id: a.id.to_string(),
             network: a.network.clone(),
-            name: a.handle.clone(),
+            name: if a.display_name.is_empty() {
+                a.handle.clone()
+            } else {
+                a.display_name.clone()
+            },
+            handle: a.handle.clone(),
             ready: state.is_some_and(|r| r.ready),
             lacks: state
                 .into_iter()
