@@ -1,7 +1,7 @@
 //! Almanac without a window: `almanac-server serve` keeps the calendar and publishes from a home server or a
 //! small host; the other commands work on the same data folder, or go to whoever has it.
 //!
-//! A command of the line is a few commands of `app`'s list, called through a [`door`]: the folder itself when
+//! A command of the line is a few commands of `app`'s list, called through a door: the folder itself when
 //! nobody has it, else the running Almanac over HTTP with a key. No rule of the product is in here.
 
 mod accounts;

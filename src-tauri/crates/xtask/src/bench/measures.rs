@@ -63,11 +63,6 @@ pub const MEASURES: &[Measure] = &[
         rows: pictures::rows,
     },
     Measure {
-        name: "http",
-        about: "requests of other programs with 100,000 posts, against a bare axum route",
-        rows: || release("almanac-server", "--example", "load"),
-    },
-    Measure {
         name: "networks",
         about: "calls, bytes, memory and crash points of every network over its sandbox",
         rows: || release("almanac-testkit", "--bin", "bench-networks"),
