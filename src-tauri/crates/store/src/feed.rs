@@ -1,13 +1,11 @@
 //! The change feed: what changed, in order, for windows and the publisher.
 
-use std::collections::HashMap;
-
 use model::change::{Actor, Change, Subject};
 use model::{Timestamp, WorkspaceId};
 
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
-use crate::table::words::{parse, to_json};
+use crate::table::reach;
 use crate::tx::Tx;
 
 /// Changes after `seq`, oldest first, at most `limit`.
@@ -49,34 +47,18 @@ pub async fn of_workspaces(
     conn: &mut Conn,
     changes: &[Change],
 ) -> Result<Vec<(WorkspaceId, Change)>> {
-    let ids = |subjects: &[Subject]| {
-        let wanted = changes.iter().filter(|c| subjects.contains(&c.subject));
-        to_json(&wanted.map(|c| c.id.as_str()).collect::<Vec<_>>())
-    };
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT p.id, c.workspace_id FROM json_each(?1) wanted
-           JOIN posts p ON p.id = wanted.value JOIN calendars c ON c.id = p.calendar_id
-         UNION ALL
-         SELECT c.id, c.workspace_id FROM json_each(?2) wanted
-           JOIN calendars c ON c.id = wanted.value
-         UNION ALL
-         SELECT a.id, a.workspace_id FROM json_each(?3) wanted
-           JOIN accounts a ON a.id = wanted.value
-         UNION ALL
-         SELECT w.id, w.id FROM json_each(?4) wanted JOIN workspaces w ON w.id = wanted.value",
-    )
-    .bind(ids(&[Subject::Post])?)
-    .bind(ids(&[Subject::Calendar])?)
-    .bind(ids(&[Subject::Account, Subject::Slots])?)
-    .bind(ids(&[Subject::Workspace])?)
-    .fetch_all(conn.sql())
-    .await?;
-    let owners: HashMap<String, String> = rows.into_iter().collect();
-    changes
-        .iter()
-        .filter_map(|change| Some((owners.get(&change.id)?, change)))
-        .map(|(owner, change)| Ok((parse(owner)?, change.clone())))
-        .collect()
+    let told: Vec<&Change> = changes.iter().filter(|c| is_told(c.subject)).collect();
+    let ids: Vec<String> = told.iter().map(|change| change.id.clone()).collect();
+    let owners = reach::workspaces_of(conn, &ids).await?;
+    let owned = told.into_iter();
+    Ok(owned
+        .filter_map(|change| Some((*owners.get(&change.id)?, change.clone())))
+        .collect())
+}
+
+fn is_told(subject: Subject) -> bool {
+    use Subject::{Account, Calendar, Post, Slots, Workspace};
+    matches!(subject, Post | Calendar | Account | Slots | Workspace)
 }
 
 /// Drops rows older than `before`, and never the newest one. Readers keep a number, not a row, so a
