@@ -10,6 +10,7 @@ use model::event::EventKind;
 use serde::Serialize;
 
 use crate::dialect::{almanac, content_calendar, instagram_editor, scheduler, social_publishing};
+use crate::times;
 
 /// An event as a contract names it.
 pub(crate) struct Named {
@@ -76,6 +77,35 @@ const ALL: [&Words; 5] = [
 
 /// The name that stands for every event of a contract.
 pub(crate) const EVERY: &str = "*";
+
+/// What a test says.
+pub(crate) const TEST: &str = "This is a test of your webhook.";
+/// What is said of a post whose time passed, where nothing more is known.
+pub(crate) const MISSED: &str = "Its time passed while the computer was off.";
+
+/// What three of the documents print around what they tell.
+#[derive(Serialize)]
+struct Envelope<'a, D> {
+    event: &'a str,
+    id: String,
+    timestamp: String,
+    data: D,
+}
+
+/// Writes what is sent in the envelope that three of the documents print; its identifier begins with this.
+pub(crate) fn enveloped<D: Serialize>(
+    told: &Told<'_>,
+    event: &str,
+    prefix: &str,
+    data: D,
+) -> String {
+    text(&Envelope {
+        event,
+        id: format!("{prefix}{}", told.delivery),
+        timestamp: times::seconds(told.at),
+        data,
+    })
+}
 
 /// Writes what is sent. Fields stand in the order in which the documents print them.
 pub(crate) fn text<T: Serialize>(body: &T) -> String {

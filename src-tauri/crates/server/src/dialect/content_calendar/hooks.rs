@@ -9,7 +9,7 @@ use super::shapes::{content_type, word};
 use crate::call::{Call, Nothing, Reply};
 use crate::dialect::subscribing::{self, Subscribe, Subscribed};
 use crate::fault::Fault;
-use crate::hooks::{Named, Words, text};
+use crate::hooks::{Named, TEST, Words, enveloped};
 use crate::routes::waits_for::METRICS;
 use crate::times;
 use crate::world::platform_of;
@@ -54,14 +54,6 @@ pub(crate) const WORDS: Words = Words {
     ],
     body,
 };
-
-#[derive(Serialize)]
-struct Body<'a> {
-    event: &'a str,
-    id: String,
-    timestamp: String,
-    data: Data<'a>,
-}
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -134,16 +126,9 @@ fn body(told: &Told<'_>, event: &'static str) -> String {
                 }
             }
         }
-        None => Data::Message {
-            message: "This is a test of your webhook.",
-        },
+        None => Data::Message { message: TEST },
     };
-    text(&Body {
-        event,
-        id: format!("wh_{}", told.delivery),
-        timestamp: times::seconds(told.at),
-        data,
-    })
+    enveloped(told, event, "wh_", data)
 }
 
 /// Subscribes.

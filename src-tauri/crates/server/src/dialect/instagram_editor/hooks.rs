@@ -10,7 +10,7 @@ use crate::call::{Call, Nothing, Reply};
 use crate::compose::Pieces;
 use crate::dialect::subscribing::{self, Subscribe, Subscribed};
 use crate::fault::Fault;
-use crate::hooks::{Named, Words, text};
+use crate::hooks::{Named, TEST, Words, enveloped};
 use crate::routes::waits_for::{DRAFTING, METRICS};
 use crate::times;
 
@@ -36,14 +36,6 @@ pub(crate) const WORDS: Words = Words {
     ],
     body,
 };
-
-#[derive(Serialize)]
-struct Body<'a> {
-    event: &'a str,
-    id: String,
-    timestamp: String,
-    data: Data<'a>,
-}
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -91,16 +83,9 @@ fn body(told: &Told<'_>, event: &'static str) -> String {
             published_at: target.and_then(|t| t.published_at).map(times::seconds),
             permalink: target.and_then(|t| t.remote_url.as_deref()),
         },
-        None => Data::Message {
-            message: "This is a test of your webhook.",
-        },
+        None => Data::Message { message: TEST },
     };
-    text(&Body {
-        event,
-        id: format!("evt_{}", told.delivery),
-        timestamp: times::seconds(told.at),
-        data,
-    })
+    enveloped(told, event, "evt_", data)
 }
 
 /// Subscribes.

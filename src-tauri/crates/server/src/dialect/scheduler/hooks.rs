@@ -5,7 +5,7 @@ use model::event::EventKind;
 use serde::Serialize;
 
 use super::CONTRACT;
-use crate::hooks::{Named, Words, text};
+use crate::hooks::{MISSED, Named, TEST, Words, text};
 use crate::times;
 use crate::world::platform_of;
 
@@ -101,11 +101,11 @@ fn body(told: &Told<'_>, event_type: &'static str) -> String {
             data.platforms = post.map(|p| p.networks.iter().map(|n| platform_of(n)).collect());
             data.scheduled_for = post.and_then(|p| p.at).map(times::millis);
         }
-        EventKind::Test => data.message = Some("This is a test of your webhook."),
+        EventKind::Test => data.message = Some(TEST),
         kind => {
             data.error_message = target.and_then(|t| t.message.as_deref());
             if kind == EventKind::PostMissed && data.error_message.is_none() {
-                data.error_message = Some("Its time passed while the computer was off.");
+                data.error_message = Some(MISSED);
             }
             data.next_retry_at = target.and_then(|t| t.next_try_at).map(times::millis);
             data.status = target.map(|t| t.state.word());

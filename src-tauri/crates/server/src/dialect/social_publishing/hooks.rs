@@ -5,7 +5,7 @@ use model::event::EventKind;
 use serde::Serialize;
 
 use super::CONTRACT;
-use crate::hooks::{Named, Words, text};
+use crate::hooks::{MISSED, Named, TEST, Words, enveloped};
 use crate::routes::waits_for::METRICS;
 use crate::times;
 use crate::world::platform_of;
@@ -45,14 +45,6 @@ pub(crate) const WORDS: Words = Words {
     ],
     body,
 };
-
-#[derive(Serialize)]
-struct Body<'a> {
-    event: &'a str,
-    id: String,
-    timestamp: String,
-    data: Data<'a>,
-}
 
 #[derive(Default, Serialize)]
 struct Data<'a> {
@@ -98,7 +90,7 @@ fn body(told: &Told<'_>, event: &'static str) -> String {
             data.url = target.and_then(|t| t.remote_url.as_deref());
             data.published_at = target.and_then(|t| t.published_at).map(times::seconds);
         }
-        EventKind::Test => data.message = Some("This is a test of your webhook."),
+        EventKind::Test => data.message = Some(TEST),
         EventKind::AccountDisconnected => {
             data.error = Some(Problem {
                 code: "account_disconnected",
@@ -114,16 +106,11 @@ fn body(told: &Told<'_>, event: &'static str) -> String {
                 .map(model::failure::Category::word);
             data.error = Some(Problem {
                 code: category.unwrap_or("missed"),
-                message: message.unwrap_or("Its time passed while the computer was off."),
+                message: message.unwrap_or(MISSED),
             });
         }
     }
-    text(&Body {
-        event,
-        id: format!("evt_{}", told.delivery),
-        timestamp: times::seconds(told.at),
-        data,
-    })
+    enveloped(told, event, "evt_", data)
 }
 
 #[cfg(test)]
