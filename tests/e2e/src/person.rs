@@ -64,13 +64,13 @@ impl Session {
 
     /// Clicks what this path leads to, once it is there and takes room.
     pub async fn click_at(&self, xpath: &str) -> Result<()> {
-        let element = until::some(xpath, || async {
+        until::some(xpath, || async {
             let element = self.client.find(Locator::XPath(xpath)).await.ok()?;
             let (_, _, width, height) = element.rectangle().await.ok()?;
-            (width > 1.0 && height > 1.0).then_some(element)
-        });
-        element.await?.click().await?;
-        Ok(())
+            (width > 1.0 && height > 1.0).then_some(())?;
+            element.click().await.ok()
+        })
+        .await
     }
 
     /// Opens a room by its name on the rail.

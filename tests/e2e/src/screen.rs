@@ -134,10 +134,13 @@ impl Session {
 
     /// Clicks the first button, link, menu entry or switch with exactly this name.
     pub async fn choose(&self, name: &str) -> Result<()> {
-        self.mark_named(name).await?;
-        let found = self.client.find(Locator::Css("[data-e2e]")).await?;
-        found.click().await?;
-        Ok(())
+        // A press that the driver refuses pressed nothing: what was marked was drawn anew meanwhile.
+        until::some(&format!("a press on “{name}”"), || async {
+            self.mark_named(name).await.ok()?;
+            let found = self.client.find(Locator::Css("[data-e2e]")).await.ok()?;
+            found.click().await.ok()
+        })
+        .await
     }
 
     /// Waits for that thing and marks it.

@@ -53,8 +53,39 @@ fn hosting() -> Hosting {
     Hosting::new(Api::new(clients, http.timeouts))
 }
 
+/// A program that has ended: what opens it again.
+pub(crate) struct Closed {
+    pub(crate) clock: Arc<TestClock>,
+    more: Vec<String>,
+    network: Arc<TestNetwork>,
+    vault: Arc<MemoryVault>,
+    dir: Arc<TempDir>,
+    publishes: bool,
+}
+
+impl Closed {
+    /// The data folder.
+    pub(crate) fn data_dir(&self) -> std::path::PathBuf {
+        folder(self.dir.path())
+    }
+
+    /// Opens it.
+    pub(crate) async fn open(&self, machine: &str) -> Result<TestApp, OpenError> {
+        TestApp::open(
+            Arc::clone(&self.dir),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.network),
+            Arc::clone(&self.vault),
+            self.publishes,
+            machine,
+            self.more.clone(),
+        )
+        .await
+    }
+}
+
 /// The machine that fresh programs run on.
-const MACHINE: &str = "this-machine";
+pub(crate) const MACHINE: &str = "this-machine";
 
 impl TestApp {
     /// A fresh program that does not publish by itself.
@@ -137,6 +168,25 @@ impl TestApp {
 
     /// Ends the program and opens the same folder on another machine.
     pub async fn reopen_on(self, machine: &str) -> Result<Self, OpenError> {
+        self.close().await.open(machine).await
+    }
+
+    /// Ends the program and opens the same folder twice: the first time it has to be refused, the
+    /// second time it has to work.
+    ///
+    /// # Panics
+    /// When it is otherwise.
+    pub async fn reopen_after_refusal(self) -> (OpenError, Self) {
+        let machine = self.machine.clone();
+        let closed = self.close().await;
+        let refused = closed.open(&machine).await;
+        let refused = refused.err().expect("the first opening is refused");
+        let opened = closed.open(&machine).await;
+        (refused, opened.expect("the second opening works"))
+    }
+
+    /// Ends the program.
+    pub(crate) async fn close(self) -> Closed {
         self.app.shutdown().await;
         let Self {
             app,
@@ -151,43 +201,14 @@ impl TestApp {
         drop(app);
         // The folder is free once the background work let go of it.
         tokio::task::yield_now().await;
-        Self::open(dir, clock, network, vault, publishes, machine, more).await
-    }
-
-    /// Ends the program and opens the same folder twice: the first time it has to be refused, the
-    /// second time it has to work.
-    ///
-    /// # Panics
-    /// When it is otherwise.
-    pub async fn reopen_after_refusal(self) -> (OpenError, Self) {
-        self.app.shutdown().await;
-        let Self {
-            app,
+        Closed {
             clock,
             more,
             network,
             vault,
             dir,
             publishes,
-            machine,
-        } = self;
-        drop(app);
-        tokio::task::yield_now().await;
-        let open = || {
-            let (dir, clock) = (Arc::clone(&dir), Arc::clone(&clock));
-            let (network, vault) = (Arc::clone(&network), Arc::clone(&vault));
-            Self::open(
-                dir,
-                clock,
-                network,
-                vault,
-                publishes,
-                &machine,
-                more.clone(),
-            )
-        };
-        let refused = open().await.err().expect("the first opening is refused");
-        (refused, open().await.expect("the second opening works"))
+        }
     }
 
     /// Tries to open the same folder while this program has it.

@@ -21,4 +21,6 @@ pub mod app_network;
 #[cfg(feature = "whole")]
 pub mod figures;
 #[cfg(feature = "whole")]
+pub mod many;
+#[cfg(feature = "whole")]
 pub mod sweep;

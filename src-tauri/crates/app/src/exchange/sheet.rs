@@ -147,8 +147,6 @@ fn likely_separator(text: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::WINDOWS_1252;
-
     use super::*;
 
     fn cells(bytes: &[u8]) -> Vec<Vec<String>> {

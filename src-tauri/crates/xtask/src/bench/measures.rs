@@ -68,6 +68,11 @@ pub const MEASURES: &[Measure] = &[
         rows: || release("almanac-testkit", "--bin", "bench-networks"),
     },
     Measure {
+        name: "requests",
+        about: "requests of programs with a hundred thousand posts, against a bare axum route",
+        rows: || release("almanac-server", "--example", "load"),
+    },
+    Measure {
         name: "crash",
         about: "the publishing process killed 2,000 times",
         rows: || {

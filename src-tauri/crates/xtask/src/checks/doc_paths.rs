@@ -1,6 +1,6 @@
 //! Every path and link that a document names must exist.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -23,8 +23,8 @@ pub fn check() -> Result<()> {
         let folder = Path::new(document).parent().unwrap_or(Path::new(""));
         for (line, named) in named_paths(&text) {
             let exists = match named {
-                Named::Link(path) => workspace::root().join(folder).join(path).exists(),
-                Named::Path(path) => !starts_in(path, &tops) || workspace::path(path).exists(),
+                Named::Link(path) => is_ours(&files, &folder.join(path)),
+                Named::Path(path) => !starts_in(path, &tops) || is_ours(&files, Path::new(path)),
             };
             if !exists {
                 missing.push(format!("{document}:{line} names {}", named.text()));
@@ -51,6 +51,22 @@ impl<'a> Named<'a> {
             Self::Link(path) | Self::Path(path) => path,
         }
     }
+}
+
+/// Whether this is a file of the project or a folder with one. What a build leaves behind is not:
+/// a document that names it would be right on one machine and wrong on a fresh one.
+fn is_ours(files: &[String], path: &Path) -> bool {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    files.iter().any(|file| Path::new(file).starts_with(&plain))
 }
 
 fn starts_in(path: &str, tops: &[&str]) -> bool {
@@ -109,6 +125,14 @@ mod tests {
                 (1, Named::Path("ui/src/lib"))
             ]
         );
+    }
+
+    #[test]
+    fn only_what_is_kept_with_the_project_counts_as_there() {
+        let files = ["docs/map.md".to_owned(), "ui/src/app.ts".to_owned()];
+        let ours = |path: &str| is_ours(&files, Path::new(path));
+        assert!(ours("docs/map.md") && ours("docs/../ui/src") && ours("./ui"));
+        assert!(!ours("ui/dist") && !ours("ui/sr") && !ours("docs/map"));
     }
 
     #[test]
