@@ -79,6 +79,46 @@ CREATE TABLE api_notes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX api_notes_of_workspace ON api_notes (workspace_id);
 
+-- Programs that ask a person for access instead of being given a key.
+CREATE TABLE oauth_programs (
+  id TEXT NOT NULL PRIMARY KEY,     -- public identifier, client_id in OAuth
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, -- the workspace it asks for
+  name TEXT NOT NULL,               -- what people call it
+  redirect_uri TEXT NOT NULL,       -- where the browser goes back to, exactly
+  secret_hash TEXT NOT NULL,        -- BLAKE3 of its secret, in hex
+  created_at INTEGER NOT NULL,      -- when it was registered
+  removed_at INTEGER                -- when it was shut out; its keys are revoked since
+) STRICT;
+CREATE INDEX oauth_programs_of_workspace ON oauth_programs (workspace_id, created_at);
+
+-- What such a program asked through a browser, and the key that came of it. Without a key: ten minutes.
+CREATE TABLE oauth_requests (
+  id TEXT NOT NULL PRIMARY KEY,     -- random, known to the browser alone
+  program_id TEXT NOT NULL REFERENCES oauth_programs (id) ON DELETE CASCADE, -- who asks
+  role TEXT NOT NULL,               -- what it wants to do: admin, member, editor or viewer
+  state TEXT NOT NULL,              -- goes back as it came
+  challenge TEXT,                   -- SHA-256 of the proof key, in base64url; none without one
+  at INTEGER NOT NULL,              -- when it was asked
+  answer TEXT CHECK (answer IN ('yes', 'no')), -- what the person said; none while it waits
+  code_hash TEXT,                   -- BLAKE3 of the newest code, in hex
+  key_id TEXT REFERENCES api_keys (id) ON DELETE CASCADE -- the key that the code was exchanged for
+) STRICT;
+CREATE INDEX oauth_requests_by_age ON oauth_requests (at);
+CREATE INDEX oauth_requests_of_program ON oauth_requests (program_id);
+CREATE UNIQUE INDEX oauth_requests_by_code ON oauth_requests (code_hash);
+CREATE INDEX oauth_requests_of_key ON oauth_requests (key_id);
+
+-- Tokens that renew such a key. Used ones stay, so that a second use is known.
+CREATE TABLE oauth_refresh (
+  hash TEXT NOT NULL PRIMARY KEY,   -- BLAKE3 of the token, in hex
+  program_id TEXT NOT NULL REFERENCES oauth_programs (id) ON DELETE CASCADE, -- whose it is
+  key_id TEXT NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE, -- the key it renews
+  at INTEGER NOT NULL,              -- when it was given
+  used_at INTEGER                   -- when it was used; a second time revokes the key
+) STRICT, WITHOUT ROWID;
+CREATE INDEX oauth_refresh_of_program ON oauth_refresh (program_id);
+CREATE INDEX oauth_refresh_of_key ON oauth_refresh (key_id);
+
 -- Requests that named a key of their own, so that the same one is answered and not done again. One day.
 CREATE TABLE api_requests (
   key_id TEXT NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE, -- who asked

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::endings::{damaged, restart_wanted};
 use app::types::library::MediaImporting;
 use app::types::session::ChangeBatch;
 use app::{App, Changes, Doing, Notice, OpenError};
@@ -175,25 +176,6 @@ async fn changed<T>(said: &mut Option<watch::Receiver<T>>) {
     }
     *said = None;
     std::future::pending::<()>().await;
-}
-
-/// Waits until the core asks to be opened anew.
-async fn restart_wanted(restart: &mut watch::Receiver<bool>) {
-    if restart.wait_for(|wanted| *wanted).await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-/// Waits until the database turns out to be damaged.
-async fn damaged(damage: &mut watch::Receiver<Option<OpenError>>) -> OpenError {
-    let found = match damage.wait_for(Option::is_some).await {
-        Ok(found) => found.clone(),
-        Err(_) => None,
-    };
-    match found {
-        Some(error) => error,
-        None => std::future::pending().await,
-    }
 }
 
 async fn at(due: Option<Instant>) {

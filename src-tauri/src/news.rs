@@ -19,7 +19,13 @@ pub fn note(notice: &Notice, settings: &Settings) -> Option<Note> {
     }
     let opens = match notice.posts.as_slice() {
         _ if notice.kind == NoticeKind::SignedOut => Open::view("accounts"),
-        _ if notice.kind == NoticeKind::WebhookOff => Open::view("settings"),
+        _ if matches!(
+            notice.kind,
+            NoticeKind::WebhookOff | NoticeKind::AccessAsked
+        ) =>
+        {
+            Open::view("settings")
+        }
         [only] => Open::post(only.post_id.to_string()),
         _ => Open::view("activity"),
     };

@@ -88,7 +88,10 @@ pub fn news(kind: NoticeKind, count: u32) -> String {
         NoticeKind::NotPlaced => format!("{posts} {was} not handed over"),
         NoticeKind::MovedThere => format!("{posts} {was} given another time"),
         NoticeKind::LateThere => format!("{posts} {was} not published on time"),
-        NoticeKind::SignedOut | NoticeKind::Delayed | NoticeKind::WebhookOff => {
+        NoticeKind::SignedOut
+        | NoticeKind::Delayed
+        | NoticeKind::WebhookOff
+        | NoticeKind::AccessAsked => {
             format!("{posts} {}", if count == 1 { "waits" } else { "wait" })
         }
         NoticeKind::HeldEdit | NoticeKind::HeldAll => format!("{posts} {was} held"),

@@ -137,6 +137,10 @@ macro_rules! command_list {
             "keys.create" keys_create Write KeyCreate => Written<KeyMade>, "Make a key for another program; it is shown once.";
             "keys.list" keys_list Read OneWorkspace => ApiKeys, "The keys of a workspace.";
             "keys.revoke" keys_revoke Write OneKey => Written<Nothing>, "Revoke a key at once. Cannot be undone.";
+            "access.list" access_list Read OneWorkspace => AccessList, "Programs that may ask for access to a workspace, and what they ask.";
+            "access.register" access_register Write AccessRegister => Written<AccessRegistered>, "Let a program ask for access; its secret is shown once.";
+            "access.remove" access_remove Write OneAccessProgram => Written<Nothing>, "Shut out a program that was let in. Cannot be undone.";
+            "access.answer" access_answer Write AccessAnswer => Written<Nothing>, "Answer a program that asks for access.";
 
             "webhooks.list" webhooks_list Read OneWorkspace => Webhooks, "Addresses that are told what happens in a workspace, and in whose words that can be.";
             "webhooks.create" webhooks_create Write WebhookCreate => Written<WebhookMade>, "Tell an address what happens; its secret is shown once.";

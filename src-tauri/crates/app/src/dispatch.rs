@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
+use crate::types::access::*;
 use crate::types::accounts::*;
 use crate::types::activity::*;
 use crate::types::ahead::*;

@@ -17,6 +17,7 @@ mod dates;
 mod day_pauses;
 mod dispatch;
 mod doubt;
+pub mod endings;
 mod error;
 pub mod exchange;
 mod formats;

@@ -1,5 +1,6 @@
 //! What other programs work with: keys, their own words on things, and requests that are done once.
 
+mod access;
 mod asks;
 mod by_key;
 mod keys;
@@ -11,6 +12,7 @@ mod requests;
 mod rights;
 mod watching;
 
+pub use access::{AccessStanding, AccessWish, Client, Grant, GrantError};
 pub use keys::Bearer;
 pub use media::{Arriving, ArrivingFolder, MediaTaken};
 pub use networks::catalogue::{Entry as Network, Support};

@@ -16,6 +16,7 @@ use model::post::Post;
 use serde_json::{Value, json};
 use ts_rs::{Config, TS, TypeVisitor};
 
+use crate::types::access::*;
 use crate::types::accounts::*;
 use crate::types::activity::*;
 use crate::types::ahead::*;
@@ -99,6 +100,36 @@ pub fn generate() -> String {
     text.push_str("}\n");
     text.push_str(&colours());
     text
+}
+
+/// The types of a command's input and answer with all they are made of, as in [`generate`].
+#[must_use]
+pub fn of_command(name: &str) -> Option<String> {
+    let config = Config::default().with_large_int("number");
+    macro_rules! find {
+        ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {
+            match name {
+                $($name => Some(whole::<$input, $output>(&config)),)*
+                _ => None,
+            }
+        };
+    }
+    crate::command_list!(find)
+}
+
+fn whole<I: TS + 'static, O: TS + 'static>(config: &Config) -> String {
+    let mut collector = Collector {
+        config,
+        found: BTreeMap::new(),
+    };
+    collector.visit::<I>();
+    collector.visit::<O>();
+    let declarations: String = collector.found.into_values().collect();
+    format!(
+        "type Input = {};\ntype Answer = {};\n{declarations}",
+        I::name(config),
+        O::name(config)
+    )
 }
 
 /// The tables by which light, colour and looks are drawn, so that the screen draws a picture as the

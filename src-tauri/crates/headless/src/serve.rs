@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use app::{App, Notice, NoticeKind, OpenError, OpenTrouble};
+use app::{App, Notice, NoticeKind, OpenError, OpenTrouble, endings};
 use server::{Outside, Rates, Running, Screen, Server, ServerConfig, Tls};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 
 use crate::cli::Serve;
 use crate::place::Place;
@@ -85,28 +85,11 @@ async fn until_over(app: &App, told: &mut Told) -> Over {
     let news = tokio::spawn(write_news(app.notices()));
     let over = tokio::select! {
         () = told.come() => Over::Enough,
-        () = wanted(&mut restart) => Over::Again,
-        error = damaged(&mut damage) => Over::Damaged(error),
+        () = endings::restart_wanted(&mut restart) => Over::Again,
+        error = endings::damaged(&mut damage) => Over::Damaged(error),
     };
     news.abort();
     over
-}
-
-async fn wanted(restart: &mut watch::Receiver<bool>) {
-    if restart.wait_for(|wanted| *wanted).await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-async fn damaged(damage: &mut watch::Receiver<Option<OpenError>>) -> OpenError {
-    let found = match damage.wait_for(Option::is_some).await {
-        Ok(found) => found.clone(),
-        Err(_) => None,
-    };
-    match found {
-        Some(error) => error,
-        None => std::future::pending().await,
-    }
 }
 
 /// What a desktop would show as notifications stands in the log.

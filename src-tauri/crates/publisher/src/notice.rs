@@ -35,6 +35,8 @@ pub enum NoticeKind {
     Delayed,
     /// An address that is told what happens was switched off after failures.
     WebhookOff,
+    /// A program asks for access.
+    AccessAsked,
     /// Everything is held since a backup was put back or the folder came from another computer.
     HeldAll,
 }
@@ -138,7 +140,7 @@ fn belongs(a: &News, b: &News) -> bool {
         NoticeKind::Unconfirmed | NoticeKind::SignedOut | NoticeKind::YourTurn => {
             a.account_id == b.account_id
         }
-        NoticeKind::Delayed | NoticeKind::WebhookOff => a.why == b.why,
+        NoticeKind::Delayed | NoticeKind::WebhookOff | NoticeKind::AccessAsked => a.why == b.why,
         NoticeKind::HeldAll => true,
     }
 }
@@ -222,7 +224,10 @@ fn sentence(group: &[News], count: u32) -> String {
                 "{subject} {is} held: an edit is open that differs from what would go out. Update, or drop the edit."
             )
         }
-        NoticeKind::Delayed | NoticeKind::WebhookOff | NoticeKind::HeldAll => String::new(),
+        NoticeKind::Delayed
+        | NoticeKind::WebhookOff
+        | NoticeKind::AccessAsked
+        | NoticeKind::HeldAll => String::new(),
     };
     match (head.is_empty(), first.why.is_empty()) {
         (true, _) => first.why.clone(),

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use model::KeyId;
 
+use crate::access;
 use crate::contract::Contract;
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
@@ -90,6 +91,16 @@ pub(crate) async fn guard(
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
+    // RFC 9110 section 15.5.2: who is refused for want of a key is told how one is shown.
+    if status == StatusCode::UNAUTHORIZED.as_u16() {
+        let shown = if path == "/oauth/token" {
+            "Basic realm=\"Almanac\""
+        } else {
+            "Bearer"
+        };
+        let shown = HeaderValue::from_static(shown);
+        headers.entry(header::WWW_AUTHENTICATE).or_insert(shown);
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
@@ -130,18 +141,24 @@ fn look(host: &Host, request: &Request) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether somebody follows a link to the screen: what opens a page does nothing and shows nothing that
-/// needs a sign-in.
+/// Whether somebody follows a link to the screen, or a program sends a browser to ask for access: what opens
+/// a page shows nothing that needs a sign-in, and does nothing that a person has not to answer first.
 fn opens_page(request: &Request) -> bool {
     let says = |name: &str, word: &str| {
         let mut values = request.headers().get_all(name).iter();
         values.next().is_some_and(|v| v == word) && values.next().is_none()
     };
     request.method() == Method::GET
-        && ["/app", "/app/"].contains(&request.uri().path())
+        && opens(request.uri().path())
         && !request.headers().contains_key(header::ORIGIN)
         && says("sec-fetch-mode", "navigate")
         && says("sec-fetch-dest", "document")
+}
+
+fn opens(path: &str) -> bool {
+    let after = path.strip_prefix(access::PATH);
+    ["/app", "/app/"].contains(&path)
+        || after.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a request that a browser sends comes from a page of this very host. Programs send neither

@@ -26,7 +26,7 @@ use crate::routes::Route;
 use crate::screen::{Screen, Sessions};
 use crate::tls::Tls;
 use crate::transfer::Transfers;
-use crate::{almanac, events, guard, hooks, mcp, openapi, page, pipeline, routes, screen};
+use crate::{access, almanac, events, guard, hooks, mcp, openapi, page, pipeline, routes, screen};
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -286,7 +286,8 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
                 move |request: Request| events::listen(host, request)
             }),
         )
-        .merge(almanac::router(host));
+        .merge(almanac::router(host))
+        .merge(access::router(host));
     if let Some(served) = &host.outside.screen {
         router = router.merge(screen::router(host, served));
     }

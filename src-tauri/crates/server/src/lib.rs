@@ -9,6 +9,7 @@
 //! [`routes`] is the one list of routes. The router, the description, `docs/api.md` and the
 //! check against the contracts are made from it.
 
+mod access;
 mod almanac;
 mod call;
 mod compose;

@@ -14,11 +14,15 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::tls::Tls;
 
 /// How long a head may take to arrive, and greeting each other in TLS.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
+/// How long whoever asked may take not a byte of an answer. A stream of events writes seldom and is not meant:
+/// time counts only while there is something to take.
+const TAKE_LIMIT: Duration = Duration::from_mins(1);
 /// Most bytes of a head.
 const MAX_HEAD: usize = 64 * 1024;
 /// Most connections at a time; more wait to be taken.
@@ -103,6 +107,8 @@ async fn serve<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(TAKE_LIMIT));
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
@@ -112,7 +118,7 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)
         .max_buf_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     if let Err(error) = watcher.watch(serving).await {
         tracing::debug!(%error, "a connection broke off");
     }

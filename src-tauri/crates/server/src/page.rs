@@ -58,6 +58,9 @@ pub fn markdown() -> String {
          Every answer carries `X-Request-Id` and `X-RateLimit-Limit`, `-Remaining`, `-Reset`: 1000 requests,\n\
          100 posts that go out and 50 files an hour and key. A request with `Idempotency-Key` is done once\n\
          within a day; the same again gets the same answer with `Idempotency-Replayed: true`.\n\n\
+         A program that signs in through the browser (OAuth 2.0, proof keys with S256 welcome) is registered in\n\
+         Settings, Programs, sends the browser to `/oauth/authorize` with `scope` `viewer`, `editor`, `member` or\n\
+         `admin`, and exchanges its code at `/oauth/token` for a key of an hour and a token that renews it once.\n\n\
          What happens is told to the addresses in Settings, Programs (webhooks), which the contracts below can\n\
          make as well: a `POST` signed with HMAC-SHA256 over its exact bytes, in hex, in `X-Webhook-Signature`;\n\
          `X-Webhook-Id` is the same however often it is sent. Programs that would rather listen ask\n\
@@ -102,7 +105,8 @@ pub(crate) async fn reader() -> Response {
     (headers, html()).into_response()
 }
 
-fn escaped(text: &str) -> String {
+/// A text as it stands in a page.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

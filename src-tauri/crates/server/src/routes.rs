@@ -35,8 +35,6 @@ pub mod waits_for {
     pub const TEMPLATES: &str = "templates";
     /// Paying for a hosted server.
     pub const PAYMENT: &str = "payment";
-    /// Other programs that ask a person for access.
-    pub const THIRD_PARTIES: &str = "sign-in of third-party programs";
 }
 
 /// Whether a route does something.

@@ -66,6 +66,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 13,
         sql: include_str!("../migrations/0013_most_posts.sql"),
     },
+    Migration {
+        number: 14,
+        sql: include_str!("../migrations/0014_access.sql"),
+    },
 ];
 
 /// What a migration did.

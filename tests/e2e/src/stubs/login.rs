@@ -8,8 +8,10 @@
     reason = "the shape of every call is set by the interface, and the macro writes methods"
 )]
 
+use std::io::{ErrorKind, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 
 use zbus::interface;
 use zbus::object_server::SignalEmitter;
@@ -38,6 +40,20 @@ pub struct Inhibitor {
 pub struct Login {
     /// Everything that was ever asked for.
     pub inhibitors: Record<Inhibitor>,
+    /// Our ends of the pipes: the other ends close when an inhibitor is given back.
+    ends: Record<Arc<UnixStream>>,
+}
+
+impl Login {
+    /// How many inhibitors are held now.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        let held = |end: &Arc<UnixStream>| {
+            let nothing_yet = (&**end).read(&mut [0]);
+            nothing_yet.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+        };
+        self.ends.all().iter().filter(|end| held(end)).count()
+    }
 }
 
 #[interface(name = "org.freedesktop.login1.Manager")]
@@ -50,9 +66,10 @@ impl Login {
         mode: String,
     ) -> zbus::fdo::Result<zvariant::OwnedFd> {
         // The asker keeps one end of the pipe; closing it gives the inhibitor back.
-        let (ours, theirs) =
-            UnixStream::pair().map_err(|error| zbus::fdo::Error::Failed(error.to_string()))?;
-        drop(ours);
+        let failed = |error: std::io::Error| zbus::fdo::Error::Failed(error.to_string());
+        let (ours, theirs) = UnixStream::pair().map_err(failed)?;
+        ours.set_nonblocking(true).map_err(failed)?;
+        self.ends.push(Arc::new(ours));
         self.inhibitors.push(Inhibitor {
             what,
             who,

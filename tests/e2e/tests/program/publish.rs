@@ -54,13 +54,6 @@ async fn published_once_told_on_the_bus_and_opened_by_a_click() -> Result<()> {
     let files = markdown_in(&folder);
     assert_eq!(files.len(), 1, "{files:?}");
     assert!(files[0].contains("Come and see."));
-    // The machine was kept awake meanwhile, or it was over before anybody could ask.
-    for inhibitor in services.login.inhibitors.all() {
-        assert_eq!(
-            (inhibitor.who.as_str(), inhibitor.mode.as_str()),
-            ("Almanac", "block")
-        );
-    }
 
     session.listen_for_open().await?;
     notes::click(&services, note.id, "default").await?;

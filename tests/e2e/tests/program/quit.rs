@@ -40,6 +40,29 @@ async fn with_a_window_the_page_asks_and_both_answers_work() -> Result<()> {
     let menu = Menu::of(&services.connection, &item).await?;
     let program = session.program_pid()?;
 
+    // The other lines of the tray open what they name.
+    menu.choose("New post").await?;
+    session.appears("[data-testid=composer]").await?;
+    windows::press(&desk, "Escape").await?;
+    session.goes("[data-testid=composer]").await?;
+    let entries = menu.entries().await?;
+    let next = entries
+        .iter()
+        .find(|entry| entry.label.starts_with("Next: "));
+    let next = next.map(|entry| entry.label.clone()).unwrap_or_default();
+    assert!(next.ends_with("Due in half an hour"), "{next}");
+    menu.choose(&next).await?;
+    session
+        .await_value(
+            "the post to be open",
+            "return [...document.querySelectorAll('[data-testid=composer] textarea')]
+               .some((field) => field.value === 'Due in half an hour');",
+            vec![],
+        )
+        .await?;
+    windows::press(&desk, "Escape").await?;
+    session.goes("[data-testid=composer]").await?;
+
     menu.choose("Quit").await?;
     session.reads("One post is due within the hour").await?;
     session

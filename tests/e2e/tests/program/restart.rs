@@ -77,6 +77,14 @@ async fn killed_after_the_post_was_written_it_is_found_and_not_sent_again() -> R
     })
     .await?;
     session.reads(&format!("Sending {WORDS}")).await?;
+    let login = &world.services.login;
+    until::holds("the machine to be kept awake", || async {
+        login.held() == 1
+    })
+    .await?;
+    let awake = login.inhibitors.all();
+    assert_eq!((&*awake[0].who, &*awake[0].mode), ("Almanac", "block"));
+    assert!(awake[0].what.contains("sleep"), "{awake:?}");
     shots::page(&session, "killed-1-while-sending").await?;
     session.kill().await?;
 
@@ -92,6 +100,26 @@ async fn killed_after_the_post_was_written_it_is_found_and_not_sent_again() -> R
     session.reads("Post, published").await?;
     assert_eq!(world.network.posts_made(), 1);
     assert_eq!(world.network.posts()[0]["text"], WORDS);
+    until::holds("the machine to be let sleep", || async {
+        login.held() == 0
+    })
+    .await?;
+    session.close().await
+}
+
+#[tokio::test]
+async fn what_the_network_refuses_is_told_and_is_not_sent_again() -> Result<()> {
+    let world = World::start().await?;
+    let session = world.open_connected(1).await?;
+    let refusal = Canned::xrpc(400, "InvalidRequest", "Invalid app.bsky.feed.post record");
+    world.network.faults().order(PUT, Fault::Answer(refusal));
+    session
+        .publish_now(&world.desk, WORDS, &["ana.test"])
+        .await?;
+    world.told("was not posted to Bluesky (ana.test)").await?;
+    session.room("Activity").await?;
+    session.reads("Needs you").await?;
+    assert_eq!(world.network.posts_made(), 0);
     session.close().await
 }
 

@@ -12,6 +12,7 @@ import { roomCommands } from './rooms';
 import { accounts, demoCalendar, seedPosts } from './seed';
 import { signInCommands } from './signing-in';
 import { DemoState, postOf } from './state';
+import { accessCommands } from './access';
 import { programCommands } from './programs';
 import { webhookCommands } from './webhooks';
 import { writingCommands } from './writing';
@@ -153,6 +154,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     ...placeCommands(world),
     ...composerCommands(world),
     ...writingCommands(world),
+    ...accessCommands(world),
     ...programCommands(world),
     ...webhookCommands(world),
     ...libraryCommands(world),

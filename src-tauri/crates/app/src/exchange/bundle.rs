@@ -27,7 +27,7 @@ pub use rows::{
 pub use write::{BundleWriter, TableWriter};
 
 /// The newest format this program reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 const FORMAT: &str = "almanac-export";
 const MANIFEST: &str = "manifest.json";
 
@@ -53,6 +53,11 @@ pub enum Table {
     Keys,
     /// [`store::programs::Note`], what other programs said. Exports before version 5 have none.
     Notes,
+    /// [`store::access::Portable`], programs that may ask for access, with the hash of their secret alone.
+    /// Exports before version 6 have none.
+    Programs,
+    /// [`store::webhooks::Webhook`]. Their secrets stay behind. Exports before version 6 have none.
+    Webhooks,
     /// [`MediaRow`].
     Media,
     /// [`PostRow`], with targets and what was sent.
@@ -63,7 +68,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Settings,
         Self::Workspaces,
         Self::Calendars,
@@ -73,6 +78,8 @@ impl Table {
         Self::Spends,
         Self::Keys,
         Self::Notes,
+        Self::Programs,
+        Self::Webhooks,
         Self::Media,
         Self::Posts,
         Self::Attempts,
@@ -91,6 +98,8 @@ impl Table {
             Self::Spends => "spends",
             Self::Keys => "keys",
             Self::Notes => "notes",
+            Self::Programs => "programs",
+            Self::Webhooks => "webhooks",
             Self::Media => "media",
             Self::Posts => "posts",
             Self::Attempts => "attempts",

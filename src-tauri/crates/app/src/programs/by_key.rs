@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::Bearer;
 use super::rights::{self, Reach};
 use crate::app::App;
+use crate::commands::{COMMANDS, CommandInfo};
 use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::session::ChangeBatch;
@@ -45,6 +46,18 @@ fn forbidden(message: impl Into<String>) -> ApiError {
 }
 
 impl App {
+    /// The commands that this key may use without files of its own, as far as can be told before the input
+    /// is known.
+    #[must_use]
+    pub fn commands_for(bearer: &Bearer) -> Vec<CommandInfo> {
+        let may = |command: &&CommandInfo| {
+            let rights = rights::of(command.name, &Value::Null);
+            let allowed = rights.needs.iter().all(|n| bearer.permissions.contains(n));
+            allowed && rights.reach != Reach::Here && !rights::names_files(command.name)
+        };
+        COMMANDS.iter().filter(may).copied().collect()
+    }
+
     /// Runs a command by its name for whoever shows this key; the answer is JSON text. Paths in the input
     /// have to be among `files`: those that the door itself made for this call.
     pub async fn call_as(

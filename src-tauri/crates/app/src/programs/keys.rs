@@ -23,7 +23,7 @@ const BEGIN: &str = "ak_";
 /// Random bytes of a key.
 const BYTES: usize = 32;
 /// Characters of a key that are kept to tell it apart.
-const TAIL: usize = 8;
+pub(super) const TAIL: usize = 8;
 /// Most keys of a workspace that are in use.
 const MOST: usize = 100;
 /// How exactly the last use is known: writing each would cost a commit a request.
@@ -40,7 +40,8 @@ pub struct Bearer {
     pub permissions: Vec<Permission>,
 }
 
-fn hash_of(secret: &str) -> String {
+/// What is kept of a secret.
+pub(super) fn hash_of(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
 
@@ -80,7 +81,7 @@ impl App {
             .unwrap_or_else(|| input.role.permissions());
         permissions.sort_unstable();
         permissions.dedup();
-        let secret = format!("{BEGIN}{}", self.random_hex(BYTES));
+        let secret = self.new_key();
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let there = store::workspaces::all(&mut tx).await?;
         if !there.iter().any(|w| w.id == input.workspace_id) {
@@ -113,10 +114,14 @@ impl App {
         Ok(without_undo(made, Vec::new()))
     }
 
+    /// A key that nobody has yet.
+    pub(super) fn new_key(&self) -> String {
+        format!("{BEGIN}{}", self.random_hex(BYTES))
+    }
+
     /// The keys of a workspace.
     pub async fn keys_list(&self, input: OneWorkspace) -> Result<ApiKeys> {
-        let mut conn = self.read().await?;
-        let found = keys::of_workspace(&mut conn, input.id).await?;
+        let found = self.made_keys(input.id).await?;
         Ok(ApiKeys {
             keys: found.into_iter().map(shown).collect(),
         })

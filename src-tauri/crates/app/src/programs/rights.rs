@@ -171,6 +171,10 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         "keys.create"
         | "keys.list"
         | "keys.revoke"
+        | "access.list"
+        | "access.register"
+        | "access.remove"
+        | "access.answer"
         | "workspaces.rename"
         | "workspaces.set_budget" => within(&[ManageKeys]),
 

@@ -1,5 +1,6 @@
 //! Inputs and outputs of the commands, area by area. TypeScript types are generated from these.
 
+pub mod access;
 pub mod accounts;
 pub mod activity;
 pub mod ahead;

@@ -257,6 +257,15 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     let note = json!({ "said": true });
     let kept = test.app.put_note(workspace, "event", "1", &note).await;
     kept.unwrap();
+    crate::webhooks_sent::telling(&test.app);
+    let hook = json!({
+        "workspaceId": workspace, "contract": "plain", "url": "https://site.test/hook", "events": ["*"],
+    });
+    let hook: Value = test.write("webhooks.create", hook).await;
+    let asks = json!({
+        "workspaceId": workspace, "name": "Planner", "redirectUri": "https://planner.test/done",
+    });
+    let asks: Value = test.write("access.register", asks).await;
     let path = test.dir().join("all.zip");
     let counts: Value = test.call("bundle.export", json!({ "path": path })).await;
     assert_eq!(counts, json!({ "posts": 4, "files": 1, "leftOut": 0 }));
@@ -292,6 +301,15 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     assert_eq!(bearer.workspace, workspace);
     let found = other.app.note(workspace, "event", "1").await.unwrap();
     assert_eq!(found, Some(note));
+    // Programs that may ask, too; an address is told again once it has a secret and is turned on.
+    let own = json!({ "id": workspace });
+    let list: Value = other.call("access.list", own.clone()).await;
+    assert_eq!(list["programs"][0], asks["program"]);
+    crate::webhooks_sent::telling(&other.app);
+    let hooks: Value = other.call("webhooks.list", own).await;
+    let mut waits = hook["webhook"].clone();
+    waits["active"] = json!(false);
+    assert_eq!(hooks["webhooks"][0], waits);
     // Nothing goes out twice, even when the account is back and the hold is released.
     other.connect("ana").await;
     other.call::<Value>("publisher.release", json!({})).await;

@@ -428,6 +428,18 @@ pub fn pasted(
     }
 }
 
+/// The S256 challenge of a proof key (RFC 7636 section 4.2); none when it is no proof key by section 4.1.
+#[must_use]
+pub fn challenge_of(verifier: &str) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let good = (43..=128).contains(&verifier.len()) && verifier.bytes().all(plain);
+    let challenge = || {
+        let verifier = PkceCodeVerifier::new(verifier.to_owned());
+        PkceCodeChallenge::from_code_verifier_sha256(&verifier)
+    };
+    good.then(|| challenge().as_str().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ mod events;
 pub(crate) mod hooks;
 mod list;
 mod shapes;
+mod token;
 
 use axum::http::Method;
 use model::key::Permission;
@@ -18,7 +19,7 @@ const CONTRACT: Contract = Contract::ContentCalendar;
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
     use Permission::{CreateEvents, DeleteEvents, EditEvents, ManageAccounts};
-    use waits_for::{CAMPAIGNS, DRAFTING, METRICS, TEAMS, THIRD_PARTIES};
+    use waits_for::{CAMPAIGNS, DRAFTING, METRICS, TEAMS};
     const ALL: &str = "/v1/calendar/calendars";
     const ONE: &str = "/v1/calendar/calendars/{calendar_id}";
     const EVENTS: &str = "/v1/calendar/calendars/{calendar_id}/events";
@@ -26,10 +27,12 @@ pub(crate) fn routes() -> Vec<Route> {
     let post = |path, what, feature| Route::waits(CONTRACT, Method::POST, path, what, feature);
     let get = |path, what, feature| Route::waits(CONTRACT, Method::GET, path, what, feature);
     vec![
-        post(
+        Route::open(
+            CONTRACT,
+            Method::POST,
             "/oauth/token",
             "OAuth 2.0 code and refresh exchange for third-party programs",
-            THIRD_PARTIES,
+            token::exchange,
         ),
         Route::json(
             CONTRACT,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{reading, writing};
+use super::{commands, reading, writing};
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 
@@ -166,6 +166,7 @@ pub(super) fn all() -> &'static [Tool] {
     static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         let mut all = reading_tools();
         all.extend(writing_tools());
+        all.extend(command_tools());
         all
     });
     &ALL
@@ -231,6 +232,33 @@ fn reading_tools() -> Vec<Tool> {
             reading::job_log,
         )
         .needs(Permission::ViewAnalytics),
+    ]
+}
+
+fn command_tools() -> Vec<Tool> {
+    use Effect::{Final, Reads};
+    vec![
+        Tool::new(
+            "list_commands",
+            "Commands",
+            "Every command this key may use, a line each: weekly plans, the queue, the library, labels, calendars, webhooks, undoing and the rest.",
+            Reads,
+            commands::list,
+        ),
+        Tool::new(
+            "describe_command",
+            "Describe a command",
+            "What a command takes and what it answers, as TypeScript types.",
+            Reads,
+            commands::describe,
+        ),
+        Tool::new(
+            "run_command",
+            "Run a command",
+            "Runs a command with an input as describe_command says. Some cannot be undone; what this key may not do is refused.",
+            Final,
+            commands::run,
+        ),
     ]
 }
 

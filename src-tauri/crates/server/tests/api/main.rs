@@ -7,6 +7,7 @@
 /// As the desktop program listens.
 const WITHOUT_WINDOW: bool = false;
 
+mod access;
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
@@ -15,6 +16,7 @@ mod fuzz;
 mod hostile;
 mod instagram_editor;
 mod keys;
+mod log;
 mod mcp;
 mod routes;
 mod scheduler;

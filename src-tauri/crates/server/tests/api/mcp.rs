@@ -310,3 +310,61 @@ async fn the_same_tools_work_over_a_pair_of_streams() {
     let refused = server::serve_over(api.test.app.clone(), "ak_1", reading, writing).await;
     assert!(refused.unwrap_err().to_string().contains("not valid"));
 }
+
+#[tokio::test]
+async fn whatever_has_no_tool_is_a_command_within_the_same_bounds() {
+    let api = Api::start().await;
+    let listed = |key: String, area: &'static str| {
+        let api = &api;
+        async move {
+            let found = tool(api, &key, "list_commands", json!({ "area": area })).await;
+            let found = found["commands"].as_array().unwrap().clone();
+            let name = |line: &Value| line["name"].as_str().unwrap().to_owned();
+            found.iter().map(name).collect::<Vec<_>>()
+        }
+    };
+    let slots = listed(api.key.clone(), "slots").await;
+    assert!(slots.contains(&"slots.replace".to_owned()));
+    let viewer = api.make_key(json!({ "role": "viewer" })).await;
+    assert_eq!(
+        listed(viewer.clone(), "slots").await,
+        ["slots.list", "slots.preview"]
+    );
+    // What is written into files of this computer, or is only for whoever sits before it, is not there.
+    let data = listed(api.key.clone(), "data").await;
+    assert!(!data.contains(&"data.move".to_owned()));
+    assert_eq!(
+        listed(api.key.clone(), "bundle").await,
+        Vec::<String>::new()
+    );
+
+    let types = tool(
+        &api,
+        &api.key,
+        "describe_command",
+        json!({ "name": "slots.list" }),
+    )
+    .await;
+    let types = types["types"].as_str().unwrap();
+    assert!(types.starts_with("type Input = OneWorkspace;"), "{types}");
+    assert!(types.contains("export type OneWorkspace ="), "{types}");
+
+    let own = json!({ "name": "slots.list", "input": { "id": api.workspace } });
+    let answer = tool(&api, &viewer, "run_command", own).await;
+    assert!(
+        answer["answer"].is_object() || answer["answer"].is_array(),
+        "{answer}"
+    );
+    let (other, _) = api.another_workspace().await;
+    let foreign = json!({ "name": "slots.list", "input": { "id": other } });
+    refused(&api, &viewer, "run_command", foreign).await;
+    for (key, name) in [
+        (&viewer, "slots.replace"),
+        (&api.key, "bundle.export"),
+        (&api.key, "no.such"),
+    ] {
+        let input = json!({ "name": name, "input": {} });
+        let sentence = refused(&api, key, "run_command", input).await;
+        assert!(sentence.contains("no such command"), "{sentence}");
+    }
+}

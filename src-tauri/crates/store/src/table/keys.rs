@@ -151,6 +151,22 @@ pub async fn revoke(tx: &mut Tx, workspace: WorkspaceId, id: KeyId) -> Result<bo
     Ok(there > 0)
 }
 
+/// Gives a key that is not revoked another secret and another end. Whether there is one.
+pub async fn renew(tx: &mut Tx, id: KeyId, hash: &str, tail: &str, end: Timestamp) -> Result<bool> {
+    let there = sqlx::query(
+        "UPDATE api_keys SET hash = ?, tail = ?, expires_at = ? WHERE id = ? AND revoked_at IS NULL",
+    )
+    .bind(hash)
+    .bind(tail)
+    .bind(end.as_millis())
+    .bind(id.to_string())
+    .execute(tx.sql())
+    .await?
+    .rows_affected();
+    tx.changed(Subject::Key, id);
+    Ok(there > 0)
+}
+
 /// Notes that a key is used.
 pub async fn used(tx: &mut Tx, id: KeyId) -> Result<()> {
     let now = tx.now().as_millis();
@@ -174,15 +190,22 @@ pub struct Portable {
     pub hash: String,
 }
 
-/// Every key of every workspace, oldest first.
+/// Every key of every workspace that a person made, oldest first. Those that programs were given for an
+/// hour are not: without what renews them nobody could say whose they are.
 pub async fn all(conn: &mut Conn) -> Result<Vec<Portable>> {
-    let rows: Vec<Row> = sqlx::query_as(keys!("ORDER BY k.created_at, k.id"))
-        .fetch_all(conn.sql())
-        .await?;
-    let hashes: Vec<String> =
-        sqlx::query_scalar("SELECT hash FROM api_keys k ORDER BY k.created_at, k.id")
-            .fetch_all(conn.sql())
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as(keys!(
+        "WHERE NOT EXISTS (SELECT 1 FROM oauth_requests r WHERE r.key_id = k.id)
+         ORDER BY k.created_at, k.id"
+    ))
+    .fetch_all(conn.sql())
+    .await?;
+    let hashes: Vec<String> = sqlx::query_scalar(
+        "SELECT k.hash FROM api_keys k
+         WHERE NOT EXISTS (SELECT 1 FROM oauth_requests r WHERE r.key_id = k.id)
+         ORDER BY k.created_at, k.id",
+    )
+    .fetch_all(conn.sql())
+    .await?;
     rows.into_iter()
         .zip(hashes)
         .map(|(row, hash)| {

@@ -1,5 +1,6 @@
 //! One module a table (or a group that is only used together): rows in, rows out.
 
+pub mod access;
 pub mod accounts;
 pub mod activity;
 pub mod bin;

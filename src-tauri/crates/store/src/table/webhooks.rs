@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use model::change::Subject;
 use model::event::EventKind;
 use model::{Timestamp, WebhookId, WorkspaceId};
+use serde::{Deserialize, Serialize};
 
 use super::words::{at, id_list, json, parse, to_json};
 use crate::conn::Conn;
@@ -12,7 +13,8 @@ use crate::error::{Result, StoreError};
 use crate::tx::Tx;
 
 /// An address that is told what happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Webhook {
     /// Identifier.
     pub id: WebhookId,
@@ -121,6 +123,18 @@ pub async fn of_workspace(
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter().map(TryFrom::try_from).collect()
+}
+
+/// Every address of every workspace that was not removed, the oldest first.
+pub async fn all(conn: &mut Conn) -> Result<Vec<Webhook>> {
+    let rows: Vec<Row> = sqlx::query_as(webhooks!(
+        "WHERE deleted_at IS NULL ORDER BY created_at, id"
+    ))
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(<(Webhook, Health)>::try_from(row)?.0))
+        .collect()
 }
 
 /// One address that was not removed.

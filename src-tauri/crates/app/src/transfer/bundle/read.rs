@@ -131,14 +131,7 @@ impl App {
         for row in rows {
             store::spending::put(tx, &row).await?;
         }
-        let (reader, rows) = whole::<store::keys::Portable>(reader, Table::Keys).await?;
-        for row in rows {
-            store::keys::put_back(tx, &row).await?;
-        }
-        let (reader, rows) = whole::<store::programs::Note>(reader, Table::Notes).await?;
-        for row in rows {
-            store::programs::put_back(tx, &row).await?;
-        }
+        let reader = take_doors(reader, tx).await?;
         let (reader, rows) = whole::<MediaRow>(reader, Table::Media).await?;
         for row in rows {
             let missing = self.inner.library.find(&row.id).is_err();
@@ -148,6 +141,32 @@ impl App {
         take_attempts(reader, tx).await?;
         Ok(count)
     }
+}
+
+/// Takes in what other programs have here: keys, notes, leave to ask, addresses that are told.
+async fn take_doors(reader: Reader, tx: &mut Tx) -> Result<Reader> {
+    let (reader, rows) = whole::<store::keys::Portable>(reader, Table::Keys).await?;
+    for row in rows {
+        store::keys::put_back(tx, &row).await?;
+    }
+    let (reader, rows) = whole::<store::programs::Note>(reader, Table::Notes).await?;
+    for row in rows {
+        store::programs::put_back(tx, &row).await?;
+    }
+    let (reader, rows) = whole::<store::access::Portable>(reader, Table::Programs).await?;
+    for row in rows {
+        store::access::put(tx, &row.program, &row.secret_hash).await?;
+    }
+    let (reader, rows) = whole::<store::webhooks::Webhook>(reader, Table::Webhooks).await?;
+    for row in rows {
+        // Without its secret nothing could be signed: the person makes a new one, then turns it on.
+        let off = store::webhooks::Webhook {
+            active: false,
+            ..row
+        };
+        store::webhooks::put(tx, &off).await?;
+    }
+    Ok(reader)
 }
 
 /// Refuses a program that holds anything but what the first start put there.

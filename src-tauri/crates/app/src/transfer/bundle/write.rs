@@ -95,6 +95,10 @@ impl App {
             store::programs::all_notes(conn).await?,
         )
         .await?;
+        let programs = store::access::all(conn).await?;
+        let writer = table(writer, Table::Programs, programs).await?;
+        let webhooks = store::webhooks::all(conn).await?;
+        let writer = table(writer, Table::Webhooks, webhooks).await?;
         let media = files::all(conn).await?.into_iter().map(|file| MediaRow {
             id: file.id,
             mime: file.mime,

@@ -1,13 +1,15 @@
 //! Requests a second of the host and how long the slowest take, with 100,000 posts in the store, beside a
-//! bare axum route that answers the same bytes. `cargo xtask bench` reads the lines of JSON it prints.
+//! bare axum route that answers the same bytes; and how fast webhooks are told while one of ten is slow.
+//! `cargo xtask bench` reads the lines of JSON it prints.
+
+mod hooks;
+mod peer;
 
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
+use peer::listen;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use server::{Rates, Server, ServerConfig};
@@ -75,19 +77,9 @@ async fn load() -> Result<Loaded, Failure> {
 
 /// A route that does nothing but answer these bytes.
 async fn bare(body: String) -> Result<String, Failure> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let base = format!("http://{}", listener.local_addr()?);
     let kind = [("content-type", "application/json")];
     let route = get(move || std::future::ready((kind, body.clone())));
-    let router = Router::new().route("/", route);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            stream.set_nodelay(true).ok();
-            let service = TowerToHyperService::new(router.clone());
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-        }
-    });
-    Ok(base)
+    listen(Router::new().route("/", route)).await
 }
 
 /// What came of sending requests for a while.
@@ -269,5 +261,6 @@ async fn main() -> Result<(), Failure> {
     let one = format!("{events}/evt_{}", loaded.post);
     let figures = one_by_one(asks(Method::PATCH, one, Some(change))).await?;
     print("update", &figures, None);
-    Ok(())
+    drop(loaded);
+    hooks::measure().await
 }

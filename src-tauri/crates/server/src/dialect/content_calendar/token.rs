@@ -1,0 +1,170 @@
+//! `POST /oauth/token`: a code or a token is exchanged (RFC 6749 sections 4.1.3 and 6). Its refusals are
+//! those of section 5.2, which every client library reads.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::programs::{Client, Grant, GrantError};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::access::{once_each, scope_of};
+use crate::call::Reply;
+use crate::fault::{Fault, Kind};
+use crate::host::Host;
+
+/// Largest form, in bytes.
+const MAX_FORM: usize = 16 * 1024;
+/// How long it may take to arrive.
+const FORM_LIMIT: Duration = Duration::from_secs(30);
+
+/// What a program is given, or why it is not.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum TokenAnswer {
+    /// It is let in.
+    Granted {
+        /// The key.
+        access_token: String,
+        /// Always `Bearer`.
+        token_type: &'static str,
+        /// How long the key lives, in seconds.
+        expires_in: u64,
+        /// What renews it, once.
+        refresh_token: String,
+        /// What it may do.
+        scope: &'static str,
+    },
+    /// It is not.
+    Refused {
+        /// A word of section 5.2.
+        error: &'static str,
+        /// A sentence.
+        error_description: String,
+    },
+}
+
+fn refused(status: StatusCode, error: &'static str, said: impl Into<String>) -> Reply<TokenAnswer> {
+    Reply {
+        status,
+        body: TokenAnswer::Refused {
+            error,
+            error_description: said.into(),
+        },
+    }
+}
+
+fn invalid(said: &str) -> Reply<TokenAnswer> {
+    refused(StatusCode::BAD_REQUEST, "invalid_request", said)
+}
+
+/// Exchanges a code or a token.
+pub(crate) async fn exchange(
+    host: Arc<Host>,
+    _: HashMap<String, String>,
+    request: Request,
+) -> Result<Reply<TokenAnswer>, Fault> {
+    let (parts, body) = request.into_parts();
+    if !is_form(&parts.headers) {
+        return Ok(invalid(
+            "The body has to be a form: set Content-Type to application/x-www-form-urlencoded.",
+        ));
+    }
+    let read = tokio::time::timeout(FORM_LIMIT, axum::body::to_bytes(body, MAX_FORM));
+    let read = read
+        .await
+        .map_err(|_| Fault::new(Kind::Slow, "The body took too long to arrive."))?;
+    let Ok(bytes) = read else {
+        return Ok(invalid("The form broke off, or is larger than 16 KB."));
+    };
+    let Some(form) = once_each(&bytes) else {
+        return Ok(invalid("Each field may be there once."));
+    };
+    let Some((id, secret)) = client(&parts.headers, &form) else {
+        return Ok(refused(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "client_id and client_secret are missing, or are said in two ways.",
+        ));
+    };
+    let client = Client {
+        id: &id,
+        secret: &secret,
+    };
+    let say = |name: &str| form.get(name).map(String::as_str);
+    let done = match (say("grant_type"), say("code"), say("refresh_token")) {
+        (Some("authorization_code"), Some(code), _) => {
+            let (back, proof) = (say("redirect_uri"), say("code_verifier"));
+            host.app.access_exchange(client, code, back, proof).await
+        }
+        (Some("refresh_token"), _, Some(token)) => host.app.access_renew(client, token).await,
+        (Some("authorization_code"), None, _) => return Ok(invalid("code is missing.")),
+        (Some("refresh_token"), _, None) => return Ok(invalid("refresh_token is missing.")),
+        (None, ..) => return Ok(invalid("grant_type is missing.")),
+        (Some(_), ..) => {
+            return Ok(refused(
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "Almanac takes authorization_code and refresh_token.",
+            ));
+        }
+    };
+    match done {
+        Ok(grant) => Ok(Reply::ok(granted(grant))),
+        Err(error @ GrantError::Client) => Ok(refused(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            error.to_string(),
+        )),
+        Err(error @ GrantError::Grant) => Ok(refused(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            error.to_string(),
+        )),
+        Err(GrantError::Failed(error)) => Err(error.into()),
+    }
+}
+
+fn granted(grant: Grant) -> TokenAnswer {
+    TokenAnswer::Granted {
+        access_token: grant.key,
+        token_type: "Bearer",
+        expires_in: grant.life.as_secs(),
+        refresh_token: grant.refresh,
+        scope: scope_of(grant.role),
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Who asks: in the form or as Basic (RFC 6749 section 2.3.1), not in both ways.
+fn client(headers: &HeaderMap, form: &HashMap<String, String>) -> Option<(String, String)> {
+    let in_form = form.get("client_secret");
+    let Some(basic) = headers.get(header::AUTHORIZATION) else {
+        return Some((form.get("client_id")?.clone(), in_form?.clone()));
+    };
+    let (scheme, coded) = basic.to_str().ok()?.split_once(' ')?;
+    if in_form.is_some() || !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let plain = String::from_utf8(STANDARD.decode(coded.trim()).ok()?).ok()?;
+    let (id, secret) = plain.split_once(':')?;
+    // Both were encoded as in a form before they were joined.
+    let read = |text: &str| {
+        let form = format!("v={text}");
+        once_each(form.as_bytes())?.remove("v")
+    };
+    let (id, secret) = (read(id)?, read(secret)?);
+    let same = form.get("client_id").is_none_or(|named| *named == id);
+    same.then_some((id, secret))
+}
