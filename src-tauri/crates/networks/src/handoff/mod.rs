@@ -3,6 +3,7 @@
 //! interface for posting is open to chosen partners alone.
 
 mod catalogue;
+mod known;
 mod ready;
 
 use std::path::PathBuf;
@@ -113,7 +114,9 @@ impl Connector for HandOff {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::common(&self.entry, &input).into_problems()
+        let mut found = check::common(&self.entry, &input);
+        known::advise(&input, &mut found);
+        found.into_problems()
     }
 
     fn hands_files_on(&self) -> bool {
