@@ -4,6 +4,7 @@
 //! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
 
 mod answers;
+mod counted;
 mod facts;
 mod job;
 mod signing;
@@ -23,6 +24,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
+pub use counted::{Counted, Measure};
 pub use facts::MediaFacts;
 pub use job::{Delivered, Job, JobMedia, JobSegment, Original, StepLog, StepLost, StepRecord};
 pub use signing::{Begun, SignInFields, SignedIn};
@@ -55,18 +57,6 @@ pub struct CheckInput<'a> {
     pub draft: &'a TargetDraft,
     /// Facts on every file the segments use, in any order.
     pub media: &'a [MediaFacts],
-}
-
-/// How long a text is as the network counts, for the counter beside the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Measure {
-    /// What counts, in the network's unit.
-    pub used: u32,
-    /// What the network allows; none when it has no limit.
-    pub limit: Option<u32>,
-    /// UTF-16 offset of the first unit too many, as text fields count; none while it fits.
-    pub over_from: Option<u32>,
 }
 
 /// What a part of a text is, for tinting and previews. Offsets are UTF-16 units, end exclusive.
@@ -197,8 +187,9 @@ pub trait Connector: Send + Sync {
         false
     }
 
-    /// How long a text is for this account.
-    fn measure(&self, account: &Account, text: &str) -> Measure;
+    /// How long a text is for this account, with the options and files beside it: what the counter shows,
+    /// what a thread is split by, and what [`check`](Self::check) refuses.
+    fn measure(&self, of: &Counted<'_>) -> Measure;
 
     /// Links, mentions and tags as this network recognises them.
     fn spans(&self, text: &str) -> Vec<TextSpan>;

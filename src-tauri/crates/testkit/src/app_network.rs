@@ -17,7 +17,7 @@ use networks::catalogue::{
 };
 use networks::check;
 use networks::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Begun, CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept, Measure, Metrics,
     Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
 use networks::vault::Secret;
@@ -166,8 +166,8 @@ impl Connector for TestAccounts {
         true
     }
 
-    fn measure(&self, _: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     /// Words with `://` are links, words with `@` in front mentions.

@@ -29,8 +29,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Choice, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
 use crate::sending;
@@ -176,8 +175,8 @@ impl Connector for Bluesky {
         Some(make::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -31,8 +31,7 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
-    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
@@ -200,8 +199,8 @@ impl Connector for Facebook {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -23,8 +23,7 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use files::{Disk, Files};
 
@@ -117,8 +116,8 @@ impl Connector for Folder {
         true
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, _text: &str) -> Vec<TextSpan> {

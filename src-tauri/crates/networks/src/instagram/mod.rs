@@ -35,9 +35,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
-    Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
-    TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -203,8 +201,8 @@ impl Connector for Instagram {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        common::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        common::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -36,8 +36,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
-    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -140,8 +139,8 @@ impl Connector for LinkedIn {
         Some(upload::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -25,8 +25,7 @@ use crate::api::{Api, Failed, bearer};
 use crate::catalogue::Entry;
 use crate::check::{self, grouped};
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -162,8 +161,8 @@ impl Connector for Pinterest {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -32,8 +32,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
-    Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -104,8 +103,8 @@ impl Connector for Reddit {
         Some(files::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        common::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        common::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

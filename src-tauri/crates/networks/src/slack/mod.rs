@@ -28,8 +28,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -157,8 +156,8 @@ impl Connector for Slack {
         Some(files::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -33,8 +33,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing,
-    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -95,7 +94,7 @@ impl Connector for Threads {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let mut found = check::common_measured(&self.entry, &input, text::measure);
+        let mut found = check::common_measured(&self.entry, &input, |of| self.measure(of));
         let hosted = self.hosting.has_place(input.account);
         for (n, segment) in input.segments.iter().enumerate() {
             if !segment.media.is_empty() && !hosted {
@@ -151,8 +150,8 @@ impl Connector for Threads {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        text::measure(text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        text::measure(of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

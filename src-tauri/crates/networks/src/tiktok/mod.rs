@@ -34,8 +34,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
-    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -124,8 +123,8 @@ impl Connector for TikTok {
         Some(post::picture_limits(of.file))
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        common::measure(&self.entry.text, text)
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        common::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -34,8 +34,7 @@ use crate::api::Api;
 use crate::catalogue::{Entry, PricedFor};
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -88,8 +87,7 @@ impl Connector for X {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let measured = |text: &str| self.measure(input.account, text);
-        let mut found = check::common_measured(&self.entry, &input, measured);
+        let mut found = check::common_measured(&self.entry, &input, |of| self.measure(of));
         for (n, segment) in input.segments.iter().enumerate() {
             let spans = text::find(&segment.text);
             if spans
@@ -133,8 +131,8 @@ impl Connector for X {
         Some(upload::picture_limits(moving))
     }
 
-    fn measure(&self, account: &Account, text: &str) -> Measure {
-        text::measure(text, catalogue::longest(account))
+    fn measure(&self, of: &Counted<'_>) -> Measure {
+        text::measure(of.text, catalogue::longest(of.account))
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

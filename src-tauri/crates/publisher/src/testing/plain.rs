@@ -7,7 +7,7 @@ use model::error::Problem;
 use model::failure::{Category, Retry};
 use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
-    CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
+    CheckInput, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept,
     Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use serde_json::Value;
@@ -112,9 +112,9 @@ impl<S: Sends> Connector for Plain<S> {
         Vec::new()
     }
 
-    fn measure(&self, _: &Account, text: &str) -> Measure {
+    fn measure(&self, of: &Counted<'_>) -> Measure {
         Measure {
-            used: text.chars().count() as u32,
+            used: of.text.chars().count() as u32,
             limit: None,
             over_from: None,
         }
