@@ -38,6 +38,8 @@ pub const STATE: &str = "the-state";
 pub const MAX_TEXT: u32 = 300;
 /// Most posts of an account in a day.
 pub const MOST_A_DAY: u32 = 40;
+/// Most posts of an account that it holds for one day.
+pub const HELD_A_DAY: u32 = 2;
 /// What a part costs, in millionths of a US dollar.
 pub const PRICE: u32 = 15_000;
 
@@ -127,10 +129,7 @@ impl TestAccounts {
                 of: PricedFor::Segment,
                 micro_dollars: PRICE,
             }],
-            native_schedule: Some(NativeSchedule {
-                min_minutes: 10,
-                max_days: Some(29),
-            }),
+            native_schedule: Some(NativeSchedule::ahead(10, Some(29)).at_most(HELD_A_DAY, 300)),
             ..entry(key, Confirms::ReadBack)
         };
         Self {
