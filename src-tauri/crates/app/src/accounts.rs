@@ -19,6 +19,7 @@ use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
 
 pub(crate) use self::signing_in::SignIns;
+use self::ending::signed_out;
 use self::staging::Staging;
 use crate::app::App;
 use crate::checks::account_name;
@@ -196,16 +197,7 @@ impl App {
                         as_known(account, signed_in);
                         account.settings = settings;
                     }
-                    Err(refusal) => {
-                        let since = match account.health {
-                            AccountHealth::NeedsReconnect { since, .. } => since,
-                            AccountHealth::Ok => now,
-                        };
-                        account.health = AccountHealth::NeedsReconnect {
-                            reason: refusal.message,
-                            since,
-                        };
-                    }
+                    Err(refusal) => signed_out(account, refusal.message, now),
                 })
                 .await
             }

@@ -264,6 +264,13 @@ pub trait Connector: Send + Sync {
         Ok(None)
     }
 
+    /// Renews a sign-in that ends soon, where the network lets a program do so without the person; elsewhere
+    /// nothing happens. An auth refusal means that it has ended already. Asked for accounts that nobody
+    /// posts with, since sending renews by itself.
+    async fn renew_sign_in(&self, _account: &Account, _ctx: Ctx<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// Where a post that is handed over lies ready on this computer, from its finished steps; none on
     /// networks that are posted to.
     fn laid_ready(&self, _account: &Account, _done: &[StepRecord]) -> Option<PathBuf> {

@@ -260,6 +260,10 @@ impl Connector for Instagram {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        self.token(account, ctx).await.map(drop)
+    }
+
     fn missing(&self, account: &Account) -> Vec<Missing> {
         if self.hosting.has_place(account) {
             return vec![];

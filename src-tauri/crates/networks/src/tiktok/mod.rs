@@ -177,6 +177,11 @@ impl Connector for TikTok {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
+    }
+
     fn missing(&self, account: &Account) -> Vec<Missing> {
         if self.hosting.has_place(account) {
             return vec![];

@@ -192,6 +192,11 @@ impl Connector for X {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
+    }
+
     fn forget_session(&self, account_id: AccountId) {
         self.sessions.let_go(account_id);
     }

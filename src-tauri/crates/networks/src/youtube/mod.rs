@@ -199,6 +199,11 @@ impl Connector for YouTube {
         self.sessions.sign_in_ends(account.id, ctx).await
     }
 
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
+    }
+
     async fn choices(
         &self,
         account: &Account,
