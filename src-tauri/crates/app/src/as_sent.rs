@@ -6,7 +6,7 @@ use model::content::for_account;
 use model::error::{Fix, Problem};
 use model::money::dollars;
 use model::post::{Draft, TargetDraft};
-use networks::connector::{CheckInput, Connector, Counted, SpanKind, TextSpan};
+use networks::connector::{CheckInput, Connector, TextUse, SpanKind, TextSpan};
 use networks::marking::{self, Marked};
 use networks::money::cost;
 
@@ -25,7 +25,7 @@ pub fn as_sent(draft: &Draft, world: &World<'_>) -> Vec<CheckedAccount> {
         let marked = marked_for(draft, target, account, &*connector, world);
         let segments = segments_of(draft, target).iter().zip(&marked.segments);
         let segments = segments.enumerate().map(|(n, (typed, sent))| {
-            let mut measure = connector.measure(&Counted {
+            let mut measure = connector.measure(&TextUse {
                 account,
                 text: &sent.text,
                 options: &marked.options,

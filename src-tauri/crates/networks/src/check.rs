@@ -9,7 +9,7 @@ use model::error::{Fix, Problem, Severity};
 use model::{AccountId, MediaId};
 
 use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
-use crate::connector::{CheckInput, Counted, Measure, MediaFacts};
+use crate::connector::{CheckInput, TextUse, Measure, MediaFacts};
 use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -160,7 +160,7 @@ pub fn common(entry: &Entry, input: &CheckInput<'_>) -> Found {
 pub fn common_measured(
     entry: &Entry,
     input: &CheckInput<'_>,
-    measured: impl Fn(&Counted<'_>) -> Measure,
+    measured: impl Fn(&TextUse<'_>) -> Measure,
 ) -> Found {
     let mut found = Found::new(input.account.id);
     let segments = input.segments;
@@ -200,7 +200,7 @@ pub fn common_measured(
         }
         text(
             entry,
-            &measured(&Counted::of(input, segment)),
+            &measured(&TextUse::of(input, segment)),
             &segment.text,
             n,
             &mut found,

@@ -4,10 +4,10 @@
 //! frozen [`Job`] and a [`StepLog`], and gets an [`Outcome`] back.
 
 mod answers;
-mod counted;
 mod facts;
 mod job;
 mod signing;
+mod text_use;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -24,10 +24,10 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
-pub use counted::{Counted, Measure};
 pub use facts::MediaFacts;
 pub use job::{Delivered, Job, JobMedia, JobSegment, Original, StepLog, StepLost, StepRecord};
 pub use signing::{Begun, SignInFields, SignedIn};
+pub use text_use::{Measure, TextUse};
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
@@ -189,7 +189,7 @@ pub trait Connector: Send + Sync {
 
     /// How long a text is for this account, with the options and files beside it: what the counter shows,
     /// what a thread is split by, and what [`check`](Self::check) refuses.
-    fn measure(&self, of: &Counted<'_>) -> Measure;
+    fn measure(&self, of: &TextUse<'_>) -> Measure;
 
     /// Links, mentions and tags as this network recognises them.
     fn spans(&self, text: &str) -> Vec<TextSpan>;

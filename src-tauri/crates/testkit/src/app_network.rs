@@ -17,7 +17,7 @@ use networks::catalogue::{
 };
 use networks::check;
 use networks::connector::{
-    Begun, CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Begun, CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics,
     Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
 };
 use networks::vault::Secret;
@@ -175,7 +175,7 @@ impl Connector for TestAccounts {
         true
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         check::measure(&self.entry.text, of.text)
     }
 

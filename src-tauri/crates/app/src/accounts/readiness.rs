@@ -7,7 +7,7 @@ use model::error::{Fix, Severity};
 use model::post::TargetDraft;
 use model::{MediaId, Timestamp};
 use networks::catalogue::{Entry, FieldKind};
-use networks::connector::{CheckInput, Connector, Counted, MediaFacts};
+use networks::connector::{CheckInput, Connector, TextUse, MediaFacts};
 use serde_json::Map;
 
 use super::ending::{AHEAD, end_of};
@@ -36,7 +36,7 @@ impl App {
         let account = self.account(input.id).await?;
         let connector = self.connector(&account.network)?;
         let words = self.date_words(&self.settings().await?);
-        let bare = Counted {
+        let bare = TextUse {
             account: &account,
             text: "",
             options: &Map::new(),

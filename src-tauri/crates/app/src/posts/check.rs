@@ -4,7 +4,7 @@ use model::AccountId;
 use model::account::Account;
 use model::content::Segment;
 use model::when::When;
-use networks::connector::Counted;
+use networks::connector::TextUse;
 use networks::marking::marked;
 
 use super::bounds;
@@ -95,7 +95,7 @@ impl App {
             let overs = chosen.iter().filter_map(|(a, c, options, marks)| {
                 let sent = marked(&***c, &part, options, marks.as_ref());
                 let sent_text = sent.segments.first().map_or(text, |s| s.text.as_str());
-                let counted = Counted {
+                let counted = TextUse {
                     account: a,
                     text: sent_text,
                     options: &sent.options,

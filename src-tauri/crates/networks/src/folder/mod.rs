@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use files::{Disk, Files};
 
@@ -116,7 +116,7 @@ impl Connector for Folder {
         true
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         check::measure(&self.entry.text, of.text)
     }
 

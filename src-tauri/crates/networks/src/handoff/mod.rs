@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, StepRecord, TextSpan,
+    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, StepRecord, TextSpan,
 };
 use crate::folder::files::{Disk, Files};
 use crate::sending::Stop;
@@ -122,7 +122,7 @@ impl Connector for HandOff {
         true
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         check::measure(&self.entry.text, of.text)
     }
 

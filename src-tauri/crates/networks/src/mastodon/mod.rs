@@ -35,7 +35,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -110,7 +110,7 @@ impl Connector for Mastodon {
         Some(files::picture_limits(&Instance::of(of.account)))
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         let server = Instance::of(of.account);
         // The content warning counts in every part.
         let before = Wanted::read(of.options).warning_length();

@@ -25,7 +25,7 @@ use crate::api::{Api, Failed, bearer};
 use crate::catalogue::Entry;
 use crate::check::{self, grouped};
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -161,7 +161,7 @@ impl Connector for Pinterest {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         check::measure(&self.entry.text, of.text)
     }
 

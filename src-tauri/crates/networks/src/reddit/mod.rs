@@ -32,7 +32,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -103,7 +103,7 @@ impl Connector for Reddit {
         Some(files::picture_limits())
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         common::measure(&self.entry.text, of.text)
     }
 

@@ -22,7 +22,7 @@ use crate::api::Api;
 use crate::catalogue::{Entry, TextLimits};
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -169,7 +169,7 @@ impl Connector for Telegram {
         Some(post::picture_limits(as_file, of.together.len() > 1))
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         let mut limits = self.entry_for(of.account).text;
         if !of.files.is_empty() {
             limits.max = Some(MAX_CAPTION);

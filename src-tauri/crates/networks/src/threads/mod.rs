@@ -33,7 +33,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -150,7 +150,7 @@ impl Connector for Threads {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         text::measure(of.text)
     }
 

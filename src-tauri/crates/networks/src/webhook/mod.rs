@@ -30,7 +30,7 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach, Timeouts};
 use crate::registry::Addresses;
@@ -130,7 +130,7 @@ impl Connector for Webhook {
         (delivery::Way::of(of.options) != delivery::Way::None).then(delivery::picture_limits)
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         check::measure(&self.entry.text, of.text)
     }
 

@@ -21,7 +21,7 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Choice, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -108,7 +108,7 @@ impl Connector for WordPress {
         Some(self::media::picture_limits())
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         check::measure(&self.entry.text, of.text)
     }
 

@@ -34,7 +34,7 @@ use crate::api::Api;
 use crate::catalogue::{Entry, PricedFor};
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -131,7 +131,7 @@ impl Connector for X {
         Some(upload::picture_limits(moving))
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         text::measure(of.text, catalogue::longest(of.account))
     }
 

@@ -10,7 +10,7 @@ use model::error::Problem;
 use model::failure::Category;
 use networks::catalogue::Entry;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
     SignInFields, SignedIn, StepLog, TextSpan,
 };
 use serde_json::Value;
@@ -68,7 +68,7 @@ impl Connector for Liar {
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         self.honest.connector().check(input)
     }
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         self.honest.connector().measure(of)
     }
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -10,7 +10,7 @@ use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::failure::Category;
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, Counted, Job, JobMedia, MediaFacts, Outcome};
+use networks::connector::{CheckInput, TextUse, Job, JobMedia, MediaFacts, Outcome};
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, TelegramBench};
 use testkit::desk::{ACCOUNT, Desk, text};
@@ -198,7 +198,7 @@ async fn the_counter_counts_what_the_check_refuses() {
     let world = World::start().await;
     let picture = MediaUse::new(world.desk.picture("a.jpg", 40, 30).facts.id, "");
     let counted = |words: &str, files: &[MediaUse], options: Value| {
-        let measure = world.bench.connector().measure(&Counted {
+        let measure = world.bench.connector().measure(&TextUse {
             account: &world.account,
             text: words,
             options: options.as_object().unwrap(),

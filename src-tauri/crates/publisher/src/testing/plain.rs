@@ -7,7 +7,7 @@ use model::error::Problem;
 use model::failure::{Category, Retry};
 use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
-    CheckInput, CommentSeen, Commented, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept,
+    CheckInput, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept,
     Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
 };
 use serde_json::Value;
@@ -112,7 +112,7 @@ impl<S: Sends> Connector for Plain<S> {
         Vec::new()
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         Measure {
             used: of.text.chars().count() as u32,
             limit: None,

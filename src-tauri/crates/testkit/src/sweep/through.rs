@@ -9,7 +9,7 @@ use model::account::Account;
 use model::error::Problem;
 use networks::catalogue::Entry;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, Counted, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
+    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
     PictureUse, Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan,
 };
 use serde_json::Value;
@@ -113,7 +113,7 @@ impl Connector for Through {
         self.inner().hands_files_on()
     }
 
-    fn measure(&self, of: &Counted<'_>) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         self.inner().measure(of)
     }
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -3,7 +3,7 @@
 use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, Counted, Job, Outcome};
+use networks::connector::{CheckInput, TextUse, Job, Outcome};
 use serde_json::{Value, json};
 use testkit::desk::{ACCOUNT, text};
 use testkit::sandbox::{Canned, Fault};
@@ -19,7 +19,7 @@ async fn limits_are_those_of_the_server() {
     let account = world.account().await;
     let connector = world.connector();
     let measure = |text: &str, options: Value| {
-        connector.measure(&Counted {
+        connector.measure(&TextUse {
             account: &account,
             text,
             options: options.as_object().unwrap(),

@@ -10,7 +10,7 @@ use super::CheckInput;
 
 /// A text whose length is asked for, with what a network may count or go by besides its words.
 #[derive(Debug, Clone, Copy)]
-pub struct Counted<'a> {
+pub struct TextUse<'a> {
     /// The account; its settings may change limits.
     pub account: &'a Account,
     /// The text as it goes out.
@@ -21,7 +21,7 @@ pub struct Counted<'a> {
     pub files: &'a [MediaUse],
 }
 
-impl<'a> Counted<'a> {
+impl<'a> TextUse<'a> {
     /// The text of a segment that is checked.
     #[must_use]
     pub fn of(input: &CheckInput<'a>, segment: &'a Segment) -> Self {
