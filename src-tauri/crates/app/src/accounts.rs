@@ -18,8 +18,8 @@ use networks::vault::{SESSION, Vault, VaultError};
 use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
 
-pub(crate) use self::signing_in::SignIns;
 use self::ending::signed_out;
+pub(crate) use self::signing_in::SignIns;
 use self::staging::Staging;
 use crate::app::App;
 use crate::checks::account_name;

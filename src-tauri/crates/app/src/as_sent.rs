@@ -6,7 +6,7 @@ use model::content::for_account;
 use model::error::{Fix, Problem};
 use model::money::dollars;
 use model::post::{Draft, TargetDraft};
-use networks::connector::{CheckInput, Connector, TextUse, SpanKind, TextSpan};
+use networks::connector::{CheckInput, Connector, SpanKind, TextSpan, TextUse};
 use networks::marking::{self, Marked};
 use networks::money::cost;
 

@@ -9,7 +9,7 @@ use model::error::{Fix, Problem, Severity};
 use model::{AccountId, MediaId};
 
 use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
-use crate::connector::{CheckInput, TextUse, Measure, MediaFacts};
+use crate::connector::{CheckInput, Measure, MediaFacts, TextUse};
 use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
 

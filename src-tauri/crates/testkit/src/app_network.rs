@@ -17,8 +17,8 @@ use networks::catalogue::{
 };
 use networks::check;
 use networks::connector::{
-    Begun, CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan, TextUse,
 };
 use networks::vault::Secret;
 use publisher::testing::{TestConnector, TestNetwork, entry, refusal};
@@ -304,7 +304,9 @@ impl Connector for TestAccounts {
         match account.handle.as_str() {
             RENEWS => {
                 let end = ctx.clock.now().plus(RENEWED_FOR).as_millis();
-                let kept = ctx.vault.set(account.id, RENEWED, &Secret::new(end.to_string()));
+                let kept = ctx
+                    .vault
+                    .set(account.id, RENEWED, &Secret::new(end.to_string()));
                 kept.await
                     .map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
             }

@@ -7,7 +7,7 @@ use model::error::{Fix, Severity};
 use model::post::TargetDraft;
 use model::{MediaId, Timestamp};
 use networks::catalogue::{Entry, FieldKind};
-use networks::connector::{CheckInput, Connector, TextUse, MediaFacts};
+use networks::connector::{CheckInput, Connector, MediaFacts, TextUse};
 use serde_json::Map;
 
 use super::ending::{AHEAD, end_of};

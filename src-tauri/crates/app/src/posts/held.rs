@@ -5,8 +5,8 @@ use model::error::{Fix, Problem, Severity};
 use model::post::Draft;
 use model::{PostId, Timestamp};
 use networks::catalogue::{NativeSchedule, OPTION_NATIVE, wants_native};
-use store::crowding::{self, Day};
 use store::Conn;
+use store::crowding::{self, Day};
 
 use super::scene::Scene;
 use crate::error::Result;
@@ -40,8 +40,7 @@ impl Scene {
             else {
                 continue;
             };
-            let (on_day, in_all) =
-                crowding::held(conn, account.id, day_of(spot.at), own).await?;
+            let (on_day, in_all) = crowding::held(conn, account.id, day_of(spot.at), own).await?;
             let full = [
                 (window.max_a_day, on_day, "for one day"),
                 (window.max_in_all, in_all, "in all"),

@@ -159,7 +159,10 @@ async fn a_network_that_holds_enough_for_a_day_is_told_ahead() {
     }
     // Held there already, or still waiting to be: both take their place.
     assert_eq!(posts[0].status, ShownStatus::Placed);
-    assert_eq!(check(draft(true), none.clone(), day).await, ["not_kept_full"]);
+    assert_eq!(
+        check(draft(true), none.clone(), day).await,
+        ["not_kept_full"]
+    );
     assert_eq!(check(draft(false), none.clone(), day).await, [""; 0]);
     let next = "2026-05-17T10:00:00";
     assert_eq!(check(draft(true), none, next).await, [""; 0]);

@@ -29,7 +29,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach};
 use crate::sending;

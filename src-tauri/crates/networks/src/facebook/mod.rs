@@ -31,7 +31,9 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};

@@ -23,7 +23,8 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use files::{Disk, Files};
 

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, StepRecord, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, StepLog, StepRecord, TextSpan, TextUse,
 };
 use crate::folder::files::{Disk, Files};
 use crate::sending::Stop;

@@ -35,7 +35,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
+    Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan, TextUse,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};

@@ -93,9 +93,7 @@ pub fn entry() -> Entry {
         },
         // "Share on LinkedIn": 150 requests of one member a day. A post is one, and each file at least one
         // more; what uploads count is not written anywhere.
-        more_limits: vec![
-            Limit::posts(150, Span::Day).counting(Counted::Calls, "requests"),
-        ],
+        more_limits: vec![Limit::posts(150, Span::Day).counting(Counted::Calls, "requests")],
         // LinkedIn refuses longer ones.
         first_comment: Some(FirstComment::up_to(1_250)),
         metrics: list(&["likes", "reposts", "replies", "views"]),

@@ -36,7 +36,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;

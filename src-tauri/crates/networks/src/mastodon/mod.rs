@@ -35,7 +35,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
+    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;

@@ -27,7 +27,8 @@ use serde_json::{Value, json};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome,
+    Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;

@@ -25,7 +25,8 @@ use crate::api::{Api, Failed, bearer};
 use crate::catalogue::Entry;
 use crate::check::{self, grouped};
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;

@@ -32,7 +32,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
+    Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;

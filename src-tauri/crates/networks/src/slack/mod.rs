@@ -28,7 +28,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;

@@ -33,7 +33,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};

@@ -34,7 +34,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check as common;
 use crate::connector::{
-    Begun, CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics,
+    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    TextUse,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};

@@ -30,7 +30,8 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach, Timeouts};
 use crate::registry::Addresses;

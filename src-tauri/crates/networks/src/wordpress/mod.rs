@@ -21,7 +21,8 @@ use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    CheckInput, Choice, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
+    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;

@@ -34,7 +34,8 @@ use crate::api::Api;
 use crate::catalogue::{Entry, PricedFor};
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;

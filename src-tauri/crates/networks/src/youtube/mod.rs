@@ -29,7 +29,9 @@ use crate::api::Api;
 use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
-    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
+    Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;

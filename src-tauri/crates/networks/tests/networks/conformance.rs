@@ -10,8 +10,8 @@ use model::error::Problem;
 use model::failure::Category;
 use networks::catalogue::Entry;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
+    SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use serde_json::Value;
 use testkit::conformance::{self, At, Bench, BlueskyBench, FolderBench, Report, Trouble};

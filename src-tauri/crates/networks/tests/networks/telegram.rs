@@ -10,7 +10,7 @@ use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::failure::Category;
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, TextUse, Job, JobMedia, MediaFacts, Outcome};
+use networks::connector::{CheckInput, Job, JobMedia, MediaFacts, Outcome, TextUse};
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, TelegramBench};
 use testkit::desk::{ACCOUNT, Desk, text};

@@ -7,8 +7,8 @@ use model::error::Problem;
 use model::failure::{Category, Retry};
 use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
-    CheckInput, CommentSeen, Commented, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept,
-    Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
+    Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use serde_json::Value;
 

@@ -9,8 +9,8 @@ use model::account::Account;
 use model::error::Problem;
 use networks::catalogue::Entry;
 use networks::connector::{
-    CheckInput, Confirmation, Connector, TextUse, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan,
+    CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan, TextUse,
 };
 use serde_json::Value;
 use tokio::sync::Notify;

@@ -121,9 +121,7 @@ async fn a_post_is_laid_ready_copied_from_its_notification_and_said_to_be_out() 
 
     // It is out when the person says so, and not before.
     session.room("Activity").await?;
-    session
-        .choose(&format!("I posted it: {WORDS}"))
-        .await?;
+    session.choose(&format!("I posted it: {WORDS}")).await?;
     session.open_from_activity("For the phone").await?;
     session.reads("Post, published").await?;
     session.close().await

@@ -3,7 +3,7 @@
 use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, TextUse, Job, Outcome};
+use networks::connector::{CheckInput, Job, Outcome, TextUse};
 use serde_json::{Value, json};
 use testkit::desk::{ACCOUNT, text};
 use testkit::sandbox::{Canned, Fault};

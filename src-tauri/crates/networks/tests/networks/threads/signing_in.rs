@@ -99,10 +99,7 @@ async fn a_sign_in_nobody_uses_is_prolonged_when_it_is_asked_for() {
     assert!(a.is_ok() && b.is_ok());
     assert_eq!(world.bench.sandbox.prolonged(), 1);
     let ends = connector.sign_in_ends(&account, world.desk.ctx()).await;
-    assert_eq!(
-        ends.unwrap(),
-        Some(now.plus(Duration::from_hours(60 * 24)))
-    );
+    assert_eq!(ends.unwrap(), Some(now.plus(Duration::from_hours(60 * 24))));
 }
 
 #[tokio::test]
