@@ -88,7 +88,7 @@ impl App {
         let ctx = self.ctx(&*self.inner.vault);
         let refusal = connector.renew_sign_in(account, ctx).await.err()?;
         tracing::info!(
-            network = account.network,
+            network = %account.network,
             category = refusal.category.word(),
             "a sign-in that ends soon could not be renewed"
         );
