@@ -18,6 +18,7 @@ use networks::vault::{SESSION, Vault, VaultError};
 use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
 
+use self::ending::signed_out;
 pub(crate) use self::signing_in::SignIns;
 use self::staging::Staging;
 use crate::app::App;
@@ -196,16 +197,7 @@ impl App {
                         as_known(account, signed_in);
                         account.settings = settings;
                     }
-                    Err(refusal) => {
-                        let since = match account.health {
-                            AccountHealth::NeedsReconnect { since, .. } => since,
-                            AccountHealth::Ok => now,
-                        };
-                        account.health = AccountHealth::NeedsReconnect {
-                            reason: refusal.message,
-                            since,
-                        };
-                    }
+                    Err(refusal) => signed_out(account, refusal.message, now),
                 })
                 .await
             }

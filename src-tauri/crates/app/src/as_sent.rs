@@ -6,7 +6,7 @@ use model::content::for_account;
 use model::error::{Fix, Problem};
 use model::money::dollars;
 use model::post::{Draft, TargetDraft};
-use networks::connector::{CheckInput, Connector, SpanKind, TextSpan};
+use networks::connector::{CheckInput, Connector, SpanKind, TextSpan, TextUse};
 use networks::marking::{self, Marked};
 use networks::money::cost;
 
@@ -25,7 +25,12 @@ pub fn as_sent(draft: &Draft, world: &World<'_>) -> Vec<CheckedAccount> {
         let marked = marked_for(draft, target, account, &*connector, world);
         let segments = segments_of(draft, target).iter().zip(&marked.segments);
         let segments = segments.enumerate().map(|(n, (typed, sent))| {
-            let mut measure = connector.measure(account, &sent.text);
+            let mut measure = connector.measure(&TextUse {
+                account,
+                text: &sent.text,
+                options: &marked.options,
+                files: &sent.media,
+            });
             let spans = connector.spans(&sent.text);
             let card_url = first_link(&sent.text, &spans);
             let over_from = measure.over_from;

@@ -1,6 +1,8 @@
 //! Looking at a draft as every chosen network does, and as Almanac itself does. Pure: the caller
 //! reads what is needed, so that the same rules hold while typing, when scheduling and on import.
 
+mod same_text;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -269,6 +271,8 @@ fn of_target(draft: &Draft, target: &TargetDraft, world: &World<'_>) -> Vec<Prob
     if let Some(at) = world.repeats.get(&id) {
         found.push(repeated(id, &name, *at, world));
     }
+    let this = (account, &*connector);
+    found.extend(same_text::elsewhere(draft, target, this, &sent, world));
     found.extend(not_kept(target, &input, &*connector, world));
     found
 }

@@ -61,7 +61,9 @@ impl Case {
 
     fn problems(&self, draft: &Draft) -> Vec<Problem> {
         let connectors = |key: &str| -> Option<Arc<dyn Connector>> {
-            (key == "folder").then(|| Arc::new(networks::folder::Folder::new()) as _)
+            let config = networks::registry::Config::new("test");
+            let all = networks::registry::Registry::new(config).unwrap();
+            all.get(key).cloned()
         };
         problems(
             draft,
@@ -208,4 +210,41 @@ fn a_text_of_its_own_that_says_the_same_offers_the_shared_one() {
         (found[0].rule.as_str(), &found[0].fixes[..]),
         ("own_text_same", &[Fix::UseShared][..])
     );
+}
+
+#[test]
+fn a_network_that_minds_is_not_given_the_same_text_on_several_accounts_unwarned() {
+    let accounts = [1, 2, 3].map(account);
+    let on = |network: &str| {
+        let mut accounts = accounts.clone();
+        for account in &mut accounts {
+            network.clone_into(&mut account.network);
+        }
+        accounts
+    };
+    let told = |accounts: &[Account; 3], draft: &Draft| -> Vec<AccountId> {
+        let found = Case::of(accounts).problems(draft).into_iter();
+        let same = found.filter(|p| p.rule == "same_text_elsewhere");
+        let warns = same.inspect(|p| assert_eq!(p.severity, Severity::Warning));
+        warns.filter_map(|p| p.account_id).collect()
+    };
+    let on_x = on("x");
+    let [one, two, three] = &on_x;
+    let mut shared = draft("Hello  there", &[one, two, three]);
+    assert_eq!(told(&on_x, &shared), [two.id, three.id]);
+    // A text of its own for one of them leaves the pair of the others.
+    shared.targets[1].override_segments = Some(vec![Segment::text("Hello, you")]);
+    assert_eq!(told(&on_x, &shared), [three.id]);
+    shared.targets[2].override_segments = Some(vec![Segment::text(" Hello there ")]);
+    assert_eq!(told(&on_x, &shared), [three.id]);
+    let found = Case::of(&on_x).problems(&shared);
+    let same = found.iter().find(|p| p.rule == "same_text_elsewhere");
+    let message = &same.unwrap().message;
+    assert!(
+        message.starts_with("X (blog1) and X (blog3) get the same text. X counts"),
+        "{message}"
+    );
+    let elsewhere = on("folder");
+    let all: Vec<&Account> = elsewhere.iter().collect();
+    assert_eq!(told(&elsewhere, &draft("Hello", &all)), []);
 }

@@ -116,7 +116,7 @@ macro_rules! command_list {
             "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
             "targets.comment_again" targets_comment_again Write OneTarget => Written<Post>, "Look for a first comment that was not written, and write it when it is not there.";
             "targets.leave_comment" targets_leave_comment Write OneTarget => Written<Post>, "The person leaves a post without its first comment.";
-            "targets.handed_over" targets_handed_over Read OneTarget => HandedOver, "Where a post that the person posts lies ready.";
+            "targets.handed_over" targets_handed_over Read OneTarget => HandedOver, "What the person is to post of a post that is handed over, and where it lies ready.";
             "targets.take_back" targets_take_back Write OneTarget => Written<Post>, "Delete on its network what the network holds until its time. Cannot be undone.";
             "targets.delete_on_network" targets_delete_on_network Write OneTarget => Written<Post>, "Delete a published post on its network. Cannot be undone.";
 

@@ -6,8 +6,9 @@ use unicode_segmentation::UnicodeSegmentation;
 /// What a split needs to know of the networks: both are asked for every part anew, since a length
 /// may depend on what stands in the text.
 pub struct Fit<'a> {
-    /// UTF-16 offset of the first unit too many on the strictest account; none while it fits.
-    pub over_from: &'a dyn Fn(&str) -> Option<u32>,
+    /// UTF-16 offset of the first unit too many on the strictest account, by the number of the part from 0
+    /// (files may leave less room in the first); none while it fits.
+    pub over_from: &'a dyn Fn(usize, &str) -> Option<u32>,
     /// UTF-16 ranges that must stay whole, in order.
     pub whole: &'a dyn Fn(&str) -> Vec<(u32, u32)>,
 }
@@ -26,19 +27,19 @@ pub fn split(text: &str, fit: &Fit<'_>, most: usize) -> Result<Vec<String>, usiz
         if parts.len() == most {
             return Err(most + 1);
         }
-        let cut = first_part(rest, fit);
+        let cut = first_part(rest, parts.len(), fit);
         parts.push(rest[..cut].trim_end().to_owned());
         rest = rest[cut..].trim_start();
     }
     Ok(parts)
 }
 
-/// Byte length of the first part; the whole text when it fits.
-fn first_part(text: &str, fit: &Fit<'_>) -> usize {
+/// Byte length of the first part of a rest, which is the part of this number; the whole when it fits.
+fn first_part(text: &str, number: usize, fit: &Fit<'_>) -> usize {
     let mut window = WINDOW;
     let (head, over) = loop {
         let head = &text[..text.floor_char_boundary(window.min(text.len()))];
-        match (fit.over_from)(head) {
+        match (fit.over_from)(number, head) {
             Some(over) => break (head, byte_at(head, over)),
             None if head.len() == text.len() => return text.len(),
             None => window *= 4,
@@ -146,7 +147,7 @@ mod tests {
 
     /// A network that counts graphemes, keeps words with `://` whole and allows `max`.
     fn parts(text: &str, max: usize) -> Vec<String> {
-        let over_from = |text: &str| {
+        let over_from = |_: usize, text: &str| {
             let (at, _) = text.grapheme_indices(true).nth(max)?;
             Some(text[..at].encode_utf16().count() as u32)
         };
@@ -241,9 +242,23 @@ mod tests {
     }
 
     #[test]
+    fn the_first_part_may_have_less_room_than_the_others() {
+        let over_from = |number: usize, text: &str| {
+            let most = if number == 0 { 5 } else { 20 };
+            (text.len() > most).then_some(most as u32)
+        };
+        let fit = Fit {
+            over_from: &over_from,
+            whole: &|_| Vec::new(),
+        };
+        let parts = split("one two three four five", &fit, 10);
+        assert_eq!(parts.unwrap(), ["one", "two three four five"]);
+    }
+
+    #[test]
     fn too_many_parts_are_reported_and_not_made() {
         let none = |_: &str| Vec::new();
-        let one = |t: &str| (t.len() > 1).then_some(1);
+        let one = |_: usize, t: &str| (t.len() > 1).then_some(1);
         assert_eq!(
             split(
                 "a b c d",

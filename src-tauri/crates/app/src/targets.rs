@@ -96,7 +96,7 @@ impl App {
         finish(tx, input.id, Vec::new()).await
     }
 
-    /// Where a post that the person posts lies ready.
+    /// What the person is to post of a post that is handed over, and where it lies ready.
     pub async fn targets_handed_over(&self, input: OneTarget) -> Result<HandedOver> {
         let mut conn = self.read().await?;
         let found = publishing::deliveries(&mut conn, &[input.id]).await?;
@@ -105,6 +105,7 @@ impl App {
             .next()
             .ok_or_else(|| ApiError::missing("post"))?;
         let connector = self.connector(&delivery.account.network)?;
+        let text = publisher::texts_sent(&delivery, &*connector).join("\n\n");
         let done: Vec<StepRecord> = delivery
             .steps
             .into_iter()
@@ -116,6 +117,7 @@ impl App {
         let folder = connector.laid_ready(&delivery.account, &done);
         Ok(HandedOver {
             folder: folder.map(|folder| folder.to_string_lossy().into_owned()),
+            text,
         })
     }
 

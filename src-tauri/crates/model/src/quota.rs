@@ -49,6 +49,10 @@ pub enum Counted {
     Parts,
     /// Pictures, videos and other files.
     Files,
+    /// Parts of threads after the first, where these are replies to it.
+    Replies,
+    /// Calls: one for the post and one for each file, which is the least that it takes.
+    Calls,
 }
 
 impl Counted {
@@ -59,6 +63,8 @@ impl Counted {
             Self::Posts => "posts",
             Self::Parts => "parts",
             Self::Files => "files",
+            Self::Replies => "replies",
+            Self::Calls => "calls",
         }
     }
 }
@@ -138,10 +144,13 @@ impl Limit {
                 return 0;
             }
         }
+        let files = || -> usize { segments.iter().map(|s| s.media.len()).sum() };
         let many = match self.counts {
             Counted::Posts => 1,
             Counted::Parts => segments.len(),
-            Counted::Files => segments.iter().map(|s| s.media.len()).sum(),
+            Counted::Files => files(),
+            Counted::Replies => segments.len().saturating_sub(1),
+            Counted::Calls => 1 + files(),
         };
         u32::try_from(many).unwrap_or(u32::MAX)
     }
@@ -164,6 +173,11 @@ mod tests {
         assert_eq!(parts.weight(&thread, &none), 2);
         let files = posts.clone().counting(Counted::Files, "files");
         assert_eq!(files.weight(&thread, &none), 0);
+        let replies = posts.clone().counting(Counted::Replies, "replies");
+        assert_eq!(replies.weight(&thread, &none), 1);
+        assert_eq!(replies.weight(&thread[..1], &none), 0);
+        let calls = posts.clone().counting(Counted::Calls, "requests");
+        assert_eq!(calls.weight(&thread, &none), 1);
         let reels = posts.only("kind", &[json!("reel")]);
         assert_eq!(reels.weight(&thread, &none), 0);
         assert_eq!(reels.weight(&thread, &reel), 1);

@@ -60,6 +60,9 @@ pub struct Entry {
     /// What it fetches from a public address instead of taking it as bytes, such as `photos`; none when it
     /// takes everything.
     pub fetches: Option<String>,
+    /// What it holds against the same text on several of its accounts, as a sentence; none where it does not
+    /// mind.
+    pub same_text_on_several_accounts: Option<String>,
     /// Names of the numbers it gives.
     pub metrics: Vec<String>,
     /// Whether people can be looked up by name for a mention in a text
@@ -105,6 +108,7 @@ impl Entry {
             native_schedule: None,
             first_comment: None,
             fetches: None,
+            same_text_on_several_accounts: None,
             metrics: vec![],
             finds_people: false,
             exact_preview: false,

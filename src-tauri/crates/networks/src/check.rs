@@ -9,7 +9,7 @@ use model::error::{Fix, Problem, Severity};
 use model::{AccountId, MediaId};
 
 use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
-use crate::connector::{CheckInput, Measure, MediaFacts};
+use crate::connector::{CheckInput, Measure, MediaFacts, TextUse};
 use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -152,7 +152,7 @@ pub fn facts_of<'a>(input: &CheckInput<'a>, id: &MediaId) -> Option<&'a MediaFac
 /// The rules that follow from the catalogue entry alone.
 #[must_use]
 pub fn common(entry: &Entry, input: &CheckInput<'_>) -> Found {
-    common_measured(entry, input, |text| measure(&entry.text, text))
+    common_measured(entry, input, |of| measure(&entry.text, of.text))
 }
 
 /// The same where the network counts in a way of its own.
@@ -160,7 +160,7 @@ pub fn common(entry: &Entry, input: &CheckInput<'_>) -> Found {
 pub fn common_measured(
     entry: &Entry,
     input: &CheckInput<'_>,
-    measured: impl Fn(&str) -> Measure,
+    measured: impl Fn(&TextUse<'_>) -> Measure,
 ) -> Found {
     let mut found = Found::new(input.account.id);
     let segments = input.segments;
@@ -200,7 +200,7 @@ pub fn common_measured(
         }
         text(
             entry,
-            &measured(&segment.text),
+            &measured(&TextUse::of(input, segment)),
             &segment.text,
             n,
             &mut found,

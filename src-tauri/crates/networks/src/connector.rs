@@ -7,6 +7,7 @@ mod answers;
 mod facts;
 mod job;
 mod signing;
+mod text_use;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
 pub use facts::MediaFacts;
 pub use job::{Delivered, Job, JobMedia, JobSegment, Original, StepLog, StepLost, StepRecord};
 pub use signing::{Begun, SignInFields, SignedIn};
+pub use text_use::{Measure, TextUse};
 
 use crate::catalogue::Entry;
 use crate::money::Purse;
@@ -55,18 +57,6 @@ pub struct CheckInput<'a> {
     pub draft: &'a TargetDraft,
     /// Facts on every file the segments use, in any order.
     pub media: &'a [MediaFacts],
-}
-
-/// How long a text is as the network counts, for the counter beside the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Measure {
-    /// What counts, in the network's unit.
-    pub used: u32,
-    /// What the network allows; none when it has no limit.
-    pub limit: Option<u32>,
-    /// UTF-16 offset of the first unit too many, as text fields count; none while it fits.
-    pub over_from: Option<u32>,
 }
 
 /// What a part of a text is, for tinting and previews. Offsets are UTF-16 units, end exclusive.
@@ -197,8 +187,9 @@ pub trait Connector: Send + Sync {
         false
     }
 
-    /// How long a text is for this account.
-    fn measure(&self, account: &Account, text: &str) -> Measure;
+    /// How long a text is for this account, with the options and files beside it: what the counter shows,
+    /// what a thread is split by, and what [`check`](Self::check) refuses.
+    fn measure(&self, of: &TextUse<'_>) -> Measure;
 
     /// Links, mentions and tags as this network recognises them.
     fn spans(&self, text: &str) -> Vec<TextSpan>;
@@ -271,6 +262,13 @@ pub trait Connector: Send + Sync {
         _ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
         Ok(None)
+    }
+
+    /// Renews a sign-in that ends soon, where the network lets a program do so without the person; elsewhere
+    /// nothing happens. An auth refusal means that it has ended already. Asked for accounts that nobody
+    /// posts with, since sending renews by itself.
+    async fn renew_sign_in(&self, _account: &Account, _ctx: Ctx<'_>) -> Result<(), Refusal> {
+        Ok(())
     }
 
     /// Where a post that is handed over lies ready on this computer, from its finished steps; none on

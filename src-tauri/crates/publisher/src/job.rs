@@ -39,11 +39,7 @@ pub(crate) fn build(
     let same = delivery.content_hash.as_deref() == Some(hash.as_str());
     let handle = delivery.handle.clone().filter(|_| same);
     let was_edited = delivery.content_hash.is_some() && !same;
-    let links = if same {
-        kept_links(&delivery.steps)
-    } else {
-        wanted_links(delivery)
-    };
+    let links = links_of(delivery, same);
     let mut sent = marked(connector, &own, &delivery.options, links.as_ref());
     put_marks(&mut sent.segments, delivery);
     let new_links = links
@@ -86,6 +82,27 @@ fn put_marks(segments: &mut [Segment], delivery: &Delivery) {
         if let Some(edits) = watermark.on_edits(&file.edits, mime) {
             file.edits = edits;
         }
+    }
+}
+
+/// The texts of a delivery as they go out, or as they did when this content was tried already: with the
+/// parameters that its workspace wants in links.
+#[must_use]
+pub fn texts_sent(delivery: &Delivery, connector: &dyn Connector) -> Vec<String> {
+    let own = for_account(&delivery.segments, delivery.account.id);
+    let hash = content_hash(&delivery.title, &delivery.labels, &own, &delivery.options);
+    let same = delivery.content_hash.as_deref() == Some(hash.as_str());
+    let links = links_of(delivery, same);
+    let sent = marked(connector, &own, &delivery.options, links.as_ref());
+    sent.segments.into_iter().map(|s| s.text).collect()
+}
+
+/// What is put into the links of a delivery; `same` says that an attempt was made with this content.
+fn links_of(delivery: &Delivery, same: bool) -> Option<LinkMarks> {
+    if same {
+        kept_links(&delivery.steps)
+    } else {
+        wanted_links(delivery)
     }
 }
 

@@ -43,6 +43,7 @@ mod watch;
 mod watched;
 
 pub use config::{LEASE, LONGEST_WAIT, Limits, PublisherConfig};
+pub use job::texts_sent;
 pub use notice::{Notice, NoticeKind, NoticePost, and_held_there, held_there_note};
 pub use publisher::{DeleteError, Publisher};
 pub use purse::StorePurse;

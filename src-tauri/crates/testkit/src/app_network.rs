@@ -18,7 +18,7 @@ use networks::catalogue::{
 use networks::check;
 use networks::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
-    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan,
+    Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan, TextUse,
 };
 use networks::vault::Secret;
 use publisher::testing::{TestConnector, TestNetwork, entry, refusal};
@@ -38,6 +38,18 @@ pub const STATE: &str = "the-state";
 pub const MAX_TEXT: u32 = 300;
 /// Most posts of an account in a day.
 pub const MOST_A_DAY: u32 = 40;
+/// The sign-in of an account of this name ends after ten days, and only a person renews it.
+pub const ENDS: &str = "ends";
+/// The sign-in of an account of this name is renewed by the program.
+pub const RENEWS: &str = "renews";
+/// The sign-in of an account of this name was revoked, which shows when it is renewed.
+pub const REVOKED: &str = "revoked";
+/// How long a sign-in that can be renewed lasts.
+pub const RENEWED_FOR: Duration = Duration::from_hours(24 * 30);
+/// Where the end of a renewed one is kept.
+const RENEWED: &str = "renewed";
+/// Most posts of an account that it holds for one day.
+pub const HELD_A_DAY: u32 = 2;
 /// What a part costs, in millionths of a US dollar.
 pub const PRICE: u32 = 15_000;
 
@@ -127,10 +139,7 @@ impl TestAccounts {
                 of: PricedFor::Segment,
                 micro_dollars: PRICE,
             }],
-            native_schedule: Some(NativeSchedule {
-                min_minutes: 10,
-                max_days: Some(29),
-            }),
+            native_schedule: Some(NativeSchedule::ahead(10, Some(29)).at_most(HELD_A_DAY, 300)),
             ..entry(key, Confirms::ReadBack)
         };
         Self {
@@ -166,8 +175,8 @@ impl Connector for TestAccounts {
         true
     }
 
-    fn measure(&self, _: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     /// Words with `://` are links, words with `@` in front mentions.
@@ -274,14 +283,36 @@ impl Connector for TestAccounts {
             .map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
     }
 
-    /// Accounts of this name have a sign-in that ends.
+    /// Accounts of these names have a sign-in that ends.
     async fn sign_in_ends(
         &self,
         account: &Account,
-        _ctx: Ctx<'_>,
+        ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
-        let life = Duration::from_hours(24 * 10);
-        Ok((account.handle == "ends").then(|| account.created_at.plus(life)))
+        let first = match account.handle.as_str() {
+            ENDS => Some(account.created_at.plus(Duration::from_hours(24 * 10))),
+            RENEWS | REVOKED => Some(account.created_at.plus(RENEWED_FOR)),
+            _ => None,
+        };
+        let kept = ctx.vault.get(account.id, RENEWED).await.ok().flatten();
+        let kept = kept.and_then(|end| end.reveal().parse().ok());
+        Ok(kept.map(Timestamp::from_millis).or(first))
+    }
+
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let signed_out = |words: &str| refusal(Category::AuthError, Retry::Never, words);
+        match account.handle.as_str() {
+            RENEWS => {
+                let end = ctx.clock.now().plus(RENEWED_FOR).as_millis();
+                let kept = ctx
+                    .vault
+                    .set(account.id, RENEWED, &Secret::new(end.to_string()));
+                kept.await
+                    .map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
+            }
+            REVOKED => Err(signed_out("Testnet signed you out.")),
+            _ => Ok(()),
+        }
     }
 
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {

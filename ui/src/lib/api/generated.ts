@@ -1247,7 +1247,7 @@ export type CountUnit = "graphemes" | "utf16" | "bytes";
 /**
  * What a limit counts.
  */
-export type Counted = "posts" | "parts" | "files";
+export type Counted = "posts" | "parts" | "files" | "replies" | "calls";
 
 /**
  * How many things were taken in or written.
@@ -1685,6 +1685,11 @@ firstComment: FirstCommentLimits | null,
  */
 fetches: string | null, 
 /**
+ * What it holds against the same text on several of its accounts, as a sentence; none where it does not
+ * mind.
+ */
+sameTextOnSeveralAccounts: string | null, 
+/**
  * Names of the numbers it gives.
  */
 metrics: Array<string>, 
@@ -1969,13 +1974,18 @@ export type FreeSlot = {
 slot: SlotTime | null, };
 
 /**
- * Where a post that is handed over lies ready.
+ * A post that is handed over, as it lies ready.
  */
 export type HandedOver = { 
 /**
  * Its folder on this computer; none on networks that are posted to.
  */
-folder: string | null, };
+folder: string | null, 
+/**
+ * Its words as they are to be posted, parts after each other: the account's own text where it has one,
+ * with the parameters that its workspace wants in links.
+ */
+text: string, };
 
 /**
  * What can be undone and redone, newest first, at most 100 each.
@@ -2796,7 +2806,15 @@ minMinutes: number,
 /**
  * Most time ahead, in days; none without limit.
  */
-maxDays: number | null, };
+maxDays: number | null, 
+/**
+ * Most posts that it keeps of one account for one day of UTC; none without limit.
+ */
+maxADay: number | null, 
+/**
+ * Most posts that it keeps of one account in all; none without limit.
+ */
+maxInAll: number | null, };
 
 /**
  * A network that fetches files.
@@ -4651,7 +4669,7 @@ to: number,
 kind: SpanKind, };
 
 /**
- * Split a text into a thread that fits the strictest of these accounts.
+ * Split a text into a thread that fits the strictest of the accounts.
  */
 export type TextSplit = { 
 /**
@@ -4659,9 +4677,13 @@ export type TextSplit = {
  */
 text: string, 
 /**
- * Accounts it goes to.
+ * Accounts it goes to, with their options, some of which count as text.
  */
-accountIds: Array<AccountId>, };
+targets: Array<TargetDraft>, 
+/**
+ * Files of the text; they stay with the first part.
+ */
+media: Array<MediaUse>, };
 
 /**
  * Light or dark.
@@ -5544,7 +5566,7 @@ export interface Commands {
   'targets.comment_again': { input: OneTarget; output: Written<Post>; write: true };
   /** The person leaves a post without its first comment. */
   'targets.leave_comment': { input: OneTarget; output: Written<Post>; write: true };
-  /** Where a post that the person posts lies ready. */
+  /** What the person is to post of a post that is handed over, and where it lies ready. */
   'targets.handed_over': { input: OneTarget; output: HandedOver; write: false };
   /** Delete on its network what the network holds until its time. Cannot be undone. */
   'targets.take_back': { input: OneTarget; output: Written<Post>; write: true };

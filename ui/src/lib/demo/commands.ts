@@ -205,7 +205,13 @@ export function coreCommands(world: DemoWorld): Handlers {
         ),
       ),
     'posts.crowded': () => ({ days: [] }),
-    'targets.handed_over': () => ({ folder: null }),
+    'targets.handed_over': ({ id }) => {
+      const all = [...posts.posts.values()];
+      const target = (p: Post) => p.targets.find((x) => x.id === id);
+      const post = all.find(target);
+      const segments = (post && target(post)?.overrideSegments) ?? post?.segments ?? [];
+      return { folder: null, text: segments.map((s) => s.text).join('\n\n') };
+    },
     'posts.publish_now': ({ id }) => {
       const p = get(id);
       const targets = p.targets.map((t, k) => targetOf(id, t.accountId, k, 'published'));

@@ -195,9 +195,9 @@ export function composerCommands(world: DemoWorld): Handlers {
       if (!resolved) throw new ApiError('validation', 'That is no time.');
       return { ...resolved, dateGiven: found.dateGiven, timeGiven: found.time !== null };
     },
-    'text.split': ({ text, accountIds }) => {
-      const limits = accountIds.flatMap((id) => {
-        const network = world.boot.accounts.find((a) => a.id === id)?.network;
+    'text.split': ({ text, targets }) => {
+      const limits = targets.flatMap(({ accountId }) => {
+        const network = world.boot.accounts.find((a) => a.id === accountId)?.network;
         return world.boot.catalogue.find((e) => e.key === network) ?? [];
       });
       const fits = (part: string) =>

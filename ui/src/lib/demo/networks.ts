@@ -94,6 +94,7 @@ const BLUESKY: Entry = {
   nativeSchedule: null,
   firstComment: null,
   fetches: null,
+  sameTextOnSeveralAccounts: null,
   options: [
     option(
       'langs',

@@ -79,7 +79,7 @@ export class App {
       this.host.on('closing', () => void this.#close()),
       this.host.on('open', ({ view, postId, compose }) => {
         if (view) this.router.go(view as never);
-        if (postId) this.router.openPost(postId);
+        if (postId) this.router.openToPost(postId);
         if (compose) this.router.newPost();
       }),
     ];

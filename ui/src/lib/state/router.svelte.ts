@@ -21,6 +21,11 @@ export class Router {
     this.composer = { kind: 'post', id, field };
   }
 
+  /** The same for a person who comes to post what is handed over to them, if it still is. */
+  openToPost(id: string): void {
+    this.composer = { kind: 'post', id, field: null, toPost: true };
+  }
+
   newPost(start: NewPostStart = {}): void {
     this.composer = { kind: 'new', ...start };
   }
@@ -51,4 +56,5 @@ export interface AccountsAsked {
 }
 
 export type ComposerTarget =
-  { kind: 'post'; id: string; field: string | null } | ({ kind: 'new' } & NewPostStart);
+  | { kind: 'post'; id: string; field: string | null; toPost?: boolean }
+  | ({ kind: 'new' } & NewPostStart);

@@ -1,4 +1,5 @@
-//! Sign-ins that end: known beforehand, and told a week ahead.
+//! Sign-ins that end: known beforehand, renewed in time where that needs nobody, and told a week ahead
+//! where it does.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -6,6 +7,7 @@ use std::time::Duration;
 use model::Timestamp;
 use model::account::{Account, AccountHealth, SIGN_IN_ENDS};
 use model::change::Actor;
+use model::failure::Category;
 use networks::connector::Connector;
 use serde_json::{Value, json};
 use store::accounts;
@@ -16,6 +18,9 @@ use crate::error::Result;
 
 /// How long before its end a sign-in is told to run out.
 pub(super) const AHEAD: Duration = Duration::from_hours(7 * 24);
+/// How long before its end a sign-in is renewed where nobody is needed for it: a week of tries before the
+/// person is told of it.
+const RENEW_AHEAD: Duration = Duration::from_hours(14 * 24);
 /// How often it is told.
 const EVERY: Duration = Duration::from_hours(24);
 
@@ -29,7 +34,8 @@ impl App {
         }
     }
 
-    /// Looks once a day which sign-ins end within a week, and tells of them.
+    /// Looks once a day which sign-ins end soon: renews them where the network lets a program do that, and
+    /// tells of those that end within a week all the same.
     pub async fn look_at_sign_ins(&self) -> Result<()> {
         let now = self.inner.now();
         {
@@ -50,6 +56,19 @@ impl App {
             };
             let mut account = before.clone();
             self.note_end(&*connector, &mut account).await;
+            if is_to_renew(&account, now) {
+                if let Some(reason) = self.renew(&*connector, &account).await {
+                    if let Some(publisher) = self.inner.publisher() {
+                        publisher.tell_delayed(reason.clone());
+                    }
+                    self.meet(account.id, Actor::Program, |account| {
+                        signed_out(account, reason, now);
+                    })
+                    .await?;
+                    continue;
+                }
+                self.note_end(&*connector, &mut account).await;
+            }
             if account.settings != before.settings {
                 let end = end_of(&account);
                 self.meet(account.id, Actor::Program, |now| put_end(now, end))
@@ -61,6 +80,19 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Tries to renew a sign-in. Gives the reason when the network has signed the account out; whatever else
+    /// goes wrong passes, and is tried again the next day.
+    async fn renew(&self, connector: &dyn Connector, account: &Account) -> Option<String> {
+        let ctx = self.ctx(&*self.inner.vault);
+        let refusal = connector.renew_sign_in(account, ctx).await.err()?;
+        tracing::info!(
+            network = %account.network,
+            category = refusal.category.word(),
+            "a sign-in that ends soon could not be renewed"
+        );
+        (refusal.category == Category::AuthError).then_some(refusal.message)
     }
 
     fn tell_end(&self, account: &Account, connector: &dyn Connector) {
@@ -78,6 +110,21 @@ impl App {
             account_name(account, Some(connector))
         ));
     }
+}
+
+/// Whether the sign-in of an account ends soon and is still good.
+fn is_to_renew(account: &Account, now: Timestamp) -> bool {
+    let soon = |end: Timestamp| now < end && end <= now.plus(RENEW_AHEAD);
+    account.health == AccountHealth::Ok && end_of(account).is_some_and(soon)
+}
+
+/// Marks an account as signed out; since when does not change while it stays so.
+pub(super) fn signed_out(account: &mut Account, reason: String, now: Timestamp) {
+    let since = match account.health {
+        AccountHealth::NeedsReconnect { since, .. } => since,
+        AccountHealth::Ok => now,
+    };
+    account.health = AccountHealth::NeedsReconnect { reason, since };
 }
 
 pub(super) fn end_of(account: &Account) -> Option<Timestamp> {

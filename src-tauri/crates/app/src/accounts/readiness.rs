@@ -7,7 +7,8 @@ use model::error::{Fix, Severity};
 use model::post::TargetDraft;
 use model::{MediaId, Timestamp};
 use networks::catalogue::{Entry, FieldKind};
-use networks::connector::{CheckInput, Connector, MediaFacts};
+use networks::connector::{CheckInput, Connector, MediaFacts, TextUse};
+use serde_json::Map;
 
 use super::ending::{AHEAD, end_of};
 use crate::app::App;
@@ -35,9 +36,15 @@ impl App {
         let account = self.account(input.id).await?;
         let connector = self.connector(&account.network)?;
         let words = self.date_words(&self.settings().await?);
+        let bare = TextUse {
+            account: &account,
+            text: "",
+            options: &Map::new(),
+            files: &[],
+        };
         Ok(Capabilities {
             readiness: self.readiness_of(&account, words),
-            max_text: connector.measure(&account, "").limit,
+            max_text: connector.measure(&bare).limit,
             network: connector.entry().clone(),
         })
     }

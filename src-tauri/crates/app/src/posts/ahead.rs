@@ -175,6 +175,7 @@ impl Scene {
                     .await?;
                 found.extend(full);
             }
+            found.extend(self.not_held(conn, draft, own, spot).await?);
         }
         found.extend(self.over_budget(conn, draft, own, spot, media).await?);
         Ok(found)

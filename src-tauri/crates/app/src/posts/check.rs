@@ -4,8 +4,8 @@ use model::AccountId;
 use model::account::Account;
 use model::content::Segment;
 use model::when::When;
+use networks::connector::TextUse;
 use networks::marking::marked;
-use serde_json::Map;
 
 use super::bounds;
 use super::scene::{Scene, draft_of};
@@ -66,12 +66,16 @@ impl App {
         }
         let mut conn = self.read().await?;
         let scene = Scene::read(self, &mut conn).await?;
-        let named = |a: &&Account| input.account_ids.contains(&a.id);
+        let target_of = |a: &Account| input.targets.iter().find(|t| t.account_id == a.id);
+        let named = |a: &&Account| target_of(a).is_some();
         let workspaces = scene.accounts.iter().filter(named).map(|a| a.workspace_id);
         let rules = store::settings::link_rules(&mut conn, &workspaces.collect()).await?;
         drop(conn);
         let today = scene.today()?;
-        let whole_text = [Segment::text(&input.text)];
+        let whole_text = [Segment {
+            media: input.media.clone(),
+            ..Segment::text(&input.text)
+        }];
         let chosen: Vec<_> = scene
             .accounts
             .iter()
@@ -80,16 +84,24 @@ impl App {
                 let marks = rules
                     .get(&a.workspace_id)
                     .and_then(|r| r.marks(a, &today, "", &whole_text));
-                Some((a, self.inner.config.registry.get(&a.network)?, marks))
+                let connector = self.inner.config.registry.get(&a.network)?;
+                Some((a, connector, &target_of(a)?.options, marks))
             })
             .collect();
         // What is put into links counts as well.
-        let over_from = |text: &str| {
+        let over_from = |number: usize, text: &str| {
+            let files = if number == 0 { &input.media[..] } else { &[] };
             let part = [Segment::text(text)];
-            let overs = chosen.iter().filter_map(|(a, c, marks)| {
-                let sent = marked(&***c, &part, &Map::new(), marks.as_ref());
+            let overs = chosen.iter().filter_map(|(a, c, options, marks)| {
+                let sent = marked(&***c, &part, options, marks.as_ref());
                 let sent_text = sent.segments.first().map_or(text, |s| s.text.as_str());
-                let over = c.measure(a, sent_text).over_from?;
+                let counted = TextUse {
+                    account: a,
+                    text: sent_text,
+                    options: &sent.options,
+                    files,
+                };
+                let over = c.measure(&counted).over_from?;
                 Some(sent.typed_at(0, over))
             });
             overs.min()
@@ -97,7 +109,7 @@ impl App {
         let whole = |text: &str| {
             let mut spans: Vec<(u32, u32)> = chosen
                 .iter()
-                .flat_map(|(_, c, _)| c.spans(text))
+                .flat_map(|(_, c, ..)| c.spans(text))
                 .map(|s| (s.from, s.to))
                 .collect();
             spans.sort_unstable();

@@ -6,6 +6,7 @@ mod check;
 mod copying;
 mod create;
 mod edit;
+mod held;
 mod labels;
 mod moving;
 mod publish;

@@ -167,10 +167,13 @@ pub struct Spending {
     pub summary: String,
 }
 
-/// Where a post that is handed over lies ready.
+/// A post that is handed over, as it lies ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct HandedOver {
     /// Its folder on this computer; none on networks that are posted to.
     pub folder: Option<String>,
+    /// Its words as they are to be posted, parts after each other: the account's own text where it has one,
+    /// with the parameters that its workspace wants in links.
+    pub text: String,
 }

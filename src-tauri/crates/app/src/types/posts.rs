@@ -1,9 +1,9 @@
 //! Posts, targets, checks, search.
 
 use jiff::civil;
-use model::content::Segment;
+use model::content::{MediaUse, Segment};
 use model::error::Problem;
-use model::post::{Attempt, Chip, Draft, Post};
+use model::post::{Attempt, Chip, Draft, Post, TargetDraft};
 use model::status::EditorialStatus;
 use model::when::{ClockChange, WallTime, When, Zone};
 use model::{AccountId, CalendarId, MediaId, PostId, TargetId, Timestamp};
@@ -355,14 +355,17 @@ pub struct SentText {
     pub over_from: Option<u32>,
 }
 
-/// Split a text into a thread that fits the strictest of these accounts.
+/// Split a text into a thread that fits the strictest of the accounts.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TextSplit {
     /// The text.
     pub text: String,
-    /// Accounts it goes to.
-    pub account_ids: Vec<AccountId>,
+    /// Accounts it goes to, with their options, some of which count as text.
+    pub targets: Vec<TargetDraft>,
+    /// Files of the text; they stay with the first part.
+    #[serde(default)]
+    pub media: Vec<MediaUse>,
 }
 
 /// Texts of a thread.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::AccountId;
+use model::post::Post;
 use model::status::ShownStatus;
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
@@ -279,4 +280,51 @@ async fn a_post_that_is_handed_over_says_everywhere_that_it_is_the_persons_turn(
         given_up.targets[0].failure.as_ref().unwrap().message,
         "You gave it up."
     );
+}
+
+#[tokio::test]
+async fn what_is_handed_over_is_copied_as_it_was_laid_ready() {
+    let test = TestApp::publishing().await;
+    let calendar = test.calendar().await;
+    let folder = test.dir().join("phone");
+    std::fs::create_dir(&folder).unwrap();
+    let input = json!({
+        "workspaceId": calendar.workspace_id, "network": "handoff", "secrets": {},
+        "fields": { "network": "Snapchat", "folder": folder, "handle": "", "page": "" },
+    });
+    let account = test.sign_in("accounts.connect", input).await;
+    let rules = |source: &str| {
+        let patterns = json!({ "source": source, "medium": "", "campaign": "" });
+        let rules = json!({ "networks": { "handoff": patterns }, "except": [] });
+        json!({ "workspaceId": calendar.workspace_id, "rules": rules })
+    };
+    test.call::<Value>("writing.set_links", rules("snap")).await;
+    let own = json!([{ "text": "Own words: https://a.example/x", "media": [] }]);
+    let draft = json!({
+        "segments": [{ "text": "Words of the others", "media": [] }],
+        "targets": [{ "accountId": account.id, "overrideSegments": own }],
+    });
+    let post: Post = test
+        .write(
+            "posts.create",
+            json!({
+                "calendarId": calendar.id, "draft": draft, "scheduling": "must",
+                "place": { "kind": "wall", "wall": "2026-05-14T09:30:00" },
+            }),
+        )
+        .await;
+    test.pass(Duration::from_hours(1)).await;
+    // What is wanted from now on does not change what lies there.
+    test.call::<Value>("writing.set_links", rules("later"))
+        .await;
+
+    let target = json!({ "id": post.targets[0].id });
+    let ready: Value = test.call("targets.handed_over", target).await;
+    assert_eq!(
+        ready["text"],
+        "Own words: https://a.example/x?utm_source=snap"
+    );
+    let place = std::path::Path::new(ready["folder"].as_str().unwrap());
+    let laid = std::fs::read_to_string(place.join("text.txt")).unwrap();
+    assert_eq!(ready["text"], laid);
 }

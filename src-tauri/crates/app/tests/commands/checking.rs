@@ -93,7 +93,7 @@ async fn a_long_text_splits_into_parts_that_fit() {
         "Words and words. ".repeat(17).trim(),
         "p".repeat(40)
     );
-    let input = json!({ "text": text, "accountIds": [account.id] });
+    let input = json!({ "text": text, "targets": [{ "accountId": account.id }] });
     let parts: Value = test.call("text.split", input).await;
     let parts: Vec<&str> = parts["parts"]
         .as_array()
@@ -107,10 +107,11 @@ async fn a_long_text_splits_into_parts_that_fit() {
         "{parts:?}"
     );
     assert!(parts[0].ends_with("words."), "{parts:?}");
-    let none = json!({ "text": text, "accountIds": [] });
+    let none = json!({ "text": text, "targets": [] });
     let whole: Value = test.call("text.split", none).await;
     assert_eq!(whole["parts"].as_array().unwrap().len(), 1);
-    let long = json!({ "text": "word ".repeat(10_000), "accountIds": [account.id] });
+    let targets = json!([{ "accountId": account.id }]);
+    let long = json!({ "text": "word ".repeat(10_000), "targets": targets });
     let error = test.refused("text.split", long).await;
     assert!(error.message.contains("more than 100 parts"), "{error:?}");
 }

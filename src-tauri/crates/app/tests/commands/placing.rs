@@ -2,23 +2,29 @@
 
 use std::time::Duration;
 
+use model::AccountId;
 use model::delivery::DeliveryState;
 use model::post::Post;
 use model::status::ShownStatus;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
+use testkit::app_network::HELD_A_DAY;
 
 /// A post for Saturday that its network was asked to publish.
 async fn held(test: &TestApp) -> Post {
     let account = test.connect("ana").await;
+    held_at(test, account.id, "2026-05-16T10:00:00").await
+}
+
+async fn held_at(test: &TestApp, account: AccountId, wall: &str) -> Post {
     let calendar = test.calendar().await;
     let input = json!({
         "calendarId": calendar.id,
         "draft": {
             "segments": [{ "text": "Spring sale", "media": [] }],
-            "targets": [{ "accountId": account.id, "options": { "native": true } }],
+            "targets": [{ "accountId": account, "options": { "native": true } }],
         },
-        "place": { "kind": "wall", "wall": "2026-05-16T10:00:00" },
+        "place": { "kind": "wall", "wall": wall },
         "scheduling": "must",
     });
     let post: Post = test.write("posts.create", input).await;
@@ -119,4 +125,45 @@ async fn what_the_network_will_not_hold_is_warned_of() {
         assert_eq!(found[0]["severity"], "warning");
         assert_eq!(found[0]["fixes"][0]["name"], "native");
     }
+}
+
+#[tokio::test]
+async fn a_network_that_holds_enough_for_a_day_is_told_ahead() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let calendar = test.calendar().await;
+    let draft = |native: bool| {
+        json!({
+            "segments": [{ "text": "One more", "media": [] }],
+            "targets": [{ "accountId": account.id, "options": { "native": native } }],
+        })
+    };
+    let check = async |draft: Value, id: Value, wall: &str| -> Vec<String> {
+        let place = json!({ "kind": "wall", "wall": wall });
+        let input = json!({
+            "calendarId": calendar.id, "draft": draft, "id": id, "place": place,
+        });
+        let checked: Value = test.call("posts.check", input).await;
+        let problems = checked["problems"].as_array().unwrap().iter();
+        problems
+            .map(|p| p["rule"].as_str().unwrap().to_owned())
+            .filter(|rule| rule != "repeated")
+            .collect()
+    };
+    let (day, none) = ("2026-05-16T20:00:00", Value::Null);
+    let mut posts = Vec::new();
+    for hour in 0..HELD_A_DAY {
+        assert_eq!(check(draft(true), none.clone(), day).await, [""; 0]);
+        let wall = format!("2026-05-16T1{hour}:00:00");
+        posts.push(held_at(&test, account.id, &wall).await);
+    }
+    // Held there already, or still waiting to be: both take their place.
+    assert_eq!(posts[0].status, ShownStatus::Placed);
+    assert_eq!(
+        check(draft(true), none.clone(), day).await,
+        ["not_kept_full"]
+    );
+    assert_eq!(check(draft(false), none.clone(), day).await, [""; 0]);
+    let next = "2026-05-17T10:00:00";
+    assert_eq!(check(draft(true), none, next).await, [""; 0]);
 }

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use model::ErrorCode;
+use model::account::{Account, AccountHealth};
+use model::{AccountId, ErrorCode};
 use networks::vault::Vault as _;
 use publisher::NoticeKind;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
-use testkit::app_network::{CLIENT_SECRET, KEY, SESSION, STATE};
+use testkit::app_network::{
+    CLIENT_SECRET, ENDS, KEY, RENEWED_FOR, RENEWS, REVOKED, SESSION, STATE,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn begin(test: &TestApp, method: &str, secret: &str) -> Value {
@@ -194,7 +197,7 @@ async fn a_browser_that_does_not_come_back_is_given_up_after_ten_minutes() {
 #[tokio::test]
 async fn a_sign_in_that_ends_is_told_a_week_ahead_once_a_day() {
     let test = TestApp::publishing().await;
-    let account = test.connect("ends").await;
+    let account = test.connect(ENDS).await;
     assert!(account.settings["signInEnds"].is_i64(), "{account:?}");
     test.connect("stays").await;
     let mut notices = test.app.notices().unwrap();
@@ -210,5 +213,42 @@ async fn a_sign_in_that_ends_is_told_a_week_ahead_once_a_day() {
         "{}",
         told.sentence
     );
+    assert!(notices.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_sign_in_nobody_uses_is_renewed_before_anybody_has_to_be_told() {
+    let test = TestApp::publishing().await;
+    let renews = test.connect(RENEWS).await;
+    let revoked = test.connect(REVOKED).await;
+    let mut notices = test.app.notices().unwrap();
+    let account = async |id: AccountId| -> Account {
+        let boot: Value = test.call("session.boot", json!({})).await;
+        let all: Vec<Account> = serde_json::from_value(boot["accounts"].clone()).unwrap();
+        all.into_iter().find(|a| a.id == id).unwrap()
+    };
+    let day = Duration::from_hours(24);
+    let first_end = renews.settings["signInEnds"].as_i64().unwrap();
+
+    // Long before its end it is left alone.
+    test.clock.advance(day * 15);
+    test.app.look_at_sign_ins().await.unwrap();
+    assert_eq!(account(renews.id).await.settings["signInEnds"], first_end);
+    assert_eq!(account(revoked.id).await.health, AccountHealth::Ok);
+
+    test.clock.advance(day);
+    let renewed_at = model::Clock::now(&*test.clock);
+    test.app.look_at_sign_ins().await.unwrap();
+    let end = renewed_at.plus(RENEWED_FOR).as_millis();
+    assert_eq!(account(renews.id).await.settings["signInEnds"], end);
+    let AccountHealth::NeedsReconnect { reason, .. } = account(revoked.id).await.health else {
+        panic!("the network has signed it out");
+    };
+    assert_eq!(reason, "Testnet signed you out.");
+    assert_eq!(notices.try_recv().unwrap().sentence, reason);
+
+    // What was the last week before its end passes without a word.
+    test.clock.advance(day * 10);
+    test.app.look_at_sign_ins().await.unwrap();
     assert!(notices.try_recv().is_err());
 }

@@ -136,7 +136,7 @@ async fn parameters_of_links_are_counted_shown_and_lead_back_to_what_was_typed()
     let split: Value = test
         .call(
             "text.split",
-            json!({ "text": text, "accountIds": [account.id] }),
+            json!({ "text": text, "targets": [{ "accountId": account.id }] }),
         )
         .await;
     assert!(split["parts"].as_array().unwrap().len() > 1);

@@ -72,6 +72,12 @@ impl Entry {
                 Some(days) => format!("{least} and at most {days} days"),
                 None => least,
             };
+            let span = match (window.max_a_day, window.max_in_all) {
+                (Some(day), Some(all)) => {
+                    format!("{span}, up to {day} posts for one day and {all} in all")
+                }
+                _ => span,
+            };
             let help = format!(
                 "For when this computer will be off: {} gets it ahead of time, {span}, and it has to be taken back before it can be changed.",
                 self.name
@@ -116,10 +122,7 @@ mod tests {
         let plain = Entry::plain("net", "Net").with_common_options();
         assert!(plain.options.is_empty());
         let entry = Entry {
-            native_schedule: Some(NativeSchedule {
-                min_minutes: 10,
-                max_days: Some(29),
-            }),
+            native_schedule: Some(NativeSchedule::ahead(10, Some(29))),
             ..Entry::plain("net", "Net")
         };
         let entry = entry.with_common_options();
@@ -133,6 +136,12 @@ mod tests {
                 .help
                 .contains("at least 10 minutes ahead and at most 29 days")
         );
+        let counted = Entry {
+            native_schedule: Some(NativeSchedule::ahead(5, None).at_most(25, 300)),
+            ..Entry::plain("net", "Net")
+        };
+        let help = &counted.with_common_options().options[0].help;
+        assert!(help.contains("ahead, up to 25 posts for one day and 300 in all,"));
         let chosen = |value: Value| Map::from_iter([(OPTION_NATIVE.to_owned(), value)]);
         assert!(wants_native(&chosen(json!(true))));
         assert!(!wants_native(&chosen(json!("true"))) && !wants_native(&Map::new()));

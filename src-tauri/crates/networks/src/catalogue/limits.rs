@@ -181,4 +181,29 @@ pub struct NativeSchedule {
     pub min_minutes: u32,
     /// Most time ahead, in days; none without limit.
     pub max_days: Option<u32>,
+    /// Most posts that it keeps of one account for one day of UTC; none without limit.
+    pub max_a_day: Option<u32>,
+    /// Most posts that it keeps of one account in all; none without limit.
+    pub max_in_all: Option<u32>,
+}
+
+impl NativeSchedule {
+    /// From so many days to so many minutes ahead, however many.
+    #[must_use]
+    pub const fn ahead(min_minutes: u32, max_days: Option<u32>) -> Self {
+        Self {
+            min_minutes,
+            max_days,
+            max_a_day: None,
+            max_in_all: None,
+        }
+    }
+
+    /// The same for no more than so many posts, for one day and in all.
+    #[must_use]
+    pub const fn at_most(mut self, a_day: u32, in_all: u32) -> Self {
+        self.max_a_day = Some(a_day);
+        self.max_in_all = Some(in_all);
+        self
+    }
 }

@@ -95,6 +95,9 @@ fn section(out: &mut String, entry: &Entry) {
     for note in &entry.notes {
         let _ = writeln!(out, "- {note}");
     }
+    if let Some(rule) = &entry.same_text_on_several_accounts {
+        let _ = writeln!(out, "- {rule}");
+    }
     let _ = writeln!(out, "- After a lost answer: {}", confirms(entry.confirms));
     if let Some(video) = &entry.video {
         let _ = writeln!(out, "- Videos: {}.", videos(video));

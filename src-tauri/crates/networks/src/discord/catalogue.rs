@@ -98,6 +98,7 @@ pub fn entry() -> Entry {
             "With a bot, Almanac finds out by itself whether a post arrived; a webhook cannot look, so you are asked when a connection breaks at the wrong moment.",
             "Files go up to 10 MB each and 25 MB together, whatever a boosted server would take.",
             "Discord has no way to post as a person.",
+            "Discord takes files of every kind; Almanac keeps pictures, videos and PDF documents, so those are what it can send.",
         ]),
         ..Entry::plain(KEY, "Discord")
     }

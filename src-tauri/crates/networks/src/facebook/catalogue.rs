@@ -80,10 +80,7 @@ pub fn entry() -> Entry {
                 .counting(Counted::Posts, "reels")
                 .only(OPTION_KIND, &[json!("reel")]),
         ],
-        native_schedule: Some(NativeSchedule {
-            min_minutes: 10,
-            max_days: Some(29),
-        }),
+        native_schedule: Some(NativeSchedule::ahead(10, Some(29))),
         first_comment: Some(
             FirstComment::up_to(8_000).when(OPTION_KIND, &[json!("post"), json!("reel")]),
         ),

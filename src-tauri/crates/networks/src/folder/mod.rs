@@ -24,7 +24,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use files::{Disk, Files};
 
@@ -117,8 +117,8 @@ impl Connector for Folder {
         true
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, _text: &str) -> Vec<TextSpan> {

@@ -58,6 +58,7 @@ pub fn entry() -> Entry {
         notes: vec![
             "For Snapchat and every other network that lets no program post: at the minute Almanac lays the text and the files ready and reminds you.".to_owned(),
             "You post it yourself and say so; until then it stands under what needs you.".to_owned(),
+            "On an account whose network is called Snapchat, Almanac says ahead where a post is not as Snapchat is known to take it: one upright picture or video (9 to 16, JPEG, PNG or MP4), up to 60 seconds, about 160 characters.".to_owned(),
         ],
         ..Entry::plain(KEY, "Hand-off")
     }

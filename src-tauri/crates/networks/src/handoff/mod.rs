@@ -3,6 +3,7 @@
 //! interface for posting is open to chosen partners alone.
 
 mod catalogue;
+mod known;
 mod ready;
 
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, StepRecord, TextSpan,
+    SignInFields, SignedIn, StepLog, StepRecord, TextSpan, TextUse,
 };
 use crate::folder::files::{Disk, Files};
 use crate::sending::Stop;
@@ -113,15 +114,17 @@ impl Connector for HandOff {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::common(&self.entry, &input).into_problems()
+        let mut found = check::common(&self.entry, &input);
+        known::advise(&input, &mut found);
+        found.into_problems()
     }
 
     fn hands_files_on(&self) -> bool {
         true
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, _text: &str) -> Vec<TextSpan> {

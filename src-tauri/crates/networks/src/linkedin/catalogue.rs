@@ -3,6 +3,7 @@
 use std::slice;
 
 use model::clip::ClipLimits;
+use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -90,6 +91,9 @@ pub fn entry() -> Entry {
             per_hour: None,
             per_day: Some(50),
         },
+        // "Share on LinkedIn": 150 requests of one member a day. A post is one, and each file at least one
+        // more; what uploads count is not written anywhere.
+        more_limits: vec![Limit::posts(150, Span::Day).counting(Counted::Calls, "requests")],
         // LinkedIn refuses longer ones.
         first_comment: Some(FirstComment::up_to(1_250)),
         metrics: list(&["likes", "reposts", "replies", "views"]),

@@ -38,6 +38,7 @@ use crate::check;
 use crate::connector::{
     Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job,
     Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -140,8 +141,8 @@ impl Connector for LinkedIn {
         Some(upload::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {
@@ -194,6 +195,11 @@ impl Connector for LinkedIn {
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
         self.sessions.sign_in_ends(account.id, ctx).await
+    }
+
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
     }
 
     fn forget_session(&self, account_id: AccountId) {

@@ -94,10 +94,8 @@ pub fn entry() -> Entry {
             Limit::posts(100, Span::Hour).counting(Counted::Parts, "posts"),
         ],
         finds_people: true,
-        native_schedule: Some(NativeSchedule {
-            min_minutes: 5,
-            max_days: None,
-        }),
+        // `ScheduledStatus` of the server's code, in 2026: DAILY_LIMIT and TOTAL_LIMIT.
+        native_schedule: Some(NativeSchedule::ahead(5, None).at_most(25, 300)),
         metrics: ["likes", "reposts", "replies", "quotes"]
             .map(str::to_owned)
             .to_vec(),

@@ -36,7 +36,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure,
-    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -102,10 +102,7 @@ impl Connector for Mastodon {
         let server = Instance::of(input.account);
         let wanted = Wanted::read(&input.draft.options);
         let entry = server.applied(&self.entry);
-        let before = wanted.warning_length();
-        let mut found = check::common_measured(&entry, &input, |words| {
-            text::measure(words, before, server.max_characters, server.per_link)
-        });
+        let mut found = check::common_measured(&entry, &input, |of| self.measure(of));
         options::check(&wanted, &server, &input, &mut found);
         found.into_problems()
     }
@@ -114,9 +111,11 @@ impl Connector for Mastodon {
         Some(files::picture_limits(&Instance::of(of.account)))
     }
 
-    fn measure(&self, account: &Account, words: &str) -> Measure {
-        let server = Instance::of(account);
-        text::measure(words, 0, server.max_characters, server.per_link)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        let server = Instance::of(of.account);
+        // The content warning counts in every part.
+        let before = Wanted::read(of.options).warning_length();
+        text::measure(of.text, before, server.max_characters, server.per_link)
     }
 
     fn spans(&self, words: &str) -> Vec<TextSpan> {

@@ -28,7 +28,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing, Outcome,
-    Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -107,8 +107,8 @@ impl Connector for Nostr {
         found.into_problems()
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -34,6 +34,7 @@ use crate::check as common;
 use crate::connector::{
     Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
     Job, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -104,8 +105,8 @@ impl Connector for Reddit {
         Some(files::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        common::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        common::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {
@@ -153,6 +154,11 @@ impl Connector for Reddit {
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
         self.sessions.sign_in_ends(account.id, ctx).await
+    }
+
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
     }
 
     async fn choices(

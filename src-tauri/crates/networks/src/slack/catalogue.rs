@@ -86,6 +86,7 @@ pub fn entry() -> Entry {
             "With a token, Almanac puts a name on every message, which other apps of the workspace can see, and finds out by it whether a post arrived.",
             "A webhook takes text alone. It can neither look at its channel nor delete, so you are asked when a connection breaks at the wrong moment.",
             "Slack's own scheduling is not used: it drops messages that carry such a name.",
+            "Slack takes files of every kind; Almanac keeps pictures, videos and PDF documents, so those are what it can send.",
         ]),
         ..Entry::plain(KEY, "Slack")
     }

@@ -104,6 +104,7 @@ fn with_files_up_to(max_bytes: u64) -> Entry {
             "A bot posts in a channel or a group; Telegram has no way to post as a person.",
             "Nothing can be read back from a chat, so Almanac asks you when a connection breaks at the wrong moment.",
             "Telegram keeps no descriptions of pictures and gives bots no numbers.",
+            "Telegram takes files of every kind; Almanac keeps pictures, videos and PDF documents, so those are what it can send.",
         ]),
         ..Entry::plain(KEY, "Telegram")
     }

@@ -23,7 +23,7 @@ use crate::catalogue::{Entry, TextLimits};
 use crate::check;
 use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -104,13 +104,7 @@ impl Connector for Telegram {
         let entry = &*self.entry_for(input.account);
         let options = &input.draft.options;
         let media = input.segments.first().map_or(&[][..], |s| &s.media);
-        let mut limits = entry.text;
-        if !media.is_empty() {
-            limits.max = Some(MAX_CAPTION);
-        }
-        let mut found = check::common_measured(entry, &input, |text| {
-            measured(limits, text, post::with_marks(options))
-        });
+        let mut found = check::common_measured(entry, &input, |of| self.measure(of));
         let facts: Vec<_> = media
             .iter()
             .filter_map(|file| check::facts_of(&input, &file.media_id))
@@ -176,8 +170,12 @@ impl Connector for Telegram {
         Some(post::picture_limits(as_file, of.together.len() > 1))
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        let mut limits = self.entry_for(of.account).text;
+        if !of.files.is_empty() {
+            limits.max = Some(MAX_CAPTION);
+        }
+        measured(limits, of.text, post::with_marks(of.options))
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {

@@ -1,6 +1,7 @@
 //! What Threads is and can, by the documents of 2026.
 
 use model::clip::{ClipLimits, Codec};
+use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
@@ -86,6 +87,10 @@ pub fn entry() -> Entry {
             per_hour: None,
             per_day: Some(250),
         },
+        // Parts of a chain after the first are replies, which have a limit of their own.
+        more_limits: vec![
+            Limit::posts(1_000, Span::Day).counting(Counted::Replies, "later parts of threads"),
+        ],
         metrics: ["likes", "reposts", "replies", "quotes", "views"]
             .map(str::to_owned)
             .to_vec(),

@@ -34,7 +34,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Missing,
-    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::hosting::{self, Hosting};
 use crate::http::{Clients, HttpConfig, HttpError};
@@ -95,7 +95,7 @@ impl Connector for Threads {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let mut found = check::common_measured(&self.entry, &input, text::measure);
+        let mut found = check::common_measured(&self.entry, &input, |of| self.measure(of));
         let hosted = self.hosting.has_place(input.account);
         for (n, segment) in input.segments.iter().enumerate() {
             if !segment.media.is_empty() && !hosted {
@@ -151,8 +151,8 @@ impl Connector for Threads {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        text::measure(text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        text::measure(of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {
@@ -199,6 +199,10 @@ impl Connector for Threads {
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
         self.sessions.sign_in_ends(account.id, ctx).await
+    }
+
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        self.token(account, ctx).await.map(drop)
     }
 
     fn missing(&self, account: &Account) -> Vec<Missing> {

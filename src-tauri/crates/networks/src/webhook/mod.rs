@@ -31,7 +31,7 @@ use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, Reach, Timeouts};
 use crate::registry::Addresses;
@@ -131,8 +131,8 @@ impl Connector for Webhook {
         (delivery::Way::of(of.options) != delivery::Way::None).then(delivery::picture_limits)
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, _text: &str) -> Vec<TextSpan> {

@@ -77,10 +77,7 @@ pub fn entry() -> Entry {
         sign_in: sign_in(),
         confirms: Confirms::TwoPhase,
         can_delete: true,
-        native_schedule: Some(NativeSchedule {
-            min_minutes: 2,
-            max_days: None,
-        }),
+        native_schedule: Some(NativeSchedule::ahead(2, None)),
         metrics: vec!["replies".to_owned()],
         notes: [
             "Articles are made as a draft first and then published, so that none appears twice.",

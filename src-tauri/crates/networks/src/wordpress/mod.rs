@@ -22,7 +22,7 @@ use crate::catalogue::Entry;
 use crate::check;
 use crate::connector::{
     CheckInput, Choice, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
-    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Missing, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::registry::Addresses;
@@ -109,8 +109,8 @@ impl Connector for WordPress {
         Some(self::media::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, _text: &str) -> Vec<TextSpan> {

@@ -128,6 +128,11 @@ pub fn entry() -> Entry {
             price(PricedFor::Delete, 10_000),
             price(PricedFor::Numbers, 1_000),
         ],
+        // The developer guidelines on automation, 2026.
+        same_text_on_several_accounts: Some(
+            "X counts identical posts on several accounts as manipulation and may lock them, so write each its own."
+                .to_owned(),
+        ),
         metrics: formats(&["likes", "reposts", "replies", "quotes", "views"]),
         notes: [
             "X charges the owner of the app for every post; a post with a link costs more than ten times as much.",

@@ -35,7 +35,7 @@ use crate::catalogue::{Entry, PricedFor};
 use crate::check;
 use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -88,8 +88,7 @@ impl Connector for X {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        let measured = |text: &str| self.measure(input.account, text);
-        let mut found = check::common_measured(&self.entry, &input, measured);
+        let mut found = check::common_measured(&self.entry, &input, |of| self.measure(of));
         for (n, segment) in input.segments.iter().enumerate() {
             let spans = text::find(&segment.text);
             if spans
@@ -133,8 +132,8 @@ impl Connector for X {
         Some(upload::picture_limits(moving))
     }
 
-    fn measure(&self, account: &Account, text: &str) -> Measure {
-        text::measure(text, catalogue::longest(account))
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        text::measure(of.text, catalogue::longest(of.account))
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {
@@ -192,6 +191,11 @@ impl Connector for X {
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
         self.sessions.sign_in_ends(account.id, ctx).await
+    }
+
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
     }
 
     fn forget_session(&self, account_id: AccountId) {

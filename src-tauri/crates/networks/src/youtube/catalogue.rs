@@ -94,10 +94,7 @@ pub fn entry() -> Entry {
             per_day: Some(100),
         },
         // No least time stands in the documents; an upload takes its own.
-        native_schedule: Some(NativeSchedule {
-            min_minutes: 15,
-            max_days: None,
-        }),
+        native_schedule: Some(NativeSchedule::ahead(15, None)),
         first_comment: Some(
             FirstComment::up_to(10_000).when(OPTION_PRIVACY, &[json!("public"), json!("unlisted")]),
         ),

@@ -31,7 +31,7 @@ use crate::check;
 use crate::connector::{
     Begun, CheckInput, Choice, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered,
     Job, Kept, Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
-    TextSpan,
+    TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
@@ -146,8 +146,8 @@ impl Connector for YouTube {
         Some(publish::picture_limits())
     }
 
-    fn measure(&self, _account: &Account, text: &str) -> Measure {
-        check::measure(&self.entry.text, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        check::measure(&self.entry.text, of.text)
     }
 
     fn spans(&self, text: &str) -> Vec<TextSpan> {
@@ -199,6 +199,11 @@ impl Connector for YouTube {
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
         self.sessions.sign_in_ends(account.id, ctx).await
+    }
+
+    async fn renew_sign_in(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let good = self.sessions.good(account, self, None, ctx).await;
+        good.map(drop)
     }
 
     async fn choices(

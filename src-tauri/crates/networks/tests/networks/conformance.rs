@@ -11,7 +11,7 @@ use model::failure::Category;
 use networks::catalogue::Entry;
 use networks::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome, Refusal,
-    SignInFields, SignedIn, StepLog, TextSpan,
+    SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use serde_json::Value;
 use testkit::conformance::{self, At, Bench, BlueskyBench, FolderBench, Report, Trouble};
@@ -68,8 +68,8 @@ impl Connector for Liar {
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
         self.honest.connector().check(input)
     }
-    fn measure(&self, account: &Account, text: &str) -> Measure {
-        self.honest.connector().measure(account, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        self.honest.connector().measure(of)
     }
     fn spans(&self, text: &str) -> Vec<TextSpan> {
         self.honest.connector().spans(text)

@@ -1,6 +1,13 @@
 //! Handing over: everything lies ready, and nobody but the person says that it is out.
 
-use networks::connector::{Confirmation, Connector, Outcome, SignInFields};
+use model::account::Account;
+use model::clip::Clip;
+use model::content::{MediaUse, Segment};
+use model::error::Severity;
+use model::post::TargetDraft;
+use networks::connector::{
+    CheckInput, Confirmation, Connector, JobMedia, MediaFacts, Outcome, SignInFields,
+};
 use networks::handoff::HandOff;
 use testkit::desk::{Desk, text};
 
@@ -74,4 +81,71 @@ async fn a_folder_that_is_gone_is_waited_for_and_a_bad_form_is_told() {
     ] {
         assert!(desk.sign_in(&connector, bad).await.is_err());
     }
+}
+
+fn sized(file: JobMedia, width: u32, height: u32, seconds: Option<u32>) -> MediaFacts {
+    let clip = seconds.map(|seconds| Clip {
+        length_ms: Some(seconds * 1_000),
+        frame_rate: None,
+        codec: None,
+        sound: None,
+        located: false,
+    });
+    MediaFacts {
+        width: Some(width),
+        height: Some(height),
+        clip,
+        ..file.facts
+    }
+}
+
+#[tokio::test]
+async fn what_is_known_of_snapchat_is_advice_and_holds_nothing_up() {
+    let (desk, folder) = (Desk::new(), tempfile::tempdir().unwrap());
+    let connector = HandOff::new();
+    let form = form(folder.path(), "");
+    let mut account = desk.sign_in(&connector, form).await.unwrap();
+    let told = |account: &Account, words: &str, files: &[MediaFacts]| {
+        let media = files.iter().map(|f| MediaUse::new(f.id.clone(), ""));
+        let segments = [Segment {
+            media: media.collect(),
+            ..Segment::text(words)
+        }];
+        let draft = TargetDraft {
+            account_id: account.id,
+            override_segments: None,
+            options: serde_json::Map::new(),
+        };
+        let input = CheckInput {
+            account,
+            segments: &segments,
+            draft: &draft,
+            media: files,
+        };
+        let found = connector.check(input);
+        assert!(found.iter().all(|p| p.severity == Severity::Warning));
+        found.into_iter().map(|p| p.rule).collect::<Vec<_>>()
+    };
+    let upright = sized(desk.video("a.mp4", 900), 1_080, 1_920, Some(60));
+    let fits = told(&account, &"é".repeat(160), std::slice::from_ref(&upright));
+    assert!(fits.is_empty(), "{fits:?}");
+
+    let wide = sized(desk.video("b.mp4", 901), 1_920, 1_080, Some(61));
+    let mut gif = sized(desk.picture("c.png", 9, 16), 9, 16, None);
+    "image/gif".clone_into(&mut gif.mime);
+    let long = "é".repeat(161);
+    let files = [upright, wide, gif];
+    assert_eq!(
+        told(&account, &long, &files),
+        [
+            "words_by_hand",
+            "files_by_hand",
+            "shape_by_hand",
+            "length_by_hand",
+            "format_by_hand"
+        ]
+    );
+    // Of another network nothing is known.
+    account.settings["network"] = "Somewhere".into();
+    assert!(told(&account, &long, &files).is_empty());
 }

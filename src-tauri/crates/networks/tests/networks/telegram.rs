@@ -10,7 +10,7 @@ use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::failure::Category;
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, Job, JobMedia, MediaFacts, Outcome};
+use networks::connector::{CheckInput, Job, JobMedia, MediaFacts, Outcome, TextUse};
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, TelegramBench};
 use testkit::desk::{ACCOUNT, Desk, text};
@@ -191,6 +191,28 @@ async fn what_telegram_would_refuse_is_said_before() {
     let narrow = [of("image/png", 2_100, 100)];
     assert_eq!(rules("x", &narrow, json!({})), ["picture_shape"]);
     assert!(rules("x", &narrow, json!({ "asFile": true })).is_empty());
+}
+
+#[tokio::test]
+async fn the_counter_counts_what_the_check_refuses() {
+    let world = World::start().await;
+    let picture = MediaUse::new(world.desk.picture("a.jpg", 40, 30).facts.id, "");
+    let counted = |words: &str, files: &[MediaUse], options: Value| {
+        let measure = world.bench.connector().measure(&TextUse {
+            account: &world.account,
+            text: words,
+            options: options.as_object().unwrap(),
+            files,
+        });
+        (measure.used, measure.limit, measure.over_from)
+    };
+    let long = "x".repeat(1_025);
+    let (one, marks) = ([picture], json!({ "format": "marks" }));
+    assert_eq!(counted(&long, &[], json!({})), (1_025, Some(4_096), None));
+    let beside = (1_025, Some(1_024), Some(1_024));
+    assert_eq!(counted(&long, &one, json!({})), beside);
+    assert_eq!(counted("**x**", &one, marks).0, 1);
+    assert_eq!(counted("**x**", &one, json!({})).0, 5);
 }
 
 #[tokio::test]

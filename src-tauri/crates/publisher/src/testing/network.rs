@@ -220,10 +220,7 @@ impl TestConnector {
     /// The same, which holds posts until their time, from 29 days to ten minutes before it.
     #[must_use]
     pub fn keeping(mut self) -> Self {
-        self.entry.native_schedule = Some(NativeSchedule {
-            min_minutes: 10,
-            max_days: Some(29),
-        });
+        self.entry.native_schedule = Some(NativeSchedule::ahead(10, Some(29)));
         self
     }
 

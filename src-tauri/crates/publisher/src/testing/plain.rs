@@ -8,7 +8,7 @@ use model::failure::{Category, Retry};
 use networks::catalogue::{Confirms, Entry, Publishes};
 use networks::connector::{
     CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
-    Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    Measure, Metrics, Outcome, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
 use serde_json::Value;
 
@@ -112,9 +112,9 @@ impl<S: Sends> Connector for Plain<S> {
         Vec::new()
     }
 
-    fn measure(&self, _: &Account, text: &str) -> Measure {
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
         Measure {
-            used: text.chars().count() as u32,
+            used: of.text.chars().count() as u32,
             limit: None,
             over_from: None,
         }

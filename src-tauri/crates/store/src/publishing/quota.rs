@@ -42,7 +42,11 @@ macro_rules! weight {
             " WHEN 'posts' THEN 1
                WHEN 'parts' THEN json_array_length(coalesce(t.own_segments,
                  (SELECT segments FROM posts WHERE id = t.post_id)))
-               ELSE (SELECT count(*) FROM post_media m WHERE m.post_id = t.post_id
+               WHEN 'replies' THEN max(0, json_array_length(coalesce(t.own_segments,
+                 (SELECT segments FROM posts WHERE id = t.post_id))) - 1)
+               ELSE iif(",
+            $kind,
+            " = 'calls', 1, 0) + (SELECT count(*) FROM post_media m WHERE m.post_id = t.post_id
                  AND m.target_id = CASE WHEN t.own_segments IS NULL THEN '' ELSE t.id END)
              END END"
         )

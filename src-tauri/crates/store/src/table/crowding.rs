@@ -95,3 +95,29 @@ pub async fn sent_since(
         .map(|(account, count)| Ok((parse(&account)?, u32::try_from(count).unwrap_or(0))))
         .collect()
 }
+
+/// How many posts of an account its network holds or was asked to hold until their time: on one day, and
+/// in all. The post itself, where it is known already, is left out.
+pub async fn held(
+    conn: &mut Conn,
+    account: AccountId,
+    day: Day,
+    but: Option<PostId>,
+) -> Result<(u32, u32)> {
+    let (on_day, in_all): (i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE due_at >= ?2 AND due_at < ?3), count(*) FROM (
+           SELECT post_id, due_at FROM targets WHERE account_id = ?1 AND state = 'waiting'
+             AND due_at IS NOT NULL AND options ->> '$.native' = 1
+           UNION ALL
+           SELECT post_id, due_at FROM targets WHERE account_id = ?1 AND state = 'placed')
+         WHERE post_id IS NOT ?4",
+    )
+    .bind(account.to_string())
+    .bind(day.0.as_millis())
+    .bind(day.1.as_millis())
+    .bind(but.map(|id| id.to_string()))
+    .fetch_one(conn.sql())
+    .await?;
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok((count(on_day), count(in_all)))
+}

@@ -166,6 +166,10 @@ async fn what_waits_is_counted_by_account_and_day_in_what_the_network_counts() {
         waiting(&world, &posts, Some(made[0])).await[&(account, 0)],
         1
     );
-    let files = posts.counting(Counted::Files, "files");
+    let files = posts.clone().counting(Counted::Files, "files");
     assert_eq!(waiting(&world, &files, None).await[&(account, 0)], 0);
+    let replies = posts.clone().counting(Counted::Replies, "replies");
+    assert_eq!(waiting(&world, &replies, None).await[&(account, 0)], 2);
+    let calls = posts.counting(Counted::Calls, "requests");
+    assert_eq!(waiting(&world, &calls, None).await[&(account, 0)], 2);
 }

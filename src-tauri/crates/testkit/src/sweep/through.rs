@@ -10,7 +10,7 @@ use model::error::Problem;
 use networks::catalogue::Entry;
 use networks::connector::{
     CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics, Outcome,
-    PictureUse, Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan,
+    PictureUse, Refusal, SignInFields, SignedIn, StepLog, StepLost, TextSpan, TextUse,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -113,8 +113,8 @@ impl Connector for Through {
         self.inner().hands_files_on()
     }
 
-    fn measure(&self, account: &Account, text: &str) -> Measure {
-        self.inner().measure(account, text)
+    fn measure(&self, of: &TextUse<'_>) -> Measure {
+        self.inner().measure(of)
     }
     fn spans(&self, text: &str) -> Vec<TextSpan> {
         self.inner().spans(text)

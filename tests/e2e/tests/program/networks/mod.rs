@@ -2,6 +2,7 @@
 
 mod all;
 mod browser;
+mod handoff;
 mod keyring;
 mod public_files;
 mod question;

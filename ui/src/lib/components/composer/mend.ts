@@ -224,8 +224,9 @@ async function askVault(c: Composer): Promise<void> {
 export async function split(c: Composer, tab: Tab, part: number): Promise<void> {
   const before = segmentsOf(c.draft, tab)[part];
   if (!before) return;
-  const accountIds = tab === SHARED ? c.draft.targets.map((x) => x.accountId) : [tab];
-  const { parts } = await c.app.api.text.split({ text: before.text, accountIds });
+  const targets = c.draft.targets.filter((x) => tab === SHARED || x.accountId === tab);
+  const { text, media } = before;
+  const { parts } = await c.app.api.text.split({ text, targets, media });
   // Typed on meanwhile: cutting the older text would lose it.
   if (segmentsOf(c.draft, tab)[part] !== before || parts.length < 2) return;
   const made = parts.map((text, i) => ({ text, media: i === 0 ? before.media : [] }));

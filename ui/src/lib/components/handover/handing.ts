@@ -1,5 +1,5 @@
 /** Networks that let no program post: what an account of one says about handing over. */
-import type { Account, Post } from '$lib/api';
+import type { Account } from '$lib/api';
 import type { Session } from '$lib/state/session.svelte';
 
 /** Whether it is the person who posts to this account. */
@@ -20,11 +20,4 @@ export const folderOf = (account: Account): string | null => setting(account, 'f
 export function pageOf(account: Account): string | null {
   const page = setting(account, 'page');
   return page !== null && /^https?:\/\//.test(page) ? page : null;
-}
-
-/** What is to be posted to one account, parts after each other. */
-export function textFor(post: Post, targetId: string): string {
-  const target = post.targets.find((x) => x.id === targetId);
-  const segments = target?.overrideSegments ?? post.segments;
-  return segments.map((s) => s.text).join('\n\n');
 }

@@ -12,6 +12,9 @@ import Composer from '$lib/views/Composer.svelte';
 import { faults } from '../../../test/axe';
 import { renderIn, startApp } from '../../../test/render';
 
+/** With what was put into its links, which was not typed. */
+const SENT = 'One?utm_source=snap\n\nTwo';
+
 let host: DemoHost;
 let app: App;
 
@@ -44,7 +47,10 @@ beforeEach(async () => {
       },
     ],
   }));
-  host.answer('targets.handed_over', () => ({ folder: '/home/ana/Phone/2026-05-12-one' }));
+  host.answer('targets.handed_over', () => ({
+    folder: '/home/ana/Phone/2026-05-12-one',
+    text: SENT,
+  }));
   app = await startApp(host);
 });
 
@@ -58,7 +64,7 @@ describe('a post that the person posts', () => {
       userEvent.click(within(card).getByRole('button', { name: `${name}: One` }));
     expect(await faults(container)).toEqual([]);
     await press('Copy the text');
-    await waitFor(() => expect(host.copied).toEqual(['One\n\nTwo']));
+    await waitFor(() => expect(host.copied).toEqual([SENT]));
     await press('Open the folder');
     await waitFor(() => expect(host.revealed).toEqual(['/home/ana/Phone/2026-05-12-one']));
     await press('Open the page');
@@ -80,5 +86,33 @@ describe('a post that the person posts', () => {
     await waitFor(() => expect(host.copied).toHaveLength(1));
     await userEvent.click(sheet.getByRole('button', { name: 'I posted it' }));
     await waitFor(() => expect(state()).toBe('published'));
+  });
+
+  it('is copied by itself when its notification is opened, and says so', async () => {
+    renderIn(app, Composer);
+    host.emit('open', { postId: 'h' });
+    await waitFor(() => expect(host.copied).toEqual([SENT]));
+    await waitFor(() => expect(app.announcer.text).toMatch(/^The text for .+ is copied/));
+  });
+
+  it('is copied by itself when it is opened from Activity, and only then', async () => {
+    renderIn(app, ActivityView);
+    renderIn(app, Composer);
+    const card = (await screen.findByText(/It is laid ready/)).closest('section') as HTMLElement;
+    expect(host.copied).toEqual([]);
+    await userEvent.click(within(card).getByRole('button', { name: 'Open: One' }));
+    await waitFor(() => expect(host.copied).toEqual([SENT]));
+  });
+
+  it('keeps its button where the clipboard refuses, and says so', async () => {
+    renderIn(app, Composer);
+    const real = host.copyText.bind(host);
+    host.copyText = () => Promise.reject(new Error('NotAllowedError'));
+    host.emit('open', { postId: 'h' });
+    await waitFor(() => expect(app.announcer.text).toMatch(/could not be copied by itself/));
+    host.copyText = real;
+    const sheet = within(await screen.findByRole('dialog'));
+    await userEvent.click(sheet.getByRole('button', { name: 'Copy the text' }));
+    await waitFor(() => expect(host.copied).toEqual([SENT]));
   });
 });

@@ -146,6 +146,8 @@ export const roomWords = {
   'trouble.raiseBudget': 'Raise the budget',
   'handOver.posted': 'I posted it',
   'handOver.copy': 'Copy the text',
+  'handOver.copiedAtOnce': 'The text for {name} is copied. Paste it there.',
+  'handOver.notCopied': 'The text could not be copied by itself. Press "Copy the text".',
   'handOver.folder': 'Open the folder',
   'handOver.page': 'Open the page',
   'trouble.done': 'Done.',

@@ -3,7 +3,7 @@
 use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, Job, Outcome};
+use networks::connector::{CheckInput, Job, Outcome, TextUse};
 use serde_json::{Value, json};
 use testkit::desk::{ACCOUNT, text};
 use testkit::sandbox::{Canned, Fault};
@@ -18,9 +18,17 @@ async fn limits_are_those_of_the_server() {
     });
     let account = world.account().await;
     let connector = world.connector();
-    let measured = connector.measure(
-        &account,
+    let measure = |text: &str, options: Value| {
+        connector.measure(&TextUse {
+            account: &account,
+            text,
+            options: options.as_object().unwrap(),
+            files: &[],
+        })
+    };
+    let measured = measure(
         "see https://example.org/long/address @bo@m.example",
+        json!({}),
     );
     assert_eq!((measured.used, measured.limit), (4 + 10 + 1 + 3, Some(50)));
     let problems = |segments: &[Segment], options: Value| -> Vec<String> {
@@ -46,9 +54,12 @@ async fn limits_are_those_of_the_server() {
         none
     );
     assert_eq!(
-        problems(&[Segment::text("x".repeat(47))], warned),
+        problems(&[Segment::text("x".repeat(47))], warned.clone()),
         ["text_too_long"]
     );
+    // The counter counts what the check refuses.
+    let counted = measure(&"x".repeat(47), warned);
+    assert_eq!((counted.used, counted.over_from), (51, Some(46)));
     let media_id = world.desk.picture("a.jpg", 8, 8).facts.id;
     let pictures = |n: usize| Segment {
         text: "x".to_owned(),

@@ -87,6 +87,22 @@ async fn a_server_that_is_not_threads_is_told() {
 }
 
 #[tokio::test]
+async fn a_sign_in_nobody_uses_is_prolonged_when_it_is_asked_for() {
+    let world = World::start().await;
+    let account = world.account().await;
+    world.desk.clock.pass(Duration::from_hours(46 * 24));
+    let now = model::Clock::now(&world.desk.clock);
+    world.bench.sandbox.set_clock(now.as_millis() / 1_000);
+    let connector = world.bench.connector();
+    let renew = || connector.renew_sign_in(&account, world.desk.ctx());
+    let (a, b) = tokio::join!(renew(), renew());
+    assert!(a.is_ok() && b.is_ok());
+    assert_eq!(world.bench.sandbox.prolonged(), 1);
+    let ends = connector.sign_in_ends(&account, world.desk.ctx()).await;
+    assert_eq!(ends.unwrap(), Some(now.plus(Duration::from_hours(60 * 24))));
+}
+
+#[tokio::test]
 async fn a_token_is_prolonged_in_time_and_never_lost_to_a_passing_fault() {
     let world = World::start().await;
     let account = world.account().await;
