@@ -121,6 +121,15 @@ async fn worked(tx: &mut Tx, sent: &[&Settled]) -> Result<()> {
     .bind(to_json(&attempts)?)
     .execute(tx.sql())
     .await?;
+    // Hardly any has something to tell, so the others cost nothing.
+    let told = sent.iter().filter(|end| end.message.is_some());
+    for (end, id) in told.filter_map(|end| Some((end, end.attempt_id?))) {
+        sqlx::query("UPDATE attempts SET message = ?1 WHERE id = ?2 AND outcome = 'sent'")
+            .bind(&end.message)
+            .bind(id.to_string())
+            .execute(tx.sql())
+            .await?;
+    }
     Ok(())
 }
 
