@@ -56,7 +56,10 @@ impl YouTube {
                 steps.finished(SHOWN, Value::Null).await?;
                 return Err(errors::refused(reason).into());
             }
-            Some(State::Working) => return Err(Stop::Uncertain(errors::working())),
+            Some(State::Working) => {
+                steps.about_to_show(SHOWN).await?;
+                return Err(Stop::Uncertain(errors::working()));
+            }
             Some(State::Ready) | None => {}
         }
         let mut lacks = standing

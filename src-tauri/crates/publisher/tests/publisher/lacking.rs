@@ -36,7 +36,7 @@ async fn what_did_not_come_along_is_told_and_stays_in_the_log() {
         assert_eq!(log[0].attempt.outcome, AttemptOutcome::Sent);
         assert_eq!(log[0].attempt.message, Some(both()));
         // Nothing is wrong with the post itself.
-        assert_eq!(stage.target(post).await.failure, None);
+        assert!(stage.target(post).await.failure.is_none());
         publisher.stop().await;
     }
 }

@@ -122,10 +122,13 @@ async fn worked(tx: &mut Tx, sent: &[&Settled]) -> Result<()> {
     .execute(tx.sql())
     .await?;
     // Hardly any has something to tell, so the others cost nothing.
-    let told = sent.iter().filter(|end| end.message.is_some());
-    for (end, id) in told.filter_map(|end| Some((end, end.attempt_id?))) {
+    let told: Vec<(AttemptId, &str)> = sent
+        .iter()
+        .filter_map(|end| end.attempt_id.zip(end.message.as_deref()))
+        .collect();
+    for (id, message) in told {
         sqlx::query("UPDATE attempts SET message = ?1 WHERE id = ?2 AND outcome = 'sent'")
-            .bind(&end.message)
+            .bind(message)
             .bind(id.to_string())
             .execute(tx.sql())
             .await?;

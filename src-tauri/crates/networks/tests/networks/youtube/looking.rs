@@ -37,14 +37,14 @@ async fn with_too_many_newer_videos_the_person_is_asked_and_may_send_again() {
     let world = World::start().await;
     let mut job = lost(&world).await;
     world.sandbox().delete_videos();
-    world.sandbox().crowd(500, later());
+    world.sandbox().crowd(501, later());
     for _ in 0..2 {
         let looked = world.confirm(&job).await;
         assert!(matches!(looked, Confirmation::CannotTell(_)), "{looked:?}");
         world.desk.clock.pass(Duration::from_mins(10));
     }
     sent(world.attempt(&mut job).await);
-    assert_eq!(world.sandbox().made(), 1 + 500 + 1);
+    assert_eq!(world.sandbox().made(), 1 + 501 + 1);
 }
 
 #[tokio::test]
