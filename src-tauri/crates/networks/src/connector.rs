@@ -25,7 +25,9 @@ use ts_rs::TS;
 
 pub use answers::{CommentSeen, Commented, Confirmation, Kept, Outcome};
 pub use facts::MediaFacts;
-pub use job::{Delivered, Job, JobMedia, JobSegment, Original, StepLog, StepLost, StepRecord};
+pub use job::{
+    Delivered, Job, JobMedia, JobSegment, Original, StepLog, StepLost, StepRecord, lacks_in,
+};
 pub use signing::{Begun, SignInFields, SignedIn};
 pub use text_use::{Measure, TextUse};
 

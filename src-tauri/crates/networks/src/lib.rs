@@ -27,6 +27,7 @@ pub mod meta;
 pub mod money;
 pub mod nostr;
 pub mod oauth;
+pub mod paging;
 pub mod pinterest;
 pub mod reddit;
 pub mod refusal;

@@ -372,7 +372,7 @@ impl Engine {
                 match &end {
                     End::Again(_, at) | End::PutBack(at) => self.due_at(*at),
                     End::Unconfirmed => self.want_look = true,
-                    End::Sent(_) if delivery.options.contains_key(OPTION_FIRST_COMMENT) => {
+                    End::Sent(..) if delivery.options.contains_key(OPTION_FIRST_COMMENT) => {
                         self.want_look = true;
                     }
                     // Rescue is part of a full round, and so is handing the next one over.

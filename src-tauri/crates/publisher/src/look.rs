@@ -16,8 +16,8 @@ use crate::watched::WatchedVault;
 /// How a look ended, for the publisher's loop.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Seen {
-    /// It is on the network.
-    Found,
+    /// It is on the network, with what did not come along.
+    Found(Option<String>),
     /// Its network holds it until its time.
     Held,
     /// Its network holds it although its time has long passed.
@@ -60,7 +60,10 @@ impl Desk {
             }
         };
         let (looked, plain) = match verdict {
-            Verdict::Published(delivered) => (found(delivered), Seen::Found),
+            Verdict::Published(delivered) => {
+                let lacks = delivered.lacks();
+                (found(delivered), Seen::Found(lacks))
+            }
             Verdict::Placed(delivered) => (self.placed(delivery, delivered), Seen::Held),
             Verdict::SendAgain => (Looked::Absent, Seen::SendAgain),
             Verdict::LookAgain(at) => (Looked::Again(at), Seen::Later),
@@ -144,6 +147,7 @@ impl Desk {
 }
 
 fn found(delivered: Delivered) -> Looked {
+    let lacks = delivered.lacks();
     let Delivered {
         remote_id,
         url,
@@ -158,5 +162,6 @@ fn found(delivered: Delivered) -> Looked {
         remote_id,
         url,
         remote,
+        lacks,
     }
 }

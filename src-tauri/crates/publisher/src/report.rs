@@ -172,9 +172,11 @@ impl Teller {
 
     pub(crate) fn sent(&mut self, shared: &Shared, delivery: &Delivery, end: End) {
         let (kind, why) = match end {
-            End::Sent(at) => {
+            End::Sent(at, lacks) => {
                 self.vault = None;
-                (NoticeKind::Published, lateness(delivery, at))
+                let late = lateness(delivery, at);
+                let why = [late, lacks.unwrap_or_default()].join(" ");
+                (NoticeKind::Published, why.trim().to_owned())
             }
             End::Failed(refusal) if delivery.tries > 1 => {
                 let why = format!("{} It was tried {} times.", refusal.message, delivery.tries);
@@ -206,13 +208,10 @@ impl Teller {
 
     pub(crate) fn looked(&mut self, shared: &Shared, delivery: &Delivery, seen: Seen) {
         match seen {
-            Seen::Found => {
-                self.news.push(about(
-                    NoticeKind::Published,
-                    shared,
-                    delivery,
-                    String::new(),
-                ));
+            Seen::Found(lacks) => {
+                let why = lacks.unwrap_or_default();
+                self.news
+                    .push(about(NoticeKind::Published, shared, delivery, why));
             }
             Seen::Asked(why) => {
                 let (kind, why) = if shared.hands_over(&delivery.account.network) {

@@ -12,7 +12,7 @@ use model::content::Segment;
 use model::delivery::{DeliveryState, Event, step};
 use model::failure::{Category, Retry};
 use model::{AccountId, AttemptId, IdSource, Timestamp};
-use networks::connector::{Connector, Job, Outcome, Refusal, StepLog, StepLost};
+use networks::connector::{Connector, Delivered, Job, Outcome, Refusal, StepLog, StepLost};
 use serde_json::Value;
 use store::StoreError;
 use store::publishing::{AccountCache, Delivery, Intent, MediaRow, Settled, Showing, StepDone};
@@ -47,8 +47,8 @@ pub(crate) struct Desk {
 /// How a delivery ended, for the publisher's loop.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum End {
-    /// On the network.
-    Sent(Timestamp),
+    /// On the network, with what did not come along.
+    Sent(Timestamp, Option<String>),
     /// Its network holds it and publishes it at its time.
     Placed,
     /// Its network did not take it ahead of time, so this computer sends it at its minute.
@@ -353,7 +353,9 @@ fn settled(
         remote_url: delivered.and_then(|d| d.url.clone()),
         remote: delivered.map(|d| d.remote.clone()),
         category: refusal.map(|r| r.category),
-        message: refusal.map(|r| r.message.clone()),
+        message: refusal
+            .map(|r| r.message.clone())
+            .or_else(|| delivered.and_then(Delivered::lacks)),
         detail: refusal.and_then(|r| r.detail.clone()),
         next_try_at: verdict.next_try_at,
         refunds: match (verdict.anew, verdict.free) {
@@ -389,7 +391,7 @@ fn end_of(verdict: Verdict, now: Timestamp, news: bool) -> End {
         (Some(refusal), None) if verdict.anew => End::NotPlaced(refusal),
         (Some(refusal), None) => End::Failed(refusal),
         (None, _) if verdict.event == Event::Placed => End::Placed,
-        (None, _) => End::Sent(now),
+        (None, _) => End::Sent(now, verdict.delivered.and_then(|d| d.lacks())),
     }
 }
 

@@ -3,7 +3,7 @@
 use model::Timestamp;
 use model::change::Actor;
 use model::failure::Category;
-use networks::connector::{Connector, Delivered, Job, Kept};
+use networks::connector::{Connector, Delivered, Job, Kept, lacks_in};
 use store::StoreError;
 use store::publishing::{self, Delivery, Noted, Watched};
 
@@ -148,7 +148,7 @@ fn seen(decided: Watched, noted: Noted, due: Timestamp, now: Timestamp) -> Seen 
             at,
             followed: noted == Noted::Followed,
         },
-        Watched::Published { .. } => Seen::Found,
+        Watched::Published { remote, .. } => Seen::Found(remote.as_ref().and_then(lacks_in)),
         Watched::Gone(why) => Seen::GoneThere(why),
         Watched::Lost(why) => Seen::Asked(why),
     }

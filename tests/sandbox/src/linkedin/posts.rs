@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use super::{Answer, Post, Refused, Shared, State, held, may_write, only, text, versioned};
+use super::{
+    Answer, Post, Refused, Sandbox, Shared, State, held, may_write, only, text, versioned,
+};
 
 /// What LinkedIn calls a post's time: real, since people try the program with it.
 #[expect(
@@ -248,7 +250,7 @@ pub async fn feed(
 ) -> Answer {
     let mut state = held(&state);
     let grant = versioned(&mut state, &headers)?;
-    only(&query, &["author", "q", "count", "sortBy"])?;
+    only(&query, &["author", "q", "start", "count", "sortBy"])?;
     let author = query.get("author").cloned().unwrap_or_default();
     let page = author.starts_with("urn:li:organization:");
     if !page || !grant.covers("r_organization_social") {
@@ -259,26 +261,43 @@ pub async fn feed(
     if !finder || query.get("q").map(String::as_str) != Some("author") {
         return Err(invalid("The finder is not named"));
     }
-    let count: usize = query
-        .get("count")
-        .and_then(|c| c.parse().ok())
-        .unwrap_or(10);
-    let elements: Vec<Value> = state
-        .posts
-        .iter()
-        .rev()
-        .filter(|p| !p.gone && p.author == author)
-        .take(count.min(100))
+    let number = |name: &str, otherwise: usize| match query.get(name) {
+        Some(text) => text.parse().map_err(|_| invalid(format!("/{name}"))),
+        None => Ok(otherwise),
+    };
+    let (start, count) = (number("start", 0)?, number("count", 10)?);
+    if !(1..=100).contains(&count) || query.get("sortBy").is_some_and(|by| by != "LAST_MODIFIED") {
+        return Err(invalid("/count or /sortBy"));
+    }
+    // The newest first, and among those of the same instant the one that came last.
+    let mut posts: Vec<&Post> = state.posts.iter().rev().collect();
+    posts.retain(|p| !p.gone && p.author == author);
+    posts.sort_by_key(|p| std::cmp::Reverse(p.created));
+    let more = posts.len() > start.saturating_add(count);
+    let elements: Vec<Value> = posts
+        .into_iter()
+        .skip(start)
+        .take(count)
         .map(|p| {
             let mut shown = p.asked.clone();
             let words = p.asked["commentary"].as_str().unwrap_or_default();
             shown["commentary"] = templated(words).into();
             shown["id"] = p.urn.clone().into();
             shown["createdAt"] = p.created.into();
+            shown["lastModifiedAt"] = p.created.into();
             shown
         })
         .collect();
-    Ok(axum::Json(json!({ "elements": elements })).into_response())
+    let mut links = vec![];
+    if more {
+        let next = start + count;
+        links.push(json!({
+            "type": "application/json", "rel": "next",
+            "href": format!("/rest/posts?author={author}&q=author&start={next}&count={count}"),
+        }));
+    }
+    let paging = json!({ "start": start, "count": count, "links": links });
+    Ok(axum::Json(json!({ "paging": paging, "elements": elements })).into_response())
 }
 
 pub async fn remove(
@@ -322,4 +341,21 @@ pub async fn statistics(
     });
     let elements = if there { vec![numbers] } else { vec![] };
     Ok(axum::Json(json!({ "elements": elements })).into_response())
+}
+
+impl Sandbox {
+    /// A page posts so many others on the network itself, all at this instant.
+    pub fn crowd(&self, page: &str, posts: usize, at: jiff::Timestamp) {
+        let mut state = self.state();
+        for n in 0..posts {
+            let post = Post {
+                urn: format!("urn:li:share:{}", state.number()),
+                author: page.to_owned(),
+                created: at.as_millisecond(),
+                asked: json!({ "author": page, "commentary": format!("Something else {n}") }),
+                gone: false,
+            };
+            state.posts.push(post);
+        }
+    }
 }

@@ -11,14 +11,14 @@ use super::{
     Answer, CLOSED, FLAIR, FLAIRED, NO_TEXT, OPEN, Post, Refused, Shared, State, USER, caller, held,
 };
 
-type Fields = HashMap<String, String>;
+pub(super) type Fields = HashMap<String, String>;
 
 fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.get(name).map(String::as_str).unwrap_or_default()
 }
 
 /// Without this Reddit writes HTML where text is meant, which no program here asks for.
-fn raw(query: &Fields) -> Result<(), Refused> {
+pub(super) fn raw(query: &Fields) -> Result<(), Refused> {
     if field(query, "raw_json") == "1" {
         Ok(())
     } else {
@@ -27,11 +27,18 @@ fn raw(query: &Fields) -> Result<(), Refused> {
 }
 
 fn listing(kind: &str, all: Vec<Value>) -> Value {
+    page(kind, all, false)
+}
+
+/// Some of a list; `more` when there are others after them.
+fn page(kind: &str, all: Vec<Value>, more: bool) -> Value {
+    let after = all.last().map(|last| last["name"].clone());
+    let after = after.filter(|_| more);
     let children: Vec<Value> = all
         .into_iter()
         .map(|data| json!({ "kind": kind, "data": data }))
         .collect();
-    json!({ "kind": "Listing", "data": { "children": children, "after": null } })
+    json!({ "kind": "Listing", "data": { "children": children, "after": after } })
 }
 
 fn communities(matching: impl Fn(&str) -> bool) -> Value {
@@ -106,7 +113,7 @@ fn listed(state: &State, post: &Post) -> Value {
         "subreddit": place, "author": USER, "created_utc": post.made as f64,
         "permalink": permalink, "url": url, "selftext": text("text"),
         "is_self": post.kind == "self", "is_video": post.kind == "video",
-        "is_gallery": post.kind == "gallery", "removed_by_category": null,
+        "is_gallery": post.kind == "gallery", "removed_by_category": post.removed,
         "score": 7, "num_comments": 2, "num_crossposts": 1, "upvote_ratio": 0.9,
     })
 }
@@ -124,16 +131,23 @@ pub async fn submitted(
         return Err(Refused::Status(404));
     }
     let limit: usize = field(&query, "limit").parse().unwrap_or(25);
-    let there = state
-        .posts
-        .iter()
-        .rev()
-        .filter(|p| !p.gone && p.hidden == 0);
-    let all = there
-        .take(limit.min(100))
-        .map(|p| listed(&state, p))
-        .collect();
-    let answer = listing("t3", all);
+    let mut there: Vec<&Post> = state.posts.iter().rev().collect();
+    there.retain(|p| !p.gone && p.hidden == 0);
+    there.sort_by_key(|p| std::cmp::Reverse(p.made));
+    let after = field(&query, "after");
+    let start = match after {
+        "" => 0,
+        // After a post that is not there comes nothing.
+        name => there
+            .iter()
+            .position(|p| super::posts::name_of(p) == name)
+            .map_or(there.len(), |at| at + 1),
+    };
+    let limit = limit.clamp(1, 100);
+    let more = there.len() > start + limit;
+    let some = there.into_iter().skip(start).take(limit);
+    let all = some.map(|p| listed(&state, p)).collect();
+    let answer = page("t3", all, more);
     // Each look brings those that are worked on nearer.
     for post in &mut state.posts {
         post.hidden = post.hidden.saturating_sub(1);

@@ -6,6 +6,7 @@ mod comments;
 mod files;
 mod lists;
 mod posts;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -67,6 +68,8 @@ struct Post {
     /// Looks at the list until it stands there.
     hidden: usize,
     gone: bool,
+    /// Who keeps it from being seen.
+    removed: Option<&'static str>,
 }
 
 struct State {
@@ -88,6 +91,10 @@ struct State {
     brake: Option<u32>,
     /// Largest file storage takes.
     largest: usize,
+    /// What the community that takes everything wants all the same: about itself, and of posts.
+    demands: [Value; 2],
+    /// Who keeps new posts from being seen.
+    holds: Option<&'static str>,
     comments: Vec<(String, String)>,
 }
 
@@ -228,6 +235,8 @@ impl Sandbox {
             budget: (1_000.0, 300),
             brake: None,
             largest: 20_000_000,
+            demands: [json!({}), json!({})],
+            holds: None,
             comments: vec![],
         }));
         let routes = Router::new()
@@ -235,6 +244,8 @@ impl Sandbox {
             .route("/subreddits/mine/subscriber", get(lists::mine))
             .route("/subreddits/search", get(lists::search))
             .route("/r/{name}/api/link_flair_v2", get(lists::flairs))
+            .route("/r/{name}/about", get(rules::about))
+            .route("/api/v1/{name}/post_requirements", get(rules::wanted))
             .route("/user/{name}/submitted", get(lists::submitted))
             .route("/api/info", get(lists::info))
             .route("/api/media/asset.json", post(files::lease))

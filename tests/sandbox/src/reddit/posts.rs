@@ -8,7 +8,8 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, CLOSED, FLAIR, FLAIRED, NO_TEXT, OPEN, Post, Refused, Shared, State, USER, caller, held,
+    Answer, CLOSED, FLAIR, FLAIRED, NO_TEXT, OPEN, Post, Refused, Sandbox, Shared, State, USER,
+    caller, held,
 };
 
 /// Real, since people try the program with it, and never before May 2026.
@@ -81,6 +82,7 @@ fn check(state: &State, kind: &str, get: impl Fn(&str) -> String) -> Result<(), 
     if !flair.is_empty() && (place != FLAIRED || flair != FLAIR) {
         return Err(code("BAD_FLAIR_TEMPLATE_ID", "bad flair template", "flair"));
     }
+    super::rules::check(state, kind, &get)?;
     if let Some(minutes) = state.brake {
         let words = format!("you are doing that too much. try again in {minutes} minutes.");
         return Err(Refused::Wait(f64::from(minutes) * 60.0, words));
@@ -101,6 +103,7 @@ fn made(
         made: now(),
         hidden,
         gone: false,
+        removed: state.holds,
     };
     let name = name_of(&post);
     state.posts.push(post);
@@ -275,4 +278,26 @@ pub async fn delete(
     let posts = state.posts.iter_mut().filter(|p| name_of(p) == id);
     posts.for_each(|p| p.gone = true);
     Ok(axum::Json(json!({})).into_response())
+}
+
+impl Sandbox {
+    /// The account posts so many others on Reddit itself, all in this second.
+    pub fn crowd(&self, posts: usize, at: jiff::Timestamp) {
+        let mut state = self.state();
+        for n in 0..posts {
+            let title = format!("Something else {n}");
+            let asked = [("sr", OPEN), ("title", title.as_str()), ("kind", "self")];
+            let asked = asked.map(|(name, value)| (name.to_owned(), json!(value)));
+            let post = Post {
+                id: state.posts.len() as u64 + 1,
+                asked: BTreeMap::from(asked),
+                kind: "self",
+                made: at.as_second(),
+                hidden: 0,
+                gone: false,
+                removed: None,
+            };
+            state.posts.push(post);
+        }
+    }
 }

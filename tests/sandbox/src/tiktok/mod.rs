@@ -2,6 +2,7 @@
 //! what a creator may do, uploads in pieces, photos fetched from the web, and what became of a post.
 
 mod auth;
+mod lists;
 mod posts;
 mod uploads;
 
@@ -73,6 +74,10 @@ struct State {
     unaudited: bool,
     privacy: Vec<&'static str>,
     no_comments: bool,
+    no_duet: bool,
+    no_stitch: bool,
+    /// Longest video of the account.
+    max_seconds: u32,
     uploads: BTreeMap<String, Upload>,
     posts: Vec<Post>,
     /// Posts that may still be made today.
@@ -175,6 +180,9 @@ impl Sandbox {
             unaudited: false,
             privacy: vec!["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"],
             no_comments: false,
+            no_duet: false,
+            no_stitch: false,
+            max_seconds: 600,
             uploads: BTreeMap::new(),
             posts: vec![],
             left: 15,
@@ -192,8 +200,8 @@ impl Sandbox {
             .route("/v2/post/publish/video/init/", post(posts::video))
             .route("/v2/post/publish/content/init/", post(posts::photos))
             .route("/v2/post/publish/status/fetch/", post(posts::status))
-            .route("/v2/video/list/", post(posts::list))
-            .route("/v2/video/query/", post(posts::query))
+            .route("/v2/video/list/", post(lists::list))
+            .route("/v2/video/query/", post(lists::query))
             .route("/video/{id}/upload", put(uploads::piece))
             .layer(DefaultBodyLimit::max(160 << 20))
             .with_state(Arc::clone(&state));
@@ -319,6 +327,17 @@ impl Sandbox {
     /// The account takes no comments.
     pub fn close_comments(&self) {
         self.state().no_comments = true;
+    }
+
+    /// The account allows neither duets nor stitches.
+    pub fn close_remixes(&self) {
+        let mut state = self.state();
+        (state.no_duet, state.no_stitch) = (true, true);
+    }
+
+    /// The account may post videos of up to so many seconds.
+    pub fn limit_length(&self, seconds: u32) {
+        self.state().max_seconds = seconds;
     }
 
     /// So many posts may still be made today.

@@ -1,9 +1,7 @@
 //! What a creator may do, posts that are announced, and what became of them.
 
-use axum::extract::Query;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 use super::super::meta::web;
 use super::{
@@ -12,7 +10,8 @@ use super::{
 };
 
 const PUBLISH: &str = SCOPES[1];
-const LIST: &str = SCOPES[2];
+/// Number of the first post.
+pub(super) const FIRST: u64 = 7_400_000_000_000_000_001;
 
 /// Real, since people try the program with it, and never before May 2026.
 #[expect(
@@ -35,7 +34,8 @@ pub async fn creator(
         "creator_username": USERNAME, "creator_nickname": "Ana Films",
         "creator_avatar_url": "https://p16.tiktokcdn.com/ana.jpeg",
         "privacy_level_options": state.privacy, "comment_disabled": state.no_comments,
-        "duet_disabled": false, "stitch_disabled": false, "max_video_post_duration_sec": 600,
+        "duet_disabled": state.no_duet, "stitch_disabled": state.no_stitch,
+        "max_video_post_duration_sec": state.max_seconds,
     })))
 }
 
@@ -129,6 +129,10 @@ pub async fn video(
         "brand_content_toggle",
     ];
     check_info(&state, info, &flags)?;
+    let allows = |off: bool, flag: &str| !off || info[flag] == true;
+    if !allows(state.no_duet, "disable_duet") || !allows(state.no_stitch, "disable_stitch") {
+        return Err(bad("The creator has duets or stitches turned off."));
+    }
     if units(&info["title"]) > 2_200 || !info["video_cover_timestamp_ms"].is_u64() {
         return Err(bad("The title is too long or the cover is no number."));
     }
@@ -244,7 +248,7 @@ pub(super) fn published(state: &mut State, id: &str, files: usize) {
     if state.fails.is_some() {
         return;
     }
-    let number = 7_400_000_000_000_000_000 + state.posts.len() as u64 + 1;
+    let number = FIRST + state.posts.len() as u64;
     let Some(upload) = state.uploads.get_mut(id) else {
         return;
     };
@@ -301,82 +305,4 @@ pub async fn status(
     Ok(good(
         &json!({ "status": "PUBLISH_COMPLETE", "publicaly_available_post_id": ids }),
     ))
-}
-
-/// A public post with the fields that were asked for.
-fn shown(post: &Post, fields: &str) -> Value {
-    let mut whole = json!({
-        "id": post.id.to_string(), "create_time": post.made, "title": "",
-        "like_count": 3, "comment_count": 1, "share_count": 2, "view_count": 50,
-        "duration": 9, "share_url": format!("https://www.tiktok.com/@{USERNAME}/video/{}", post.id),
-    });
-    let words = post
-        .asked
-        .get("description")
-        .unwrap_or(&post.asked["title"]);
-    let words: String = words
-        .as_str()
-        .unwrap_or_default()
-        .chars()
-        .take(150)
-        .collect();
-    whole["video_description"] = words.into();
-    if let Some(whole) = whole.as_object_mut() {
-        whole.retain(|name, _| fields.split(',').any(|f| f == name));
-    }
-    whole
-}
-
-fn public(state: &State) -> impl Iterator<Item = &Post> {
-    let posts = state.posts.iter().rev();
-    posts.filter(|post| post.asked["privacy_level"] == "PUBLIC_TO_EVERYONE")
-}
-
-pub async fn list(
-    axum::extract::State(state): Shared,
-    Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-    body: String,
-) -> Answer {
-    let state = held(&state);
-    caller(&state, &headers, LIST)?;
-    let asked = input(&headers, &body)?;
-    only(&asked, &["max_count", "cursor"])?;
-    let most = asked["max_count"].as_u64().unwrap_or(10);
-    if !(1..=20).contains(&most) {
-        return Err(bad("max_count is from 1 to 20."));
-    }
-    let fields = query.get("fields").map(String::as_str).unwrap_or_default();
-    let videos: Vec<Value> = public(&state)
-        .take(most as usize)
-        .map(|post| shown(post, fields))
-        .collect();
-    Ok(good(
-        &json!({ "videos": videos, "cursor": 0, "has_more": false }),
-    ))
-}
-
-pub async fn query(
-    axum::extract::State(state): Shared,
-    Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-    body: String,
-) -> Answer {
-    let state = held(&state);
-    caller(&state, &headers, LIST)?;
-    let asked = input(&headers, &body)?;
-    only(&asked, &["filters"])?;
-    let ids = asked["filters"]["video_ids"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    if !(1..=20).contains(&ids.len()) || !ids.iter().all(Value::is_string) {
-        return Err(bad("video_ids are 1 to 20 texts."));
-    }
-    let fields = query.get("fields").map(String::as_str).unwrap_or_default();
-    let videos: Vec<Value> = public(&state)
-        .filter(|post| ids.contains(&json!(post.id.to_string())))
-        .map(|post| shown(post, fields))
-        .collect();
-    Ok(good(&json!({ "videos": videos })))
 }

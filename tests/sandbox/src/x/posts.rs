@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use super::{Answer, Post, Problem, Shared, State, caller, held, only};
+use super::{Answer, Post, Problem, Sandbox, Shared, State, caller, held, only};
 
 const CREATE: i64 = 15_000;
 const CREATE_WITH_LINK: i64 = 200_000;
@@ -254,7 +254,10 @@ pub async fn timeline(
     } else {
         "tweet.fields"
     };
-    only(&query, &["max_results", "start_time", fields])?;
+    only(
+        &query,
+        &["max_results", "start_time", "pagination_token", fields],
+    )?;
     let most: usize = query
         .get("max_results")
         .and_then(|m| m.parse().ok())
@@ -272,16 +275,31 @@ pub async fn timeline(
         let at: Option<jiff::Timestamp> = p.created.parse().ok();
         !p.gone && p.author == owner && start.is_none_or(|start| at.is_some_and(|at| at >= start))
     };
-    let found: Vec<Value> = state
-        .posts
-        .iter()
-        .rev()
-        .filter(recent)
+    // A token stands for the last post of the page before, so that newer posts move nothing.
+    let before: Option<u64> = match query.get("pagination_token") {
+        Some(token) => match token.strip_prefix("7140w").map(str::parse) {
+            Some(Ok(id)) => Some(id),
+            _ => return Err(Problem::invalid("[pagination_token] is not valid")),
+        },
+        None => None,
+    };
+    let older = |p: &&Post| {
+        let id: Option<u64> = p.id.parse().ok();
+        before.is_none_or(|before| id.is_some_and(|id| id < before))
+    };
+    let mut posts = state.posts.iter().rev().filter(recent).filter(older);
+    let found: Vec<Value> = posts
+        .by_ref()
         .take(most)
         .map(|p| shown(p, state.renamed))
         .collect();
+    let more = posts.next().is_some();
     state.charge(OWNED_READ * found.len() as i64)?;
     let mut answer = json!({ "meta": { "result_count": found.len() } });
+    let last = found.last().and_then(|post| post["id"].as_str());
+    if let Some(last) = last.filter(|_| more) {
+        answer["meta"]["next_token"] = format!("7140w{last}").into();
+    }
     if !found.is_empty() {
         answer["data"] = found.into();
     }
@@ -334,4 +352,21 @@ pub async fn remove(
         }
     }
     Ok(axum::Json(json!({ "data": { "deleted": true } })).into_response())
+}
+
+impl Sandbox {
+    /// The account posts so many others on the network itself, all at this instant.
+    pub fn crowd(&self, posts: usize, at: jiff::Timestamp) {
+        let mut state = self.state();
+        for n in 0..posts {
+            let post = Post {
+                id: state.number().to_string(),
+                author: state.people[0].id.clone(),
+                created: format!("{at:.3}"),
+                asked: json!({ "text": format!("Something else {n}") }),
+                gone: false,
+            };
+            state.posts.push(post);
+        }
+    }
 }

@@ -4,6 +4,8 @@
 mod auth;
 mod captions;
 mod comments;
+mod lists;
+mod orders;
 mod videos;
 
 use std::collections::{BTreeMap, HashMap};
@@ -56,6 +58,10 @@ struct Video {
     size: u64,
     made: String,
     gone: bool,
+    /// Looks until it is ready.
+    busy: usize,
+    /// Whether it `failed` or was `rejected` once it is ready, and why.
+    refused: Option<(&'static str, &'static str)>,
 }
 
 struct State {
@@ -77,6 +83,14 @@ struct State {
     numbers: u64,
     /// What its clock shows; the real time when none.
     now: Option<jiff::Timestamp>,
+    /// Looks until a new video is ready.
+    works: usize,
+    /// What becomes of new videos when they are not taken.
+    refuses: Option<(&'static str, &'static str)>,
+    /// Who sees videos whatever was asked for.
+    privacy: Option<&'static str>,
+    /// The channel has confirmed no phone number, so that it sets no thumbnails.
+    unconfirmed: bool,
     comments: Vec<(String, String)>,
 }
 
@@ -145,6 +159,10 @@ impl Sandbox {
             left: 100,
             numbers: 0,
             now: None,
+            works: 0,
+            refuses: None,
+            privacy: None,
+            unconfirmed: false,
             comments: vec![],
         }));
         let routes = Router::new()
@@ -157,15 +175,12 @@ impl Sandbox {
             )
             .route("/upload/youtube/v3/thumbnails/set", post(videos::thumbnail))
             .route("/upload/youtube/v3/captions", post(captions::insert))
-            .route(
-                "/youtube/v3/videos",
-                get(videos::list).delete(videos::remove),
-            )
+            .route("/youtube/v3/videos", get(lists::list).delete(lists::remove))
             .route(
                 "/youtube/v3/playlistItems",
-                get(videos::items).post(videos::add),
+                get(lists::items).post(lists::add),
             )
-            .route("/youtube/v3/playlists", get(videos::playlists))
+            .route("/youtube/v3/playlists", get(lists::playlists))
             .route(
                 "/youtube/v3/commentThreads",
                 get(comments::list).post(comments::write),

@@ -1,4 +1,4 @@
-//! Uploads and videos at the sandbox of YouTube.
+//! Uploads at the sandbox of YouTube, and the videos they become.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,9 @@ use serde_json::{Value, json};
 
 use crate::received::Received;
 
-use super::{
-    Answer, PLAYLIST, Refused, Shared, State, UPLOADS, Upload, Video, bad, caller, held, text,
-};
+use super::{Answer, Refused, Shared, State, Upload, Video, bad, caller, held, text};
 
-type Fields = HashMap<String, String>;
+pub(super) type Fields = HashMap<String, String>;
 
 /// Every piece but the last is a multiple of this.
 const STEP: u64 = 262_144;
@@ -35,7 +33,7 @@ pub(super) fn kept_until(state: &State, video: &Video) -> Option<jiff::Timestamp
 }
 
 /// The status of a video as it is now.
-fn status(state: &State, video: &Video) -> Value {
+pub(super) fn status(state: &State, video: &Video) -> Value {
     let mut status = video.asked["status"].clone();
     let asked = status.get("publishAt").is_some();
     if let Some(status) = status.as_object_mut()
@@ -45,10 +43,24 @@ fn status(state: &State, video: &Video) -> Value {
         status.remove("publishAt");
         status.insert("privacyStatus".to_owned(), "public".into());
     }
+    if let Some(privacy) = state.privacy {
+        status["privacyStatus"] = privacy.into();
+    }
+    let (word, reason) = match video.refused {
+        _ if video.busy > 0 => ("uploaded", None),
+        Some((word, reason)) => (word, Some(reason)),
+        None => ("processed", None),
+    };
+    status["uploadStatus"] = word.into();
+    match reason {
+        Some(reason) if word == "failed" => status["failureReason"] = reason.into(),
+        Some(reason) => status["rejectionReason"] = reason.into(),
+        None => {}
+    }
     status
 }
 
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+pub(super) fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.get(name).map(String::as_str).unwrap_or_default()
 }
 
@@ -266,6 +278,8 @@ fn finished(state: &mut State, number: u64, asked: Value, size: u64) -> String {
         size,
         made,
         gone: false,
+        busy: state.works,
+        refused: state.refuses,
     });
     if let Some(upload) = state.uploads.get_mut(&number) {
         upload.video = Some(id.clone());
@@ -273,7 +287,7 @@ fn finished(state: &mut State, number: u64, asked: Value, size: u64) -> String {
     id
 }
 
-fn there<'a>(state: &'a State, id: &str) -> Result<&'a Video, Refused> {
+pub(super) fn there<'a>(state: &'a State, id: &str) -> Result<&'a Video, Refused> {
     let video = state.videos.iter().find(|v| v.id == id && !v.gone);
     video.ok_or_else(|| {
         Refused(
@@ -294,6 +308,10 @@ pub async fn thumbnail(
     caller(&state, &headers)?;
     let id = field(&query, "videoId");
     there(&state, id)?;
+    if state.unconfirmed {
+        let words = "The thumbnail can't be set for the specified video. The request might not be properly authorized.";
+        return Err(Refused(403, "forbidden", words.to_owned()));
+    }
     let magic: &[u8] = match text(&headers, "content-type") {
         "image/jpeg" => &[0xff, 0xd8, 0xff],
         "image/png" => b"\x89PNG",
@@ -312,113 +330,4 @@ pub async fn thumbnail(
     }
     state.thumbnails.insert(id.to_owned(), body.to_vec());
     Ok(axum::Json(json!({ "items": [{}] })).into_response())
-}
-
-pub async fn list(
-    axum::extract::State(state): Shared,
-    Query(query): Query<Fields>,
-    headers: HeaderMap,
-) -> Answer {
-    let state = held(&state);
-    caller(&state, &headers)?;
-    let items: Vec<Value> = there(&state, field(&query, "id"))
-        .map(|video| {
-            let mut item = json!({ "id": video.id });
-            for part in field(&query, "part").split(',') {
-                item[part] = match part {
-                    "fileDetails" => json!({ "fileSize": video.size.to_string() }),
-                    "statistics" => {
-                        json!({ "viewCount": "50", "likeCount": "3", "commentCount": "1" })
-                    }
-                    "status" => status(&state, video),
-                    other => video.asked[other].clone(),
-                };
-            }
-            item
-        })
-        .into_iter()
-        .collect();
-    Ok(axum::Json(json!({ "items": items })).into_response())
-}
-
-pub async fn remove(
-    axum::extract::State(state): Shared,
-    Query(query): Query<Fields>,
-    headers: HeaderMap,
-) -> Answer {
-    let mut state = held(&state);
-    caller(&state, &headers)?;
-    let id = field(&query, "id");
-    there(&state, id)?;
-    let videos = state.videos.iter_mut().filter(|v| v.id == id);
-    videos.for_each(|v| v.gone = true);
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-pub async fn items(
-    axum::extract::State(state): Shared,
-    Query(query): Query<Fields>,
-    headers: HeaderMap,
-) -> Answer {
-    let state = held(&state);
-    caller(&state, &headers)?;
-    if field(&query, "playlistId") != UPLOADS {
-        return Err(Refused(
-            404,
-            "playlistNotFound",
-            "The playlist cannot be found.".to_owned(),
-        ));
-    }
-    let items: Vec<Value> = state
-        .videos
-        .iter()
-        .rev()
-        .filter(|v| !v.gone)
-        .take(50)
-        .map(|v| {
-            json!({
-                "snippet": { "title": v.asked["snippet"]["title"], "publishedAt": v.made },
-                "contentDetails": { "videoId": v.id },
-            })
-        })
-        .collect();
-    Ok(axum::Json(json!({ "items": items })).into_response())
-}
-
-pub async fn add(
-    axum::extract::State(state): Shared,
-    headers: HeaderMap,
-    axum::Json(body): axum::Json<Value>,
-) -> Answer {
-    let mut state = held(&state);
-    caller(&state, &headers)?;
-    let get = |path: &str| {
-        body.pointer(path)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    if get("/snippet/playlistId") != PLAYLIST {
-        return Err(Refused(
-            404,
-            "playlistNotFound",
-            "The playlist cannot be found.".to_owned(),
-        ));
-    }
-    let id = get("/snippet/resourceId/videoId").to_owned();
-    if get("/snippet/resourceId/kind") != "youtube#video" {
-        return Err(bad("invalidResourceType", "The type is not supported."));
-    }
-    there(&state, &id)?;
-    state.playlist.push(id);
-    Ok(axum::Json(json!({ "kind": "youtube#playlistItem" })).into_response())
-}
-
-pub async fn playlists(axum::extract::State(state): Shared, headers: HeaderMap) -> Answer {
-    let state = held(&state);
-    caller(&state, &headers)?;
-    let items = json!([
-        { "id": PLAYLIST, "snippet": { "title": "Travels" } },
-        { "id": "PLother", "snippet": { "title": "Cooking" } },
-    ]);
-    Ok(axum::Json(json!({ "items": items })).into_response())
 }

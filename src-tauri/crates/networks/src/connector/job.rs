@@ -129,3 +129,58 @@ pub struct Delivered {
     /// Everything `delete` and `metrics` need later; no secrets.
     pub remote: Value,
 }
+
+/// Where [`Delivered::remote`] keeps what did not come along.
+const LACKS: &str = "lacks";
+
+impl Delivered {
+    /// The same with whole sentences on what did not come along with the post, and what to do about it.
+    /// [`remote`](Self::remote) has to be an object.
+    #[must_use]
+    pub fn lacking(mut self, sentences: Vec<String>) -> Self {
+        if let Some(remote) = self
+            .remote
+            .as_object_mut()
+            .filter(|_| !sentences.is_empty())
+        {
+            remote.insert(LACKS.to_owned(), sentences.into());
+        }
+        self
+    }
+
+    /// What did not come along with the post, to be told beside it.
+    #[must_use]
+    pub fn lacks(&self) -> Option<String> {
+        lacks_in(&self.remote)
+    }
+}
+
+/// The same of what is kept of a delivered post.
+#[must_use]
+pub fn lacks_in(remote: &Value) -> Option<String> {
+    let all = remote.get(LACKS)?.as_array()?;
+    let sentences: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_did_not_come_along_is_kept_beside_what_deleting_needs() {
+        let plain = Delivered {
+            remote_id: "7".to_owned(),
+            url: None,
+            remote: json!({ "id": "7" }),
+        };
+        assert_eq!(plain.clone().lacking(vec![]), plain);
+        assert_eq!(plain.lacks(), None);
+        let both = vec!["No picture.".to_owned(), "No list.".to_owned()];
+        let lacking = plain.lacking(both);
+        assert_eq!(lacking.lacks().as_deref(), Some("No picture. No list."));
+        assert_eq!(lacking.remote["id"], "7");
+        assert_eq!(lacks_in(&Value::Null), None);
+    }
+}

@@ -15,6 +15,8 @@ use crate::vault::Secret;
 
 /// The version of the interface that is spoken; each is alive for at least a year.
 const VERSION: &str = "202609";
+/// Posts of a page that one call reads.
+const FEED_POSTS: usize = 10;
 
 /// Why a call with tokens failed.
 pub(super) type CallError = CallFailed<Failed>;
@@ -154,14 +156,17 @@ impl LinkedIn {
         }
     }
 
-    /// The newest posts of a page.
+    /// So many posts of a page, those that were changed last first, from the one with this number on, and
+    /// with which number more begin. A list may leave posts out, so only the link says whether it ends; where
+    /// there is no link, a full list may go on.
     pub(super) async fn feed(
         &self,
         account: &Account,
+        start: usize,
         ctx: Ctx<'_>,
-    ) -> Result<Vec<Value>, Refusal> {
+    ) -> Result<(Vec<Value>, Option<usize>), Refusal> {
         let path = format!(
-            "/rest/posts?author={}&q=author&count=10&sortBy=LAST_MODIFIED",
+            "/rest/posts?author={}&q=author&start={start}&count={FEED_POSTS}&sortBy=LAST_MODIFIED",
             encoded(&account.remote_id)
         );
         let answer = self
@@ -170,12 +175,18 @@ impl LinkedIn {
             })
             .await;
         let answer = answer.map_err(|failed| told(failed, account, ctx))?;
-        let elements = answer.json().and_then(|body| body.get("elements").cloned());
-        if let Some(Value::Array(posts)) = elements {
-            return Ok(posts);
-        }
-        let failed = CallFailed::Call(Failed::Answered(answer));
-        Err(told(failed, account, ctx))
+        let body = answer.json().unwrap_or_default();
+        let Some(posts) = body.get("elements").and_then(Value::as_array) else {
+            let failed = CallFailed::Call(Failed::Answered(answer));
+            return Err(told(failed, account, ctx));
+        };
+        let links = body.pointer("/paging/links").and_then(Value::as_array);
+        let linked = links
+            .into_iter()
+            .flatten()
+            .any(|link| link["rel"] == "next");
+        let more = linked || posts.len() >= FEED_POSTS;
+        Ok((posts.clone(), more.then_some(start + FEED_POSTS)))
     }
 
     /// The numbers of a page's post.

@@ -1,4 +1,5 @@
-//! Looking for a send: among the posts of a page. A person's posts cannot be read.
+//! Looking for a send: among the posts of a page, back to those that were last changed before the delivery
+//! was prepared. A person's posts cannot be read.
 
 use std::time::Duration;
 
@@ -10,16 +11,24 @@ use super::publish::{delivered, shown};
 use super::upload::media_key;
 use super::{LinkedIn, is_page, text};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::paging::ReadBack;
 use crate::sending::prepared_at;
 
 /// How far clocks may be apart.
 const SKEW: Duration = Duration::from_mins(2);
 /// How far apart two looks in vain have to be.
 const APART: Duration = Duration::from_mins(1);
+/// Most lists of posts that a look reads.
+const MAX_LISTS: usize = 10;
+
+/// A page's posts of which nothing was read.
+pub(super) const fn unread() -> ReadBack {
+    ReadBack::of(MAX_LISTS)
+}
 
 /// The post of a job in a feed: it shows a file that was uploaded for it, or says the same, and was
 /// made since the job was prepared. `files` are those of this attempt.
-pub(super) fn among(feed: &[Value], job: &Job, files: &[String]) -> Option<String> {
+fn among(feed: &[Value], job: &Job, files: &[String]) -> Option<String> {
     let count = job.segments.first().map_or(0, |s| s.media.len());
     let earlier = (0..count).filter_map(|i| job.step(&media_key(i))?.as_str());
     let ours: Vec<&str> = files.iter().map(String::as_str).chain(earlier).collect();
@@ -57,21 +66,51 @@ impl LinkedIn {
                     .to_owned(),
             );
         }
-        match self.feed(&job.account, ctx).await {
+        let mut feed = unread();
+        match self.find(job, &[], &mut feed, ctx).await {
             Err(refusal) => Confirmation::NotNow(refusal),
-            Ok(feed) => match among(&feed, job, &[]) {
-                Some(urn) => {
-                    self.missed.found(job);
-                    Confirmation::Found(delivered(&urn))
-                }
-                // Nothing was ever sent.
-                None if job.first_sent_try_at.is_none() => Confirmation::Absent,
-                None if self.missed.again(job, ctx.clock.now(), APART) => Confirmation::Absent,
-                None => Confirmation::NotNow(Refusal::later(
-                    Category::NetworkError,
-                    "LinkedIn does not show this post yet. Almanac looks once more in a minute.",
-                )),
-            },
+            Ok(Some(urn)) => {
+                self.missed.found(job);
+                Confirmation::Found(delivered(&urn))
+            }
+            // Nothing was ever sent.
+            Ok(None) if job.first_sent_try_at.is_none() => Confirmation::Absent,
+            Ok(None) if !feed.saw_all() => Confirmation::CannotTell(format!(
+                "{} posted so much since that Almanac could not find out whether this post is there. Look on LinkedIn.",
+                job.account.display_name
+            )),
+            Ok(None) if self.missed.again(job, ctx.clock.now(), APART) => Confirmation::Absent,
+            Ok(None) => Confirmation::NotNow(Refusal::later(
+                Category::NetworkError,
+                "LinkedIn does not show this post yet. Almanac looks once more in a minute.",
+            )),
+        }
+    }
+
+    /// Looks for the post of a job in what was read of a page's posts, and reads on until it is there.
+    pub(super) async fn find(
+        &self,
+        job: &Job,
+        files: &[String],
+        feed: &mut ReadBack,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        let since = prepared_at(job).minus(SKEW);
+        loop {
+            if let Some(urn) = among(feed.entries(), job, files) {
+                return Ok(Some(urn));
+            }
+            let Some(place) = feed.goes_on_at() else {
+                return Ok(None);
+            };
+            let start = place.parse().unwrap_or(0);
+            let (posts, next) = self.feed(&job.account, start, ctx).await?;
+            // The order is that of the last change, which is never before a post was made.
+            let too_old = |post: &Value| {
+                let changed = post.get("lastModifiedAt").and_then(Value::as_i64);
+                changed.is_some_and(|at| Timestamp::from_millis(at) < since)
+            };
+            feed.take(posts, next.map(|start| start.to_string()), too_old);
         }
     }
 }

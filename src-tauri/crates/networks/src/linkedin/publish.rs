@@ -11,7 +11,7 @@ use super::catalogue::{
     OPTION_VISIBILITY,
 };
 use super::client::{self, CallError};
-use super::confirm::among;
+use super::confirm::unread;
 use super::upload::{Sort, media_key};
 use super::{LinkedIn, errors, is_page, option, text};
 use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, StepLog};
@@ -93,13 +93,15 @@ impl Sending<'_> {
         Ok(urn)
     }
 
-    /// Looks for the post among those of the page; none for a person, whose posts cannot be read.
+    /// Looks for the post among those of the page; none for a person, whose posts cannot be read. Where more
+    /// was posted since than is read, the person was asked before this attempt and said that it is not there.
     async fn found(&self, files: &[String]) -> Result<Option<String>, Refusal> {
         if !is_page(&self.job.account) {
             return Ok(None);
         }
-        let feed = self.linkedin.feed(&self.job.account, self.ctx).await?;
-        Ok(among(&feed, self.job, files))
+        let mut feed = unread();
+        let (linkedin, job) = (self.linkedin, self.job);
+        linkedin.find(job, files, &mut feed, self.ctx).await
     }
 
     /// What a failed visible call means.

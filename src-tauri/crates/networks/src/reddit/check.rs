@@ -3,7 +3,9 @@
 use model::error::{Fix, Problem};
 use reqwest::Url;
 
-use super::catalogue::{MAX_TITLE, OPTION_COMMUNITY, OPTION_LINK, OPTION_TITLE};
+use super::catalogue::{MAX_TITLE, OPTION_COMMUNITY, OPTION_FLAIR, OPTION_LINK, OPTION_TITLE};
+use super::publish::Kind;
+use super::rules::{Draft, Known};
 use super::text::{community, option, title_and_text};
 use crate::catalogue::Entry;
 use crate::check::{self, Found, facts_of};
@@ -16,7 +18,7 @@ fn set(name: &str) -> Vec<Fix> {
 }
 
 /// Everything that is wrong with a post.
-pub fn problems(entry: &Entry, input: &CheckInput<'_>) -> Vec<Problem> {
+pub fn problems(entry: &Entry, input: &CheckInput<'_>, known: &Known) -> Vec<Problem> {
     let mut found = check::common(entry, input);
     let Some(segment) = input.segments.first().filter(|s| !s.is_empty()) else {
         return found.into_problems();
@@ -47,7 +49,39 @@ pub fn problems(entry: &Entry, input: &CheckInput<'_>) -> Vec<Problem> {
         found.error("link_and_files", Some(0), message, set(OPTION_LINK));
     }
     video(input, &mut found);
+    of_community(input, known, &mut found);
     found.into_problems()
+}
+
+/// What the community wants besides, as far as it was asked. It is asked again when the post is sent, so this
+/// stops nothing.
+fn of_community(input: &CheckInput<'_>, known: &Known, found: &mut Found) {
+    let Some(segment) = input.segments.first() else {
+        return;
+    };
+    let options = &input.draft.options;
+    let place = community(option(options, OPTION_COMMUNITY));
+    let Some(rules) = known.of(input.account.id, place) else {
+        return;
+    };
+    let link = option(options, OPTION_LINK);
+    let video = segment
+        .media
+        .iter()
+        .any(|m| facts_of(input, &m.media_id).is_some_and(|f| f.mime.starts_with("video/")));
+    let kind = Kind::from(segment.media.len(), video, link);
+    // Without a title of its own the post's may be taken, which is not known here.
+    let chosen = !option(options, OPTION_TITLE).is_empty();
+    let words = title_and_text(options, "", &segment.text);
+    let draft = Draft {
+        kind,
+        words: chosen.then_some((words.0.as_str(), words.1.as_str())),
+        link,
+        has_flair: !option(options, OPTION_FLAIR).is_empty(),
+    };
+    if let Some(broken) = rules.broken(place, &draft) {
+        found.warning(broken.rule, None, broken.sentence, set(broken.option));
+    }
 }
 
 /// A video stands beside exactly one picture.

@@ -1,5 +1,6 @@
 //! Looking for a send in the account's own list of posts: made since, in the same community, of the same
-//! kind, with the same title and the same text or link.
+//! kind, with the same title and the same text or link. The list is read back to when the delivery was
+//! prepared.
 
 use std::time::Duration;
 
@@ -10,15 +11,20 @@ use serde_json::{Value, json};
 use super::Reddit;
 use super::catalogue::KEY;
 use super::client::told;
-use super::publish::{Kind, Post, accepted, delivered, shown, working};
+use super::publish::{HELD, Kind, Post, accepted, delivered, shown, working};
 use super::text::comparable;
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::paging::ReadBack;
 use crate::sending::prepared_at;
 
 /// How far clocks may be apart.
 const SKEW: Duration = Duration::from_mins(2);
 /// How long posts of text and links may take until they are listed.
 const LISTED: Duration = Duration::from_mins(2);
+/// Posts that one call lists.
+const PAGE: &str = "100";
+/// Most calls of a look. Reddit lists no more than a thousand posts, and does not say when it leaves some out.
+const MAX_PAGES: usize = 5;
 
 /// What looking gave.
 pub(super) enum Looked {
@@ -28,6 +34,8 @@ pub(super) enum Looked {
     None,
     /// Several could be it.
     Several,
+    /// It is not among those that were read, and there are more.
+    TooMuch,
 }
 
 impl Reddit {
@@ -47,6 +55,14 @@ impl Reddit {
                 job.account.handle
             )),
             Ok(Looked::None) => self.absent(job, post.kind, ctx),
+            // Nothing was ever sent.
+            Ok(Looked::TooMuch) if job.first_sent_try_at.is_none() && !accepted(job) => {
+                Confirmation::Absent
+            }
+            Ok(Looked::TooMuch) => Confirmation::CannotTell(format!(
+                "{} posted so much since that Almanac could not find out whether this post is there. Look on Reddit.",
+                job.account.handle
+            )),
         }
     }
 
@@ -74,7 +90,7 @@ impl Reddit {
         }
     }
 
-    /// Looks for the post of a job among the account's newest.
+    /// Looks for the post of a job among those of the account.
     pub(super) async fn look_for(
         &self,
         job: &Job,
@@ -85,24 +101,36 @@ impl Reddit {
         let name = account.settings["name"].as_str();
         let name = name.unwrap_or_else(|| account.handle.trim_start_matches("u/"));
         let path = format!("/user/{name}/submitted");
-        let query = [("sort", "new"), ("limit", "100")];
-        let answer = self.get(account, &path, &query, ctx).await;
-        let answer = answer.map_err(|failed| told(failed, account, ctx))?;
-        let Some(posts) = answer.pointer("/data/children").and_then(Value::as_array) else {
-            return Err(Refusal::later(
-                Category::NetworkError,
-                "Reddit did not give the account's posts. Almanac asks again.",
-            ));
-        };
         let since = prepared_at(job).minus(SKEW);
-        let found: Vec<Value> = posts
+        let mut list = ReadBack::of(MAX_PAGES);
+        while let Some(place) = list.goes_on_at() {
+            let mut query = vec![("sort", "new"), ("limit", PAGE)];
+            if !place.is_empty() {
+                query.push(("after", place.as_str()));
+            }
+            let answer = self.get(account, &path, &query, ctx).await;
+            let mut answer = answer.map_err(|failed| told(failed, account, ctx))?;
+            let next = answer.pointer("/data/after").and_then(Value::as_str);
+            let next = next.map(str::to_owned);
+            let children = answer.pointer_mut("/data/children").map(Value::take);
+            let Some(Value::Array(children)) = children else {
+                return Err(Refusal::later(
+                    Category::NetworkError,
+                    "Reddit did not give the account's posts. Almanac asks again.",
+                ));
+            };
+            list.take(children, next, |child| !recent(&child["data"], since));
+        }
+        let found: Vec<Value> = list
+            .entries()
             .iter()
             .map(|child| &child["data"])
             .filter(|listed| is_it(listed, post, since))
             .filter_map(step_of)
             .collect();
         Ok(match found.as_slice() {
-            [] => Looked::None,
+            [] if list.saw_all() => Looked::None,
+            [] => Looked::TooMuch,
             [one] => Looked::One(one.clone()),
             _ => Looked::Several,
         })
@@ -114,7 +142,7 @@ fn step_of(listed: &Value) -> Option<Value> {
     let id = listed["name"].as_str()?;
     let path = listed["permalink"].as_str();
     let url = path.map(|path| format!("https://www.{KEY}.com{path}"));
-    Some(json!({ "id": id, "url": url }))
+    Some(json!({ "id": id, "url": url, HELD: listed["removed_by_category"] }))
 }
 
 fn same_address(one: &str, other: &str) -> bool {
@@ -122,11 +150,15 @@ fn same_address(one: &str, other: &str) -> bool {
     one == other || read(one).is_some_and(|one| Some(one) == read(other))
 }
 
+/// Whether a post was made since.
+fn recent(listed: &Value, since: Timestamp) -> bool {
+    let made = listed["created_utc"].as_f64().unwrap_or_default();
+    (made * 1_000.0) as i64 >= since.as_millis()
+}
+
 fn is_it(listed: &Value, post: &Post, since: Timestamp) -> bool {
     let text = |name: &str| listed[name].as_str().unwrap_or_default();
     let flag = |name: &str| listed[name].as_bool().unwrap_or(false);
-    let made = listed["created_utc"].as_f64().unwrap_or_default();
-    let recent = (made * 1_000.0) as i64 >= since.as_millis();
     let there = text("subreddit").eq_ignore_ascii_case(&post.community);
     let titled = comparable(text("title")) == comparable(&post.title);
     let files = flag("is_video") || flag("is_gallery");
@@ -138,7 +170,7 @@ fn is_it(listed: &Value, post: &Post, since: Timestamp) -> bool {
         // Its address is a new one of Reddit's own.
         Kind::Picture => !flag("is_self") && !files,
     };
-    recent && there && titled && same
+    recent(listed, since) && there && titled && same
 }
 
 #[cfg(test)]

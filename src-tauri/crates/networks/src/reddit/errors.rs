@@ -143,6 +143,24 @@ fn own(answer: &Answer, handle: &str, now: Timestamp) -> Option<Refusal> {
     (answer.status == 403).then(|| community(handle))
 }
 
+/// What it means that a post is there and nobody sees it, by Reddit's word; none when its author took it away.
+#[must_use]
+pub fn held(by: &str) -> Option<&'static str> {
+    Some(match by {
+        "deleted" | "author" => return None,
+        "automod_filtered" => {
+            "It is held by the moderators: it shows once one of them has let it through."
+        }
+        "moderator" | "community_ops" => {
+            "The moderators of the community took it down. Ask them why."
+        }
+        "reddit" => {
+            "Reddit's spam filter holds it back. Ask the moderators of the community to let it through."
+        }
+        _ => "Reddit took it down. The account's messages on Reddit say why.",
+    })
+}
+
 fn community(handle: &str) -> Refusal {
     Refusal::never(
         Category::Validation,

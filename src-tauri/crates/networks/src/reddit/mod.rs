@@ -16,6 +16,7 @@ mod errors;
 mod files;
 mod places;
 mod publish;
+mod rules;
 mod sign_in;
 mod text;
 
@@ -43,6 +44,7 @@ use crate::sending;
 use crate::tokens::Sessions;
 use catalogue::{OPTION_COMMUNITY, OPTION_FLAIR};
 use client::{Pace, told};
+use rules::Known;
 
 pub use catalogue::KEY;
 
@@ -59,6 +61,8 @@ pub struct Reddit {
     sessions: Sessions,
     missed: Missed,
     pace: Pace,
+    /// Rules of communities.
+    known: Known,
     /// The first wait while Reddit works on a post.
     first_wait: Duration,
     /// How long a picture or video may take until it is listed.
@@ -77,6 +81,7 @@ impl Reddit {
             sessions: Sessions::default(),
             missed: Missed::default(),
             pace: Pace::default(),
+            known: Known::default(),
             // Two seconds, where calls may take half a minute.
             first_wait: http.timeouts.call / 15,
             media_listed_after: Duration::from_mins(15),
@@ -98,7 +103,7 @@ impl Connector for Reddit {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::problems(&self.entry, &input)
+        check::problems(&self.entry, &input, &self.known)
     }
 
     fn picture_limits(&self, _of: &PictureUse<'_>) -> Option<::media::Limits> {

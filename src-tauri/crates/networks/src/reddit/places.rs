@@ -58,6 +58,8 @@ impl Reddit {
         if place.is_empty() {
             return Ok(vec![]);
         }
+        // Whoever chooses a flair learns besides what else the community wants.
+        self.rules(account, place, ctx).await;
         let path = format!("/r/{place}/api/link_flair_v2");
         let answer = match self.get(account, &path, &[], ctx).await {
             Ok(answer) => answer,

@@ -1,6 +1,6 @@
-//! Publishing: one call makes the post, after its files were uploaded. Posts of text, links and galleries
-//! get their name at once; for a single picture and for videos Reddit says only that it took them, and
-//! they are looked for in the account's own list until they are there.
+//! Publishing: one call makes the post, after its community was asked what it takes and its files were
+//! uploaded. Posts of text, links and galleries get their name at once; for a single picture and for videos
+//! Reddit says only that it took them, and they are looked for in the account's own list until they are there.
 //!
 //! Steps: `media/0/i` (a file), `accepted/0` (Reddit took the post and works on it), `segment/0` (it is
 //! there).
@@ -15,6 +15,7 @@ use super::catalogue::{
 use super::client::Carry;
 use super::confirm::Looked;
 use super::files::Uploaded;
+use super::rules::Draft;
 use super::text::{community, option, title_and_text, toggle};
 use super::{Reddit, errors};
 use crate::api::Failed;
@@ -25,6 +26,8 @@ use crate::tokens::CallFailed;
 
 /// The step that shows.
 const SHOWN: &str = "segment/0";
+/// Where a step keeps who holds a post back, in Reddit's word.
+pub(super) const HELD: &str = "held";
 /// The step after which a post is only waited for.
 const ACCEPTED: &str = "accepted/0";
 /// How often one looks whether a post is there, each time after twice the wait.
@@ -43,16 +46,18 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) fn of(job: &Job) -> Self {
         let media = files(job);
-        if media.iter().any(is_video) {
-            Self::Video
-        } else if media.len() > 1 {
-            Self::Gallery
-        } else if media.len() == 1 {
-            Self::Picture
-        } else if option(&job.options, OPTION_LINK).is_empty() {
-            Self::Text
-        } else {
-            Self::Link
+        let link = option(&job.options, OPTION_LINK);
+        Self::from(media.len(), media.iter().any(is_video), link)
+    }
+
+    /// What a post with so many files, a video among them or not, and this link is.
+    pub(super) const fn from(files: usize, video: bool, link: &str) -> Self {
+        match (files, video) {
+            (_, true) => Self::Video,
+            (2.., _) => Self::Gallery,
+            (1, _) => Self::Picture,
+            (0, _) if link.is_empty() => Self::Text,
+            (0, _) => Self::Link,
         }
     }
 
@@ -94,6 +99,18 @@ impl Post {
     }
 }
 
+impl Post {
+    /// The post as the rules of its community see it.
+    fn draft<'a>(&'a self, job: &Job) -> Draft<'a> {
+        Draft {
+            kind: self.kind,
+            words: Some((&self.title, &self.text)),
+            link: &self.link,
+            has_flair: !option(&job.options, OPTION_FLAIR).is_empty(),
+        }
+    }
+}
+
 fn files(job: &Job) -> &[JobMedia] {
     job.segments.first().map_or(&[][..], |s| &s.media)
 }
@@ -108,14 +125,16 @@ pub(super) fn accepted(job: &Job) -> bool {
     job.step(ACCEPTED).is_some()
 }
 
-/// A post as later calls need it.
+/// A post as later calls need it, with who holds it back.
 pub(super) fn delivered(step: &Value) -> Delivered {
     let text = |name: &str| step[name].as_str().filter(|t| !t.is_empty());
+    let held = text(HELD).and_then(errors::held).map(str::to_owned);
     Delivered {
         remote_id: text("id").unwrap_or_default().to_owned(),
         url: text("url").map(str::to_owned),
         remote: step.clone(),
     }
+    .lacking(held.into_iter().collect())
 }
 
 impl Reddit {
@@ -139,13 +158,19 @@ impl Reddit {
                 )
                 .into());
             }
+            let rules = self.rules(&job.account, &post.community, ctx).await;
+            let broken = rules.and_then(|rules| rules.broken(&post.community, &post.draft(job)));
+            if let Some(broken) = broken {
+                return Err(Refusal::never(Category::Validation, broken.sentence).into());
+            }
             let uploaded = self.files(job, steps, ctx).await?;
             // Renewed before the call is announced, so that its only answer is about the post.
             let good = self.sessions.good(&job.account, self, None, ctx).await?;
             drop(good);
             steps.about_to_show(SHOWN).await?;
-            if let Some(step) = self.submit(job, &post, &uploaded, ctx).await? {
+            if let Some(mut step) = self.submit(job, &post, &uploaded, ctx).await? {
                 steps.finished(SHOWN, step.clone()).await?;
+                step[HELD] = self.held(job, &step, ctx).await;
                 return Ok(delivered(&step));
             }
             steps.finished(ACCEPTED, json!(true)).await?;
@@ -205,6 +230,20 @@ impl Reddit {
         }
         let odd = Failed::Cut("an answer without the post".to_owned());
         Err(Stop::Uncertain(errors::refusal(&odd, &account.handle, now)))
+    }
+
+    /// Why a post that is there is shown to nobody; null when it is shown or Reddit does not say. Filters
+    /// take a moment.
+    async fn held(&self, job: &Job, step: &Value, ctx: Ctx<'_>) -> Value {
+        tokio::time::sleep(self.first_wait).await;
+        let id = step["id"].as_str().unwrap_or_default();
+        let query = [("id", id)];
+        let mut answer = match self.get(&job.account, "/api/info", &query, ctx).await {
+            Ok(answer) => answer,
+            Err(_) => return Value::Null,
+        };
+        let why = answer.pointer_mut("/data/children/0/data/removed_by_category");
+        why.map(Value::take).unwrap_or_default()
     }
 
     /// Waits until a post that Reddit took is there.

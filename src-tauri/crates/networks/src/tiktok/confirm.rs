@@ -15,12 +15,16 @@ use super::publish::{delivered, shown, step};
 use super::upload::Standing;
 use super::{TikTok, errors};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::paging::ReadBack;
 use crate::sending::prepared_at;
 
 /// How far clocks may be apart.
 const SKEW: Duration = Duration::from_mins(2);
 /// How much of a text TikTok gives back, in characters.
 const WORDS_BACK: usize = 150;
+/// Posts that one call lists, which is as many as TikTok gives, and most calls of a look.
+const LISTED: usize = 20;
+const MAX_PAGES: usize = 10;
 const LIST: &str = "/v2/video/list/?fields=id,create_time,title,video_description";
 
 /// A text as it compares: normalised, with single spaces, and no longer than TikTok gives it back.
@@ -86,14 +90,20 @@ impl TikTok {
                 )
             });
         }
-        let found = self.among_posts(job, ctx).await?;
+        let mut list = ReadBack::of(MAX_PAGES);
+        let found = self.among_posts(job, &mut list, ctx).await?;
         Ok(match found.as_slice() {
             [id] => {
                 self.missed.found(job);
                 let step = json!({ "publishId": null, "postId": id });
                 Confirmation::Found(delivered(job, &step))
             }
-            [] if never_sent || self.missed.again(job, ctx.clock.now(), self.listed_after) => {
+            [] if never_sent => Confirmation::Absent,
+            [] if !list.saw_all() => Confirmation::CannotTell(format!(
+                "{} posted so much since that Almanac could not find out whether this post is there. Look on TikTok.",
+                job.account.handle
+            )),
+            [] if self.missed.again(job, ctx.clock.now(), self.listed_after) => {
                 Confirmation::Absent
             }
             [] => Confirmation::NotNow(Refusal::later(
@@ -107,28 +117,41 @@ impl TikTok {
         })
     }
 
-    /// The newest posts of the account with the words of a job, made since it was prepared.
-    async fn among_posts(&self, job: &Job, ctx: Ctx<'_>) -> Result<Vec<String>, Refusal> {
-        let input = json!({ "max_count": 20 });
-        let data = self.ask(&job.account, LIST, Some(&input), ctx).await;
-        let data = data.map_err(|failed| told(failed, &job.account, ctx))?;
+    /// The posts of the account with the words of a job, made since it was prepared.
+    async fn among_posts(
+        &self,
+        job: &Job,
+        list: &mut ReadBack,
+        ctx: Ctx<'_>,
+    ) -> Result<Vec<String>, Refusal> {
         let since = prepared_at(job).minus(SKEW);
-        let posts = data["videos"].as_array();
-        let is_it = |post: &&Value| {
+        let recent = |post: &Value| {
             let made = post["create_time"].as_i64().unwrap_or_default();
-            let recent = Timestamp::from_millis(made.saturating_mul(1_000)) >= since;
+            Timestamp::from_millis(made.saturating_mul(1_000)) >= since
+        };
+        while let Some(place) = list.goes_on_at() {
+            let mut input = json!({ "max_count": LISTED });
+            if let Ok(cursor) = place.parse::<i64>() {
+                input["cursor"] = cursor.into();
+            }
+            let data = self.ask(&job.account, LIST, Some(&input), ctx).await;
+            let data = data.map_err(|failed| told(failed, &job.account, ctx))?;
+            let more = data["has_more"] == true;
+            let next = data["cursor"].as_i64().filter(|_| more);
+            let posts = data["videos"].as_array().cloned().unwrap_or_default();
+            list.take(posts, next.map(|n| n.to_string()), |post| !recent(post));
+        }
+        let is_it = |post: &&Value| {
             let text = |name: &str| post[name].as_str().unwrap_or_default();
             let theirs = if text("video_description").is_empty() {
                 text("title")
             } else {
                 text("video_description")
             };
-            recent && same(words(job), theirs)
+            recent(post) && same(words(job), theirs)
         };
+        let posts = list.entries().iter().filter(is_it);
         Ok(posts
-            .into_iter()
-            .flatten()
-            .filter(is_it)
             .filter_map(|post| post["id"].as_str().map(str::to_owned))
             .collect())
     }

@@ -1,4 +1,5 @@
-//! What TikTok lets an account do: asked before each post, since it changes.
+//! What TikTok lets an account do: asked before each post, since it changes. What it said last is kept with
+//! the account, so that a post can be checked without asking.
 
 use model::account::Account;
 use serde_json::{Value, json};
@@ -25,7 +26,14 @@ pub(super) struct Creator {
     pub(super) no_duet: bool,
     /// The account allows no stitches.
     pub(super) no_stitch: bool,
+    /// Longest video in seconds; none when TikTok does not say.
+    pub(super) max_seconds: Option<u32>,
 }
+
+/// Under which names the account's settings keep what TikTok said last.
+const KEPT: [&str; 3] = ["noComments", "noDuet", "noStitch"];
+/// The same for the longest video.
+const KEPT_SECONDS: &str = "maxSeconds";
 
 impl Creator {
     fn read(data: &Value) -> Self {
@@ -41,7 +49,39 @@ impl Creator {
             no_comments: flag("comment_disabled"),
             no_duet: flag("duet_disabled"),
             no_stitch: flag("stitch_disabled"),
+            max_seconds: data["max_video_post_duration_sec"]
+                .as_u64()
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .filter(|seconds| *seconds > 0),
         }
+    }
+
+    /// What TikTok said of an account last. Nothing is forbidden of which nothing is known.
+    pub(super) fn kept(account: &Account) -> Self {
+        let flag = |name: &str| account.settings[name].as_bool().unwrap_or(false);
+        let [no_comments, no_duet, no_stitch] = KEPT.map(flag);
+        let seconds = account.settings[KEPT_SECONDS].as_u64();
+        Self {
+            no_comments,
+            no_duet,
+            no_stitch,
+            max_seconds: seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+            ..Self::default()
+        }
+    }
+
+    /// Keeps it in the settings of its account.
+    pub(super) fn keep(&self, settings: &mut Value) {
+        let flags = [self.no_comments, self.no_duet, self.no_stitch];
+        for (name, off) in KEPT.into_iter().zip(flags) {
+            settings[name] = json!(off);
+        }
+        settings[KEPT_SECONDS] = json!(self.max_seconds);
+    }
+
+    /// Longest video in milliseconds.
+    pub(super) fn max_ms(&self) -> Option<u32> {
+        Some(self.max_seconds?.saturating_mul(1_000))
     }
 
     /// Whom a post may be shown to, for people, as far as it holds what was typed.
@@ -72,5 +112,31 @@ impl TikTok {
     pub(super) async fn creator_of(&self, token: &Secret) -> Result<Creator, Failed> {
         let data = self.with_token(token, PATH, Some(&json!({}))).await?;
         Ok(Creator::read(&data))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tiktok_says_is_kept_with_the_account() {
+        let said = json!({
+            "comment_disabled": true, "duet_disabled": false, "stitch_disabled": true,
+            "max_video_post_duration_sec": 300,
+        });
+        let creator = Creator::read(&said);
+        assert_eq!(creator.max_ms(), Some(300_000));
+        let mut settings = json!({ "lists": true });
+        creator.keep(&mut settings);
+        assert_eq!(
+            settings,
+            json!({
+                "lists": true, "noComments": true, "noDuet": false, "noStitch": true,
+                "maxSeconds": 300,
+            })
+        );
+        let silent = Creator::read(&json!({ "max_video_post_duration_sec": 0 }));
+        assert_eq!(silent.max_ms(), None);
     }
 }

@@ -112,6 +112,18 @@ pub fn privacy_gone() -> Refusal {
     )
 }
 
+/// The account may not post videos as long as this one.
+#[must_use]
+pub fn too_long(length_ms: u32, most_seconds: u32) -> Refusal {
+    let length = length_ms.div_ceil(1_000);
+    Refusal::never(
+        Category::MediaError,
+        format!(
+            "The video runs {length} seconds, and TikTok takes up to {most_seconds} from this account. Cut it and send it again."
+        ),
+    )
+}
+
 /// A post that TikTok took and then could not publish: nothing of it is there.
 #[must_use]
 pub fn failed(reason: &str, handle: &str) -> Refusal {

@@ -20,6 +20,7 @@ mod sign_in;
 mod token;
 mod upload;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -47,6 +48,7 @@ use crate::waiting::Patience;
 use crate::{sending, spotting};
 use catalogue::{FETCHES, NAME, OPTION_PRIVACY};
 use client::told;
+use creator::Creator;
 use upload::{Pieces, Standing};
 
 pub use catalogue::KEY;
@@ -117,8 +119,23 @@ impl Connector for TikTok {
         &self.entry
     }
 
+    fn entry_for(&self, account: &Account) -> Cow<'_, Entry> {
+        let known = Creator::kept(account).max_ms();
+        let limit = |entry: &Entry| entry.video.as_ref().and_then(|video| video.clip.max_ms);
+        match (known, limit(&self.entry)) {
+            (Some(most), Some(usual)) if most < usual => {
+                let mut entry = self.entry.clone();
+                if let Some(video) = &mut entry.video {
+                    video.clip.max_ms = Some(most);
+                }
+                Cow::Owned(entry)
+            }
+            _ => Cow::Borrowed(&self.entry),
+        }
+    }
+
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::problems(&self.entry, &input, &self.hosting)
+        check::problems(&self.entry_for(input.account), &input, &self.hosting)
     }
 
     fn picture_limits(&self, of: &PictureUse<'_>) -> Option<media::Limits> {

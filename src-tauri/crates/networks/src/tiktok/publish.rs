@@ -130,6 +130,12 @@ impl TikTok {
         let Some(video) = video_of(job) else {
             return self.photos(job, &creator, steps, ctx).await;
         };
+        let length = video.facts.clip.as_ref().and_then(|clip| clip.length_ms);
+        if let (Some(length), Some(most)) = (length, creator.max_seconds)
+            && length > most.saturating_mul(1_000)
+        {
+            return Err(errors::too_long(length, most).into());
+        }
         let total = video.facts.bytes;
         let (chunk, count) = self.pieces.of(total);
         let input = json!({

@@ -237,6 +237,7 @@ fn signed_in(who: &Value, creator: &Creator, mut settings: Value) -> Result<Sign
     };
     let name = text("display_name").unwrap_or(&creator.username);
     settings["username"] = json!(creator.username);
+    creator.keep(&mut settings);
     Ok(SignedIn {
         remote_id: id.to_owned(),
         handle: format!("@{}", creator.username),

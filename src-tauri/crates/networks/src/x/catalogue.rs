@@ -32,7 +32,7 @@ pub const MAX_GIF_BYTES: u64 = 15_000_000;
 pub const MAX_GIF_SIDE: u32 = 1_280;
 /// Largest video in bytes.
 const MAX_VIDEO_BYTES: u64 = 512_000_000;
-/// Posts of the own timeline that a look reads at most.
+/// Posts of the own timeline that one call of a look reads at most.
 pub const LOOK_POSTS: u32 = 20;
 /// Where the browser comes back to: each address has to be registered.
 const PORTS: [u16; 3] = [47_811, 47_812, 47_813];

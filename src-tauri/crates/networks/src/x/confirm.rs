@@ -3,6 +3,9 @@
 //! A post is the one that was sent when it shows a file that was uploaded for it, or when it says the
 //! same and answers the same post (or none). It counts as absent after it was looked for in vain
 //! twice, a minute apart: how late X shows a post there is not documented.
+//!
+//! The timeline is read on, page by page, back to when the delivery was prepared, and only as far as it has
+//! to be: each page costs.
 
 use std::time::Duration;
 
@@ -18,6 +21,7 @@ use super::upload::{Uploaded, media_key};
 use super::{X, errors};
 use crate::catalogue::PricedFor;
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
+use crate::paging::ReadBack;
 use crate::sending::prepared_at;
 use crate::tokens::CallFailed;
 
@@ -25,6 +29,23 @@ use crate::tokens::CallFailed;
 const SKEW: Duration = Duration::from_mins(2);
 /// How far apart two looks in vain have to be.
 const APART: Duration = Duration::from_mins(1);
+/// Most pages of the timeline that a look reads.
+const MAX_PAGES: usize = 5;
+
+/// What looking for all parts gave.
+enum Looked {
+    /// The ids of all.
+    All(Vec<String>),
+    /// One is not there.
+    Nothing,
+    /// More was posted since than is read.
+    TooMuch,
+}
+
+/// A timeline of which nothing was read.
+pub(super) const fn unread() -> ReadBack {
+    ReadBack::of(MAX_PAGES)
+}
 
 /// The fields that are read, by the older and the newer spelling.
 const FIELDS: [(&str, &str); 2] = [
@@ -134,44 +155,74 @@ impl X {
     pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         match self.look(job, ctx).await {
             Err(refusal) => Confirmation::NotNow(refusal),
-            Ok(Some(posted)) => {
+            Ok(Looked::All(posted)) => {
                 self.missed.found(job);
                 Confirmation::Found(delivered(job, &posted))
             }
             // Nothing was ever sent.
-            Ok(None) if job.first_sent_try_at.is_none() => Confirmation::Absent,
-            Ok(None) if self.missed.again(job, ctx.clock.now(), APART) => Confirmation::Absent,
-            Ok(None) => Confirmation::NotNow(Refusal::later(
+            Ok(_) if job.first_sent_try_at.is_none() => Confirmation::Absent,
+            Ok(Looked::TooMuch) => Confirmation::CannotTell(format!(
+                "{} posted so much since that Almanac could not find out whether this post is there. Look on X.",
+                job.account.handle
+            )),
+            Ok(Looked::Nothing) if self.missed.again(job, ctx.clock.now(), APART) => {
+                Confirmation::Absent
+            }
+            Ok(Looked::Nothing) => Confirmation::NotNow(Refusal::later(
                 Category::NetworkError,
                 "X does not show this post yet. Almanac looks once more in a minute.",
             )),
         }
     }
 
-    /// The ids of all parts; none when one is missing.
-    async fn look(&self, job: &Job, ctx: Ctx<'_>) -> Result<Option<Vec<String>>, Refusal> {
+    async fn look(&self, job: &Job, ctx: Ctx<'_>) -> Result<Looked, Refusal> {
         let mut posted: Vec<String> = Vec::new();
-        let mut timeline = None;
+        let mut timeline = unread();
         for n in 0..job.segments.len() {
-            if let Some(id) = shown(job, n) {
-                posted.push(id);
-                continue;
-            }
-            let seen = match &timeline {
-                Some(seen) => seen,
-                None => timeline.insert(self.timeline(job, ctx).await?),
+            let id = if let Some(id) = shown(job, n) {
+                id
+            } else {
+                let part = Part::of(job, n, posted.last().map(String::as_str), vec![]);
+                match self.find(&part, &mut timeline, job, ctx).await? {
+                    Some(id) => id,
+                    None if timeline.saw_all() => return Ok(Looked::Nothing),
+                    None => return Ok(Looked::TooMuch),
+                }
             };
-            let part = Part::of(job, n, posted.last().map(String::as_str), vec![]);
-            match part.among(seen) {
-                Some(id) => posted.push(id),
-                None => return Ok(None),
-            }
+            posted.push(id);
         }
-        Ok(Some(posted))
+        Ok(Looked::All(posted))
     }
 
-    /// The account's newest posts since the delivery was prepared.
-    pub(super) async fn timeline(&self, job: &Job, ctx: Ctx<'_>) -> Result<Vec<Value>, Refusal> {
+    /// Looks for a part in what was read of the timeline, and reads on until it is there.
+    pub(super) async fn find(
+        &self,
+        part: &Part<'_>,
+        timeline: &mut ReadBack,
+        job: &Job,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        loop {
+            if let Some(id) = part.among(timeline.entries()) {
+                return Ok(Some(id));
+            }
+            let Some(place) = timeline.goes_on_at() else {
+                return Ok(None);
+            };
+            let (page, next) = self.timeline(job, &place, ctx).await?;
+            // X leaves out by itself what is too old.
+            timeline.take(page, next, |_| false);
+        }
+    }
+
+    /// A page of the account's newest posts since the delivery was prepared, and where the next one begins.
+    /// `place` is empty for the first.
+    async fn timeline(
+        &self,
+        job: &Job,
+        place: &str,
+        ctx: Ctx<'_>,
+    ) -> Result<(Vec<Value>, Option<String>), Refusal> {
         let account = &job.account;
         let path = format!("/2/users/{}/tweets", account.remote_id);
         let since = prepared_at(job).minus(SKEW).rfc3339();
@@ -179,16 +230,20 @@ impl X {
         let most = LOOK_POSTS.to_string();
         let mut refused = None;
         for (name, fields) in FIELDS {
-            let query = [
+            let mut query = vec![
                 ("max_results", most.as_str()),
                 ("start_time", since.as_str()),
                 (name, fields),
             ];
+            if !place.is_empty() {
+                query.push(("pagination_token", place));
+            }
             let call = self.call(account, Method::GET, &path, ctx, |call| call.query(&query));
             match self.paid(account, PricedFor::LookUp, ctx, call).await {
                 Ok(answer) => {
                     let posts = answer.get("data").and_then(Value::as_array);
-                    return Ok(posts.cloned().unwrap_or_default());
+                    let next = answer.pointer("/meta/next_token").and_then(Value::as_str);
+                    return Ok((posts.cloned().unwrap_or_default(), next.map(str::to_owned)));
                 }
                 Err(CallFailed::Call(failed)) if errors::names_parameter(&failed, name) => {
                     refused = Some(CallFailed::Call(failed));

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::catalogue::{OPTION_AI, OPTION_PAID, OPTION_REPLIES};
 use super::client::{self, CallError};
-use super::confirm::Part;
+use super::confirm::{Part, unread};
 use super::upload::{Uploaded, media_key};
 use super::{X, errors, text};
 use crate::catalogue::PricedFor;
@@ -94,7 +94,8 @@ impl Sending<'_> {
         Ok(id)
     }
 
-    /// Looks for a part on the own timeline.
+    /// Looks for a part on the own timeline. Where more was posted since than is read, the person was asked
+    /// before this attempt and said that it is not there.
     async fn found(
         &self,
         n: usize,
@@ -102,8 +103,8 @@ impl Sending<'_> {
         files: Vec<String>,
     ) -> Result<Option<String>, Refusal> {
         let part = Part::of(self.job, n, parent, files);
-        let timeline = self.x.timeline(self.job, self.ctx).await?;
-        Ok(part.among(&timeline))
+        let mut timeline = unread();
+        self.x.find(&part, &mut timeline, self.job, self.ctx).await
     }
 
     /// What a failed visible call means.

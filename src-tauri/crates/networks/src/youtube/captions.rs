@@ -5,10 +5,11 @@ use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
 
-use super::YouTube;
 use super::client::{stale, told};
+use super::{YouTube, errors};
 use crate::api::bearer;
 use crate::connector::{Ctx, Job, Refusal};
+use crate::tokens::CallFailed;
 
 impl YouTube {
     /// Gives a video captions in one language: what they are and their file in one call.
@@ -44,6 +45,10 @@ impl YouTube {
             })
             .await
             .map(|_| ())
-            .map_err(|failed| told(failed, &job.account, ctx))
+            .or_else(|failed| match failed {
+                // They came along with an earlier attempt.
+                CallFailed::Call(failed) if errors::reason(&failed) == "captionExists" => Ok(()),
+                failed => Err(told(failed, &job.account, ctx)),
+            })
     }
 }

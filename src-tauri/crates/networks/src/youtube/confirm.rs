@@ -1,4 +1,5 @@
-//! Looking for a send: the upload's address knows, as long as it is there; then the channel's uploads.
+//! Looking for a send: the upload's address knows, as long as it is there; then the channel's uploads. What is
+//! there counts once YouTube says that it can use it.
 
 use std::time::Duration;
 
@@ -6,9 +7,11 @@ use model::Timestamp;
 use model::failure::Category;
 use serde_json::Value;
 
-use super::YouTube;
+use super::extras::{Unrecorded, wanted};
 use super::publish::{delivered, shown, video_of};
-use super::upload::Reached;
+use super::standing::{self, State, WORKS_FOR};
+use super::upload::{Among, Reached};
+use super::{YouTube, errors};
 use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
 use crate::sending::Ended;
 
@@ -17,28 +20,74 @@ pub(super) const SKEW: Duration = Duration::from_mins(2);
 /// How far apart two looks in vain have to be.
 const APART: Duration = Duration::from_mins(5);
 
+/// Where a video is.
+enum Seen {
+    /// There, and what comes after it was not added yet as far as is known here.
+    Sent(String),
+    /// There, with or without what comes after it.
+    Listed(String),
+    /// Its upload waits for the rest: going on cannot make a second video.
+    Waiting,
+    Nowhere,
+    /// More was uploaded since than is read.
+    TooMuch,
+}
+
 impl YouTube {
     pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
-        if let Some(id) = shown(job) {
-            return ended(&id, job).found();
-        }
-        match self.look(job, ctx).await {
-            Err(refusal) => Confirmation::NotNow(refusal),
-            Ok(Reached::Done(id)) => {
-                self.missed.found(job);
-                ended(&id, job).found()
+        let never_sent = job.first_sent_try_at.is_none();
+        let looked = match self.look(job, ctx).await {
+            Err(refusal) => return Confirmation::NotNow(refusal),
+            Ok(seen) => seen,
+        };
+        let found = match looked {
+            Seen::Sent(id) => self.found(job, &id, true, ctx).await,
+            Seen::Listed(id) => self.found(job, &id, false, ctx).await,
+            Seen::Waiting => Ok(Confirmation::Absent),
+            Seen::Nowhere | Seen::TooMuch if never_sent => Ok(Confirmation::Absent),
+            Seen::TooMuch => Ok(Confirmation::CannotTell(format!(
+                "{} has so many newer videos that Almanac could not find out whether this one is there. Look in YouTube Studio.",
+                job.account.handle
+            ))),
+            Seen::Nowhere if self.missed.again(job, ctx.clock.now(), APART) => {
+                Ok(Confirmation::Absent)
             }
-            // The address waits for the rest: going on cannot make a second video.
-            Ok(Reached::Bytes(_)) => Confirmation::Absent,
-            Ok(Reached::Gone) if job.first_sent_try_at.is_none() => Confirmation::Absent,
-            Ok(Reached::Gone) if self.missed.again(job, ctx.clock.now(), APART) => {
-                Confirmation::Absent
-            }
-            Ok(Reached::Gone) => Confirmation::NotNow(Refusal::later(
+            Seen::Nowhere => Err(Refusal::later(
                 Category::NetworkError,
                 "YouTube does not show this video yet. Almanac looks again in a few minutes.",
             )),
+        };
+        found.unwrap_or_else(Confirmation::NotNow)
+    }
+
+    /// A video that is there: whether YouTube can use it, and what is to be known of it.
+    async fn found(
+        &self,
+        job: &Job,
+        id: &str,
+        fresh: bool,
+        ctx: Ctx<'_>,
+    ) -> Result<Confirmation, Refusal> {
+        let standing = self.look_at(&job.account, id, ctx).await?;
+        let ready = match &standing.state {
+            // Going on says why, and begins anew only when the person wants it.
+            State::Refused(_) if fresh => return Ok(Confirmation::Absent),
+            State::Working if !self.missed.again(job, ctx.clock.now(), WORKS_FOR) => {
+                return Err(errors::working());
+            }
+            State::Working => false,
+            State::Ready | State::Refused(_) => true,
+        };
+        self.missed.found(job);
+        let mut lacks = vec![];
+        if fresh {
+            lacks = standing.told(job);
+            let added = self.extras(job, id, ready, &mut Unrecorded, ctx).await;
+            lacks.extend(added.unwrap_or_default());
+        } else if wanted(job) {
+            lacks.push("Almanac found the video on YouTube and does not know whether its thumbnail, captions and playlist came along. Look at it there.".to_owned());
         }
+        Ok(ended(id, lacks, job).found())
     }
 
     /// Looks at a video that is private until its time.
@@ -51,6 +100,9 @@ impl YouTube {
         let Some(status) = answer.pointer("/items/0/status") else {
             return Kept::Gone;
         };
+        if let Some(reason) = standing::refused(status) {
+            return Kept::CannotTell(errors::refused(&reason).message);
+        }
         let text = |name: &str| status.get(name).and_then(Value::as_str);
         let time = text("publishAt").and_then(|t| t.parse::<jiff::Timestamp>().ok());
         match (text("privacyStatus"), time) {
@@ -65,20 +117,27 @@ impl YouTube {
         }
     }
 
-    async fn look(&self, job: &Job, ctx: Ctx<'_>) -> Result<Reached, Refusal> {
+    async fn look(&self, job: &Job, ctx: Ctx<'_>) -> Result<Seen, Refusal> {
+        if let Some(id) = shown(job) {
+            return Ok(Seen::Sent(id));
+        }
         let total = video_of(job).map_or(0, |v| v.facts.bytes);
         if let Some(address) = self.begun(job, ctx).await? {
             match self.reached(job, &address, total, ctx).await? {
+                Reached::Done(id) => return Ok(Seen::Sent(id)),
+                Reached::Bytes(_) => return Ok(Seen::Waiting),
                 Reached::Gone => {}
-                known => return Ok(known),
             }
         }
-        let found = self.among_uploads(job, total, ctx).await?;
-        Ok(found.map_or(Reached::Gone, Reached::Done))
+        Ok(match self.among_uploads(job, total, ctx).await? {
+            Among::Found(id) => Seen::Listed(id),
+            Among::Nothing => Seen::Nowhere,
+            Among::TooMuch => Seen::TooMuch,
+        })
     }
 }
 
 /// Public, or private until its time.
-fn ended(id: &str, job: &Job) -> Ended {
-    Ended::of(delivered(id), job.place_at.is_some())
+fn ended(id: &str, lacks: Vec<String>, job: &Job) -> Ended {
+    Ended::of(delivered(id).lacking(lacks), job.place_at.is_some())
 }

@@ -106,6 +106,69 @@ fn own(failed: &Failed, handle: &str, now: Timestamp) -> Option<Refusal> {
     }
 }
 
+/// YouTube has the whole video and works on it.
+#[must_use]
+pub fn working() -> Refusal {
+    Refusal::later(
+        Category::MediaProcessing,
+        "YouTube has the video and is still working on it. Almanac looks again in some minutes.",
+    )
+}
+
+/// Thumbnails are a right that a channel earns.
+#[must_use]
+pub fn no_thumbnails() -> Refusal {
+    Refusal::never(
+        Category::Validation,
+        "YouTube takes thumbnails only from channels with a confirmed phone number.",
+    )
+}
+
+/// A video that YouTube took and then refused, by the reason in its status: nobody can see it.
+#[must_use]
+pub fn refused(reason: &str) -> Refusal {
+    let media = |message: &str| Refusal::never(Category::MediaError, message);
+    let refusal = match reason {
+        "codec" | "conversion" | "transcodeFailed" | "streamingFailed" => media(
+            "YouTube could not convert this video. Convert it to MP4 with H.264 and AAC, and add it again.",
+        ),
+        "emptyFile" => media("YouTube found nothing in this video. Add it again."),
+        "invalidFile" => media(
+            "YouTube does not know this kind of file. Convert the video to MP4 and add it again.",
+        ),
+        "tooSmall" => media("The video is too small for YouTube. Add a larger one."),
+        "length" => media(
+            "The video is longer than YouTube takes from this channel. Confirm its phone number on YouTube, or cut the video.",
+        ),
+        "duplicate" => Refusal::never(
+            Category::Duplicate,
+            "YouTube has this very video already and refused it. Look at the channel in YouTube Studio.",
+        ),
+        "claim" | "copyright" | "trademark" => Refusal::never(
+            Category::Unknown,
+            "YouTube refused the video since somebody else claims rights to it. YouTube Studio says who, and how to object.",
+        ),
+        "inappropriate" | "termsOfUse" | "legal" => Refusal::never(
+            Category::Unknown,
+            "YouTube refused the video by its rules. YouTube Studio says which, and how to object.",
+        ),
+        "uploaderAccountClosed" | "uploaderAccountSuspended" => Refusal::never(
+            Category::AuthError,
+            "YouTube has closed or suspended this channel. Only YouTube can lift that.",
+        ),
+        "uploadAborted" | "uploadFailed" => Refusal::later(
+            Category::MediaError,
+            "The upload to YouTube broke off. Almanac sends the video again.",
+        ),
+        "deleted" => Refusal::never(
+            Category::Unknown,
+            "The video was deleted on YouTube before it was ready.",
+        ),
+        _ => media("YouTube refused the video after the upload. YouTube Studio says why."),
+    };
+    refusal.with_detail(reason)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

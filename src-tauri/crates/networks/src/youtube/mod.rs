@@ -13,11 +13,14 @@ mod client;
 mod comment;
 mod confirm;
 mod errors;
+mod extras;
 mod publish;
 mod sign_in;
+mod standing;
 mod upload;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
@@ -59,6 +62,8 @@ pub struct YouTube {
     missed: Missed,
     /// Bytes of a piece of an upload, a multiple of 256 KiB.
     piece: u64,
+    /// The first wait while YouTube works on a video.
+    first_wait: Duration,
 }
 
 impl YouTube {
@@ -73,6 +78,8 @@ impl YouTube {
             sessions: Sessions::default(),
             missed: Missed::default(),
             piece: 8 << 20,
+            // A second, where calls may take half a minute.
+            first_wait: http.timeouts.call / 30,
         })
     }
 

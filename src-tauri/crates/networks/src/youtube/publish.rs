@@ -1,24 +1,20 @@
-//! Publishing: the upload, whose last piece shows the video, then its thumbnail and playlist, which
-//! never undo or repeat it.
+//! Publishing: the upload, whose last piece shows the video, a look whether YouTube can use it, then what
+//! comes after it, which never undoes or repeats it.
 //!
-//! Steps: `segment/0` (the video's id), `thumbnail/0`, `captions/0/…` by language and `playlist/0` (whether
-//! it worked).
+//! Steps: `segment/0` (the video's id; nothing again when YouTube refused it), and those of what comes after.
 
 use model::failure::Category;
 use serde_json::{Map, Value, json};
 
-use super::YouTube;
 use super::catalogue::{
     MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_SIDE, MAX_TITLE, OPTION_CATEGORY, OPTION_EMBED, OPTION_KIDS,
-    OPTION_LICENSE, OPTION_PLAYLIST, OPTION_PRIVACY, OPTION_SYNTHETIC, OPTION_TAGS, OPTION_TITLE,
+    OPTION_LICENSE, OPTION_PRIVACY, OPTION_SYNTHETIC, OPTION_TAGS, OPTION_TITLE,
 };
-use super::errors;
-use super::upload::{Piece, PieceFailed, Reached, gone};
+use super::standing::{self, State};
+use super::upload::{Among, Piece, PieceFailed, Reached, gone};
+use super::{YouTube, errors};
 use crate::api::Failed;
-use crate::connector::{
-    Ctx, Delivered, Job, JobMedia, Refusal, SpanKind, StepLog, StepLost, TextSpan,
-};
-use crate::fitting;
+use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, SpanKind, StepLog, TextSpan};
 use crate::sending::{Ended, Stop};
 use crate::spotting;
 use crate::tokens::CallFailed;
@@ -53,8 +49,26 @@ impl YouTube {
         };
         // A vault that is locked just now keeps an address that is of no use any more.
         let _ = self.over(job, ctx).await;
-        self.extras(job, &id, steps, ctx).await?;
-        Ok(Ended::of(delivered(&id), job.place_at.is_some()))
+        let standing = self.settled(job, &id, ctx).await;
+        match standing.as_ref().map(|standing| &standing.state) {
+            Some(State::Refused(reason)) => {
+                // Sent once more it is another video.
+                steps.finished(SHOWN, Value::Null).await?;
+                return Err(errors::refused(reason).into());
+            }
+            Some(State::Working) => {
+                steps.about_to_show(SHOWN).await?;
+                return Err(Stop::Uncertain(errors::working()));
+            }
+            Some(State::Ready) | None => {}
+        }
+        let mut lacks = standing
+            .as_ref()
+            .map_or_else(|| vec![standing::unknown()], |seen| seen.told(job));
+        let ready = standing.is_some();
+        lacks.extend(self.extras(job, &id, ready, steps, ctx).await?);
+        let delivered = delivered(&id).lacking(lacks);
+        Ok(Ended::of(delivered, job.place_at.is_some()))
     }
 
     /// Uploads the video, from where an earlier attempt came to.
@@ -83,7 +97,8 @@ impl YouTube {
         let address = if let Some(address) = address {
             address
         } else {
-            if let Some(id) = self.among_uploads(job, total, ctx).await? {
+            // Where there are too many to look through, the person was asked before a repetition.
+            if let Among::Found(id) = self.among_uploads(job, total, ctx).await? {
                 return Ok(id);
             }
             self.begin_upload(job, video, ctx).await?
@@ -112,48 +127,6 @@ impl YouTube {
         let failed = Failed::Cut("the upload does not go on".to_owned());
         let refusal = errors::refusal(&failed, &job.account.handle, ctx.clock.now());
         Err(Stop::after_showing(from >= total, refusal))
-    }
-
-    /// What comes after the video; a failure is recorded and changes nothing.
-    async fn extras(
-        &self,
-        job: &Job,
-        id: &str,
-        steps: &mut dyn StepLog,
-        ctx: Ctx<'_>,
-    ) -> Result<(), StepLost> {
-        let media = job.segments.first().map_or(&[][..], |s| &s.media);
-        let picture = media.iter().find(|f| f.facts.mime.starts_with("image/"));
-        if let Some(picture) = picture
-            && job.step("thumbnail/0").is_none()
-        {
-            let worked = self.thumbnail(job, id, picture, ctx).await.is_ok();
-            steps.finished("thumbnail/0", json!(worked)).await?;
-        }
-        for own in video_of(job).map_or(&[][..], |video| &video.captions) {
-            let key = format!("captions/0/{}", own.language);
-            if job.step(&key).is_none() {
-                let worked = self.insert_captions(job, id, own, ctx).await.is_ok();
-                steps.finished(&key, json!(worked)).await?;
-            }
-        }
-        let playlist = option(&job.options, OPTION_PLAYLIST);
-        if !playlist.is_empty() && job.step("playlist/0").is_none() {
-            let added = self.add_to_playlist(&job.account, playlist, id, ctx).await;
-            steps.finished("playlist/0", json!(added.is_ok())).await?;
-        }
-        Ok(())
-    }
-
-    async fn thumbnail(
-        &self,
-        job: &Job,
-        id: &str,
-        picture: &JobMedia,
-        ctx: Ctx<'_>,
-    ) -> Result<(), Refusal> {
-        let made = fitting::picture(picture, picture_limits()).await?;
-        self.set_thumbnail(job, id, &made, ctx).await
     }
 }
 
@@ -216,6 +189,14 @@ pub(super) fn tags_length(tags: &[String]) -> usize {
     tags.iter().map(each).sum::<usize>() + tags.len().saturating_sub(1)
 }
 
+/// Who is to see a video at once, by YouTube's word.
+pub(super) fn privacy(job: &Job) -> &str {
+    match option(&job.options, OPTION_PRIVACY) {
+        "" => "public",
+        chosen => chosen,
+    }
+}
+
 /// The video's resource as the network wants it.
 pub(super) fn resource(job: &Job) -> Value {
     let options = &job.options;
@@ -233,7 +214,7 @@ pub(super) fn resource(job: &Job) -> Value {
         snippet["tags"] = tags.into();
     }
     let mut status = json!({
-        "privacyStatus": or(OPTION_PRIVACY, "public"),
+        "privacyStatus": privacy(job),
         "selfDeclaredMadeForKids": toggle(options, OPTION_KIDS, false),
         "containsSyntheticMedia": toggle(options, OPTION_SYNTHETIC, false),
         "embeddable": toggle(options, OPTION_EMBED, true),

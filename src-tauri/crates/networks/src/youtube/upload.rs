@@ -7,10 +7,12 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, LOCATION, RANGE};
 use serde_json::Value;
 
 use super::client::{stale, told};
-use super::{YouTube, errors, publish};
+use super::{YouTube, errors, publish, standing};
 use crate::api::{Answer, Failed, bearer, file_body};
 use crate::catalogue::wants_native;
 use crate::connector::{Ctx, Job, JobMedia, Refusal};
+use crate::paging::ReadBack;
+use crate::sending::prepared_at;
 use crate::tokens::{CallFailed, vault_refusal};
 use crate::vault::Secret;
 
@@ -23,6 +25,20 @@ pub(super) enum Reached {
     Bytes(u64),
     /// The address is not known any more.
     Gone,
+}
+
+/// Most pages of the channel's uploads that a look reads; each has fifty.
+const MAX_PAGES: usize = 10;
+
+/// Whether a video is among the channel's uploads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Among {
+    /// It is: its id.
+    Found(String),
+    /// It is not.
+    Nothing,
+    /// More was uploaded since than is read.
+    TooMuch,
 }
 
 /// Why a piece did not arrive.
@@ -209,68 +225,116 @@ impl YouTube {
             })
             .await
             .map(|_| ())
-            .map_err(|failed| told(failed, &job.account, ctx))
+            .map_err(|failed| match failed {
+                CallFailed::Call(failed) if errors::reason(&failed) == "forbidden" => {
+                    errors::no_thumbnails()
+                }
+                failed => told(failed, &job.account, ctx),
+            })
     }
 
-    /// The video of a job among the newest uploads of the channel: the same title, as large as the file,
+    /// The video of a job among the uploads of the channel: the same title, as large as the file, not refused,
     /// and made since the job was prepared, or to be published at the very time that the job names.
     pub(super) async fn among_uploads(
         &self,
         job: &Job,
         total: u64,
         ctx: Ctx<'_>,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Among, Refusal> {
         let uploads = job.account.settings.get("uploads").and_then(Value::as_str);
         let Some(uploads) = uploads.filter(|u| !u.is_empty()) else {
-            return Ok(None);
+            return Ok(Among::Nothing);
         };
-        let path = format!(
-            "/youtube/v3/playlistItems?part=snippet,contentDetails&playlistId={uploads}&maxResults=50"
-        );
-        let answer = self.get(&job.account, &path, ctx).await?;
-        let items = answer.get("items").and_then(Value::as_array);
         let wanted = publish::title_of(job);
-        let since = crate::sending::prepared_at(job)
-            .minus(super::confirm::SKEW)
-            .as_millis();
-        let found: Vec<(&str, bool)> = items
-            .into_iter()
-            .flatten()
-            .filter_map(|item| {
-                let text = |path: &str| item.pointer(path).and_then(Value::as_str);
-                let at =
-                    text("/snippet/publishedAt").and_then(|t| t.parse::<jiff::Timestamp>().ok());
-                let recent = at.is_some_and(|at| at.as_millisecond() >= since);
-                let may_be = recent || job.place_at.is_some();
-                let same = text("/snippet/title") == Some(wanted.as_str());
-                let id = text("/contentDetails/videoId")?;
-                (same && may_be).then_some((id, recent))
-            })
-            .collect();
-        let asked = job.place_at.map(|at| at.as_millis().div_euclid(1_000));
-        for (id, recent) in found {
-            let path = format!("/youtube/v3/videos?part=fileDetails,status&id={id}");
-            let answer = self.get(&job.account, &path, ctx).await?;
-            let until = answer.pointer("/items/0/status/publishAt");
-            let until = until.and_then(|at| at.as_str()?.parse::<jiff::Timestamp>().ok());
-            let until = until.map(|at| at.as_millisecond().div_euclid(1_000));
-            let fits = match (asked, until) {
-                (Some(asked), Some(until)) => asked == until,
-                _ => recent,
+        let since = prepared_at(job).minus(super::confirm::SKEW).as_millis();
+        // One that waits for its time may have been uploaded long before, and an earlier attempt knew when.
+        let any_age = job.place_at.is_some() && job.first_sent_try_at.is_some();
+        let mut list = ReadBack::of(MAX_PAGES);
+        while let Some(place) = list.goes_on_at() {
+            let from = if place.is_empty() {
+                String::new()
+            } else {
+                format!("&pageToken={place}")
             };
-            if !fits {
-                continue;
+            let path = format!(
+                "/youtube/v3/playlistItems?part=snippet,contentDetails&playlistId={uploads}&maxResults=50{from}"
+            );
+            let mut answer = self.get(&job.account, &path, ctx).await?;
+            let items = answer.get_mut("items").map(Value::take);
+            let items = match items {
+                Some(Value::Array(items)) => items,
+                _ => vec![],
+            };
+            for item in &items {
+                let text = |path: &str| item.pointer(path).and_then(Value::as_str);
+                let recent = made_at(item).is_some_and(|at| at >= since);
+                let may_be = recent || job.place_at.is_some();
+                if text("/snippet/title") != Some(wanted.as_str()) || !may_be {
+                    continue;
+                }
+                if let Some(id) = text("/contentDetails/videoId")
+                    && self.is_it(job, id, recent, total, ctx).await?
+                {
+                    return Ok(Among::Found(id.to_owned()));
+                }
             }
-            let size = answer.pointer("/items/0/fileDetails/fileSize");
-            let size = size
-                .and_then(Value::as_str)
-                .and_then(|s| s.parse::<u64>().ok());
-            if size.is_none_or(|size| size == total) {
-                return Ok(Some(id.to_owned()));
-            }
+            let next = answer.get("nextPageToken").and_then(Value::as_str);
+            let next = next.filter(|token| is_token(token)).map(str::to_owned);
+            list.take(items, next, |item| {
+                !any_age && made_at(item).is_some_and(|at| at < since)
+            });
         }
-        Ok(None)
+        Ok(if list.saw_all() {
+            Among::Nothing
+        } else {
+            Among::TooMuch
+        })
     }
+
+    /// Whether a video with the right title is the one that was uploaded for a job.
+    async fn is_it(
+        &self,
+        job: &Job,
+        id: &str,
+        recent: bool,
+        total: u64,
+        ctx: Ctx<'_>,
+    ) -> Result<bool, Refusal> {
+        let path = format!("/youtube/v3/videos?part=fileDetails,status&id={id}");
+        let answer = self.get(&job.account, &path, ctx).await?;
+        if answer
+            .pointer("/items/0/status")
+            .is_some_and(|status| standing::refused(status).is_some())
+        {
+            return Ok(false);
+        }
+        let until = answer.pointer("/items/0/status/publishAt");
+        let until = until.and_then(|at| at.as_str()?.parse::<jiff::Timestamp>().ok());
+        let until = until.map(|at| at.as_millisecond().div_euclid(1_000));
+        let asked = job.place_at.map(|at| at.as_millis().div_euclid(1_000));
+        let fits = match (asked, until) {
+            (Some(asked), Some(until)) => asked == until,
+            _ => recent,
+        };
+        let size = answer.pointer("/items/0/fileDetails/fileSize");
+        let size = size
+            .and_then(Value::as_str)
+            .and_then(|s| s.parse::<u64>().ok());
+        Ok(fits && size.is_none_or(|size| size == total))
+    }
+}
+
+/// When an upload was made, in milliseconds since 1970.
+fn made_at(item: &Value) -> Option<i64> {
+    let at = item.pointer("/snippet/publishedAt")?.as_str()?;
+    let at: jiff::Timestamp = at.parse().ok()?;
+    Some(at.as_millisecond())
+}
+
+/// Whether a place in a list can stand in an address as it is.
+fn is_token(token: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'=');
+    token.bytes().all(plain)
 }
 
 /// The address of an upload ran out before everything was there.

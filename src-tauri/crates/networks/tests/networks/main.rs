@@ -11,6 +11,7 @@ mod folder;
 mod handoff;
 mod http;
 mod instagram;
+mod later;
 mod linkedin;
 mod mastodon;
 mod nostr;

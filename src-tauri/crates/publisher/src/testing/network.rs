@@ -65,6 +65,7 @@ pub(super) struct State {
     undeletable: VecDeque<Refusal>,
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
+    lacks: Vec<String>,
     gate: Option<Arc<Gate>>,
     pub(super) keeping: Keeping,
     pub(super) comments: Comments,
@@ -100,6 +101,11 @@ impl TestNetwork {
     /// What the next looks meet; afterwards they tell the truth.
     pub fn looks(&self, answers: impl IntoIterator<Item = Confirmation>) {
         self.state().looks.extend(answers);
+    }
+
+    /// What does not come along with any post from now on.
+    pub fn lacks(&self, sentences: &[&str]) {
+        self.state().lacks = sentences.iter().map(|&s| s.to_owned()).collect();
     }
 
     /// Returns when a call came to an [`Act::Wait`], each once.
@@ -304,7 +310,7 @@ impl ToNetwork {
         Ok(())
     }
 
-    fn delivered(job: &Job) -> Delivered {
+    fn delivered(job: &Job, lacks: Vec<String>) -> Delivered {
         let remote_id = job.handle.as_str().unwrap_or_default().to_owned();
         let url = Some(format!("https://net.example/{remote_id}"));
         Delivered {
@@ -312,6 +318,7 @@ impl ToNetwork {
             remote_id,
             url,
         }
+        .lacking(lacks)
     }
 }
 
@@ -348,9 +355,10 @@ impl Sends for ToNetwork {
                 return Outcome::Interrupted(lost);
             }
         }
+        let delivered = Self::delivered(job, self.network.state().lacks.clone());
         match job.place_at {
-            Some(_) => Outcome::Placed(Self::delivered(job)),
-            None => Outcome::Sent(Self::delivered(job)),
+            Some(_) => Outcome::Placed(delivered),
+            None => Outcome::Sent(delivered),
         }
     }
 
@@ -374,14 +382,14 @@ impl Sends for ToNetwork {
         }
         let handle = job.handle.as_str().unwrap_or_default();
         if state.keeping.kept.iter().any(|k| k.handle == handle) {
-            return Confirmation::Placed(Self::delivered(job));
+            return Confirmation::Placed(Self::delivered(job, state.lacks.clone()));
         }
         let there = state.shown.iter().filter(|s| match self.confirms {
             Confirms::ChosenId => s.handle == handle,
             _ => s.target_id == job.target_id,
         });
         if there.count() >= job.segments.len() {
-            Confirmation::Found(Self::delivered(job))
+            Confirmation::Found(Self::delivered(job, state.lacks.clone()))
         } else {
             Confirmation::Absent
         }

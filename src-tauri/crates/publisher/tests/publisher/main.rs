@@ -8,6 +8,7 @@
 mod bad_days;
 mod commenting;
 mod holding;
+mod lacking;
 mod lateness;
 mod money;
 mod person;

@@ -23,6 +23,8 @@ pub enum Looked {
         url: Option<String>,
         /// What deleting needs later.
         remote: Value,
+        /// What did not come along, in whole sentences.
+        lacks: Option<String>,
     },
     /// It is there and held until its time; looked at again then.
     Placed {
@@ -111,6 +113,7 @@ pub async fn looked(
             remote_id,
             url,
             remote,
+            ..
         }
         | Looked::Placed {
             remote_id,
@@ -119,6 +122,10 @@ pub async fn looked(
             ..
         } => (Some(remote_id), url.as_ref(), Some(remote.to_string())),
         _ => (None, None, None),
+    };
+    let lacks = match decided {
+        Looked::Found { lacks, .. } => lacks.as_deref(),
+        _ => None,
     };
     let found = to == DeliveryState::Published;
     let wait = match decided {
@@ -151,11 +158,12 @@ pub async fn looked(
     // The log tells the end of the story, not only that it was unclear for a while.
     sqlx::query(
         "UPDATE attempts SET outcome = CASE WHEN ?1 THEN 'sent' ELSE 'not_sent' END,
-           will_retry = NOT ?1
+           will_retry = NOT ?1, message = coalesce(?3, message)
          WHERE target_id = ?2 AND outcome = 'uncertain'",
     )
     .bind(to != DeliveryState::Waiting)
     .bind(target_id.to_string())
+    .bind(lacks)
     .execute(tx.sql())
     .await?;
     if found {

@@ -121,6 +121,18 @@ async fn worked(tx: &mut Tx, sent: &[&Settled]) -> Result<()> {
     .bind(to_json(&attempts)?)
     .execute(tx.sql())
     .await?;
+    // Hardly any has something to tell, so the others cost nothing.
+    let told: Vec<(AttemptId, &str)> = sent
+        .iter()
+        .filter_map(|end| end.attempt_id.zip(end.message.as_deref()))
+        .collect();
+    for (id, message) in told {
+        sqlx::query("UPDATE attempts SET message = ?1 WHERE id = ?2 AND outcome = 'sent'")
+            .bind(message)
+            .bind(id.to_string())
+            .execute(tx.sql())
+            .await?;
+    }
     Ok(())
 }
 

@@ -80,8 +80,8 @@ const TABLE: &[Line] = &[
     ),
     (
         "YouTube",
-        // Its bench sends the video in two pieces.
-        [None, None, Some((3, 1)), None],
+        // Its bench sends the video in two pieces. One call looks for it before, one whether it is taken.
+        [None, None, Some((3, 2)), None],
         "developers.google.com/youtube/v3/guides/using_resumable_upload_protocol",
     ),
     (
@@ -96,7 +96,8 @@ const TABLE: &[Line] = &[
     ),
     (
         "Reddit",
-        [ONE, Some((5, 0)), None, None],
+        // The community is asked twice what it takes, and once whether the post is shown.
+        [Some((1, 3)), Some((5, 3)), None, None],
         "reddit.com/dev/api: POST /api/submit, /api/media/asset and /api/submit_gallery_post",
     ),
     (

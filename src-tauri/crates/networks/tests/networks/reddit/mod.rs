@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod communities;
+mod looking;
 mod posts;
 mod signing_in;
 

@@ -32,7 +32,7 @@ fn newest(world: &World) -> Value {
 }
 
 #[tokio::test]
-async fn a_text_post_is_one_call_and_each_option_arrives() {
+async fn a_text_post_is_made_by_one_call_and_each_option_arrives() {
     let world = World::start().await;
     let options = json!({
         "community": format!("r/{FLAIRED}"), "title": "A  title", "flair": FLAIR,
@@ -41,7 +41,9 @@ async fn a_text_post_is_one_call_and_each_option_arrives() {
     let before = world.sandbox().calls();
     let mut job = world.job("First line\n#tag & <b>", vec![], options);
     let delivered = sent(world.attempt(&mut job).await);
-    assert_eq!(world.sandbox().calls() - before, 1);
+    let calls = world.sandbox().calls() - before;
+    assert_eq!(calls, 4, "what the community takes, submit, how it stands");
+    assert_eq!(delivered.lacks(), None);
     assert_eq!(
         newest(&world),
         json!({
@@ -129,7 +131,10 @@ async fn a_picture_is_waited_for_in_the_own_list() {
     let mut job = world.job("Look at this", vec![picture], json!({}));
     let delivered = sent(world.attempt(&mut job).await);
     let calls = world.sandbox().calls() - before;
-    assert_eq!(calls, 5, "lease, storage, submit, two looks");
+    assert_eq!(
+        calls, 7,
+        "what the community takes, lease, storage, submit, two looks"
+    );
     let post = newest(&world);
     assert_eq!(post["kind"], "image");
     assert!(post["url"].as_str().unwrap().contains("/storage/bucket/"));
@@ -300,7 +305,7 @@ async fn the_brake_is_waited_out_and_so_is_the_pace() {
     assert_eq!(refusal.category, Category::RateLimited);
     assert_eq!(refusal.retry, Retry::At(DUE.plus(Duration::from_mins(9))));
     world.sandbox().brake(None);
-    // The last call that is let through says so, and no more are made.
+    // The last call that is let through says so, and no more are made. What the community takes is known.
     world.sandbox().limit_calls(1, 120);
     sent(world.attempt(&mut world.words("Words")).await);
     let before = world.sandbox().calls();

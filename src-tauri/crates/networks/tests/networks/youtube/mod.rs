@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod after;
+mod looking;
+
 use std::time::Duration;
 
 use model::account::Account;
@@ -70,6 +73,10 @@ impl World {
 
     async fn attempt(&self, job: &mut Job) -> Outcome {
         self.desk.attempt(self.bench.connector(), job).await
+    }
+
+    async fn confirm(&self, job: &Job) -> Confirmation {
+        self.bench.connector().confirm(job, self.desk.ctx()).await
     }
 }
 
@@ -240,6 +247,7 @@ async fn captions_follow_the_video_once() {
     let mut job = world.job(segment);
     job.options.insert("title".to_owned(), json!("A title"));
     let delivered = sent(world.attempt(&mut job).await);
+    assert_eq!(delivered.lacks(), None);
     sent(world.attempt(&mut job).await);
     let all = world.sandbox().captions();
     let named: Vec<_> = all.iter().map(|c| (c.0.as_str(), c.1.as_str())).collect();
@@ -263,8 +271,15 @@ async fn what_comes_after_the_video_never_undoes_it() {
     segment.media.push(world.desk.picture("thumb.jpg", 64, 36));
     let mut job = world.job(segment);
     job.options.insert("playlist".to_owned(), json!(PLAYLIST));
-    sent(world.attempt(&mut job).await);
+    let delivered = sent(world.attempt(&mut job).await);
     assert_eq!(world.sandbox().made(), 1);
+    let lacks = delivered.lacks().unwrap();
+    assert!(lacks.contains("Its thumbnail is not there."), "{lacks}");
+    assert!(lacks.contains("It is not in the playlist."), "{lacks}");
+    // The same is told when the record of it was all that was missing.
+    let again = sent(world.attempt(&mut job).await);
+    assert_eq!(again.lacks(), Some(lacks));
+    assert_eq!(world.sandbox().playlist(), [""; 0]);
 }
 
 #[tokio::test]
@@ -278,8 +293,8 @@ async fn a_publish_makes_as_few_calls_as_the_network_allows() {
     );
     assert_eq!(
         world.sandbox().calls() - before,
-        5,
-        "look, begin, three pieces"
+        6,
+        "look, begin, three pieces, how it stands"
     );
 }
 
@@ -299,7 +314,11 @@ async fn an_upload_goes_on_where_it_stopped_and_its_address_stays_in_the_vault()
     assert!(!format!("{:?}{:?}", job.done, job.handle).contains("upload_id"));
     let before = world.sandbox().calls();
     sent(world.attempt(&mut job).await);
-    assert_eq!(world.sandbox().calls() - before, 3, "how far, two pieces");
+    assert_eq!(
+        world.sandbox().calls() - before,
+        4,
+        "how far, two pieces, how it stands"
+    );
     let name = format!("upload/{}/0", job.target_id.0);
     assert_eq!(world.desk.vault.get(ACCOUNT, &name).await, Ok(None));
 }

@@ -1,0 +1,157 @@
+//! What comes after a video: its thumbnail, its captions and its playlist. None of it undoes or repeats the
+//! video. What does not work is recorded as the sentence that tells it.
+//!
+//! Steps: `thumbnail/0`, `captions/0/…` by language and `playlist/0`, each `true` or the sentence.
+
+use async_trait::async_trait;
+use model::failure::Category;
+use serde_json::{Value, json};
+
+use super::YouTube;
+use super::catalogue::OPTION_PLAYLIST;
+use super::client::told;
+use super::publish::{option, picture_limits, video_of};
+use crate::connector::{Ctx, Job, JobMedia, Refusal, StepLog, StepLost};
+use crate::fitting;
+
+/// Longest video that may be a Short, in milliseconds.
+const SHORT_MS: u32 = 3 * 60_000;
+
+/// Where steps go of a video that was found by looking: it is published then, and not gone on with.
+pub(super) struct Unrecorded;
+
+#[async_trait]
+impl StepLog for Unrecorded {
+    async fn finished(&mut self, _key: &str, _value: Value) -> Result<(), StepLost> {
+        Ok(())
+    }
+
+    async fn about_to_show(&mut self, _key: &str) -> Result<(), StepLost> {
+        Ok(())
+    }
+}
+
+/// The picture that becomes the thumbnail.
+fn picture_of(job: &Job) -> Option<&JobMedia> {
+    let media = job.segments.first().map_or(&[][..], |s| &s.media);
+    media.iter().find(|f| f.facts.mime.starts_with("image/"))
+}
+
+/// Whether anything comes after the video.
+pub(super) fn wanted(job: &Job) -> bool {
+    let captioned = video_of(job).is_some_and(|video| !video.captions.is_empty());
+    picture_of(job).is_some() || captioned || !option(&job.options, OPTION_PLAYLIST).is_empty()
+}
+
+/// Whether YouTube may make a Short of the video: an upright or square one of up to three minutes. What is
+/// not known may be so.
+fn may_be_short(job: &Job) -> bool {
+    let Some(facts) = video_of(job).map(|video| &video.facts) else {
+        return false;
+    };
+    let wide = facts
+        .width
+        .zip(facts.height)
+        .is_some_and(|(width, height)| width > height);
+    let length = facts.clip.as_ref().and_then(|clip| clip.length_ms);
+    !wide && length.is_none_or(|ms| ms <= SHORT_MS)
+}
+
+/// Why something did not work, as far as it says what a person can do.
+fn why(refusal: &Refusal) -> &str {
+    match refusal.category {
+        Category::NetworkError => "YouTube did not answer.",
+        Category::RateLimited => "YouTube takes no more of this for now.",
+        _ => &refusal.message,
+    }
+}
+
+/// Does something unless an earlier attempt did, and gathers the sentence of what did not work.
+async fn once(
+    job: &Job,
+    key: &str,
+    lacks: &mut Vec<String>,
+    steps: &mut dyn StepLog,
+    work: impl Future<Output = Result<(), String>> + Send,
+) -> Result<(), StepLost> {
+    if let Some(step) = job.step(key) {
+        lacks.extend(step.as_str().map(str::to_owned));
+        return Ok(());
+    }
+    let came = work.await;
+    let value = match &came {
+        Ok(()) => json!(true),
+        Err(sentence) => json!(sentence),
+    };
+    steps.finished(key, value).await?;
+    lacks.extend(came.err());
+    Ok(())
+}
+
+impl YouTube {
+    /// Adds what comes after a video, and gives a sentence for each thing that is not there. `ready` tells
+    /// whether YouTube is done with the video.
+    pub(super) async fn extras(
+        &self,
+        job: &Job,
+        id: &str,
+        ready: bool,
+        steps: &mut dyn StepLog,
+        ctx: Ctx<'_>,
+    ) -> Result<Vec<String>, StepLost> {
+        let mut lacks = vec![];
+        if let Some(picture) = picture_of(job) {
+            let work = self.thumbnail(job, id, picture, ready, ctx);
+            once(job, "thumbnail/0", &mut lacks, steps, work).await?;
+        }
+        for own in video_of(job).map_or(&[][..], |video| &video.captions) {
+            let key = format!("captions/0/{}", own.language);
+            let work = async {
+                let added = self.insert_captions(job, id, own, ctx).await;
+                added.map_err(|refusal| {
+                    let why = why(&refusal);
+                    format!(
+                        "Its captions in {} are not there. {why} Add them in YouTube Studio.",
+                        own.language
+                    )
+                })
+            };
+            once(job, &key, &mut lacks, steps, work).await?;
+        }
+        let playlist = option(&job.options, OPTION_PLAYLIST);
+        if !playlist.is_empty() {
+            let work = async {
+                let added = self.add_to_playlist(&job.account, playlist, id, ctx).await;
+                added.map_err(|failed| {
+                    let refusal = told(failed, &job.account, ctx);
+                    let why = why(&refusal);
+                    format!("It is not in the playlist. {why} Add it in YouTube Studio.")
+                })
+            };
+            once(job, "playlist/0", &mut lacks, steps, work).await?;
+        }
+        Ok(lacks)
+    }
+
+    async fn thumbnail(
+        &self,
+        job: &Job,
+        id: &str,
+        picture: &JobMedia,
+        ready: bool,
+        ctx: Ctx<'_>,
+    ) -> Result<(), String> {
+        // A Short keeps no thumbnail that is set before YouTube is done with it.
+        if !ready && may_be_short(job) {
+            return Err("Its thumbnail is not there, since YouTube was still working on the video. Set it in YouTube Studio.".to_owned());
+        }
+        let set = async {
+            let made = fitting::picture(picture, picture_limits()).await?;
+            self.set_thumbnail(job, id, &made, ctx).await
+        };
+        set.await.map_err(|refusal| {
+            let why = why(&refusal);
+            format!("Its thumbnail is not there. {why} Set it in YouTube Studio.")
+        })
+    }
+}
