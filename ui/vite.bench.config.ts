@@ -1,7 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-/** The pages that `cargo xtask bench calendar` measures by turns, and that of the library. */
+/** The pages that `cargo xtask bench calendar` measures by turns, and those of the library and the
+ *  editor of pictures. */
 export default defineConfig({
   root: 'bench',
   base: './',
@@ -12,6 +13,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'safari18',
     chunkSizeWarningLimit: 900,
-    rolldownOptions: { input: ['bench/ours.html', 'bench/peer.html', 'bench/library.html'] },
+    rolldownOptions: {
+      input: ['ours', 'peer', 'library', 'picture'].map((page) => `bench/${page}.html`),
+    },
   },
 });

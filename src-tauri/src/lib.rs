@@ -41,6 +41,9 @@ use crate::window::{Open, WindowLife};
 /// Runs the program until the person quits.
 #[must_use]
 pub fn run() -> ExitCode {
+    if let Some(code) = app::opened_apart() {
+        return code;
+    }
     let args = match Args::parse(std::env::args_os().skip(1)) {
         Ok(args) => args,
         Err(error) => {

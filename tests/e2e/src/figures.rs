@@ -28,7 +28,7 @@ pub fn limit(measure: &str, value: f64, unit: &str, most: f64) {
         "{}",
         json!({
             "measure": measure, "value": value, "unit": unit,
-            "goal": format!("at most {most} {unit}"), "holds": value <= most,
+            "goal": format!("at most {} {unit}", (most * 10.0).round() / 10.0), "holds": value <= most,
         })
     );
 }

@@ -14,6 +14,7 @@ use model::failure::Category;
 use model::{AccountId, IdSource, WorkspaceId};
 use networks::catalogue::FieldKind;
 use networks::connector::{Connector, Ctx, SignedIn};
+use networks::hosting::WebFolder;
 use networks::vault::{SESSION, Vault, VaultError};
 use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
@@ -180,7 +181,7 @@ impl App {
         connector.forget_session(other.id);
     }
 
-    /// Asks the network who the account is now.
+    /// Asks the network who the account is now, and tries the account's own web folder.
     pub async fn accounts_check(&self, input: OneAccount) -> Result<Account> {
         let account = self.account(input.id).await?;
         let connector = self.connector(&account.network)?;
@@ -191,15 +192,20 @@ impl App {
         match identified {
             Err(refusal) if refusal.category != Category::AuthError => Err(refusal.into()),
             identified => {
-                self.meet(account.id, Actor::Program, |account| match identified {
+                let known = identified.is_ok();
+                let met = self.meet(account.id, Actor::Program, |account| match identified {
                     Ok(signed_in) => {
                         let settings = account.settings.clone();
                         as_known(account, signed_in);
                         account.settings = settings;
                     }
                     Err(refusal) => signed_out(account, refusal.message, now),
-                })
-                .await
+                });
+                let met = met.await?;
+                if let Some(folder) = WebFolder::of(&met).filter(|_| known) {
+                    self.try_folder(&folder).await?;
+                }
+                Ok(met)
             }
         }
     }

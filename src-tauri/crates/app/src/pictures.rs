@@ -1,8 +1,11 @@
 //! Pictures as the editor and the accounts see them: layers over them, and what is sent of them.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use media::video::Tool;
 use media::{Kind, MediaError, Sent};
+use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::edit::mark::Watermark;
 use model::edit::{Operation, words::MAX_WORDS};
@@ -10,6 +13,8 @@ use model::error::{Fix, Problem, Severity};
 use model::post::TargetDraft;
 use networks::connector::{CheckInput, Connector, MediaFacts, PictureUse};
 use networks::edited::as_edited;
+use networks::video::known_here;
+use store::Conn;
 
 use crate::app::App;
 use crate::checks::account_name;
@@ -19,7 +24,6 @@ use crate::types::pictures::{
     Fits, FitsAccount, FitsWanted, LayerWanted, PictureFit, PictureLayer, SentPicture,
 };
 use crate::types::{ApiError, Nothing};
-use crate::videos::with_tool;
 
 /// Most pictures times accounts in one call: each may take a second.
 const MOST: usize = 200;
@@ -70,12 +74,14 @@ impl App {
         }
         let mut conn = self.read().await?;
         let ids = input.media.iter().map(|used| used.media_id.clone());
-        let mut facts = facts_of(&mut conn, ids.collect(), Tool::default()).await?;
+        let ids: BTreeSet<MediaId> = ids.collect();
+        let moving = moving_of(&mut conn, &ids).await?;
+        let mut facts = facts_of(&mut conn, ids, Tool::default()).await?;
         let known = store::accounts::all(&mut conn).await?;
         let workspaces = known.iter().map(|a| a.workspace_id).collect();
         let marks = store::settings::watermarks(&mut conn, &workspaces).await?;
         drop(conn);
-        with_tool(&mut facts, &self.inner.library).await;
+        known_here(&mut facts, &self.inner.library).await;
         let mut found = Vec::new();
         for wanted in &input.accounts {
             let account = known.iter().find(|a| a.id == wanted.id);
@@ -89,11 +95,20 @@ impl App {
                 connector: &**connector,
                 wanted,
                 mark: marks.get(&account.workspace_id),
+                moving: &moving,
             };
             found.extend(look.at(&input.media, &facts).await?);
         }
         Ok(found)
     }
+}
+
+/// Which of these files move.
+async fn moving_of(conn: &mut Conn, ids: &BTreeSet<MediaId>) -> Result<BTreeSet<MediaId>> {
+    let ids: Vec<MediaId> = ids.iter().cloned().collect();
+    let known = store::files::get_many(conn, &ids).await?;
+    let moving = known.into_iter().filter(|file| file.moving);
+    Ok(moving.map(|file| file.id).collect())
 }
 
 /// One account that files may go to.
@@ -103,6 +118,8 @@ struct Look<'a> {
     connector: &'a dyn Connector,
     wanted: &'a FitsAccount,
     mark: Option<&'a Watermark>,
+    /// Pictures with more than one frame.
+    moving: &'a BTreeSet<MediaId>,
 }
 
 impl Look<'_> {
@@ -274,7 +291,12 @@ impl Look<'_> {
             why.push("made anew to fit");
         }
         let name = account_name(self.account, Some(self.connector));
-        format!("{name} gets {about}: {}.", why.join(", "))
+        let still = if self.moving.contains(&used.media_id) && !sent.moving {
+            " It stands still there, as its first frame."
+        } else {
+            ""
+        };
+        format!("{name} gets {about}: {}.{still}", why.join(", "))
     }
 }
 

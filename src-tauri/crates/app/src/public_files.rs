@@ -1,9 +1,12 @@
 //! Public addresses for files: one storage for all accounts on networks that fetch what is posted.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use networks::catalogue::Entry;
+use networks::connector::Refusal;
 use networks::hosting::{LEFT_BEHIND, StorageKey, StorageSettings, WebFolder};
+use networks::waiting::Patience;
 use store::settings as rows;
 
 use crate::app::App;
@@ -11,6 +14,11 @@ use crate::error::Result;
 use crate::types::public_files::{NeedsAddress, PublicFiles, PublicFilesChecked, PublicFilesSet};
 use crate::types::{ApiError, Nothing, Written};
 
+/// How long a file may take to appear on the web: half a minute.
+const FOLDER_PATIENCE: Patience = Patience {
+    between: Duration::from_secs(5),
+    looks: 6,
+};
 /// Key of the storage in the settings.
 const STORAGE: &str = "publicStorage";
 /// Longest key or secret, in bytes.
@@ -121,6 +129,15 @@ impl App {
         let steps = hosting.check(&storage, &key, &*self.inner.entropy()).await;
         let works = !steps.is_empty() && steps.iter().all(|step| step.message.is_none());
         Ok(PublicFilesChecked { works, steps })
+    }
+
+    /// Tries a web folder of a person's own: puts a file there, fetches it back, takes it away.
+    pub(crate) async fn try_folder(&self, folder: &WebFolder) -> std::result::Result<(), Refusal> {
+        let config = &self.inner.config;
+        let entropy = self.inner.entropy();
+        folder
+            .try_out(&config.http, config.reach, &*entropy, FOLDER_PATIENCE)
+            .await
     }
 
     /// Takes away what was lent more than a day ago and was left behind by a crash, and the key of a

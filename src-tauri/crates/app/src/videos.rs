@@ -11,7 +11,7 @@ use model::content::{Segment, for_account};
 use model::post::TargetDraft;
 use model::{AccountId, MediaId};
 use networks::connector::{Connector, MediaFacts};
-use networks::video::{Taken, plan, version_words};
+use networks::video::{Taken, known_here, plan, version_words};
 use store::files::{self, FileInfo};
 use store::{StoreError, spending};
 
@@ -89,12 +89,11 @@ impl App {
     /// Makes the versions that are due soon, one after the other, so that their minute finds them ready.
     /// What cannot be made now is told when it is sent.
     pub(crate) async fn prepare_videos(&self) -> Result<()> {
-        let due = self.versions_due().await?;
-        if due.is_empty() || self.inner.library.tool().await != Tool::Ready {
-            return Ok(());
-        }
-        for (id, plan) in due {
+        for (id, plan) in self.versions_due().await? {
             let library = &self.inner.library;
+            if plan.needs_tool() && library.tool().await != Tool::Ready {
+                continue;
+            }
             if library.made_version(&id, &plan).is_some() || library.was_stopped(&id, &plan) {
                 continue;
             }
@@ -117,8 +116,9 @@ impl App {
         let until = self.now().plus(AHEAD);
         let coming = spending::coming(&mut conn, &ids, until, MOST_COMING).await?;
         let used = files_of(coming.iter().flat_map(|c| &c.segments));
-        let media = facts_of(&mut conn, used, Tool::Ready).await?;
+        let mut media = facts_of(&mut conn, used, Tool::default()).await?;
         drop(conn);
+        known_here(&mut media, &self.inner.library).await;
         let mut plans = Vec::new();
         for one in &coming {
             let account = accounts.iter().find(|a| a.id == one.account_id);
@@ -156,16 +156,6 @@ impl App {
     }
 }
 
-/// Says of videos whether they can be changed here; nobody looks for the program where there are none.
-pub(crate) async fn with_tool(media: &mut [MediaFacts], library: &media::Library) {
-    if media.iter().any(|facts| facts.mime.starts_with("video/")) {
-        let tool = library.tool().await;
-        for facts in media {
-            facts.tool = tool;
-        }
-    }
-}
-
 /// Which videos of an account go out otherwise than they lie in the library.
 pub(crate) fn sent_videos(
     account: &Account,
@@ -183,10 +173,12 @@ pub(crate) fn sent_videos(
         for (i, used) in segment.media.iter().enumerate() {
             let known = |f: &&MediaFacts| f.id == used.media_id && !f.missing;
             let facts = world.media.iter().find(known);
-            let Some(facts) = facts.filter(|f| f.tool == Tool::Ready) else {
+            let Some(facts) = facts else {
                 continue;
             };
-            if let Ok(Some(plan)) = plan(&taken, facts, &used.edits) {
+            if let Ok(Some(plan)) = plan(&taken, facts, &used.edits)
+                && (facts.tool == Tool::Ready || !plan.needs_tool())
+            {
                 let made = world
                     .library
                     .and_then(|l| l.made_version(&used.media_id, &plan));

@@ -36,6 +36,9 @@ use trouble::Trouble;
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
+    if let Some(code) = app::opened_apart() {
+        return code;
+    }
     let cli = Cli::parse();
     let say = Say::new(cli.common.json, cli.common.quiet);
     logging::start(&cli);

@@ -27,6 +27,7 @@ pub mod video;
 mod watched;
 
 pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
+pub use decode::opened_apart;
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;

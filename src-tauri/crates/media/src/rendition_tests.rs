@@ -162,6 +162,22 @@ fn wide_colours_become_those_of_the_web_and_usual_ones_are_passed_on() {
 }
 
 #[test]
+fn colours_named_by_numbers_go_out_as_those_of_the_web() {
+    let named = |primaries: u8| {
+        let mut png = png(RgbImage::from_pixel(4, 4, Rgb([200, 30, 30])));
+        let numbers = [primaries, 13, 0, 1];
+        png.splice(33..33, crate::testing::chunk(*b"cICP", &numbers));
+        png
+    };
+    let limits = Limits::bytes(1_000_000);
+    let wide = made(&named(12), &limits);
+    assert!(!wide.untouched && !contains(&wide.bytes, b"cICP"));
+    let seen = image::load_from_memory(&wide.bytes).unwrap().into_rgb8();
+    assert!(seen.get_pixel(0, 0).0[0].abs_diff(218) <= 3, "{seen:?}");
+    assert!(made(&named(1), &limits).untouched);
+}
+
+#[test]
 fn an_avif_is_opened_and_goes_out_as_something_networks_take() {
     let got = made(&avif(), &Limits::bytes(1_000_000));
     assert_eq!((got.kind, got.width, got.height), (Kind::Jpeg, 16, 16));

@@ -176,3 +176,21 @@ pub fn huge_png(width: u32, height: u32) -> Vec<u8> {
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|w| w == needle)
 }
+
+/// A program in a folder: a script of the shell. It is written by another process: one that another test
+/// starts meanwhile would hold it open for writing, and what is open for writing cannot be run.
+#[cfg(unix)]
+pub fn program(folder: &std::path::Path, name: &str, script: &str) -> std::path::PathBuf {
+    let program = folder.join(name);
+    let done = std::process::Command::new("sh")
+        .args([
+            "-c",
+            r#"printf '%s' "$SCRIPT" > "$1" && chmod 755 "$1""#,
+            "sh",
+        ])
+        .arg(&program)
+        .env("SCRIPT", format!("#!/bin/sh\n{script}\n"))
+        .status();
+    assert!(done.unwrap().success());
+    program
+}

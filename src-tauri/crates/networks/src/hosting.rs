@@ -8,6 +8,7 @@ mod form;
 mod storage;
 mod storage_errors;
 mod storage_http;
+mod trying;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -26,7 +27,7 @@ use crate::waiting::Patience;
 
 pub use checking::{CheckPart, CheckStep};
 pub use folder::WebFolder;
-pub use form::{fields, settings};
+pub use form::{ADDRESS as FOLDER_ADDRESS, fields, settings};
 pub use storage::{BadField, GOOD_FOR, Storage, StorageKey, StorageSettings};
 
 /// How long a lent file may lie there before it counts as left behind.

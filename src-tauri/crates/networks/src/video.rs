@@ -1,11 +1,12 @@
 //! Videos of a post: what its network takes of each, what is wrong with it, and what is made of it before
 //! it is sent. One set of rules for the screen, the API and the sending.
 
-use std::borrow::Cow;
+mod known;
+mod words;
 
 use media::video::{Plan, TooLong, Tool, Wanted};
 use model::captions::Captions;
-use model::clip::{ClipLimits, Misfit, Shot, bit_rate, length_words};
+use model::clip::{Clip, ClipLimits, Misfit, Shot, SoundCodec, bit_rate, length_words};
 use model::content::MediaUse;
 use model::edit::film::{Film, suits_video};
 use model::edit::{self, Operation, captions_sent};
@@ -15,6 +16,10 @@ use serde_json::{Map, Value};
 use crate::catalogue::{CaptionLimits, Entry, ShownWhen};
 use crate::check::{Found, grouped};
 use crate::connector::MediaFacts;
+use words::{format_name, formats, shape};
+
+pub use known::known_here;
+pub use words::version_words;
 
 /// What a network takes of a video under the options of one target.
 #[derive(Debug, Clone, Copy)]
@@ -78,8 +83,9 @@ fn shot(facts: &MediaFacts) -> Option<Shot> {
     })
 }
 
-/// What has to be made of a video before it is sent; none when the file goes out as it is, or nothing is
-/// known of it. `original` are its facts before any edit.
+/// What has to be made of a video before it is sent; none when the file goes out as it is. `original` are its
+/// facts before any edit. Where the program that changes videos is missing, limits that it would have to keep
+/// count for nothing: what cannot be mended is told by the check.
 pub fn plan(
     taken: &Taken<'_>,
     original: &MediaFacts,
@@ -89,32 +95,34 @@ pub fn plan(
     let Some(kind) = kind else {
         return Ok(None);
     };
-    let shot = shot(original).or_else(|| {
-        // Even of what cannot be read a stretch can be cut.
-        let nothing = nothing_known();
-        Film::of(edits).changes().then_some(Shot {
-            width: original.width,
-            height: original.height,
-            bytes: original.bytes,
-            clip: nothing,
-        })
+    let shot = shot(original).unwrap_or(Shot {
+        width: original.width,
+        height: original.height,
+        bytes: original.bytes,
+        clip: unreadable(),
     });
-    let Some(shot) = shot else {
-        return Ok(None);
-    };
     let mut operations = edits.to_vec();
     // Captions go beside the file: they make no other version of it.
     operations.retain(|o| suits_video(o) && !matches!(o, Operation::Captions { .. }));
-    media::video::plan(kind, &shot, &operations, taken.wanted())
+    if original.tool == Tool::Ready {
+        return media::video::plan(kind, &shot, &operations, taken.wanted());
+    }
+    let wanted = Wanted {
+        max_bytes: None,
+        clip: &ClipLimits::default(),
+        ..taken.wanted()
+    };
+    media::video::plan(kind, &shot, &operations, wanted)
 }
 
-const fn nothing_known() -> model::clip::Clip {
-    model::clip::Clip {
+/// What is thought of a video that cannot be read: it may have sound, and tell any place.
+const fn unreadable() -> Clip {
+    Clip {
         length_ms: None,
         frame_rate: None,
         codec: None,
-        sound: None,
-        located: false,
+        sound: Some(SoundCodec::Other),
+        located: true,
     }
 }
 
@@ -131,7 +139,7 @@ pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
         let after = media::video::after(&shot, &film, edited.filter(|_| film.repack));
         (facts.width, facts.height) = (after.width, after.height);
         facts.bytes = after.bytes;
-        facts.clip = Some(model::clip::Clip {
+        facts.clip = Some(Clip {
             located: false,
             ..after.clip
         });
@@ -191,12 +199,8 @@ pub fn check(taken: &Taken<'_>, looked: &Looked<'_>, found: &mut Found) {
     if let Some(most) = size {
         add.size(most, ready);
     }
-    if facts.clip.is_some_and(|clip| clip.located) && !ready {
-        let message = format!(
-            "This video tells where it was filmed. Taking that out needs ffmpeg. {}",
-            facts.tool.advice()
-        );
-        add.warning("video_place", message, vec![]);
+    if !ready {
+        add.place();
     }
 }
 
@@ -281,6 +285,26 @@ impl Adding<'_, '_> {
         let message = format!("{words} {}", self.looked.facts.tool.advice());
         let fixes = vec![self.remove(), Fix::Tailor];
         self.error(rule, message, fixes);
+    }
+
+    /// What would tell a place, and cannot be taken out by this program alone.
+    fn place(&mut self) {
+        let facts = self.looked.facts;
+        match facts.clip {
+            None => self.needs_tool(
+                "video_unreadable",
+                "What is inside this video cannot be read, so it may tell where it was filmed. \
+                 Making a copy without that needs ffmpeg.",
+            ),
+            Some(clip) if clip.located && facts.mime == media::Kind::Webm.mime() => {
+                self.needs_tool(
+                    "video_place",
+                    "This video tells where it was filmed. Taking that out of a WebM video needs \
+                     ffmpeg.",
+                );
+            }
+            Some(_) => {}
+        }
     }
 
     /// " as a reel", or nothing.
@@ -407,65 +431,6 @@ impl Adding<'_, '_> {
         }
         let fixes = vec![self.otherwise(), Fix::Tailor];
         self.error("media_too_large", message, fixes);
-    }
-}
-
-/// `4:5`, `1.91:1`.
-fn shape((across, down): (u32, u32)) -> String {
-    if down == 100 {
-        format!("{}:1", f64::from(across) / 100.0)
-    } else {
-        format!("{across}:{down}")
-    }
-}
-
-fn format_name(mime: &str) -> Cow<'_, str> {
-    Cow::Borrowed(match mime {
-        "video/mp4" => "MP4",
-        "video/quicktime" => "MOV",
-        "video/webm" => "WebM",
-        "video/ogg" => "Ogg",
-        other => other,
-    })
-}
-
-fn formats(all: &[String]) -> String {
-    let names: Vec<_> = all.iter().map(|mime| format_name(mime)).collect();
-    match &names[..] {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// What goes out in the place of a video, in a sentence: "The video is sent as MP4, 1080 × 1920, about
-/// 12 MB." `made` is its size in bytes when it is made already.
-#[must_use]
-pub fn version_words(plan: &Plan, facts: &MediaFacts, made: Option<u64>) -> String {
-    let size = plan.size.or(facts.width.zip(facts.height));
-    let size = size
-        .map(|(w, h)| format!(", {w} × {h}"))
-        .unwrap_or_default();
-    let length = plan
-        .length_ms
-        .map(|ms| format!(", {}", length_words(ms)))
-        .unwrap_or_default();
-    let kept = matches!(plan.packing, media::video::Packing::Kept).then_some(facts.bytes);
-    let bytes = match (made.or(kept), plan.bytes_at_most()) {
-        (Some(bytes), _) => format!(", {}", megabytes(bytes)),
-        (None, Some(most)) => format!(", up to {}", megabytes(most)),
-        (None, None) => String::new(),
-    };
-    let sound = if plan.silent { ", without sound" } else { "" };
-    format!("The video is sent as MP4{size}{length}{bytes}{sound}.")
-}
-
-fn megabytes(bytes: u64) -> String {
-    let tenths = bytes.div_ceil(100_000).max(1);
-    if tenths >= 100 {
-        format!("{} MB", grouped(tenths.div_ceil(10)))
-    } else {
-        format!("{}.{} MB", tenths / 10, tenths % 10)
     }
 }
 

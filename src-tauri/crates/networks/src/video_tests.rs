@@ -1,3 +1,4 @@
+use media::video::Packing;
 use model::AccountId;
 use model::clip::{Clip, Codec, SoundCodec};
 use model::error::{Problem, Severity};
@@ -135,10 +136,81 @@ fn what_packing_mends_is_no_problem_while_it_can_be_packed() {
         found[0].message
     );
     odd.mime = "video/mp4".to_owned();
+    // The place in an MP4 is taken out without any other program.
     assert_eq!(
         rules(&odd, &[], &json!({})),
-        ["video_codec", "media_too_large", "video_place"]
+        ["video_codec", "media_too_large"]
     );
+}
+
+#[test]
+fn a_place_never_goes_out() {
+    let entry = Entry {
+        video: Some(VideoLimits {
+            formats: vec![],
+            clip: ClipLimits {
+                max_rate: Some(25_000),
+                ..ClipLimits::default()
+            },
+            ..VideoLimits::plain(1, &[])
+        }),
+        ..entry()
+    };
+    let none = Map::new();
+    let taken = Taken::of(&entry, &none).unwrap();
+    let mut filmed = facts();
+    filmed.clip = filmed.clip.map(|clip| Clip {
+        located: true,
+        ..clip
+    });
+    let planned = |facts: &MediaFacts| plan(&taken, facts, &[]).unwrap().unwrap();
+    assert!(
+        planned(&filmed).needs_tool(),
+        "it has too many pictures a second"
+    );
+    filmed.tool = Tool::Missing;
+    // Nobody can mend that here, but the place goes.
+    assert_eq!(planned(&filmed).packing, Packing::Cleaned);
+    assert_eq!(
+        version_words(&planned(&filmed), &filmed, None),
+        "The video is sent as it is, without the place where it was filmed."
+    );
+    let told = |facts: &MediaFacts| {
+        let looked = Looked {
+            segment: 0,
+            index: 2,
+            used: &MediaUse::new(facts.id.clone(), ""),
+            facts,
+        };
+        let mut found = Found::new(AccountId(Uuid::nil()));
+        check(&taken, &looked, &mut found);
+        let mut problems = found.into_problems();
+        problems.retain(|p| p.severity == Severity::Error);
+        problems
+    };
+    assert_eq!(told(&filmed), []);
+    filmed.mime = "video/webm".to_owned();
+    let unreadable = MediaFacts {
+        clip: None,
+        mime: "video/mp4".to_owned(),
+        ..filmed.clone()
+    };
+    for (mut facts, rule, words) in [
+        (filmed, "video_place", "tells where it was filmed"),
+        (unreadable, "video_unreadable", "cannot be read"),
+    ] {
+        let problems = told(&facts);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].rule, rule);
+        let message = &problems[0].message;
+        assert!(message.contains(words), "{message}");
+        assert!(message.ends_with(Tool::Missing.advice()), "{message}");
+        let fixes = [Fix::RemoveMedia { index: 2 }, Fix::Tailor];
+        assert_eq!(problems[0].fixes, fixes);
+        facts.tool = Tool::Ready;
+        assert_eq!(told(&facts), []);
+        assert!(planned(&facts).needs_tool() && !planned(&facts).silent);
+    }
 }
 
 #[test]
@@ -196,12 +268,6 @@ fn what_goes_out_is_told_in_a_sentence() {
         "The video is sent as MP4, 958 × 1702, 3:20, 13 MB."
     );
     assert_eq!(plan(&taken, &facts(), &[]), Ok(None));
-    // Nothing is known of it, and nothing is wanted: it goes out as it is.
-    let unknown = MediaFacts {
-        clip: None,
-        ..facts()
-    };
-    assert_eq!(plan(&taken, &unknown, &[]), Ok(None));
 }
 
 fn captions(language: &str, from_ms: u32, text: &str) -> Operation {

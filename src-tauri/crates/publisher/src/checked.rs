@@ -1,6 +1,5 @@
 //! What is looked at before a delivery is sent, by the same rules as on screen.
 
-use media::video::Tool;
 use model::Timestamp;
 use model::content::{Segment, for_account};
 use model::error::Severity;
@@ -37,7 +36,7 @@ pub(crate) fn placing(
     }
     let draft = draft_of(delivery, &delivery.options);
     let segments = for_account(&delivery.segments, delivery.account.id);
-    let facts = job::facts(delivery, Tool::default());
+    let facts = job::facts(delivery);
     let facts = as_edited(&facts, &segments);
     match connector.cannot_keep(check_input(delivery, &segments, &draft, &facts)) {
         Some(why) => Err(here(why)),
@@ -68,17 +67,16 @@ fn check_input<'a>(
 }
 
 /// The same check as on screen, of segments and options as they go out: what it calls an error is not
-/// sent.
+/// sent. `known` are the files as they lie in the library.
 pub(crate) fn check(
     delivery: &Delivery,
     connector: &dyn Connector,
     segments: &[Segment],
     options: &Map<String, Value>,
-    tool: Tool,
+    known: &[MediaFacts],
 ) -> Option<Refusal> {
     let draft = draft_of(delivery, options);
-    let facts = job::facts(delivery, tool);
-    let facts = as_edited(&facts, segments);
+    let facts = as_edited(known, segments);
     let problems = connector.check(check_input(delivery, segments, &draft, &facts));
     let error = problems
         .into_iter()

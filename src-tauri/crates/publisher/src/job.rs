@@ -152,10 +152,7 @@ fn segments(own: &[Segment], known: &[MediaRow], library: &media::Library) -> Ve
 
 fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMedia {
     let known = known.iter().find(|row| row.id == used.media_id);
-    let mut facts = known.map_or_else(
-        || lost(&used.media_id),
-        |row| facts_of(row, Tool::default()),
-    );
+    let mut facts = known.map_or_else(|| lost(&used.media_id), facts_of);
     let found = library.find(&used.media_id).ok();
     facts.missing = found.is_none();
     let kind = media::Kind::from_mime(&facts.mime);
@@ -188,13 +185,12 @@ fn lost(id: &MediaId) -> MediaFacts {
     }
 }
 
-/// Facts on the files of a delivery, for the check.
-pub(crate) fn facts(delivery: &Delivery, tool: Tool) -> Vec<MediaFacts> {
-    let rows = delivery.media.iter();
-    rows.map(|row| facts_of(row, tool)).collect()
+/// What is kept about the files of a delivery.
+pub(crate) fn facts(delivery: &Delivery) -> Vec<MediaFacts> {
+    delivery.media.iter().map(facts_of).collect()
 }
 
-pub(crate) fn facts_of(row: &MediaRow, tool: Tool) -> MediaFacts {
+fn facts_of(row: &MediaRow) -> MediaFacts {
     MediaFacts {
         id: row.id.clone(),
         mime: row.mime.clone(),
@@ -202,7 +198,7 @@ pub(crate) fn facts_of(row: &MediaRow, tool: Tool) -> MediaFacts {
         width: row.width,
         height: row.height,
         clip: row.clip,
-        tool,
+        tool: Tool::default(),
         missing: row.missing,
     }
 }

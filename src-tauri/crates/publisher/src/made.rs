@@ -1,21 +1,18 @@
 //! Files as they go out: pictures as a person edited them, and versions of videos that their network takes.
 //! All are made before the network is called, and most were made long before.
 
-use media::video::Tool;
 use model::content::{MediaUse, Segment};
 use model::failure::Category;
-use networks::connector::{Connector, Job, JobMedia, Original, Refusal};
+use networks::connector::{Connector, Job, JobMedia, MediaFacts, Original, Refusal};
 use networks::fitting::refused;
 use networks::video::{Taken, plan};
-use store::publishing::Delivery;
-
-use crate::job::facts_of;
 
 /// The job with files made ready in the place of the originals; none when every file goes out as it is.
+/// `known` are the files as they lie in the library.
 pub(crate) async fn with_files(
     job: &Job,
     own: &[Segment],
-    delivery: &Delivery,
+    known: &[MediaFacts],
     connector: &dyn Connector,
     library: &media::Library,
 ) -> Result<Option<Job>, Refusal> {
@@ -30,7 +27,7 @@ pub(crate) async fn with_files(
                 _ if file.facts.missing => None,
                 Some(kind) if kind.is_picture() => picture(file, connector).await?,
                 Some(kind) if kind.is_video() => {
-                    video(job, file, used, delivery, connector, library).await?
+                    video(job, file, used, known, connector, library).await?
                 }
                 _ => None,
             };
@@ -65,23 +62,21 @@ async fn video(
     job: &Job,
     file: &JobMedia,
     used: &MediaUse,
-    delivery: &Delivery,
+    known: &[MediaFacts],
     connector: &dyn Connector,
     library: &media::Library,
 ) -> Result<Option<JobMedia>, Refusal> {
-    let tool = library.tool().await;
     let entry = connector.entry_for(&job.account);
-    let known = delivery.media.iter().find(|row| row.id == used.media_id);
-    let (Some(taken), Some(row)) = (Taken::of(&entry, &job.options), known) else {
+    let known = known.iter().find(|facts| facts.id == used.media_id);
+    let (Some(taken), Some(original)) = (Taken::of(&entry, &job.options), known) else {
         return Ok(None);
     };
-    let plan = plan(&taken, &facts_of(row, tool), &used.edits).map_err(|_| {
+    let plan = plan(&taken, original, &used.edits).map_err(|_| {
         let network = &entry.name;
         let message = format!("The video is too long for the bytes that {network} takes. Trim it.");
         Refusal::never(Category::MediaError, message)
     })?;
-    // Without the program the check has said already what cannot go out.
-    let Some(plan) = plan.filter(|_| tool == Tool::Ready) else {
+    let Some(plan) = plan else {
         return Ok(None);
     };
     let name = "a video of this post".to_owned();
@@ -92,7 +87,7 @@ async fn video(
     let mut file = file.clone();
     file.path = version.path;
     file.facts.bytes = version.bytes;
-    media::Kind::Mp4.mime().clone_into(&mut file.facts.mime);
+    version.kind.mime().clone_into(&mut file.facts.mime);
     if let Some(film) = version.film {
         (file.facts.width, file.facts.height) = (film.width, film.height);
         file.facts.clip = Some(film.clip);

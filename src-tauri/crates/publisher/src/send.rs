@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use media::video::Tool;
 use model::account::AccountHealth;
 use model::change::Actor;
 use model::content::Segment;
@@ -13,9 +12,10 @@ use model::delivery::{DeliveryState, Event, step};
 use model::failure::{Category, Retry};
 use model::{AccountId, AttemptId, IdSource, Timestamp};
 use networks::connector::{Connector, Delivered, Job, Outcome, Refusal, StepLog, StepLost};
+use networks::video::known_here;
 use serde_json::Value;
 use store::StoreError;
-use store::publishing::{AccountCache, Delivery, Intent, MediaRow, Settled, Showing, StepDone};
+use store::publishing::{AccountCache, Delivery, Intent, Settled, Showing, StepDone};
 
 use crate::checked::{check, placing};
 use crate::config::{self, Shared};
@@ -220,17 +220,12 @@ impl Desk {
         let connector = &*ready.connector;
         let config = &self.shared.config;
         let (job, segments) = (&ready.job, &ready.segments);
-        // Only videos are changed by another program.
-        let is_video = |row: &MediaRow| row.mime.starts_with("video/");
-        let tool = if delivery.media.iter().any(is_video) {
-            config.media.tool().await
-        } else {
-            Tool::default()
-        };
-        if let Some(refusal) = check(delivery, connector, segments, &job.options, tool) {
+        let mut known = job::facts(delivery);
+        known_here(&mut known, &config.media).await;
+        if let Some(refusal) = check(delivery, connector, segments, &job.options, &known) {
             return (Outcome::NotSent(refusal), None, None);
         }
-        let made = match with_files(job, segments, delivery, connector, &config.media).await {
+        let made = match with_files(job, segments, &known, connector, &config.media).await {
             Ok(made) => made,
             Err(refusal) => return (Outcome::NotSent(refusal), None, None),
         };

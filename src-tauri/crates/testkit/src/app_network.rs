@@ -227,7 +227,9 @@ impl Connector for TestAccounts {
             .set(account_id, SESSION, password)
             .await
             .map_err(|e| refusal(Category::AuthError, Retry::Never, &e.to_string()))?;
-        Ok(vec![Self::who(&fields.plain["handle"])])
+        let settings = networks::hosting::settings(&fields)?;
+        let who = Self::who(&fields.plain["handle"]);
+        Ok(vec![SignedIn { settings, ..who }])
     }
 
     async fn begin(

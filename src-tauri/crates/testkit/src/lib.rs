@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod desk;
 pub mod disk;
 pub mod fakes;
+pub mod film;
 pub mod oidc;
 pub mod pds;
 pub mod python;

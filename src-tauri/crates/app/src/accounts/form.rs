@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::AccountId;
 use networks::catalogue::{FieldKind, SignInField, SignInMethod};
 use networks::connector::{Connector, SignInFields};
+use networks::hosting::{FOLDER_ADDRESS, WebFolder};
 use networks::vault::{Secret, Vault, app_holder};
 
 use crate::app::App;
@@ -84,6 +85,21 @@ impl App {
             .map(|(name, value)| (name, Secret::new(value)))
             .collect();
         Ok(SignInFields { plain, secret })
+    }
+
+    /// A web folder that does not work is told before anybody signs in.
+    pub(super) async fn try_typed_folder(&self, fields: &SignInFields) -> Result<()> {
+        let folder = WebFolder::typed(fields)?;
+        let Some(folder) = folder else {
+            return Ok(());
+        };
+        self.try_folder(&folder).await.map_err(|refusal| {
+            let error = ApiError::invalid(FOLDER_ADDRESS, refusal.message);
+            match refusal.detail {
+                Some(detail) => error.with_detail(detail),
+                None => error,
+            }
+        })
     }
 
     /// Keeps the fields of the person's app for the next account.

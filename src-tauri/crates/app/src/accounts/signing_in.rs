@@ -120,6 +120,7 @@ impl App {
     ) -> Result<SignInAnswer> {
         let method = form::method(&*connector, method)?.clone();
         let fields = self.fields(&*connector, &method, plain, secret).await?;
+        self.try_typed_folder(&fields).await?;
         let app = form::of_app(&method, &fields);
         // Whose account it is shows only in the answer, and until then nothing may change about an
         // account that is known.

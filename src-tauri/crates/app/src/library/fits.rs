@@ -9,6 +9,7 @@ use model::library::{FileFits, FileQuery};
 use model::post::TargetDraft;
 use networks::catalogue::OptionField;
 use networks::connector::{CheckInput, Connector, MediaFacts};
+use networks::video::known_here;
 use serde_json::{Map, Value};
 use store::{Conn, library as rows};
 
@@ -17,7 +18,6 @@ use crate::error::Result;
 use crate::money::facts_of;
 use crate::types::ApiError;
 use crate::types::library::{MediaFit, MediaFitsAsk};
-use crate::videos::with_tool;
 
 /// The option by which networks with several sorts of posts, such as reels and stories, tell them apart.
 const KIND: &str = "kind";
@@ -29,7 +29,7 @@ impl App {
         let accounts = store::accounts::all(&mut conn).await?;
         let mut facts = facts_of(&mut conn, [input.id].into(), Tool::default()).await?;
         drop(conn);
-        with_tool(&mut facts, &self.inner.library).await;
+        known_here(&mut facts, &self.inner.library).await;
         let Some(facts) = facts.into_iter().next() else {
             return Err(ApiError::missing("file"));
         };
@@ -68,7 +68,7 @@ impl App {
         };
         let ids = rows::ids(conn, query).await?;
         let mut facts = facts_of(conn, ids.iter().cloned().collect(), Tool::default()).await?;
-        with_tool(&mut facts, &self.inner.library).await;
+        known_here(&mut facts, &self.inner.library).await;
         let eye = Eye::new(&account, &**connector, wanted.kind.as_ref());
         let fitting: std::collections::BTreeSet<&MediaId> = facts
             .iter()

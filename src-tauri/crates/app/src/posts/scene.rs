@@ -12,6 +12,7 @@ use model::slot::{DayPause, Plan, Slot, SlotTime};
 use model::when::{When, Zone};
 use model::{AccountId, CalendarId, MediaId, PostId, Problem, Timestamp};
 use networks::registry::Registry;
+use networks::video::known_here;
 use store::{Conn, posts as rows};
 
 use crate::app::App;
@@ -24,7 +25,6 @@ use crate::settings;
 use crate::types::ApiError;
 use crate::types::posts::{CheckedAccount, Place};
 use crate::types::session::{Settings, VaultStatus};
-use crate::videos::with_tool;
 use crate::words::DateWords;
 
 pub(super) use store::posts::draft_of;
@@ -290,7 +290,7 @@ impl Scene {
             .cloned()
             .collect();
         let mut media = facts_of(conn, used_by(draft), Tool::default()).await?;
-        with_tool(&mut media, &self.library).await;
+        known_here(&mut media, &self.library).await;
         let when = spot.map_or(self.now, |s| s.at);
         let mut repeats = BTreeMap::new();
         for repeat in rows::repeats(conn, own, draft, when).await? {

@@ -142,6 +142,35 @@ async fn what_an_account_gets_is_told_and_can_be_looked_at() {
     assert_eq!(error.code, model::ErrorCode::NotFound);
 }
 
+/// A GIF of two frames: two pixels, and the same in another colour (the 89a standard).
+const MOVING: &[u8] = b"GIF89a\x02\0\x01\0\x80\0\0\xff\0\0\0\0\xff\
+    !\xff\x0bNETSCAPE2.0\x03\x01\0\0\0\
+    !\xf9\x04\0\x0a\0\0\0,\0\0\0\0\x02\0\x01\0\0\x02\x02\x04\x0a\0\
+    !\xf9\x04\0\x0a\0\0\0,\0\0\0\0\x02\0\x01\0\0\x02\x02\x4c\x0a\0;";
+
+#[tokio::test]
+async fn a_moving_picture_that_stands_still_once_edited_says_so() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await.id;
+    let file = test.dir().join("wave.gif");
+    std::fs::write(&file, MOVING).unwrap();
+    let taken: Value = test.call("media.import", json!({ "paths": [file] })).await;
+    assert_eq!(taken["files"][0]["moving"], true, "{taken}");
+    let id = taken["files"][0]["id"].clone();
+    let turn = json!([{ "do": "turn", "quarters": 1 }]);
+    let asked = json!({
+        "media": [{ "mediaId": id }, { "mediaId": id, "edits": turn }],
+        "accounts": [{ "id": account, "options": {} }],
+    });
+    let fits: Vec<Value> = test.call("media.as_sent", asked).await;
+    let words = |n: usize| fits[n]["words"].as_str().unwrap().to_owned();
+    assert_eq!(fits[0]["sent"]["moving"], true);
+    assert!(!words(0).contains("stands still"), "{}", words(0));
+    assert_eq!(fits[1]["sent"]["moving"], false);
+    let still = " It stands still there, as its first frame.";
+    assert!(words(1).ends_with(still), "{}", words(1));
+}
+
 #[tokio::test]
 async fn words_are_drawn_for_the_editor_and_nothing_else_is() {
     let test = TestApp::start().await;

@@ -6,6 +6,7 @@ use networks::vault::VaultError;
 use sandbox::storage::{BUCKET, KEY_ID, SECRET, Storage};
 use serde_json::{Value, json};
 use testkit::app::TestApp;
+use testkit::app_network::{KEY, PASSWORD};
 
 fn asked(server: &Storage) -> Value {
     json!({
@@ -106,4 +107,43 @@ async fn what_was_left_behind_goes_with_the_daily_work() {
     test.clock.advance(Duration::from_hours(24 * 20_000));
     test.app.daily_work().await.unwrap();
     assert!(!left.exists());
+}
+
+#[tokio::test]
+async fn a_web_folder_is_tried_before_anybody_signs_in_and_whenever_the_account_is_checked() {
+    let test = TestApp::start().await;
+    let folder = test.dir().join("public");
+    std::fs::create_dir(&folder).unwrap();
+    let web = sandbox::meta::web::start(folder.clone()).await.unwrap();
+    let good = format!("{}/public/", web.origin());
+    let form = async |address: &str, password: &str| {
+        json!({
+            "workspaceId": test.calendar().await.workspace_id,
+            "network": KEY,
+            "fields": { "handle": "ana", "webAddress": address, "webFolder": folder },
+            "secrets": { "password": password },
+        })
+    };
+    let nobody = format!("{}/public/", testkit::conformance::closed_port());
+    // The password is wrong as well: the folder is tried first.
+    let refused = test
+        .refused("accounts.connect", form(&nobody, "wrong").await)
+        .await;
+    assert_eq!(refused.field.as_deref(), Some("webAddress"));
+    assert!(
+        refused.message.contains("could not be reached"),
+        "{refused:?}"
+    );
+    let left = || std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(left(), 0);
+
+    let input = form(&good, PASSWORD).await;
+    let account = test.sign_in("accounts.connect", input).await;
+    assert_eq!(account.settings["webAddress"], good);
+    let check = json!({ "id": account.id });
+    let checked: Value = test.call("accounts.check", check.clone()).await;
+    assert_eq!(checked["handle"], "ana");
+    std::fs::remove_dir(&folder).unwrap();
+    let refused = test.refused("accounts.check", check).await;
+    assert!(refused.message.contains("public folder"), "{refused:?}");
 }

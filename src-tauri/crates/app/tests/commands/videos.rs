@@ -186,6 +186,53 @@ async fn without_ffmpeg_a_video_goes_out_as_it_is_and_edits_wait_for_it() {
 }
 
 #[tokio::test]
+async fn a_place_does_not_go_out_without_ffmpeg_either() {
+    const PLACE: &str = "+52.5200+013.4050/";
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let file = test.dir().join("walk.mp4");
+    std::fs::write(&file, testkit::film::video(3_000, Some(PLACE))).unwrap();
+    let odd = test.dir().join("odd.mp4");
+    std::fs::write(&odd, b"\0\0\0\x18ftypisom\0\0\x02\0isommp42rest").unwrap();
+    let taken: Value = test
+        .call("media.import", json!({ "paths": [file, odd] }))
+        .await;
+    let id = |n: usize| serde_json::from_value::<MediaId>(taken["files"][n]["id"].clone()).unwrap();
+    assert_eq!(taken["files"][0]["clip"]["located"], true, "{taken}");
+    let told = checked(&test, &draft(&id(1), &[account.id], &json!([]))).await;
+    assert_eq!(rules(&told), ["video_unreadable"], "{told}");
+
+    let filmed = draft(&id(0), &[account.id], &json!([]));
+    let told = checked(&test, &filmed).await;
+    assert_eq!(rules(&told), [""; 0], "{told}");
+    let words = &told["accounts"][0]["videos"][0]["words"];
+    assert_eq!(
+        words,
+        "The video is sent as it is, without the place where it was filmed."
+    );
+    let post = test.draft("A walk", &[account.id]).await;
+    let saved = json!({ "id": post.id, "version": post.version, "draft": filmed, "session": "s" });
+    let _: Value = test.call("posts.save", saved).await;
+    let _: Value = test
+        .call("posts.publish_now", json!({ "id": post.id }))
+        .await;
+    test.app.settled().await;
+    let sent = std::fs::read(&test.network.shown()[0].files[0]).unwrap();
+    let original = testkit::film::video(3_000, Some(PLACE));
+    assert_eq!(sent.len(), original.len());
+    assert_eq!(
+        sent[sent.len() - 3_000..],
+        original[original.len() - 3_000..]
+    );
+    let tells = |bytes: &[u8]| {
+        bytes
+            .windows(PLACE.len())
+            .any(|part| part == PLACE.as_bytes())
+    };
+    assert!(tells(&original) && !tells(&sent));
+}
+
+#[tokio::test]
 async fn too_long_is_said_with_a_way_out() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;

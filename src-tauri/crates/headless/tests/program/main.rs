@@ -8,6 +8,7 @@ mod ending;
 mod examples;
 mod folder;
 mod mcp;
+mod opening;
 mod outside;
 mod screen;
 mod support;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The program.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_almanac-server");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_almanac-server");
 /// How long anything may take before a test gives up on it.
 const PATIENCE: Duration = Duration::from_mins(1);
 

@@ -8,11 +8,16 @@ use mp4parse::{AvifContext, Feature, ImageRotation, ParseStrictness, read_avif};
 use re_rav1d::dav1d::pixel::{ColorPrimaries, MatrixCoefficients, YUVRange};
 use re_rav1d::dav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};
 
-use super::{Opened, admitted, colour};
-use crate::bound::MAX_PIXELS;
+use super::{Opened, admitted, apart, colour};
+use crate::bound::{MAX_PIXELS, Memory};
 use crate::error::MediaError;
 
-/// Opens an AVIF.
+/// Bytes that a pixel takes while it is opened: a frame with up to sixteen bits a sample, and the colours made
+/// of it.
+const CHANNELS: u64 = 8;
+
+/// Opens an AVIF. Nothing of it is decoded before there is room for as many pixels as it says it has, and more
+/// than those are not decoded.
 pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
     let damaged = |detail: String| MediaError::Damaged {
         name: name.to_owned(),
@@ -21,28 +26,85 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
     let mut from = bytes;
     let file = read_avif(&mut from, ParseStrictness::Permissive)
         .map_err(|error| damaged(format!("{error:?}")))?;
-    let coded = file
-        .primary_item_coded_data()
-        .ok_or_else(|| no_picture(&file, name))?;
-    let picture = frame(coded.to_vec()).map_err(damaged)?;
+    if file.primary_item_coded_data().is_none() {
+        return Err(no_picture(&file, name));
+    }
+    let told = told_size(bytes);
+    let memory = match told {
+        Some(size) => admitted(name, size, CHANNELS)?,
+        None => Memory::take(MAX_PIXELS * CHANNELS * 2),
+    };
+    let most = told.map_or(MAX_PIXELS, area);
+    let (pixels, profile) = match elsewhere(name, bytes, most)? {
+        Some(pixels) => (pixels, None),
+        None => shown(&file, most).map_err(damaged)?,
+    };
+    Ok(Opened {
+        size: (pixels.width(), pixels.height()),
+        pixels,
+        orientation: orientation(&file, bytes),
+        profile,
+        remade: true,
+        memory,
+    })
+}
+
+/// The picture as a process of its own opened it; none where there is none.
+fn elsewhere(name: &str, bytes: &[u8], most: u64) -> Result<Option<DynamicImage>, MediaError> {
+    match apart::program() {
+        Some(program) => apart::pixels(program, name, bytes, most),
+        None => Ok(None),
+    }
+}
+
+/// The picture of a file as it lies there, in the colours of the web.
+pub(super) fn in_web_colours(bytes: &[u8]) -> Result<DynamicImage, String> {
+    let mut from = bytes;
+    let file = read_avif(&mut from, ParseStrictness::Permissive);
+    let file = file.map_err(|error| format!("{error:?}"))?;
+    let most = told_size(bytes).map_or(MAX_PIXELS, area).min(MAX_PIXELS);
+    let (pixels, profile) = shown(&file, most)?;
+    Ok(match profile {
+        Some(profile) => colour::to_web(pixels, &profile),
+        None => pixels,
+    })
+}
+
+fn area((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
+}
+
+/// The largest size that the file gives one of its pictures (HEIF, 6.5.3: a box of twenty bytes); none where it
+/// gives none. The parser reads it and does not lead to it.
+fn told_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    const BOX: &[u8] = b"\0\0\0\x14ispe\0\0\0\0";
+    let number = |at: usize| {
+        let four = bytes.get(at..at.checked_add(4)?)?;
+        four.try_into().ok().map(u32::from_be_bytes)
+    };
+    memchr::memmem::find_iter(bytes, BOX)
+        .filter_map(|at| number(at + BOX.len()).zip(number(at + BOX.len() + 4)))
+        .max_by_key(|size| area(*size))
+}
+
+/// The picture with at most so many pixels, as it lies in the file, and its colours where they are not those of
+/// the web.
+fn shown(file: &AvifContext, most: u64) -> Result<(DynamicImage, Option<ColorProfile>), String> {
+    let coded = file.primary_item_coded_data().unwrap_or_default();
+    let picture = frame(coded.to_vec(), most)?;
+    let profile = profile(file, &picture);
+    let rgb = rgb(&picture)?;
     let size = (picture.width(), picture.height());
-    let memory = admitted(name, size, 4)?;
-    let rgb = rgb(&picture).map_err(damaged)?;
-    let alpha = file.alpha_item_coded_data().map(|a| frame(a.to_vec()));
-    let pixels = match alpha.transpose().map_err(damaged)? {
+    drop(picture);
+    let alpha = file.alpha_item_coded_data();
+    let alpha = alpha.map(|a| frame(a.to_vec(), most)).transpose()?;
+    let pixels = match alpha {
         Some(alpha) if (alpha.width(), alpha.height()) == size => {
             DynamicImage::ImageRgba8(with_alpha(&rgb, &alpha))
         }
         _ => DynamicImage::ImageRgb8(rgb),
     };
-    Ok(Opened {
-        pixels,
-        size,
-        orientation: orientation(&file, bytes),
-        profile: profile(&file, &picture),
-        remade: true,
-        memory,
-    })
+    Ok((pixels, profile))
 }
 
 /// Some programs put a large picture together of tiles, which the parser does not lead to.
@@ -119,13 +181,14 @@ fn profile(file: &AvifContext, picture: &Picture) -> Option<ColorProfile> {
     }
 }
 
-/// The first frame of a stream.
-fn frame(coded: Vec<u8>) -> Result<Picture, String> {
+/// The first frame of a stream, with at most so many pixels.
+fn frame(coded: Vec<u8>, most: u64) -> Result<Picture, String> {
     let mut settings = Settings::new();
     // Threads of its own would not be bounded by ours.
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
-    settings.set_frame_size_limit(MAX_PIXELS as u32);
+    // None at all would be no limit.
+    settings.set_frame_size_limit(u32::try_from(most).unwrap_or(u32::MAX).max(1));
     let mut decoder = Decoder::with_settings(&settings).map_err(|e| e.to_string())?;
     match decoder.send_data(coded, None, None, None) {
         Ok(()) => {}
@@ -287,6 +350,27 @@ mod tests {
             }
         }
         assert_eq!(all.len(), 4);
+    }
+
+    #[test]
+    fn no_more_is_decoded_than_there_is_room_for() {
+        let sample = crate::testing::avif();
+        assert_eq!(told_size(&sample), Some((16, 16)));
+        let at = memchr::memmem::find(&sample, b"ispe").unwrap() + 8;
+        let says = |width: u32, height: u32| {
+            let mut file = sample.clone();
+            file[at..at + 4].copy_from_slice(&width.to_be_bytes());
+            file[at + 4..at + 8].copy_from_slice(&height.to_be_bytes());
+            open("a.avif", &file)
+        };
+        assert_eq!(says(16, 16).unwrap().size, (16, 16));
+        // Told before anything is decoded, and before room is waited for.
+        let huge = says(60_000, 60_000);
+        assert!(matches!(huge, Err(MediaError::TooManyPixels { .. })));
+        let nothing = says(0, 16);
+        assert!(matches!(nothing, Err(MediaError::TooManyPixels { .. })));
+        let smaller = says(16, 15);
+        assert!(matches!(smaller, Err(MediaError::Damaged { .. })));
     }
 
     #[test]

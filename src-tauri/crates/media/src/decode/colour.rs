@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use image::DynamicImage;
-use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+use moxcms::{
+    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients,
+    TransferCharacteristics, Transform8BitExecutor, TransformOptions,
+};
 
 /// Largest profile that is read, in bytes: those for print have a megabyte or two.
 const MAX_PROFILE: usize = 8 * 1024 * 1024;
@@ -15,6 +18,51 @@ const AT_ONCE: usize = 64 * 1024;
 pub(super) fn foreign(icc: &[u8]) -> Option<ColorProfile> {
     let profile = read(icc, DataColorSpace::Rgb)?;
     (!is_usual(&profile)).then_some(profile)
+}
+
+/// The same of a PNG: colours that it names by numbers count before a profile.
+pub(super) fn of_png(png: &[u8], icc: Option<&[u8]>) -> Option<ColorProfile> {
+    match named(png) {
+        Some(profile) => (!is_usual(&profile)).then_some(profile),
+        None => icc.and_then(foreign),
+    }
+}
+
+/// The colours that a PNG names by numbers (PNG, third edition, 11.3.2.6), which are those of ITU-T H.273.
+/// None where it names none, and of colours brighter than any white, for which there is no one way.
+fn named(png: &[u8]) -> Option<ColorProfile> {
+    use TransferCharacteristics::{Hlg, Smpte2084};
+    let [primaries, curve, matrix, full] = code_points(png)?;
+    let curve = TransferCharacteristics::try_from(curve).ok()?;
+    if matrix != 0 || full != 1 || matches!(curve, Smpte2084 | Hlg) {
+        return None;
+    }
+    let mut profile = ColorProfile::new_srgb();
+    profile.cicp = None;
+    profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
+        transfer_characteristics: curve,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    });
+    // What the numbers do not describe leaves it as it was.
+    profile.cicp.is_some().then_some(profile)
+}
+
+/// The four numbers; they stand before the picture.
+fn code_points(png: &[u8]) -> Option<[u8; 4]> {
+    let mut rest = png.get(8..)?;
+    loop {
+        let (head, body) = rest.split_at_checked(8)?;
+        let (size, name) = head.split_at_checked(4)?;
+        let size = u32::from_be_bytes(size.try_into().ok()?) as usize;
+        match name {
+            b"cICP" => return body.get(..size)?.try_into().ok(),
+            b"IDAT" | b"IEND" => return None,
+            // Behind it stands a sum.
+            _ => rest = body.get(size.checked_add(4)?..)?,
+        }
+    }
 }
 
 /// A profile of inks.
@@ -128,6 +176,40 @@ mod tests {
         let usual = ColorProfile::new_srgb().encode().unwrap();
         assert!(foreign(&usual).is_none());
         assert!(foreign(b"nonsense").is_none());
+    }
+
+    #[test]
+    fn colours_that_a_png_names_by_numbers_count_before_its_profile() {
+        let plain = crate::testing::png(RgbImage::from_pixel(2, 2, Rgb([200, 30, 30])));
+        let named = |numbers: &[u8]| {
+            let mut png = plain.clone();
+            // Behind the signature and the first chunk.
+            png.splice(33..33, crate::testing::chunk(*b"cICP", numbers));
+            png
+        };
+        let wide = ColorProfile::new_display_p3().encode().unwrap();
+        let seen = |png: &[u8], icc: Option<&[u8]>| {
+            let profile = of_png(png, icc)?;
+            let red = RgbImage::from_pixel(1, 1, Rgb([200, 30, 30]));
+            Some(to_web(red.into(), &profile).into_rgb8().get_pixel(0, 0).0)
+        };
+        // Display P3 by its numbers, and by its profile.
+        let by_profile = seen(&plain, Some(&wide)).unwrap();
+        let by_numbers = seen(&named(&[12, 13, 0, 1]), None).unwrap();
+        let off = |n: usize| by_profile[n].abs_diff(by_numbers[n]);
+        assert!((0..3).all(|n| off(n) <= 2), "{by_profile:?} {by_numbers:?}");
+        assert_eq!(seen(&named(&[1, 13, 0, 1]), Some(&wide)), None);
+        // Brighter than white, or something else: the profile, if any, has the word.
+        for numbers in [
+            &[9, 16, 0, 1][..],
+            &[0, 13, 0, 1],
+            &[12, 13, 1, 1],
+            &[12, 13, 0],
+        ] {
+            assert_eq!(seen(&named(numbers), None), None, "{numbers:?}");
+            assert_eq!(seen(&named(numbers), Some(&wide)), Some(by_profile));
+        }
+        assert_eq!(code_points(b"\x89PNG\r\n\x1a\n\xff\xff\xff\xffabcd"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! HEIC files, by a program of this computer: the codec inside is under patents, so none is brought
 //! along.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -22,8 +23,12 @@ const TOOLS: [&str; 3] = ["heif-dec", "heif-convert", "sips"];
 
 /// Where such a program is; none when this computer has none.
 fn tool() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path)
+    tool_in(&std::env::var_os("PATH")?)
+}
+
+/// The same among folders in the form of the `PATH` variable.
+fn tool_in(path: &OsStr) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = std::env::split_paths(path)
         .filter(|folder| folder.is_absolute())
         .collect();
     let of = |name: &&str| {
@@ -35,7 +40,16 @@ fn tool() -> Option<PathBuf> {
 
 /// The picture as a JPEG of the highest quality, upright.
 pub(super) fn as_jpeg(name: &str, bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
-    let Some(tool) = tool() else {
+    made_by(tool().as_deref(), name, bytes, MAX_TIME)
+}
+
+fn made_by(
+    tool: Option<&Path>,
+    name: &str,
+    bytes: &[u8],
+    limit: Duration,
+) -> Result<Vec<u8>, MediaError> {
+    let Some(tool) = tool else {
         return Err(MediaError::NoHeicTool {
             name: name.to_owned(),
         });
@@ -46,7 +60,7 @@ pub(super) fn as_jpeg(name: &str, bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     let from = folder.path().join("in.heic");
     let to = folder.path().join("out.jpg");
     std::fs::write(&from, bytes).map_err(wrong)?;
-    run(name, &tool, &from, &to)?;
+    run(name, tool, &from, &to, limit)?;
     // A file of several pictures becomes several files with numbers; the first is the one shown.
     let mut made: Vec<PathBuf> = std::fs::read_dir(folder.path())
         .map_err(wrong)?
@@ -63,7 +77,7 @@ pub(super) fn as_jpeg(name: &str, bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     super::read(first, name)
 }
 
-fn run(name: &str, tool: &Path, from: &Path, to: &Path) -> Result<(), MediaError> {
+fn run(name: &str, tool: &Path, from: &Path, to: &Path, limit: Duration) -> Result<(), MediaError> {
     let mut command = tokio::process::Command::new(tool);
     if tool.file_stem().is_some_and(|stem| stem == "sips") {
         command.args(["-s", "format", "jpeg", "-s", "formatOptions", "best"]);
@@ -90,7 +104,7 @@ fn run(name: &str, tool: &Path, from: &Path, to: &Path) -> Result<(), MediaError
     let ended = runtime.block_on(async {
         let mut child = command.spawn()?;
         bounded(&child);
-        tokio::time::timeout(MAX_TIME, child.wait())
+        tokio::time::timeout(limit, child.wait())
             .await
             .map_or_else(|_| Ok(None), |status| status.map(Some))
     });
@@ -102,7 +116,7 @@ fn run(name: &str, tool: &Path, from: &Path, to: &Path) -> Result<(), MediaError
         }),
         None => Err(MediaError::TooSlow {
             name: name.to_owned(),
-            seconds: MAX_TIME.as_secs(),
+            seconds: limit.as_secs(),
         }),
     }
 }
@@ -129,3 +143,7 @@ fn bounded(child: &tokio::process::Child) {
 
 #[cfg(not(target_os = "linux"))]
 fn bounded(_child: &tokio::process::Child) {}
+
+#[cfg(all(test, unix))]
+#[path = "heic_tests.rs"]
+mod tests;

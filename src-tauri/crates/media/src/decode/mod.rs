@@ -1,9 +1,12 @@
 //! Opens a picture within limits and turns it the way the camera says.
 
+mod apart;
 mod avif;
 mod colour;
 mod heic;
 mod jpeg;
+
+pub use apart::opened_apart;
 
 use std::fs::File;
 use std::io::{Cursor, ErrorKind, Read};
@@ -233,6 +236,10 @@ fn by_library(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Opened, M
     // A broken orientation or profile must not cost the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let icc = decoder.icc_profile().ok().flatten();
+    let profile = match format {
+        ImageFormat::Png => colour::of_png(bytes, icc.as_deref()),
+        _ => icc.and_then(|icc| colour::foreign(&icc)),
+    };
     let pixels = DynamicImage::from_decoder(decoder).map_err(|error| match error {
         ImageError::Limits(_) => too_many(),
         other => refused(name, other),
@@ -241,7 +248,7 @@ fn by_library(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Opened, M
         pixels,
         size: (width, height),
         orientation,
-        profile: icc.and_then(|icc| colour::foreign(&icc)),
+        profile,
         remade: false,
         memory,
     })

@@ -56,7 +56,7 @@ pub(super) fn version(
     push(&mut all, &["-dn", "-sn", "-map_chapters", "-1"]);
     push(&mut all, &["-map_metadata", "-1", "-map_metadata:s", "-1"]);
     match plan.packing {
-        Packing::Kept => push(&mut all, &["-c", "copy"]),
+        Packing::Kept | Packing::Cleaned => push(&mut all, &["-c", "copy"]),
         Packing::Anew { bits } => packed_anew(&mut all, plan, size, bits),
     }
     push(

@@ -1,7 +1,8 @@
 //! Making a version of a video, once.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::MediaId;
@@ -10,9 +11,11 @@ use tempfile::NamedTempFile;
 use tokio::sync::Semaphore;
 
 use super::arguments;
+use super::clean::clean;
 use super::plan::{Packing, Plan};
 use super::probe::{self, Film};
 use super::tool::Broken;
+use crate::bound;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, place};
@@ -36,6 +39,8 @@ const SECOND_TRY: u64 = 75;
 pub struct Version {
     /// Where it lies.
     pub path: PathBuf,
+    /// What it is.
+    pub kind: Kind,
     /// Its size in bytes.
     pub bytes: u64,
     /// What is inside; none when that cannot be told.
@@ -68,6 +73,48 @@ impl Library {
         id: &MediaId,
         name: String,
         plan: &Plan,
+        progress: impl FnMut(u64) + Send,
+    ) -> Result<Version, MediaError> {
+        if plan.needs_tool() {
+            return self.packed(id, name, plan, progress).await;
+        }
+        let (original, kind) = self.find_video(id, &name)?;
+        let path = self.version_path(id, plan);
+        if path.is_file() || self.cleaned(original, &name, &path).await? {
+            return version_at(path, name, kind).await;
+        }
+        // It is built in a way that another program knows.
+        let kept = Plan {
+            packing: Packing::Kept,
+            ..plan.clone()
+        };
+        self.packed(id, name, &kept, progress).await
+    }
+
+    /// Leaves nothing in a copy of a video but pictures and sound. False where only another program can.
+    async fn cleaned(&self, original: PathBuf, name: &str, to: &Path) -> Result<bool, MediaError> {
+        let (incoming, name, to) = (self.incoming(), name.to_owned(), to.to_owned());
+        bound::copy(name.clone(), move || {
+            let made = || -> io::Result<bool> {
+                let mut file = NamedTempFile::new_in(&incoming)?;
+                io::copy(&mut fs::File::open(&original)?, file.as_file_mut())?;
+                if !clean(file.as_file_mut())? {
+                    return Ok(false);
+                }
+                place(file, &to)?;
+                Ok(true)
+            };
+            made().map_err(|e| MediaError::io(&name, e))
+        })
+        .await
+    }
+
+    /// A version that another program makes.
+    async fn packed(
+        &self,
+        id: &MediaId,
+        name: String,
+        plan: &Plan,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<Version, MediaError> {
         let path = self.version_path(id, plan);
@@ -80,13 +127,7 @@ impl Library {
                 self.make(id, &name, plan, &path, &mut progress).await?;
             }
         }
-        let about = fs::metadata(&path).map_err(|e| MediaError::io(&name, e))?;
-        let film = probe::look_at(path.clone(), name, Kind::Mp4).await?;
-        Ok(Version {
-            bytes: about.len(),
-            path,
-            film,
-        })
+        version_at(path, name, Kind::Mp4).await
     }
 
     async fn make(
@@ -94,7 +135,7 @@ impl Library {
         id: &MediaId,
         name: &str,
         plan: &Plan,
-        to: &std::path::Path,
+        to: &Path,
         progress: &mut (impl FnMut(u64) + Send),
     ) -> Result<(), MediaError> {
         let tool = self.ready(name).await?;
@@ -174,6 +215,17 @@ impl Library {
             })?;
         Ok((original, kind))
     }
+}
+
+async fn version_at(path: PathBuf, name: String, kind: Kind) -> Result<Version, MediaError> {
+    let about = fs::metadata(&path).map_err(|e| MediaError::io(&name, e))?;
+    let film = probe::look_at(path.clone(), name, kind).await?;
+    Ok(Version {
+        bytes: about.len(),
+        path,
+        kind,
+        film,
+    })
 }
 
 /// Refuses a result that ends early: the disk was full, or the original is broken in the middle.

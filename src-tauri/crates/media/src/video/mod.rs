@@ -1,7 +1,9 @@
 //! Videos: what is inside them, and other versions of them by the `ffmpeg` of this computer. Nothing of a
-//! codec is written here, and a video that needs no change needs no other program.
+//! codec is written here, and a video that needs no change needs no other program: nor does one that tells where it
+//! was filmed, for that can be overwritten.
 
 mod arguments;
+mod clean;
 mod make;
 mod making;
 mod mp4;

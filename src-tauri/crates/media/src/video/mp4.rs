@@ -9,11 +9,11 @@ use mp4parse::{AudioCodecSpecific, CodecType, MediaContext, SampleEntry, Track, 
 use super::probe::Film;
 
 /// Largest description that is read, in bytes: hours of film stay far below it.
-const MAX_DESCRIPTION: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_DESCRIPTION: u64 = 64 * 1024 * 1024;
 /// Largest box besides it that is looked through for a place.
 const MAX_ASIDE: u64 = 1024 * 1024;
 /// Most boxes looked at before the description.
-const MAX_BOXES: usize = 10_000;
+pub(super) const MAX_BOXES: usize = 10_000;
 
 /// How cameras write where they were, and the tracks in which action cameras and drones do.
 const PLACES: [&[u8]; 6] = [
@@ -107,7 +107,7 @@ fn names_a_place(bytes: &[u8]) -> bool {
 }
 
 /// The boxes that lie one after the other in `bytes`, each without its header.
-fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(super) fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {
         let mut rest = bytes;
         let (size, kind) = header(&mut rest)?;
@@ -118,7 +118,8 @@ fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     })
 }
 
-fn inside<'a>(bytes: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
+/// The inside of a box that lies in others, each named in turn.
+pub(super) fn inside<'a>(bytes: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
     path.iter().try_fold(bytes, |within, wanted| {
         boxes(within).find(|(kind, _)| kind == *wanted).map(|b| b.1)
     })

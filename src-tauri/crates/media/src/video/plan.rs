@@ -22,6 +22,8 @@ pub struct Wanted<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Packing {
+    /// The same file, with everything overwritten that is neither pictures nor sound.
+    Cleaned,
     /// Sound and pictures stay as they are, in a new file without anything else.
     Kept,
     /// Both are packed anew, pictures with at most so many bits a second.
@@ -31,7 +33,8 @@ pub enum Packing {
     },
 }
 
-/// A version of a video: MP4 with H.264 and AAC. Two plans that are equal make the same file.
+/// A version of a video: MP4 with H.264 and AAC, or of the original's kind where it is only cleaned. Two plans
+/// that are equal make the same file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Plan {
     /// What a person did to it.
@@ -99,10 +102,12 @@ pub fn plan(
         || too_big
         || !misfits.is_empty()
         || (!takes(kind.mime()) && !plays_everywhere);
-    let other_file = film.changes() || !takes(kind.mime()) || shot.clip.located;
-    if !anew && !other_file {
+    let same_file = !film.changes() && takes(kind.mime());
+    if !anew && same_file && !shot.clip.located {
         return Ok(None);
     }
+    // What nobody could read cannot be cleaned either.
+    let cleaned = same_file && kind != Kind::Webm && shot.clip.codec.is_some();
     // A WebM file keeps nothing but what belongs into one.
     let anew = anew || (kind == Kind::Webm && !plays_everywhere);
     let silent = film.mute || shot.clip.sound.is_none();
@@ -137,6 +142,8 @@ pub fn plan(
         Packing::Anew {
             bits: u32::try_from(bits).unwrap_or(u32::MAX),
         }
+    } else if cleaned {
+        Packing::Cleaned
     } else {
         Packing::Kept
     };
@@ -199,6 +206,12 @@ pub fn even((width, height): (u32, u32)) -> (u32, u32) {
 }
 
 impl Plan {
+    /// Whether it is made by another program.
+    #[must_use]
+    pub const fn needs_tool(&self) -> bool {
+        !matches!(self.packing, Packing::Cleaned)
+    }
+
     /// Most bytes of the result, told before it is made; none when its length is not known or nothing
     /// is packed anew.
     #[must_use]
@@ -265,12 +278,22 @@ mod tests {
         let mp4 = ["video/mp4".to_owned()];
         let mut located = shot();
         located.clip.located = true;
-        for (kind, shot) in [(Kind::Mp4, located), (Kind::Mov, shot())] {
+        let mut unread = located;
+        unread.clip.codec = None;
+        for (kind, shot, packing) in [
+            (Kind::Mp4, located, Packing::Cleaned),
+            (Kind::Mp4, unread, Packing::Kept),
+            (Kind::Mov, shot(), Packing::Kept),
+            (Kind::Mov, located, Packing::Kept),
+        ] {
             let plan = plan(kind, &shot, &[], with(&any, &mp4, None))
                 .unwrap()
                 .unwrap();
-            assert_eq!((plan.packing, plan.size), (Packing::Kept, None));
+            assert_eq!((plan.packing, plan.size), (packing, None));
+            assert_eq!(plan.needs_tool(), packing == Packing::Kept);
         }
+        let mov = plan(Kind::Mov, &located, &[], with(&any, &[], None)).unwrap();
+        assert_eq!(mov.unwrap().packing, Packing::Cleaned);
         let mut webm = shot();
         webm.clip.codec = Some(Codec::Vp9);
         let plan = plan(Kind::Webm, &webm, &[], with(&any, &mp4, None))
@@ -297,7 +320,7 @@ mod tests {
         assert!(whole.bytes_at_most().unwrap() <= most && half.bytes_at_most().unwrap() <= most);
         let bits = |plan: &Plan| match plan.packing {
             Packing::Anew { bits } => bits,
-            Packing::Kept => 0,
+            _ => 0,
         };
         assert!(bits(&half) > bits(&whole));
         // 1.1 Mbit/s are not worth 1080 lines.

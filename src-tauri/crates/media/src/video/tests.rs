@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use model::clip::{ClipLimits, Codec, SoundCodec};
+use model::clip::{Clip, ClipLimits, Codec, SoundCodec};
 use model::edit::{Area, Operation};
 use proptest::prelude::*;
 
@@ -37,7 +37,7 @@ fn sample(name: &str, seconds: u32, more: &[&str]) -> Vec<u8> {
     fs::read(to).unwrap()
 }
 
-fn mp4() -> &'static [u8] {
+pub(super) fn mp4() -> &'static [u8] {
     static MADE: OnceLock<Vec<u8>> = OnceLock::new();
     MADE.get_or_init(|| {
         let place = "location=+52.5200+013.4050/";
@@ -68,6 +68,14 @@ fn look_into(bytes: &[u8], kind: Kind) -> Option<Film> {
     look(Cursor::new(bytes), kind)
 }
 
+/// Wherever the system keeps programs.
+fn everywhere() -> Places {
+    Places {
+        named: None,
+        path: std::env::var_os("PATH").unwrap(),
+    }
+}
+
 struct Desk {
     _folder: tempfile::TempDir,
     root: PathBuf,
@@ -78,11 +86,7 @@ impl Desk {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let places = Places {
-            named: None,
-            path: std::env::var_os("PATH").unwrap(),
-        };
-        library.look_for_ffmpeg_in(places);
+        library.look_for_ffmpeg_in(everywhere());
         assert_eq!(library.tool().await, Tool::Ready);
         Self {
             root: folder.path().to_owned(),
@@ -239,16 +243,70 @@ async fn a_place_is_taken_out_without_packing_anew() {
     let desk = Desk::open().await;
     let file = desk.take("a.mp4", mp4()).await;
     let plan = plan_of(&file, &[], None);
-    assert_eq!(plan.packing, Packing::Kept);
+    assert_eq!(plan.packing, Packing::Cleaned);
+    // No other program is needed for it.
+    desk.library.look_for_ffmpeg_in(Places::default());
     let version = made(&desk, &file, &plan).await;
+    let clip = file.clip.unwrap();
     let film = version.film.unwrap();
-    assert!(!film.clip.located);
     assert_eq!(
-        film.clip.length_ms.map(|ms| ms / 100),
-        file.clip.unwrap().length_ms.map(|ms| ms / 100)
+        film.clip,
+        Clip {
+            located: false,
+            ..clip
+        }
     );
+    assert_eq!((version.kind, version.bytes), (Kind::Mp4, file.bytes));
     let bytes = fs::read(version.path).unwrap();
     assert!(!bytes.windows(8).any(|part| part == b"+52.5200"));
+    let original = fs::read(desk.library.find(&file.id).unwrap()).unwrap();
+    assert_eq!(original, mp4());
+}
+
+#[tokio::test]
+async fn what_cannot_be_cleaned_is_copied_by_the_program_or_refused() {
+    let desk = Desk::open().await;
+    let fragments = sample(
+        "f.mp4",
+        1,
+        &[
+            "-c:v",
+            "libx264",
+            "-movflags",
+            "frag_keyframe+empty_moov+default_base_moof",
+        ],
+    );
+    let file = desk
+        .take("f.mp4", &clean::tests::with_a_sensor(&fragments))
+        .await;
+    assert!(file.clip.unwrap().located);
+    let plan = plan_of(&file, &[], None);
+    assert_eq!(plan.packing, Packing::Cleaned);
+    let name = || "the film".to_owned();
+    desk.library.look_for_ffmpeg_in(Places::default());
+    let refused = desk.library.version(&file.id, name(), &plan, |_| ()).await;
+    assert!(
+        matches!(refused, Err(MediaError::NeedsTool { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(desk.incoming(), 0);
+    desk.library.look_for_ffmpeg_in(everywhere());
+    let version = made(&desk, &file, &plan).await;
+    assert!(!version.film.unwrap().clip.located);
+}
+
+#[tokio::test]
+async fn a_video_nobody_looked_into_is_looked_into_once() {
+    let desk = Desk::open().await;
+    let file = desk.take("a.mp4", mp4()).await;
+    let odd = desk
+        .take("odd.mp4", b"\0\0\0\x18ftypisom\0\0\x02\0isommp42rest")
+        .await;
+    assert_eq!(desk.library.film(&odd.id).await, None);
+    let found = desk.library.film(&file.id).await.unwrap();
+    assert_eq!(Some(found.clip), file.clip);
+    fs::remove_file(desk.library.find(&file.id).unwrap()).unwrap();
+    assert_eq!(desk.library.film(&file.id).await, Some(found));
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! Where a library finds the program that changes videos. It is looked for when it is first needed: a
-//! start that shows no video starts no other program.
+//! start that shows no video starts no other program. So is what is inside a video that nobody looked into yet.
 
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
+use model::MediaId;
 use tokio::sync::Mutex;
 
 use super::Bench;
+use super::probe::{Film, look_at};
 use super::tool::{Ffmpeg, Found, Places, Tool};
 use crate::error::MediaError;
 use crate::library::Library;
@@ -18,6 +21,8 @@ pub(crate) struct Workshop {
     found: RwLock<Option<Found>>,
     /// Two that need it at once look once.
     looking: Mutex<()>,
+    /// What was found inside videos of which nothing is kept; none of what cannot be read.
+    films: RwLock<BTreeMap<MediaId, Option<Film>>>,
     pub(super) bench: Bench,
 }
 
@@ -79,6 +84,27 @@ impl Library {
     pub async fn ffmpeg_anew(&self) -> Found {
         self.workshop.learn(None);
         self.ffmpeg().await
+    }
+
+    /// What is inside a video of which nothing is kept, looked at once while the program runs. None of what
+    /// cannot be read, and of what is no video or not there.
+    pub async fn film(&self, id: &MediaId) -> Option<Film> {
+        let films = &self.workshop.films;
+        let known = films
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let name = "a video of the library".to_owned();
+        let (path, kind) = self.find_video(id, &name).ok()?;
+        // What the disk refuses now it may give later.
+        let found = look_at(path, name, kind).await.ok()?;
+        let mut films = films.write().unwrap_or_else(PoisonError::into_inner);
+        films.insert(id.clone(), found);
+        found
     }
 
     /// Whether videos can be changed on this computer.

@@ -9,10 +9,10 @@ use model::failure::Category;
 use reqwest::Url;
 use serde_json::Value;
 
-use super::form::{ADDRESS, FOLDER};
+use super::form::{ADDRESS, FOLDER, settings};
 use super::not_there;
 use super::storage::BEGINNING;
-use crate::connector::Refusal;
+use crate::connector::{Refusal, SignInFields};
 
 /// The web folder of an account.
 #[derive(Debug, Clone)]
@@ -25,7 +25,16 @@ impl WebFolder {
     /// None when the account has none.
     #[must_use]
     pub fn of(account: &Account) -> Option<Self> {
-        let text = |name: &str| account.settings.get(name).and_then(Value::as_str);
+        Self::in_settings(&account.settings)
+    }
+
+    /// The one of a form; none where it was left empty.
+    pub fn typed(fields: &SignInFields) -> Result<Option<Self>, Refusal> {
+        Ok(Self::in_settings(&settings(fields)?))
+    }
+
+    fn in_settings(settings: &Value) -> Option<Self> {
+        let text = |name: &str| settings.get(name).and_then(Value::as_str);
         Some(Self {
             address: Url::parse(text(ADDRESS)?).ok()?,
             folder: PathBuf::from(text(FOLDER)?),

@@ -9,7 +9,8 @@ use super::web_address;
 use crate::catalogue::{FieldKind, SignInField};
 use crate::connector::{Refusal, SignInFields};
 
-pub(super) const ADDRESS: &str = "webAddress";
+/// The name of the field with a web folder's address.
+pub const ADDRESS: &str = "webAddress";
 pub(super) const FOLDER: &str = "webFolder";
 
 /// The fields of the sign-in form.

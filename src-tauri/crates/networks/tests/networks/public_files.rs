@@ -10,14 +10,18 @@ use model::account::Account;
 use model::error::Fix;
 use model::failure::{Category, Retry};
 use networks::api::Api;
-use networks::connector::{JobMedia, Outcome};
-use networks::hosting::{CheckPart, CheckStep, Hosting, Storage, StorageKey, StorageSettings};
-use networks::http::Clients;
+use networks::connector::{JobMedia, Outcome, Refusal, SignInFields};
+use networks::hosting::{
+    CheckPart, CheckStep, Hosting, Storage, StorageKey, StorageSettings, WebFolder,
+};
+use networks::http::{Clients, Reach};
 use networks::vault::VaultError;
+use networks::waiting::Patience;
 use sandbox::meta::web;
 use sandbox::storage::{self, BUCKET, KEY_ID, SECRET};
 use testkit::conformance::{Bench, InstagramBench, http, token_form};
 use testkit::fakes::Seeded;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::world::{World, not_sent, sent, with};
 
@@ -266,4 +270,76 @@ async fn what_an_account_lacks_follows_the_settings() {
 #[expect(clippy::disallowed_methods, reason = "the server has its own clock")]
 fn real_now() -> Timestamp {
     Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())
+}
+
+/// An account with a folder that appears at this address.
+fn with_folder(address: &str, folder: &std::path::Path) -> WebFolder {
+    let mut form = SignInFields::default();
+    let folder = folder.to_string_lossy().into_owned();
+    for (name, value) in [("webAddress", address.to_owned()), ("webFolder", folder)] {
+        form.plain.insert(name.to_owned(), value);
+    }
+    WebFolder::typed(&form).unwrap().unwrap()
+}
+
+async fn tried(folder: &WebFolder, reach: Reach) -> Result<(), Refusal> {
+    let once = Patience {
+        between: Duration::ZERO,
+        looks: 2,
+    };
+    folder.try_out(&http(), reach, &Seeded::new(3), once).await
+}
+
+#[tokio::test]
+async fn a_web_folder_is_tried_and_left_as_it_was() {
+    let (own, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let web = web::start(own.path().to_owned()).await.unwrap();
+    let address = format!("{}/public/", web.origin());
+    let mine = with_folder(&address, own.path());
+    tried(&mine, Reach::Public).await.unwrap();
+    let message = async |folder: &WebFolder| {
+        let refusal = tried(folder, Reach::Public).await.unwrap_err();
+        assert_eq!(refusal.category, Category::MediaError);
+        refusal.message
+    };
+    let elsewhere = message(&with_folder(&address, other.path())).await;
+    assert!(elsewhere.contains("does not appear"), "{elsewhere}");
+    let away = message(&with_folder(
+        &testkit::conformance::closed_port(),
+        own.path(),
+    ))
+    .await;
+    assert!(away.contains("could not be reached"), "{away}");
+    for inside in ["https://10.1.2.3/files/", "https://[fd00::1]/"] {
+        let inside = message(&with_folder(inside, own.path())).await;
+        assert!(inside.contains("private network"), "{inside}");
+    }
+    for folder in [own.path(), other.path()] {
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+    }
+    let gone = with_folder(&address, own.path());
+    own.close().unwrap();
+    let gone = tried(&gone, Reach::Public).await.unwrap_err();
+    assert!(gone.message.contains("could not be put"), "{gone:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_answers_with_anything_is_not_that_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    // As web hosts do that show their own page for everything.
+    let page = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = vec![0; 4_096];
+        let read = stream.read(&mut asked).await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nWelcome";
+        stream.write_all(answer).await.unwrap();
+        String::from_utf8_lossy(&asked[..read]).into_owned()
+    };
+    let folder = with_folder(&address, folder.path());
+    let (asked, came) = tokio::join!(page, tried(&folder, Reach::Public));
+    assert!(asked.starts_with("GET /almanac-check-"), "{asked}");
+    let message = came.unwrap_err().message;
+    assert!(message.contains("something else"), "{message}");
 }

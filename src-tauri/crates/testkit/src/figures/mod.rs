@@ -1,6 +1,7 @@
 //! Figures of the networks for `cargo xtask bench networks`: calls and bytes of a post, memory while a
 //! large file is sent, and the crash points.
 
+mod importing;
 mod memory;
 mod minimum;
 mod pictures;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::sweep::{self, Ending, Failure, Tally, Wanted};
 
+pub use importing::{import, rows as importing};
 pub use memory::rows as memory;
 pub use pictures::rows as pictures;
 pub use sending::send;

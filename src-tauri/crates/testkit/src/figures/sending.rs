@@ -124,7 +124,7 @@ async fn sent(
 }
 
 /// A line of what the system says about this process, in bytes.
-fn memory(name: &str) -> Result<u64, Failure> {
+pub(super) fn memory(name: &str) -> Result<u64, Failure> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find(|line| line.starts_with(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());

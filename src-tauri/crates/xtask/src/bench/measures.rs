@@ -48,6 +48,14 @@ pub const MEASURES: &[Measure] = &[
         },
     },
     Measure {
+        name: "editor",
+        about: "the editor of pictures: from a slider's move to the painted preview",
+        rows: || {
+            build_calendar()?;
+            release("almanac-e2e", "--bin", "bench-picture")
+        },
+    },
+    Measure {
         name: "month",
         about: "the query of a full month",
         rows: || release("almanac-store", "--example", "month"),
@@ -59,8 +67,12 @@ pub const MEASURES: &[Measure] = &[
     },
     Measure {
         name: "media",
-        about: "thumbnails, renditions and taking pictures in, against sharp",
-        rows: pictures::rows,
+        about: "thumbnails, renditions and taking files in, against sharp and the plain path",
+        rows: || {
+            let mut rows = pictures::rows()?;
+            rows.extend(release("almanac-testkit", "--bin", "bench-media")?);
+            Ok(rows)
+        },
     },
     Measure {
         name: "networks",

@@ -37,9 +37,7 @@ impl Files {
         std::fs::create_dir(&public)?;
         let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../icons/icon.png");
         std::fs::copy(icon, folder.join(PICTURE))?;
-        let mut video = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec();
-        video.extend((0..300_000_u32).map(|n| (n % 251) as u8));
-        std::fs::write(folder.join(VIDEO), video)?;
+        std::fs::write(folder.join(VIDEO), testkit::film::video(300_000, None))?;
         Ok(Self {
             folder,
             web: web::start(public.clone()).await?,

@@ -27,7 +27,7 @@ beforeEach(async () => {
   app = await startApp(createDemo({ count: 0 }));
 });
 
-function open(use: MediaUse = { mediaId: 'm', alt: 'The sea' }) {
+function open(use: MediaUse = { mediaId: 'm', alt: 'The sea' }, more: Partial<MediaInfo> = {}) {
   const done: MediaUse[] = [];
   const accounts = [
     { id: 'ana', name: 'Ana' },
@@ -35,7 +35,7 @@ function open(use: MediaUse = { mediaId: 'm', alt: 'The sea' }) {
   ];
   const { container, unmount } = renderIn(app, PictureEditor, {
     use,
-    info,
+    info: { ...info, ...more },
     accounts,
     ondone: (next: MediaUse) => done.push(next),
     onclose: () => undefined,
@@ -55,6 +55,15 @@ describe('the editor of pictures', () => {
     const { finish, container } = open();
     expect(await faults(container)).toEqual([]);
     expect(await finish()).toEqual({ mediaId: 'm', alt: 'The sea' });
+  });
+
+  it('says that a picture stands still once it is edited, if it moves', () => {
+    const hint = () => screen.queryByText(/becomes its first frame/);
+    const still = open(undefined, { mime: 'image/gif', moving: false });
+    expect(hint()).toBeNull();
+    still.unmount();
+    open(undefined, { mime: 'image/webp', moving: true });
+    expect(hint()).not.toBeNull();
   });
 
   it('crops by keys and says where', async () => {
