@@ -3,6 +3,7 @@
 mod ending;
 mod form;
 pub(crate) mod readiness;
+mod returning;
 mod signing_in;
 mod staging;
 
@@ -18,6 +19,7 @@ use networks::vault::{SESSION, Vault, VaultError};
 use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
 
+pub use self::returning::ReturnTo;
 pub(crate) use self::signing_in::SignIns;
 use self::staging::Staging;
 use crate::app::App;

@@ -5,6 +5,7 @@ use std::slice;
 use model::clip::ClipLimits;
 use serde_json::json;
 
+use super::sign_in::{PAGE_SCOPES, PROFILE_SCOPES};
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FileLimits, FirstComment, ImageLimits, OptionField,
     Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
@@ -193,6 +194,7 @@ fn profile() -> SignInMethod {
         "Your profile, with your browser",
         "Under Products add \"Share on LinkedIn\" and \"Sign In with LinkedIn using OpenID Connect\". Both are given at once.",
     )
+    .asking_for(&PROFILE_SCOPES)
 }
 
 fn pages() -> SignInMethod {
@@ -201,6 +203,7 @@ fn pages() -> SignInMethod {
         "Company pages, with your browser",
         "Under Products ask for the \"Community Management API\". LinkedIn reviews this for registered companies, and the app must have no other product.",
     )
+    .asking_for(&PAGE_SCOPES)
 }
 
 fn token() -> SignInMethod {
