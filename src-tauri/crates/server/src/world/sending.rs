@@ -17,7 +17,7 @@ const SENDING: Duration = Duration::from_secs(20);
 
 /// Publishes a post at once and waits a while for how it ends, so that the answer can say it.
 pub(crate) async fn publish_now(call: &Call, id: PostId) -> Result<Post, Fault> {
-    let sent = async { Ok(call.app().posts_publish_now(OnePost { id }).await?.value) };
+    let sent = async { Ok::<_, Fault>(call.app().posts_publish_now(OnePost { id }).await?.value) };
     ended(call, id, sent).await
 }
 
@@ -28,7 +28,7 @@ pub(crate) async fn publish_changed(call: &Call, change: PostChange) -> Result<P
         ..change
     };
     let id = change.id;
-    let sent = async { Ok(call.app().post_change(change).await?) };
+    let sent = async { Ok::<_, Fault>(call.app().post_change(change).await?) };
     ended(call, id, sent).await
 }
 
