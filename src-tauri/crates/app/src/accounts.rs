@@ -3,6 +3,7 @@
 mod ending;
 mod form;
 pub(crate) mod readiness;
+mod returning;
 mod signing_in;
 mod staging;
 
@@ -20,6 +21,7 @@ use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
 
 use self::ending::signed_out;
+pub use self::returning::ReturnTo;
 pub(crate) use self::signing_in::SignIns;
 use self::staging::Staging;
 use crate::app::App;

@@ -189,7 +189,18 @@ impl App {
 
     /// Fetches a file from a web address into the library. Never reaches into a private network.
     pub async fn media_import_address(&self, input: WebAddress) -> Result<MediaImported> {
-        let url = address(&input.url)?;
+        let Some((name, taken)) = self.fetch_file(&input.url).await? else {
+            return Ok(stopped_one());
+        };
+        let mut done = MediaImported::default();
+        self.take_all(vec![(name, Ok(taken))], &mut done).await?;
+        Ok(done)
+    }
+
+    /// Streams a file from a web address into the library, without noting it yet; its name beside it.
+    /// None when a person stopped it. Never reaches into a private network.
+    pub(crate) async fn fetch_file(&self, text: &str) -> Result<Option<(String, Imported)>> {
+        let url = address(text)?;
         let host = url.host_str().unwrap_or("The server").to_owned();
         let told = |error: PageError| not_fetched(&host, &error);
         let config = &self.inner.config;
@@ -199,7 +210,7 @@ impl App {
         job.on(&host);
         let arriving = tokio::select! {
             arriving = client.download(url, MAX_FILE_BYTES) => arriving.map_err(told)?,
-            () = job.until_stopped() => return Ok(stopped_one()),
+            () = job.until_stopped() => return Ok(None),
         };
         if let Some(bytes) = arriving.announced {
             self.inner
@@ -224,7 +235,7 @@ impl App {
             library.import_stream(name.clone(), parts, seen)
         );
         if job.stopped() && taken.is_err() {
-            return Ok(stopped_one());
+            return Ok(None);
         }
         // What the library says of a file that broke off is only what came of that. A file it refuses is
         // not read to its end, which is no fault of the server.
@@ -238,9 +249,7 @@ impl App {
             }
             other => other?,
         };
-        let mut done = MediaImported::default();
-        self.take_all(vec![(name, Ok(taken))], &mut done).await?;
-        Ok(done)
+        Ok(Some((name, taken)))
     }
 
     /// How far taking files in has come.

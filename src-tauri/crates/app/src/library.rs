@@ -3,6 +3,8 @@
 mod bytes;
 mod fits;
 
+pub use fits::NetworkFit;
+
 use model::MediaId;
 use model::content::MAX_ALT_BYTES;
 use model::library::{FileQuery, MAX_NAME_CHARS, MAX_RIGHTS_BYTES};

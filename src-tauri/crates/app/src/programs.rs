@@ -12,10 +12,14 @@ mod requests;
 mod rights;
 mod watching;
 
+pub use crate::accounts::ReturnTo;
+pub use crate::library::NetworkFit;
+pub use crate::posts::PostChange;
 pub use access::{AccessStanding, AccessWish, Client, Grant, GrantError};
 pub use keys::Bearer;
 pub use media::{Arriving, ArrivingFolder, MediaTaken};
-pub use networks::catalogue::{Entry as Network, Support};
+pub use networks::catalogue::{Entry as Network, FieldKind, OptionField, Support};
+pub use notes::ProgramNote;
 pub use requests::{Begun, NamedRequest};
 pub use watching::{Counted, Figures, Sends};
 

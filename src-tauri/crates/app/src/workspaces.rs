@@ -10,6 +10,7 @@ use store::{Conn, Tx, calendars, workspaces};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::programs::ProgramNote;
 use crate::types::accounts::{
     CalendarArchive, CalendarCreate, CalendarDraft, CalendarPause, CalendarUpdate, OneCalendar,
     OneWorkspace, WorkspaceCreate, WorkspaceRename,
@@ -69,6 +70,14 @@ pub(crate) fn new_calendar(tx: &Tx, workspace_id: WorkspaceId, name: &str, zone:
         status: CalendarStatus::Active,
         paused: None,
         created_at: tx.now(),
+    }
+}
+
+const fn in_use(used: bool) -> CalendarStatus {
+    if used {
+        CalendarStatus::Active
+    } else {
+        CalendarStatus::Archived
     }
 }
 
@@ -207,6 +216,16 @@ impl App {
 
     /// Changes a calendar. A changed zone does not move posts.
     pub async fn calendars_update(&self, input: CalendarUpdate) -> Result<Written<Calendar>> {
+        self.calendar_change(input, None, None).await
+    }
+
+    /// Changes a calendar, whether it is in use, and what a program notes of it: all of it or nothing.
+    pub async fn calendar_change(
+        &self,
+        input: CalendarUpdate,
+        archived: Option<bool>,
+        note: Option<ProgramNote>,
+    ) -> Result<Written<Calendar>> {
         let mut conn = self.read().await?;
         let found = calendar(&mut conn, input.id).await?;
         drop(conn);
@@ -215,7 +234,13 @@ impl App {
         // Read where it is written: a pause that came between stays.
         let mut changed = calendar(&mut writing.tx, input.id).await?;
         apply(&mut writing.tx, &mut changed, input.draft).await?;
+        if let Some(archived) = archived {
+            changed.status = in_use(!archived);
+        }
         calendars::put(&mut writing.tx, &changed).await?;
+        if let Some(note) = &note {
+            note.put(&mut writing.tx, &input.id.to_string()).await?;
+        }
         writing.done(changed).await
     }
 
@@ -224,15 +249,15 @@ impl App {
         let mut conn = self.read().await?;
         let found = calendar(&mut conn, input.id).await?;
         drop(conn);
-        let (status, verb) = if input.archived {
-            (CalendarStatus::Archived, "Archived")
+        let verb = if input.archived {
+            "Archived"
         } else {
-            (CalendarStatus::Active, "Took back into use")
+            "Took back into use"
         };
         let words = format!("{verb} calendar \"{}\"", found.name);
         let mut writing = self.step_in(found.workspace_id, words).await?;
         let mut changed = calendar(&mut writing.tx, input.id).await?;
-        changed.status = status;
+        changed.status = in_use(!input.archived);
         calendars::put(&mut writing.tx, &changed).await?;
         writing.done(changed).await
     }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use crate::role::Role;
+
 /// What the program ends with, for people and scripts.
 pub const EXIT_STATUS: &str = "\
 Exit status:
@@ -308,7 +310,7 @@ pub enum KeysWhat {
         /// What to call it
         name: String,
         /// What it is for
-        #[arg(long, value_enum, default_value_t = Role::Member)]
+        #[arg(long, value_enum, default_value_t = Role::default())]
         role: Role,
         /// Days until it runs out; never when missing
         #[arg(long)]
@@ -319,35 +321,6 @@ pub enum KeysWhat {
         /// Its id, or its last characters
         key: String,
     },
-}
-
-/// What a key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Role {
-    /// Everything
-    Owner,
-    /// Everything but keys
-    Admin,
-    /// Make, change and publish posts
-    Member,
-    /// Make and change posts; a person schedules them
-    Editor,
-    /// Only read
-    Viewer,
-}
-
-impl Role {
-    /// The word of the list of commands.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::Member => "member",
-            Self::Editor => "editor",
-            Self::Viewer => "viewer",
-        }
-    }
 }
 
 /// Which backup.

@@ -18,6 +18,7 @@ mod logging;
 mod mcp;
 mod pages;
 mod place;
+mod role;
 mod say;
 mod secret;
 mod serve;

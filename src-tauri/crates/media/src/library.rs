@@ -100,6 +100,16 @@ impl Library {
         seen: Seen,
     ) -> Result<Imported, MediaError> {
         let name = name_of(&path);
+        self.import_file_named(path, name, seen).await
+    }
+
+    /// The same under another name than the file has where it lies.
+    pub async fn import_file_named(
+        &self,
+        path: PathBuf,
+        name: String,
+        seen: Seen,
+    ) -> Result<Imported, MediaError> {
         let (library, called) = (self.clone(), name.clone());
         let arrived = bound::copy(name.clone(), move || {
             let from = decode::open(&path, &called)?;

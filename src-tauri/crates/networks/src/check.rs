@@ -1,6 +1,7 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
 mod comments;
+mod options;
 
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use model::content::Segment;
 use model::error::{Fix, Problem, Severity};
 use model::{AccountId, MediaId};
 
-use crate::catalogue::{CountUnit, Entry, OptionField, ShownWhen, TextLimits};
+use crate::catalogue::{CountUnit, Entry, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts, TextUse};
 use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
@@ -207,7 +208,7 @@ pub fn common_measured(
         );
         media(entry, input, n, &mut found);
     }
-    options(entry, input, &mut found);
+    options::check(entry, input, &mut found);
     comments::length(entry, input, &mut found);
     found
 }
@@ -382,37 +383,6 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
         };
         let message = format!("{name} needs {what}.");
         found.error("needs_media", Some(n), message, vec![Fix::AddMedia]);
-    }
-}
-
-/// Options that have to be set, and are not.
-fn options(entry: &Entry, input: &CheckInput<'_>, found: &mut Found) {
-    let value = |name: &str| {
-        let field = entry.options.iter().find(|o| o.name == name);
-        let set = input.draft.options.get(name).filter(|v| !v.is_null());
-        set.or_else(|| field.map(|f| &f.default))
-    };
-    let shown = |field: &OptionField| {
-        let holds = |when: &ShownWhen| value(&when.option).is_some_and(|v| when.values.contains(v));
-        field.when.as_ref().is_none_or(holds)
-    };
-    for field in entry.options.iter().filter(|f| f.required && shown(f)) {
-        let set = match value(&field.name) {
-            Some(serde_json::Value::String(text)) => !text.trim().is_empty(),
-            Some(serde_json::Value::Array(list)) => !list.is_empty(),
-            Some(other) => !other.is_null(),
-            None => false,
-        };
-        if !set {
-            let message = format!("{} needs \"{}\" chosen.", entry.name, field.label);
-            let name = field.name.clone();
-            found.error(
-                "option_missing",
-                None,
-                message,
-                vec![Fix::SetOption { name }],
-            );
-        }
     }
 }
 

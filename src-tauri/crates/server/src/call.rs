@@ -121,6 +121,8 @@ pub(crate) struct Answer {
     pub status: StatusCode,
     /// JSON.
     pub text: String,
+    /// It was given before, to the same request.
+    pub again: bool,
 }
 
 impl Answer {
@@ -133,6 +135,7 @@ impl Answer {
         Ok(Self {
             status: reply.status,
             text,
+            again: false,
         })
     }
 }
@@ -247,6 +250,16 @@ where
     T: Deserialize<'de>,
 {
     Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// Reads an object and nothing else: a list would be read as one without fields where all may be missing.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let fields = serde_json::Map::deserialize(deserializer)?;
+    T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

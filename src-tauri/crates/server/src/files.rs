@@ -4,7 +4,6 @@
 //! again without touching a file that somebody else uses, and so that no other workspace knows it.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -29,8 +28,9 @@ use crate::limits::Bucket;
 
 /// The kind of notes on uploads.
 const KIND: &str = "upload";
-/// Largest file that is taken, in bytes: as the library.
-const MAX_FILE: u64 = 300 * 1024 * 1024;
+/// Largest file that is taken, in bytes: as the library. What it takes of pictures and documents is less,
+/// and it says so once it has seen what a file is.
+const MAX_FILE: u64 = app::MAX_FILE_BYTES;
 /// How long nothing may arrive.
 const IDLE: Duration = Duration::from_secs(30);
 /// How long an upload may begin after it was announced.
@@ -138,8 +138,9 @@ pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<
         .filter(|t| t.until > now)
         .ok_or_else(|| Fault::missing("upload"))?;
     tracing::info!(key = %ticket.key, "an announced file arrives");
-    let arrived = arrive(host, body.into_data_stream(), ticket.bytes).await?;
-    let length = std::fs::metadata(arrived.path()).map_or(0, |m| m.len());
+    let stream = body.into_data_stream();
+    let arrived = arrive(host, stream, ticket.bytes, &ticket.name).await?;
+    let length = std::fs::metadata(arrived.file.path()).map_or(0, |m| m.len());
     if length != ticket.bytes {
         return Err(Fault::invalid(
             "fileSize",
@@ -149,33 +150,34 @@ pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<
             ),
         ));
     }
-    let upload = keep(
-        host,
-        ticket.workspace,
-        ticket.upload,
-        arrived.path(),
-        &ticket.name,
-        "",
-    )
-    .await?;
-    Ok(upload)
+    keep(host, ticket.workspace, ticket.upload, &arrived, "").await
 }
 
-/// Takes a file that arrives as part of a form.
-pub(crate) async fn take<S, E>(
-    call: &Call,
-    stream: S,
-    name: &str,
-    alt: &str,
-) -> Result<(Uuid, Upload), Fault>
+/// A file that has arrived and is not in the library yet; it goes when this is dropped.
+pub(crate) struct Arrived {
+    file: Arriving,
+    name: String,
+    /// Hash of its bytes.
+    pub hash: blake3::Hash,
+}
+
+/// Receives a file that arrives as part of a form.
+pub(crate) async fn receive<S, E>(call: &Call, stream: S, name: &str) -> Result<Arrived, Fault>
 where
     S: Stream<Item = Result<axum::body::Bytes, E>> + Unpin + Send,
     E: std::fmt::Display,
 {
-    let arrived = arrive(&call.host, stream, MAX_FILE).await?;
+    arrive(&call.host, stream, MAX_FILE, name).await
+}
+
+/// Takes a file that has arrived into the library, with its description.
+pub(crate) async fn take(
+    call: &Call,
+    arrived: &Arrived,
+    alt: &str,
+) -> Result<(Uuid, Upload), Fault> {
     let id = random_uuid(&call.host);
-    let name = slug(name);
-    let kept = keep(&call.host, call.workspace(), id, arrived.path(), &name, alt).await?;
+    let kept = keep(&call.host, call.workspace(), id, arrived, alt).await?;
     Ok((id, kept))
 }
 
@@ -184,7 +186,12 @@ fn too_large() -> Fault {
 }
 
 /// Writes what arrives to a file beside the library, within bounds of length and time.
-async fn arrive<S, E>(host: &Arc<Host>, mut stream: S, limit: u64) -> Result<Arriving, Fault>
+async fn arrive<S, E>(
+    host: &Arc<Host>,
+    mut stream: S,
+    limit: u64,
+    name: &str,
+) -> Result<Arrived, Fault>
 where
     S: Stream<Item = Result<axum::body::Bytes, E>> + Unpin + Send,
     E: std::fmt::Display,
@@ -196,6 +203,7 @@ where
     };
     let mut file = tokio::fs::File::from_std(arrived.open()?);
     let mut length = 0_u64;
+    let mut hasher = blake3::Hasher::new();
     loop {
         let next = tokio::time::timeout(IDLE, stream.next())
             .await
@@ -206,27 +214,32 @@ where
         if length > limit {
             return Err(too_large());
         }
+        hasher.update(&chunk);
         file.write_all(&chunk)
             .await
             .map_err(|error| broken(&error))?;
     }
     file.flush().await.map_err(|error| broken(&error))?;
-    Ok(arrived)
+    Ok(Arrived {
+        file: arrived,
+        name: slug(name),
+        hash: hasher.finalize(),
+    })
 }
 
 async fn keep(
     host: &Arc<Host>,
     workspace: WorkspaceId,
     id: Uuid,
-    path: &Path,
-    name: &str,
+    arrived: &Arrived,
     alt: &str,
 ) -> Result<Upload, Fault> {
-    let taken = host.app.media_take(path.to_owned(), name).await?;
+    let path = arrived.file.path().to_owned();
+    let taken = host.app.media_take(path, &arrived.name).await?;
     let upload = Upload {
         media: taken.info.id,
         alt: alt.to_owned(),
-        name: name.to_owned(),
+        name: arrived.name.clone(),
     };
     let value = serde_json::to_value(&upload)
         .map_err(|error| Fault::new(Kind::Internal, error.to_string()))?;

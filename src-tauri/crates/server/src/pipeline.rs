@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::programs::{Bearer, Begun, NamedRequest};
+use app::programs::Bearer;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::call::{Answer, Call};
@@ -17,14 +17,13 @@ use crate::fault::{Fault, Kind};
 use crate::guard::{KeyOfRequest, RequestId, Template};
 use crate::host::Host;
 use crate::limits::{Bucket, Count};
+use crate::once::{Named, once};
 use crate::routes::{Handler, Route, Work};
 
 /// Largest JSON body, in bytes: a thread of the longest parts fits.
 pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
 /// How long a JSON body may take to arrive.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
-/// Longest name of a request, in bytes.
-const MAX_NAME: usize = 200;
 
 /// Answers a request that has a route.
 pub(crate) async fn answer(
@@ -115,16 +114,22 @@ async fn run(
             format!("Almanac does not have this yet: it waits for {feature}."),
         )
         .with("waits_for", *feature)),
-        Handler::Stream(work) => Ok(sent(finished(work(call, request)).await?)),
+        Handler::Stream(work) => {
+            let named = Named::of(route, request.method(), request.uri(), request.headers())?;
+            Ok(sent(finished(work(call, request, named)).await?))
+        }
         Handler::Json(work) => {
             let (parts, body) = request.into_parts();
             let body = read(&parts.headers, body).await?;
             let query = parts.uri.query().unwrap_or_default();
-            let Some(name) = name_of(route, &parts.headers)? else {
+            let named = Named::of(route, &parts.method, &parts.uri, &parts.headers)?;
+            let Some(mut named) = named else {
                 return Ok(sent(finished(work(call, query, &body)?).await?));
             };
-            let fingerprint = fingerprint(&parts.method, &parts.uri.to_string(), &body);
-            once(call, name, fingerprint, |call| work(call, query, &body)).await
+            named.print(&body);
+            Ok(sent(
+                once(call, named, |call| work(call, query, &body)).await?,
+            ))
         }
         Handler::Open(_) => Err(Fault::new(Kind::Internal, "This route has no handler.")),
     }
@@ -171,7 +176,12 @@ async fn finished(work: Work) -> Result<Answer, Fault> {
 }
 
 fn sent(answer: Answer) -> Response {
-    json(answer.status, answer.text)
+    let mut response = json(answer.status, answer.text);
+    if answer.again {
+        let yes = HeaderValue::from_static("true");
+        response.headers_mut().insert("idempotency-replayed", yes);
+    }
+    response
 }
 
 /// Who shows a good key, in any of the headers that contracts name; two different ones count as none.
@@ -238,102 +248,4 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = kind.to_str().unwrap_or_default().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-}
-
-/// The name that a program gave a request that changes something.
-fn name_of(route: &Route, headers: &HeaderMap) -> Result<Option<String>, Fault> {
-    if route.method == Method::GET {
-        return Ok(None);
-    }
-    let by_number = route.contract == Contract::InstagramEditor;
-    let named = headers
-        .get("idempotency-key")
-        .or_else(|| headers.get("x-request-id").filter(|_| by_number));
-    let Some(name) = named else { return Ok(None) };
-    let name = name.to_str().unwrap_or_default();
-    if name.is_empty() || name.len() > MAX_NAME {
-        return Err(Fault::invalid(
-            "Idempotency-Key",
-            format!("Idempotency-Key has between 1 and {MAX_NAME} plain characters."),
-        ));
-    }
-    Ok(Some(name.to_owned()))
-}
-
-fn fingerprint(method: &Method, address: &str, body: &[u8]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in [method.as_str().as_bytes(), address.as_bytes(), body] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().to_hex().to_string()
-}
-
-/// Does a named request, or answers as it was answered before.
-async fn once(
-    call: Call,
-    name: String,
-    fingerprint: String,
-    work: impl FnOnce(Call) -> Result<Work, Fault>,
-) -> Result<Response, Fault> {
-    let host = Arc::clone(&call.host);
-    let key = call.bearer.key;
-    let id = call.id.clone();
-    let request = NamedRequest {
-        key,
-        name: &name,
-        fingerprint: &fingerprint,
-    };
-    match host.app.begin_request(request).await? {
-        Begun::New => {}
-        Begun::Other => {
-            return Err(Fault::new(
-                Kind::Conflict,
-                "Another request was sent under this Idempotency-Key. Give each its own.",
-            ));
-        }
-        Begun::Unanswered => {
-            return Err(Fault::new(
-                Kind::Conflict,
-                "This request is being worked on, or the program ended over it. Look whether it was done before you send it under another Idempotency-Key.",
-            ));
-        }
-        Begun::Answered { status, answer } => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            let mut response = json(status, answer);
-            let headers = response.headers_mut();
-            headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
-            return Ok(response);
-        }
-    }
-    let work = work(call);
-    let app = host.app.clone();
-    let worked = tokio::spawn(async move {
-        let done = match work {
-            Ok(work) => work.await,
-            Err(fault) => Err(fault),
-        };
-        let request = NamedRequest {
-            key,
-            name: &name,
-            fingerprint: &fingerprint,
-        };
-        // What was refused changed nothing: it may be asked again.
-        let kept = done
-            .as_ref()
-            .ok()
-            .map(|a| (a.status.as_u16(), a.text.as_str()));
-        let ended = app.end_request(request, kept).await;
-        ended.map_err(Fault::from).and(done)
-    });
-    match worked.await {
-        Ok(done) => Ok(sent(done?)),
-        Err(error) => {
-            tracing::error!(%error, id, "a request of a program ended in a fault");
-            Err(Fault::new(
-                Kind::Internal,
-                "Almanac could not do this because of a fault of its own; the log has the detail.",
-            ))
-        }
-    }
 }

@@ -18,6 +18,7 @@ use crate::contract::Contract;
 use crate::dialect;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::once::{Named, once};
 
 /// Features that routes wait for.
 pub mod waits_for {
@@ -48,9 +49,15 @@ pub enum State {
 
 pub(crate) type Work = Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
 type JsonWork = dyn Fn(Call, &str, &Bytes) -> Result<Work, Fault> + Send + Sync;
-type StreamWork = dyn Fn(Call, Request) -> Work + Send + Sync;
+type StreamWork = dyn Fn(Call, Request, Option<Named>) -> Work + Send + Sync;
 type OpenWork = dyn Fn(Arc<Host>, HashMap<String, String>, Request) -> Work + Send + Sync;
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// A body that tells itself from others, however it was packed on the way.
+pub(crate) trait Fingerprint {
+    /// What it holds, in order.
+    fn parts(&self) -> Vec<Vec<u8>>;
+}
 
 /// What a route does.
 pub(crate) enum Handler {
@@ -152,22 +159,41 @@ impl Route {
         route
     }
 
-    /// A route that reads its body while it arrives.
-    pub(crate) fn stream<O, F, Fut>(
+    /// A route that reads its body while it arrives, and works once it is there.
+    pub(crate) fn stream<B, O, R, Read, F, Fut>(
         contract: Contract,
         method: Method,
         path: &'static str,
         what: &'static str,
+        read: R,
         work: F,
     ) -> Self
     where
+        B: Fingerprint + Send + 'static,
         O: Serialize + JsonSchema + Send + 'static,
-        F: Fn(Call, Request) -> Fut + Send + Sync + 'static,
+        R: Fn(Call, Request) -> Read + Send + Sync + 'static,
+        Read: Future<Output = Result<(Call, B), Fault>> + Send + 'static,
+        F: Fn(Call, B) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Reply<O>, Fault>> + Send + 'static,
     {
-        let run = move |call: Call, request: Request| -> Work {
-            let work = work(call, request);
-            Box::pin(async move { Answer::of(&work.await?) })
+        let work = Arc::new(work);
+        let run = move |call: Call, request: Request, named: Option<Named>| -> Work {
+            let body = read(call, request);
+            let work = Arc::clone(&work);
+            Box::pin(async move {
+                let (call, body) = body.await?;
+                let Some(mut named) = named else {
+                    return Answer::of(&work(call, body).await?);
+                };
+                for part in body.parts() {
+                    named.print(&part);
+                }
+                let begin = move |call| -> Result<Work, Fault> {
+                    let work = work(call, body);
+                    Ok(Box::pin(async move { Answer::of(&work.await?) }))
+                };
+                once(call, named, begin).await
+            })
         };
         let mut route = Self::new(contract, method, path, what, Handler::Stream(Box::new(run)));
         route.shapes.answer = Some(shape::<O>);

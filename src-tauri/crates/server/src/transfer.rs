@@ -24,7 +24,7 @@ use crate::almanac::{Problem, caller, json_text};
 use crate::host::Host;
 
 /// Largest file that is taken, in bytes: a full export with many pictures.
-const MAX_FILE: u64 = 2 * 1024 * 1024 * 1024;
+const MAX_FILE: u64 = app::MAX_FILE_BYTES;
 /// How long nothing may arrive.
 const IDLE: Duration = Duration::from_secs(30);
 /// How long a file is kept for the command that is to use it, or for whoever is to fetch it.

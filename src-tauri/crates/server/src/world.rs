@@ -1,18 +1,19 @@
 //! What the words of programs are translated with: the workspace of a key, its networks, its posts.
 
-use std::collections::HashMap;
-use std::time::Duration;
+mod sending;
 
-use app::programs::Room;
+use std::collections::HashMap;
+
+use app::programs::{PostChange, ProgramNote, Room};
 use app::types::data::{MediaIds, MediaInfo};
 use app::types::posts::{
-    Move, OnePost, Place, PostCreate, PostIds, PostSave, PostsEditorial, PostsMove, Scheduling,
+    Move, OnePost, Place, PostCreate, PostIds, PostsEditorial, PostsMove, Scheduling,
 };
 use app::types::programs::PostsPageQuery;
 use model::account::Account;
 use model::calendar::{Calendar, CalendarStatus};
 use model::post::{Draft, Post, TargetDraft};
-use model::status::{EditorialStatus, ShownStatus};
+use model::status::EditorialStatus;
 use model::when::Zone;
 use model::{AccountId, CalendarId, PostId};
 use serde::Serialize;
@@ -21,8 +22,7 @@ use serde::de::DeserializeOwned;
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 
-/// How long an answer waits for a post that goes out at once.
-const SENDING: Duration = Duration::from_secs(20);
+pub(crate) use sending::{publish_changed, publish_now};
 
 /// The workspace of a key.
 pub(crate) struct World {
@@ -49,6 +49,20 @@ pub(crate) fn platform_of(network: &str) -> String {
     match network {
         "x" => "twitter".to_owned(),
         other => other.to_owned(),
+    }
+}
+
+/// The name of an account as people write it: with `@` in front, unless it is an address, a domain or a
+/// name in words. Where it has no such name, the one it shows.
+pub(crate) fn username(account: &Account) -> String {
+    let name = &account.handle;
+    let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if name.is_empty() {
+        account.display_name.clone()
+    } else if bare {
+        format!("@{name}")
+    } else {
+        name.clone()
     }
 }
 
@@ -220,30 +234,18 @@ pub(crate) async fn create(
     Ok(call.app().posts_create(input).await?.value)
 }
 
+/// Changes a post: all of it, or nothing when any of it is refused.
+pub(crate) async fn change(call: &Call, change: PostChange) -> Result<Post, Fault> {
+    Ok(call.app().post_change(change).await?)
+}
+
 /// Saves what a post says. What is scheduled is changed at once: a program has no composer to confirm in.
 pub(crate) async fn save(call: &Call, post: &Post, draft: Draft) -> Result<Post, Fault> {
-    let input = PostSave {
-        id: post.id,
-        draft,
-        version: post.version,
-        session: call.id.clone(),
-        holds_kept: false,
+    let saved = PostChange {
+        draft: Some(draft),
+        ..PostChange::of(post)
     };
-    let saved = call.app().posts_save(input).await?.value;
-    if saved.working_copy.is_none() {
-        return Ok(saved);
-    }
-    let confirmed = call.app().posts_confirm_edit(OnePost { id: post.id }).await;
-    match confirmed {
-        Ok(written) => Ok(written.value),
-        Err(error) => {
-            // An edit that cannot go out is not left half-way.
-            call.app()
-                .posts_discard_edit(OnePost { id: post.id })
-                .await?;
-            Err(error.into())
-        }
-    }
+    change(call, saved).await
 }
 
 /// Gives a post another place.
@@ -292,42 +294,6 @@ fn one(posts: Vec<Post>) -> Result<Post, Fault> {
         .ok_or_else(|| Fault::missing("post"))
 }
 
-/// Publishes a post at once and waits a while for how it ends, so that the answer can say it.
-pub(crate) async fn publish_now(call: &Call, id: PostId) -> Result<Post, Fault> {
-    let mut changes = call.app().subscribe();
-    let sent = call.app().posts_publish_now(OnePost { id }).await?.value;
-    let waits = |post: &Post| {
-        matches!(
-            post.status,
-            ShownStatus::Publishing | ShownStatus::Scheduled
-        ) && post
-            .targets
-            .iter()
-            .any(|t| t.failure.is_none() && !over(t.state))
-    };
-    if !waits(&sent) {
-        return Ok(sent);
-    }
-    let ended = async {
-        while changes.next().await.is_some() {
-            let now = call.app().posts_get(OnePost { id }).await?;
-            if !waits(&now) {
-                return Ok(now);
-            }
-        }
-        Ok::<_, Fault>(call.app().posts_get(OnePost { id }).await?)
-    };
-    match tokio::time::timeout(SENDING, ended).await {
-        Ok(post) => post,
-        Err(_) => Ok(call.app().posts_get(OnePost { id }).await?),
-    }
-}
-
-fn over(state: model::delivery::DeliveryState) -> bool {
-    use model::delivery::DeliveryState::{Sending, Waiting};
-    !matches!(state, Sending | Waiting)
-}
-
 /// What a program said of a thing, in its own words.
 pub(crate) async fn note<N: DeserializeOwned + Default>(
     call: &Call,
@@ -357,6 +323,18 @@ pub(crate) async fn notes<N: DeserializeOwned>(
         Some((id, read(value)?))
     });
     Ok(read.collect())
+}
+
+/// What a program said, to be kept with a change of its thing. Refused when it is more than is kept.
+pub(crate) fn noted<N: Serialize>(
+    call: &Call,
+    kind: &'static str,
+    note: &N,
+) -> Result<ProgramNote, Fault> {
+    let value = serde_json::to_value(note)
+        .map_err(|error| Fault::new(Kind::Internal, error.to_string()))?;
+    let workspace = call.workspace();
+    Ok(ProgramNote::new(workspace, kind, value)?)
 }
 
 /// Keeps what a program said.

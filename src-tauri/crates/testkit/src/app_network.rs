@@ -1,25 +1,27 @@
 //! A network with a sign-in, limits and checks, over the network in memory of the publisher's tests.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
 use model::clip::ClipLimits;
-use model::error::Problem;
+use model::error::{Fix, Problem};
 use model::failure::{Category, Retry};
 use model::quota::{Limit, Span};
 use model::{AccountId, Timestamp};
 use networks::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, Price, PricedFor, Redirect,
-    ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind, VideoLimits,
+    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Price,
+    PricedFor, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
+    VideoLimits,
 };
 use networks::check;
 use networks::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Kept, Measure, Metrics,
     Outcome, Refusal, SignInFields, SignedIn, SpanKind, StepLog, TextSpan, TextUse,
 };
+use networks::registry::Registry;
 use networks::vault::Secret;
 use publisher::testing::{TestConnector, TestNetwork, entry, refusal};
 use serde_json::{Value, json};
@@ -58,6 +60,25 @@ fn through_the_browser(key: &str, redirect: Redirect) -> SignInMethod {
     let secret = SignInField::new("client_secret", "Client secret", FieldKind::Secret, "").of_app();
     SignInMethod::form(key, "With your browser", &["Allow it."], vec![id, secret])
         .through(redirect, Some("https://testnet.example/apps"))
+        .asking_for(&["posts.read", "posts.write"])
+}
+
+/// The real networks, of which choices and shapes of pictures are taken.
+fn real() -> Option<&'static Registry> {
+    static REAL: OnceLock<Option<Registry>> = OnceLock::new();
+    let config = || networks::registry::Config::new("0.0.0-test");
+    REAL.get_or_init(|| Registry::new(config()).ok()).as_ref()
+}
+
+/// The choices that the real network of this key offers for a post; none for a key of our own.
+fn choices_of(key: &str) -> Vec<OptionField> {
+    let real = real().filter(|_| key != KEY);
+    let entries = real.map(Registry::entries).unwrap_or_default();
+    let own = entries.into_iter().filter(|e| e.key == key);
+    let choices = own
+        .flat_map(|e| e.options)
+        .filter(|o| o.kind == FieldKind::Choice && !o.required);
+    choices.collect()
 }
 
 /// The connector.
@@ -74,7 +95,7 @@ impl TestAccounts {
         Self::named(KEY, "Testnet", network)
     }
 
-    /// The same under the key and name of another network.
+    /// The same under the key and name of another network, with the choices and shapes of the real one.
     #[must_use]
     pub fn named(key: &str, name: &str, network: Arc<TestNetwork>) -> Self {
         let entry = Entry {
@@ -140,6 +161,7 @@ impl TestAccounts {
                 micro_dollars: PRICE,
             }],
             native_schedule: Some(NativeSchedule::ahead(10, Some(29)).at_most(HELD_A_DAY, 300)),
+            options: choices_of(key),
             ..entry(key, Confirms::ReadBack)
         };
         Self {
@@ -168,7 +190,13 @@ impl Connector for TestAccounts {
     }
 
     fn check(&self, input: CheckInput<'_>) -> Vec<Problem> {
-        check::common(&self.entry, &input).into_problems()
+        let mut found = check::common(&self.entry, &input).into_problems();
+        let real = real().filter(|_| self.entry.key != KEY);
+        if let Some(real) = real.and_then(|real| real.get(&self.entry.key)) {
+            let shape = |p: &Problem| p.fixes.iter().any(|f| matches!(f, Fix::Crop { .. }));
+            found.extend(real.check(input).into_iter().filter(shape));
+        }
+        found
     }
 
     fn hands_files_on(&self) -> bool {

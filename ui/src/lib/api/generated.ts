@@ -613,7 +613,11 @@ redirect: Redirect,
 /**
  * Where a person registers an app of their own; none where nothing has to be registered.
  */
-registerAt: string | null, };
+registerAt: string | null, 
+/**
+ * What the network is asked to allow, in its own words; empty where it has no such words.
+ */
+scopes: Array<string>, };
 
 /**
  * Set how much paid calls of a workspace may cost in a calendar month.

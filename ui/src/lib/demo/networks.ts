@@ -47,7 +47,7 @@ const way = (
   label,
   guide,
   fields,
-  browser: redirect ? { redirect, registerAt } : null,
+  browser: redirect ? { redirect, registerAt, scopes: [] } : null,
 });
 const here = (ports: number[]): Redirect => ({
   kind: 'loopback',

@@ -12,6 +12,7 @@ use networks::oauth::{self, Listener};
 use tokio::sync::Notify;
 
 use super::form;
+use super::returning::ReturnTo;
 use super::staging::Staging;
 use crate::app::App;
 use crate::error::Result;
@@ -182,6 +183,21 @@ impl App {
         };
         self.inner.sign_ins.put(id, sign_in);
         Ok(answer)
+    }
+
+    /// Sends the browser of a sign-in on to an address once it has come back.
+    pub fn sign_in_goes_on_to(&self, id: &str, then: ReturnTo) -> Result<()> {
+        let mut all = self.inner.sign_ins.lock();
+        let sign_in = all.get_mut(id).ok_or_else(over)?;
+        let Stage::Browser {
+            listener: Some(listener),
+            ..
+        } = &mut sign_in.stage
+        else {
+            return Err(over());
+        };
+        listener.go_on_to(then.address());
+        Ok(())
     }
 
     /// Waits until the browser comes back, at most ten minutes.

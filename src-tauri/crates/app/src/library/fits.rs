@@ -1,14 +1,15 @@
 //! Whether accounts take a file, by the same rules that look at posts.
 
 use media::video::Tool;
-use model::MediaId;
-use model::account::Account;
+use model::account::{Account, AccountHealth};
 use model::content::{MediaUse, Segment};
-use model::error::{Problem, Severity};
+use model::edit::Operation;
+use model::error::{Fix, Problem, Severity};
 use model::library::{FileFits, FileQuery};
 use model::post::TargetDraft;
+use model::{AccountId, MediaId, Timestamp, WorkspaceId};
 use networks::catalogue::OptionField;
-use networks::connector::{CheckInput, Connector, MediaFacts};
+use networks::connector::{CheckInput, Connector, MediaFacts, PictureUse};
 use networks::video::known_here;
 use serde_json::{Map, Value};
 use store::{Conn, library as rows};
@@ -55,6 +56,24 @@ impl App {
         Ok(found)
     }
 
+    /// Whether networks take a picture with edits done to it, or another file, in their usual sort of post.
+    /// Asked of no account: what only one account lacks does not count.
+    pub async fn network_fits(&self, id: &MediaId, edits: &[Operation]) -> Result<Vec<NetworkFit>> {
+        let mut conn = self.read().await?;
+        let mut facts = facts_of(&mut conn, [id.clone()].into(), Tool::default()).await?;
+        drop(conn);
+        with_tool(&mut facts, &self.inner.library).await;
+        let mut facts = facts.pop().ok_or_else(|| ApiError::missing("file"))?;
+        if let Some((width, height)) = facts.width.zip(facts.height) {
+            let (width, height) = model::edit::size(edits, width, height);
+            (facts.width, facts.height) = (Some(width), Some(height));
+        }
+        let registry = &self.inner.config.registry;
+        let entries = registry.entries();
+        let connectors = entries.iter().filter_map(|entry| registry.get(&entry.key));
+        Ok(connectors.map(|c| network_fit(&**c, &facts)).collect())
+    }
+
     /// Of the files of a query, those that an account takes, in order.
     pub(super) async fn fitting(
         &self,
@@ -80,6 +99,57 @@ impl App {
             .filter(|id| fitting.contains(id))
             .cloned()
             .collect())
+    }
+}
+
+/// What a network says of a file, whoever posts it.
+#[derive(Debug, Clone)]
+pub struct NetworkFit {
+    /// Key of the network.
+    pub network: String,
+    /// What stands in the way; nothing where it takes the file.
+    pub problems: Vec<Problem>,
+    /// The longest side of a picture that it shows, in pixels; larger ones are made smaller when they are
+    /// sent. None without limit, and of anything but a picture.
+    pub longest_side: Option<u32>,
+}
+
+fn network_fit(connector: &dyn Connector, facts: &MediaFacts) -> NetworkFit {
+    let account = nobody(&connector.entry().key);
+    let eye = Eye::new(&account, connector, None);
+    let mut problems = eye.problems(facts);
+    // Where a file can lie for a network to fetch it is chosen by account, and no fault of a file.
+    problems.retain(|p| !p.fixes.contains(&Fix::OpenPublicFiles));
+    let limits = connector.picture_limits(&PictureUse {
+        account: &account,
+        options: &eye.draft.options,
+        file: facts,
+        together: std::slice::from_ref(facts),
+    });
+    let picture = facts.mime.starts_with("image/");
+    NetworkFit {
+        network: account.network.clone(),
+        problems,
+        longest_side: limits
+            .map(|limits| limits.max_side)
+            .filter(|side| picture && *side < u32::MAX),
+    }
+}
+
+/// An account that stands for any of a network.
+fn nobody(network: &str) -> Account {
+    Account {
+        id: AccountId(uuid::Uuid::nil()),
+        workspace_id: WorkspaceId(uuid::Uuid::nil()),
+        network: network.to_owned(),
+        remote_id: String::new(),
+        handle: String::new(),
+        display_name: String::new(),
+        server: String::new(),
+        settings: Value::Object(Map::new()),
+        health: AccountHealth::Ok,
+        paused: None,
+        created_at: Timestamp::from_millis(0),
     }
 }
 
@@ -152,5 +222,46 @@ impl<'a> Eye<'a> {
             .into_iter()
             .filter(|p| p.severity == Severity::Error && !self.always.contains(&p.rule))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use networks::registry::{Config, Registry};
+
+    use super::*;
+
+    fn facts(mime: &str, width: u32, height: u32) -> MediaFacts {
+        MediaFacts {
+            id: "a".repeat(64).parse().unwrap(),
+            mime: mime.to_owned(),
+            bytes: 200_000,
+            width: Some(width),
+            height: Some(height),
+            clip: None,
+            tool: Tool::Missing,
+            missing: false,
+        }
+    }
+
+    #[test]
+    fn the_real_networks_say_of_a_file_what_they_say_of_a_post_with_it() {
+        networks::http::choose_cryptography();
+        let registry = Registry::new(Config::new("0.0.0-test")).unwrap();
+        let of = |key: &str, facts: &MediaFacts| {
+            let fit = network_fit(&**registry.get(key).unwrap(), facts);
+            let rules: Vec<String> = fit.problems.into_iter().map(|p| p.rule).collect();
+            (rules, fit.longest_side)
+        };
+        let wide = facts("image/png", 1_600, 628);
+        assert_eq!(of("instagram", &wide).0, ["picture_shape"]);
+        assert!(of("x", &wide).0.is_empty() && of("linkedin", &wide).0.is_empty());
+        let printed = facts("image/png", 1_200, 628);
+        let (rules, side) = of("instagram", &printed);
+        assert!(rules.is_empty() && side.is_some(), "{rules:?} {side:?}");
+        let paper = facts("application/pdf", 0, 0);
+        assert_eq!(of("x", &paper).0, ["media_kind"]);
+        assert!(of("linkedin", &paper).0.is_empty());
+        assert_eq!(of("linkedin", &paper).1, None);
     }
 }

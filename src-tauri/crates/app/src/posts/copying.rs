@@ -38,6 +38,7 @@ impl App {
                 &mut conn,
                 &scene,
                 &fresh,
+                &draft_of(post),
                 spot.as_ref(),
                 Scheduling::IfReady,
             )

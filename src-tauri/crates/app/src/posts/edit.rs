@@ -287,7 +287,7 @@ pub(super) fn goes_out(post: &Post) -> bool {
 }
 
 /// What is on every network cannot be changed from here any more.
-fn refuse_published(post: &Post, draft: &Draft) -> Result<()> {
+pub(super) fn refuse_published(post: &Post, draft: &Draft) -> Result<()> {
     let published = !post.targets.is_empty()
         && post
             .targets

@@ -80,18 +80,7 @@ impl App {
     }
 
     async fn call_off(&self, posts: &[Post]) -> Result<Written<PostsChanged>> {
-        let out = |p: &&Post| {
-            !p.targets.is_empty()
-                && p.targets
-                    .iter()
-                    .all(|t| t.state == DeliveryState::Published)
-        };
-        if let Some(post) = posts.iter().find(out) {
-            return Err(ApiError::conflict(format!(
-                "{} is published, so it cannot be called off. Delete it on its network instead.",
-                name(post)
-            )));
-        }
+        refuse_out(posts)?;
         let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
         let mut writing = self.step(format!("Called off {}", object(posts))).await?;
         rows::set_editorial(&mut writing.tx, &ids, EditorialStatus::Cancelled).await?;
@@ -150,6 +139,21 @@ impl App {
             return Err(ApiError::missing("post"));
         }
         Ok(posts)
+    }
+}
+
+/// Refuses to call off what is on every network already.
+pub(super) fn refuse_out(posts: &[Post]) -> Result<()> {
+    let out = |p: &&Post| {
+        let published = |t: &model::post::Target| t.state == DeliveryState::Published;
+        !p.targets.is_empty() && p.targets.iter().all(published)
+    };
+    match posts.iter().find(out) {
+        Some(post) => Err(ApiError::conflict(format!(
+            "{} is published, so it cannot be called off. Delete it on its network instead.",
+            name(post)
+        ))),
+        None => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ahead;
 pub(crate) mod bounds;
+mod changing;
 mod check;
 mod copying;
 mod create;
@@ -15,6 +16,7 @@ mod scene;
 mod schedule;
 
 pub(crate) use bounds::clean;
+pub use changing::PostChange;
 pub(crate) use check::shown_draft;
 pub(crate) use create::refuse_full;
 pub(crate) use edit::Kept;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::error::Severity;
-use model::post::{Post, TimeSource};
+use model::post::{Draft, Post, TimeSource};
 use model::status::EditorialStatus;
 use model::when::When;
 use model::{CalendarId, PostId, WorkspaceId};
@@ -47,7 +47,10 @@ impl App {
             let spot = scene.spot(&mut conn, &one.place, post).await?;
             let landing = match whole_day(&one.place, &scene.calendar(post.calendar_id)?.zone) {
                 Some(day) => land_on_day(&scene, post, day)?,
-                None => land(&mut conn, &scene, post, spot.as_ref(), input.scheduling).await?,
+                None => {
+                    let (said, how) = (draft_of(post), input.scheduling);
+                    land(&mut conn, &scene, post, &said, spot.as_ref(), how).await?
+                }
             };
             scene.given.extend(slot_of(&landing));
             notes.extend(landing.notes);
@@ -100,7 +103,7 @@ pub(super) async fn wanted(conn: &mut Conn, moves: &[Move]) -> Result<BTreeMap<P
 }
 
 /// A post put on a day without a time is planned, whatever it was.
-fn land_on_day(scene: &Scene, post: &Post, day: When) -> Result<Landing> {
+pub(super) fn land_on_day(scene: &Scene, post: &Post, day: When) -> Result<Landing> {
     if day != post.when {
         scene.refuse_past_day(&day)?;
     }
@@ -112,11 +115,12 @@ fn land_on_day(scene: &Scene, post: &Post, day: When) -> Result<Landing> {
     })
 }
 
-/// Decides what a post becomes at a spot, or on the shelf.
+/// Decides what a post that says this becomes at a spot, or on the shelf.
 pub(super) async fn land(
     conn: &mut Conn,
     scene: &Scene,
     post: &Post,
+    said: &Draft,
     spot: Option<&Spot>,
     scheduling: Scheduling,
 ) -> Result<Landing> {
@@ -137,13 +141,7 @@ pub(super) async fn land(
         Scheduling::Plan => false,
         Scheduling::Must => {
             let problems = scene
-                .problems(
-                    conn,
-                    &draft_of(post),
-                    Some(post.id),
-                    post.calendar_id,
-                    Some(spot),
-                )
+                .problems(conn, said, Some(post.id), post.calendar_id, Some(spot))
                 .await?;
             refuse_unready(post, &problems)?;
             true
@@ -151,7 +149,7 @@ pub(super) async fn land(
         Scheduling::IfReady => match &post.when {
             When::Scheduled { .. } => true,
             When::Planned { .. } => false,
-            When::Unplanned => match unready(conn, scene, post, spot).await? {
+            When::Unplanned => match unready(conn, scene, post, said, spot).await? {
                 None => true,
                 Some(lack) => {
                     notes.push(lack);
@@ -194,6 +192,7 @@ async fn unready(
     conn: &mut Conn,
     scene: &Scene,
     post: &Post,
+    said: &Draft,
     spot: &Spot,
 ) -> Result<Option<String>> {
     if post.editorial == EditorialStatus::InReview {
@@ -203,13 +202,7 @@ async fn unready(
         )));
     }
     let problems = scene
-        .problems(
-            conn,
-            &draft_of(post),
-            Some(post.id),
-            post.calendar_id,
-            Some(spot),
-        )
+        .problems(conn, said, Some(post.id), post.calendar_id, Some(spot))
         .await?;
     Ok(checks::blocked(&problems)
         .map(|lack| format!("{} is planned, not scheduled. {lack}", name(post))))

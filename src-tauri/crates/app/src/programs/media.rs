@@ -1,20 +1,16 @@
 //! Files that other programs bring: written to disk while they arrive, or fetched from an address.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use model::MediaId;
 use model::edit::Operation;
-use networks::http::GuardedClient;
+use model::{ErrorCode, MediaId};
 
 use crate::app::{App, MediaWanted};
 use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::data::MediaInfo;
 
-/// Largest file that is fetched from an address, in bytes: it is held in memory.
-const MAX_FETCHED: usize = 50_000_000;
-/// Longest address, in bytes.
-const MAX_ADDRESS: usize = 4_000;
 /// Longest name of a file, in characters.
 const MAX_NAME: usize = 200;
 
@@ -92,41 +88,33 @@ impl App {
             .map_err(|error| ApiError::fault("making a folder for what arrives", &error))
     }
 
-    /// Takes a file that has arrived into the library under a name.
+    /// Takes a file that has arrived into the library under a name, within the bounds of every file that
+    /// is taken in.
     pub async fn media_take(&self, path: PathBuf, name: &str) -> Result<MediaTaken> {
-        let name = plain_name(name);
-        let library = self.inner.library.clone();
-        let imported = tokio::task::spawn_blocking(move || {
-            let file = std::fs::File::open(&path)
-                .map_err(|error| ApiError::fault("reading what arrived", &error))?;
-            Ok::<_, ApiError>(library.import_reader(&name, file)?)
-        })
-        .await
-        .map_err(|error| ApiError::fault("taking a file in", &error))??;
+        let library = &self.inner.library;
+        let imported = library
+            .import_file_named(path, plain_name(name), Arc::new(|_| true))
+            .await?;
         let info = self.note_file(imported).await?;
         Ok(MediaTaken { info })
     }
 
     /// Fetches a file from a web address into the library. Never reaches into a private network.
     pub async fn media_fetch(&self, address: &str) -> Result<MediaTaken> {
-        let bad = || ApiError::invalid("url", "That is not the web address of a file.");
-        let web = address.starts_with("https://") || address.starts_with("http://");
-        if address.len() > MAX_ADDRESS || !web {
-            return Err(bad());
-        }
-        let config = &self.inner.config;
-        let client = GuardedClient::new(&config.http, config.reach)
-            .map_err(|e| ApiError::new(model::ErrorCode::Network, e.to_string()))?;
-        let url = address.parse().map_err(|_| bad())?;
-        let page = client.get(url, MAX_FETCHED, false).await.map_err(|error| {
-            ApiError::new(
-                model::ErrorCode::Media,
-                format!("The file could not be fetched from its address: {error}."),
-            )
-            .at("url")
+        // To a program it is its own file that cannot be used, whatever is wrong with the way there.
+        let fetched = self.fetch_file(address).await.map_err(|error| {
+            if error.code == ErrorCode::Network {
+                return ApiError {
+                    code: ErrorCode::Media,
+                    ..error
+                };
+            }
+            error
         })?;
-        let name = plain_name(page.url.path());
-        let imported = self.inner.library.import_bytes(name, page.body).await?;
+        let Some((_, imported)) = fetched else {
+            let message = "The file was not taken in: a person stopped it in the window.";
+            return Err(ApiError::new(ErrorCode::Media, message).at("url"));
+        };
         let info = self.note_file(imported).await?;
         Ok(MediaTaken { info })
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::WorkspaceId;
 use model::change::Actor;
 use serde_json::Value;
-use store::programs as rows;
+use store::{Tx, programs as rows};
 
 use crate::app::App;
 use crate::error::Result;
@@ -13,6 +13,42 @@ use crate::types::ApiError;
 
 /// Largest note as JSON, in bytes.
 const MAX_NOTE: usize = 64 * 1024;
+
+/// What a program says of a thing, kept in the same write as a change of that thing.
+#[derive(Debug, Clone)]
+pub struct ProgramNote {
+    workspace: WorkspaceId,
+    kind: &'static str,
+    value: Value,
+}
+
+impl ProgramNote {
+    /// What is said of a thing of a sort, in the words of a contract. Refused when it is more than is
+    /// kept.
+    pub fn new(workspace: WorkspaceId, kind: &'static str, value: Value) -> Result<Self> {
+        small(&value)?;
+        Ok(Self {
+            workspace,
+            kind,
+            value,
+        })
+    }
+
+    /// Writes it on a thing.
+    pub(crate) async fn put(&self, tx: &mut Tx, id: &str) -> Result<()> {
+        Ok(rows::put_note(tx, self.workspace, self.kind, id, &self.value).await?)
+    }
+}
+
+fn small(value: &Value) -> Result<()> {
+    if value.to_string().len() <= MAX_NOTE {
+        return Ok(());
+    }
+    Err(ApiError::invalid(
+        "input",
+        "That is more than Almanac keeps beside a post: 64 kB at most.",
+    ))
+}
 
 impl App {
     /// A note of a workspace.
@@ -51,12 +87,7 @@ impl App {
         id: &str,
         value: &Value,
     ) -> Result<()> {
-        if value.to_string().len() > MAX_NOTE {
-            return Err(ApiError::invalid(
-                "input",
-                "That is more than Almanac keeps beside a post: 64 kB at most.",
-            ));
-        }
+        small(value)?;
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         rows::put_note(&mut tx, workspace, kind, id, value).await?;
         tx.commit().await?;

@@ -4,6 +4,7 @@
 mod accounts;
 mod ahead;
 mod bluesky;
+mod changing;
 mod checking;
 mod data;
 mod editing;

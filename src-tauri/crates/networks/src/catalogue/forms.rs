@@ -120,6 +120,8 @@ pub struct Browser {
     pub redirect: Redirect,
     /// Where a person registers an app of their own; none where nothing has to be registered.
     pub register_at: Option<String>,
+    /// What the network is asked to allow, in its own words; empty where it has no such words.
+    pub scopes: Vec<String>,
 }
 
 /// One way to sign in.
@@ -157,7 +159,17 @@ impl SignInMethod {
         self.browser = Some(Browser {
             redirect,
             register_at: register_at.map(str::to_owned),
+            scopes: vec![],
         });
+        self
+    }
+
+    /// The same, asking the network to allow this. Nothing is asked where a form is all.
+    #[must_use]
+    pub fn asking_for(mut self, scopes: &[&str]) -> Self {
+        if let Some(browser) = &mut self.browser {
+            browser.scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        }
         self
     }
 }

@@ -5,6 +5,7 @@ use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
+use super::sign_in::SCOPES;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
     Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
@@ -188,6 +189,7 @@ fn browser() -> SignInMethod {
     };
     SignInMethod::form(WAY_BROWSER, "With your browser", &guide, app_fields())
         .through(redirect, Some("https://developers.facebook.com/apps/"))
+        .asking_for(SCOPES)
 }
 
 fn token() -> SignInMethod {

@@ -24,7 +24,7 @@ use crate::vault::Secret;
 /// How long an app may read a Page's data after a sign-in.
 const DATA_ACCESS: Duration = Duration::from_hours(90 * 24);
 /// What is asked for.
-const SCOPES: &[&str] = &[
+pub(super) const SCOPES: &[&str] = &[
     "pages_show_list",
     "pages_manage_posts",
     "pages_read_engagement",

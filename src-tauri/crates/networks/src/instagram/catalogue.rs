@@ -3,6 +3,7 @@
 use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
+use super::sign_in::{PAGE_SCOPES, SCOPES};
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
     Quota, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoKind,
@@ -233,6 +234,7 @@ fn browser() -> SignInMethod {
         fields,
     )
     .through(redirect, Some("https://developers.facebook.com/apps/"))
+    .asking_for(SCOPES)
 }
 
 fn page() -> SignInMethod {
@@ -270,6 +272,7 @@ fn page() -> SignInMethod {
         fields,
     )
     .through(redirect, Some("https://developers.facebook.com/apps/"))
+    .asking_for(PAGE_SCOPES)
 }
 
 fn page_token() -> SignInMethod {

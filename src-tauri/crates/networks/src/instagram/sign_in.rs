@@ -25,13 +25,13 @@ use crate::vault::Secret;
 /// How long an app may read data after a sign-in through the Page.
 const DATA_ACCESS: Duration = Duration::from_hours(90 * 24);
 /// What is asked for at Instagram.
-const SCOPES: &[&str] = &[
+pub(super) const SCOPES: &[&str] = &[
     "instagram_business_basic",
     "instagram_business_content_publish",
     "instagram_business_manage_comments",
 ];
 /// What is asked for through the Page.
-const PAGE_SCOPES: &[&str] = &[
+pub(super) const PAGE_SCOPES: &[&str] = &[
     "instagram_basic",
     "instagram_content_publish",
     "instagram_manage_comments",

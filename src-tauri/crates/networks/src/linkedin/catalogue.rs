@@ -6,6 +6,7 @@ use model::clip::ClipLimits;
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
+use super::sign_in::{PAGE_SCOPES, PROFILE_SCOPES};
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FileLimits, FirstComment, ImageLimits, OptionField,
     Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
@@ -197,6 +198,7 @@ fn profile() -> SignInMethod {
         "Your profile, with your browser",
         "Under Products add \"Share on LinkedIn\" and \"Sign In with LinkedIn using OpenID Connect\". Both are given at once.",
     )
+    .asking_for(&PROFILE_SCOPES)
 }
 
 fn pages() -> SignInMethod {
@@ -205,6 +207,7 @@ fn pages() -> SignInMethod {
         "Company pages, with your browser",
         "Under Products ask for the \"Community Management API\". LinkedIn reviews this for registered companies, and the app must have no other product.",
     )
+    .asking_for(&PAGE_SCOPES)
 }
 
 fn token() -> SignInMethod {

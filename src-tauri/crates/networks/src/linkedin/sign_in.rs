@@ -22,9 +22,9 @@ use crate::tokens::{Renew, Tokens};
 use crate::vault::Secret;
 
 /// What a profile needs.
-const PROFILE_SCOPES: [&str; 3] = ["openid", "profile", "w_member_social"];
+pub(super) const PROFILE_SCOPES: [&str; 3] = ["openid", "profile", "w_member_social"];
 /// What pages need.
-const PAGE_SCOPES: [&str; 3] = [
+pub(super) const PAGE_SCOPES: [&str; 3] = [
     "r_organization_social",
     "w_organization_social",
     "rw_organization_admin",

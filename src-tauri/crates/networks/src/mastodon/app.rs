@@ -24,7 +24,7 @@ use crate::tokens::{Tokens, vault_refusal};
 use crate::vault::{Secret, app_holder};
 
 /// What is asked for.
-const SCOPES: [&str; 4] = [
+pub(super) const SCOPES: [&str; 4] = [
     "read:accounts",
     "read:statuses",
     "write:media",

@@ -5,6 +5,7 @@ use model::clip::ClipLimits;
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
+use super::app::SCOPES;
 use super::instance::Instance;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
@@ -246,6 +247,6 @@ fn sign_in() -> SignIn {
         ],
     );
     SignIn {
-        methods: vec![browser.through(redirect, None), token],
+        methods: vec![browser.through(redirect, None).asking_for(&SCOPES), token],
     }
 }

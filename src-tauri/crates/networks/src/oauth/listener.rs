@@ -10,6 +10,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use oauth2::url::Url;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -18,6 +19,8 @@ use crate::vault::Secret;
 
 /// How long one browser may take to send its request.
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
+/// After how many seconds the browser goes on: meanwhile the network is asked whose account it is.
+const GO_ON_AFTER: u32 = 2;
 
 /// Why nobody can listen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +41,15 @@ pub struct Listener {
     socket: TcpListener,
     address: String,
     path: String,
+    /// Where the browser goes on to.
+    then: Option<Url>,
+}
+
+/// What a browser has to bring, and what becomes of it.
+struct Wanted {
+    path: String,
+    state: Secret,
+    then: Option<Url>,
 }
 
 impl Listener {
@@ -57,6 +69,7 @@ impl Listener {
                 address: format!("http://{host}:{}{path}", bound.port()),
                 socket: listener,
                 path: path.clone(),
+                then: None,
             });
         }
         let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
@@ -69,11 +82,20 @@ impl Listener {
         &self.address
     }
 
+    /// Sends the browser on to an address at the end, which gets nothing of what the browser brought.
+    pub fn go_on_to(&mut self, address: Url) {
+        self.then = Some(address);
+    }
+
     /// Waits for the browser that brings `state`, shows it a page, and closes. Others are told that
     /// they are wrong here. Gives the query of the address by name. Dropping it stops listening.
     pub async fn answer(self, state: &Secret) -> BTreeMap<String, String> {
         let (came, mut coming) = mpsc::channel(1);
-        let wanted = Arc::new((self.path.clone(), state.clone()));
+        let wanted = Arc::new(Wanted {
+            path: self.path,
+            state: state.clone(),
+            then: self.then,
+        });
         let mut open = tokio::task::JoinSet::new();
         loop {
             tokio::select! {
@@ -110,11 +132,10 @@ impl Listener {
 
 fn answer(
     request: &Request<Incoming>,
-    wanted: &(String, Secret),
+    wanted: &Wanted,
     came: &mpsc::Sender<BTreeMap<String, String>>,
 ) -> Response<String> {
-    let (path, state) = wanted;
-    if request.uri().path() != path {
+    if request.uri().path() != wanted.path {
         return page(StatusCode::NOT_FOUND, "There is nothing here.");
     }
     if request.method() != Method::GET {
@@ -124,7 +145,7 @@ fn answer(
     let found: BTreeMap<String, String> = oauth2::url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();
-    if found.get("state").map(String::as_str) != Some(state.reveal()) {
+    if found.get("state").map(String::as_str) != Some(wanted.state.reveal()) {
         return page(
             StatusCode::BAD_REQUEST,
             "This does not belong to the sign-in that Almanac began. Start it again in Almanac.",
@@ -133,23 +154,53 @@ fn answer(
     let denied = found.contains_key("error");
     // Full means that a browser came before; the second one changes nothing.
     let _ = came.try_send(found);
-    if denied {
-        page(
-            StatusCode::OK,
-            "Nothing was connected. You can close this page and go back to Almanac.",
-        )
+    let said = if denied {
+        "Nothing was connected."
     } else {
-        page(
-            StatusCode::OK,
-            "That is all here. You can close this page and go back to Almanac.",
-        )
+        "That is all here."
+    };
+    match &wanted.then {
+        Some(then) => page_on(said, then),
+        None => {
+            let words = format!("{said} You can close this page and go back to Almanac.");
+            page(StatusCode::OK, &words)
+        }
     }
 }
 
+/// A page that leads on by itself after a moment, in which the account is asked for, or at a click.
+fn page_on(said: &str, then: &Url) -> Response<String> {
+    let (address, host) = (escaped(then.as_str()), then.host_str().unwrap_or_default());
+    let head = format!("<meta http-equiv=\"refresh\" content=\"{GO_ON_AFTER};url={address}\">");
+    let host = escaped(host);
+    let words = format!("{said} You are taken on to <a href=\"{address}\">{host}</a>.");
+    page_with(StatusCode::OK, &head, &words)
+}
+
+/// A text as it stands in a page.
+fn escaped(text: &str) -> String {
+    let mut all = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => all.push_str("&amp;"),
+            '<' => all.push_str("&lt;"),
+            '>' => all.push_str("&gt;"),
+            '"' => all.push_str("&quot;"),
+            '\'' => all.push_str("&#39;"),
+            c => all.push(c),
+        }
+    }
+    all
+}
+
 fn page(status: StatusCode, words: &str) -> Response<String> {
+    page_with(status, "", words)
+}
+
+fn page_with(status: StatusCode, head: &str, words: &str) -> Response<String> {
     let body = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Almanac</title>\
-         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"viewport\" content=\"width=device-width\">{head}\
          <style>:root{{color-scheme:light dark}}body{{font:18px/1.5 system-ui;max-width:32rem;\
          margin:20vh auto;padding:0 1rem}}</style><h1>Almanac</h1><p>{words}</p></html>"
     );
@@ -207,6 +258,29 @@ mod tests {
         assert!(page.contains("close this page") && !page.contains("a b"));
         assert_eq!(waiting.await.unwrap()["code"], "a b");
         assert_eq!(get(format!("{address}?code=again&state=s1")).await.0, 0);
+    }
+
+    #[tokio::test]
+    async fn the_browser_goes_on_where_it_is_sent_and_takes_nothing_along() {
+        for (query, said) in [
+            ("code=secret-code&state=s1", "That is all here."),
+            ("error=access_denied&state=s1", "Nothing was connected."),
+        ] {
+            let mut listener = Listener::bind(&here(vec![0])).await.unwrap();
+            let then = "https://app.example.com/back?a=1&b=\"'<x>";
+            listener.go_on_to(Url::parse(then).unwrap());
+            let address = listener.address().to_owned();
+            let waiting = tokio::spawn(async move { listener.answer(&Secret::new("s1")).await });
+            let (status, page) = get(format!("{address}?{query}")).await;
+            assert_eq!(status, 200);
+            assert!(page.contains(said), "{page}");
+            assert!(
+                page.contains("url=https://app.example.com/back?a=1&amp;b=%22%27%3Cx%3E\">"),
+                "{page}"
+            );
+            assert!(!page.contains("secret-code") && !page.contains("close this page"));
+            waiting.await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@
 use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
+use super::sign_in::SCOPES;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
     SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
@@ -161,6 +162,7 @@ fn browser() -> SignInMethod {
         vec![id.of_app(), secret.of_app()],
     )
     .through(redirect, Some("https://developers.pinterest.com/apps/"))
+    .asking_for(&SCOPES)
 }
 
 fn token() -> SignInMethod {

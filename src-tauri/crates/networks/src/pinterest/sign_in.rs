@@ -16,7 +16,7 @@ use crate::tokens::{CallFailed, Renew, Tokens, signed_out};
 use crate::vault::Secret;
 
 /// What is asked for: all four are needed to make a pin, and the last names the account.
-const SCOPES: [&str; 5] = [
+pub(super) const SCOPES: [&str; 5] = [
     "boards:read",
     "boards:write",
     "pins:read",

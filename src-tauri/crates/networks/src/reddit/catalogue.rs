@@ -3,6 +3,7 @@
 use model::clip::ClipLimits;
 use serde_json::json;
 
+use super::sign_in::SCOPES;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
     Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
@@ -211,6 +212,7 @@ fn browser() -> SignInMethod {
     };
     SignInMethod::form(BROWSER, "With your browser", &guide, app())
         .through(redirect, Some("https://www.reddit.com/prefs/apps"))
+        .asking_for(&SCOPES)
 }
 
 fn token() -> SignInMethod {

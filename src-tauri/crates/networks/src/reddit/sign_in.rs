@@ -21,7 +21,7 @@ use crate::vault::Secret;
 
 /// What is asked for: who it is, posting with flairs, looking at what was posted, deleting, and the
 /// communities the account is in.
-const SCOPES: [&str; 7] = [
+pub(super) const SCOPES: [&str; 7] = [
     "identity",
     "submit",
     "read",

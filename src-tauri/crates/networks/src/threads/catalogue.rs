@@ -4,6 +4,7 @@ use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
+use super::sign_in::SCOPES;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
     SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
@@ -176,4 +177,5 @@ fn browser() -> SignInMethod {
     };
     SignInMethod::form("oauth", "With your browser", &guide, fields)
         .through(redirect, Some("https://developers.facebook.com/apps/"))
+        .asking_for(SCOPES)
 }

@@ -20,7 +20,7 @@ use crate::tokens::Tokens;
 use crate::vault::Secret;
 
 /// What is asked for.
-const SCOPES: &[&str] = &[
+pub(super) const SCOPES: &[&str] = &[
     "threads_basic",
     "threads_content_publish",
     "threads_manage_replies",

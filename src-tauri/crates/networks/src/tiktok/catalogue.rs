@@ -3,6 +3,7 @@
 use model::clip::{ClipLimits, Codec};
 use serde_json::json;
 
+use super::sign_in::SCOPES;
 use crate::catalogue::{
     Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
     SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
@@ -226,6 +227,7 @@ fn browser() -> SignInMethod {
     fields.extend(hosting::fields(NAME));
     SignInMethod::form(BROWSER, "With your browser", &guide, fields)
         .through(redirect, Some("https://developers.tiktok.com/apps/"))
+        .asking_for(&SCOPES)
 }
 
 fn token() -> SignInMethod {

@@ -23,7 +23,7 @@ use crate::tokens::{Renew, Tokens};
 use crate::vault::Secret;
 
 /// What is asked for: who it is, posting, and looking at what was posted.
-const SCOPES: [&str; 3] = ["user.info.basic", PUBLISH, LIST];
+pub(super) const SCOPES: [&str; 3] = ["user.info.basic", PUBLISH, LIST];
 const PUBLISH: &str = "video.publish";
 const LIST: &str = "video.list";
 const WHO: &str = "/v2/user/info/?fields=open_id,display_name";

@@ -6,6 +6,7 @@ use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
+use super::sign_in::SCOPES;
 use crate::catalogue::{
     CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField,
     Price, PricedFor, Publishes, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
@@ -212,6 +213,7 @@ fn browser() -> SignInMethod {
         },
         Some("https://console.x.com"),
     )
+    .asking_for(&SCOPES)
 }
 
 fn token() -> SignInMethod {

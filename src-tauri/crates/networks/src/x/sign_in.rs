@@ -24,7 +24,7 @@ pub(super) const ME: [(&str, &str); 1] = [(
     "name,username,verified,verified_type,subscription_type",
 )];
 /// What Almanac needs; nothing more is asked for.
-const SCOPES: [&str; 5] = [
+pub(super) const SCOPES: [&str; 5] = [
     "tweet.read",
     "tweet.write",
     "users.read",

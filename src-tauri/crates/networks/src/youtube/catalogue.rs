@@ -3,6 +3,7 @@
 use model::clip::ClipLimits;
 use serde_json::json;
 
+use super::sign_in::SCOPE;
 use crate::catalogue::{
     CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
     NativeSchedule, OptionField, Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod,
@@ -225,14 +226,16 @@ fn browser() -> SignInMethod {
         "Copy the client ID and the client secret here.",
         "Sign in with the browser, choose the channel, and leave every box ticked. Google warns that it does not know the app: it is your own.",
     ];
-    SignInMethod::form("oauth", "With your browser", &guide, app()).through(
-        Redirect::Loopback {
-            host: "127.0.0.1".to_owned(),
-            ports: vec![0],
-            path: "/callback".to_owned(),
-        },
-        Some("https://console.cloud.google.com/auth/clients"),
-    )
+    SignInMethod::form("oauth", "With your browser", &guide, app())
+        .through(
+            Redirect::Loopback {
+                host: "127.0.0.1".to_owned(),
+                ports: vec![0],
+                path: "/callback".to_owned(),
+            },
+            Some("https://console.cloud.google.com/auth/clients"),
+        )
+        .asking_for(&[SCOPE])
 }
 
 fn token() -> SignInMethod {

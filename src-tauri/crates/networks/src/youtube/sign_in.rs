@@ -19,7 +19,7 @@ use crate::tokens::{Renew, Tokens};
 use crate::vault::Secret;
 
 /// Covers uploads, thumbnails, playlists, numbers and deleting.
-const SCOPE: &str = "https://www.googleapis.com/auth/youtube.force-ssl";
+pub(super) const SCOPE: &str = "https://www.googleapis.com/auth/youtube.force-ssl";
 /// What a token pasted or kept from earlier may have in its place: everything but comments.
 const WITHOUT_COMMENTS: &str = "https://www.googleapis.com/auth/youtube";
 /// How long a refresh token is good when it is not used.

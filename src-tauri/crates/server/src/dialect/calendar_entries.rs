@@ -1,5 +1,6 @@
 //! Planning entries: a title, a day, perhaps a time and networks. They never publish by themselves.
 
+use app::programs::PostChange;
 use app::types::posts::{Place, Scheduling};
 use app::types::programs::PostsPageQuery;
 use axum::http::Method;
@@ -315,7 +316,7 @@ async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Entry>, Fault> 
 
 async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<Entry>, Fault> {
     let world = World::read(&call).await?;
-    let mut post = entry(&call, &world).await?;
+    let post = entry(&call, &world).await?;
     let zone = world.zone(&post);
     let mut draft = world::draft_of(&post);
     if let Some(text) = &change.title {
@@ -334,17 +335,15 @@ async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<En
     } else {
         None
     };
-    if let Some(place) = place {
+    let note = networks.map(|platforms| Note { platforms });
+    let change = PostChange {
+        draft: Some(draft),
         // Scheduled in the window meanwhile: another day is another day for that as well.
-        let moved = world::place(&call, post.id, place, Scheduling::IfReady).await;
-        post = moved.map_err(told)?;
-    }
-    if draft != world::draft_of(&post) {
-        post = world::save(&call, &post, draft).await?;
-    }
-    if let Some(platforms) = networks {
-        world::put_note(&call, KIND, &post.id.to_string(), &Note { platforms }).await?;
-    }
+        place: place.map(|place| (place, Scheduling::IfReady)),
+        note: note.map(|n| world::noted(&call, KIND, &n)).transpose()?,
+        ..PostChange::of(&post)
+    };
+    let post = world::change(&call, change).await.map_err(told)?;
     Ok(Reply::ok(answer(&call, &world, &post).await?))
 }
 

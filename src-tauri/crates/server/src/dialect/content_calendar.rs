@@ -2,6 +2,7 @@
 
 mod bulk;
 mod calendars;
+mod course;
 mod events;
 pub(crate) mod hooks;
 mod list;

@@ -1,11 +1,11 @@
 //! Pictures and accounts for Instagram. What is drafted by a language model is still to come.
 
 pub(crate) mod hooks;
+mod images;
+mod words;
 
-use app::types::data::MediaCrop;
 use axum::http::Method;
 use model::account::AccountHealth;
-use model::edit::{Area, Look, Operation, WHOLE};
 use model::key::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,9 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::scheduler;
 use crate::call::{Call, Nothing, Reply};
 use crate::contract::Contract;
-use crate::fault::{Fault, Kind};
-use crate::files;
-use crate::limits::Bucket;
+use crate::fault::Fault;
 use crate::routes::{Route, waits_for};
 use crate::times;
 use crate::world::World;
@@ -23,8 +21,6 @@ use crate::world::World;
 const CONTRACT: Contract = Contract::InstagramEditor;
 /// The network of this contract.
 const NETWORK: &str = "instagram";
-/// Most edits of a picture.
-const MAX_EDITS: usize = 32;
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
@@ -62,7 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Method::POST,
             "/v1/instagram/images/{image_id}/edit",
             "crop, filter, text overlay",
-            edit,
+            images::edit,
         )
         .needs(Permission::EditEvents),
         Route::json(
@@ -92,195 +88,6 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Edit {
-    /// crop, filter or `text_overlay`.
-    r#type: String,
-    /// Of a crop: the shape, such as 4:5.
-    aspect_ratio: Option<String>,
-    /// Of a crop: `smart_crop`, center, top, bottom, left or right.
-    position: Option<String>,
-    /// Of a filter: its name, such as `instagram_warm`.
-    filter_name: Option<String>,
-    /// Of a filter: how much of it, 0 to 1.
-    intensity: Option<f64>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Edits {
-    /// What is done, in order.
-    edits: Vec<Edit>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Edited {
-    id: String,
-    original_id: String,
-    status: String,
-    url: String,
-    width: Option<u32>,
-    height: Option<u32>,
-    edits_applied: u32,
-}
-
-fn ratio(text: &str) -> Option<(u32, u32)> {
-    let (across, down) = text.split_once(':')?;
-    let part = |text: &str| {
-        text.trim()
-            .parse::<u32>()
-            .ok()
-            .filter(|n| (1..=10_000).contains(n))
-    };
-    Some((part(across)?, part(down)?))
-}
-
-/// The largest part of a picture that has a shape, where it is to lie.
-fn part(size: (u32, u32), shape: (u32, u32), position: &str) -> Area {
-    let (wide, tall) = (u64::from(size.0.max(1)), u64::from(size.1.max(1)));
-    let (across, down) = (u64::from(shape.0), u64::from(shape.1));
-    let whole = u64::from(WHOLE);
-    // Of the whole width or height, in millionths, whichever is the smaller.
-    let (width, height) = if wide * down > tall * across {
-        (whole * tall * across / (down * wide), whole)
-    } else {
-        (whole, whole * wide * down / (across * tall))
-    };
-    let (width, height) = (width.clamp(1, whole) as u32, height.clamp(1, whole) as u32);
-    let (free_x, free_y) = (WHOLE - width, WHOLE - height);
-    let left = match position {
-        "left" => 0,
-        "right" => free_x,
-        _ => free_x / 2,
-    };
-    let top = match position {
-        "top" => 0,
-        "bottom" => free_y,
-        _ => free_y / 2,
-    };
-    Area {
-        left,
-        top,
-        width,
-        height,
-    }
-}
-
-fn look(name: &str) -> Option<Look> {
-    let bare = name.to_ascii_lowercase();
-    Some(match bare.strip_prefix("instagram_").unwrap_or(&bare) {
-        "mono" | "bw" | "black_and_white" | "grayscale" => Look::Mono,
-        "sepia" | "vintage" => Look::Sepia,
-        "vivid" | "vibrant" => Look::Vivid,
-        "faded" | "fade" => Look::Faded,
-        "warm" => Look::Warm,
-        "cool" | "cold" => Look::Cool,
-        _ => return None,
-    })
-}
-
-async fn operation(
-    call: &Call,
-    media: &model::MediaId,
-    size: (u32, u32),
-    done: &[Operation],
-    (n, edit): (usize, &Edit),
-) -> Result<Operation, Fault> {
-    let field = |name: &str| format!("edits.{n}.{name}");
-    match edit.r#type.as_str() {
-        "crop" => {
-            let text = edit.aspect_ratio.as_deref().unwrap_or_default();
-            let shape = ratio(text).ok_or_else(|| {
-                Fault::invalid(
-                    &field("aspect_ratio"),
-                    "A shape is two numbers, such as 4:5.",
-                )
-                .given(text)
-            })?;
-            let position = edit.position.as_deref().unwrap_or("smart_crop");
-            let smart = position == "smart_crop" || !done.is_empty();
-            let area = if smart {
-                let input = MediaCrop {
-                    id: media.clone(),
-                    edits: done.to_vec(),
-                    ratio: shape,
-                };
-                call.app().media_best_part(input).await?
-            } else if ["center", "top", "bottom", "left", "right"].contains(&position) {
-                part(size, shape, position)
-            } else {
-                return Err(
-                    Fault::invalid(&field("position"), "That is no position.").given(position)
-                );
-            };
-            Ok(Operation::Crop { area })
-        }
-        "filter" => {
-            let name = edit.filter_name.as_deref().unwrap_or_default();
-            let look = look(name).ok_or_else(|| {
-                Fault::invalid(&field("filter_name"), "Almanac does not have that filter.")
-                    .given(name)
-                    .with(
-                        "filters",
-                        vec!["mono", "sepia", "vivid", "faded", "warm", "cool"],
-                    )
-            })?;
-            let intensity = edit.intensity.unwrap_or(1.0);
-            if !(0.0..=1.0).contains(&intensity) {
-                return Err(Fault::invalid(
-                    &field("intensity"),
-                    "intensity lies between 0 and 1.",
-                ));
-            }
-            let strength = (intensity * 100.0).round() as u8;
-            Ok(Operation::Look { look, strength })
-        }
-        "text_overlay" => Err(Fault::new(
-            Kind::Waits,
-            "Almanac does not have this yet: it waits for text on pictures.",
-        )
-        .with("waits_for", "text on pictures")
-        .with("field", field("type"))),
-        other => Err(Fault::invalid(&field("type"), "That is no edit.").given(other)),
-    }
-}
-
-async fn edit(call: Call, _: Nothing, input: Edits) -> Result<Reply<Edited>, Fault> {
-    if input.edits.is_empty() || input.edits.len() > MAX_EDITS {
-        return Err(Fault::invalid(
-            "edits",
-            format!("Between 1 and {MAX_EDITS} edits are done at a time."),
-        ));
-    }
-    let asked = call.param("image_id").to_owned();
-    let (_, upload) = files::upload(&call, &asked).await?;
-    let info = files::info(&call, &upload.media).await?;
-    if !info.mime.starts_with("image/") {
-        return Err(Fault::new(Kind::Media, "Only pictures are edited."));
-    }
-    call.counts(Bucket::Media)?;
-    let size = (info.width.unwrap_or(1), info.height.unwrap_or(1));
-    let mut operations = Vec::new();
-    for one in input.edits.iter().enumerate() {
-        let next = operation(&call, &upload.media, size, &operations, one).await?;
-        operations.push(next);
-    }
-    let made = call
-        .app()
-        .media_with_edits(&upload.media, &upload.name, operations)
-        .await?
-        .info;
-    let id = files::name_file(&call, made.id.clone(), &upload.name).await?;
-    Ok(Reply::ok(Edited {
-        id: format!("img_{id}"),
-        original_id: asked,
-        status: "completed".to_owned(),
-        url: files::address(&call.host, &id.to_string()),
-        width: made.width,
-        height: made.height,
-        edits_applied: input.edits.len() as u32,
-    }))
-}
-
-#[derive(Deserialize, JsonSchema)]
 struct Connect {
     /// instagram; the only network of this contract.
     platform: Option<String>,
@@ -304,14 +111,8 @@ async fn connect(call: Call, _: Nothing, input: Connect) -> Result<Reply<Connect
     if let Some(name) = input.platform.filter(|name| name != NETWORK) {
         return Err(Fault::invalid("platform", "Only instagram is connected here.").given(&name));
     }
-    let bad = |url: &String| url::Url::parse(url).is_err();
-    if input.callback_url.as_ref().is_some_and(bad) {
-        return Err(Fault::invalid(
-            "callback_url",
-            "callback_url is not a web address.",
-        ));
-    }
-    let begun = scheduler::sign_in(&call, NETWORK).await?;
+    let then = scheduler::then("callback_url", input.callback_url.as_deref())?;
+    let begun = scheduler::sign_in(&call, NETWORK, then).await?;
     Ok(Reply::ok(Connecting {
         status: "pending".to_owned(),
         platform: NETWORK.to_owned(),
@@ -370,32 +171,4 @@ async fn account(call: Call, _: Nothing, _: Nothing) -> Result<Reply<AccountOf>,
             metrics: Vec::new(),
         },
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_largest_part_of_a_shape_lies_where_it_is_wanted() {
-        let area = part((1_000, 1_000), (4, 5), "center");
-        assert_eq!((area.width, area.height), (800_000, WHOLE));
-        assert_eq!((area.left, area.top), (100_000, 0));
-        let area = part((1_000, 2_000), (1, 1), "bottom");
-        assert_eq!(
-            (area.width, area.height, area.top),
-            (WHOLE, 500_000, 500_000)
-        );
-        assert!(part((1, 20_000), (10_000, 1), "top").is_inside());
-    }
-
-    #[test]
-    fn filters_go_by_the_documents_names_and_our_own() {
-        assert_eq!(look("instagram_warm"), Some(Look::Warm));
-        assert_eq!(look("Sepia"), Some(Look::Sepia));
-        assert_eq!(look("instagram_"), None);
-        assert_eq!(ratio("4:5"), Some((4, 5)));
-        assert_eq!(ratio("0:5"), None);
-        assert_eq!(ratio("4x5"), None);
-    }
 }

@@ -1,5 +1,6 @@
 //! Accounts, posts, the log of deliveries, keys: the scheduler's contract.
 
+mod connecting;
 mod connections;
 mod endpoints;
 pub(crate) mod hooks;
@@ -19,7 +20,7 @@ use crate::contract::Contract;
 use crate::fault::Fault;
 use crate::routes::{Route, State, waits_for};
 
-pub(super) use connections::sign_in;
+pub(super) use connecting::{sign_in, then};
 
 /// How long a sign-in through the browser is waited for, in seconds.
 pub(super) const SIGN_IN_SECONDS: u32 = 600;
@@ -75,7 +76,7 @@ fn served() -> Vec<Route> {
             Method::POST,
             "/api/v1/connect/init",
             "start OAuth",
-            connections::connect,
+            connecting::connect,
         )
         .needs(Permission::ManageAccounts),
         Route::json(

@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod hooks;
 mod media;
 mod posts;
+mod publish;
 mod queue;
 mod shapes;
 mod threads;
@@ -28,7 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Method::POST,
             "/api/v1/creator/social/publish",
             "publish to accounts, now or at a time",
-            posts::publish,
+            publish::publish,
         )
         .needs(CreateEvents),
         Route::json(
@@ -79,6 +80,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Method::POST,
             "/api/v1/creator/social/media/upload",
             "multipart upload",
+            media::receive,
             media::upload,
         )
         .needs(CreateEvents),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::Call;
 use crate::fault::Fault;
 use crate::files;
+use crate::options;
 use crate::times;
 use crate::world::{self, World};
 
@@ -139,7 +140,8 @@ impl DraftIn {
             }
         }
         for (text, options) in self.options.into_iter().flatten() {
-            let id = world.account_by(&text)?.id;
+            let account = world.account_by(&text)?;
+            let (id, network) = (account.id, account.network.as_str());
             let target = draft.targets.iter_mut().find(|t| t.account_id == id);
             let target = target.ok_or_else(|| {
                 Fault::invalid(
@@ -147,7 +149,14 @@ impl DraftIn {
                     "options names an account the post does not go to.",
                 )
             })?;
-            target.options.extend(options);
+            for name in options.iter().filter(|(_, v)| v.is_null()).map(|(n, _)| n) {
+                target.options.remove(name);
+            }
+            let entry = call.app().networks().into_iter().find(|n| n.key == network);
+            let entry = entry.ok_or_else(|| Fault::missing("network"))?;
+            let field = format!("options.{text}");
+            let known = options::of_network(&entry, options, &field)?;
+            target.options.extend(known);
         }
         if let Some(title) = self.title {
             draft.title = title;

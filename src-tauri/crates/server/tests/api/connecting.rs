@@ -9,7 +9,7 @@ use crate::shape::like;
 use crate::support::Api;
 
 /// The browser goes where it is sent, agrees, and comes back.
-async fn browse(address: &str, account: &str) {
+async fn browse(address: &str, account: &str) -> String {
     let address = Url::parse(address).unwrap();
     let mut pairs = address.query_pairs();
     let (_, home) = pairs.find(|(name, _)| name == "redirect_uri").unwrap();
@@ -21,11 +21,14 @@ async fn browse(address: &str, account: &str) {
         .get(home)
         .send()
         .await
-        .unwrap();
+        .unwrap()
+        .text()
+        .await
+        .unwrap()
 }
 
 /// Connects an account in the window, so that the app of the person is kept.
-async fn keep_app(api: &Api, network: &str) {
+pub async fn keep_app(api: &Api, network: &str) {
     let input = json!({
         "workspaceId": api.workspace,
         "network": network,
@@ -36,7 +39,7 @@ async fn keep_app(api: &Api, network: &str) {
     let begun: Value = api.test.call("accounts.connect", input).await;
     let id = begun["id"].as_str().unwrap().to_owned();
     let wait = api.test.app.accounts_sign_in_wait(OneSignIn { id });
-    let (done, ()) = tokio::join!(wait, browse(begun["address"].as_str().unwrap(), "first"));
+    let (done, _) = tokio::join!(wait, browse(begun["address"].as_str().unwrap(), "first"));
     done.unwrap();
 }
 
@@ -62,7 +65,11 @@ async fn an_account_is_connected_through_the_browser() {
     let init = json!({ "platform": "twitter", "returnUrl": "https://your-app.com/callback" });
     let begun = api.post("/api/v1/connect/init", init).await.ok();
     like(&begun, json!({ "url": "<url>", "error": null }));
-    browse(begun["url"].as_str().unwrap(), "second").await;
+    let page = browse(begun["url"].as_str().unwrap(), "second").await;
+    assert!(
+        page.contains(";url=https://your-app.com/callback\""),
+        "{page}"
+    );
     connected(&api, "second").await;
 
     let request = json!({
@@ -76,7 +83,11 @@ async fn an_account_is_connected_through_the_browser() {
         json!({ "authorization_url": "<url>", "state": "<text>", "expires_in": 600 }),
     );
     // Several accounts: the first one is taken.
-    browse(begun["authorization_url"].as_str().unwrap(), "third,other").await;
+    let page = browse(begun["authorization_url"].as_str().unwrap(), "third,other").await;
+    assert!(
+        page.contains(";url=https://app.example.com/oauth/callback\""),
+        "{page}"
+    );
     connected(&api, "third").await;
 
     let request = json!({
@@ -93,7 +104,11 @@ async fn an_account_is_connected_through_the_browser() {
         &begun,
         json!({ "authorization_url": "<url>", "status": "pending" }),
     );
-    browse(begun["authorization_url"].as_str().unwrap(), "fourth").await;
+    let page = browse(begun["authorization_url"].as_str().unwrap(), "fourth").await;
+    assert!(
+        page.contains(";url=https://your-app.com/oauth/callback\""),
+        "{page}"
+    );
     connected(&api, "fourth").await;
 }
 
@@ -107,4 +122,18 @@ async fn a_connection_begins_in_the_browser_when_an_app_is_kept() {
     assert_eq!(refused.body["success"], false);
     let unknown = json!({ "platform": "myspace", "returnUrl": "https://your-app.com/callback" });
     api.post("/api/v1/connect/init", unknown).await.refused(400);
+    for wrong in [
+        "http://your-app.com/callback",
+        "javascript:alert(1)",
+        "callback",
+    ] {
+        for (path, name) in [
+            ("/api/v1/connect/init", "returnUrl"),
+            ("/api/v1/creator/social/accounts/connect", "redirect_uri"),
+            ("/v1/instagram/accounts/connect", "callback_url"),
+        ] {
+            let request = json!({ "platform": "instagram", name: wrong });
+            api.post(path, request).await.refused(400);
+        }
+    }
 }

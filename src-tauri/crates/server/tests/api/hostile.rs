@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::support::{Api, got};
 
 /// Limits that are no limits.
-const FREE: Rates = Rates {
+pub const FREE: Rates = Rates {
     requests: 1_000_000,
     posts: 1_000_000,
     media: 1_000_000,
@@ -18,7 +18,7 @@ const FREE: Rates = Rates {
 };
 
 /// Sends bytes as they are and gives the status of the answer; none when there was none.
-async fn raw(api: &Api, bytes: &[u8]) -> Option<u16> {
+pub async fn raw(api: &Api, bytes: &[u8]) -> Option<u16> {
     let address = api.base.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.ok()?;

@@ -7,7 +7,11 @@ use crate::shape::like;
 use crate::support::{Api, got, png};
 
 async fn picture(api: &Api) -> String {
-    let file = Part::bytes(png(400, 300)).file_name("img.png");
+    picture_of(api, 400, 300).await
+}
+
+async fn picture_of(api: &Api, width: u32, height: u32) -> String {
+    let file = Part::bytes(png(width, height)).file_name("img.png");
     let request = api
         .http
         .post(format!("{}/api/v1/creator/social/media/upload", api.base));
@@ -44,13 +48,6 @@ async fn a_picture_is_cut_and_filtered() {
         .unwrap();
     let shown = image::load_from_memory(&shown.bytes().await.unwrap()).unwrap();
     assert_eq!((shown.width(), shown.height()), (240, 300));
-    // The printed example also writes on the picture, which is still to come.
-    let text = json!({ "type": "text_overlay", "text": "NOW OPEN!", "position": "bottom_center", "font": "instagram_sans", "color": "#FFFFFF" });
-    let waits = api
-        .post(&path, json!({ "edits": [crop, filter, text] }))
-        .await
-        .refused(501);
-    assert_eq!(waits["error"]["code"], "NOT_IMPLEMENTED");
     for bad in [
         json!({}),
         json!({ "edits": [] }),
@@ -58,6 +55,11 @@ async fn a_picture_is_cut_and_filtered() {
         json!({ "edits": [{ "type": "filter", "filter_name": "instagram_moon" }] }),
         json!({ "edits": [{ "type": "filter", "filter_name": "warm", "intensity": 7 }] }),
         json!({ "edits": [{ "type": "explode" }] }),
+        json!({ "edits": [{ "type": "text_overlay", "text": " " }] }),
+        json!({ "edits": [{ "type": "text_overlay", "text": "x", "position": "top_bottom" }] }),
+        json!({ "edits": [{ "type": "text_overlay", "text": "x", "color": "whitish" }] }),
+        json!({ "edits": [{ "type": "text_overlay", "text": "x", "font_size": -4 }] }),
+        json!({ "edits": [{ "type": "text_overlay", "text": "x".repeat(501) }] }),
     ] {
         let refused = api.post(&path, bad).await.refused(400);
         assert_eq!(refused["error"]["code"], "VALIDATION_ERROR");
@@ -66,6 +68,63 @@ async fn a_picture_is_cut_and_filtered() {
     api.post("/v1/instagram/images/img_789/edit", edit)
         .await
         .refused(404);
+}
+
+/// The picture that an edit made.
+async fn made(api: &Api, path: &str, edits: Value) -> image::RgbImage {
+    let done = api.post(path, edits).await.ok();
+    let shown = api.http.get(done["url"].as_str().unwrap());
+    let bytes = shown.send().await.unwrap().bytes().await.unwrap();
+    image::load_from_memory(&bytes).unwrap().to_rgb8()
+}
+
+#[tokio::test]
+async fn the_printed_edit_cuts_filters_and_writes_on_a_picture() {
+    let api = Api::start().await;
+    let path = format!("/v1/instagram/images/{}/edit", picture(&api).await);
+    let crop = json!({ "type": "crop", "aspect_ratio": "4:5", "position": "smart_crop" });
+    let filter = json!({ "type": "filter", "filter_name": "instagram_warm", "intensity": 0.7 });
+    let text = json!({
+        "type": "text_overlay", "text": "NOW OPEN!", "position": "bottom_center",
+        "font": "instagram_sans", "color": "#FFFFFF"
+    });
+    let printed = json!({ "edits": [crop, filter, text], "instagram_optimization": true });
+    like(
+        &api.post(&path, printed.clone()).await.ok(),
+        json!({ "id": "<img_uuid>", "status": "completed", "url": "<url>", "width": 240, "height": 300, "edits_applied": 3 }),
+    );
+    let written = made(&api, &path, printed).await;
+    let bare = made(&api, &path, json!({ "edits": [crop, filter] })).await;
+    assert_eq!(written.dimensions(), bare.dimensions());
+    let white = |picture: &image::RgbImage, from: u32, to: u32| {
+        let rows = (from..to).flat_map(|y| (0..picture.width()).map(move |x| (x, y)));
+        rows.filter(|(x, y)| picture.get_pixel(*x, *y).0.iter().all(|part| *part > 240))
+            .count()
+    };
+    assert_eq!(white(&bare, 0, 300), 0);
+    assert!(
+        white(&written, 200, 300) > 100,
+        "it stands at the lower edge"
+    );
+    assert_eq!(white(&written, 0, 200), 0);
+}
+
+#[tokio::test]
+async fn a_picture_is_made_to_fit_before_somebody_writes_on_it() {
+    let api = Api::start().await;
+    let path = format!(
+        "/v1/instagram/images/{}/edit",
+        picture_of(&api, 800, 200).await
+    );
+    let text = json!({ "type": "text_overlay", "text": "NOW OPEN!", "position": "top_left", "font_size": 30 });
+    for (fits, size) in [(false, (800, 200)), (true, (382, 200))] {
+        let edits = json!({ "edits": [text], "instagram_optimization": fits });
+        let done = made(&api, &path, edits).await;
+        assert_eq!(done.dimensions(), size);
+        let left = (0..100).flat_map(|x| (0..60).map(move |y| (x, y)));
+        let white = left.filter(|(x, y)| done.get_pixel(*x, *y).0.iter().all(|p| *p > 240));
+        assert!(white.count() > 50, "its beginning was not cut off");
+    }
 }
 
 #[tokio::test]

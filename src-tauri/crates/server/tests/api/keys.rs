@@ -124,6 +124,38 @@ async fn a_key_may_only_what_its_permissions_say_and_gives_nothing_away_that_it_
 }
 
 #[tokio::test]
+async fn the_names_that_the_social_contract_gives_roles_make_keys_at_every_door() {
+    let api = Api::start().await;
+    let now = json!({ "platforms": ["twitter"], "content": "Now" });
+    let publishes = async |key: &str| {
+        let sent = api.send(key, Method::POST, "/api/v1/post", Some(now.clone()));
+        sent.await.status.is_success()
+    };
+    for (role, manages_keys) in [
+        ("creator", false),
+        ("content_manager", false),
+        ("manager", false),
+        ("tenant_admin", false),
+        ("super_admin", true),
+    ] {
+        let made = api.post(
+            "/api/v1/api-keys",
+            json!({ "name": "Theirs", "role": role }),
+        );
+        let theirs = made.await.ok()["apiKey"]["key"].as_str().map(str::to_owned);
+        let theirs = theirs.unwrap();
+        let ours = api.make_key(json!({ "role": role })).await;
+        for key in [&theirs, &ours] {
+            assert!(publishes(key).await, "{role}");
+            let list = api.send(key, Method::GET, "/api/v1/api-keys", None).await;
+            assert_eq!(list.status.is_success(), manages_keys, "{role}");
+        }
+    }
+    let unknown = json!({ "name": "No", "role": "emperor" });
+    api.post("/api/v1/api-keys", unknown).await.refused(400);
+}
+
+#[tokio::test]
 async fn another_workspace_is_refused_by_name_and_unknown_by_its_things() {
     let api = Api::start().await;
     let (other, other_key) = api.another_workspace().await;

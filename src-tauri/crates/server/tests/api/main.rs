@@ -23,4 +23,8 @@ mod scheduler;
 mod shape;
 mod social_publishing;
 mod support;
+mod sweep;
+mod things;
+mod uploads;
 mod webhooks;
+mod whole;

@@ -85,7 +85,7 @@ async fn discovery_catalogue_and_connections() {
             "platform": "twitter",
             "displayName": "x",
             "accountType": "social_profile",
-            "scopes": [],
+            "scopes": ["posts.read", "posts.write"],
             "publish": {
                 "supported": true,
                 "text": true,

@@ -72,6 +72,14 @@ async fn content_is_published_to_accounts_at_a_time() {
         .replace("pub_", "post_");
     let shown = api.get(&path(&format!("posts/{id}"))).await.ok();
     assert_eq!(shown["content"]["link"]["title"], "New AI Features");
+    // The printed words for who sees it are those of the catalogue now.
+    let kept = api
+        .test
+        .post(id.trim_start_matches("post_").parse().unwrap())
+        .await;
+    let options: Vec<_> = kept.targets.iter().map(|t| &t.draft.options).collect();
+    assert_eq!(json!(options[0]), json!({ "replySettings": "" }));
+    assert_eq!(json!(options[1]), json!({ "visibility": "PUBLIC" }));
     assert_eq!(
         shown["media"][0]["alt_text"],
         "New features announcement graphic"
@@ -88,6 +96,40 @@ async fn content_is_published_to_accounts_at_a_time() {
         "{}",
         sent[0].text
     );
+}
+
+#[tokio::test]
+async fn options_that_a_network_does_not_have_are_refused_and_nothing_is_made() {
+    let api = Api::start().await;
+    let publish = async |options: Value| {
+        let request = json!({
+            "content": { "text": "For some" },
+            "platforms": [{ "platform": "linkedin", "options": options }],
+            "publish_at": "2026-05-24T20:00:00Z"
+        });
+        bearer(&api, Method::POST, "publish", request).await
+    };
+    for (options, field) in [
+        (json!({ "visibility": "friends" }), "visibility"),
+        (json!({ "visibility": ["public"] }), "visibility"),
+        (json!({ "reply_settings": "everyone" }), "reply_settings"),
+    ] {
+        let refused = publish(options).await.refused(400);
+        assert_eq!(refused["error"]["code"], "invalid_content");
+        assert_eq!(
+            refused["error"]["details"]["field"],
+            format!("platforms.0.options.{field}")
+        );
+    }
+    let queue = api.get(&path("scheduling/queue")).await.ok();
+    assert_eq!(queue["total_scheduled"], 0);
+    let made = publish(json!({ "visibility": "connections" })).await.ok();
+    let id = made["publish_id"].as_str().unwrap();
+    let kept = api
+        .test
+        .post(id.trim_start_matches("pub_").parse().unwrap())
+        .await;
+    assert_eq!(kept.targets[0].draft.options["visibility"], "CONNECTIONS");
 }
 
 #[tokio::test]
@@ -299,6 +341,15 @@ async fn a_file_is_sent_in_a_form_used_and_deleted() {
         3,
         "those hinted at"
     );
+    let wide = upload(form(png(1_600, 628))).await.ok();
+    like(
+        &wide["platform_compatibility"],
+        json!({
+            "twitter": { "compatible": true, "optimized": true },
+            "linkedin": { "compatible": true, "optimized": true },
+            "instagram": { "compatible": false, "reason": "Aspect ratio not supported", "suggestion": "Crop to 1:1 or 4:5" }
+        }),
+    );
     for address in [&made["url"], &made["thumbnails"]["small"]] {
         let shown = api
             .http
@@ -352,7 +403,7 @@ async fn accounts_are_listed_and_disconnected() {
         json!({
             "id": account(&api, "x"),
             "platform": "twitter",
-            "username": "mycompany",
+            "username": "@mycompany",
             "display_name": "mycompany",
             "profile_image": null,
             "followers": null,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::{self, Fields};
 use super::shapes::Event;
-use crate::call::{Call, Nothing, Reply};
+use crate::call::{Call, Nothing, Reply, object};
 use crate::fault::Fault;
 use crate::world::World;
 
@@ -17,6 +17,7 @@ pub(super) struct Bulk {
     /// Which.
     event_ids: Vec<String>,
     /// What is changed of each.
+    #[serde(deserialize_with = "object")]
     updates: Fields,
 }
 

@@ -1,9 +1,8 @@
 //! Calendars: made, listed, read with their events, changed, deleted.
 
-use app::types::accounts::{
-    CalendarArchive, CalendarCreate, CalendarDraft, CalendarUpdate, OneCalendar,
-};
+use app::types::accounts::{CalendarCreate, CalendarDraft, CalendarUpdate, OneCalendar};
 use app::types::programs::{PageOrder, PostsPageQuery};
+use model::Timestamp;
 use model::calendar::{
     Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, WorkingHours, usual_working_hours,
 };
@@ -107,6 +106,7 @@ fn settings(calendar: &Calendar, note: CalendarNote) -> Map<String, Value> {
 }
 
 fn shown(calendar: &Calendar, note: CalendarNote) -> CalendarOf {
+    let updated = note.updated_at.map(Timestamp::from_millis);
     CalendarOf {
         id: calendar_id(calendar),
         name: calendar.name.clone(),
@@ -117,7 +117,7 @@ fn shown(calendar: &Calendar, note: CalendarNote) -> CalendarOf {
         team_id: format!("team_{}", calendar.workspace_id),
         settings: settings(calendar, note),
         created_at: times::seconds(calendar.created_at),
-        updated_at: times::seconds(calendar.created_at),
+        updated_at: times::seconds(updated.unwrap_or(calendar.created_at)),
     }
 }
 
@@ -185,6 +185,7 @@ pub(super) async fn create(call: Call, _: Nothing, new: Fields) -> Result<Reply<
         grace_minutes: DEFAULT_GRACE_MINUTES,
         most_posts: None,
     };
+    world::noted(&call, CALENDAR, &note)?;
     let made = call
         .app()
         .calendars_create(CalendarCreate {
@@ -299,9 +300,9 @@ pub(super) async fn update(
     fields: Fields,
 ) -> Result<Reply<CalendarOf>, Fault> {
     let world = World::read(&call).await?;
-    let mut calendar = world.calendar_by(call.param("calendar_id"))?.clone();
+    let calendar = world.calendar_by(call.param("calendar_id"))?;
     let id = calendar.id;
-    let mut own = note(&call, &calendar).await?;
+    let mut own = note(&call, calendar).await?;
     let hours = split(fields.settings.unwrap_or_default(), &mut own)?;
     let zone = fields
         .timezone
@@ -315,27 +316,22 @@ pub(super) async fn update(
             return Err(Fault::invalid("status", "status is active or archived.").given(other));
         }
     };
-    let named = fields.name.is_some() || fields.description.is_some();
-    if named || zone.is_some() || hours.is_some() {
-        let draft = CalendarDraft {
-            name: fields.name.unwrap_or_else(|| calendar.name.clone()),
-            description: fields
-                .description
-                .unwrap_or_else(|| calendar.description.clone()),
-            zone: zone.unwrap_or_else(|| calendar.zone.clone()),
-            working_hours: hours.unwrap_or_else(|| calendar.working_hours.clone()),
-            default_accounts: calendar.default_accounts.clone(),
-            grace_minutes: calendar.grace_minutes,
-            most_posts: calendar.most_posts,
-        };
-        let input = CalendarUpdate { id, draft };
-        calendar = call.app().calendars_update(input).await?.value;
-    }
-    if let Some(archived) = archived {
-        let input = CalendarArchive { id, archived };
-        calendar = call.app().calendars_archive(input).await?.value;
-    }
-    world::put_note(&call, CALENDAR, &id.to_string(), &own).await?;
+    let draft = CalendarDraft {
+        name: fields.name.unwrap_or_else(|| calendar.name.clone()),
+        description: fields
+            .description
+            .unwrap_or_else(|| calendar.description.clone()),
+        zone: zone.unwrap_or_else(|| calendar.zone.clone()),
+        working_hours: hours.unwrap_or_else(|| calendar.working_hours.clone()),
+        default_accounts: calendar.default_accounts.clone(),
+        grace_minutes: calendar.grace_minutes,
+        most_posts: calendar.most_posts,
+    };
+    own.updated_at = Some(call.app().now().as_millis());
+    let noted = world::noted(&call, CALENDAR, &own)?;
+    let input = CalendarUpdate { id, draft };
+    let changed = call.app().calendar_change(input, archived, Some(noted));
+    let calendar = changed.await?.value;
     Ok(Reply::ok(shown(&calendar, own)))
 }
 

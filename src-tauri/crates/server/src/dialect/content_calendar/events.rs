@@ -1,15 +1,16 @@
 //! One event: made, read, changed, deleted.
 
+use app::programs::PostChange;
 use app::types::posts::{Place, Scheduling};
 use model::calendar::Calendar;
 use model::content::Segment;
 use model::post::{Draft, Post};
-use model::status::{EditorialStatus, ShownStatus};
-use model::when::When;
+use model::status::EditorialStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::course::{self, Asked, needs_a_yes};
 use super::shapes::{self, CALENDAR, CalendarNote, Content, Event, KIND, Note};
 use crate::call::{Call, Nothing, Reply, given};
 use crate::fault::{Fault, Kind};
@@ -231,14 +232,6 @@ fn merge(draft: &mut Draft, note: &mut Note, more: &Map<String, Value>) -> Resul
     Ok(())
 }
 
-/// Whether a person has to say yes to an event before it may go out.
-fn needs_a_yes(note: &Note) -> bool {
-    note.metadata
-        .get("approval_required")
-        .and_then(Value::as_bool)
-        == Some(true)
-}
-
 pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Reply<Event>, Fault> {
     let world = World::read(&call).await?;
     let calendar = world.calendar_by(call.param("calendar_id"))?;
@@ -271,6 +264,7 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
     } else {
         Scheduling::Plan
     };
+    world::noted(&call, KIND, &note)?;
     let post = world::create(&call, calendar.id, draft, place, scheduling).await;
     let mut post = post.map_err(by_their_name)?;
     world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
@@ -329,136 +323,37 @@ pub(super) async fn update(call: Call, _: Nothing, fields: Fields) -> Result<Rep
     Ok(Reply::ok(event))
 }
 
-/// Changes an event: what it says, where it stands, how far it is.
+/// Changes an event: what it says, where it stands, how far it is. What is refused of it changes nothing.
 pub(super) async fn change(
     call: &Call,
     world: &World,
     calendar: &Calendar,
-    mut post: Post,
+    post: Post,
     fields: &Fields,
 ) -> Result<Event, Fault> {
-    let key = post.id.to_string();
-    let mut note: Note = world::note(call, KIND, &key).await?;
+    let mut note: Note = world::note(call, KIND, &post.id.to_string()).await?;
     let own: CalendarNote = world::note(call, CALENDAR, &calendar.id.to_string()).await?;
-    let at = time_of(call, calendar, fields)?;
+    let asked = Asked {
+        time: match (&fields.scheduled_at, time_of(call, calendar, fields)?) {
+            (None, _) => None,
+            (Some(_), at) => Some(at.map(|at| times::place(at, &calendar.zone)).transpose()?),
+        },
+        status: fields.status.as_deref(),
+        publishes: own.publishes(call),
+    };
     let mut draft = world::draft_of(&post);
     apply(call, world, calendar, &mut draft, &mut note, fields).await?;
-    if draft != world::draft_of(&post) {
-        post = world::save(call, &post, draft).await?;
+    let course = course::of(&post, &asked, &mut note)?;
+    if course.may_send() {
+        call.may_publish()?;
     }
-    if let Some(wanted) = &fields.scheduled_at {
-        let place = match (wanted, at) {
-            (Some(_), Some(at)) => times::place(at, &calendar.zone)?,
-            _ => Place::Shelf,
-        };
-        note.planned = wanted.is_some() && fields.status.as_deref() != Some("draft");
-        let scheduling = if matches!(post.when, When::Scheduled { .. }) {
-            Scheduling::IfReady
-        } else {
-            Scheduling::Plan
-        };
-        let moved = world::place(call, post.id, place, scheduling).await;
-        post = moved.map_err(by_their_name)?;
-    }
-    if let Some(word) = fields.status.as_deref() {
-        post = set_status(call, post, &mut note, &own, word).await?;
-    } else if note.planned && own.publishes(call) && !needs_a_yes(&note) {
-        post = schedule(call, post, Scheduling::IfReady).await?;
-    }
-    world::put_note(call, KIND, &key, &note).await?;
+    let base = PostChange {
+        draft: Some(draft),
+        note: Some(world::noted(call, KIND, &note)?),
+        ..PostChange::of(&post)
+    };
+    let post = course.run(call, base).await.map_err(by_their_name)?;
     Ok(shapes::shown(call, world, &post, Some(&note)))
-}
-
-/// Schedules a post that stands as a plan with a time.
-async fn schedule(call: &Call, post: Post, how: Scheduling) -> Result<Post, Fault> {
-    let When::Planned {
-        date,
-        time: Some(time),
-        zone,
-    } = &post.when
-    else {
-        return Ok(post);
-    };
-    call.may_publish()?;
-    let wall = model::when::WallTime(date.to_datetime(*time));
-    let place = Place::Wall {
-        wall,
-        zone: Some(zone.clone()),
-    };
-    if how == Scheduling::Must {
-        return world::place(call, post.id, place, how)
-            .await
-            .map_err(by_their_name);
-    }
-    // Where it lacks something it stays a plan: that is no fault of this change.
-    let must = world::place(call, post.id, place, Scheduling::Must).await;
-    Ok(must.unwrap_or(post))
-}
-
-async fn set_status(
-    call: &Call,
-    post: Post,
-    note: &mut Note,
-    own: &CalendarNote,
-    word: &str,
-) -> Result<Post, Fault> {
-    match word {
-        "draft" => {
-            note.planned = false;
-            let post = unscheduled(call, post).await?;
-            world::editorial(call, post.id, EditorialStatus::Draft).await
-        }
-        "approved" => {
-            if matches!(post.status, ShownStatus::Scheduled | ShownStatus::Published) {
-                return Ok(post);
-            }
-            let post = world::editorial(call, post.id, EditorialStatus::Approved).await?;
-            if note.planned && own.publishes(call) {
-                schedule(call, post, Scheduling::IfReady).await
-            } else {
-                Ok(post)
-            }
-        }
-        "scheduled" => {
-            if post.when == When::Unplanned {
-                return Err(Fault::invalid(
-                    "scheduled_at",
-                    "An event without a time cannot be scheduled.",
-                ));
-            }
-            note.planned = true;
-            if own.publishes(call) {
-                schedule(call, post, Scheduling::Must).await
-            } else {
-                Ok(post)
-            }
-        }
-        "published" => {
-            if post.status == ShownStatus::Published {
-                return Ok(post);
-            }
-            call.may_publish()?;
-            world::publish_now(call, post.id).await
-        }
-        "cancelled" => world::cancel(call, post.id).await,
-        other => Err(Fault::invalid(
-            "status",
-            "A status is draft, scheduled, approved, published or cancelled.",
-        )
-        .given(other)),
-    }
-}
-
-/// A scheduled post as a plan at the same time.
-async fn unscheduled(call: &Call, post: Post) -> Result<Post, Fault> {
-    if let When::Scheduled { wall, zone, .. } = &post.when {
-        let place = Place::Wall {
-            wall: *wall,
-            zone: Some(zone.clone()),
-        };
-        return world::place(call, post.id, place, Scheduling::Plan).await;
-    }
-    Ok(post)
 }
 
 pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {

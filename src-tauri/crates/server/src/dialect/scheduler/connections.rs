@@ -1,18 +1,17 @@
 //! Networks and accounts.
 
-use app::App;
 use app::programs::{Network, Support};
-use app::types::accounts::{AccountConnect, OneAccount, OneSignIn, SignInAnswer, SignInChoose};
+use app::types::accounts::OneAccount;
 use app::types::ahead::AccountReadiness;
 use app::types::queue::OfWorkspace;
 use model::account::{Account, AccountHealth};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{OfProfile, profile};
 use crate::call::{Call, Nothing, Reply, Success};
-use crate::fault::{Fault, Kind};
-use crate::world::{World, network_of, platform_of};
+use crate::fault::Fault;
+use crate::world::{self, World, platform_of};
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -55,6 +54,19 @@ pub(super) fn catalogue(call: &Call) -> Vec<Platform> {
     call.app().networks().iter().map(platform).collect()
 }
 
+/// What the best way through the browser asks the network to allow.
+fn scopes(entry: &Network) -> Vec<String> {
+    let browsers = entry
+        .sign_in
+        .methods
+        .iter()
+        .filter_map(|m| m.browser.as_ref());
+    browsers
+        .map(|browser| browser.scopes.clone())
+        .find(|scopes| !scopes.is_empty())
+        .unwrap_or_default()
+}
+
 fn platform(entry: &Network) -> Platform {
     let can = entry.publishes;
     let mut media = Vec::new();
@@ -63,6 +75,9 @@ fn platform(entry: &Network) -> Platform {
     }
     if can.video {
         media.push("video/*".to_owned());
+    }
+    if let Some(files) = &entry.files {
+        media.extend(files.formats.iter().cloned());
     }
     let support = match entry.support {
         Support::Full => "full",
@@ -73,7 +88,7 @@ fn platform(entry: &Network) -> Platform {
         display_name: entry.name.clone(),
         account_type: "social_profile".to_owned(),
         support_status: support.to_owned(),
-        scopes: Vec::new(),
+        scopes: scopes(entry),
         publish: Publish {
             supported: true,
             text: can.text,
@@ -147,19 +162,6 @@ pub(super) struct Synced {
     connection: Connection,
 }
 
-fn handle(account: &Account) -> String {
-    let name = if account.handle.is_empty() {
-        &account.display_name
-    } else {
-        &account.handle
-    };
-    if account.handle.is_empty() || name.starts_with('@') || name.contains(['/', ' ', '.']) {
-        name.clone()
-    } else {
-        format!("@{name}")
-    }
-}
-
 fn connection(account: &Account, all: &[Platform], ready: Option<&AccountReadiness>) -> Connection {
     let name = platform_of(&account.network);
     let known = all.iter().find(|p| p.platform == name);
@@ -177,9 +179,9 @@ fn connection(account: &Account, all: &[Platform], ready: Option<&AccountReadine
     };
     Connection {
         id: format!("{name}_{}", account.id),
-        username: handle(account),
+        username: world::username(account),
         external_account_id: account.remote_id.clone(),
-        external_account_name: handle(account),
+        external_account_name: world::username(account),
         connection_status: status.to_owned(),
         capabilities: Capabilities {
             text: can(|p| p.text),
@@ -245,127 +247,6 @@ pub(super) async fn list(
     Ok(Reply::ok(Connections { connections }))
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Init {
-    /// The network.
-    platform: String,
-    /// Where the browser is to go afterwards.
-    return_url: Option<String>,
-    /// The workspace; the key's own when missing.
-    profile_id: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Started {
-    url: Option<String>,
-    error: Option<String>,
-}
-
-/// A sign-in that goes through the browser, begun.
-pub(in crate::dialect) struct SignIn {
-    /// Where to send the browser.
-    pub address: String,
-    /// What has to come back with it.
-    pub state: String,
-}
-
-/// Begins a sign-in with the app that the person keeps for the network. Where the network wants a form
-/// filled in, or no app is kept, a person has to begin it in the window.
-pub(in crate::dialect) async fn sign_in(call: &Call, name: &str) -> Result<SignIn, Fault> {
-    let network = network_of(name);
-    let entry = call
-        .app()
-        .networks()
-        .into_iter()
-        .find(|n| n.key == network)
-        .ok_or_else(|| {
-            Fault::invalid("platform", "Almanac does not know that network.").given(name)
-        })?;
-    let method = entry.sign_in.methods.iter().find(|m| m.browser.is_some());
-    let method = method.ok_or_else(|| {
-        let words = format!(
-            "{} is connected with a form: connect the account in Almanac's window.",
-            entry.name
-        );
-        Fault::new(Kind::Conflict, words)
-    })?;
-    let input = AccountConnect {
-        workspace_id: call.workspace(),
-        network,
-        method: method.key.clone(),
-        fields: std::collections::BTreeMap::new(),
-        secrets: std::collections::BTreeMap::new(),
-    };
-    let begun = call.app().accounts_connect(input).await?;
-    let SignInAnswer::Browser {
-        id,
-        address,
-        pasted,
-        ..
-    } = begun
-    else {
-        let words = "This account is connected without a browser: use Almanac's window.";
-        return Err(Fault::new(Kind::Conflict, words));
-    };
-    if pasted {
-        call.app().accounts_sign_in_cancel(OneSignIn { id }).await?;
-        let words = format!(
-            "{} does not send the browser back by itself: connect the account in Almanac's window.",
-            entry.name
-        );
-        return Err(Fault::new(Kind::Conflict, words));
-    }
-    tokio::spawn(wait(call.app().clone(), id.clone()));
-    let state = url::Url::parse(&address).ok().and_then(|url| {
-        let mut pairs = url.query_pairs();
-        pairs
-            .find(|(name, _)| name == "state")
-            .map(|(_, value)| value.into_owned())
-    });
-    Ok(SignIn {
-        address,
-        state: state.unwrap_or(id),
-    })
-}
-
-/// Waits for the browser, since no window asks for it. Where it gives access to several accounts the first
-/// one is taken: a program chooses none. What came of it shows in the list of accounts.
-async fn wait(app: App, id: String) {
-    let mut answer = app.accounts_sign_in_wait(OneSignIn { id }).await;
-    if let Ok(SignInAnswer::Choose { id, accounts }) = &answer
-        && let Some(first) = accounts.first()
-    {
-        let input = SignInChoose {
-            id: id.clone(),
-            remote_id: first.remote_id.clone(),
-        };
-        answer = app.accounts_sign_in_choose(input).await;
-    }
-    if let Err(error) = answer {
-        tracing::info!(code = ?error.code, "a sign-in that a program began ended without an account");
-    }
-}
-
-pub(super) async fn connect(call: Call, _: Nothing, init: Init) -> Result<Reply<Started>, Fault> {
-    profile(&call, init.profile_id.as_deref())?;
-    if init
-        .return_url
-        .as_ref()
-        .is_some_and(|url| url::Url::parse(url).is_err())
-    {
-        return Err(Fault::invalid(
-            "returnUrl",
-            "returnUrl is not a web address.",
-        ));
-    }
-    let begun = sign_in(&call, &init.platform).await?;
-    Ok(Reply::ok(Started {
-        url: Some(begun.address),
-        error: None,
-    }))
-}
-
 pub(super) async fn disconnect(
     call: Call,
     _: Nothing,
@@ -386,4 +267,29 @@ pub(super) async fn sync(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Syn
     Ok(Reply::ok(Synced {
         connection: connection(&account, &all, ready),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use networks::registry::{Config, Registry};
+
+    use super::*;
+
+    #[test]
+    fn the_catalogue_says_what_is_asked_for_and_every_kind_of_file() {
+        networks::http::choose_cryptography();
+        let registry = Registry::new(Config::new("0.0.0-test")).unwrap();
+        let all = registry.entries();
+        let of = |key: &str| platform(all.iter().find(|n| n.key == key).unwrap());
+        let x = of("x");
+        assert_eq!(x.platform, "twitter");
+        for scope in ["tweet.read", "tweet.write", "users.read", "offline.access"] {
+            assert!(x.scopes.iter().any(|s| s == scope), "{scope}");
+        }
+        assert_eq!(x.publish.supported_media_types, ["image/*", "video/*"]);
+        let linkedin = of("linkedin").publish.supported_media_types;
+        assert_eq!(linkedin, ["image/*", "video/*", "application/pdf"]);
+        // What is connected with a form alone asks for nothing.
+        assert!(of("folder").scopes.is_empty());
+    }
 }

@@ -10,7 +10,7 @@ use crate::call::{Call, Nothing, Reply};
 use crate::dialect::scheduler;
 use crate::fault::Fault;
 use crate::times;
-use crate::world::{World, platform_of};
+use crate::world::{self, World, platform_of};
 
 #[derive(Serialize, JsonSchema)]
 struct AccountOf {
@@ -41,7 +41,7 @@ pub(super) async fn list(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Acc
         .map(|a| AccountOf {
             id: account_id(a.id),
             platform: platform_of(&a.network),
-            username: a.handle.clone(),
+            username: world::username(a),
             display_name: if a.display_name.is_empty() {
                 a.handle.clone()
             } else {
@@ -81,14 +81,8 @@ pub(super) async fn connect(
     _: Nothing,
     input: Connect,
 ) -> Result<Reply<Connecting>, Fault> {
-    let bad = |uri: &String| url::Url::parse(uri).is_err();
-    if input.redirect_uri.as_ref().is_some_and(bad) {
-        return Err(Fault::invalid(
-            "redirect_uri",
-            "redirect_uri is not a web address.",
-        ));
-    }
-    let begun = scheduler::sign_in(&call, &input.platform).await?;
+    let then = scheduler::then("redirect_uri", input.redirect_uri.as_deref())?;
+    let begun = scheduler::sign_in(&call, &input.platform, then).await?;
     Ok(Reply::ok(Connecting {
         authorization_url: begun.address,
         state: begun.state,

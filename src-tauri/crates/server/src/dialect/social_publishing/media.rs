@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use model::error::{Fix, Problem};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::{Fault, Kind};
-use crate::files::{self, Upload};
+use crate::files::{self, Arrived, Upload};
 use crate::limits::Bucket;
+use crate::routes::Fingerprint;
 use crate::world::{network_of, platform_of};
 
-/// Longest text in a form, in bytes.
-const MAX_TEXT: usize = 64 * 1024;
+/// Longest text in a form, in bytes: it is kept beside the file.
+const MAX_TEXT: usize = 16 * 1024;
 
 #[derive(Serialize, JsonSchema)]
 struct Thumbnails {
@@ -61,34 +63,15 @@ async fn shown(
     let address = files::address(&call.host, &id.to_string());
     let picture = kind == "image";
     let wanted = |key: &str| hints.is_none_or(|h| h.iter().any(|name| network_of(name) == key));
-    let platform_compatibility = call
-        .app()
-        .networks()
-        .into_iter()
-        .filter(|n| wanted(&n.key))
-        .map(|n| {
-            let takes = match kind {
-                "image" => n.publishes.images,
-                "video" => n.publishes.video,
-                _ => n.files.is_some(),
-            };
-            let compatible = if takes {
-                Compatibility {
-                    compatible: true,
-                    // What is too large for a network is made smaller when it is sent.
-                    optimized: Some(true),
-                    reason: None,
-                    suggestion: None,
-                }
-            } else {
-                Compatibility {
-                    compatible: false,
-                    optimized: None,
-                    reason: Some(format!("{} takes no such files.", n.name)),
-                    suggestion: Some("Use another kind of file, or leave it out there.".to_owned()),
-                }
-            };
-            (platform_of(&n.key), compatible)
+    let fits = call.app().network_fits(&upload.media, &[]).await?;
+    let platform_compatibility = fits
+        .iter()
+        .filter(|fit| wanted(&fit.network))
+        .map(|fit| {
+            (
+                platform_of(&fit.network),
+                compatibility(kind, &fit.problems),
+            )
         })
         .collect();
     Ok(MediaOf {
@@ -106,6 +89,54 @@ async fn shown(
             .map(|(width, height)| Dimensions { width, height }),
         platform_compatibility,
     })
+}
+
+/// What a network makes of a file: nothing stands in its way, or this.
+fn compatibility(kind: &str, problems: &[Problem]) -> Compatibility {
+    let Some(first) = problems.first() else {
+        return Compatibility {
+            compatible: true,
+            // Pictures and videos go out as versions that meet the limits; other files as they are.
+            optimized: Some(matches!(kind, "image" | "video")),
+            reason: None,
+            suggestion: None,
+        };
+    };
+    let (reason, suggestion) = match first.fixes.first() {
+        Some(Fix::Crop {
+            narrowest, widest, ..
+        }) => (
+            "Aspect ratio not supported".to_owned(),
+            format!("Crop to {}", shapes(*narrowest, *widest)),
+        ),
+        Some(Fix::Trim { most_ms, .. }) => (
+            first.message.clone(),
+            format!("Cut it to {} seconds or less", most_ms / 1_000),
+        ),
+        _ => (
+            first.message.clone(),
+            "Use another file, or leave it out there".to_owned(),
+        ),
+    };
+    Compatibility {
+        compatible: false,
+        optimized: None,
+        reason: Some(reason),
+        suggestion: Some(suggestion),
+    }
+}
+
+/// Shapes between two of them, as people crop to: `1:1 or 4:5`.
+fn shapes(narrowest: (u32, u32), widest: (u32, u32)) -> String {
+    let words = |(across, down): (u32, u32)| format!("{across}:{down}");
+    let square = narrowest.0 <= narrowest.1 && widest.0 >= widest.1;
+    if square && narrowest != (1, 1) {
+        format!("1:1 or {}", words(narrowest))
+    } else if square || narrowest == widest {
+        words(narrowest)
+    } else {
+        format!("between {} and {}", words(narrowest), words(widest))
+    }
 }
 
 /// Hints as a JSON list, or with commas.
@@ -127,17 +158,37 @@ async fn form(mut request: Request) -> Result<Multipart, Fault> {
     })
 }
 
-pub(super) async fn upload(call: Call, request: Request) -> Result<Reply<MediaOf>, Fault> {
+/// A form that has arrived.
+pub(super) struct Sent {
+    file: Arrived,
+    alt: String,
+    hints: Option<Vec<String>>,
+}
+
+impl Fingerprint for Sent {
+    /// Its fields: what stands between them differs each time the same is sent.
+    fn parts(&self) -> Vec<Vec<u8>> {
+        let hints = self.hints.as_ref().map(|hints| hints.join(","));
+        vec![
+            self.file.hash.as_bytes().to_vec(),
+            self.alt.clone().into_bytes(),
+            hints.unwrap_or_default().into_bytes(),
+        ]
+    }
+}
+
+/// Reads the form of an upload, its file to the disk.
+pub(super) async fn receive(call: Call, request: Request) -> Result<(Call, Sent), Fault> {
     call.counts(Bucket::Media)?;
     let mut form = form(request).await?;
     let broken = |_| Fault::new(Kind::Invalid, "The form broke off or is not one.");
-    let mut taken: Option<(Uuid, Upload)> = None;
+    let mut file: Option<Arrived> = None;
     let (mut alt, mut wanted) = (String::new(), None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name().unwrap_or_default() {
-            "file" if taken.is_none() => {
+            "file" if file.is_none() => {
                 let name = field.file_name().unwrap_or("file").to_owned();
-                taken = Some(files::take(&call, field, &name, "").await?);
+                file = Some(files::receive(&call, field, &name).await?);
             }
             name @ ("alt_text" | "platform_hints") => {
                 let name = name.to_owned();
@@ -154,12 +205,14 @@ pub(super) async fn upload(call: Call, request: Request) -> Result<Reply<MediaOf
             _ => {}
         }
     }
-    let Some((id, mut upload)) = taken else {
-        return Err(Fault::invalid("file", "file is missing."));
-    };
-    upload.alt = alt;
-    files::describe(&call, id, &upload).await?;
-    let media = shown(&call, id, &upload, wanted.as_deref()).await?;
+    let file = file.ok_or_else(|| Fault::invalid("file", "file is missing."))?;
+    let hints = wanted;
+    Ok((call, Sent { file, alt, hints }))
+}
+
+pub(super) async fn upload(call: Call, sent: Sent) -> Result<Reply<MediaOf>, Fault> {
+    let (id, upload) = files::take(&call, &sent.file, &sent.alt).await?;
+    let media = shown(&call, id, &upload, sent.hints.as_deref()).await?;
     Ok(Reply::created(media))
 }
 
@@ -181,4 +234,46 @@ pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<D
         media_id,
         deleted: true,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn told(kind: &str, fix: Fix) -> Value {
+        let problem = Problem {
+            severity: model::error::Severity::Error,
+            rule: "rule".to_owned(),
+            message: "It does not fit.".to_owned(),
+            account_id: None,
+            segment: None,
+            fixes: vec![fix],
+        };
+        serde_json::to_value(compatibility(kind, &[problem])).unwrap()
+    }
+
+    #[test]
+    fn a_shape_is_told_as_printed_and_anything_else_in_its_own_words() {
+        let crop = Fix::Crop {
+            index: 0,
+            narrowest: (4, 5),
+            widest: (191, 100),
+        };
+        assert_eq!(
+            told("image", crop),
+            json!({ "compatible": false, "reason": "Aspect ratio not supported", "suggestion": "Crop to 1:1 or 4:5" })
+        );
+        let other = told("image", Fix::RemoveMedia { index: 0 });
+        assert_eq!(other["reason"], "It does not fit.");
+        let fits = |kind| serde_json::to_value(compatibility(kind, &[])).unwrap();
+        assert_eq!(
+            fits("image"),
+            json!({ "compatible": true, "optimized": true })
+        );
+        assert_eq!(fits("application")["optimized"], false);
+        assert_eq!(shapes((9, 16), (9, 16)), "9:16");
+        assert_eq!(shapes((2, 3), (3, 4)), "between 2:3 and 3:4");
+    }
 }

@@ -1,176 +1,35 @@
-//! Posts: made, changed, published, scheduled, called off.
+//! Posts: made, changed, scheduled, published once they are there, called off.
 
+use app::programs::PostChange;
 use app::types::posts::{Place, Scheduling};
 use model::content::Segment;
-use model::post::{Draft, Post, TargetDraft};
+use model::post::Draft;
 use model::status::ShownStatus;
 use model::{AccountId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::shapes::{self, Content, KIND, Media, Note, PostOf, account_id};
+use super::shapes::{self, Content, KIND, Media, Note, PostOf};
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::{Fault, Kind};
 use crate::times;
 use crate::world::{self, World};
 
 /// Most networks of a post.
-const MAX_PLATFORMS: usize = 50;
+pub(super) const MAX_PLATFORMS: usize = 50;
 
-/// An account to publish to.
-#[derive(Deserialize, JsonSchema)]
-pub(super) struct To {
-    /// The network.
-    platform: String,
-    /// The account; the usual one of the network when missing.
-    account_id: Option<String>,
-    /// Options as the network's entry in the catalogue names them.
-    options: Option<Map<String, Value>>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-pub(super) struct Publish {
-    /// What it says.
-    content: Content,
-    /// Where it goes.
-    platforms: Vec<To>,
-    /// When; at once when missing.
-    publish_at: Option<String>,
-    /// A name for people.
-    title: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct PublishedTo {
-    platform: String,
-    account_id: String,
-    status: String,
-    /// Numbers of networks are still to come.
-    estimated_reach: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Published {
-    publish_id: String,
-    status: String,
-    scheduled_for: Option<String>,
-    platforms: Vec<PublishedTo>,
-    created_at: String,
-}
-
-/// The options of a target that its network knows; what others put there says nothing to it.
-fn options(call: &Call, network: &str, given: Option<Map<String, Value>>) -> Map<String, Value> {
-    let entry = call.app().networks().into_iter().find(|n| n.key == network);
-    let Some(entry) = entry else {
-        return Map::new();
-    };
-    let known = |name: &str| entry.options.iter().any(|o| o.name == name);
-    let given = given.unwrap_or_default().into_iter();
-    given.filter(|(name, _)| known(name)).collect()
-}
-
-fn at(field: &str, text: &str, call: &Call, zone: &model::when::Zone) -> Result<Timestamp, Fault> {
+/// A time ahead.
+pub(super) fn at(
+    field: &str,
+    text: &str,
+    call: &Call,
+    zone: &model::when::Zone,
+) -> Result<Timestamp, Fault> {
     let at = times::instant(field, text, zone)?;
     if call.app().is_ahead(at) {
         Ok(at)
     } else {
         Err(Fault::invalid(field, format!("{field} lies in the past.")).given(text))
-    }
-}
-
-pub(super) async fn publish(
-    call: Call,
-    _: Nothing,
-    new: Publish,
-) -> Result<Reply<Published>, Fault> {
-    call.may_publish()?;
-    let world = World::read(&call).await?;
-    let calendar = world.calendar()?;
-    if new.platforms.is_empty() || new.platforms.len() > MAX_PLATFORMS {
-        return Err(Fault::invalid(
-            "platforms",
-            "platforms names no network, or too many.",
-        ));
-    }
-    let at = match &new.publish_at {
-        Some(text) => Some(at("publish_at", text, &call, &calendar.zone)?),
-        None => None,
-    };
-    let mut targets: Vec<TargetDraft> = Vec::new();
-    for (n, to) in new.platforms.into_iter().enumerate() {
-        let account = match &to.account_id {
-            Some(text) => world.account_by(text)?,
-            None => world.account_on(&to.platform, calendar).ok_or_else(|| {
-                Fault::invalid(
-                    &format!("platforms.{n}"),
-                    format!("No account on {} is connected.", to.platform),
-                )
-            })?,
-        };
-        if account.network != world::network_of(&to.platform) {
-            return Err(Fault::invalid(
-                &format!("platforms.{n}.account_id"),
-                format!("That account is not one of {}.", to.platform),
-            ));
-        }
-        targets.push(TargetDraft {
-            account_id: account.id,
-            override_segments: None,
-            options: options(&call, &account.network, to.options),
-        });
-    }
-    let mut note = Note {
-        created_by: Some(format!("user_{}", call.bearer.key)),
-        ..Note::default()
-    };
-    shapes::apply(&mut note, &new.content)?;
-    let given = new.content.media.as_deref().unwrap_or_default();
-    let segment = Segment {
-        text: note.pieces.whole(),
-        media: shapes::media(&call, given, "content.media").await?,
-    };
-    let draft = Draft {
-        title: new.title.unwrap_or_default(),
-        segments: vec![segment],
-        targets,
-        ..Draft::default()
-    };
-    let post = match at {
-        Some(at) => {
-            let place = times::place(at, &calendar.zone)?;
-            world::create(&call, calendar.id, draft, place, Scheduling::Must).await?
-        }
-        None => sent_now(&call, calendar.id, draft).await?,
-    };
-    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
-    let to = |t: &model::post::Target| PublishedTo {
-        platform: world.platform(t.draft.account_id),
-        account_id: account_id(t.draft.account_id),
-        status: shapes::target(&post, t.state).to_owned(),
-        estimated_reach: None,
-        error: t.failure.as_ref().map(|f| f.message.clone()),
-    };
-    Ok(Reply::created(Published {
-        publish_id: format!("pub_{}", post.id),
-        status: shapes::status(post.status).to_owned(),
-        scheduled_for: at.map(times::seconds),
-        platforms: post.targets.iter().map(to).collect(),
-        created_at: times::seconds(post.created_at),
-    }))
-}
-
-/// Publishes at once; what cannot go out leaves nothing behind.
-async fn sent_now(call: &Call, calendar: model::CalendarId, draft: Draft) -> Result<Post, Fault> {
-    let made = world::create(call, calendar, draft, Place::Shelf, Scheduling::Plan).await?;
-    match world::publish_now(call, made.id).await {
-        Ok(post) => Ok(post),
-        Err(fault) => {
-            world::remove(call, made.id).await?;
-            Err(fault)
-        }
     }
 }
 
@@ -245,6 +104,7 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewPost) -> Result<Reply
         Some(at) => (times::place(at, &calendar.zone)?, Scheduling::Must),
         None => (Place::Shelf, Scheduling::Plan),
     };
+    world::noted(&call, KIND, &note)?;
     let post = world::create(&call, calendar.id, draft, place, scheduling).await?;
     world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
     Ok(Reply::created(shapes::shown(&call, &world, &post).await?))
@@ -275,8 +135,7 @@ pub(super) struct Change {
 pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Reply<PostOf>, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, call.param("post_id")).await?;
-    let key = post.id.to_string();
-    let mut note: Note = world::note(&call, KIND, &key).await?;
+    let mut note: Note = world::note(&call, KIND, &post.id.to_string()).await?;
     let mut draft = world::draft_of(&post);
     if let Some(title) = change.title {
         draft.title = title;
@@ -320,8 +179,12 @@ pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Rep
     if change.campaign_id.is_some() {
         note.campaign_id = change.campaign_id;
     }
-    let post = world::save(&call, &post, draft).await?;
-    world::put_note(&call, KIND, &key, &note).await?;
+    let change = PostChange {
+        draft: Some(draft),
+        note: Some(world::noted(&call, KIND, &note)?),
+        ..PostChange::of(&post)
+    };
+    let post = world::change(&call, change).await?;
     Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
 }
 

@@ -1,0 +1,71 @@
+//! Sending a post at once.
+
+use std::time::Duration;
+
+use app::programs::PostChange;
+use app::types::posts::OnePost;
+use model::PostId;
+use model::delivery::DeliveryState;
+use model::post::Post;
+use model::status::ShownStatus;
+
+use crate::call::Call;
+use crate::fault::Fault;
+
+/// How long an answer waits for a post that goes out at once.
+const SENDING: Duration = Duration::from_secs(20);
+
+/// Publishes a post at once and waits a while for how it ends, so that the answer can say it.
+pub(crate) async fn publish_now(call: &Call, id: PostId) -> Result<Post, Fault> {
+    let sent = async { Ok::<_, Fault>(call.app().posts_publish_now(OnePost { id }).await?.value) };
+    ended(call, id, sent).await
+}
+
+/// The same for a post that is changed on the way: it goes out as changed, or nothing happens.
+pub(crate) async fn publish_changed(call: &Call, change: PostChange) -> Result<Post, Fault> {
+    let change = PostChange {
+        send_now: true,
+        ..change
+    };
+    let id = change.id;
+    let sent = async { Ok::<_, Fault>(call.app().post_change(change).await?) };
+    ended(call, id, sent).await
+}
+
+async fn ended(
+    call: &Call,
+    id: PostId,
+    sent: impl Future<Output = Result<Post, Fault>>,
+) -> Result<Post, Fault> {
+    let mut changes = call.app().subscribe();
+    let sent = sent.await?;
+    let waits = |post: &Post| {
+        matches!(
+            post.status,
+            ShownStatus::Publishing | ShownStatus::Scheduled
+        ) && post
+            .targets
+            .iter()
+            .any(|t| t.failure.is_none() && !over(t.state))
+    };
+    if !waits(&sent) {
+        return Ok(sent);
+    }
+    let ended = async {
+        while changes.next().await.is_some() {
+            let now = call.app().posts_get(OnePost { id }).await?;
+            if !waits(&now) {
+                return Ok(now);
+            }
+        }
+        Ok::<_, Fault>(call.app().posts_get(OnePost { id }).await?)
+    };
+    match tokio::time::timeout(SENDING, ended).await {
+        Ok(post) => post,
+        Err(_) => Ok(call.app().posts_get(OnePost { id }).await?),
+    }
+}
+
+fn over(state: DeliveryState) -> bool {
+    !matches!(state, DeliveryState::Sending | DeliveryState::Waiting)
+}
