@@ -126,6 +126,8 @@ async fn a_queued_post_goes_into_a_free_slot_and_stays_queued() {
         let error = test.refused("queue.into_slot", into(a.id, at)).await;
         assert!(error.message.contains("not free"), "{at}: {error:?}");
     }
+    test.undo().await;
+    assert_eq!(utc(&test.post(a.id).await), utc(&a));
     let pinned = test
         .scheduled("Own time", &[account.id], "2026-05-20T08:00:00")
         .await;
@@ -133,8 +135,6 @@ async fn a_queued_post_goes_into_a_free_slot_and_stays_queued() {
         .refused("queue.into_slot", into(pinned.id, free + week))
         .await;
     assert!(error.message.contains("time of its own"), "{error:?}");
-    test.undo().await;
-    assert_eq!(utc(&test.post(a.id).await), utc(&a));
 }
 
 #[tokio::test]
