@@ -7,13 +7,8 @@ import '$lib/views/LibraryView.svelte';
 import Window from '$lib/views/Window.svelte';
 import '../src/styles/base.css';
 import '$lib/components/shared/marks.css';
-import { settled } from './measure';
+import { scrolled, settled } from './measure';
 
-/** A frame at 60 Hz, in milliseconds. */
-const FRAME = 1000 / 60;
-/** Frames scrolled through, and pixels in each: about fourteen rows a second. */
-const FRAMES = 300;
-const STEP = 44;
 const PICTURES = 24;
 
 /** Thumbnails as the program makes them: small JPEGs. */
@@ -53,8 +48,6 @@ async function start(count: number): Promise<() => void> {
   return () => app.router.go('library');
 }
 
-const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
-
 Object.assign(window, {
   bench: {
     async open(count: number) {
@@ -67,15 +60,7 @@ Object.assign(window, {
     async scroll() {
       const list = document.querySelector<HTMLElement>('[role="listbox"]');
       if (!list) throw new Error('no library is on screen');
-      let [before, dropped] = [await frame(), 0];
-      for (let n = 0; n < FRAMES; n += 1) {
-        list.scrollTop += STEP;
-        const now = await frame();
-        dropped += Math.max(0, Math.round((now - before) / FRAME) - 1);
-        before = now;
-      }
-      if (list.scrollTop < FRAMES * STEP * 0.9) throw new Error('it did not scroll');
-      return dropped;
+      return scrolled(list);
     },
     elements: () => document.querySelectorAll('*').length,
   },

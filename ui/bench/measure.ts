@@ -55,6 +55,27 @@ export async function settled(work: () => unknown): Promise<number> {
   return Math.round((end - start) * 100) / 100;
 }
 
+/** A frame at 60 Hz, in milliseconds. */
+const FRAME = 1000 / 60;
+/** Frames scrolled through, and pixels in each: five seconds, many rows a second. */
+const FRAMES = 300;
+const SCROLL = 44;
+
+const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
+
+/** Scrolls a list on frame by frame, from its top; how many frames the screen had to wait for. */
+export async function scrolled(list: HTMLElement): Promise<number> {
+  let [before, dropped] = [await frame(), 0];
+  for (let n = 0; n < FRAMES; n += 1) {
+    list.scrollTop += SCROLL;
+    const now = await frame();
+    dropped += Math.max(0, Math.round((now - before) / FRAME) - 1);
+    before = now;
+  }
+  if (list.scrollTop < FRAMES * SCROLL * 0.9) throw new Error('it did not scroll');
+  return dropped;
+}
+
 /** A post of the measured month: the same ones for both calendars. */
 export interface Seed {
   id: string;

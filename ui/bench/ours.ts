@@ -9,7 +9,7 @@ import '$lib/views/CalendarView.svelte';
 import Window from '$lib/views/Window.svelte';
 import '../src/styles/base.css';
 import '$lib/components/shared/marks.css';
-import { MONTH, type Seed, seeds, settled } from './measure';
+import { type Bench, MONTH, scrolled, type Seed, seeds, settled } from './measure';
 
 const ACCOUNTS = ['acc-ana', 'acc-shop', 'acc-notes'];
 const DAY = 86_400_000;
@@ -34,7 +34,7 @@ function chip(seed: Seed, i: number): Chip {
 }
 
 /** The answers that the month asks for, from data in hand; everything else is the usual fake. */
-async function start(count: number): Promise<() => void> {
+async function start(count: number, view = 'month'): Promise<() => void> {
   // In order of time, as the program answers.
   const chips = seeds(count)
     .map(chip)
@@ -86,6 +86,7 @@ async function start(count: number): Promise<() => void> {
   );
   const app = new App(host, 'en-GB');
   await app.session.start();
+  app.session.remember('calendar.view', view);
   // The frame stands already, in another room, as when a person opens the calendar; the peer has none.
   app.router.go('accounts');
   const target = document.getElementById('app') as HTMLElement;
@@ -103,7 +104,17 @@ function press(key: string, code: string, alt = false): void {
 const dayOf = (element: Element | null) =>
   element?.closest<HTMLElement>('[data-cell]')?.dataset.cell ?? '';
 
-window.bench = {
+/** What only our calendar shows: the list of everything there is. */
+interface OurBench extends Bench {
+  /** Opens the list on so many posts: milliseconds until its last change is painted. */
+  list(count: number): Promise<number>;
+  /** Scrolls the list for five seconds: frames that came too late. */
+  scroll(): Promise<number>;
+  /** Rows of the list that are alive. */
+  rows(): number;
+}
+
+const bench: OurBench = {
   async open(count) {
     const show = await start(count);
     const ms = await settled(show);
@@ -123,5 +134,20 @@ window.bench = {
   },
   leaf: () => settled(() => press('PageDown', 'PageDown')),
   elements: () => document.querySelectorAll('*').length,
+  async list(count) {
+    // Two months of half as many each.
+    const show = await start(count / 2, 'list');
+    const ms = await settled(show);
+    if (!document.querySelector('[data-grid] [data-chip]')) throw new Error('no post is listed');
+    return ms;
+  },
+  scroll() {
+    const list = document.querySelector<HTMLElement>('[data-grid] [data-scroll]');
+    if (!list) throw new Error('no list is on screen');
+    list.scrollTop = 0;
+    return scrolled(list);
+  },
+  rows: () => document.querySelectorAll('[data-grid] [role="row"]').length,
 };
+window.bench = bench;
 document.body.dataset.bench = 'ready';

@@ -8,6 +8,7 @@ use model::failure::Category;
 use model::post::{AttemptOutcome, CommentState, Post};
 use model::{AttemptId, PostId, TargetId, Timestamp};
 use networks::catalogue::Support;
+use publisher::kept;
 use store::{Conn, activity, posts as rows, troubles};
 
 use crate::app::App;
@@ -78,12 +79,13 @@ impl App {
             }
             waiting
         };
-        let mut grouped: Vec<Trouble> = Vec::new();
+        let mut same: Vec<Same> = Vec::new();
         for one in found {
             let sentence = self.sentence(&one, &accounts);
             let handed_over = self.hands_over(&one, &accounts);
-            add(&mut grouped, &one, &sentence, handed_over);
+            add(&mut same, &one, &sentence, handed_over);
         }
+        let mut grouped: Vec<Trouble> = same.into_iter().map(Same::told).collect();
         for (account, reason, posts) in waiting {
             let name = self.name_of_account(account);
             // The network's reason says what happened and what to do: a deleted account was not
@@ -124,7 +126,7 @@ impl App {
             .is_some_and(|c| c.entry().support == Support::HandOff)
     }
 
-    /// What did not happen, why, and what is safe.
+    /// What did not happen, and why.
     fn sentence(&self, one: &troubles::Row, accounts: &[model::account::Account]) -> String {
         let place = accounts
             .iter()
@@ -141,11 +143,11 @@ impl App {
                 format!("It may or may not be on {place}. Look there, then say which. {why}")
             }
             troubles::Kind::Missed if !why.is_empty() => {
-                format!("Not posted to {place}. {why} It is kept.")
+                format!("Not posted to {place}. {why}")
             }
-            troubles::Kind::Missed => format!(
-                "Not posted to {place}: the computer was off or asleep at its time. It is kept."
-            ),
+            troubles::Kind::Missed => {
+                format!("Not posted to {place}: the computer was off or asleep at its time.")
+            }
             troubles::Kind::Waiting => format!("It waits for {place}."),
             troubles::Kind::NotCommented => {
                 format!("The post is on {place}, and its first comment is not. {why}")
@@ -160,7 +162,31 @@ impl App {
     }
 }
 
-fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str, handed_over: bool) {
+/// The same trouble of some posts.
+struct Same {
+    trouble: Trouble,
+    /// How many of the posts other accounts have already.
+    others_out: u32,
+}
+
+impl Same {
+    /// With what is safe: posts that did not go out are here still.
+    fn told(self) -> Trouble {
+        let mut trouble = self.trouble;
+        if matches!(
+            trouble.kind,
+            TroubleKind::Failed | TroubleKind::Missed | TroubleKind::OverBudget
+        ) {
+            trouble.message.push(' ');
+            trouble
+                .message
+                .push_str(kept(trouble.count, self.others_out));
+        }
+        trouble
+    }
+}
+
+fn add(grouped: &mut Vec<Same>, one: &troubles::Row, message: &str, handed_over: bool) {
     let kind = match one.kind {
         troubles::Kind::Unconfirmed if handed_over => TroubleKind::YourTurn,
         troubles::Kind::Unconfirmed => TroubleKind::Unconfirmed,
@@ -174,22 +200,30 @@ fn add(grouped: &mut Vec<Trouble>, one: &troubles::Row, message: &str, handed_ov
         troubles::Kind::Asked | troubles::Kind::AskedAtOnce => TroubleKind::Asked,
         troubles::Kind::Waiting => TroubleKind::Reconnect,
     };
-    let same =
-        |t: &&mut Trouble| t.kind == kind && t.account_id == one.account_id && t.message == message;
-    if let Some(trouble) = grouped.iter_mut().find(same) {
+    let others_out = u32::from(one.others_out);
+    let same = |s: &&mut Same| {
+        let t = &s.trouble;
+        t.kind == kind && t.account_id == one.account_id && t.message == message
+    };
+    if let Some(found) = grouped.iter_mut().find(same) {
+        found.others_out += others_out;
+        let trouble = &mut found.trouble;
         trouble.count += 1;
         if trouble.posts.len() < MOST_POSTS {
             trouble.posts.push(post_of(one));
         }
         return;
     }
-    grouped.push(Trouble {
-        kind,
-        message: message.to_owned(),
-        detail: one.detail.clone(),
-        account_id: one.account_id,
-        posts: vec![post_of(one)],
-        count: 1,
+    grouped.push(Same {
+        trouble: Trouble {
+            kind,
+            message: message.to_owned(),
+            detail: one.detail.clone(),
+            account_id: one.account_id,
+            posts: vec![post_of(one)],
+            count: 1,
+        },
+        others_out,
     });
 }
 

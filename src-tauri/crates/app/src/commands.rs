@@ -90,6 +90,7 @@ macro_rules! command_list {
             "posts.publish_now" posts_publish_now Write OnePost => Written<Post>, "Publish a post at once.";
             "posts.answer_ask" posts_answer_ask Write AskAnswer => Written<Post>, "Let a post go out that a program without the right to publish asked for, or say no.";
             "posts.cancel" posts_cancel Write PostIds => Written<PostsChanged>, "Call posts off.";
+            "posts.use_again" posts_use_again Write PostIds => Written<PostsChanged>, "Call posts for again that were called off.";
             "posts.label" posts_label Write PostsLabel => Written<PostsChanged>, "Change labels of posts.";
             "posts.editorial" posts_editorial Write PostsEditorial => Written<PostsChanged>, "Change the editorial status of posts.";
             "posts.remove" posts_remove Write PostIds => Written<Nothing>, "Move posts to the bin.";
@@ -97,6 +98,7 @@ macro_rules! command_list {
             "posts.check" posts_check Read PostCheck => Checked, "Look at a draft as every chosen network does.";
             "posts.crowded" posts_crowded Read CrowdedQuery => Crowding, "Days on which more is planned for an account than its network takes.";
             "posts.search" posts_search Read Search => Chips, "Find posts by words.";
+            "posts.find" posts_find Read PostsFind => FoundPosts, "Which posts have some words, all of them.";
             "posts.attempts" posts_attempts Read OnePost => Attempts, "The job log of a post.";
             "labels.list" labels_list Read Nothing => Vec<LabelCount>, "All labels in use.";
             "text.split" text_split Read TextSplit => TextParts, "Split a text into a thread.";
@@ -111,6 +113,7 @@ macro_rules! command_list {
 
             "targets.retry" targets_retry Write OneTarget => Written<Post>, "Try a failed or missed target now.";
             "targets.cancel" targets_cancel Write OneTarget => Written<Post>, "Call one target off.";
+            "targets.use_again" targets_use_again Write OneTarget => Written<Post>, "Call one target for again that was called off.";
             "targets.say_published" targets_say_published Write SayPublished => Written<Post>, "The person says it is on the network.";
             "targets.send_again" targets_send_again Write OneTarget => Written<Post>, "The person says it is not there: send again.";
             "targets.give_up" targets_give_up Write OneTarget => Written<Post>, "The person gives up on an unconfirmed send.";
@@ -129,6 +132,7 @@ macro_rules! command_list {
             "queue.view" queue_view Read QueueQuery => Queue, "The queue, one column per account.";
             "queue.next_free" queue_next_free Read NextFree => FreeSlot, "The next free slot of accounts.";
             "queue.reorder" queue_reorder Write QueueReorder => Written<PostsChanged>, "Put queued posts into another order.";
+            "queue.into_slot" queue_into_slot Write QueueIntoSlot => Written<Post>, "Put a queued post into a free slot.";
             "queue.pause_day_preview" queue_pause_day_preview Read DayOfQueue => DayPausePreview, "What pausing a day would do to queued posts.";
             "queue.pause_day" queue_pause_day Write DayPauseSet => Written<PostsChanged>, "Pause a weekly plan for one day, or go on.";
 

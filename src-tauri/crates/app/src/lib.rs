@@ -24,6 +24,7 @@ mod formats;
 mod history;
 mod housekeeping;
 mod imports;
+mod into_slot;
 mod library;
 mod links;
 mod machine;

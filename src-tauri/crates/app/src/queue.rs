@@ -12,6 +12,7 @@ use store::{Conn, posts as rows, publishing, slots};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::into_slot::refuse_own_time;
 use crate::posts::Scene;
 use crate::running::next_post;
 use crate::types::posts::PostsChanged;
@@ -139,19 +140,7 @@ impl App {
             return Err(ApiError::invalid("ids", "A post was named twice."));
         }
         for post in &posts {
-            let of_account = post
-                .targets
-                .iter()
-                .any(|t| t.draft.account_id == input.account_id);
-            if !of_account
-                || post.time_source != TimeSource::Slot
-                || post.when.stands_at().is_none()
-            {
-                return Err(ApiError::conflict(format!(
-                    "{} has a time of its own, so it keeps its place. Move it to change its time.",
-                    words::name(post)
-                )));
-            }
+            refuse_own_time(post, input.account_id)?;
         }
         let plan = {
             let mut conn = self.read().await?;

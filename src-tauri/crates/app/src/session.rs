@@ -27,6 +27,7 @@ impl App {
             version: config.program_version.clone(),
             now: self.inner.now(),
             system_zone: config.system_zone.clone(),
+            system_formats: config.formats,
             workspaces: boot.workspaces,
             calendars: boot.calendars,
             accounts: boot.accounts,

@@ -2,6 +2,7 @@
 
 use model::change::Actor;
 use model::post::Post;
+use model::status::EditorialStatus;
 use model::{PostId, TargetId};
 use networks::connector::StepRecord;
 use store::{Tx, posts as rows, publishing};
@@ -42,6 +43,25 @@ impl App {
             .step(format!("Called off {} on one account", name(&post)))
             .await?;
         publishing::cancel(&mut writing.tx, input.id).await?;
+        let post = rows::get(&mut writing.tx, id).await?;
+        writing.done(post).await
+    }
+
+    /// Calls one target for again that was called off.
+    pub async fn targets_use_again(&self, input: OneTarget) -> Result<Written<Post>> {
+        let mut conn = self.read().await?;
+        let id = rows::of_target(&mut conn, input.id).await?;
+        let post = rows::get(&mut conn, id).await?;
+        drop(conn);
+        if post.editorial == EditorialStatus::Cancelled {
+            return Err(ApiError::conflict(format!(
+                "{} is called off as a whole. Use the post again first.",
+                name(&post)
+            )));
+        }
+        let words = format!("{} goes to one account again", name(&post));
+        let mut writing = self.step(words).await?;
+        publishing::use_again(&mut writing.tx, &[input.id]).await?;
         let post = rows::get(&mut writing.tx, id).await?;
         writing.done(post).await
     }

@@ -5,6 +5,8 @@ use model::content::{Segment, first_words};
 use model::typed_date::DateOrder;
 use model::when::{WallTime, Zone};
 use model::{Timestamp, post::Post};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::types::session::{DateOrderSetting, HourCycle, Settings};
 
@@ -20,12 +22,29 @@ pub struct DateWords {
 }
 
 /// What the system's language says where the settings leave it to the system.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
 pub struct SystemFormats {
+    /// The system said so. Otherwise these are only what is used in its place, and a screen that knows the
+    /// language of its own system goes by that.
+    pub known: bool,
     /// Hours run from 1 to 12.
     pub twelve_hours: bool,
     /// Order of day, month and year.
     pub order: DateOrder,
+    /// First day of the week, 1 = Monday … 7 = Sunday.
+    pub week_start: u8,
+}
+
+impl Default for SystemFormats {
+    fn default() -> Self {
+        Self {
+            known: false,
+            twelve_hours: false,
+            order: DateOrder::Dmy,
+            week_start: 1,
+        }
+    }
 }
 
 impl DateWords {

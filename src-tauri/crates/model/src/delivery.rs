@@ -259,6 +259,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_sent_waits_again_by_way_of_being_called_off() {
+        for was in [Failed, Missed] {
+            let off = step(was, Event::Cancelled).unwrap().to;
+            assert_eq!(off, Cancelled);
+            assert_eq!(step(off, Event::Rescheduled).unwrap().to, Waiting);
+        }
+    }
+
+    #[test]
     fn stored_words_read_back() {
         for state in DeliveryState::ALL {
             assert_eq!(DeliveryState::from_word(state.word()), Some(state));

@@ -44,7 +44,7 @@ mod watched;
 
 pub use config::{LEASE, LONGEST_WAIT, Limits, PublisherConfig};
 pub use job::texts_sent;
-pub use notice::{Notice, NoticeKind, NoticePost, and_held_there, held_there_note};
+pub use notice::{Notice, NoticeKind, NoticePost, and_held_there, held_there_note, kept};
 pub use publisher::{DeleteError, Publisher};
 pub use purse::StorePurse;
 pub use status::{Mood, NextDue, Status};

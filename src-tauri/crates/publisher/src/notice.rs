@@ -1,6 +1,8 @@
 //! News for people: what was published, what was not, what needs them. The same news about many
 //! posts is one notice with a number.
 
+use std::collections::BTreeSet;
+
 use model::{AccountId, PostId, TargetId, Timestamp};
 use serde::Serialize;
 use ts_rs::TS;
@@ -85,6 +87,19 @@ pub struct News {
     pub place: String,
     /// The reason, as whole sentences; empty when there is nothing to say.
     pub why: String,
+    /// Other accounts of the post have it already.
+    pub others_out: bool,
+}
+
+/// What is safe of so many posts that did not go out, of which so many are on their other accounts.
+#[must_use]
+pub const fn kept(posts: u32, others_out: u32) -> &'static str {
+    match (posts, others_out) {
+        (0 | 1, 0) => "It is kept.",
+        (0 | 1, _) => "It is kept; the others went out.",
+        (n, out) if n == out => "They are kept; they are on their other accounts.",
+        _ => "They are kept.",
+    }
 }
 
 /// What a person who holds or pauses something has to know about so many posts that networks hold.
@@ -153,7 +168,7 @@ fn notice(group: &[News], at: Timestamp) -> Notice {
         }
     }
     let first = &group[0];
-    let ids: std::collections::BTreeSet<PostId> = group
+    let ids: BTreeSet<PostId> = group
         .iter()
         .filter_map(|n| n.post.as_ref().map(|p| p.post_id))
         .collect();
@@ -229,11 +244,20 @@ fn sentence(group: &[News], count: u32) -> String {
         | NoticeKind::AccessAsked
         | NoticeKind::HeldAll => String::new(),
     };
-    match (head.is_empty(), first.why.is_empty()) {
+    let told = match (head.is_empty(), first.why.is_empty()) {
         (true, _) => first.why.clone(),
         (false, true) => head,
         (false, false) => format!("{head} {}", first.why),
+    };
+    if first.kind == NoticeKind::Failed {
+        let out: BTreeSet<PostId> = group
+            .iter()
+            .filter(|n| n.others_out)
+            .filter_map(|n| n.post.as_ref().map(|p| p.post_id))
+            .collect();
+        return format!("{told} {}", kept(count, out.len() as u32));
     }
+    told
 }
 
 /// The places of a group without repeats: `Bluesky (ana) and Folder (notes)`.
@@ -268,6 +292,7 @@ mod tests {
             account_id: Some(AccountId(Uuid::from_u128(place.len() as u128))),
             place: place.to_owned(),
             why: why.to_owned(),
+            others_out: false,
         }
     }
     fn told(news: Vec<News>) -> Vec<String> {
@@ -319,7 +344,7 @@ mod tests {
         );
         assert_eq!(
             told[1].sentence,
-            "\"Sale\" was not posted to Net (a). The text is too long."
+            "\"Sale\" was not posted to Net (a). The text is too long. It is kept."
         );
     }
 
@@ -335,6 +360,29 @@ mod tests {
         assert_eq!(
             told(vec![lost]),
             [format!("Net (ana) is not connected. {why}")]
+        );
+    }
+
+    #[test]
+    fn what_failed_is_said_to_be_kept_and_whether_the_others_went_out() {
+        let failed = |post| news(NoticeKind::Failed, post, "A", "Net (a)", "Too long.");
+        let out = |post| News {
+            others_out: true,
+            ..failed(post)
+        };
+        assert_eq!(
+            told(vec![out(1)]),
+            ["\"A\" was not posted to Net (a). Too long. It is kept; the others went out."]
+        );
+        assert_eq!(
+            told(vec![out(1), failed(2)]),
+            ["2 posts were not posted to Net (a). Too long. They are kept."]
+        );
+        assert_eq!(
+            told(vec![out(1), out(2)]),
+            [
+                "2 posts were not posted to Net (a). Too long. They are kept; they are on their other accounts."
+            ]
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{TargetId, Timestamp};
+use model::{PostId, TargetId, Timestamp};
 use std::time::Duration;
 use store::holds::PublishingState;
 use store::publishing::{self, Delivery, HeldOf};
@@ -280,6 +280,7 @@ fn plain(kind: NoticeKind, why: &str) -> News {
         account_id: None,
         place: String::new(),
         why: why.to_owned(),
+        others_out: false,
     }
 }
 
@@ -296,6 +297,7 @@ fn about(kind: NoticeKind, shared: &Shared, delivery: &Delivery, why: String) ->
         account_id,
         place: place(shared, delivery),
         why,
+        others_out: false,
     }
 }
 
@@ -375,7 +377,35 @@ impl Engine {
         let since = *self.teller.since.get_or_insert(steady);
         let waited = steady.saturating_sub(since) >= config.limits.gather;
         if self.teller.urgent || waited || self.sending.is_empty() {
-            self.teller.flush(config.clock.now());
+            let now = config.clock.now();
+            self.look_at_others().await;
+            self.teller.flush(now);
+        }
+    }
+
+    /// Notes of failed posts whether other accounts have them: what is safe is said with the news.
+    async fn look_at_others(&mut self) {
+        let is_failed = |n: &News| n.kind == NoticeKind::Failed;
+        let failed: Vec<PostId> = self
+            .teller
+            .news
+            .iter()
+            .filter(|n| is_failed(n))
+            .filter_map(|n| n.post.as_ref().map(|p| p.post_id))
+            .collect();
+        if failed.is_empty() {
+            return;
+        }
+        let read = async {
+            publishing::published_of(&mut self.shared.config.store.read().await?, &failed).await
+        };
+        match read.await {
+            Ok(out) => {
+                for news in self.teller.news.iter_mut().filter(|n| is_failed(n)) {
+                    news.others_out = news.post.as_ref().is_some_and(|p| out.contains(&p.post_id));
+                }
+            }
+            Err(error) => self.teller.trouble(&error),
         }
     }
 

@@ -15,6 +15,12 @@ const RUNS: usize = 7;
 /// Posts in the month, with the goals for opening it and for moving a post, as ratios.
 const SIZES: [(u32, f64, f64); 2] = [(1_000, 0.5, 0.25), (10_000, 0.1, 0.05)];
 const MOST_ELEMENTS: f64 = 1_500.0;
+/// Posts of the list, which no calendar to compare with shows; the goals are its own.
+const IN_LIST: u32 = 50_000;
+/// Rows alive, at any place of the list.
+const MOST_ROWS: f64 = 60.0;
+/// The list is told to be quick; a second is what a person waits for without asking.
+const MOST_MS_OF_LIST: f64 = 1_000.0;
 
 #[derive(Default)]
 struct Times {
@@ -78,5 +84,41 @@ async fn main() -> Result<()> {
             MOST_ELEMENTS,
         );
     }
+    list(&session, pages.origin()).await?;
     session.close().await
+}
+
+/// The list of every post there is: how soon it shows, whether it scrolls without missing a frame, and
+/// how many rows are alive.
+async fn list(session: &Session, origin: &str) -> Result<()> {
+    let (mut open, mut missed, mut rows) = (vec![], vec![], 0.0_f64);
+    for run in 0..=RUNS {
+        session.client.goto(&format!("{origin}/ours.html")).await?;
+        session
+            .client
+            .wait()
+            .for_element(Locator::Css("body[data-bench]"))
+            .await?;
+        let opened = pages::figure(session, "list", json!([IN_LIST])).await?;
+        let waited = pages::figure(session, "scroll", json!([])).await?;
+        rows = rows.max(pages::figure(session, "rows", json!([])).await?);
+        if run > 0 {
+            open.push(opened);
+            missed.push(waited);
+        }
+    }
+    limit(
+        "list of 50,000 posts, open",
+        median(&mut open),
+        "ms",
+        MOST_MS_OF_LIST,
+    );
+    limit(
+        "list of 50,000 posts, frames missed in 5 s of scrolling",
+        median(&mut missed),
+        "frames",
+        0.0,
+    );
+    limit("list of 50,000 posts, rows alive", rows, "rows", MOST_ROWS);
+    Ok(())
 }

@@ -554,6 +554,10 @@ now: Timestamp,
  */
 systemZone: Zone, 
 /**
+ * How the system writes dates and hours, and on which day its weeks start.
+ */
+systemFormats: SystemFormats, 
+/**
  * All workspaces that are not in the bin.
  */
 workspaces: Array<Workspace>, 
@@ -1967,6 +1971,15 @@ handle: string,
  * The name it shows.
  */
 displayName: string, };
+
+/**
+ * Posts that have them.
+ */
+export type FoundPosts = { 
+/**
+ * All of them, in no order.
+ */
+ids: Array<PostId>, };
 
 /**
  * The next free slot.
@@ -3498,6 +3511,19 @@ ids: Array<PostId>,
 status: EditorialStatus, };
 
 /**
+ * Find out which posts have some words.
+ */
+export type PostsFind = { 
+/**
+ * Words; each may be a beginning.
+ */
+query: string, 
+/**
+ * Calendars; empty for all that are in use.
+ */
+calendars: Array<CalendarId>, };
+
+/**
  * Change labels of posts.
  */
 export type PostsLabel = { 
@@ -3826,6 +3852,23 @@ workspaceId: WorkspaceId,
  * Until when empty slots are shown.
  */
 until: Timestamp, };
+
+/**
+ * Put a queued post into a free slot.
+ */
+export type QueueIntoSlot = { 
+/**
+ * The account whose slot it is.
+ */
+accountId: AccountId, 
+/**
+ * The post; it is queued for that account.
+ */
+id: PostId, 
+/**
+ * When the slot is.
+ */
+at: Timestamp, };
 
 /**
  * Put queued posts of an account into this order; their times are dealt out anew among them. Posts
@@ -4510,6 +4553,28 @@ export type Subject = "workspace" | "calendar" | "post" | "account" | "slots" | 
  * How much of a network the program serves.
  */
 export type Support = "full" | "partial" | "hand_off";
+
+/**
+ * What the system's language says where the settings leave it to the system.
+ */
+export type SystemFormats = { 
+/**
+ * The system said so. Otherwise these are only what is used in its place, and a screen that knows the
+ * language of its own system goes by that.
+ */
+known: boolean, 
+/**
+ * Hours run from 1 to 12.
+ */
+twelveHours: boolean, 
+/**
+ * Order of day, month and year.
+ */
+order: DateOrder, 
+/**
+ * First day of the week, 1 = Monday … 7 = Sunday.
+ */
+weekStart: number, };
 
 /**
  * Hashtags that are used together.
@@ -5522,6 +5587,8 @@ export interface Commands {
   'posts.answer_ask': { input: AskAnswer; output: Written<Post>; write: true };
   /** Call posts off. */
   'posts.cancel': { input: PostIds; output: Written<PostsChanged>; write: true };
+  /** Call posts for again that were called off. */
+  'posts.use_again': { input: PostIds; output: Written<PostsChanged>; write: true };
   /** Change labels of posts. */
   'posts.label': { input: PostsLabel; output: Written<PostsChanged>; write: true };
   /** Change the editorial status of posts. */
@@ -5536,6 +5603,8 @@ export interface Commands {
   'posts.crowded': { input: CrowdedQuery; output: Crowding; write: false };
   /** Find posts by words. */
   'posts.search': { input: Search; output: Chips; write: false };
+  /** Which posts have some words, all of them. */
+  'posts.find': { input: PostsFind; output: FoundPosts; write: false };
   /** The job log of a post. */
   'posts.attempts': { input: OnePost; output: Attempts; write: false };
   /** All labels in use. */
@@ -5560,6 +5629,8 @@ export interface Commands {
   'targets.retry': { input: OneTarget; output: Written<Post>; write: true };
   /** Call one target off. */
   'targets.cancel': { input: OneTarget; output: Written<Post>; write: true };
+  /** Call one target for again that was called off. */
+  'targets.use_again': { input: OneTarget; output: Written<Post>; write: true };
   /** The person says it is on the network. */
   'targets.say_published': { input: SayPublished; output: Written<Post>; write: true };
   /** The person says it is not there: send again. */
@@ -5592,6 +5663,8 @@ export interface Commands {
   'queue.next_free': { input: NextFree; output: FreeSlot; write: false };
   /** Put queued posts into another order. */
   'queue.reorder': { input: QueueReorder; output: Written<PostsChanged>; write: true };
+  /** Put a queued post into a free slot. */
+  'queue.into_slot': { input: QueueIntoSlot; output: Written<Post>; write: true };
   /** What pausing a day would do to queued posts. */
   'queue.pause_day_preview': { input: DayOfQueue; output: DayPausePreview; write: false };
   /** Pause a weekly plan for one day, or go on. */

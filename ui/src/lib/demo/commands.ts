@@ -245,6 +245,14 @@ export function coreCommands(world: DemoWorld): Handlers {
         lastSeq: 0,
       };
     },
+    'posts.find': ({ query }) => {
+      const asked = query.toLowerCase().split(/\s+/).filter(Boolean);
+      const all = [...posts.posts.values()].filter((p) => p.deletedAt === null);
+      const text = (p: Post) =>
+        [p.title, p.notes, ...p.labels, ...p.segments.map((s) => s.text)].join(' ').toLowerCase();
+      const has = (p: Post) => asked.length > 0 && asked.every((word) => text(p).includes(word));
+      return { ids: all.filter(has).map((p) => p.id) };
+    },
     'queue.next_free': () => ({ slot: null }),
     'history.undo': () => turn('undo'),
     'history.redo': () => turn('redo'),

@@ -47,16 +47,35 @@ export function composerCommands(world: DemoWorld): Handlers {
     }
     throw new ApiError('not_found', 'This post is not here any more.');
   };
-  const withState = (id: Id, words: string, change: Partial<Target>): Written<Post> => {
+  const withState = (
+    id: Id,
+    words: string,
+    change: Partial<Target>,
+    undoable = false,
+  ): Written<Post> => {
     const { post } = owner(id);
     const targets = post.targets.map((x) => (x.id === id ? { ...x, ...change } : x));
     const all = (state: Target['state']) => targets.every((x) => x.state === state);
     const status = all('published')
       ? 'published'
-      : targets.some((x) => x.state === 'failed')
-        ? 'failed'
-        : 'scheduled';
-    return { ...write(words, { ...post, targets, status }), undo: null };
+      : all('cancelled')
+        ? 'cancelled'
+        : targets.some((x) => x.state === 'failed')
+          ? 'failed'
+          : 'scheduled';
+    const written = write(words, { ...post, targets, status });
+    return undoable ? written : { ...written, undo: null };
+  };
+  /** Every delivery of these posts called off, or called for again. */
+  const withAll = (ids: Id[], words: string, status: 'cancelled' | 'scheduled') => {
+    const all = ids.map((id) => {
+      const post = get(id);
+      const targets = post.targets.map((x, k) => targetOf(id, x.accountId, k, status));
+      return { ...post, targets, editorial: status, status };
+    });
+    const { value, ...rest } = posts.change(words, all);
+    world.changed('post', ids);
+    return { ...rest, value: { posts: value } };
   };
   /** Text and the rest into the post itself. */
   const confirm = (post: Post, draft: Draft): Post => {
@@ -152,6 +171,8 @@ export function composerCommands(world: DemoWorld): Handlers {
       world.changed('post', ids);
       return { ...rest, value: { posts: value } };
     },
+    'posts.cancel': ({ ids }) => withAll(ids, 'Called off', 'cancelled'),
+    'posts.use_again': ({ ids }) => withAll(ids, 'Used again', 'scheduled'),
     'posts.check': (input) => checkDraft(world, input),
     'posts.attempts': ({ id }) => ({
       attempts: get(id).targets.flatMap((target): Attempt[] =>
@@ -226,7 +247,8 @@ export function composerCommands(world: DemoWorld): Handlers {
     'media.best_part': ({ ratio: [across, down] }) => shaped(ALL, across / down),
     'targets.retry': ({ id }) =>
       withState(id, 'Try again', { state: 'waiting', failure: null, notBefore: null }),
-    'targets.cancel': ({ id }) => withState(id, 'Called off', { state: 'cancelled' }),
+    'targets.cancel': ({ id }) => withState(id, 'Called off', { state: 'cancelled' }, true),
+    'targets.use_again': ({ id }) => withState(id, 'Used again', { state: 'waiting' }, true),
     'targets.say_published': ({ id, url }) =>
       withState(id, 'Published', {
         state: 'published',

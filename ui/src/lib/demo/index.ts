@@ -118,6 +118,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
       version: '0.1.0',
       now,
       systemZone: zone,
+      systemFormats: { known: false, twelveHours: false, order: 'dmy', weekStart: 1 },
       workspaces: [
         {
           id: 'ws-1',

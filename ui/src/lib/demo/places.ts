@@ -1,5 +1,5 @@
 import { ApiError, type Account, type Calendar, type Workspace, type Written } from '$lib/api';
-import { instantOf } from '$lib/time';
+import { instantOf, wallAt } from '$lib/time';
 import type { DemoWorld, Handlers } from './commands';
 import { whenAt } from './state';
 
@@ -145,6 +145,15 @@ export function placeCommands(world: DemoWorld): Handlers {
       const { value, ...rest } = posts.change('Changed the order of the queue', after);
       world.changed('post', ids);
       return { ...rest, value: { posts: value } };
+    },
+    'queue.into_slot': ({ id, at: asked }) => {
+      const post = posts.posts.get(id);
+      if (!post) throw new ApiError('not_found', 'This post is not here any more.');
+      const { date, time } = wallAt(asked, posts.zone);
+      const when = whenAt(date, time, posts.zone, true);
+      const { value, ...rest } = posts.change('Moved in the queue', [{ ...post, when }]);
+      world.changed('post', [id]);
+      return { ...rest, value: value[0] ?? post };
     },
     'vault.use_sealed_file': () => vault(),
     'vault.unlock': ({ passphrase }) => {

@@ -50,7 +50,7 @@ export class App {
   ) {
     this.api = createApi(host);
     this.messages = new Messages(this.announcer);
-    this.session = new Session(this.api, locale);
+    this.session = new Session(this.api, locale, host.desktop);
     this.posts = new Posts(this.api);
     // What is selected can be acted on from any page.
     this.posts.hold(this.selection.ids);

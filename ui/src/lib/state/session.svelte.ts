@@ -26,10 +26,25 @@ export class Session {
   /** Labels in use; apart from the rest, so that a new label draws no chip again. */
   labels = $state.raw<LabelCount[]>([]);
 
+  /** What the program knows of the system, so that its sentences and the screen write alike. */
+  readonly #system = $derived.by(() => {
+    const told = this.data?.systemFormats;
+    return this.ofThisSystem && told?.known ? told : null;
+  });
   // Derived one by one, so that another setting's change does not make every date anew.
-  readonly #hours = $derived(this.data?.settings.hourCycle ?? 'system');
-  readonly #weekStart = $derived(WEEK_START[this.data?.settings.weekStart ?? 'system']);
-  readonly #dateOrder = $derived(this.data?.settings.dateOrder ?? 'system');
+  readonly #hours = $derived.by(() => {
+    const chosen = this.data?.settings.hourCycle ?? 'system';
+    if (chosen !== 'system' || !this.#system) return chosen;
+    return this.#system.twelveHours ? 'h12' : 'h24';
+  });
+  readonly #weekStart = $derived.by(() => {
+    const chosen = WEEK_START[this.data?.settings.weekStart ?? 'system'];
+    return chosen === 'system' && this.#system ? this.#system.weekStart % 7 : chosen;
+  });
+  readonly #dateOrder = $derived.by(() => {
+    const chosen = this.data?.settings.dateOrder ?? 'system';
+    return chosen === 'system' && this.#system ? this.#system.order : chosen;
+  });
 
   /** Dates and times as this person reads them. */
   readonly formats = $derived.by(() =>
@@ -60,6 +75,8 @@ export class Session {
   constructor(
     private readonly api: Api,
     private readonly locale: string,
+    /** The program runs on the computer one looks at; in a browser that is another one. */
+    private readonly ofThisSystem: boolean,
   ) {}
 
   async start(): Promise<void> {

@@ -90,8 +90,64 @@ describe('the order of the queue', () => {
       expect(document.activeElement).toBe(screen.getByText('First').closest('button')),
     );
     expect(app.announcer.text).toContain('First now goes out Friday 15 May');
+  });
+
+  const free = (day: RegExp) => screen.findByRole('button', { name: day });
+
+  it('puts a post into a free slot by keys, one place after the other, to the end', async () => {
+    renderIn(app, QueueView);
+    const second = await post('Second');
+    second.focus();
     await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    const at = Date.parse('2026-05-18T12:30:00Z');
+    expect(called('queue.into_slot')).toEqual([{ accountId: 'acc-ana', id: 'Second', at }]);
+    await waitFor(async () => expect((await row('Second')).textContent).toContain('Mon 18 May'));
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByText('Second').closest('button')),
+    );
+    expect(app.announcer.text).toContain('Second now goes out Monday 18 May');
+    await userEvent.keyboard('{Alt>}{ArrowUp}{/Alt}');
+    await waitFor(async () => expect((await row('Second')).textContent).toContain('Fri 15 May'));
+    for (let n = 0; n < 9; n += 1) {
+      (await post('Second')).focus();
+      await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    }
     expect(app.announcer.text).toBe('Already last in the queue');
+  });
+
+  it('puts a post into a free slot of its own account by dragging it there', async () => {
+    renderIn(app, QueueView);
+    const slot = await free(/^Wed 20 May, 14:30 – free/);
+    await drag(await row('Shop'), slot, up());
+    await drag(await row('Own'), slot, up());
+    await drag(await row('First'), slot, new KeyboardEvent('keydown', { key: 'Escape' }));
+    expect(called('queue.into_slot')).toEqual([]);
+    await drag(await row('First'), slot, up());
+    const at = Date.parse('2026-05-20T12:30:00Z');
+    expect(called('queue.into_slot')).toEqual([{ accountId: 'acc-ana', id: 'First', at }]);
+    await waitFor(async () => expect((await row('First')).textContent).toContain('Wed 20 May'));
+    expect(app.messages.current?.actions.map((a) => a.label)).toEqual(['Undo']);
+  });
+
+  it('tells why a slot was not taken', async () => {
+    renderIn(app, QueueView);
+    host.failNext('queue.into_slot', new ApiError('conflict', 'That slot is not free any more.'));
+    (await post('Second')).focus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    expect(app.messages.current?.text).toBe('That slot is not free any more.');
+  });
+
+  it('has the menu of a post on every row', async () => {
+    const { container } = renderIn(app, QueueView);
+    const first = await post('First');
+    await userEvent.pointer({ keys: '[MouseRight]', target: first });
+    const menu = within(await screen.findByRole('menu'));
+    expect(await faults(container)).toEqual([]);
+    await userEvent.click(menu.getByRole('menuitem', { name: 'Call off' }));
+    await waitFor(() => expect(called('posts.cancel')).toEqual([{ ids: ['First'] }]));
+    await waitFor(() => expect(screen.queryByText('First')).toBeNull());
+    expect(app.messages.current?.text).toBe('Called off First');
+    expect(app.router.composer).toBeNull();
   });
 
   it('says that a post with a time of its own does not move', async () => {

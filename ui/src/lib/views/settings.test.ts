@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
@@ -107,6 +107,45 @@ describe('hours, week and dates', () => {
   });
 });
 
+describe('the search', () => {
+  it.each([
+    ['ffmpeg', 'computer'],
+    ['What it is for', 'workspaces'],
+    ['Most posts', 'workspaces'],
+    ['Pause publishing', 'workspaces'],
+    ['Archive', 'workspaces'],
+  ])('leads from %s to where it is set', async (words, group) => {
+    renderIn(app, SettingsView);
+    await userEvent.type(await screen.findByRole('searchbox'), words);
+    await waitFor(() => {
+      const shown = [...document.querySelectorAll('section[id^="group-"]')].map((s) => s.id);
+      expect(shown).toContain(`group-${group}`);
+      expect(shown).not.toContain('group-look');
+    });
+  });
+
+  it('knows the label of every field on the page', async () => {
+    renderIn(app, SettingsView);
+    const field = await screen.findByRole('searchbox');
+    const sections = [...document.querySelectorAll<HTMLElement>('section[id^="group-"]')];
+    const labels = sections.flatMap((section) =>
+      [...section.querySelectorAll('label, .select > span')].map((label) => ({
+        id: section.id,
+        words: label.textContent?.trim() ?? '',
+      })),
+    );
+    expect(labels.length).toBeGreaterThan(30);
+    const lost: string[] = [];
+    for (const { id, words } of labels) {
+      // A label that names a workspace is none of the program's words alone.
+      if (words.includes('Paper Bench')) continue;
+      await fireEvent.input(field, { target: { value: words } });
+      if (!document.getElementById(id)) lost.push(`${id}: ${words}`);
+    }
+    expect(lost).toEqual([]);
+  });
+});
+
 describe('a calendar', () => {
   async function edit() {
     const view = renderIn(app, SettingsView);
@@ -179,7 +218,12 @@ describe('a calendar', () => {
     renderIn(app, SettingsView);
     await userEvent.type(await screen.findByLabelText('New calendar'), 'Garden{Enter}');
     await userEvent.click(await screen.findByRole('button', { name: 'Garden: Pause publishing' }));
-    await screen.findByText(/Paused: On holiday/);
+    const pause = within(await screen.findByRole('dialog', { name: 'Pause Garden?' }));
+    await userEvent.type(pause.getByRole('textbox'), 'Trade fair');
+    await userEvent.click(pause.getByRole('button', { name: 'Pause' }));
+    await screen.findByText(/Paused: Trade fair/);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(app.messages.current?.text).toBe('Garden is paused');
     await press(screen.getByRole('button', { name: 'Garden: Go on' }), '{Enter}');
     await waitFor(() => expect(calendar('Garden')?.paused).toBeNull());
     const row = within(screen.getByText('Garden').closest('li') as HTMLElement);

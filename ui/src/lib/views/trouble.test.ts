@@ -77,6 +77,53 @@ describe('a post that was not published', () => {
   });
 });
 
+describe('calling off', () => {
+  it.each([
+    ['failed', 'Try now'],
+    ['missed', 'Send now'],
+    ['over_budget', 'Try now'],
+  ] as const)('settles what is %s, and can be undone', async (kind, first) => {
+    host.answer('activity.troubles', () => {
+      const open = host.world.posts.posts.get('f')?.targets[0]?.state === 'failed';
+      const post = { id: 'f', targetId: 'f:acc-ana', words: 'Sale', at: null };
+      return {
+        troubles: open
+          ? [{ kind, message: WHY, detail: null, accountId: 'acc-ana', count: 1, posts: [post] }]
+          : [],
+      };
+    });
+    const { container } = renderIn(app, ActivityView);
+    await screen.findByRole('button', { name: `${first}: Sale` });
+    expect(await faults(container)).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Call off: Sale' }));
+    await waitFor(() => expect(screen.queryByText(WHY)).toBeNull());
+    expect(host.calls.find((c) => c.name === 'targets.cancel')?.input).toEqual({
+      id: 'f:acc-ana',
+    });
+    expect(app.messages.current?.text).toBe('Called off Sale');
+    await app.undo();
+    expect(await screen.findByText(WHY)).toBeTruthy();
+  });
+
+  it('stands beside another time for what missed its own', async () => {
+    host.answer('activity.troubles', () => ({
+      troubles: [
+        {
+          kind: 'missed',
+          message: 'Not posted to Bluesky (ana): the computer was off.',
+          detail: null,
+          accountId: 'acc-ana',
+          count: 1,
+          posts: [{ id: 'f', targetId: 'f:acc-ana', words: 'Sale', at: null }],
+        },
+      ],
+    }));
+    renderIn(app, ActivityView);
+    await user.click(await screen.findByRole('button', { name: 'Give a new time: Sale' }));
+    expect(app.router.composer).toEqual({ kind: 'post', id: 'f', field: 'when' });
+  });
+});
+
 describe('a door to the accounts', () => {
   it('to connect again opens the form of that account', async () => {
     app.router.go('accounts', { reconnect: 'acc-ana' });

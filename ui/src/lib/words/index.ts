@@ -9,6 +9,7 @@ import { picture } from './en/picture';
 import { programWords } from './en/programs';
 import { roomWords } from './en/rooms';
 import { settingsWords } from './en/settings';
+import { standingWords } from './en/standing';
 import { video } from './en/video';
 import { webhookWords } from './en/webhooks';
 
@@ -23,6 +24,7 @@ const catalogue = {
   ...roomWords,
   ...accountWords,
   ...settingsWords,
+  ...standingWords,
   ...composer,
   ...libraryWords,
   ...picture,

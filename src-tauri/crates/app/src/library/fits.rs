@@ -62,7 +62,7 @@ impl App {
         let mut conn = self.read().await?;
         let mut facts = facts_of(&mut conn, [id.clone()].into(), Tool::default()).await?;
         drop(conn);
-        with_tool(&mut facts, &self.inner.library).await;
+        known_here(&mut facts, &self.inner.library).await;
         let mut facts = facts.pop().ok_or_else(|| ApiError::missing("file"))?;
         if let Some((width, height)) = facts.width.zip(facts.height) {
             let (width, height) = model::edit::size(edits, width, height);

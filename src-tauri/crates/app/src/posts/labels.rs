@@ -1,16 +1,18 @@
 //! Labels, the editorial status, calling off, the bin: changes of many posts at once.
 
-use model::PostId;
 use model::delivery::DeliveryState;
 use model::post::Post;
 use model::status::EditorialStatus;
-use store::posts as rows;
+use model::when::When;
+use model::{PostId, TargetId};
+use store::{Conn, posts as rows, publishing};
 
 use super::bounds;
 use super::edit::spot_of;
-use super::moving::refuse_unready;
+use super::moving::{few, refuse_unready};
 use super::scene::{Scene, draft_of};
 use crate::app::App;
+use crate::checks;
 use crate::error::Result;
 use crate::types::posts::{LabelCount, PostIds, PostsChanged, PostsEditorial, PostsLabel};
 use crate::types::{ApiError, Nothing, Written};
@@ -87,6 +89,40 @@ impl App {
         changed(writing, &ids).await
     }
 
+    /// Calls posts for again that were called off. Those with a time ahead that lack nothing are scheduled
+    /// again, the others are drafts; where single accounts were called off, those wait again.
+    pub async fn posts_use_again(&self, input: PostIds) -> Result<Written<PostsChanged>> {
+        bounds::batch(input.ids.len())?;
+        let posts = self.all_there(&input.ids).await?;
+        let mut scheduled = Vec::new();
+        let mut drafts = Vec::new();
+        let mut targets = Vec::new();
+        let mut notes = Vec::new();
+        let mut conn = self.read().await?;
+        let scene = Scene::read(self, &mut conn).await?;
+        for post in &posts {
+            if post.editorial != EditorialStatus::Cancelled {
+                targets.extend(called_off(post));
+                continue;
+            }
+            match not_scheduled(&mut conn, &scene, post).await? {
+                None => scheduled.push(post.id),
+                Some(note) => {
+                    notes.push(note);
+                    drafts.push(post.id);
+                }
+            }
+        }
+        drop(conn);
+        let mut writing = self.step(format!("{} used again", subject(&posts))).await?;
+        let tx = &mut writing.tx;
+        rows::set_editorial(tx, &scheduled, EditorialStatus::Scheduled).await?;
+        rows::set_editorial(tx, &drafts, EditorialStatus::Draft).await?;
+        publishing::use_again(tx, &targets).await?;
+        writing.notes = few(notes);
+        changed(writing, &input.ids).await
+    }
+
     /// Refuses unless every post has a time ahead and nothing wrong with it.
     async fn refuse_unready_posts(&self, posts: &[Post]) -> Result<()> {
         let mut conn = self.read().await?;
@@ -155,6 +191,38 @@ pub(super) fn refuse_out(posts: &[Post]) -> Result<()> {
         ))),
         None => Ok(()),
     }
+}
+
+/// The targets of a post that were called off.
+fn called_off(post: &Post) -> impl Iterator<Item = TargetId> + '_ {
+    let off = post.targets.iter();
+    off.filter(|t| t.state == DeliveryState::Cancelled)
+        .map(|t| t.id)
+}
+
+/// Why a post that is used again is a draft and not scheduled; none when it is scheduled.
+async fn not_scheduled(conn: &mut Conn, scene: &Scene, post: &Post) -> Result<Option<String>> {
+    let name = name(post);
+    let at = match &post.when {
+        When::Scheduled { at, .. } => *at,
+        When::Planned { .. } | When::Unplanned => return Ok(Some(format!("{name} is a draft."))),
+    };
+    if at <= scene.now {
+        return Ok(Some(format!(
+            "{name} is a draft: its time has passed. Choose another one."
+        )));
+    }
+    let spot = spot_of(&post.when);
+    let problems = scene
+        .problems(
+            conn,
+            &draft_of(post),
+            Some(post.id),
+            post.calendar_id,
+            spot.as_ref(),
+        )
+        .await?;
+    Ok(checks::blocked(&problems).map(|lack| format!("{name} is a draft. {lack}")))
 }
 
 /// Commits and answers with the posts as they stand now.

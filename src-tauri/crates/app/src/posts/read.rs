@@ -9,10 +9,14 @@ use super::scene::chosen;
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
-use crate::types::posts::{Attempts, Chips, OfCalendars, OnePost, PostIds, Range, Search};
+use crate::types::posts::{
+    Attempts, Chips, FoundPosts, OfCalendars, OnePost, PostIds, PostsFind, Range, Search,
+};
 
 /// Most posts of the shelf and of the drafts in one answer.
 const MOST: u32 = 10_000;
+/// Longest query, in characters.
+const MAX_QUERY: usize = 500;
 
 impl App {
     /// Posts standing in a span of time.
@@ -65,7 +69,7 @@ impl App {
     /// Finds posts by words.
     pub async fn posts_search(&self, input: Search) -> Result<Chips> {
         let limit = input.limit.clamp(1, 200);
-        let query: String = input.query.chars().take(500).collect();
+        let query: String = input.query.chars().take(MAX_QUERY).collect();
         let mut conn = self.read().await?;
         let last_seq = store::feed::newest(&mut conn).await?;
         let calendars = if input.calendars.is_empty() {
@@ -79,6 +83,15 @@ impl App {
         };
         let chips = rows::search(&mut conn, &query, &calendars, limit).await?;
         Ok(Chips { chips, last_seq })
+    }
+
+    /// Which posts have these words in their title, text, notes or labels.
+    pub async fn posts_find(&self, input: PostsFind) -> Result<FoundPosts> {
+        let query: String = input.query.chars().take(MAX_QUERY).collect();
+        let mut conn = self.read().await?;
+        let calendars = named(&mut conn, &input.calendars).await?;
+        let ids = rows::find(&mut conn, &query, &calendars).await?;
+        Ok(FoundPosts { ids })
     }
 
     /// The job log of a post.

@@ -31,11 +31,12 @@ const OF_THIS_COMPUTER: [&str; 6] = [
 ];
 
 /// Lists of calendars that mean all of them when they are empty.
-const ALL_WHEN_EMPTY: [&str; 7] = [
+const ALL_WHEN_EMPTY: [&str; 8] = [
     "posts.range",
     "posts.shelf",
     "posts.drafts",
     "posts.search",
+    "posts.find",
     "posts.crowded",
     "csv.export",
     "ics.export",

@@ -171,6 +171,18 @@ pub struct FreeSlot {
     pub slot: Option<SlotTime>,
 }
 
+/// Put a queued post into a free slot.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueIntoSlot {
+    /// The account whose slot it is.
+    pub account_id: AccountId,
+    /// The post; it is queued for that account.
+    pub id: PostId,
+    /// When the slot is.
+    pub at: Timestamp,
+}
+
 /// Put queued posts of an account into this order; their times are dealt out anew among them. Posts
 /// with times of their own do not move.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

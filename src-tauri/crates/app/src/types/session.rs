@@ -19,6 +19,8 @@ pub struct Boot {
     pub now: Timestamp,
     /// The zone of this computer.
     pub system_zone: model::when::Zone,
+    /// How the system writes dates and hours, and on which day its weeks start.
+    pub system_formats: crate::words::SystemFormats,
     /// All workspaces that are not in the bin.
     pub workspaces: Vec<Workspace>,
     /// All calendars, archived ones included.

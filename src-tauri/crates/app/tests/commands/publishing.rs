@@ -134,7 +134,7 @@ async fn a_failed_post_says_why_and_what_to_do_and_can_be_tried_again() {
     assert_eq!(trouble["kind"], "failed");
     assert_eq!(
         trouble["message"],
-        "Not posted to Testnet (ana). Testnet does not like the word sale."
+        "Not posted to Testnet (ana). Testnet does not like the word sale. It is kept."
     );
     assert_eq!(trouble["posts"][0]["id"], post.id.to_string());
     let only = json!({ "onlyNeedsPerson": true, "limit": 10 });
@@ -337,6 +337,32 @@ async fn missed_posts_ask_and_can_be_sent_or_called_off() {
         test.post(post.id).await.targets[0].state,
         DeliveryState::Cancelled
     );
+}
+
+#[tokio::test]
+async fn what_failed_on_one_account_says_that_the_others_went_out() {
+    let test = TestApp::publishing().await;
+    let (ana, ben) = (test.connect("ana").await, test.connect("ben").await);
+    let mut notices = test.app.notices().unwrap();
+    let no = refusal(Category::Validation, Retry::Never, "Too long.");
+    test.network.script([Act::Refuse(no)]);
+    test.scheduled("Sale", &[ana.id, ben.id], "2026-05-14T10:00:00")
+        .await;
+    test.pass(HOUR).await;
+    test.pass(Duration::from_mins(1)).await;
+    assert_eq!(test.network.shown().len(), 1);
+    let safe = "Too long. It is kept; the others went out.";
+    let troubles: Value = test.call("activity.troubles", json!({})).await;
+    let message = troubles["troubles"][0]["message"].as_str().unwrap();
+    assert!(message.ends_with(safe), "{message}");
+    let told = loop {
+        let notice = notices.recv().await.unwrap();
+        if notice.kind == NoticeKind::Failed {
+            break notice.sentence;
+        }
+    };
+    assert!(told.starts_with("\"Sale\" was not posted to"), "{told}");
+    assert!(told.ends_with(safe), "{told}");
 }
 
 #[tokio::test]

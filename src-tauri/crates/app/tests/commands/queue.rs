@@ -95,6 +95,49 @@ async fn reordering_deals_the_times_out_anew_and_leaves_pinned_posts() {
 }
 
 #[tokio::test]
+async fn a_queued_post_goes_into_a_free_slot_and_stays_queued() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    test.call::<Value>(
+        "slots.replace",
+        plan(account.id, &[(1, "09:00"), (4, "14:30")], false),
+    )
+    .await;
+    let (a, b) = (
+        queue(&test, "A", account.id).await,
+        queue(&test, "B", account.id).await,
+    );
+    let into = |id: model::PostId, at: i64| json!({ "accountId": account.id, "id": id, "at": at });
+    let week = 7 * 86_400_000;
+    let free = a.when.stands_at().unwrap().as_millis() + week;
+    let written: Value = test.call("queue.into_slot", into(a.id, free)).await;
+    assert_eq!(written["undo"]["words"], "Moved to Thu 21 May, 14:30");
+    let moved = test.post(a.id).await;
+    assert_eq!(
+        (utc(&moved).as_str(), moved.time_source),
+        ("2026-05-21T12:30:00.000Z", TimeSource::Slot)
+    );
+    for at in [
+        b.when.stands_at().unwrap().as_millis(),
+        free,
+        free + 60_000,
+        free - 3 * week,
+    ] {
+        let error = test.refused("queue.into_slot", into(a.id, at)).await;
+        assert!(error.message.contains("not free"), "{at}: {error:?}");
+    }
+    test.undo().await;
+    assert_eq!(utc(&test.post(a.id).await), utc(&a));
+    let pinned = test
+        .scheduled("Own time", &[account.id], "2026-05-20T08:00:00")
+        .await;
+    let error = test
+        .refused("queue.into_slot", into(pinned.id, free + week))
+        .await;
+    assert!(error.message.contains("time of its own"), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_new_plan_asks_whether_queued_posts_follow() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;

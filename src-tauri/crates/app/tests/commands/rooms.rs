@@ -159,6 +159,71 @@ async fn calling_off_and_back_and_the_status_follows() {
 }
 
 #[tokio::test]
+async fn what_was_called_off_is_used_again_as_what_it_can_be() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await;
+    let ahead = test
+        .scheduled("Ahead", &[account.id], "2026-05-20T09:00:00")
+        .await;
+    let passed = test
+        .scheduled("Passed", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    let ids = json!({ "ids": [ahead.id, passed.id] });
+    test.call::<Value>("posts.cancel", ids.clone()).await;
+    test.clock.advance(Duration::from_hours(3));
+    let again: Value = test.call("posts.use_again", ids).await;
+    assert_eq!(again["undo"]["words"], "2 posts used again");
+    assert_eq!(
+        again["notes"],
+        json!(["\"Passed\" is a draft: its time has passed. Choose another one."])
+    );
+    assert_eq!(test.post(ahead.id).await.status, ShownStatus::Scheduled);
+    assert_eq!(test.post(passed.id).await.status, ShownStatus::Draft);
+    test.undo().await;
+    assert_eq!(test.post(ahead.id).await.status, ShownStatus::Cancelled);
+    assert_eq!(test.post(passed.id).await.status, ShownStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn one_account_is_called_off_and_used_again() {
+    let test = TestApp::start().await;
+    let (ana, ben) = (test.connect("ana").await, test.connect("ben").await);
+    let post = test
+        .scheduled("Sale", &[ana.id, ben.id], "2026-05-20T09:00:00")
+        .await;
+    let target = json!({ "id": post.targets[0].id });
+    test.call::<Value>("targets.cancel", target.clone()).await;
+    let again: Value = test.call("targets.use_again", target.clone()).await;
+    assert_eq!(again["undo"]["words"], "\"Sale\" goes to one account again");
+    assert_eq!(again["value"]["targets"][0]["state"], "waiting");
+    // What was called off by itself comes back with the post as well.
+    test.call::<Value>("targets.cancel", target.clone()).await;
+    let all: Value = test
+        .call("posts.use_again", json!({ "ids": [post.id] }))
+        .await;
+    assert_eq!(all["value"]["posts"][0]["targets"][0]["state"], "waiting");
+    test.call::<Value>("posts.cancel", json!({ "ids": [post.id] }))
+        .await;
+    let error = test.refused("targets.use_again", target).await;
+    assert_eq!(
+        error.message,
+        "\"Sale\" is called off as a whole. Use the post again first."
+    );
+}
+
+#[tokio::test]
+async fn posts_with_some_words_are_named_in_full() {
+    let test = TestApp::start().await;
+    let long = format!("{} finale", "A long way to the end. ".repeat(9));
+    let post = test.draft(&long, &[]).await;
+    test.draft("Another", &[]).await;
+    let found: Value = test
+        .call("posts.find", json!({ "query": "fina", "calendars": [] }))
+        .await;
+    assert_eq!(found, json!({ "ids": [post.id] }));
+}
+
+#[tokio::test]
 async fn deleted_posts_lie_in_the_bin_for_thirty_days_and_come_back() {
     let test = TestApp::start().await;
     let (a, b) = (

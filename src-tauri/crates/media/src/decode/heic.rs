@@ -144,6 +144,7 @@ fn bounded(child: &tokio::process::Child) {
 #[cfg(not(target_os = "linux"))]
 fn bounded(_child: &tokio::process::Child) {}
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "heic_tests.rs"]
 mod tests;

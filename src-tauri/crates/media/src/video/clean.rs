@@ -25,7 +25,7 @@ const LEVELS: [(&[u8; 4], &[&[u8; 4]]); 5] = [
 /// Most pieces of a track that is taken out; those of an hour of telemetry are some thousands.
 const MAX_CHUNKS: usize = 1_000_000;
 /// Zeroes that are written at a time.
-const ZEROES: [u8; 64 * 1024] = [0; 64 * 1024];
+static ZEROES: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// A box at the top of a file.
 struct Spot {

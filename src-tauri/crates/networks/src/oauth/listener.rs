@@ -159,13 +159,11 @@ fn answer(
     } else {
         "That is all here."
     };
-    match &wanted.then {
-        Some(then) => page_on(said, then),
-        None => {
-            let words = format!("{said} You can close this page and go back to Almanac.");
-            page(StatusCode::OK, &words)
-        }
+    if let Some(then) = &wanted.then {
+        return page_on(said, then);
     }
+    let words = format!("{said} You can close this page and go back to Almanac.");
+    page(StatusCode::OK, &words)
 }
 
 /// A page that leads on by itself after a moment, in which the account is asked for, or at a click.

@@ -238,9 +238,9 @@ impl Reddit {
         tokio::time::sleep(self.first_wait).await;
         let id = step["id"].as_str().unwrap_or_default();
         let query = [("id", id)];
-        let mut answer = match self.get(&job.account, "/api/info", &query, ctx).await {
-            Ok(answer) => answer,
-            Err(_) => return Value::Null,
+        let asked = self.get(&job.account, "/api/info", &query, ctx).await;
+        let Ok(mut answer) = asked else {
+            return Value::Null;
         };
         let why = answer.pointer_mut("/data/children/0/data/removed_by_category");
         why.map(Value::take).unwrap_or_default()

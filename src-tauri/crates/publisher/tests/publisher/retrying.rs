@@ -46,7 +46,9 @@ async fn a_passing_fault_is_tried_three_times_and_then_told() {
     assert_eq!(stage.state(post).await, DeliveryState::Failed);
     assert_eq!(
         news.sentences(),
-        ["\"Hello\" was not posted to Net chosen (ana). Net did not answer. It was tried 3 times."]
+        [
+            "\"Hello\" was not posted to Net chosen (ana). Net did not answer. It was tried 3 times. It is kept."
+        ]
     );
     assert_eq!(publisher.status().borrow().needs_you, 1);
     stage.pass(&publisher, HOUR).await;

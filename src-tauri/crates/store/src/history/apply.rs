@@ -10,7 +10,7 @@ use super::check::{self, Image};
 use super::record::{Recorded, TABLES};
 use super::{Way, look_at, workspace};
 use crate::error::{Result, StoreError};
-use crate::posts::{keep_out_of_past, refuse_in_flight, settle_targets};
+use crate::posts::{keep_out_of_past, miss_what_passed, refuse_in_flight, settle_targets};
 use crate::table::words::{id_list, json, parse};
 use crate::tx::Tx;
 use crate::zones;
@@ -83,9 +83,14 @@ pub(super) async fn run(tx: &mut Tx, way: Way) -> Result<Option<Done>> {
         put_back(tx, row, &rows).await?;
     }
     let decided = posts_of(&rows, check::changes_sending)?;
+    let moved = posts_of(&rows, check::changes_time)?;
+    // Only called off and called for again: its time stood all the while.
+    let (timed, stood): (Vec<PostId>, Vec<PostId>) =
+        decided.iter().copied().partition(|id| moved.contains(id));
     zones::recompute(tx, &posts).await?;
     settle_targets(tx, &posts, false).await?;
-    settle_targets(tx, &decided, true).await?;
+    settle_targets(tx, &timed, true).await?;
+    miss_what_passed(tx, &stood).await?;
     let undated = keep_out_of_past(tx, &decided).await?;
 
     let now = tx.now().as_millis();

@@ -15,6 +15,9 @@ const PUBLISHED_KEEPS: &[&str] = &["segments", "when_kind", "wall", "zone", "edi
 /// Columns of posts that decide whether and when it goes out.
 const DECIDES_SENDING: &[&str] = &["when_kind", "wall", "zone", "editorial", "deleted_at"];
 
+/// Columns of posts that say when it goes out.
+const TIMES: &[&str] = &["when_kind", "wall", "zone", "deleted_at"];
+
 /// Whether two images differ in one of these columns.
 fn differ(a: Option<&Image>, b: Option<&Image>, columns: &[&str]) -> bool {
     match (a, b) {
@@ -31,6 +34,18 @@ pub(super) fn changes_sending(row: &Row) -> bool {
         "targets" => differ(row.from.as_ref(), row.to.as_ref(), &["called_off"]),
         _ => false,
     }
+}
+
+/// The step does more than calling a post off, or for again, at the time it has.
+pub(super) fn changes_time(row: &Row) -> bool {
+    if row.table.table != "posts" {
+        return false;
+    }
+    let off = |image: Option<&Image>| {
+        image.is_some_and(|image| image.get("editorial").is_some_and(|e| e == "cancelled"))
+    };
+    let (from, to) = (row.from.as_ref(), row.to.as_ref());
+    differ(from, to, TIMES) || (differ(from, to, &["editorial"]) && !off(from) && !off(to))
 }
 
 /// The step changes what a published post keeps.

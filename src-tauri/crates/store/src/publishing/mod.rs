@@ -28,10 +28,10 @@ pub use comment::{
 pub use intent::{Intent, LINKS_STEP, intend};
 pub use job::{AccountCache, Delivery, MediaRow, StepRow, deliveries, deliveries_through};
 pub use look::{Looked, look_due, looked, unlookable};
-pub use overview::{Upcoming, needs_you, next_due, next_moment, waiting_on};
+pub use overview::{Upcoming, needs_you, next_due, next_moment, published_of, waiting_on};
 pub use person::{
     Deletable, cancel, deletable, deleted_on_network, give_up, held, retry, say_published,
-    send_again, send_now, taken_back,
+    send_again, send_now, taken_back, use_again,
 };
 pub use place::{
     HeldOf, Noted, Watched, Window, claim_to_place, held_there, hold_alone, send_from_here,

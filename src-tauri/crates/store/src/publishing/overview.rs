@@ -1,10 +1,12 @@
 //! What comes next and what needs a person: for the tray, the queue and the publisher's own waits.
 
+use std::collections::HashSet;
+
 use model::{AccountId, PostId, Timestamp};
 
 use crate::conn::Conn;
 use crate::error::Result;
-use crate::table::words::{at, parse};
+use crate::table::words::{at, id_list, parse};
 
 /// The post that goes out next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +92,18 @@ pub async fn needs_you(conn: &mut Conn) -> Result<u32> {
     )
     .fetch_one(conn.sql())
     .await?)
+}
+
+/// Which of these posts are on some of their accounts already.
+pub async fn published_of(conn: &mut Conn, ids: &[PostId]) -> Result<HashSet<PostId>> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT post_id FROM targets
+         WHERE post_id IN (SELECT value FROM json_each(?)) AND state = 'published'",
+    )
+    .bind(id_list(ids)?)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.iter().map(|id| parse(id)).collect()
 }
 
 /// How many posts wait for this account to be usable again, and the first words of the next.

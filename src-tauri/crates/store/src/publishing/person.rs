@@ -14,7 +14,7 @@ use super::place::send_from_here;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::posts::{self, Move};
-use crate::table::words::{at, json, parse};
+use crate::table::words::{at, id_list, json, parse};
 use crate::tx::Tx;
 
 /// A published target, as its connector needs it for deleting.
@@ -43,7 +43,6 @@ async fn standing(conn: &mut Conn, id: TargetId) -> Result<Standing> {
     let row: Option<(String, String, String, bool)> = sqlx::query_as(
         "SELECT t.post_id, t.state, p.words,
            p.when_kind = 'scheduled' AND p.editorial = 'scheduled' AND p.deleted_at IS NULL
-             AND t.called_off = 0
          FROM targets t JOIN posts p ON p.id = t.post_id WHERE t.id = ?",
     )
     .bind(id.to_string())
@@ -123,6 +122,7 @@ pub async fn retry(tx: &mut Tx, id: TargetId) -> Result<()> {
     if !found.may_go_out {
         return Err(needs_time(&found.words));
     }
+    call_for(tx, &[id]).await?;
     anew(tx, id).await
 }
 
@@ -222,6 +222,35 @@ pub async fn cancel(tx: &mut Tx, id: TargetId) -> Result<()> {
     Ok(())
 }
 
+/// *Use again*: targets that were called off on their own are called for again, all or none. Those of a
+/// scheduled post wait for its time; where that has passed meanwhile they are missed, and the person
+/// says when.
+pub async fn use_again(tx: &mut Tx, ids: &[TargetId]) -> Result<()> {
+    let mut of = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = standing(tx, *id).await?;
+        if found.state != DeliveryState::Cancelled {
+            return Err(StoreError::Conflict(refusal(found.state, &found.words)));
+        }
+        tx.changed(Subject::Post, found.post_id);
+        of.push(found.post_id);
+    }
+    call_for(tx, ids).await?;
+    posts::settle_targets(tx, &of, false).await?;
+    posts::miss_what_passed(tx, &of).await
+}
+
+async fn call_for(tx: &mut Tx, ids: &[TargetId]) -> Result<()> {
+    sqlx::query(
+        "UPDATE targets SET called_off = 0
+         WHERE called_off = 1 AND id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(id_list(ids)?)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
 /// *Publish now*: schedules a post for this very instant, in its calendar's zone. Refused when
 /// nothing of it could go out.
 pub async fn send_now(tx: &mut Tx, id: PostId) -> Result<()> {
@@ -313,7 +342,7 @@ pub async fn deleted_on_network(tx: &mut Tx, id: TargetId) -> Result<()> {
     .bind(found.post_id.to_string())
     .execute(tx.sql())
     .await?;
-    Ok(())
+    posts::settle_targets(tx, &[found.post_id], false).await
 }
 
 /// After the network gave up what it held: the target waits for its minute with nothing of the old

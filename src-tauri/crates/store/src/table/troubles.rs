@@ -49,9 +49,12 @@ pub struct Row {
     pub category: Option<Category>,
     /// The network's own words.
     pub detail: Option<String>,
+    /// A failed or missed one: other accounts of its post have it already.
+    pub others_out: bool,
 }
 
-/// As the statements give it: kind, post, target, account, words, instant, sentence, detail, category.
+/// As the statements give it: kind, post, target, account, words, instant, sentence, detail, category,
+/// whether the others went out.
 type Found = (
     String,
     String,
@@ -62,10 +65,11 @@ type Found = (
     Option<String>,
     Option<String>,
     Option<String>,
+    bool,
 );
 
 fn row(found: Found) -> Result<Row> {
-    let (kind, post, target, account, words, moment, message, detail, category) = found;
+    let (kind, post, target, account, words, moment, message, detail, category, others_out) = found;
     Ok(Row {
         kind: match kind.as_str() {
             "unconfirmed" => Kind::Unconfirmed,
@@ -86,6 +90,7 @@ fn row(found: Found) -> Result<Row> {
         message,
         category: category.as_deref().and_then(Category::from_word),
         detail,
+        others_out,
     })
 }
 
@@ -93,22 +98,24 @@ fn row(found: Found) -> Result<Row> {
 pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
     let rows: Vec<Found> = sqlx::query_as(
         "SELECT t.state, p.id, t.id, t.account_id, p.words, p.at AS moment,
-             t.failure_message, t.failure_detail, t.failure_category
+             t.failure_message, t.failure_detail, t.failure_category,
+             t.state IN ('failed', 'missed') AND EXISTS (
+               SELECT 1 FROM targets o WHERE o.post_id = p.id AND o.state = 'published')
            FROM targets t JOIN posts p ON p.id = t.post_id
            WHERE p.deleted_at IS NULL AND (t.state IN ('failed', 'missed')
              OR (t.state = 'unconfirmed' AND t.asked_at IS NOT NULL))
          UNION ALL
-         SELECT 'not_commented', p.id, t.id, t.account_id, p.words, p.at, f.message, f.detail, NULL
+         SELECT 'not_commented', p.id, t.id, t.account_id, p.words, p.at, f.message, f.detail, NULL, 0
            FROM first_comments f JOIN targets t ON t.id = f.target_id
              JOIN posts p ON p.id = t.post_id
            WHERE f.state = 'failed' AND p.deleted_at IS NULL
          UNION ALL
-         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL
+         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL, 0
            FROM working_copies w JOIN posts p ON p.id = w.post_id JOIN targets t ON t.post_id = p.id
            WHERE p.held = 1 AND p.deleted_at IS NULL GROUP BY p.id
          UNION ALL
          SELECT CASE n.value ->> 'atOnce' WHEN 1 THEN 'asked_at_once' ELSE 'asked' END,
-             p.id, min(t.id), NULL, p.words, p.at, n.value ->> 'by', NULL, NULL
+             p.id, min(t.id), NULL, p.words, p.at, n.value ->> 'by', NULL, NULL, 0
            FROM api_notes n JOIN posts p ON p.id = n.id JOIN targets t ON t.post_id = p.id
            WHERE n.kind = 'ask' AND p.deleted_at IS NULL
              AND p.editorial IN ('draft', 'in_review', 'approved') GROUP BY p.id
@@ -123,7 +130,7 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
 pub async fn waiting_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Row>> {
     let rows: Vec<Found> = sqlx::query_as(
         "SELECT 'waiting', p.id, t.id, t.account_id, p.words, t.due_at,
-           t.failure_message, t.failure_detail, t.failure_category
+           t.failure_message, t.failure_detail, t.failure_category, 0
          FROM targets t JOIN posts p ON p.id = t.post_id
          WHERE t.account_id = ? AND t.state = 'waiting' AND t.due_at IS NOT NULL
            AND t.called_off = 0

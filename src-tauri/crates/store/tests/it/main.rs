@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod calling_off;
 mod fixture;
 mod guards;
 mod history;

@@ -43,6 +43,38 @@ async fn a_run_is_found_from_anywhere_inside_it() {
     assert!(found(&world, "東写").await.is_empty());
 }
 
+/// Beyond what any list of chips would hold.
+const MANY: usize = 260;
+
+#[tokio::test]
+async fn all_that_have_the_words_are_found_wherever_in_the_text_they_stand() {
+    let world = World::new().await;
+    let mut deep = Vec::new();
+    for n in 0..MANY {
+        let text = format!("{} anniversary {n}", "Words before it. ".repeat(8));
+        deep.push(world.post(&text, When::Unplanned).await);
+    }
+    let run = world.post("東京タワー", When::Unplanned).await;
+    world.post("Something else", When::Unplanned).await;
+    let find = async |query: &str, calendars: &[model::CalendarId]| {
+        let mut conn = world.store.read().await.unwrap();
+        let mut ids = posts::find(&mut conn, query, calendars).await.unwrap();
+        ids.sort_unstable();
+        ids
+    };
+    deep.sort_unstable();
+    let here = [world.calendar];
+    assert_eq!(find("annivers", &here).await, deep);
+    assert_eq!(find("京", &here).await, [run]);
+    assert_eq!(find("タワー", &here).await, [run]);
+    assert!(find("annivers", &[]).await.is_empty());
+    assert!(find("-- ", &here).await.is_empty());
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    posts::delete(&mut tx, &[run]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(find("タワー", &here).await.is_empty());
+}
+
 #[tokio::test]
 async fn words_of_other_scripts_inside_a_run_are_found_and_every_word_counts() {
     let world = World::new().await;

@@ -76,6 +76,15 @@ async fn over(album: &mut Album<'_>) -> Result<()> {
     album.hand.press(&["Escape"]).await?;
     session.goes("dialog[open]").await?;
 
+    let at = session.area(chip).await?.middle();
+    album.hand.click(session, at, 3).await?;
+    session.appears("[role=menu]").await?;
+    album.choose("Publish now…").await?;
+    session.says("dialog[open]", "cannot be undone").await?;
+    album.keep("publish-now").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("dialog[open]").await?;
+
     focus_chip(session, chip).await?;
     album.hand.press(&["l"]).await?;
     session.appears("dialog[open] input").await?;

@@ -91,6 +91,16 @@ async fn tour(album: &mut Album<'_>) -> Result<()> {
     open_post(album, PICTURES).await?;
     session.appears("[data-testid=composer] img").await?;
     album.keep("composer-pictures").await?;
+    album.choose("Crop and edit harbour.png").await?;
+    session.appears(".editor .area.crop").await?;
+    album.keep("picture-editor").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes(".editor .stage").await?;
+    album.choose("Insert from library").await?;
+    session.appears("dialog[open] [data-file] img").await?;
+    album.keep("library-picker").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("dialog[open] [data-file]").await?;
     close(album).await?;
 
     open_post(album, EDITED).await?;

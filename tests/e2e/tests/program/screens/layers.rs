@@ -61,6 +61,12 @@ async fn tour(album: &mut Album<'_>, sheet: &std::path::Path) -> Result<()> {
     album.keep("log").await?;
     escape(album).await?;
 
+    command(album, "Go to a date").await?;
+    session.appears("dialog[open] input").await?;
+    album.hand.type_text("next mon").await?;
+    album.keep("go-to-date").await?;
+    escape(album).await?;
+
     command(album, "Import posts from a CSV file").await?;
     album
         .hand

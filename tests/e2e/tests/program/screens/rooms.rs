@@ -9,14 +9,20 @@ use testkit::sandbox::{Canned, Fault};
 
 use super::stage::{Accounts, Album, Variant, connect, desk, draft, furnish, open_post, painting};
 
-const GROUPS: [&str; 10] = [
+const GROUPS: [&str; 16] = [
     "calendar",
     "workspaces",
     "accounts",
+    "publicFiles",
+    "money",
     "writing",
+    "tags",
+    "links",
+    "watermark",
     "look",
     "notices",
     "computer",
+    "programs",
     "secrets",
     "data",
     "keys",
@@ -28,6 +34,9 @@ const SENT: [&str; 3] = [
     "Registration for the marbling course",
     "We are at the book fair in hall four",
 ];
+
+/// What the person posts.
+const YOURS: &str = "A look behind the shop window";
 
 /// Has posts go out: one that arrives, one that is refused, one that nobody knows about.
 async fn send(
@@ -79,6 +88,41 @@ async fn send(
     Ok(())
 }
 
+/// A post that lies ready for the person, on a network that lets no program post.
+async fn hand_over(desk: &Desk, planner: &Planner<'_>, session: &Session) -> Result<()> {
+    let folder = desk.folder().join("to my phone");
+    std::fs::create_dir_all(&folder)?;
+    let account = session
+        .call(
+            "accounts.connect",
+            json!({
+                "workspaceId": planner.workspace,
+                "network": "handoff",
+                "fields": {
+                    "network": "Snapchat",
+                    "folder": folder,
+                    "page": "https://web.snapchat.com/",
+                },
+                "secrets": {},
+            }),
+        )
+        .await?;
+    let account = &account["written"]["value"]["id"];
+    let id = planner
+        .post(draft(YOURS, &[account]), json!({ "kind": "shelf" }), "plan")
+        .await?;
+    session
+        .call("posts.publish_now", json!({ "id": id }))
+        .await?;
+    until::holds("a post to lie ready", || async {
+        planner
+            .get(&id)
+            .await
+            .is_ok_and(|post| post["status"] == "your_turn")
+    })
+    .await
+}
+
 /// What each room says before there is anything in it.
 async fn empty(album: &mut Album<'_>, planner: &Planner<'_>) -> Result<()> {
     let session = album.session;
@@ -125,9 +169,18 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
     album.keep("pause").await?;
     album.hand.press(&["Escape"]).await?;
     session.goes("dialog[open]").await?;
+    album.choose("Pause a day…").await?;
+    session.appears("dialog[open] input").await?;
+    album.hand.type_text("tomorrow").await?;
+    session.says("dialog[open]", "queued post").await?;
+    album.keep("pause-day").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("dialog[open]").await?;
+    row_menu(album, "[data-post] button", "queue-menu").await?;
 
     album.room("Drafts").await?;
     album.keep("drafts").await?;
+    row_menu(album, "main [role=listitem] .words", "drafts-menu").await?;
 
     let painted = painting(session, "harbour.png").await?;
     let label = json!({ "ids": [painted], "add": ["Shop"] });
@@ -148,6 +201,7 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
     album.room("Activity").await?;
     session.says("main", "Not published on Bluesky").await?;
     session.says("main", "Perhaps published on Bluesky").await?;
+    session.says("main", YOURS).await?;
     album.keep("activity").await?;
     for (name, words) in ["published", "failed", "unconfirmed"].iter().zip(SENT) {
         open_post(album, words).await?;
@@ -162,6 +216,13 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
             .await?;
         session.says("[data-testid=composer]", "Try 1").await?;
         album.keep(&format!("post-{name}")).await?;
+        if *name == "published" {
+            album.choose("Delete there").await?;
+            windows_open(session, 2).await?;
+            album.keep("delete-there").await?;
+            album.hand.press(&["Escape"]).await?;
+            windows_open(session, 1).await?;
+        }
         album.hand.press(&["Escape"]).await?;
         session.goes("[data-testid=composer]").await?;
     }
@@ -180,12 +241,53 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
             .await?;
         album.keep(&format!("settings-{group}")).await?;
     }
+    settings_windows(album).await?;
     session
         .eval(
             "document.getElementById('group-calendar').scrollIntoView(); return null",
             vec![],
         )
         .await?;
+    Ok(())
+}
+
+/// Waits until so many windows lie over the room: one that asks lies over the composer.
+async fn windows_open(session: &Session, count: u8) -> Result<()> {
+    session
+        .await_value(
+            &format!("{count} windows over the room"),
+            "return document.querySelectorAll('dialog[open]').length === arguments[0]",
+            vec![json!(count)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The menu of the first row of a room.
+async fn row_menu(album: &mut Album<'_>, row: &str, name: &str) -> Result<()> {
+    let session = album.session;
+    let at = session.area(row).await?.middle();
+    album.hand.click(session, at, 3).await?;
+    session.appears("[role=menu]").await?;
+    album.keep(name).await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("[role=menu]").await
+}
+
+/// What opens over the settings. The first calendar of the usual workspace is called Main.
+async fn settings_windows(album: &mut Album<'_>) -> Result<()> {
+    let session = album.session;
+    for (button, name) in [
+        ("Change… Main", "calendar-dialog"),
+        ("Main: Pause publishing", "pause-calendar"),
+        ("Add a webhook", "webhook-dialog"),
+    ] {
+        album.choose(button).await?;
+        session.appears("dialog[open] input").await?;
+        album.keep(name).await?;
+        album.hand.press(&["Escape"]).await?;
+        session.goes("dialog[open]").await?;
+    }
     Ok(())
 }
 
@@ -226,6 +328,7 @@ async fn stage(
         .call("posts.schedule_next", json!({ "id": queued }))
         .await?;
     send(planner, &accounts, session, sandbox).await?;
+    hand_over(desk, planner, session).await?;
     session
         .call(
             "accounts.pause",

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Chip, Id } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
+import { Finder } from '$lib/state/finder.svelte';
 import {
   addDays,
   addMonths,
@@ -64,6 +65,9 @@ export class CalendarController {
     return cellName(day, drawn(usual) ? usual : this.drawn.first);
   });
 
+  /** Finds words that stand further on in a post than its chip shows. */
+  readonly finder: Finder;
+  readonly #networkOf = (id: Id) => this.app.session.account(id)?.network ?? '';
   readonly crowding: Crowding;
   readonly carrying: Carrying;
   readonly drag: PointerDrag;
@@ -81,18 +85,10 @@ export class CalendarController {
   readonly timed = $derived(this.view === 'week' || this.view === 'day');
   readonly borders = $derived(dayBorders(this.days[0] ?? this.date, this.days.length, this.zone));
   readonly visible = $derived.by(() =>
-    applyFilters(
-      this.app.posts.list,
-      this.filters,
-      (id) => this.app.session.account(id)?.network ?? '',
-    ),
+    applyFilters(this.app.posts.list, this.filters, this.#networkOf, this.finder.found),
   );
   readonly shelf = $derived.by(() =>
-    applyFilters(
-      this.app.posts.shelf,
-      this.filters,
-      (id) => this.app.session.account(id)?.network ?? '',
-    ),
+    applyFilters(this.app.posts.shelf, this.filters, this.#networkOf, this.finder.found),
   );
   readonly filtering = $derived(isFiltering(this.filters));
   /** The card of the first start hangs on today, so it shows only where today does. */
@@ -147,6 +143,7 @@ export class CalendarController {
 
   constructor(readonly app: App) {
     this.surfaces = new Surfaces();
+    this.finder = new Finder(app);
     this.crowding = new Crowding(app);
     this.focus = new Focus(this);
     this.carrying = new Carrying(this);

@@ -70,6 +70,29 @@ describe('filters', () => {
     expect(c.idsIn(DAY)).toEqual(['Sale', 'Site', 'Idea']);
   });
 
+  it('find words that stand beyond what a chip shows, and keep what is found while one types', async () => {
+    const deep = `${'Long before it comes. '.repeat(8)}Anniversary`;
+    const c = await open({
+      posts: [...posts(), post('Deep', DAY, '12:00', { segments: [{ text: deep, media: [] }] })],
+    });
+    const dialog = await panel(c);
+    const field = within(dialog).getByRole('textbox');
+    await c.user.type(field, 'Anni');
+    await waitFor(() => expect(c.idsIn(DAY)).toEqual(['Deep']));
+    let answer: () => void = () => undefined;
+    c.host.answer(
+      'posts.find',
+      () => new Promise((resolve) => (answer = () => resolve({ ids: ['Deep'] }))),
+    );
+    await c.user.type(field, 'v');
+    expect(c.idsIn(DAY)).toEqual(['Deep']);
+    expect(screen.queryByText(/Nothing matches/)).toBeNull();
+    answer();
+    await waitFor(() => expect(c.idsIn(DAY)).toEqual(['Deep']));
+    await c.user.clear(field);
+    expect(c.idsIn(DAY)).toEqual(['Sale', 'Site', 'Idea', 'Deep']);
+  });
+
   it('let go of an account that this workspace does not have', async () => {
     const c = await open({ posts: posts() });
     await c.user.click(choice(await panel(c), 'Accounts', 'Website folder'));

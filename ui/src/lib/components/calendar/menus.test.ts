@@ -1,6 +1,7 @@
 /** The menu of a post in every view, its card, and where new posts begin. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { targetOf } from '$lib/demo/state';
 import { calendarHooks, open, post, wallOf, ZONE } from '../../../test/calendar';
 
 calendarHooks();
@@ -61,6 +62,53 @@ describe('the menu of a post', () => {
     await c.user.click(back);
     await waitFor(() => expect(c.sent('targets.take_back')).toEqual([{ id: 'Held:acc-ana' }]));
     await waitFor(() => expect(c.chip('Held').textContent).not.toContain('held by its network'));
+  });
+
+  it.each(['scheduled', 'failed', 'missed'] as const)(
+    'calls off what is %s, and uses it again',
+    async (status) => {
+      const c = await open({ posts: [post('A', '2026-05-14', '09:00', { status })] });
+      const choose = async (name: string) => {
+        await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+        await c.user.click(await screen.findByRole('menuitem', { name }));
+      };
+      await choose('Call off');
+      await waitFor(() => expect(c.sent('posts.cancel')).toEqual([{ ids: ['A'] }]));
+      await waitFor(() => expect(c.chip('A').dataset.status).toBe('cancelled'));
+      expect(c.app.messages.current?.text).toBe('Called off A');
+      await choose('Use again');
+      await waitFor(() => expect(c.sent('posts.use_again')).toEqual([{ ids: ['A'] }]));
+      await waitFor(() => expect(c.chip('A').dataset.status).toBe('scheduled'));
+      expect(c.app.messages.current?.text).toBe('A is used again');
+    },
+  );
+
+  it('calls off the account that failed of a post that is out on others', async () => {
+    const targets = [
+      targetOf('A', 'acc-ana', 0, 'published'),
+      targetOf('A', 'acc-shop', 0, 'failed'),
+    ];
+    const c = await open({
+      posts: [post('A', '2026-05-11', '09:00', { status: 'partly_published', targets })],
+    });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    await c.user.click(await screen.findByRole('menuitem', { name: /^Call off on / }));
+    await waitFor(() => expect(c.sent('targets.cancel')).toEqual([{ id: 'A:acc-shop' }]));
+  });
+
+  it('says how far the writing is, and sets it for all that are selected', async () => {
+    const c = await open({ posts: posts() });
+    await c.user.keyboard('{Control>}');
+    await c.user.click(c.chip('A'));
+    await c.user.click(c.chip('Idea'));
+    await c.user.keyboard('{/Control}');
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    await c.user.click(await screen.findByRole('menuitem', { name: 'In review' }));
+    await waitFor(() =>
+      expect(c.sent('posts.editorial')).toEqual([{ ids: ['A', 'Idea'], status: 'in_review' }]),
+    );
+    await waitFor(() => expect(c.chip('A').dataset.status).toBe('in_review'));
+    expect(c.app.messages.current?.text).toBe('2 posts wait for review');
   });
 
   it('is there on the shelf, without what needs a date', async () => {

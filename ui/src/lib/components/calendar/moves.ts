@@ -1,8 +1,16 @@
-import { ApiError, type Id, type Move, type Place } from '$lib/api';
+import {
+  ApiError,
+  type Chip,
+  type EditorialStatus,
+  type Id,
+  type Move,
+  type Place,
+  type Written,
+} from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import type { OpenGuess } from '$lib/state/posts.svelte';
 import { instantOf, place } from '$lib/time';
-import { t } from '$lib/words';
+import { t, type WordKey } from '$lib/words';
 import {
   type Carried,
   carried,
@@ -28,10 +36,14 @@ const movesOf = (spots: readonly Spot[]) =>
 
 /** Carries plans out: shown at once, rolled back with a reason when the program says no. */
 export class Moves {
-  constructor(private readonly app: App) {}
+  /** `known` finds the posts that the room shows. */
+  constructor(
+    private readonly app: App,
+    private readonly known: (id: Id) => Chip | undefined = (id) => app.posts.get(id),
+  ) {}
 
   #words(id: Id): string {
-    return this.app.posts.get(id)?.words || t('common.noWords');
+    return this.known(id)?.words || t('common.noWords');
   }
 
   /** Shows a plan without doing it. */
@@ -157,7 +169,7 @@ export class Moves {
   /** Like `unschedule`, after a look at what may not be moved. True: they go. */
   unscheduleThese(ids: Id[]): boolean {
     if (this.#refuses(ids)) return false;
-    const dated = ids.filter((id) => this.app.posts.get(id)?.at !== null);
+    const dated = ids.filter((id) => this.known(id)?.at !== null);
     if (dated.length > 0) void this.unschedule(dated);
     return dated.length > 0;
   }
@@ -165,7 +177,7 @@ export class Moves {
   /** Like `remove`; a post that is going out stays. True: they go. */
   removeThese(ids: Id[]): boolean {
     const busy = ids.find((id) => {
-      const status = this.app.posts.get(id)?.status;
+      const status = this.known(id)?.status;
       return status !== undefined && isInFlight(status);
     });
     if (busy !== undefined && this.#refuses([busy])) return false;
@@ -176,7 +188,7 @@ export class Moves {
   /** Says why these stay where they are; true when they do. */
   #refuses(ids: Id[]): boolean {
     const { zone } = this.app.session;
-    const posts = ids.flatMap((id) => this.app.posts.get(id) ?? []);
+    const posts = ids.flatMap((id) => this.known(id) ?? []);
     const refusal = fixed(posts.map((chip) => carried(chip, zone)));
     if (refusal) this.app.messages.info(refusalText(refusal));
     return refusal !== null;
@@ -215,6 +227,49 @@ export class Moves {
     await this.#run(async () => {
       await app.api.posts.label({ ids, add, remove });
       app.done(t('done.labels', { n: ids.length }));
+      return ids;
+    });
+  }
+
+  /** Takes posts back before they are sent, or after they were not. */
+  callOff(ids: Id[]): Promise<void> {
+    return this.#decide(ids, 'callOff.done', 'callOff.doneOne', () =>
+      this.app.api.posts.cancel({ ids }),
+    );
+  }
+
+  /** Calls posts for again that were called off. */
+  useAgain(ids: Id[]): Promise<void> {
+    return this.#decide(ids, 'callOff.usedAgain', 'callOff.usedAgainOne', () =>
+      this.app.api.posts.use_again({ ids }),
+    );
+  }
+
+  /** The same on one account of a post. */
+  onTarget(id: Id, targetId: Id, command: 'cancel' | 'use_again'): Promise<void> {
+    const one = command === 'cancel' ? 'callOff.doneOne' : 'callOff.usedAgainOne';
+    return this.#decide([id], one, one, () => this.app.api.targets[command]({ id: targetId }));
+  }
+
+  /** How far the writing of posts is. */
+  setEditorial(ids: Id[], status: Exclude<EditorialStatus, 'scheduled' | 'cancelled'>) {
+    const done = `editorial.done.${status}` as const;
+    return this.#decide(ids, done, done, () => this.app.api.posts.editorial({ ids, status }));
+  }
+
+  /** A step that can be undone, told with what the program adds. */
+  async #decide(
+    ids: Id[],
+    many: WordKey,
+    one: WordKey,
+    step: () => Promise<Written<unknown>>,
+  ): Promise<void> {
+    const { app } = this;
+    const words = this.#words(ids[0] ?? '');
+    await this.#run(async () => {
+      const { notes } = await app.posts.turns.run(ids, step);
+      const done = ids.length === 1 ? t(one, { words, n: 1 }) : t(many, { n: ids.length });
+      app.done(notes.length > 0 ? `${done}. ${notes.join(' ')}` : done);
       return ids;
     });
   }

@@ -1,5 +1,12 @@
 /** What the buttons and keys of the sheet do to the stored post. */
-import { ApiError, type Id, type Place, type Post, type Written } from '$lib/api';
+import {
+  ApiError,
+  type EditorialStatus,
+  type Id,
+  type Place,
+  type Post,
+  type Written,
+} from '$lib/api';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
@@ -243,6 +250,7 @@ export async function scheduleKey(c: Composer): Promise<void> {
 type TargetCommand =
   | 'retry'
   | 'cancel'
+  | 'use_again'
   | 'send_again'
   | 'give_up'
   | 'take_back'
@@ -258,6 +266,31 @@ export async function onTarget(c: Composer, command: TargetCommand, id: Id): Pro
   const text = [t(`composer.done.${command}`), ...written.notes].join(' ');
   if (written.undo) c.offer(text, () => void c.app.undo());
   else c.app.messages.info(text);
+}
+
+/** Calls a target for again; one that was called off with its post comes back with all of it. */
+export async function useAgain(c: Composer, id: Id): Promise<void> {
+  if (c.post?.editorial !== 'cancelled') return onTarget(c, 'use_again', id);
+  const written = await c.act(async (post) =>
+    single(await c.app.api.posts.use_again({ ids: [post.id] }), post),
+  );
+  if (!written) return;
+  const text = [t('composer.done.use_again'), ...written.notes].join(' ');
+  c.offer(text, () => void c.app.undo());
+}
+
+/** How far the writing is. A scheduled post is taken back by it, and keeps its date. */
+export async function setEditorial(c: Composer, status: EditorialStatus): Promise<void> {
+  if (c.post?.editorial === status) return;
+  const written = await c.act(async (post) =>
+    single(await c.app.api.posts.editorial({ ids: [post.id], status }), post),
+  );
+  if (!written) return;
+  const text = [
+    t('composer.done.editorial', { status: t(`editorial.${status}`) }),
+    ...written.notes,
+  ];
+  c.offer(text.join(' '), () => void c.app.undo());
 }
 
 /** A mended post is sent again with what is written now, not with what failed. */

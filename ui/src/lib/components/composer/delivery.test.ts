@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { postOf, whenAt } from '$lib/demo/state';
-import type { Post } from '$lib/api';
+import { ApiError, type Post } from '$lib/api';
 import { faults } from '../../../test/axe';
 import { type Bench, bench, openPost } from '../../../test/composer';
 
@@ -66,6 +66,65 @@ describe('a failed post', () => {
     await b.user.click(screen.getByText('Job log'));
     expect(await screen.findByText(/Try 1/)).toBeTruthy();
     expect(screen.getByText(/not sent/)).toBeTruthy();
+  });
+});
+
+describe('a post that was not sent', () => {
+  it('is called off on its account, used again, and both can be undone', async () => {
+    const b = await opened('failed');
+    const row = within(screen.getByRole('list', { name: 'How it went' }));
+    await b.user.click(row.getByRole('button', { name: 'Call off' }));
+    await waitFor(() => expect(b.called('targets.cancel')).toEqual([{ id: 'p:acc-ana' }]));
+    expect(await row.findByText(/was called off\./)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Undo' })).toBeTruthy();
+    expect(await faults(document.body)).toEqual([]);
+    await b.user.click(row.getByRole('button', { name: 'Use again' }));
+    await waitFor(() => expect(b.called('targets.use_again')).toEqual([{ id: 'p:acc-ana' }]));
+    await waitFor(() => expect(b.post()?.targets[0]?.state).toBe('waiting'));
+  });
+
+  it('comes back as a whole when it was called off as a whole', async () => {
+    const b = await opened('cancelled');
+    const row = within(screen.getByRole('list', { name: 'How it went' }));
+    await b.user.click(row.getByRole('button', { name: 'Use again' }));
+    await waitFor(() => expect(b.called('posts.use_again')).toEqual([{ ids: ['p'] }]));
+    expect(b.called('targets.use_again')).toEqual([]);
+  });
+});
+
+describe('how far the writing is', () => {
+  const status = () => screen.getByRole('combobox', { name: /^Status/ });
+  /** A line of the open list; without a layout it is not placed, and so never visible. */
+  const option = (name: string) =>
+    waitFor(() => {
+      const found = document.querySelector<HTMLElement>(`[role=option][data-label="${name}"]`);
+      if (!found) throw new Error(`no option ${name}`);
+      return found;
+    });
+
+  it('is chosen in the details, and a scheduled post is taken back by it', async () => {
+    const b = await opened('scheduled');
+    await b.user.click(screen.getByText('Title, labels and notes'));
+    expect(status().textContent).toContain('Scheduled');
+    status().focus();
+    await b.user.keyboard('{Enter}');
+    await b.user.click(await option('In review'));
+    await waitFor(() =>
+      expect(b.called('posts.editorial')).toEqual([{ ids: ['p'], status: 'in_review' }]),
+    );
+    await waitFor(() => expect(status().textContent).toContain('In review'));
+    expect(b.post()?.editorial).toBe('in_review');
+    expect(await faults(document.body)).toEqual([]);
+  });
+
+  it('stands as it was when the program refuses', async () => {
+    const b = await opened('draft');
+    await b.user.click(screen.getByText('Title, labels and notes'));
+    b.host.failNext('posts.editorial', new ApiError('conflict', 'It is going out right now.'));
+    await b.user.click(status());
+    await b.user.click(await option('Approved'));
+    expect(await screen.findByText('It is going out right now.')).toBeTruthy();
+    expect(status().textContent).toContain('Draft');
   });
 });
 

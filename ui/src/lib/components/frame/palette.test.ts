@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, type Chip, type DateParse, type DateParsed } from '$lib/api';
 import { createDemo, type DemoHost } from '$lib/demo';
+import { postOf } from '$lib/demo/state';
 import type { App } from '$lib/state/app.svelte';
 import { renderIn, startApp } from '../../../test/render';
 import Palette from './Palette.svelte';
@@ -40,6 +41,44 @@ describe('finding anything', () => {
     expect(screen.queryByText(/Nothing found/)).toBeNull();
     await user.type(await field(), 's');
     expect(await screen.findByText(/Nothing found/)).toBeTruthy();
+  });
+
+  it('finds posts of every calendar in use, and opens each over its own', async () => {
+    const [first] = host.world.boot.calendars;
+    if (!first) throw new Error('no calendar');
+    host.world.boot = {
+      ...host.world.boot,
+      calendars: [
+        first,
+        { ...first, id: 'cal-2', name: 'Winter' },
+        { ...first, id: 'cal-3', name: 'Old', status: 'archived' },
+      ],
+    };
+    await app.session.refresh();
+    const zebra = postOf({
+      id: 'z',
+      calendarId: 'cal-2',
+      segments: [{ text: 'Zebra', media: [] }],
+    });
+    host.world.posts.posts.set('z', zebra);
+    await user.type(await field(), 'zebra');
+    await waitFor(() => expect(options().join()).toMatch(/Zebra\s*Winter/));
+    const asked = host.calls.filter((c) => c.name === 'posts.search').at(-1)?.input;
+    expect(asked).toMatchObject({ calendars: ['cal-1', 'cal-2'] });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(app.router.composer).toMatchObject({ kind: 'post', id: 'z' }));
+    expect(app.session.data?.calendarId).toBe('cal-2');
+  });
+
+  it.each([
+    ['a', 0],
+    ['店', 1],
+    ['ร', 1],
+    ['가', 1],
+  ])('looks for posts from one character on where it says enough: %s', async (letter, times) => {
+    await user.type(await field(), letter);
+    await new Promise((done) => setTimeout(done, 120));
+    expect(host.calls.filter((c) => c.name === 'posts.search')).toHaveLength(times);
   });
 
   it('takes a date that is still being read when Enter comes', async () => {

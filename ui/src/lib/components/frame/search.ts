@@ -7,3 +7,12 @@ export function matches(text: string, asked: string): boolean {
     .filter(Boolean)
     .every((part) => words.some((w) => w.startsWith(part)));
 }
+
+/** A script that puts no spaces between words: a single character of it says something. */
+const RUNNING =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Khmer}]/u;
+
+/** Whether enough was typed to look for posts: one letter of most scripts is in nearly all of them. */
+export function enough(asked: string): boolean {
+  return asked.length >= 2 || RUNNING.test(asked);
+}

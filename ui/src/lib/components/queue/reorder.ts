@@ -1,4 +1,4 @@
-import type { QueueColumn } from '$lib/api';
+import type { QueueColumn, SlotTime } from '$lib/api';
 
 /** The queued posts of a column in order: those that stand in slots, not those with a time of their own. */
 export function queued(column: QueueColumn): string[] {
@@ -15,8 +15,23 @@ export function putAt(order: string[], id: string, over: string): string[] | nul
   return next;
 }
 
-/** The order after a post moved one place; null at the end. */
-export function stepped(order: string[], id: string, by: -1 | 1): string[] | null {
-  const other = order[order.indexOf(id) + by];
-  return other === undefined ? null : putAt(order, id, other);
+/** Where a queued post goes by one place: another order, or the free slot next to it. */
+export type Step = { kind: 'order'; ids: string[] } | { kind: 'slot'; slot: SlotTime };
+
+/** One place earlier or later among the slots of a column, filled or free; null at the end. */
+export function stepped(column: QueueColumn, id: string, by: -1 | 1): Step | null {
+  const order = queued(column);
+  // Posts with times of their own are no places of the queue.
+  const places = column.entries.filter((e) => e.chip === null || e.chip.timeSource === 'slot');
+  const next = places[places.findIndex((e) => e.chip?.id === id) + by];
+  if (!next) return null;
+  if (next.chip) {
+    const ids = putAt(order, id, next.chip.id);
+    return ids && { kind: 'order', ids };
+  }
+  return next.slot && { kind: 'slot', slot: next.slot };
 }
+
+/** The name of a free slot as a place to drop on. */
+export const freeKey = (slot: Pick<SlotTime, 'accountId' | 'at'>): string =>
+  `${slot.accountId}@${slot.at}`;

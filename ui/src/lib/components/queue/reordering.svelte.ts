@@ -1,9 +1,9 @@
 import { tick } from 'svelte';
-import { ApiError, type Id, type QueueColumn } from '$lib/api';
+import { ApiError, type Id, type Post, type QueueColumn, type SlotTime } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
-import { putAt, queued, stepped } from './reorder';
+import { freeKey, putAt, queued, stepped } from './reorder';
 
 const THRESHOLD = 4;
 
@@ -11,7 +11,7 @@ const THRESHOLD = 4;
 export class Reordering {
   /** The post under the pointer's hand. */
   lifted = $state<Id | null>(null);
-  /** The post whose place it would take. */
+  /** The post or free slot whose place it would take. */
   over = $state<Id | null>(null);
   /** Moved by keys: it keeps the focus while the list is drawn anew. */
   #following: Id | null = null;
@@ -29,10 +29,11 @@ export class Reordering {
       return;
     }
     for (const column of mine) {
-      const ids = stepped(queued(column), id, by);
-      if (!ids) continue;
+      const step = stepped(column, id, by);
+      if (!step) continue;
       this.#following = id;
-      await this.#send(column, ids, id);
+      if (step.kind === 'order') await this.#send(column, step.ids, id);
+      else await this.#into(step.slot, id);
       return;
     }
     this.app.announcer.say(t(by < 0 ? 'queue.first' : 'queue.last'));
@@ -46,9 +47,11 @@ export class Reordering {
       this.lifted = id;
       const hit = document
         .elementFromPoint(e.clientX, e.clientY)
-        ?.closest<HTMLElement>('[data-post]');
-      const hovered = hit?.dataset.post ?? null;
-      this.over = hovered !== null && hovered !== id && this.#both(id, hovered) ? hovered : null;
+        ?.closest<HTMLElement>('[data-post], [data-free]');
+      const hovered = hit?.dataset.post ?? hit?.dataset.free ?? null;
+      const takes =
+        hovered !== null && hovered !== id && (this.#both(id, hovered) ?? this.#free(id, hovered));
+      this.over = takes ? hovered : null;
     };
     const end = () => {
       removeEventListener('pointermove', move);
@@ -70,9 +73,12 @@ export class Reordering {
       };
       addEventListener('click', eat, { capture: true, once: true });
       setTimeout(() => removeEventListener('click', eat, true));
-      const column = over === null ? undefined : this.#both(id, over);
-      const ids = column && over !== null ? putAt(queued(column), id, over) : null;
-      if (column && ids) void this.#send(column, ids, id);
+      if (over === null) return;
+      const column = this.#both(id, over);
+      const ids = column && putAt(queued(column), id, over);
+      if (column && ids) return void this.#send(column, ids, id);
+      const slot = this.#free(id, over);
+      if (slot) void this.#into(slot, id);
     };
     const key = (e: KeyboardEvent) => {
       if (e.key !== 'Escape' || !this.lifted) return;
@@ -111,25 +117,51 @@ export class Reordering {
     });
   }
 
-  async #send(column: QueueColumn, ids: Id[], moved: Id): Promise<void> {
-    const { app } = this;
-    const { formats, zone } = app.session;
-    const account = app.session.account(column.accountId);
+  /** The free slot of that name, of a queue in which the post stands. */
+  #free(id: Id, key: string): SlotTime | undefined {
+    return (
+      this.columns()
+        .filter((c) => queued(c).includes(id))
+        .flatMap((c) => c.entries)
+        .find((e) => e.chip === null && e.slot !== null && freeKey(e.slot) === key)?.slot ??
+      undefined
+    );
+  }
+
+  async #into(slot: SlotTime, moved: Id): Promise<void> {
+    const { accountId, at } = slot;
     try {
-      const { value } = await app.api.queue.reorder({ accountId: column.accountId, ids });
-      const post = value.posts.find((p) => p.id === moved);
-      const at = post?.when.kind === 'scheduled' ? wallAt(post.when.at, zone) : null;
-      app.done(
-        t('queue.moved', { name: account?.displayName || account?.handle || '' }),
-        at && post
-          ? t('queue.movedSpoken', {
-              words: post.title || (post.segments[0]?.text ?? ''),
-              moment: formats.momentLong(at.date, at.time),
-            })
-          : undefined,
+      const { value } = await this.app.api.queue.into_slot({ accountId, id: moved, at });
+      this.#tell(accountId, value);
+    } catch (error) {
+      this.app.messages.failed(ApiError.from(error));
+    }
+  }
+
+  async #send({ accountId }: QueueColumn, ids: Id[], moved: Id): Promise<void> {
+    try {
+      const { value } = await this.app.api.queue.reorder({ accountId, ids });
+      this.#tell(
+        accountId,
+        value.posts.find((p) => p.id === moved),
       );
     } catch (error) {
-      app.messages.failed(ApiError.from(error));
+      this.app.messages.failed(ApiError.from(error));
     }
+  }
+
+  #tell(accountId: Id, post: Post | undefined): void {
+    const { formats, zone } = this.app.session;
+    const account = this.app.session.account(accountId);
+    const at = post?.when.kind === 'scheduled' ? wallAt(post.when.at, zone) : null;
+    this.app.done(
+      t('queue.moved', { name: account?.displayName || account?.handle || '' }),
+      at && post
+        ? t('queue.movedSpoken', {
+            words: post.title || (post.segments[0]?.text ?? ''),
+            moment: formats.momentLong(at.date, at.time),
+          })
+        : undefined,
+    );
   }
 }

@@ -18,13 +18,18 @@ beforeEach(async () => {
   app = await startApp(host);
 });
 
+const dialogProps = () => ({
+  name: account.displayName,
+  pause: (reason: string) => app.api.accounts.pause({ id: account.id, reason }),
+  onclose: () => undefined,
+});
 const spoken = (node: Element) =>
   [...node.querySelectorAll('[aria-live]')].map((n) => n.textContent?.trim()).join('');
 
 describe('a fault while a dialog is open', () => {
   it('stands in the dialog with its details, and is spoken from there', async () => {
     app.messages.info('Said before');
-    const { container } = renderIn(app, PauseDialog, { account, onclose: () => undefined });
+    const { container } = renderIn(app, PauseDialog, dialogProps());
     const dialog = screen.getByRole('dialog');
     expect(dialog.textContent).not.toContain('Said before');
     host.failNext(
@@ -43,7 +48,7 @@ describe('a fault while a dialog is open', () => {
   });
 
   it('speaks the same words again when they are said again', async () => {
-    renderIn(app, PauseDialog, { account, onclose: () => undefined });
+    renderIn(app, PauseDialog, dialogProps());
     const dialog = screen.getByRole('dialog');
     const regions = () =>
       [...dialog.querySelectorAll('[aria-live] span')].map((n) => n.textContent);

@@ -356,6 +356,8 @@ export const composer = {
   'composer.done.now': 'Publishing now.',
   'composer.done.retry': 'Trying again now.',
   'composer.done.cancel': 'Called off.',
+  'composer.done.use_again': 'Used again.',
+  'composer.done.editorial': 'Status: {status}.',
   'composer.done.send_again': 'Sending again.',
   'composer.done.comment_again': 'Looking for the comment, and writing it if it is not there.',
   'composer.done.leave_comment': 'Left without its first comment.',

@@ -29,7 +29,7 @@ pub use read::{draft_of, get, get_many, in_use, of_target};
 pub use repeats::{Repeat, repeats};
 #[cfg(feature = "testing")]
 pub(crate) use row::Derived;
-pub use search::search;
-pub(crate) use settle::{keep_out_of_past, settle_targets};
+pub use search::{find, search};
+pub(crate) use settle::{keep_out_of_past, miss_what_passed, settle_targets};
 pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
 pub(crate) use write::{changed_since, save_confirmed};

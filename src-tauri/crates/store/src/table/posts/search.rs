@@ -8,14 +8,14 @@
 
 use std::fmt::Write as _;
 
-use model::CalendarId;
 use model::post::Chip;
+use model::{CalendarId, PostId};
 use sqlx::AssertSqlSafe;
 
 use super::chips::{ChipRow, chips};
 use crate::conn::Conn;
 use crate::error::Result;
-use crate::table::words::id_list;
+use crate::table::words::{id_list, parse};
 
 /// Words a query may have; more only cost time.
 const MAX_WORDS: usize = 12;
@@ -33,11 +33,9 @@ pub async fn search(
     calendars: &[CalendarId],
     limit: u32,
 ) -> Result<Vec<Chip>> {
-    let words = words_of(query);
-    if words.is_empty() {
+    let Some(asked) = Asked::of(query) else {
         return Ok(Vec::new());
-    }
-    let runs = Runs::of(&words);
+    };
     let sql = chips!(
         "FROM (
            SELECT pk, min(rank) AS rank FROM (
@@ -50,17 +48,57 @@ pub async fn search(
          WHERE p.deleted_at IS NULL AND p.calendar_id IN (SELECT value FROM json_each(?2))
          ORDER BY hit.rank, p.id LIMIT ?3"
     )
-    .replace("$runs", &runs.sql());
+    .replace("$runs", &asked.runs.sql(4));
     // Put together from fixed pieces alone; what was typed is bound.
     let mut statement = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(beginnings(&words))
+        .bind(asked.beginnings)
         .bind(id_list(calendars)?)
         .bind(limit);
-    for value in runs.values() {
+    for value in asked.runs.values() {
         statement = statement.bind(value);
     }
     let rows: Vec<ChipRow> = statement.fetch_all(conn.sql()).await?;
     chips(rows)
+}
+
+/// Which posts of these calendars `search` would find, all of them, in no order.
+pub async fn find(conn: &mut Conn, query: &str, calendars: &[CalendarId]) -> Result<Vec<PostId>> {
+    let Some(asked) = Asked::of(query) else {
+        return Ok(Vec::new());
+    };
+    let sql = "SELECT p.id FROM (
+           SELECT rowid AS pk FROM posts_fts WHERE posts_fts MATCH ?1
+           UNION SELECT pk FROM ($runs)) hit
+         CROSS JOIN posts p ON p.pk = hit.pk
+         WHERE p.deleted_at IS NULL AND p.calendar_id IN (SELECT value FROM json_each(?2))"
+        .replace("$runs", &asked.runs.sql(3));
+    // Put together from fixed pieces alone; what was typed is bound.
+    let mut statement = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(asked.beginnings)
+        .bind(id_list(calendars)?);
+    for value in asked.runs.values() {
+        statement = statement.bind(value);
+    }
+    let ids: Vec<String> = statement.fetch_all(conn.sql()).await?;
+    ids.iter().map(|id| parse(id)).collect()
+}
+
+/// A query, ready for both indexes.
+struct Asked {
+    /// In the syntax of FTS5.
+    beginnings: String,
+    runs: Runs,
+}
+
+impl Asked {
+    /// None when there is nothing to look for.
+    fn of(query: &str) -> Option<Self> {
+        let words = words_of(query);
+        (!words.is_empty()).then(|| Self {
+            beginnings: beginnings(&words),
+            runs: Runs::of(&words),
+        })
+    }
 }
 
 fn words_of(query: &str) -> Vec<String> {
@@ -135,10 +173,10 @@ impl Runs {
         }
     }
 
-    /// The posts that hold all of it. Values are bound from the fourth on.
-    fn sql(&self) -> String {
+    /// The posts that hold all of it. Values are bound from this number on.
+    fn sql(&self, first: usize) -> String {
         let mut parts = Vec::new();
-        let mut n = 4;
+        let mut n = first;
         if self.phrases.is_some() {
             parts.push(format!(
                 "SELECT rowid AS pk FROM posts_runs WHERE posts_runs MATCH ?{n}"

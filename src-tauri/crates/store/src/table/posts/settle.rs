@@ -15,10 +15,11 @@ use crate::tx::Tx;
 
 /// Makes the states follow the decisions: a called-off post or target is `cancelled`, one that is
 /// called for again waits, and with `new_time` failed and missed ones wait as well, their retries
-/// starting anew.
+/// starting anew. Failed and missed ones of a post that is not to go out any more (a draft again, on the
+/// shelf) need nobody: their old delivery is called off, and they wait as those of any draft do.
 pub(crate) async fn settle_targets(tx: &mut Tx, ids: &[PostId], new_time: bool) -> Result<()> {
-    let rows: Vec<(String, String, bool, String)> = sqlx::query_as(
-        "SELECT t.id, t.state, t.called_off, p.editorial
+    let rows: Vec<(String, String, bool, String, bool)> = sqlx::query_as(
+        "SELECT t.id, t.state, t.called_off, p.editorial, p.when_kind = 'scheduled'
          FROM targets t JOIN posts p ON p.id = t.post_id
          WHERE t.post_id IN (SELECT value FROM json_each(?))
            AND t.state NOT IN ('published', 'sending', 'unconfirmed', 'placed')",
@@ -28,21 +29,26 @@ pub(crate) async fn settle_targets(tx: &mut Tx, ids: &[PostId], new_time: bool) 
     .await?;
     let mut to: BTreeMap<DeliveryState, Vec<String>> = BTreeMap::new();
     let mut anew: Vec<String> = Vec::new();
-    for (id, state, called_off, editorial) in rows {
-        let state = row::state(&state)?;
-        let off = called_off || row::editorial(&editorial)? == EditorialStatus::Cancelled;
-        let event = match state {
-            DeliveryState::Cancelled => (!off).then_some(Event::Rescheduled),
-            _ if off => Some(Event::Cancelled),
-            DeliveryState::Failed | DeliveryState::Missed => new_time.then_some(Event::Rescheduled),
-            _ => None,
+    for (id, state, called_off, editorial, has_time) in rows {
+        let was = row::state(&state)?;
+        let editorial = row::editorial(&editorial)?;
+        let decided = Decided {
+            off: called_off || editorial == EditorialStatus::Cancelled,
+            goes_out: has_time && editorial == EditorialStatus::Scheduled,
+            new_time,
         };
-        if let Some(event) = event {
-            let next = step(state, event).map_err(|e| StoreError::internal(e.to_string()))?;
-            to.entry(next.to).or_default().push(id.clone());
+        let mut state = was;
+        for event in decided.events(was) {
+            let next = step(state, *event).map_err(|e| StoreError::internal(e.to_string()))?;
+            state = next.to;
         }
-        if new_time && !off {
-            anew.push(id);
+        let taken_back = matches!(was, DeliveryState::Failed | DeliveryState::Missed)
+            && state == DeliveryState::Waiting;
+        if (new_time || taken_back) && !decided.off {
+            anew.push(id.clone());
+        }
+        if state != was {
+            to.entry(state).or_default().push(id);
         }
     }
     for (state, ids) in to {
@@ -64,6 +70,52 @@ pub(crate) async fn settle_targets(tx: &mut Tx, ids: &[PostId], new_time: bool) 
         .execute(tx.sql())
         .await?;
     }
+    Ok(())
+}
+
+/// What a person decided about a post on an account.
+struct Decided {
+    /// It is called off.
+    off: bool,
+    /// Its post is to go out at its time.
+    goes_out: bool,
+    /// It has a new time.
+    new_time: bool,
+}
+
+impl Decided {
+    /// What that means to a target in this state, one event after the other.
+    const fn events(&self, state: DeliveryState) -> &'static [Event] {
+        match state {
+            DeliveryState::Cancelled if self.off => &[],
+            DeliveryState::Cancelled => &[Event::Rescheduled],
+            _ if self.off => &[Event::Cancelled],
+            DeliveryState::Failed | DeliveryState::Missed if self.new_time => &[Event::Rescheduled],
+            DeliveryState::Failed | DeliveryState::Missed if !self.goes_out => {
+                &[Event::Cancelled, Event::Rescheduled]
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// Waiting targets of scheduled posts whose time passed while they were called off are missed: nothing
+/// goes out by surprise. What was said of their last try stays.
+pub(crate) async fn miss_what_passed(tx: &mut Tx, ids: &[PostId]) -> Result<()> {
+    sqlx::query(
+        "UPDATE targets SET state = 'missed', not_before = NULL, next_try_at = NULL,
+           failure_message = CASE WHEN failure_category IS NULL
+             THEN 'It was called off at its time.' ELSE failure_message END,
+           failure_category = coalesce(failure_category, 'unknown')
+         WHERE state = 'waiting' AND called_off = 0 AND post_id IN (
+           SELECT p.id FROM posts p
+           WHERE p.id IN (SELECT value FROM json_each(?1)) AND p.deleted_at IS NULL
+             AND p.when_kind = 'scheduled' AND p.editorial = 'scheduled' AND p.at <= ?2)",
+    )
+    .bind(id_list(ids)?)
+    .bind(tx.now().as_millis())
+    .execute(tx.sql())
+    .await?;
     Ok(())
 }
 

@@ -40,11 +40,15 @@ export function isFiltering(f: Filters): boolean {
   );
 }
 
-/** Parts combine: any of the accounts, and any of the statuses, and so on. The same list when nothing filters. */
+/**
+ * Parts combine: any of the accounts, and any of the statuses, and so on. The same list when nothing filters.
+ * `found` are posts that have the words beyond what a chip shows.
+ */
 export function applyFilters(
   list: readonly Chip[],
   f: Filters,
   networkOf: (account: Id) => string,
+  found: ReadonlySet<Id> = new Set(),
 ): readonly Chip[] {
   if (!isFiltering(f)) return list;
   const text = f.text.trim().toLowerCase();
@@ -58,7 +62,7 @@ export function applyFilters(
       (accounts.size === 0 || c.targets.some((t) => accounts.has(t.accountId))) &&
       (networks.size === 0 || c.targets.some((t) => networks.has(networkOf(t.accountId)))) &&
       (labels.size === 0 || c.labels.some((l) => labels.has(l))) &&
-      (text === '' || c.words.toLowerCase().includes(text)),
+      (text === '' || c.words.toLowerCase().includes(text) || found.has(c.id)),
   );
 }
 

@@ -186,6 +186,15 @@ describe('filters', () => {
     expect(ids({ accounts: ['a'], statuses: ['draft'] })).toEqual([]);
   });
 
+  it('takes posts whose words stand further on than a chip shows', () => {
+    const other = list[1]?.id ?? '';
+    const shown = (f: Partial<typeof NO_FILTERS>) =>
+      applyFilters(list, { ...NO_FILTERS, ...f }, network, new Set([other])).map((c) => c.id);
+    expect(shown({ text: 'deep' })).toEqual(['Other']);
+    expect(shown({ text: 'sale' })).toEqual(['Spring sale', 'Other']);
+    expect(shown({ text: 'deep', labels: ['sale'] })).toEqual([]);
+  });
+
   it('drops remembered parts that no longer fit', () => {
     expect(readFilters({ statuses: ['draft', 'gone'], accounts: 7, text: null })).toEqual({
       ...NO_FILTERS,
