@@ -125,7 +125,7 @@ mod tests {
         registry.entries()
     }
 
-    fn brought(entry: &Network, given: Value) -> Result<Value, String> {
+    fn brought(entry: &Network, given: &Value) -> Result<Value, String> {
         let given = given.as_object().unwrap().clone();
         let read = of_network(entry, given, "options");
         read.map(Value::Object).map_err(|fault| {
@@ -150,7 +150,7 @@ mod tests {
     fn the_printed_options_become_those_of_the_catalogue() {
         let all = catalogue();
         let of = |key: &str| all.iter().find(|n| n.key == key).unwrap();
-        let x = |given| brought(of("x"), given);
+        let x = |given: Value| brought(of("x"), &given);
         assert_eq!(
             x(json!({ "reply_settings": "everyone" })),
             Ok(json!({ "replySettings": "" }))
@@ -159,7 +159,7 @@ mod tests {
             x(json!({ "reply_settings": "mentioned_users", "made_with_ai": true })),
             Ok(json!({ "replySettings": "mentionedUsers", "madeWithAi": true }))
         );
-        let linkedin = |given| brought(of("linkedin"), given);
+        let linkedin = |given: Value| brought(of("linkedin"), &given);
         for (written, meant) in [
             ("public", "PUBLIC"),
             ("connections", "CONNECTIONS"),
@@ -188,12 +188,12 @@ mod tests {
             ),
             (json!({ "link": 5 }), "options.link: "),
         ] {
-            let refused = brought(linkedin, given.clone()).unwrap_err();
+            let refused = brought(linkedin, &given).unwrap_err();
             assert!(refused.starts_with(place), "{given}: {refused}");
         }
         let twice = json!({ "link_title": "a", "linkTitle": "b" });
-        assert!(brought(linkedin, twice).unwrap_err().contains("twice"));
-        assert_eq!(brought(linkedin, json!({ "link": null })), Ok(json!({})));
+        assert!(brought(linkedin, &twice).unwrap_err().contains("twice"));
+        assert_eq!(brought(linkedin, &json!({ "link": null })), Ok(json!({})));
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
                 for (value, _) in &option.choices {
                     let given = json!({ with_lines(&option.name): value.to_uppercase() });
                     let meant = json!({ option.name.as_str(): value });
-                    assert_eq!(brought(&entry, given), Ok(meant), "{} {value}", entry.key);
+                    assert_eq!(brought(&entry, &given), Ok(meant), "{} {value}", entry.key);
                 }
             }
         }

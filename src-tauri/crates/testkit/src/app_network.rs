@@ -334,11 +334,9 @@ impl Connector for TestAccounts {
         match account.handle.as_str() {
             RENEWS => {
                 let end = ctx.clock.now().plus(RENEWED_FOR).as_millis();
-                let kept = ctx
-                    .vault
-                    .set(account.id, RENEWED, &Secret::new(end.to_string()));
-                kept.await
-                    .map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
+                let end = Secret::new(end.to_string());
+                let kept = ctx.vault.set(account.id, RENEWED, &end).await;
+                kept.map_err(|e| refusal(Category::Unknown, Retry::Never, &e.to_string()))
             }
             REVOKED => Err(signed_out("Testnet signed you out.")),
             _ => Ok(()),

@@ -16,7 +16,7 @@ const UPRIGHT: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 #[must_use]
 pub fn beginning(bytes: u64, place: Option<&str>) -> Vec<u8> {
     let each = u32::try_from(bytes / u64::from(PICTURES)).unwrap_or(u32::MAX);
-    let kind = boxed(b"ftyp", b"isom\0\0\x02\0isomiso2avc1mp41");
+    let kind = boxed(*b"ftyp", b"isom\0\0\x02\0isomiso2avc1mp41");
     // Where the pictures begin does not change the length of what says so.
     let length = kind.len() + description(0, each, place).len() + 16;
     let mut all = kind;
@@ -36,7 +36,7 @@ pub fn video(bytes: usize, place: Option<&str>) -> Vec<u8> {
     all
 }
 
-fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn boxed(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let size = (body.len() + 8) as u32;
     [&size.to_be_bytes()[..], &kind[..], body].concat()
 }
@@ -45,7 +45,7 @@ fn numbers(all: &[u32]) -> Vec<u8> {
     all.iter().flat_map(|n| n.to_be_bytes()).collect()
 }
 
-fn of(kind: &[u8; 4], parts: &[Vec<u8>]) -> Vec<u8> {
+fn of(kind: [u8; 4], parts: &[Vec<u8>]) -> Vec<u8> {
     boxed(kind, &parts.concat())
 }
 
@@ -55,13 +55,13 @@ fn description(at: u32, each: u32, place: Option<&str>) -> Vec<u8> {
         numbers(&UPRIGHT),
         numbers(&[0, 0, 0, 0, 0, 0, 2]),
     ];
-    let mut parts = vec![of(b"mvhd", &head), track(at, each)];
+    let mut parts = vec![of(*b"mvhd", &head), track(at, each)];
     if let Some(place) = place {
         let length = (place.len() as u16).to_be_bytes();
         let told = [&length[..], &[0x15, 0xc7], place.as_bytes()].concat();
-        parts.push(boxed(b"udta", &boxed(b"\xA9xyz", &told)));
+        parts.push(boxed(*b"udta", &boxed(*b"\xA9xyz", &told)));
     }
-    of(b"moov", &parts)
+    of(*b"moov", &parts)
 }
 
 fn track(at: u32, each: u32) -> Vec<u8> {
@@ -73,27 +73,27 @@ fn track(at: u32, each: u32) -> Vec<u8> {
     ];
     let media = numbers(&[0, 0, 0, RATE, PICTURES, 0x55c4_0000]);
     let handler = [&[0; 8][..], b"vide", &[0; 12], b"VideoHandler\0"].concat();
-    let here = [numbers(&[0, 1]), boxed(b"url ", &numbers(&[1]))];
+    let here = [numbers(&[0, 1]), boxed(*b"url ", &numbers(&[1]))];
     let inside = [
-        boxed(b"vmhd", &numbers(&[1, 0, 0])),
-        boxed(b"dinf", &of(b"dref", &here)),
+        boxed(*b"vmhd", &numbers(&[1, 0, 0])),
+        boxed(*b"dinf", &of(*b"dref", &here)),
         of(
-            b"stbl",
+            *b"stbl",
             &[
-                of(b"stsd", &[numbers(&[0, 1]), packing()]),
-                boxed(b"stts", &numbers(&[0, 1, PICTURES, 1])),
-                boxed(b"stsc", &numbers(&[0, 1, 1, PICTURES, 1])),
-                boxed(b"stsz", &numbers(&[0, each, PICTURES])),
-                boxed(b"stco", &numbers(&[0, 1, at])),
+                of(*b"stsd", &[numbers(&[0, 1]), packing()]),
+                boxed(*b"stts", &numbers(&[0, 1, PICTURES, 1])),
+                boxed(*b"stsc", &numbers(&[0, 1, 1, PICTURES, 1])),
+                boxed(*b"stsz", &numbers(&[0, each, PICTURES])),
+                boxed(*b"stco", &numbers(&[0, 1, at])),
             ],
         ),
     ];
     let parts = [
-        boxed(b"mdhd", &media),
-        boxed(b"hdlr", &handler),
-        of(b"minf", &inside),
+        boxed(*b"mdhd", &media),
+        boxed(*b"hdlr", &handler),
+        of(*b"minf", &inside),
     ];
-    of(b"trak", &[of(b"tkhd", &head), of(b"mdia", &parts)])
+    of(*b"trak", &[of(*b"tkhd", &head), of(*b"mdia", &parts)])
 }
 
 /// How the pictures are packed: H.264 of the baseline profile.
@@ -108,8 +108,8 @@ fn packing() -> Vec<u8> {
     entry.extend(1_u16.to_be_bytes());
     entry.extend([0; 32]);
     entry.extend([0, 24, 0xff, 0xff]);
-    entry.extend(boxed(b"avcC", &[1, 66, 0, 31, 0xff, 0xe0, 0]));
-    boxed(b"avc1", &entry)
+    entry.extend(boxed(*b"avcC", &[1, 66, 0, 31, 0xff, 0xe0, 0]));
+    boxed(*b"avc1", &entry)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ async fn main() -> Result<()> {
             MOST_ELEMENTS,
         );
     }
-    list(&session, pages.origin()).await?;
+    list(&session, &pages.origin()).await?;
     session.close().await
 }
 

@@ -56,7 +56,7 @@ struct SignIn {
 
 enum Stage {
     Browser {
-        begun: Begun,
+        begun: Box<Begun>,
         listener: Option<Listener>,
     },
     Choosing(Vec<SignedIn>),
@@ -178,7 +178,10 @@ impl App {
             meant,
             staging,
             app,
-            stage: Stage::Browser { begun, listener },
+            stage: Stage::Browser {
+                begun: Box::new(begun),
+                listener,
+            },
             cancelled: Arc::default(),
         };
         self.inner.sign_ins.put(id, sign_in);

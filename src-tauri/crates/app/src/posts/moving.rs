@@ -45,12 +45,12 @@ impl App {
         for one in &input.moves {
             let post = &posts[&one.id];
             let spot = scene.spot(&mut conn, &one.place, post).await?;
-            let landing = match whole_day(&one.place, &scene.calendar(post.calendar_id)?.zone) {
-                Some(day) => land_on_day(&scene, post, day)?,
-                None => {
-                    let (said, how) = (draft_of(post), input.scheduling);
-                    land(&mut conn, &scene, post, &said, spot.as_ref(), how).await?
-                }
+            let day = whole_day(&one.place, &scene.calendar(post.calendar_id)?.zone);
+            let landing = if let Some(day) = day {
+                land_on_day(&scene, post, day)?
+            } else {
+                let (said, how) = (draft_of(post), input.scheduling);
+                land(&mut conn, &scene, post, &said, spot.as_ref(), how).await?
             };
             scene.given.extend(slot_of(&landing));
             notes.extend(landing.notes);

@@ -9,9 +9,9 @@ use model::when::When;
 use serde_json::json;
 use testkit::app::{TestApp, draft};
 
-fn says(text: &str, post: &Post) -> Option<Draft> {
+fn says(text: &str, post: &Post) -> Draft {
     let targets: Vec<_> = post.targets.iter().map(|t| t.draft.account_id).collect();
-    Some(serde_json::from_value(draft(text, &targets)).unwrap())
+    serde_json::from_value(draft(text, &targets)).unwrap()
 }
 
 fn at(wall: &str) -> Place {
@@ -37,7 +37,7 @@ async fn a_change_whose_one_part_is_refused_changes_nothing() {
     let workspace = test.calendar().await.workspace_id;
     let note = ProgramNote::new(workspace, "test", json!({ "said": 1 })).unwrap();
     let base = || PostChange {
-        draft: says("Changed", &post),
+        draft: Some(says("Changed", &post)),
         editorial: Some(EditorialStatus::Approved),
         note: Some(note.clone()),
         ..PostChange::of(&post)
@@ -48,13 +48,13 @@ async fn a_change_whose_one_part_is_refused_changes_nothing() {
     };
     refused(&test, past, ErrorCode::Validation).await;
     let too_long = PostChange {
-        draft: says(&"x".repeat(400), &post),
+        draft: Some(says(&"x".repeat(400), &post)),
         place: Some((at("2026-06-01T10:00:00"), Scheduling::Must)),
         ..base()
     };
     refused(&test, too_long, ErrorCode::Validation).await;
     let cannot_go = PostChange {
-        draft: says(&"x".repeat(400), &post),
+        draft: Some(says(&"x".repeat(400), &post)),
         send_now: true,
         ..base()
     };
@@ -94,7 +94,7 @@ async fn a_scheduled_post_is_changed_at_once_and_only_into_what_can_go_out() {
         .scheduled("Ready", &[account], "2026-06-01T10:00:00")
         .await;
     let too_long = PostChange {
-        draft: says(&"x".repeat(400), &post),
+        draft: Some(says(&"x".repeat(400), &post)),
         place: Some((at("2026-06-02T10:00:00"), Scheduling::IfReady)),
         ..PostChange::of(&post)
     };
@@ -108,14 +108,14 @@ async fn a_scheduled_post_is_changed_at_once_and_only_into_what_can_go_out() {
     assert_eq!(planned.segments[0].text.len(), 400);
     assert!(matches!(planned.when, When::Planned { .. }));
     let again = PostChange {
-        draft: says("Ready again", &planned),
+        draft: Some(says("Ready again", &planned)),
         place: Some((at("2026-06-02T10:00:00"), Scheduling::Must)),
         ..PostChange::of(&planned)
     };
     let scheduled = test.app.post_change(again).await.unwrap();
     assert_eq!(scheduled.status, ShownStatus::Scheduled);
     let moved = PostChange {
-        draft: says("Moved", &scheduled),
+        draft: Some(says("Moved", &scheduled)),
         place: Some((at("2026-06-03T10:00:00"), Scheduling::IfReady)),
         ..PostChange::of(&scheduled)
     };
@@ -133,7 +133,7 @@ async fn what_is_sent_on_the_way_goes_out_as_changed_and_cannot_be_called_off() 
     let account = test.connect("ana").await.id;
     let post = test.draft("Before", &[account]).await;
     let change = PostChange {
-        draft: says("After", &post),
+        draft: Some(says("After", &post)),
         send_now: true,
         ..PostChange::of(&post)
     };
@@ -142,7 +142,7 @@ async fn what_is_sent_on_the_way_goes_out_as_changed_and_cannot_be_called_off() 
     assert_eq!(test.network.shown()[0].text, "After");
     let published = test.post(post.id).await;
     assert_eq!(published.status, ShownStatus::Published);
-    let mut title = says("After", &published);
+    let mut title = Some(says("After", &published));
     if let Some(draft) = &mut title {
         draft.title = "A name".to_owned();
     }

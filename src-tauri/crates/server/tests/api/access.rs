@@ -53,16 +53,16 @@ impl Planner {
 
     /// Asks as a program does that keeps to the recommendations; gives the page that waits.
     async fn ask(&self, scope: &str) -> String {
-        let asked = self.authorize(&[
+        let fields = [
             ("response_type", "code"),
-            ("client_id", &self.id),
+            ("client_id", &*self.id),
             ("redirect_uri", BACK),
             ("scope", scope),
             ("state", "s 1&2"),
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
-        ]);
-        place(&asked.await)
+        ];
+        place(&self.authorize(&fields).await)
     }
 
     async fn answer(&self, yes: bool) {

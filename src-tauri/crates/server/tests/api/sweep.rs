@@ -143,7 +143,8 @@ async fn times_that_have_passed_are_refused() {
                 "scheduled_date" => json!("2020-01-01"),
                 _ => json!("2020-01-01T00:00:00Z"),
             };
-            let got = api.send(&api.key, method.clone(), &things.filled(path), Some(past));
+            let place = things.filled(path);
+            let got = api.send(&api.key, method.clone(), &place, Some(past));
             assert_eq!(got.await.status.as_u16(), 400, "{path} {name}");
         }
     }
