@@ -2,6 +2,120 @@
 /* eslint-disable */
 
 /**
+ * What a person says to a program that asks for access.
+ */
+export type AccessAnswer = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which question.
+ */
+id: string, 
+/**
+ * It is let in; otherwise it is told no.
+ */
+yes: boolean, };
+
+/**
+ * A program asks; the person answers.
+ */
+export type AccessAsk = { 
+/**
+ * Which question.
+ */
+id: string, 
+/**
+ * What people call the program.
+ */
+name: string, 
+/**
+ * Where the browser goes back to.
+ */
+redirectUri: string, 
+/**
+ * What it wants to do.
+ */
+role: KeyRole, };
+
+/**
+ * The programs of a workspace, the newest first, and what they ask, the oldest first.
+ */
+export type AccessList = { 
+/**
+ * The programs.
+ */
+programs: Array<AccessProgram>, 
+/**
+ * What waits for an answer.
+ */
+asks: Array<AccessAsk>, };
+
+/**
+ * A program that may ask.
+ */
+export type AccessProgram = { 
+/**
+ * Its public identifier, `client_id` in OAuth.
+ */
+id: string, 
+/**
+ * The workspace it asks for.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Where the browser goes back to, exactly.
+ */
+redirectUri: string, 
+/**
+ * When it was registered.
+ */
+createdAt: Timestamp, 
+/**
+ * How often it was let in, and was not shut out since.
+ */
+granted: number, 
+/**
+ * When it was last seen, to the minute.
+ */
+lastUsedAt: Timestamp | null, };
+
+/**
+ * Let a program ask for access.
+ */
+export type AccessRegister = { 
+/**
+ * The workspace it may ask for.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * Where the browser goes back to: https, or http on this computer.
+ */
+redirectUri: string, };
+
+/**
+ * A program that was registered. The only time that its secret is shown.
+ */
+export type AccessRegistered = { 
+/**
+ * What is kept of it.
+ */
+program: AccessProgram, 
+/**
+ * Its secret, `client_secret` in OAuth; never logged, never kept.
+ */
+secret: string, };
+
+/**
  * A connected account on a network. Its secrets are in the keyring, never here.
  */
 export type Account = { 
@@ -2905,6 +3019,19 @@ export type OfWorkspace = {
 id: WorkspaceId, };
 
 /**
+ * One program of a workspace.
+ */
+export type OneAccessProgram = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
  * One account.
  */
 export type OneAccount = { 
@@ -3841,19 +3968,6 @@ slot: SlotTime | null,
 chip: Chip | null, };
 
 /**
- * Read the queue.
- */
-export type QueueQuery = { 
-/**
- * The workspace.
- */
-workspaceId: WorkspaceId, 
-/**
- * Until when empty slots are shown.
- */
-until: Timestamp, };
-
-/**
  * Put a queued post into a free slot.
  */
 export type QueueIntoSlot = { 
@@ -3869,6 +3983,19 @@ id: PostId,
  * When the slot is.
  */
 at: Timestamp, };
+
+/**
+ * Read the queue.
+ */
+export type QueueQuery = { 
+/**
+ * The workspace.
+ */
+workspaceId: WorkspaceId, 
+/**
+ * Until when empty slots are shown.
+ */
+until: Timestamp, };
 
 /**
  * Put queued posts of an account into this order; their times are dealt out anew among them. Posts
@@ -5679,6 +5806,14 @@ export interface Commands {
   'keys.list': { input: OneWorkspace; output: ApiKeys; write: false };
   /** Revoke a key at once. Cannot be undone. */
   'keys.revoke': { input: OneKey; output: Written<Nothing>; write: true };
+  /** Programs that may ask for access to a workspace, and what they ask. */
+  'access.list': { input: OneWorkspace; output: AccessList; write: false };
+  /** Let a program ask for access; its secret is shown once. */
+  'access.register': { input: AccessRegister; output: Written<AccessRegistered>; write: true };
+  /** Shut out a program that was let in. Cannot be undone. */
+  'access.remove': { input: OneAccessProgram; output: Written<Nothing>; write: true };
+  /** Answer a program that asks for access. */
+  'access.answer': { input: AccessAnswer; output: Written<Nothing>; write: true };
   /** Addresses that are told what happens in a workspace, and in whose words that can be. */
   'webhooks.list': { input: OneWorkspace; output: Webhooks; write: false };
   /** Tell an address what happens; its secret is shown once. */
