@@ -23,6 +23,7 @@ use crate::types::posts::*;
 use crate::types::programs::*;
 use crate::types::public_files::*;
 use crate::types::queue::*;
+use crate::types::searching::*;
 use crate::types::session::*;
 use crate::types::webhooks::*;
 use crate::types::writing::*;

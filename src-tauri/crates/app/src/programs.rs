@@ -92,6 +92,13 @@ impl App {
             .collect()
     }
 
+    /// How often something was written since the program started. What was read after this number is still so
+    /// while the number is the same.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.inner.store.commits()
+    }
+
     /// Time since the program started, which never goes back.
     #[must_use]
     pub fn steady(&self) -> std::time::Duration {

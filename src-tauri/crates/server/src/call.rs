@@ -115,7 +115,7 @@ impl<O> Reply<O> {
 }
 
 /// An answer as it is sent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     /// The status.
     pub status: StatusCode,

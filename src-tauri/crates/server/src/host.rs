@@ -5,15 +5,19 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use app::App;
+use app::programs::Bearer;
 use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use model::KeyId;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::answers::{Lately, Moment};
+use crate::call::Answer;
 use crate::contract::Contract;
 use crate::events::Live;
 use crate::fault::{Fault, Kind};
@@ -72,6 +76,10 @@ pub(crate) struct Host {
     pub app: App,
     /// Counts of keys.
     pub limits: Limits,
+    /// Who showed which key lately, by its hash.
+    pub bearers: Lately<blake3::Hash, Option<Bearer>>,
+    /// What was answered lately, by key and address.
+    pub answers: Lately<(KeyId, String), Answer>,
     /// Files that may be sent, by token.
     pub tickets: Mutex<Tickets>,
     /// Who listens to what happens.
@@ -103,6 +111,8 @@ impl Host {
         Self {
             app,
             limits: Limits::new(rates),
+            bearers: Lately::default(),
+            answers: Lately::default(),
             tickets: Mutex::default(),
             live: Live::default(),
             sessions: Sessions::default(),
@@ -125,6 +135,14 @@ impl Host {
             Outside::default(),
             Vec::new(),
         )
+    }
+
+    /// Now, as far as the store is concerned.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            writes: self.app.commits(),
+            now: self.app.now(),
+        }
     }
 
     /// Whether a `Host` header names this host.

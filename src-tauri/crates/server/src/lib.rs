@@ -11,6 +11,7 @@
 
 mod access;
 mod almanac;
+mod answers;
 mod call;
 mod compose;
 mod contract;

@@ -124,7 +124,17 @@ async fn run(
             let query = parts.uri.query().unwrap_or_default();
             let named = Named::of(route, &parts.method, &parts.uri, &parts.headers)?;
             let Some(mut named) = named else {
-                return Ok(sent(finished(work(call, query, &body)?).await?));
+                if !route.from_store {
+                    return Ok(sent(finished(work(call, query, &body)?).await?));
+                }
+                let asked = (call.bearer.key, parts.uri.to_string());
+                let then = host.moment();
+                if let Some(answer) = host.answers.get(&asked, then) {
+                    return Ok(sent(answer));
+                }
+                let answer = finished(work(call, query, &body)?).await?;
+                host.answers.put(asked, then, answer.clone());
+                return Ok(sent(answer));
             };
             named.print(&body);
             Ok(sent(
@@ -203,9 +213,23 @@ pub(crate) async fn bearer(host: &Host, headers: &HeaderMap) -> Result<Option<Be
     }
     keys.dedup();
     match keys[..] {
-        [key] => Ok(host.app.bearer(key).await?),
+        [key] => shown(host, key).await,
         _ => Ok(None),
     }
+}
+
+/// Who shows this key. It is read anew whenever anything was written, so that a revoked key is refused at once.
+async fn shown(host: &Host, key: &str) -> Result<Option<Bearer>, Fault> {
+    let hash = blake3::hash(key.as_bytes());
+    let then = host.moment();
+    if let Some(bearer) = host.bearers.get(&hash, then) {
+        return Ok(bearer);
+    }
+    let bearer = host.app.bearer(key).await?;
+    if bearer.is_some() {
+        host.bearers.put(hash, then, bearer.clone());
+    }
+    Ok(bearer)
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Fault> {

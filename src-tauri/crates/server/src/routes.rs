@@ -97,6 +97,8 @@ pub struct Route {
     /// What a key needs besides being good.
     pub(crate) needs: Option<Permission>,
     pub(crate) handler: Handler,
+    /// Its answer follows from the store alone, so that it can be given again until something is written.
+    pub(crate) from_store: bool,
     pub(crate) shapes: Shapes,
 }
 
@@ -125,6 +127,7 @@ impl Route {
             what,
             needs: None,
             handler,
+            from_store: false,
             shapes: Shapes::default(),
         }
     }
@@ -236,6 +239,12 @@ impl Route {
     /// The same, asking for a permission.
     pub(crate) fn needs(mut self, permission: Permission) -> Self {
         self.needs = Some(permission);
+        self
+    }
+
+    /// The same, with an answer that follows from the store alone.
+    pub(crate) fn from_store(mut self) -> Self {
+        self.from_store = true;
         self
     }
 

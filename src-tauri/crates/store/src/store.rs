@@ -93,6 +93,8 @@ pub(crate) struct Inner {
     /// None once the store is closed.
     pub(crate) writer: Arc<Mutex<Option<Writer>>>,
     pub(crate) newest: watch::Sender<i64>,
+    /// Counts commits.
+    pub(crate) commits: AtomicU64,
     /// The newest number of the feed that was not the publisher's.
     pub(crate) by_others: watch::Sender<i64>,
     /// Counts commits that changed an account.
@@ -162,6 +164,7 @@ impl Store {
                     dirty: false,
                 }))),
                 newest: watch::Sender::new(0),
+                commits: AtomicU64::new(0),
                 by_others: watch::Sender::new(0),
                 account_changes: Arc::default(),
                 may_tell: AtomicBool::new(may_tell),
@@ -205,6 +208,13 @@ impl Store {
         Tx::begin(Arc::clone(&self.inner), actor, Some(step))
             .await
             .map_err(|e| name(e, self.dir()))
+    }
+
+    /// How often something was committed since the store was opened. What was read after the number was
+    /// is still so while the number is the same.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.inner.commits.load(Ordering::SeqCst)
     }
 
     /// Wakes whenever something was committed; the value is the newest number of the feed.

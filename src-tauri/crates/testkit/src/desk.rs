@@ -174,8 +174,7 @@ impl Desk {
     #[must_use]
     #[expect(clippy::expect_used, reason = "a test without its video cannot go on")]
     pub fn video(&self, name: &str, bytes: usize) -> JobMedia {
-        let mut whole = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec();
-        whole.extend((whole.len()..bytes).map(|n| (n % 251) as u8));
+        let whole = crate::film::of_exactly(bytes);
         let path = self.scratch.path().join(name);
         std::fs::write(&path, &whole).expect("room for a video");
         let id: MediaId = blake3::hash(&whole)

@@ -36,6 +36,16 @@ pub fn video(bytes: usize, place: Option<&str>) -> Vec<u8> {
     all
 }
 
+/// The same of exactly so many bytes; a box that nobody reads takes what is left over.
+#[must_use]
+pub fn of_exactly(bytes: usize) -> Vec<u8> {
+    let beside = beginning(0, None).len() + 8;
+    let mut all = video(bytes.saturating_sub(beside), None);
+    let left = bytes.saturating_sub(all.len() + 8);
+    all.extend(boxed(*b"free", &vec![0; left]));
+    all
+}
+
 fn boxed(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let size = (body.len() + 8) as u32;
     [&size.to_be_bytes()[..], &kind[..], body].concat()

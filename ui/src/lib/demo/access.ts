@@ -20,11 +20,7 @@ export function accessCommands(world: DemoWorld): Handlers {
     'access.register': ({ workspaceId, name, redirectUri }) => {
       if (name.trim() === '') throw new ApiError('validation', 'It needs a name.', 'name');
       if (!/^https:\/\/[^/#]+[^#]*$/.test(redirectUri)) {
-        throw new ApiError(
-          'validation',
-          'The address has to begin with https://.',
-          'redirectUri',
-        );
+        throw new ApiError('validation', 'The address has to begin with https://.', 'redirectUri');
       }
       made += 1;
       const program: AccessProgram = {

@@ -189,4 +189,6 @@ impl From<io::Error> for BundleError {
 }
 
 #[cfg(test)]
+mod held;
+#[cfg(test)]
 mod tests;

@@ -9,9 +9,8 @@ use super::scene::chosen;
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
-use crate::types::posts::{
-    Attempts, Chips, FoundPosts, OfCalendars, OnePost, PostIds, PostsFind, Range, Search,
-};
+use crate::types::posts::{Attempts, Chips, OfCalendars, OnePost, PostIds, Range};
+use crate::types::searching::{FoundPosts, PostsFind, Search};
 
 /// Most posts of the shelf and of the drafts in one answer.
 const MOST: u32 = 10_000;

@@ -11,6 +11,7 @@ pub mod posts;
 pub mod programs;
 pub mod public_files;
 pub mod queue;
+pub mod searching;
 pub mod session;
 pub mod webhooks;
 pub mod writing;

@@ -49,10 +49,11 @@ pub(crate) fn routes() -> Vec<Route> {
             ALL,
             "list entries in a required date range",
             list,
-        ),
+        )
+        .from_store(),
         Route::json(CONTRACT, Method::POST, ALL, "create an entry", create)
             .needs(Permission::CreateEvents),
-        Route::json(CONTRACT, Method::GET, ONE, "one entry", one),
+        Route::json(CONTRACT, Method::GET, ONE, "one entry", one).from_store(),
         Route::json(CONTRACT, Method::PATCH, ONE, "change given fields", update)
             .needs(Permission::EditEvents),
         Route::json(CONTRACT, Method::DELETE, ONE, "delete", delete)

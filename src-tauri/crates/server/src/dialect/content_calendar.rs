@@ -49,14 +49,16 @@ pub(crate) fn routes() -> Vec<Route> {
             ALL,
             "list (team_id, status, limit, offset)",
             calendars::list,
-        ),
+        )
+        .from_store(),
         Route::json(
             CONTRACT,
             Method::GET,
             ONE,
             "calendar with counts and events",
             calendars::one,
-        ),
+        )
+        .from_store(),
         Route::json(
             CONTRACT,
             Method::PATCH,
@@ -80,8 +82,9 @@ pub(crate) fn routes() -> Vec<Route> {
             EVENTS,
             "list with filters",
             list::list,
-        ),
-        Route::json(CONTRACT, Method::GET, EVENT, "one event", events::one),
+        )
+        .from_store(),
+        Route::json(CONTRACT, Method::GET, EVENT, "one event", events::one).from_store(),
         Route::json(
             CONTRACT,
             Method::PATCH,

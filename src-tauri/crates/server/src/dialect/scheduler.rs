@@ -133,14 +133,16 @@ fn served() -> Vec<Route> {
             "/api/v1/posts",
             "list posts",
             posts::list,
-        ),
+        )
+        .from_store(),
         Route::json(
             CONTRACT,
             Method::GET,
             "/api/v1/scheduled-posts",
             "list scheduled",
             posts::scheduled,
-        ),
+        )
+        .from_store(),
         Route::json(
             CONTRACT,
             Method::DELETE,

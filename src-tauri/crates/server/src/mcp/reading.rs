@@ -2,9 +2,10 @@
 
 use app::types::accounts::OneAccount;
 use app::types::ahead::Capabilities;
-use app::types::posts::{OnePost, PostCheck, Search};
+use app::types::posts::{OnePost, PostCheck};
 use app::types::programs::PostsPageQuery;
 use app::types::queue::{NextFree, OfWorkspace};
+use app::types::searching::Search;
 use model::post::Draft;
 use model::status::ShownStatus;
 use schemars::JsonSchema;

@@ -209,7 +209,9 @@ async fn bodies_that_are_none_are_refused_everywhere() {
     let id = uuid::Uuid::nil().to_string();
     for route in all() {
         let reads = route.state() == State::Served && route.method != Method::GET;
-        if !reads || route.path.contains("upload") || route.path.starts_with('{') {
+        // Files and forms are no JSON; `access` looks at the form.
+        let other = route.path.contains("upload") || route.path == "/oauth/token";
+        if !reads || other || route.path.starts_with('{') {
             continue;
         }
         let url = format!("{}{}", api.base, filled(route.path, &id));

@@ -44,7 +44,7 @@ async fn the_log_tells_of_a_request_and_not_what_it_carries() {
     let api = Api::start().await;
     let entry = json!({ "title": "The words of a post", "scheduled_date": "2026-05-25" });
     let made = api.post("/api/v1/calendar/entries?note=in-the-query", entry);
-    let id = made.await.ok()["id"].as_str().unwrap().to_owned();
+    let id = made.await.ok()["entry_id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/calendar/entries/{id}");
     api.send("ak_of_somebody_else", Method::GET, &path, None)
         .await

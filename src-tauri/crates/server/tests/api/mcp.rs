@@ -346,8 +346,8 @@ async fn whatever_has_no_tool_is_a_command_within_the_same_bounds() {
     )
     .await;
     let types = types["types"].as_str().unwrap();
-    assert!(types.starts_with("type Input = OneWorkspace;"), "{types}");
-    assert!(types.contains("export type OneWorkspace ="), "{types}");
+    assert!(types.starts_with("type Input = OfWorkspace;"), "{types}");
+    assert!(types.contains("export type OfWorkspace ="), "{types}");
 
     let own = json!({ "name": "slots.list", "input": { "id": api.workspace } });
     let answer = tool(&api, &viewer, "run_command", own).await;

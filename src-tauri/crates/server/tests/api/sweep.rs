@@ -18,7 +18,7 @@ const NEVER: [&str; 3] = [
 
 /// Routes that take something else than JSON.
 fn takes_bytes(path: &str) -> bool {
-    path.ends_with("/media/upload") || path.contains("{token}")
+    path.ends_with("/media/upload") || path.contains("{token}") || path == "/oauth/token"
 }
 
 /// Whether a request uses up what it names.

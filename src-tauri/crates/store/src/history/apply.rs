@@ -90,7 +90,7 @@ pub(super) async fn run(tx: &mut Tx, way: Way) -> Result<Option<Done>> {
     zones::recompute(tx, &posts).await?;
     settle_targets(tx, &posts, false).await?;
     settle_targets(tx, &timed, true).await?;
-    miss_what_passed(tx, &stood).await?;
+    miss_what_passed(tx, &stood, None).await?;
     let undated = keep_out_of_past(tx, &decided).await?;
 
     let now = tx.now().as_millis();

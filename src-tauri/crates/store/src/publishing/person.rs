@@ -237,7 +237,7 @@ pub async fn use_again(tx: &mut Tx, ids: &[TargetId]) -> Result<()> {
     }
     call_for(tx, ids).await?;
     posts::settle_targets(tx, &of, false).await?;
-    posts::miss_what_passed(tx, &of).await
+    posts::miss_what_passed(tx, &of, Some(ids)).await
 }
 
 async fn call_for(tx: &mut Tx, ids: &[TargetId]) -> Result<()> {

@@ -122,7 +122,7 @@ where
         // Where words alone are refused, a file stands beside them.
         let file = match entry.images {
             Some(_) => world.desk.picture("beside.jpg", 40, 30).facts,
-            None => world.desk.video("beside.mp4", 900).facts,
+            None => world.desk.video("beside.mp4", 3_000).facts,
         };
         let needed = usize::from(entry.publishes.needs_media);
         let beside = &std::slice::from_ref(&file)[..needed];

@@ -70,8 +70,6 @@ describe('programs that ask', () => {
     await register('Planner', 'https://planner.test/done');
     host.failNext('access.answer', new ApiError('conflict', 'Nobody asks for this any more.'));
     await user.click(await screen.findByRole('button', { name: 'Refuse' }));
-    await waitFor(() =>
-      expect(app.messages.current?.text.includes("Nobody asks")).toBe(true),
-    );
+    await waitFor(() => expect(app.messages.current?.text.includes('Nobody asks')).toBe(true));
   });
 });

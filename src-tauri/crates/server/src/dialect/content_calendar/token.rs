@@ -70,6 +70,11 @@ pub(crate) async fn exchange(
     request: Request,
 ) -> Result<Reply<TokenAnswer>, Fault> {
     let (parts, body) = request.into_parts();
+    let length = parts.headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MAX_FORM as u64) {
+        return Err(Fault::new(Kind::TooLarge, "The form is larger than 16 KB."));
+    }
     if !is_form(&parts.headers) {
         return Ok(invalid(
             "The body has to be a form: set Content-Type to application/x-www-form-urlencoded.",

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use model::PostId;
 use model::change::Subject;
 use model::delivery::{DeliveryState, Event, step};
 use model::status::EditorialStatus;
+use model::{PostId, TargetId};
 
 use super::row;
 use crate::error::{Result, StoreError};
@@ -100,20 +100,26 @@ impl Decided {
 }
 
 /// Waiting targets of scheduled posts whose time passed while they were called off are missed: nothing
-/// goes out by surprise. What was said of their last try stays.
-pub(crate) async fn miss_what_passed(tx: &mut Tx, ids: &[PostId]) -> Result<()> {
+/// goes out by surprise. What was said of their last try stays. `only` are those it can be; all when missing.
+pub(crate) async fn miss_what_passed(
+    tx: &mut Tx,
+    ids: &[PostId],
+    only: Option<&[TargetId]>,
+) -> Result<()> {
     sqlx::query(
         "UPDATE targets SET state = 'missed', not_before = NULL, next_try_at = NULL,
            failure_message = CASE WHEN failure_category IS NULL
              THEN 'It was called off at its time.' ELSE failure_message END,
            failure_category = coalesce(failure_category, 'unknown')
-         WHERE state = 'waiting' AND called_off = 0 AND post_id IN (
+         WHERE state = 'waiting' AND called_off = 0
+           AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) AND post_id IN (
            SELECT p.id FROM posts p
            WHERE p.id IN (SELECT value FROM json_each(?1)) AND p.deleted_at IS NULL
              AND p.when_kind = 'scheduled' AND p.editorial = 'scheduled' AND p.at <= ?2)",
     )
     .bind(id_list(ids)?)
     .bind(tx.now().as_millis())
+    .bind(only.map(id_list).transpose()?)
     .execute(tx.sql())
     .await?;
     Ok(())
