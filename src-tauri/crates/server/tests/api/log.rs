@@ -39,8 +39,9 @@ async fn the_log_tells_of_a_request_and_not_what_it_carries() {
         .with_max_level(tracing::Level::INFO)
         .with_ansi(false)
         .with_writer(log.clone());
-    // All of a test runs on its one thread.
-    let _log = tracing::subscriber::set_default(subscriber.finish());
+    // For all tests of this program: with one of this thread alone, others that run beside it decide what is
+    // written at all.
+    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
     let api = Api::start().await;
     let entry = json!({ "title": "The words of a post", "scheduled_date": "2026-05-25" });
     let made = api.post("/api/v1/calendar/entries?note=in-the-query", entry);

@@ -263,11 +263,13 @@ async fn windows_open(session: &Session, count: u8) -> Result<()> {
     Ok(())
 }
 
-/// The menu of the first row of a room.
+/// The menu of the first row of a room, by the key for it.
 async fn row_menu(album: &mut Album<'_>, row: &str, name: &str) -> Result<()> {
     let session = album.session;
-    let at = session.area(row).await?.middle();
-    album.hand.click(session, at, 3).await?;
+    session.area(row).await?;
+    let focus = "document.querySelector(arguments[0]).focus(); return null";
+    session.eval(focus, vec![json!(row)]).await?;
+    album.hand.press(&["shift+F10"]).await?;
     session.appears("[role=menu]").await?;
     album.keep(name).await?;
     album.hand.press(&["Escape"]).await?;

@@ -31,7 +31,7 @@ describe('programs that ask', () => {
     renderIn(app, AccessPart);
     await screen.findByText('No program may ask yet.');
     await register('Planner', 'http://planner.test/');
-    await screen.findByText('The address has to begin with https://.');
+    await screen.findByText('The address has to begin with https://.', { selector: 'p' });
     const address = screen.getByLabelText('Where the browser goes back to');
     await user.clear(address);
     await user.type(address, 'https://planner.test/done{Enter}');
