@@ -260,7 +260,7 @@ pub fn minute_after(lead: Duration) -> Result<Minute> {
     let day = if is_today { "today" } else { "tomorrow" };
     Ok(Minute {
         typed: format!("{day} {}", wall.strftime("%H:%M")),
-        said: format!("{day} {}", wall.strftime("%-I:%M %p")),
+        said: format!("{day} {}", wall.strftime("%H:%M")),
         at,
     })
 }

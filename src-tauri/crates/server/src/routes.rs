@@ -243,7 +243,7 @@ impl Route {
     }
 
     /// The same, with an answer that follows from the store alone.
-    pub(crate) fn from_store(mut self) -> Self {
+    pub(crate) fn read_from_store(mut self) -> Self {
         self.from_store = true;
         self
     }

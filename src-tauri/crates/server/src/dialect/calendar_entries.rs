@@ -50,10 +50,10 @@ pub(crate) fn routes() -> Vec<Route> {
             "list entries in a required date range",
             list,
         )
-        .from_store(),
+        .read_from_store(),
         Route::json(CONTRACT, Method::POST, ALL, "create an entry", create)
             .needs(Permission::CreateEvents),
-        Route::json(CONTRACT, Method::GET, ONE, "one entry", one).from_store(),
+        Route::json(CONTRACT, Method::GET, ONE, "one entry", one).read_from_store(),
         Route::json(CONTRACT, Method::PATCH, ONE, "change given fields", update)
             .needs(Permission::EditEvents),
         Route::json(CONTRACT, Method::DELETE, ONE, "delete", delete)

@@ -50,7 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "list (team_id, status, limit, offset)",
             calendars::list,
         )
-        .from_store(),
+        .read_from_store(),
         Route::json(
             CONTRACT,
             Method::GET,
@@ -58,7 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "calendar with counts and events",
             calendars::one,
         )
-        .from_store(),
+        .read_from_store(),
         Route::json(
             CONTRACT,
             Method::PATCH,
@@ -83,8 +83,8 @@ pub(crate) fn routes() -> Vec<Route> {
             "list with filters",
             list::list,
         )
-        .from_store(),
-        Route::json(CONTRACT, Method::GET, EVENT, "one event", events::one).from_store(),
+        .read_from_store(),
+        Route::json(CONTRACT, Method::GET, EVENT, "one event", events::one).read_from_store(),
         Route::json(
             CONTRACT,
             Method::PATCH,

@@ -134,7 +134,7 @@ fn served() -> Vec<Route> {
             "list posts",
             posts::list,
         )
-        .from_store(),
+        .read_from_store(),
         Route::json(
             CONTRACT,
             Method::GET,
@@ -142,7 +142,7 @@ fn served() -> Vec<Route> {
             "list scheduled",
             posts::scheduled,
         )
-        .from_store(),
+        .read_from_store(),
         Route::json(
             CONTRACT,
             Method::DELETE,

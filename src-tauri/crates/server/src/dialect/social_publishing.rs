@@ -40,7 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
             posts::create,
         )
         .needs(CreateEvents),
-        Route::json(CONTRACT, Method::GET, ONE, "one post", posts::one).from_store(),
+        Route::json(CONTRACT, Method::GET, ONE, "one post", posts::one).read_from_store(),
         Route::json(CONTRACT, Method::PUT, ONE, "update", posts::update).needs(EditEvents),
         Route::json(CONTRACT, Method::DELETE, ONE, "delete", posts::delete).needs(DeleteEvents),
         Route::json(

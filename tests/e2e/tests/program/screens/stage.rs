@@ -59,7 +59,7 @@ pub const WORDS: [&str; 16] = [
 pub struct Album<'a> {
     pub session: &'a Session,
     pub hand: Hand<'a>,
-    variant: Variant,
+    pub variant: Variant,
     faults: BTreeSet<String>,
 }
 
