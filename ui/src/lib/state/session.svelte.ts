@@ -8,7 +8,7 @@ import type {
   PublisherStatus,
   Settings,
 } from '$lib/api';
-import { createFormats } from '$lib/time';
+import { createFormats, wallAt } from '$lib/time';
 
 const SCREEN_SAVE_MS = 400;
 const LABELS_MS = 500;
@@ -189,6 +189,12 @@ export class Session {
     const here = (ids: readonly Id[]) => ids.filter((id) => this.accountById.has(id));
     const last = here(this.remembered<Id[]>('composer.accounts', []));
     return last.length > 0 ? last : here(this.calendar?.defaultAccounts ?? []);
+  }
+
+  /** An instant in words, as the clock of this computer shows it. */
+  momentHere(at: number): string {
+    const wall = wallAt(at, this.data?.systemZone ?? 'UTC');
+    return this.formats.moment(wall.date, wall.time);
   }
 
   networkName(key: string): string {
