@@ -19,7 +19,6 @@ use app::programs::Bearer;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
@@ -211,12 +210,7 @@ impl Over {
             }
             Err(fault) => {
                 let contract = crate::contract::Contract::of_path(PATH);
-                let mut refused = pipeline::refusal(&host, contract, &fault, &id);
-                if fault.kind == Kind::Unauthenticated {
-                    let how = HeaderValue::from_static("Bearer");
-                    refused.headers_mut().insert(header::WWW_AUTHENTICATE, how);
-                }
-                refused
+                pipeline::refusal(&host, contract, &fault, &id)
             }
         };
         if let Some(count) = count {
