@@ -8,6 +8,7 @@ mod caller;
 mod command;
 pub(crate) mod feed;
 
+use std::future::Future;
 use std::sync::Arc;
 
 use app::ApiError;
@@ -19,11 +20,12 @@ use axum::routing::{get, post};
 use model::ErrorCode;
 use serde_json::json;
 
-pub(crate) use caller::caller;
+pub(crate) use caller::{Caller, caller};
 
 use crate::fault::{Fault, Kind};
 use crate::guard::Uncounted;
 use crate::host::Host;
+use crate::limits::Count;
 use crate::{metrics, transfer};
 
 /// The header with which a page shows that it is the one that signed in.
@@ -42,25 +44,31 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
             &format!("{ROOT}/commands/{{name}}"),
             post(
                 move |Path(name): Path<String>, request: Request| async move {
-                    plain(command::run(&run, &name, request).await)
+                    let work = |caller, request| command::run(&run, &name, caller, request);
+                    known(&run, request, work).await
                 },
             ),
         )
         .route(
             &format!("{ROOT}/feed"),
-            get(move |request: Request| async move { plain(feed::follow(&watch, request).await) }),
+            get(move |request: Request| async move {
+                let work = |caller, request| feed::follow(&watch, caller, request);
+                known(&watch, request, work).await
+            }),
         )
         .route(
             &format!("{ROOT}/files"),
-            post(
-                move |request: Request| async move { plain(transfer::take(&send, request).await) },
-            ),
+            post(move |request: Request| async move {
+                let work = |caller, request| transfer::take(&send, caller, request);
+                known(&send, request, work).await
+            }),
         )
         .route(
             &format!("{ROOT}/files/{{token}}"),
             get(
                 move |Path(token): Path<String>, request: Request| async move {
-                    plain(transfer::give(&fetch, &token, request).await)
+                    let work = |caller, _| transfer::give(&fetch, &token, caller);
+                    known(&fetch, request, work).await
                 },
             ),
         )
@@ -87,6 +95,25 @@ async fn is_ready(host: &Host) -> Result<Response, Problem> {
     Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response())
 }
 
+/// Answers somebody who is known. What is left of the limit of the key stands on every answer, as it does
+/// under the contracts; who is signed in to the screen is not counted.
+pub(crate) async fn known<W, F>(host: &Host, request: Request, work: W) -> Response
+where
+    W: FnOnce(Caller, Request) -> F,
+    F: Future<Output = Result<Response, Problem>>,
+{
+    let caller = caller(host, request.method(), request.headers()).await;
+    let (count, answer) = match caller {
+        Ok(caller) => (caller.count, work(caller, request).await),
+        Err(problem) => (None, Err(problem)),
+    };
+    let mut response = plain(answer);
+    if let Some(count) = count {
+        count.write(response.headers_mut());
+    }
+    response
+}
+
 /// An answer of these doors: errors in the shape of the window, and counted by none of the contracts.
 pub(crate) fn plain(answer: Result<Response, Problem>) -> Response {
     let mut response = answer.unwrap_or_else(Problem::response);
@@ -105,7 +132,8 @@ pub(crate) fn json_text(text: String) -> Response {
 pub(crate) struct Problem {
     status: StatusCode,
     error: Box<ApiError>,
-    wait: Option<u64>,
+    /// What it was counted against.
+    count: Option<Count>,
 }
 
 impl Problem {
@@ -114,7 +142,15 @@ impl Problem {
         Self {
             status,
             error: Box::new(ApiError::new(code, message)),
-            wait: None,
+            count: None,
+        }
+    }
+
+    /// The same, saying what it was counted against.
+    pub fn counted(self, count: Count) -> Self {
+        Self {
+            count: Some(count),
+            ..self
         }
     }
 
@@ -131,9 +167,8 @@ impl Problem {
         let body = serde_json::to_string(&*self.error).unwrap_or_else(|_| json!({}).to_string());
         let mut response = json_text(body);
         *response.status_mut() = self.status;
-        if let Some(wait) = self.wait {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        if let Some(count) = self.count {
+            count.write(response.headers_mut());
         }
         response
     }
@@ -144,7 +179,7 @@ impl From<ApiError> for Problem {
         Self {
             status: Fault::from(error.clone()).status(),
             error: Box::new(error),
-            wait: None,
+            count: None,
         }
     }
 }
@@ -162,7 +197,7 @@ impl From<Fault> for Problem {
         };
         Self {
             status: fault.status(),
-            wait: fault.count.map(|count| count.wait),
+            count: fault.count,
             error: Box::new(ApiError::new(code, fault.message)),
         }
     }

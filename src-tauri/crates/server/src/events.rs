@@ -27,7 +27,7 @@ use crate::contract::Contract;
 use crate::fault::{Fault, Kind};
 use crate::guard::{KeyOfRequest, Template};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::Count;
 use crate::pipeline;
 use crate::times;
 
@@ -160,11 +160,14 @@ async fn carry(
 /// Answers whoever wants to listen.
 pub(crate) async fn listen(host: Arc<Host>, request: Request) -> Response {
     let id = pipeline::request_id(&request);
-    let mut key = None;
-    let mut response = match begin(&host, request.headers(), &mut key).await {
+    let (mut key, mut count) = (None, None);
+    let mut response = match begin(&host, request.headers(), &mut key, &mut count).await {
         Ok(response) => response,
         Err(fault) => pipeline::refusal(&host, Contract::Scheduler, &fault, &id),
     };
+    if let Some(count) = count {
+        count.write(response.headers_mut());
+    }
     let extensions = response.extensions_mut();
     extensions.insert(Template(PATH));
     if let Some(key) = key {
@@ -177,20 +180,10 @@ async fn begin(
     host: &Arc<Host>,
     headers: &HeaderMap,
     key: &mut Option<KeyId>,
+    count: &mut Option<Count>,
 ) -> Result<Response, Fault> {
-    let now = host.app.now();
-    let bearer = pipeline::bearer(host, headers).await?;
-    *key = bearer.as_ref().map(|bearer| bearer.key);
-    let count = host.limits.count(*key, Bucket::Requests, now);
-    if count.over {
-        return Err(Fault::too_many(count));
-    }
-    let Some(bearer) = bearer else {
-        return Err(Fault::new(
-            Kind::Unauthenticated,
-            "The API key is missing or not valid.",
-        ));
-    };
+    let bearer = pipeline::known(host, headers, count).await?;
+    *key = Some(bearer.key);
     let last = last_seen(headers)?;
     let Some((room, heard)) = Live::join(host, bearer.key) else {
         return Err(Fault::new(
@@ -220,9 +213,7 @@ async fn begin(
         Some((Ok::<_, Infallible>(event), listener))
     });
     let beat = KeepAlive::new().interval(BEAT);
-    let mut response = Sse::new(events).keep_alive(beat).into_response();
-    count.write(response.headers_mut());
-    Ok(response)
+    Ok(Sse::new(events).keep_alive(beat).into_response())
 }
 
 /// The number of the last event that a program has seen.

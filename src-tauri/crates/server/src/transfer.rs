@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 
-use crate::almanac::{Problem, caller, json_text};
+use crate::almanac::{Caller, Problem, json_text};
 use crate::host::Host;
 
 /// Largest file that is taken, in bytes: a full export with many pictures.
@@ -159,8 +159,11 @@ impl Transfers {
 }
 
 /// Takes a file: its bytes are the body, its name stands in the query.
-pub(crate) async fn take(host: &Host, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(crate) async fn take(
+    host: &Host,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     if !caller
         .bearer
         .permissions
@@ -221,8 +224,7 @@ async fn arrive(path: &std::path::Path, body: Body) -> Result<(), Problem> {
 }
 
 /// Gives a file that a command wrote, once.
-pub(crate) async fn give(host: &Host, token: &str, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(crate) async fn give(host: &Host, token: &str, caller: Caller) -> Result<Response, Problem> {
     let ready = host
         .transfers
         .take(token, caller.bearer.key, host.app.now())

@@ -9,7 +9,7 @@ use axum::response::Response;
 use model::ErrorCode;
 use serde_json::{Map, Value};
 
-use super::{Problem, caller, json_text};
+use super::{Caller, Problem, json_text};
 use crate::call::is_deeper;
 use crate::host::Host;
 
@@ -23,8 +23,12 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub(crate) const FILE: HeaderName = HeaderName::from_static("x-almanac-file");
 
 /// Runs a command.
-pub(super) async fn run(host: &Host, name: &str, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(super) async fn run(
+    host: &Host,
+    name: &str,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     let json = request
         .headers()
         .get(header::CONTENT_TYPE)

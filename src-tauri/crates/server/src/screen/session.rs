@@ -131,11 +131,12 @@ pub(super) async fn enter(host: &Host, request: Request) -> Result<Response, Pro
         if count.over {
             return Err(Fault::too_many(count).into());
         }
-        return Err(Problem::new(
+        let unknown = Problem::new(
             StatusCode::UNAUTHORIZED,
             ErrorCode::Permission,
             "This key is not known, was revoked, or has run out.",
-        ));
+        );
+        return Err(unknown.counted(count));
     };
     tracing::info!(key = %bearer.key, "somebody signed in to the screen");
     let (token, csrf) = host.sessions.begin(host, bearer.clone());
