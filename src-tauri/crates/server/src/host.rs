@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::answers::{Lately, Moment};
+use crate::arriving::Pace;
 use crate::call::Answer;
 use crate::contract::Contract;
 use crate::events::Live;
@@ -39,6 +40,20 @@ pub struct ServerConfig {
     pub port: u16,
     /// Limits of an hour.
     pub rates: Rates,
+    /// How fast what is sent has to arrive at the least.
+    pub pace: Pace,
+}
+
+impl ServerConfig {
+    /// At a port, with the limits that the contracts document.
+    #[must_use]
+    pub fn at(port: u16) -> Self {
+        Self {
+            port,
+            rates: Rates::default(),
+            pace: Pace::default(),
+        }
+    }
 }
 
 /// What a host without a window does besides: other addresses, other names, the screen.
@@ -76,6 +91,8 @@ pub(crate) struct Host {
     pub app: App,
     /// Counts of keys.
     pub limits: Limits,
+    /// How fast what is sent has to arrive.
+    pub pace: Pace,
     /// Who showed which key lately, by its hash.
     pub bearers: Lately<blake3::Hash, Option<Bearer>>,
     /// What was answered lately, by key and address.
@@ -103,14 +120,15 @@ pub(crate) struct Host {
 impl Host {
     fn new(
         app: App,
-        rates: Rates,
+        config: &ServerConfig,
         stopping: watch::Receiver<bool>,
         outside: Outside,
         ports: Vec<u16>,
     ) -> Self {
         Self {
             app,
-            limits: Limits::new(rates),
+            limits: Limits::new(config.rates),
+            pace: config.pace,
             bearers: Lately::default(),
             answers: Lately::default(),
             tickets: Mutex::default(),
@@ -130,7 +148,7 @@ impl Host {
         let (_, stopping) = watch::channel(false);
         Self::new(
             app,
-            Rates::default(),
+            &ServerConfig::at(0),
             stopping,
             Outside::default(),
             Vec::new(),
@@ -242,13 +260,7 @@ impl Server {
         let address = addresses.first().copied().unwrap_or(own);
         let owner = Owner::note(&app, address);
         let ports = addresses.iter().map(SocketAddr::port).collect();
-        let host = Arc::new(Host::new(
-            app,
-            config.rates,
-            stopping.clone(),
-            outside,
-            ports,
-        ));
+        let host = Arc::new(Host::new(app, &config, stopping.clone(), outside, ports));
         let router = router(&host);
         let mut tasks = JoinSet::new();
         for socket in sockets {

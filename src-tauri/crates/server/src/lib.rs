@@ -12,6 +12,7 @@
 mod access;
 mod almanac;
 mod answers;
+mod arriving;
 mod call;
 mod compose;
 mod contract;
@@ -41,6 +42,7 @@ mod tls;
 mod transfer;
 mod world;
 
+pub use arriving::Pace;
 pub use contract::Contract;
 pub use following::follow;
 pub use host::{Outside, Running, Server, ServerConfig, ServerError};

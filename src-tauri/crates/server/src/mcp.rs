@@ -29,10 +29,12 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{RoleServer, ServerHandler, ServiceExt};
 
+use crate::arriving;
 use crate::call::Call;
+use crate::contract::Contract;
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count};
 use crate::pipeline;
 
 /// Where it is served.
@@ -199,24 +201,35 @@ impl Over {
     }
 
     /// Answers a request: key and limits first, as for every route.
-    pub async fn answer(self, host: Arc<Host>, mut request: Request) -> Response {
+    pub async fn answer(self, host: Arc<Host>, request: Request) -> Response {
         let id = pipeline::request_id(&request);
         let mut count = None;
-        let known = pipeline::known(&host, request.headers(), &mut count).await;
-        let mut response = match known {
-            Ok(bearer) => {
-                request.extensions_mut().insert(bearer);
-                self.service.handle(request).await.map(Body::new)
-            }
-            Err(fault) => {
-                let contract = crate::contract::Contract::of_path(PATH);
-                pipeline::refusal(&host, contract, &fault, &id)
-            }
+        let mut response = match self.pass(&host, request, &mut count).await {
+            Ok(response) => response,
+            Err(fault) => pipeline::refusal(&host, Contract::of_path(PATH), &fault, &id),
         };
         if let Some(count) = count {
             count.write(response.headers_mut());
         }
         response
+    }
+
+    /// Hands a request on with who asks. Its body is read before: the protocol's own half would wait for it
+    /// however long it takes.
+    async fn pass(
+        &self,
+        host: &Host,
+        request: Request,
+        count: &mut Option<Count>,
+    ) -> Result<Response, Fault> {
+        let bearer = pipeline::known(host, request.headers(), count).await?;
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(bearer);
+        let body = arriving::whole(body, pipeline::MAX_BODY, pipeline::BODY_LIMIT)
+            .await
+            .map_err(|cut| cut.fault("body", pipeline::MAX_BODY as u64))?;
+        let request = Request::from_parts(parts, Body::from(body));
+        Ok(self.service.handle(request).await.map(Body::new))
     }
 }
 

@@ -345,10 +345,7 @@ async fn two_equal_requests_at_once_make_one_post() {
 async fn a_port_that_is_taken_is_said_and_a_stopped_host_gives_it_back() {
     let mut api = Api::start().await;
     let port = api.base.rsplit(':').next().unwrap().parse().unwrap();
-    let config = ServerConfig {
-        port,
-        rates: Rates::default(),
-    };
+    let config = ServerConfig::at(port);
     let taken = Server::start(api.test.app.clone(), config.clone()).await;
     assert!(matches!(taken.err(), Some(ServerError::PortTaken { .. })));
     api.stop().await;

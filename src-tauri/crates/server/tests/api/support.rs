@@ -56,6 +56,15 @@ impl Api {
 
     /// The same with these limits.
     pub async fn with(rates: Rates) -> Self {
+        Self::configured(ServerConfig {
+            rates,
+            ..ServerConfig::at(0)
+        })
+        .await
+    }
+
+    /// The same, listening like this.
+    pub async fn configured(config: ServerConfig) -> Self {
         networks::http::choose_cryptography();
         let test = TestApp::publishing_to(&NETWORKS).await;
         let mut accounts = BTreeMap::new();
@@ -64,7 +73,6 @@ impl Api {
             accounts.insert(network, account.id.to_string());
         }
         let workspace = test.calendar().await.workspace_id;
-        let config = ServerConfig { port: 0, rates };
         let running = if crate::WITHOUT_WINDOW {
             let outside = Outside {
                 screen: Some(screen()),
