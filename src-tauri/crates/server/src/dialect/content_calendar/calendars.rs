@@ -23,8 +23,6 @@ const USUAL: u32 = 20;
 const MOST: u32 = 100;
 /// Events shown with their calendar.
 const SHOWN: usize = 50;
-/// Most events that are counted.
-const COUNTED: usize = 100_000;
 /// Most entries of `settings`.
 const MAX_SETTINGS: usize = 50;
 
@@ -264,7 +262,7 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Whol
         order: PageOrder::Earliest,
         ..PostsPageQuery::default()
     };
-    let posts = world.posts(&call, query, COUNTED).await?;
+    let posts = world.posts(&call, query).await?;
     let ahead = |p: &&Post| p.when.stands_at().is_some_and(|at| call.app().is_ahead(at));
     let upcoming: Vec<Post> = posts.iter().filter(ahead).cloned().collect();
     // What comes next is wanted first; a calendar without any shows what it has.
