@@ -12,9 +12,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use app::ApiError;
-use axum::Router;
 use axum::extract::{Path, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::ErrorCode;
@@ -22,6 +21,7 @@ use serde_json::json;
 
 pub(crate) use caller::{Caller, caller};
 
+use crate::doors::{self, Door};
 use crate::fault::{Fault, Kind};
 use crate::guard::Uncounted;
 use crate::host::Host;
@@ -31,56 +31,101 @@ use crate::{metrics, transfer};
 /// The header with which a page shows that it is the one that signed in.
 pub(crate) const CSRF: &str = "x-almanac-csrf";
 
-/// Where the doors lie.
-pub(crate) const ROOT: &str = "/almanac/v1";
-
-/// The routes.
-pub(crate) fn router(host: &Arc<Host>) -> Router {
-    let with = |host: &Arc<Host>| Arc::clone(host);
-    let (run, watch, send) = (with(host), with(host), with(host));
-    let (fetch, count, ready) = (with(host), with(host), with(host));
-    Router::new()
-        .route(
-            &format!("{ROOT}/commands/{{name}}"),
-            post(
-                move |Path(name): Path<String>, request: Request| async move {
-                    let work = |caller, request| command::run(&run, &name, caller, request);
-                    known(&run, request, work).await
-                },
-            ),
+/// The doors.
+pub(crate) fn doors() -> Vec<Door> {
+    vec![
+        Door::new(
+            Method::POST,
+            "/almanac/v1/commands/{name}",
+            "Run a command by its name: its input is the body, its answer that of the window.",
+            |host| {
+                let host = Arc::clone(host);
+                post(
+                    move |Path(name): Path<String>, request: Request| async move {
+                        let work = |caller, request| command::run(&host, &name, caller, request);
+                        known(&host, request, work).await
+                    },
+                )
+            },
         )
-        .route(
-            &format!("{ROOT}/feed"),
-            get(move |request: Request| async move {
-                let work = |caller, request| feed::follow(&watch, caller, request);
-                known(&watch, request, work).await
-            }),
+        .takes(doors::JSON),
+        Door::new(
+            Method::GET,
+            "/almanac/v1/feed",
+            "What changes, as the window is told it.",
+            |host| {
+                let host = Arc::clone(host);
+                get(move |request: Request| async move {
+                    let work = |caller, request| feed::follow(&host, caller, request);
+                    known(&host, request, work).await
+                })
+            },
         )
-        .route(
-            &format!("{ROOT}/files"),
-            post(move |request: Request| async move {
-                let work = |caller, request| transfer::take(&send, caller, request);
-                known(&send, request, work).await
-            }),
+        .gives(doors::EVENTS),
+        Door::new(
+            Method::POST,
+            "/almanac/v1/files",
+            "Send a file for a command that takes one; answers what to call it in `path`.",
+            |host| {
+                let host = Arc::clone(host);
+                post(move |request: Request| async move {
+                    let work = |caller, request| transfer::take(&host, caller, request);
+                    known(&host, request, work).await
+                })
+            },
         )
-        .route(
-            &format!("{ROOT}/files/{{token}}"),
-            get(
-                move |Path(token): Path<String>, request: Request| async move {
-                    let work = |caller, _| transfer::give(&fetch, &token, caller);
-                    known(&fetch, request, work).await
-                },
-            ),
+        .takes(doors::BYTES)
+        .asks(&[("name", "What the file is called.")]),
+        Door::new(
+            Method::GET,
+            "/almanac/v1/files/{token}",
+            "Fetch a file that a command wrote, once; its answer named the token in `X-Almanac-File`.",
+            |host| {
+                let host = Arc::clone(host);
+                get(
+                    move |Path(token): Path<String>, request: Request| async move {
+                        let work = |caller, _| transfer::give(&host, &token, caller);
+                        known(&host, request, work).await
+                    },
+                )
+            },
         )
-        .route("/healthz", get(|| async { plain(Ok(word("ok"))) }))
-        .route(
+        .gives(doors::BYTES),
+        Door::new(
+            Method::GET,
+            "/healthz",
+            "Whether the program runs.",
+            |_| get(|| async { plain(Ok(word("ok"))) }),
+        )
+        .gives(doors::TEXT)
+        .open(),
+        Door::new(
+            Method::GET,
             "/readyz",
-            get(move || async move { plain(is_ready(&ready).await) }),
+            "Whether requests are worth sending.",
+            |host| {
+                let host = Arc::clone(host);
+                get(move || async move { plain(is_ready(&host).await) })
+            },
         )
-        .route(
+        .gives(doors::TEXT)
+        .open(),
+        Door::new(
+            Method::GET,
             "/metrics",
-            get(move |request: Request| async move { plain(metrics::show(&count, request).await) }),
+            "Figures for Prometheus: open on this computer, from elsewhere with view_analytics.",
+            |host| {
+                let host = Arc::clone(host);
+                get(
+                    move |request: Request| async move {
+                        plain(metrics::show(&host, request).await)
+                    },
+                )
+            },
         )
+        .gives(doors::TEXT)
+        .open(),
+    ]
 }
 
 fn word(text: &'static str) -> Response {

@@ -13,9 +13,10 @@ use app::App;
 use app::programs::Bearer;
 use app::types::session::ChangesSince;
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use futures_util::stream::unfold;
 use model::change::{Change, Subject};
 use model::{KeyId, WorkspaceId};
@@ -24,6 +25,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
 use crate::contract::Contract;
+use crate::doors::{self, Door};
 use crate::fault::{Fault, Kind};
 use crate::guard::{KeyOfRequest, Template};
 use crate::host::Host;
@@ -32,7 +34,7 @@ use crate::pipeline;
 use crate::times;
 
 /// Where it is.
-pub(crate) const PATH: &str = "/almanac/v1/events";
+const PATH: &str = "/almanac/v1/events";
 /// How often a line is sent while nothing happens.
 const BEAT: Duration = Duration::from_secs(20);
 /// Changes kept for those who are slow.
@@ -43,6 +45,17 @@ const MOST_OF_KEY: usize = 256;
 const MOST: usize = 1_536;
 /// How often a key that ends is looked at again at the least.
 const LOOK: Duration = Duration::from_hours(1);
+
+/// The door.
+pub(crate) fn door() -> Door {
+    let what =
+        "What happens in the workspace of the key; `Last-Event-ID` goes on where it broke off.";
+    Door::new(Method::GET, PATH, what, |host| {
+        let host = Arc::clone(host);
+        get(move |request: Request| listen(host, request))
+    })
+    .gives(doors::EVENTS)
+}
 
 /// Something that is told to all who listen.
 #[derive(Debug)]
@@ -158,7 +171,7 @@ async fn carry(
 }
 
 /// Answers whoever wants to listen.
-pub(crate) async fn listen(host: Arc<Host>, request: Request) -> Response {
+async fn listen(host: Arc<Host>, request: Request) -> Response {
     let id = pipeline::request_id(&request);
     let (mut key, mut count) = (None, None);
     let mut response = match begin(&host, request.headers(), &mut key, &mut count).await {

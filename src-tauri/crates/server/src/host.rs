@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use model::KeyId;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -31,7 +31,7 @@ use crate::routes::Route;
 use crate::screen::{Screen, Sessions};
 use crate::tls::Tls;
 use crate::transfer::Transfers;
-use crate::{access, almanac, events, guard, hooks, mcp, openapi, page, pipeline, routes, screen};
+use crate::{access, almanac, doors, guard, hooks, openapi, page, pipeline, routes, screen};
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -302,24 +302,10 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
                 move |params: RawPathParams| files::show(host, named(&params))
             }),
         )
-        .route(
-            mcp::PATH,
-            any({
-                let (host, over) = (Arc::clone(host), mcp::Over::new(host));
-                move |request: Request| over.clone().answer(Arc::clone(&host), request)
-            }),
-        )
-        .route(
-            events::PATH,
-            get({
-                let host = Arc::clone(host);
-                move |request: Request| events::listen(host, request)
-            }),
-        )
-        .merge(almanac::router(host))
+        .merge(doors::router(host))
         .merge(access::router(host));
     if let Some(served) = &host.outside.screen {
-        router = router.merge(screen::router(host, served));
+        router = router.merge(screen::router(served));
     }
     for route in routes::all() {
         let route = Arc::new(route);

@@ -7,7 +7,7 @@
 //! product in here.
 //!
 //! [`routes`] is the one list of routes. The router, the description, `docs/api.md` and the
-//! check against the contracts are made from it.
+//! check against the contracts are made from it. [`doors`] is the same for what Almanac has beside the contracts.
 
 mod access;
 mod almanac;
@@ -17,6 +17,7 @@ mod call;
 mod compose;
 mod contract;
 mod dialect;
+pub mod doors;
 mod events;
 mod fault;
 mod files;

@@ -18,8 +18,10 @@ use app::App;
 use app::programs::Bearer;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
+use axum::routing::any;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -32,13 +34,25 @@ use rmcp::{RoleServer, ServerHandler, ServiceExt};
 use crate::arriving;
 use crate::call::Call;
 use crate::contract::Contract;
+use crate::doors::{self, Door};
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
 use crate::limits::{Bucket, Count};
 use crate::pipeline;
 
 /// Where it is served.
-pub(crate) const PATH: &str = "/mcp";
+const PATH: &str = "/mcp";
+
+/// The door.
+pub(crate) fn door() -> Door {
+    let what = "The commands as tools of the Model Context Protocol: one message of JSON-RPC.";
+    Door::new(Method::POST, PATH, what, |host| {
+        let (host, over) = (Arc::clone(host), Over::new(host));
+        // What it makes of other methods is the protocol's.
+        any(move |request: Request| over.clone().answer(Arc::clone(&host), request))
+    })
+    .takes(doors::JSON)
+}
 
 /// What a program reads before it uses the tools.
 const INSTRUCTIONS: &str = "Almanac plans posts on a calendar and publishes each at its time to the \
@@ -174,14 +188,14 @@ fn told(fault: &Fault) -> String {
 
 /// The protocol's own half of the way over HTTP.
 #[derive(Clone)]
-pub(crate) struct Over {
+struct Over {
     service: StreamableHttpService<Door, NeverSessionManager>,
 }
 
 impl Over {
     /// Serves this host's tools. Each request stands alone, so that nothing has to be kept for programs
     /// that never come back; `Host` and `Origin` were looked at before.
-    pub fn new(host: &Arc<Host>) -> Self {
+    fn new(host: &Arc<Host>) -> Self {
         let door = Door {
             host: Arc::clone(host),
             key: None,
@@ -201,7 +215,7 @@ impl Over {
     }
 
     /// Answers a request: key and limits first, as for every route.
-    pub async fn answer(self, host: Arc<Host>, request: Request) -> Response {
+    async fn answer(self, host: Arc<Host>, request: Request) -> Response {
         let id = pipeline::request_id(&request);
         let mut count = None;
         let mut response = match self.pass(&host, request, &mut count).await {

@@ -11,6 +11,7 @@ mod access;
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
+mod doors;
 mod events;
 mod fuzz;
 mod hostile;

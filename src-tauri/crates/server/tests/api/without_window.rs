@@ -9,6 +9,7 @@ const WITHOUT_WINDOW: bool = true;
 mod calendar_entries;
 mod connecting;
 mod content_calendar;
+mod doors;
 mod hostile;
 mod instagram_editor;
 mod keys;
