@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::receiver::Receiver;
 
+use crate::printed;
 use crate::shape::like;
 use crate::support::Api;
 
@@ -27,122 +28,12 @@ async fn made(api: &Api, path: &str, body: Value) -> String {
 
 #[tokio::test]
 async fn the_scheduler_prints_its_endpoints() {
-    let api = Api::start().await;
-    let request = json!({
-        "profileId": api.workspace,
-        "url": "https://your-app.com/webhook",
-        "secret": "your_webhook_signing_secret",
-        "events": ["post.published", "post.failed", "post.scheduled"],
-        "maxRetries": 5
-    });
-    let made = api.post(ENDPOINTS, request).await.ok();
-    like(
-        &made,
-        json!({
-            "success": true,
-            "endpoint": {
-                "id": "<uuid>",
-                "url": "https://your-app.com/webhook",
-                "events": ["post.published", "post.failed", "post.scheduled"],
-                "is_active": true,
-                "max_retries": 5
-            }
-        }),
-    );
-    assert!(made["endpoint"].get("secret").is_none());
-    let id = made["endpoint"]["id"].as_str().unwrap();
-    for path in [
-        format!("{ENDPOINTS}?profileId={}", api.workspace),
-        "/api/webhook-endpoints".to_owned(),
-    ] {
-        like(
-            &api.get(&path).await.ok(),
-            json!({ "endpoints": [{
-                "id": id,
-                "url": "https://your-app.com/webhook",
-                "events": ["post.published", "post.failed", "post.scheduled"],
-                "is_active": true,
-                "max_retries": 5,
-                "last_delivery_at": null,
-                "last_delivery_status": null,
-                "created_at": "<millis>"
-            }] }),
-        );
-    }
-    let change = json!({ "is_active": false, "events": ["post.published"], "max_retries": 3 });
-    let changed = api.patch(&format!("{ENDPOINTS}/{id}"), change).await.ok();
-    like(
-        &changed,
-        json!({ "success": true, "endpoint": {
-            "id": id, "events": ["post.published"], "is_active": false, "max_retries": 3
-        } }),
-    );
-    let empty = api
-        .get(&format!("{ENDPOINTS}/{id}/deliveries?limit=50"))
-        .await
-        .ok();
-    assert_eq!(empty, json!({ "deliveries": [] }));
-    let gone = api.delete(&format!("/api/webhook-endpoints/{id}")).await;
-    assert_eq!(gone.ok(), json!({ "success": true }));
-    api.delete(&format!("{ENDPOINTS}/{id}")).await.refused(404);
-    let configured = json!({
-        "url": "https://your-app.com/webhook",
-        "events": ["post.published", "post.failed"],
-        "secret": "webhook_signing_secret"
-    });
-    let configured = api
-        .post("/api/v1/webhooks/configure", configured)
-        .await
-        .ok();
-    assert_eq!(configured["endpoint"]["max_retries"], 3);
-    let own = json!({ "url": "https://your-app.com/2", "events": ["*"] });
-    let own = api.post(ENDPOINTS, own).await.ok();
-    assert!(own["endpoint"]["secret"].as_str().unwrap().len() > 40);
+    printed::the_scheduler_prints_its_endpoints(&Api::start().await).await;
 }
 
 #[tokio::test]
 async fn the_others_print_how_to_subscribe() {
-    let api = Api::start().await;
-    for (path, events) in [
-        (
-            "/v1/calendar/webhooks",
-            json!([
-                "event.created",
-                "event.updated",
-                "event.published",
-                "event.performance_updated",
-                "calendar.analytics_ready"
-            ]),
-        ),
-        (
-            "/v1/instagram/webhooks",
-            json!([
-                "content.generated",
-                "content.published",
-                "analytics.updated",
-                "copilot.message"
-            ]),
-        ),
-    ] {
-        let url = format!("https://your-app.com{path}");
-        let request = json!({ "url": url, "events": events, "secret": "your-webhook-secret" });
-        let made = api.post(path, request).await;
-        assert_eq!(made.status.as_u16(), 201);
-        like(
-            &made.ok(),
-            json!({
-                "id": "<wh_uuid>", "url": url, "events": events, "status": "active",
-                "created_at": "<seconds>"
-            }),
-        );
-        let unknown =
-            json!({ "url": url, "events": ["post.eaten"], "secret": "your-webhook-secret" });
-        let refused = api.post(path, unknown).await.refused(400);
-        assert_eq!(refused["error"]["code"], "VALIDATION_ERROR");
-        assert_eq!(refused["error"]["details"]["field"], "events");
-    }
-    // Each contract sees its own.
-    assert_eq!(api.get(ENDPOINTS).await.ok(), json!({ "endpoints": [] }));
+    printed::the_others_print_how_to_subscribe(&Api::start().await).await;
 }
 
 #[tokio::test]
