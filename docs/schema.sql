@@ -202,7 +202,8 @@ CREATE TABLE calendars (
   paused TEXT,                                                      -- publishing is paused, and why
   created_at INTEGER NOT NULL,                                      -- when it was made
   deleted_at INTEGER,                                               -- when it went to the bin
-  most_posts INTEGER CHECK (most_posts > 0)                         -- most posts it holds, the bin not counted; none without limit
+  most_posts INTEGER CHECK (most_posts > 0),                        -- most posts it holds, the bin not counted; none without limit
+  updated_at INTEGER                                                -- when it was changed last; none when not since it was made
 ) STRICT;
 CREATE INDEX calendars_of_workspace ON calendars (workspace_id);
 

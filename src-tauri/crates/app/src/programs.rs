@@ -23,9 +23,11 @@ pub use notes::ProgramNote;
 pub use requests::{Begun, NamedRequest};
 pub use watching::{Counted, Figures, Sends};
 
+use std::collections::HashMap;
+
 use model::account::Account;
 use model::calendar::{Calendar, Workspace};
-use model::{Entropy, Timestamp, WorkspaceId};
+use model::{CalendarId, Entropy, Timestamp, WorkspaceId};
 
 use crate::app::App;
 use crate::error::Result;
@@ -62,6 +64,15 @@ impl App {
             calendars,
             accounts,
         })
+    }
+
+    /// When the calendars of a workspace were changed last, by whoever changed them.
+    pub async fn calendars_changed_at(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<HashMap<CalendarId, Timestamp>> {
+        let mut conn = self.read().await?;
+        Ok(store::calendars::changed_at(&mut conn, workspace).await?)
     }
 
     /// The networks there are.

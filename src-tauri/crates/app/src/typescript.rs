@@ -60,22 +60,42 @@ impl TypeVisitor for Collector<'_> {
     }
 }
 
-/// The text of `ui/src/lib/api/generated.ts`.
+fn config() -> Config {
+    Config::default().with_large_int("number")
+}
+
+/// Declarations of every type that a command takes or gives, of its errors and of changes.
 #[must_use]
-pub fn generate() -> String {
-    let config = Config::default().with_large_int("number");
+pub fn declarations() -> String {
+    let config = config();
     let mut collector = Collector {
         config: &config,
         found: BTreeMap::new(),
     };
-    let mut commands = String::new();
     collector.visit::<ApiError>();
     collector.visit::<model::change::Change>();
-
-    macro_rules! describe {
+    macro_rules! collect {
         ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {$(
             collector.visit::<$input>();
             collector.visit::<$output>();
+        )*};
+    }
+    crate::command_list!(collect);
+    let mut text = String::new();
+    for declaration in collector.found.values() {
+        text.push_str(declaration);
+        text.push('\n');
+    }
+    text
+}
+
+/// The text of `ui/src/lib/api/generated.ts`.
+#[must_use]
+pub fn generate() -> String {
+    let config = config();
+    let mut commands = String::new();
+    macro_rules! describe {
+        ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {$(
             commands.push_str(&format!(
                 "  /** {} */\n  '{}': {{ input: {}; output: {}; write: {} }};\n",
                 $doc,
@@ -92,10 +112,7 @@ pub fn generate() -> String {
         "// Generated from the Rust types by `cargo xtask types`. Do not edit.\n\
          /* eslint-disable */\n\n",
     );
-    for declaration in collector.found.values() {
-        text.push_str(declaration);
-        text.push('\n');
-    }
+    text.push_str(&declarations());
     text.push_str("/** Every command with its input and output. */\nexport interface Commands {\n");
     text.push_str(&commands);
     text.push_str("}\n");
@@ -106,7 +123,7 @@ pub fn generate() -> String {
 /// The types of a command's input and answer with all they are made of, as in [`generate`].
 #[must_use]
 pub fn of_command(name: &str) -> Option<String> {
-    let config = Config::default().with_large_int("number");
+    let config = config();
     macro_rules! find {
         ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {
             match name {
@@ -116,6 +133,21 @@ pub fn of_command(name: &str) -> Option<String> {
         };
     }
     crate::command_list!(find)
+}
+
+/// The names of the types of a command's input and answer.
+#[must_use]
+pub fn names_of(command: &str) -> Option<(String, String)> {
+    let config = config();
+    macro_rules! name {
+        ($($name:literal $method:ident $access:ident $input:ty => $output:ty, $doc:literal;)*) => {
+            match command {
+                $($name => Some((<$input as TS>::name(&config), <$output as TS>::name(&config))),)*
+                _ => None,
+            }
+        };
+    }
+    crate::command_list!(name)
 }
 
 fn whole<I: TS + 'static, O: TS + 'static>(config: &Config) -> String {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use app::{App, Notice, NoticeKind, OpenError, OpenTrouble, endings};
-use server::{Outside, Rates, Running, Screen, Server, ServerConfig, Tls};
+use server::{Outside, Running, Screen, Server, ServerConfig, Tls};
 use tokio::sync::broadcast;
 
 use crate::cli::Serve;
@@ -35,10 +35,7 @@ pub async fn run(place: &Place, args: Serve, say: &Say) -> Result<(), Trouble> {
             None if !outside.listen.is_empty() => 0,
             None => app.settings().await?.programs_port,
         };
-        let config = ServerConfig {
-            port,
-            rates: Rates::default(),
-        };
+        let config = ServerConfig::at(port);
         let started = Server::start_outside(app.clone(), config, outside.clone()).await;
         let running = match started {
             Ok(running) => running,

@@ -8,71 +8,124 @@ mod caller;
 mod command;
 pub(crate) mod feed;
 
+use std::future::Future;
 use std::sync::Arc;
 
 use app::ApiError;
-use axum::Router;
 use axum::extract::{Path, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::ErrorCode;
 use serde_json::json;
 
-pub(crate) use caller::caller;
+pub(crate) use caller::{Caller, caller};
 
+use crate::doors::{self, Door};
 use crate::fault::{Fault, Kind};
 use crate::guard::Uncounted;
 use crate::host::Host;
+use crate::limits::Count;
 use crate::{metrics, transfer};
 
 /// The header with which a page shows that it is the one that signed in.
 pub(crate) const CSRF: &str = "x-almanac-csrf";
 
-/// Where the doors lie.
-pub(crate) const ROOT: &str = "/almanac/v1";
-
-/// The routes.
-pub(crate) fn router(host: &Arc<Host>) -> Router {
-    let with = |host: &Arc<Host>| Arc::clone(host);
-    let (run, watch, send) = (with(host), with(host), with(host));
-    let (fetch, count, ready) = (with(host), with(host), with(host));
-    Router::new()
-        .route(
-            &format!("{ROOT}/commands/{{name}}"),
-            post(
-                move |Path(name): Path<String>, request: Request| async move {
-                    plain(command::run(&run, &name, request).await)
-                },
-            ),
+/// The doors.
+pub(crate) fn doors() -> Vec<Door> {
+    vec![
+        Door::new(
+            Method::POST,
+            "/almanac/v1/commands/{name}",
+            "Run a command by its name: its input is the body, its answer that of the window.",
+            |host| {
+                let host = Arc::clone(host);
+                post(
+                    move |Path(name): Path<String>, request: Request| async move {
+                        let work = |caller, request| command::run(&host, &name, caller, request);
+                        known(&host, request, work).await
+                    },
+                )
+            },
         )
-        .route(
-            &format!("{ROOT}/feed"),
-            get(move |request: Request| async move { plain(feed::follow(&watch, request).await) }),
+        .takes(doors::JSON),
+        Door::new(
+            Method::GET,
+            "/almanac/v1/feed",
+            "What changes, as the window is told it.",
+            |host| {
+                let host = Arc::clone(host);
+                get(move |request: Request| async move {
+                    let work = |caller, request| feed::follow(&host, caller, request);
+                    known(&host, request, work).await
+                })
+            },
         )
-        .route(
-            &format!("{ROOT}/files"),
-            post(
-                move |request: Request| async move { plain(transfer::take(&send, request).await) },
-            ),
+        .gives(doors::EVENTS),
+        Door::new(
+            Method::POST,
+            "/almanac/v1/files",
+            "Send a file for a command that takes one; answers what to call it in `path`.",
+            |host| {
+                let host = Arc::clone(host);
+                post(move |request: Request| async move {
+                    let work = |caller, request| transfer::take(&host, caller, request);
+                    known(&host, request, work).await
+                })
+            },
         )
-        .route(
-            &format!("{ROOT}/files/{{token}}"),
-            get(
-                move |Path(token): Path<String>, request: Request| async move {
-                    plain(transfer::give(&fetch, &token, request).await)
-                },
-            ),
+        .takes(doors::BYTES)
+        .asks(&[("name", "What the file is called.")]),
+        Door::new(
+            Method::GET,
+            "/almanac/v1/files/{token}",
+            "Fetch a file that a command wrote, once; its answer named the token in `X-Almanac-File`.",
+            |host| {
+                let host = Arc::clone(host);
+                get(
+                    move |Path(token): Path<String>, request: Request| async move {
+                        let work = |caller, _| transfer::give(&host, &token, caller);
+                        known(&host, request, work).await
+                    },
+                )
+            },
         )
-        .route("/healthz", get(|| async { plain(Ok(word("ok"))) }))
-        .route(
+        .gives(doors::BYTES),
+        Door::new(
+            Method::GET,
+            "/healthz",
+            "Whether the program runs.",
+            |_| get(|| async { plain(Ok(word("ok"))) }),
+        )
+        .gives(doors::TEXT)
+        .open(),
+        Door::new(
+            Method::GET,
             "/readyz",
-            get(move || async move { plain(is_ready(&ready).await) }),
+            "Whether requests are worth sending.",
+            |host| {
+                let host = Arc::clone(host);
+                get(move || async move { plain(is_ready(&host).await) })
+            },
         )
-        .route(
+        .gives(doors::TEXT)
+        .open(),
+        Door::new(
+            Method::GET,
             "/metrics",
-            get(move |request: Request| async move { plain(metrics::show(&count, request).await) }),
+            "Figures for Prometheus: open on this computer, from elsewhere with view_analytics.",
+            |host| {
+                let host = Arc::clone(host);
+                get(
+                    move |request: Request| async move {
+                        plain(metrics::show(&host, request).await)
+                    },
+                )
+            },
         )
+        .gives(doors::TEXT)
+        .open(),
+    ]
 }
 
 fn word(text: &'static str) -> Response {
@@ -85,6 +138,25 @@ async fn is_ready(host: &Host) -> Result<Response, Problem> {
         return Ok(word("ready"));
     }
     Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response())
+}
+
+/// Answers somebody who is known. What is left of the limit of the key stands on every answer, as it does
+/// under the contracts; who is signed in to the screen is not counted.
+pub(crate) async fn known<W, F>(host: &Host, request: Request, work: W) -> Response
+where
+    W: FnOnce(Caller, Request) -> F,
+    F: Future<Output = Result<Response, Problem>>,
+{
+    let caller = caller(host, request.method(), request.headers()).await;
+    let (count, answer) = match caller {
+        Ok(caller) => (caller.count, work(caller, request).await),
+        Err(problem) => (None, Err(problem)),
+    };
+    let mut response = plain(answer);
+    if let Some(count) = count {
+        count.write(response.headers_mut());
+    }
+    response
 }
 
 /// An answer of these doors: errors in the shape of the window, and counted by none of the contracts.
@@ -105,7 +177,8 @@ pub(crate) fn json_text(text: String) -> Response {
 pub(crate) struct Problem {
     status: StatusCode,
     error: Box<ApiError>,
-    wait: Option<u64>,
+    /// What it was counted against.
+    count: Option<Count>,
 }
 
 impl Problem {
@@ -114,7 +187,15 @@ impl Problem {
         Self {
             status,
             error: Box::new(ApiError::new(code, message)),
-            wait: None,
+            count: None,
+        }
+    }
+
+    /// The same, saying what it was counted against.
+    pub fn counted(self, count: Count) -> Self {
+        Self {
+            count: Some(count),
+            ..self
         }
     }
 
@@ -131,9 +212,8 @@ impl Problem {
         let body = serde_json::to_string(&*self.error).unwrap_or_else(|_| json!({}).to_string());
         let mut response = json_text(body);
         *response.status_mut() = self.status;
-        if let Some(wait) = self.wait {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        if let Some(count) = self.count {
+            count.write(response.headers_mut());
         }
         response
     }
@@ -144,7 +224,7 @@ impl From<ApiError> for Problem {
         Self {
             status: Fault::from(error.clone()).status(),
             error: Box::new(error),
-            wait: None,
+            count: None,
         }
     }
 }
@@ -162,7 +242,7 @@ impl From<Fault> for Problem {
         };
         Self {
             status: fault.status(),
-            wait: fault.count.map(|count| count.wait),
+            count: fault.count,
             error: Box::new(ApiError::new(code, fault.message)),
         }
     }

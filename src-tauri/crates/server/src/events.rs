@@ -13,9 +13,10 @@ use app::App;
 use app::programs::Bearer;
 use app::types::session::ChangesSince;
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use futures_util::stream::unfold;
 use model::change::{Change, Subject};
 use model::{KeyId, WorkspaceId};
@@ -24,15 +25,16 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
 use crate::contract::Contract;
+use crate::doors::{self, Door};
 use crate::fault::{Fault, Kind};
 use crate::guard::{KeyOfRequest, Template};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::Count;
 use crate::pipeline;
 use crate::times;
 
 /// Where it is.
-pub(crate) const PATH: &str = "/almanac/v1/events";
+const PATH: &str = "/almanac/v1/events";
 /// How often a line is sent while nothing happens.
 const BEAT: Duration = Duration::from_secs(20);
 /// Changes kept for those who are slow.
@@ -43,6 +45,17 @@ const MOST_OF_KEY: usize = 256;
 const MOST: usize = 1_536;
 /// How often a key that ends is looked at again at the least.
 const LOOK: Duration = Duration::from_hours(1);
+
+/// The door.
+pub(crate) fn door() -> Door {
+    let what =
+        "What happens in the workspace of the key; `Last-Event-ID` goes on where it broke off.";
+    Door::new(Method::GET, PATH, what, |host| {
+        let host = Arc::clone(host);
+        get(move |request: Request| listen(host, request))
+    })
+    .gives(doors::EVENTS)
+}
 
 /// Something that is told to all who listen.
 #[derive(Debug)]
@@ -158,13 +171,16 @@ async fn carry(
 }
 
 /// Answers whoever wants to listen.
-pub(crate) async fn listen(host: Arc<Host>, request: Request) -> Response {
+async fn listen(host: Arc<Host>, request: Request) -> Response {
     let id = pipeline::request_id(&request);
-    let mut key = None;
-    let mut response = match begin(&host, request.headers(), &mut key).await {
+    let (mut key, mut count) = (None, None);
+    let mut response = match begin(&host, request.headers(), &mut key, &mut count).await {
         Ok(response) => response,
         Err(fault) => pipeline::refusal(&host, Contract::Scheduler, &fault, &id),
     };
+    if let Some(count) = count {
+        count.write(response.headers_mut());
+    }
     let extensions = response.extensions_mut();
     extensions.insert(Template(PATH));
     if let Some(key) = key {
@@ -177,20 +193,10 @@ async fn begin(
     host: &Arc<Host>,
     headers: &HeaderMap,
     key: &mut Option<KeyId>,
+    count: &mut Option<Count>,
 ) -> Result<Response, Fault> {
-    let now = host.app.now();
-    let bearer = pipeline::bearer(host, headers).await?;
-    *key = bearer.as_ref().map(|bearer| bearer.key);
-    let count = host.limits.count(*key, Bucket::Requests, now);
-    if count.over {
-        return Err(Fault::too_many(count));
-    }
-    let Some(bearer) = bearer else {
-        return Err(Fault::new(
-            Kind::Unauthenticated,
-            "The API key is missing or not valid.",
-        ));
-    };
+    let bearer = pipeline::known(host, headers, count).await?;
+    *key = Some(bearer.key);
     let last = last_seen(headers)?;
     let Some((room, heard)) = Live::join(host, bearer.key) else {
         return Err(Fault::new(
@@ -220,9 +226,7 @@ async fn begin(
         Some((Ok::<_, Infallible>(event), listener))
     });
     let beat = KeepAlive::new().interval(BEAT);
-    let mut response = Sse::new(events).keep_alive(beat).into_response();
-    count.write(response.headers_mut());
-    Ok(response)
+    Ok(Sse::new(events).keep_alive(beat).into_response())
 }
 
 /// The number of the last event that a program has seen.

@@ -4,6 +4,7 @@
 //! again without touching a file that somebody else uses, and so that no other workspace knows it.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -13,14 +14,14 @@ use app::types::data::{MediaIds, MediaInfo};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use model::content::MediaUse;
 use model::{KeyId, MediaId, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
+use crate::arriving::{self, Cut};
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
@@ -31,8 +32,6 @@ const KIND: &str = "upload";
 /// Largest file that is taken, in bytes: as the library. What it takes of pictures and documents is less,
 /// and it says so once it has seen what a file is.
 const MAX_FILE: u64 = app::MAX_FILE_BYTES;
-/// How long nothing may arrive.
-const IDLE: Duration = Duration::from_secs(30);
 /// How long an upload may begin after it was announced.
 const TICKET_KEEPS: Duration = Duration::from_mins(30);
 /// Most uploads that are announced at a time.
@@ -101,7 +100,7 @@ fn random_uuid(host: &Host) -> Uuid {
 /// Announces an upload: gives its identifier and the token of its address.
 pub(crate) fn announce(call: &Call, name: &str, bytes: u64) -> Result<(Uuid, String), Fault> {
     if bytes > MAX_FILE {
-        return Err(too_large());
+        return Err(Cut::TooLarge.fault("file", MAX_FILE));
     }
     let host = &call.host;
     let token = host.app.random_hex(24);
@@ -140,7 +139,7 @@ pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<
     tracing::info!(key = %ticket.key, "an announced file arrives");
     let stream = body.into_data_stream();
     let arrived = arrive(host, stream, ticket.bytes, &ticket.name).await?;
-    let length = std::fs::metadata(arrived.file.path()).map_or(0, |m| m.len());
+    let length = arrived.length;
     if length != ticket.bytes {
         return Err(Fault::invalid(
             "fileSize",
@@ -157,6 +156,8 @@ pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<
 pub(crate) struct Arrived {
     file: Arriving,
     name: String,
+    /// How many bytes it has.
+    length: u64,
     /// Hash of its bytes.
     pub hash: blake3::Hash,
 }
@@ -165,7 +166,7 @@ pub(crate) struct Arrived {
 pub(crate) async fn receive<S, E>(call: &Call, stream: S, name: &str) -> Result<Arrived, Fault>
 where
     S: Stream<Item = Result<axum::body::Bytes, E>> + Unpin + Send,
-    E: std::fmt::Display,
+    E: Error + 'static,
 {
     arrive(&call.host, stream, MAX_FILE, name).await
 }
@@ -181,48 +182,25 @@ pub(crate) async fn take(
     Ok((id, kept))
 }
 
-fn too_large() -> Fault {
-    Fault::new(Kind::TooLarge, "The file is larger than is taken.").with("limit_bytes", MAX_FILE)
-}
-
-/// Writes what arrives to a file beside the library, within bounds of length and time.
-async fn arrive<S, E>(
-    host: &Arc<Host>,
-    mut stream: S,
-    limit: u64,
-    name: &str,
-) -> Result<Arrived, Fault>
+/// Writes what arrives to a file beside the library.
+async fn arrive<S, E>(host: &Arc<Host>, stream: S, limit: u64, name: &str) -> Result<Arrived, Fault>
 where
     S: Stream<Item = Result<axum::body::Bytes, E>> + Unpin + Send,
-    E: std::fmt::Display,
+    E: Error + 'static,
 {
     let arrived = host.app.arriving_file()?;
-    let broken = |error: &dyn std::fmt::Display| {
-        tracing::warn!(%error, "what a program sent could not be kept");
-        Fault::new(Kind::Unavailable, "The disk did not take the file.")
-    };
-    let mut file = tokio::fs::File::from_std(arrived.open()?);
-    let mut length = 0_u64;
+    let file = tokio::fs::File::from_std(arrived.open()?);
     let mut hasher = blake3::Hasher::new();
-    loop {
-        let next = tokio::time::timeout(IDLE, stream.next())
-            .await
-            .map_err(|_| Fault::new(Kind::Slow, "The file took too long to arrive."))?;
-        let Some(chunk) = next else { break };
-        let chunk = chunk.map_err(|_| Fault::new(Kind::Invalid, "The file broke off."))?;
-        length += chunk.len() as u64;
-        if length > limit {
-            return Err(too_large());
-        }
-        hasher.update(&chunk);
-        file.write_all(&chunk)
-            .await
-            .map_err(|error| broken(&error))?;
-    }
-    file.flush().await.map_err(|error| broken(&error))?;
+    let seen = |piece: &[u8]| {
+        hasher.update(piece);
+    };
+    let length = arriving::to_file(stream, limit, file, seen)
+        .await
+        .map_err(|cut| cut.fault("file", limit))?;
     Ok(Arrived {
         file: arrived,
         name: slug(name),
+        length,
         hash: hasher.finalize(),
     })
 }

@@ -6,7 +6,6 @@ use model::change::Subject;
 
 use crate::hooks;
 use crate::host::{Running, Server, ServerConfig};
-use crate::limits::Rates;
 
 /// Starts and stops the host as the settings change, until the program is closed, and tells other
 /// programs what happens whether it runs or not. What a person has to know is told in a sentence.
@@ -25,11 +24,7 @@ pub async fn follow(app: App, tell: impl Fn(String) + Send + Sync) {
                 host.stop().await;
             }
             if let Some(port) = wanted.filter(|_| running.is_none() && tried != wanted) {
-                let config = ServerConfig {
-                    port,
-                    rates: Rates::default(),
-                };
-                match Server::start(app.clone(), config).await {
+                match Server::start(app.clone(), ServerConfig::at(port)).await {
                     Ok(host) => running = Some((port, host)),
                     Err(error) => tell(error.to_string()),
                 }

@@ -10,6 +10,7 @@ use axum::response::Response;
 use model::KeyId;
 
 use crate::access;
+use crate::arriving;
 use crate::contract::Contract;
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
@@ -48,7 +49,9 @@ pub(crate) async fn guard(
     let mut response = match looked {
         Ok(()) => {
             request.extensions_mut().insert(RequestId(id.clone()));
-            next.run(request).await
+            let pace = host.pace;
+            next.run(request.map(|body| arriving::paced(body, pace)))
+                .await
         }
         Err(fault) => refusal(&host, contract, &fault, &id),
     };

@@ -10,13 +10,14 @@ use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use model::KeyId;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::answers::{Lately, Moment};
+use crate::arriving::Pace;
 use crate::call::Answer;
 use crate::contract::Contract;
 use crate::events::Live;
@@ -30,7 +31,7 @@ use crate::routes::Route;
 use crate::screen::{Screen, Sessions};
 use crate::tls::Tls;
 use crate::transfer::Transfers;
-use crate::{access, almanac, events, guard, hooks, mcp, openapi, page, pipeline, routes, screen};
+use crate::{access, almanac, doors, guard, hooks, openapi, page, pipeline, routes, screen};
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -39,6 +40,20 @@ pub struct ServerConfig {
     pub port: u16,
     /// Limits of an hour.
     pub rates: Rates,
+    /// How fast what is sent has to arrive at the least.
+    pub pace: Pace,
+}
+
+impl ServerConfig {
+    /// At a port, with the limits that the contracts document.
+    #[must_use]
+    pub fn at(port: u16) -> Self {
+        Self {
+            port,
+            rates: Rates::default(),
+            pace: Pace::default(),
+        }
+    }
 }
 
 /// What a host without a window does besides: other addresses, other names, the screen.
@@ -76,6 +91,8 @@ pub(crate) struct Host {
     pub app: App,
     /// Counts of keys.
     pub limits: Limits,
+    /// How fast what is sent has to arrive.
+    pub pace: Pace,
     /// Who showed which key lately, by its hash.
     pub bearers: Lately<blake3::Hash, Option<Bearer>>,
     /// What was answered lately, by key and address.
@@ -103,14 +120,15 @@ pub(crate) struct Host {
 impl Host {
     fn new(
         app: App,
-        rates: Rates,
+        config: &ServerConfig,
         stopping: watch::Receiver<bool>,
         outside: Outside,
         ports: Vec<u16>,
     ) -> Self {
         Self {
             app,
-            limits: Limits::new(rates),
+            limits: Limits::new(config.rates),
+            pace: config.pace,
             bearers: Lately::default(),
             answers: Lately::default(),
             tickets: Mutex::default(),
@@ -130,7 +148,7 @@ impl Host {
         let (_, stopping) = watch::channel(false);
         Self::new(
             app,
-            Rates::default(),
+            &ServerConfig::at(0),
             stopping,
             Outside::default(),
             Vec::new(),
@@ -242,13 +260,7 @@ impl Server {
         let address = addresses.first().copied().unwrap_or(own);
         let owner = Owner::note(&app, address);
         let ports = addresses.iter().map(SocketAddr::port).collect();
-        let host = Arc::new(Host::new(
-            app,
-            config.rates,
-            stopping.clone(),
-            outside,
-            ports,
-        ));
+        let host = Arc::new(Host::new(app, &config, stopping.clone(), outside, ports));
         let router = router(&host);
         let mut tasks = JoinSet::new();
         for socket in sockets {
@@ -290,24 +302,10 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
                 move |params: RawPathParams| files::show(host, named(&params))
             }),
         )
-        .route(
-            mcp::PATH,
-            any({
-                let (host, over) = (Arc::clone(host), mcp::Over::new(host));
-                move |request: Request| over.clone().answer(Arc::clone(&host), request)
-            }),
-        )
-        .route(
-            events::PATH,
-            get({
-                let host = Arc::clone(host);
-                move |request: Request| events::listen(host, request)
-            }),
-        )
-        .merge(almanac::router(host))
+        .merge(doors::router(host))
         .merge(access::router(host));
     if let Some(served) = &host.outside.screen {
-        router = router.merge(screen::router(host, served));
+        router = router.merge(screen::router(served));
     }
     for route in routes::all() {
         let route = Arc::new(route);

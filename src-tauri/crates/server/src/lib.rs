@@ -7,15 +7,17 @@
 //! product in here.
 //!
 //! [`routes`] is the one list of routes. The router, the description, `docs/api.md` and the
-//! check against the contracts are made from it.
+//! check against the contracts are made from it. [`doors`] is the same for what Almanac has beside the contracts.
 
 mod access;
 mod almanac;
 mod answers;
+mod arriving;
 mod call;
 mod compose;
 mod contract;
 mod dialect;
+pub mod doors;
 mod events;
 mod fault;
 mod files;
@@ -41,6 +43,7 @@ mod tls;
 mod transfer;
 mod world;
 
+pub use arriving::Pace;
 pub use contract::Contract;
 pub use following::follow;
 pub use host::{Outside, Running, Server, ServerConfig, ServerError};

@@ -18,9 +18,10 @@ use app::App;
 use app::programs::Bearer;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use axum::routing::any;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -30,14 +31,28 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{RoleServer, ServerHandler, ServiceExt};
 
+use crate::arriving;
 use crate::call::Call;
+use crate::contract::Contract;
+use crate::doors::{self, Door};
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count};
 use crate::pipeline;
 
 /// Where it is served.
-pub(crate) const PATH: &str = "/mcp";
+const PATH: &str = "/mcp";
+
+/// The door.
+pub(crate) fn door() -> Door {
+    let what = "The commands as tools of the Model Context Protocol: one message of JSON-RPC.";
+    Door::new(Method::POST, PATH, what, |host| {
+        let (host, over) = (Arc::clone(host), Over::new(host));
+        // What it makes of other methods is the protocol's.
+        any(move |request: Request| over.clone().answer(Arc::clone(&host), request))
+    })
+    .takes(doors::JSON)
+}
 
 /// What a program reads before it uses the tools.
 const INSTRUCTIONS: &str = "Almanac plans posts on a calendar and publishes each at its time to the \
@@ -173,14 +188,14 @@ fn told(fault: &Fault) -> String {
 
 /// The protocol's own half of the way over HTTP.
 #[derive(Clone)]
-pub(crate) struct Over {
+struct Over {
     service: StreamableHttpService<Door, NeverSessionManager>,
 }
 
 impl Over {
     /// Serves this host's tools. Each request stands alone, so that nothing has to be kept for programs
     /// that never come back; `Host` and `Origin` were looked at before.
-    pub fn new(host: &Arc<Host>) -> Self {
+    fn new(host: &Arc<Host>) -> Self {
         let door = Door {
             host: Arc::clone(host),
             key: None,
@@ -200,29 +215,35 @@ impl Over {
     }
 
     /// Answers a request: key and limits first, as for every route.
-    pub async fn answer(self, host: Arc<Host>, mut request: Request) -> Response {
+    async fn answer(self, host: Arc<Host>, request: Request) -> Response {
         let id = pipeline::request_id(&request);
         let mut count = None;
-        let known = pipeline::known(&host, request.headers(), &mut count).await;
-        let mut response = match known {
-            Ok(bearer) => {
-                request.extensions_mut().insert(bearer);
-                self.service.handle(request).await.map(Body::new)
-            }
-            Err(fault) => {
-                let contract = crate::contract::Contract::of_path(PATH);
-                let mut refused = pipeline::refusal(&host, contract, &fault, &id);
-                if fault.kind == Kind::Unauthenticated {
-                    let how = HeaderValue::from_static("Bearer");
-                    refused.headers_mut().insert(header::WWW_AUTHENTICATE, how);
-                }
-                refused
-            }
+        let mut response = match self.pass(&host, request, &mut count).await {
+            Ok(response) => response,
+            Err(fault) => pipeline::refusal(&host, Contract::of_path(PATH), &fault, &id),
         };
         if let Some(count) = count {
             count.write(response.headers_mut());
         }
         response
+    }
+
+    /// Hands a request on with who asks. Its body is read before: the protocol's own half would wait for it
+    /// however long it takes.
+    async fn pass(
+        &self,
+        host: &Host,
+        request: Request,
+        count: &mut Option<Count>,
+    ) -> Result<Response, Fault> {
+        let bearer = pipeline::known(host, request.headers(), count).await?;
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(bearer);
+        let body = arriving::whole(body, pipeline::MAX_BODY, pipeline::BODY_LIMIT)
+            .await
+            .map_err(|cut| cut.fault("body", pipeline::MAX_BODY as u64))?;
+        let request = Request::from_parts(parts, Body::from(body));
+        Ok(self.service.handle(request).await.map(Body::new))
     }
 }
 

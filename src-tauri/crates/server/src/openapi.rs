@@ -1,8 +1,10 @@
 //! The description of every route, made from the same types that are read and written.
 
+mod own;
+
 use std::sync::OnceLock;
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -31,6 +33,7 @@ pub fn description() -> Value {
             at[method] = operation;
         }
     }
+    own::describe(&mut paths);
     let mut schemas = read.take_definitions(true);
     schemas.extend(written.take_definitions(true));
     json!({
@@ -38,11 +41,13 @@ pub fn description() -> Value {
         "info": {
             "title": "Almanac",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Five contracts side by side. One key works with all of them.",
+            "description": "Five contracts side by side, and Almanac's own doors. One key works with all of them.",
         },
         "servers": [{ "url": "/" }],
         "security": [{ "apiKey": [] }, { "bearer": [] }],
         "paths": paths,
+        // What commands take and give, by the names that stand beside each.
+        "x-typescript": app::typescript::declarations(),
         "components": {
             "schemas": schemas,
             "securitySchemes": {
@@ -59,18 +64,13 @@ fn operation(
     read: &mut SchemaGenerator,
     written: &mut SchemaGenerator,
 ) -> Value {
-    let method = route.method.as_str().to_ascii_lowercase();
-    let name: String = path
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
     let mut parameters = named(path);
     if let Some(query) = route.shapes.query {
         parameters.extend(query_parameters(query(read), read));
     }
     let mut all = json!({
         "tags": [route.contract.key()],
-        "operationId": format!("{method}{name}"),
+        "operationId": operation_id(&route.method, path),
         "summary": route.what,
         "parameters": parameters,
         "responses": responses(route, written),
@@ -110,6 +110,12 @@ fn operation(
         all["x-waits-for"] = json!(feature);
     }
     all
+}
+
+fn operation_id(method: &Method, path: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = path.chars().map(plain).collect();
+    format!("{}{name}", method.as_str().to_ascii_lowercase())
 }
 
 fn responses(route: &Route, written: &mut SchemaGenerator) -> Value {

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::contract::Contract;
+use crate::doors;
 use crate::routes::{self, Route, State};
 
 /// A line of the table.
@@ -89,6 +91,21 @@ pub fn markdown() -> String {
             let _ = writeln!(text, "| {} | `{}` | {state} |", line.method, line.path);
         }
     }
+    text.push_str(
+        "\n## almanac\n\n\
+         Almanac's own doors, beside the contracts. `GET /openapi.json` has each command with the names of\n\
+         what it takes and gives, and declares those types in TypeScript under `x-typescript`.\n\n\
+         | Method | Path | What |\n|---|---|---|\n",
+    );
+    for door in doors::all() {
+        let only = if door.with_screen {
+            " Only where the screen is served."
+        } else {
+            ""
+        };
+        let path = door.described();
+        let _ = writeln!(text, "| {} | `{path}` | {}{only} |", door.method, door.what);
+    }
     text
 }
 
@@ -112,6 +129,27 @@ pub(crate) fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
+/// One line of the page, which opens to the whole description.
+fn operation(
+    text: &mut String,
+    description: &Value,
+    method: &Method,
+    path: &str,
+    what: &str,
+    more: &str,
+) {
+    let operation = &description["paths"][path][method.as_str().to_ascii_lowercase()];
+    let detail = serde_json::to_string_pretty(operation).unwrap_or_default();
+    // Writing to a text cannot fail.
+    let _ = write!(
+        text,
+        "<details><summary><b>{method}</b> <code>{}</code> {}{more}</summary><pre>{}</pre></details>",
+        escaped(path),
+        escaped(what),
+        escaped(&detail),
+    );
+}
+
 /// The page, without a script: what it shows is written into it.
 fn html() -> String {
     let mut text = String::from(
@@ -130,23 +168,26 @@ fn html() -> String {
         let _ = write!(text, "<h2>{}</h2>", contract.key());
         for route in routes::all().iter().filter(|r| r.contract == contract) {
             let path = route.paths().first().copied().unwrap_or(route.path);
-            let method = route.method.as_str();
-            let operation = &description["paths"][path][method.to_ascii_lowercase()];
             let waits = match route.state() {
                 State::Served => String::new(),
                 State::Waits(feature) => {
                     format!(" <span class=\"waits\">waits for {feature}</span>")
                 }
             };
-            let detail = serde_json::to_string_pretty(operation).unwrap_or_default();
-            let _ = write!(
-                text,
-                "<details><summary><b>{method}</b> <code>{}</code> {}{waits}</summary><pre>{}</pre></details>",
-                escaped(path),
-                escaped(route.what),
-                escaped(&detail),
+            operation(
+                &mut text,
+                &description,
+                &route.method,
+                path,
+                route.what,
+                &waits,
             );
         }
+    }
+    text.push_str("<h2>almanac</h2>");
+    for door in doors::all() {
+        let path = door.described();
+        operation(&mut text, &description, &door.method, &path, door.what, "");
     }
     text.push_str("<h2>Shapes</h2>");
     let schemas = description["components"]["schemas"].as_object();

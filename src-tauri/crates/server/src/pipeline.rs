@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::arriving;
 use crate::call::{Answer, Call};
 use crate::contract::Contract;
 use crate::dialect;
@@ -23,7 +24,7 @@ use crate::routes::{Handler, Route, Work};
 /// Largest JSON body, in bytes: a thread of the longest parts fits.
 pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
 /// How long a JSON body may take to arrive.
-const BODY_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// Answers a request that has a route.
 pub(crate) async fn answer(
@@ -233,28 +234,9 @@ async fn shown(host: &Host, key: &str) -> Result<Option<Bearer>, Fault> {
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Fault> {
-    let too_large = || {
-        Fault::new(Kind::TooLarge, "The body is larger than 4 MB.").with("limit_bytes", MAX_BODY)
-    };
-    let length = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BODY as u64) {
-        return Err(too_large());
-    }
-    let reading = axum::body::to_bytes(body, MAX_BODY);
-    let bytes = tokio::time::timeout(BODY_LIMIT, reading)
+    let bytes = arriving::whole(body, MAX_BODY, BODY_LIMIT)
         .await
-        .map_err(|_| Fault::new(Kind::Slow, "The body took too long to arrive."))?
-        .map_err(|error| {
-            let long = std::error::Error::source(&error)
-                .is_some_and(|source| source.to_string().contains("length limit"));
-            if long || error.to_string().contains("length limit") {
-                too_large()
-            } else {
-                Fault::new(Kind::Invalid, "The body broke off.")
-            }
-        })?;
+        .map_err(|cut| cut.fault("body", MAX_BODY as u64))?;
     if !bytes.is_empty() && !is_json(headers) {
         return Err(Fault::new(
             Kind::BodyType,

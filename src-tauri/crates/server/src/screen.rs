@@ -11,14 +11,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{delete, get, post};
 
 pub use files::Screen;
 pub(crate) use session::Sessions;
 
-use crate::almanac::{Problem, ROOT, caller, plain};
+use crate::almanac::{Problem, known, plain};
+use crate::doors::{self, Door};
 use crate::guard::Uncounted;
 use crate::host::Host;
 use crate::media;
@@ -29,10 +30,8 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'u
     connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-/// The routes.
-pub(crate) fn router(host: &Arc<Host>, screen: &Screen) -> Router {
-    let with = |host: &Arc<Host>| Arc::clone(host);
-    let (enter, who, leave, show) = (with(host), with(host), with(host), with(host));
+/// The pages.
+pub(crate) fn router(screen: &Screen) -> Router {
     let (first, others) = (screen.clone(), screen.clone());
     Router::new()
         .route(
@@ -47,24 +46,71 @@ pub(crate) fn router(host: &Arc<Host>, screen: &Screen) -> Router {
             "/app/{*path}",
             get(move |Path(path): Path<String>| async move { uncounted(page(others.file(&path))) }),
         )
-        .route(
-            &format!("{ROOT}/media/{{*path}}"),
-            get(
-                move |Path(path): Path<String>, request: Request| async move {
-                    plain(picture(&show, &path, request).await)
-                },
-            ),
+}
+
+/// The doors that the pages use.
+pub(crate) fn doors() -> Vec<Door> {
+    const SESSION: &str = "/almanac/v1/session";
+    vec![
+        Door::new(
+            Method::GET,
+            "/almanac/v1/media/{*path}",
+            "A picture or a piece of a video, for the page.",
+            |host| {
+                let host = Arc::clone(host);
+                get(
+                    move |Path(path): Path<String>, request: Request| async move {
+                        let work = |_, request| picture(&host, &path, request);
+                        known(&host, request, work).await
+                    },
+                )
+            },
         )
-        .route(
-            &format!("{ROOT}/session"),
-            get(move |headers: HeaderMap| async move { plain(session::who(&who, &headers).await) })
-                .post(move |request: Request| async move {
-                    plain(session::enter(&enter, request).await)
+        .gives(doors::BYTES)
+        .with_screen(),
+        Door::new(
+            Method::GET,
+            SESSION,
+            "Who is signed in to the page.",
+            |host| {
+                let host = Arc::clone(host);
+                get(
+                    move |headers: HeaderMap| async move {
+                        plain(session::who(&host, &headers).await)
+                    },
+                )
+            },
+        )
+        .with_screen(),
+        Door::new(
+            Method::POST,
+            SESSION,
+            "Sign in to the page with a key, the field `key`.",
+            |host| {
+                let host = Arc::clone(host);
+                post(
+                    move |request: Request| async move {
+                        plain(session::enter(&host, request).await)
+                    },
+                )
+            },
+        )
+        .takes(doors::JSON)
+        .open()
+        .with_screen(),
+        Door::new(
+            Method::DELETE,
+            SESSION,
+            "Sign out of the page.",
+            |host| {
+                let host = Arc::clone(host);
+                delete(move |headers: HeaderMap| async move {
+                    plain(session::leave(&host, &headers).await)
                 })
-                .delete(move |headers: HeaderMap| async move {
-                    plain(session::leave(&leave, &headers).await)
-                }),
+            },
         )
+        .with_screen(),
+    ]
 }
 
 fn uncounted(mut response: Response) -> Response {
@@ -94,7 +140,6 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 
 /// A picture or a piece of a video, for whoever is signed in.
 async fn picture(host: &Host, path: &str, request: Request) -> Result<Response, Problem> {
-    caller(host, request.method(), request.headers()).await?;
     let range = request.headers().get(header::RANGE);
     let range = range
         .and_then(|r| r.to_str().ok())

@@ -17,16 +17,14 @@ use futures_util::StreamExt;
 use model::key::Permission;
 use model::{ErrorCode, KeyId, Timestamp};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 
-use crate::almanac::{Problem, caller, json_text};
+use crate::almanac::{Caller, Problem, json_text};
+use crate::arriving::{self, Cut};
 use crate::host::Host;
 
 /// Largest file that is taken, in bytes: a full export with many pictures.
 const MAX_FILE: u64 = app::MAX_FILE_BYTES;
-/// How long nothing may arrive.
-const IDLE: Duration = Duration::from_secs(30);
 /// How long a file is kept for the command that is to use it, or for whoever is to fetch it.
 const KEEPS: Duration = Duration::from_mins(30);
 /// Most files at a time.
@@ -159,8 +157,11 @@ impl Transfers {
 }
 
 /// Takes a file: its bytes are the body, its name stands in the query.
-pub(crate) async fn take(host: &Host, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(crate) async fn take(
+    host: &Host,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     if !caller
         .bearer
         .permissions
@@ -178,7 +179,14 @@ pub(crate) async fn take(host: &Host, request: Request) -> Result<Response, Prob
         .map_or_else(|| "File".to_owned(), |(_, value)| value.into_owned());
     let folder = host.app.arriving_folder()?;
     let path = folder.file(&name);
-    arrive(&path, request.into_body()).await?;
+    let file = tokio::fs::File::create_new(&path).await.map_err(|error| {
+        tracing::warn!(%error, "a file for what is sent could not be made");
+        Problem::from(Cut::Disk.fault("file", MAX_FILE))
+    })?;
+    let stream = request.into_body().into_data_stream();
+    arriving::to_file(stream, MAX_FILE, file, |_| {})
+        .await
+        .map_err(|cut| cut.fault("file", MAX_FILE))?;
     let token = host.app.random_hex(24);
     let now = host.app.now();
     host.transfers
@@ -188,41 +196,8 @@ pub(crate) async fn take(host: &Host, request: Request) -> Result<Response, Prob
     Ok(json_text(json!({ "path": named }).to_string()))
 }
 
-async fn arrive(path: &std::path::Path, body: Body) -> Result<(), Problem> {
-    let broken = |error: std::io::Error| {
-        tracing::warn!(%error, "what was sent could not be kept");
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            ErrorCode::Storage,
-            "The disk did not take the file.",
-        )
-    };
-    let cut = |message| Problem::new(StatusCode::BAD_REQUEST, ErrorCode::Validation, message);
-    let mut file = tokio::fs::File::create_new(path).await.map_err(broken)?;
-    let mut stream = body.into_data_stream();
-    let mut length = 0_u64;
-    loop {
-        let next = tokio::time::timeout(IDLE, stream.next())
-            .await
-            .map_err(|_| cut("The file took too long to arrive."))?;
-        let Some(chunk) = next else { break };
-        let chunk = chunk.map_err(|_| cut("The file broke off."))?;
-        length += chunk.len() as u64;
-        if length > MAX_FILE {
-            return Err(Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                ErrorCode::Validation,
-                "The file is larger than is taken.",
-            ));
-        }
-        file.write_all(&chunk).await.map_err(broken)?;
-    }
-    file.flush().await.map_err(broken)
-}
-
 /// Gives a file that a command wrote, once.
-pub(crate) async fn give(host: &Host, token: &str, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(crate) async fn give(host: &Host, token: &str, caller: Caller) -> Result<Response, Problem> {
     let ready = host
         .transfers
         .take(token, caller.bearer.key, host.app.now())

@@ -158,27 +158,12 @@ impl World {
         Ok(post)
     }
 
-    /// All posts of a query, page after page, up to a bound.
-    pub async fn posts(
-        &self,
-        call: &Call,
-        mut query: PostsPageQuery,
-        most: usize,
-    ) -> Result<Vec<Post>, Fault> {
+    /// All posts of a query, of every calendar when it names none.
+    pub async fn posts(&self, call: &Call, mut query: PostsPageQuery) -> Result<Vec<Post>, Fault> {
         if query.calendars.is_empty() {
             query.calendars = self.calendars();
         }
-        query.limit = 500;
-        let mut all = Vec::new();
-        loop {
-            let page = call.app().posts_page(query.clone()).await?;
-            query.offset += page.posts.len() as u32;
-            all.extend(page.posts);
-            if !page.more || all.len() >= most {
-                all.truncate(most);
-                return Ok(all);
-            }
-        }
+        Ok(call.app().posts_all(query).await?)
     }
 }
 

@@ -70,6 +70,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 14,
         sql: include_str!("../migrations/0014_access.sql"),
     },
+    Migration {
+        number: 15,
+        sql: include_str!("../migrations/0015_calendar_changed.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -16,6 +16,7 @@ use crate::error::{Result, StoreError};
 use crate::history::record;
 use crate::outbox;
 use crate::store::Inner;
+use crate::table::calendars;
 
 /// One change as a person sees it, to be undone as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +140,12 @@ impl Tx {
         self.changes.push((subject, id.to_string()));
     }
 
+    /// The things of a kind that were changed so far.
+    pub(crate) fn changed_of(&self, subject: Subject) -> Vec<&str> {
+        let of = self.changes.iter().filter(|(s, _)| *s == subject);
+        of.map(|(_, id)| id.as_str()).collect()
+    }
+
     /// Whether somebody may have to be told of what is done here.
     pub(crate) fn may_tell(&self) -> &AtomicBool {
         &self.inner.may_tell
@@ -163,6 +170,7 @@ impl Tx {
             None => None,
         };
         outbox::write(&mut self).await?;
+        calendars::changed(&mut self).await?;
         let seq = self.write_changes().await?;
         let done = sqlx::query("COMMIT").execute(self.conn.sql()).await;
         // Counted also where nobody knows whether it was done.

@@ -7,9 +7,11 @@ pub mod desk;
 pub mod disk;
 pub mod fakes;
 pub mod film;
+pub mod mcp;
 pub mod oidc;
 pub mod pds;
 pub mod python;
+pub mod receiver;
 pub mod relay;
 #[cfg(unix)]
 pub mod wordpress;

@@ -186,7 +186,7 @@ impl App {
     ) -> Result<Option<String>> {
         let mut conn = self.read().await?;
         let found = access::by_id(&mut conn, program).await?;
-        let own = found.map(|(program, _)| program.redirect_uri);
+        let own = found.map(|found| found.program.redirect_uri);
         Ok(own.filter(|own| named.is_none_or(|named| named == own)))
     }
 
@@ -195,7 +195,7 @@ impl App {
         let id = self.random_hex(BYTES);
         let mut tx = self.inner.store.begin(Actor::Program).await?;
         let found = access::by_id(&mut tx, &wish.program).await?;
-        let (program, _) = found.ok_or_else(|| ApiError::missing("program"))?;
+        let program = found.ok_or_else(|| ApiError::missing("program"))?.program;
         let sentence = format!(
             "{} asks for access to Almanac. Answer it in Settings, Programs, within ten minutes.",
             program.name

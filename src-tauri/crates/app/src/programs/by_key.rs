@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use model::key::Permission;
 use model::{ErrorCode, WorkspaceId};
 use networks::catalogue::FieldKind;
 use serde_json::{Value, json};
@@ -57,6 +58,14 @@ impl App {
             allowed && rights.reach != Reach::Here && !rights::names_files(command.name)
         };
         COMMANDS.iter().filter(may).copied().collect()
+    }
+
+    /// The permissions a key needs for a command, as far as can be told before the input is known; none for
+    /// what can be done only on the computer that Almanac runs on.
+    #[must_use]
+    pub fn command_needs(name: &str) -> Option<Vec<Permission>> {
+        let rights = rights::of(name, &Value::Null);
+        (rights.reach != Reach::Here).then_some(rights.needs)
     }
 
     /// Runs a command by its name for whoever shows this key; the answer is JSON text. Paths in the input

@@ -18,10 +18,6 @@ use crate::types::programs::{
 const MOST: u32 = 500;
 /// Posts looked at at a time.
 const BATCH: u32 = 500;
-/// Most posts without a date that are looked at.
-const MOST_UNDATED: u32 = 10_000;
-/// Most attempts in an answer.
-const MOST_ATTEMPTS: u32 = 100_000;
 /// The last instant that the database holds.
 const END: Timestamp = Timestamp::from_millis(i64::MAX);
 /// The first one.
@@ -89,37 +85,23 @@ async fn whole(conn: &mut Conn, chips: &[Chip], name: &str) -> Result<Vec<PostId
 impl App {
     /// Whole posts, page by page.
     pub async fn posts_page(&self, input: PostsPageQuery) -> Result<PostsPage> {
-        if input.calendars.is_empty() {
-            return Err(ApiError::invalid("calendars", "No calendar was chosen."));
-        }
         let mut conn = self.read().await?;
-        let mut page = Page {
-            query: &input,
-            skip: input.offset as usize,
-            limit: input.limit.clamp(1, MOST) as usize,
-            ids: Vec::new(),
-            more: false,
-        };
-        let undated = !input.dated_only && input.from.is_none() && input.to.is_none();
-        match input.order {
-            PageOrder::Earliest => {
-                earliest(&mut conn, &mut page).await?;
-                if undated && !page.full() {
-                    shelf(&mut conn, &mut page).await?;
-                }
-            }
-            PageOrder::Latest => {
-                if undated {
-                    shelf(&mut conn, &mut page).await?;
-                }
-                if !page.full() {
-                    latest(&mut conn, &mut page).await?;
-                }
-            }
-        }
-        let (ids, more) = (page.ids, page.more);
+        let limit = input.limit.clamp(1, MOST) as usize;
+        let (ids, more) = found(&mut conn, &input, limit).await?;
         let posts = in_order(rows::get_many(&mut conn, &ids).await?, &ids);
         Ok(PostsPage { posts, more })
+    }
+
+    /// All posts of a query, however many there are; its limit and offset count for nothing.
+    pub async fn posts_all(&self, mut input: PostsPageQuery) -> Result<Vec<Post>> {
+        input.offset = 0;
+        let mut conn = self.read().await?;
+        let (ids, _) = found(&mut conn, &input, usize::MAX).await?;
+        let mut posts = Vec::with_capacity(ids.len());
+        for some in ids.chunks(BATCH as usize) {
+            posts.extend(in_order(rows::get_many(&mut conn, some).await?, some));
+        }
+        Ok(posts)
     }
 
     /// The log of deliveries of a workspace, newest first.
@@ -130,7 +112,7 @@ impl App {
             input.workspace_id,
             input.network.as_deref(),
             input.since.unwrap_or(START),
-            input.limit.clamp(1, MOST_ATTEMPTS),
+            input.limit.max(1),
         )
         .await?;
         let attempts = found
@@ -144,6 +126,42 @@ impl App {
             .collect();
         Ok(LoggedAttempts { attempts })
     }
+}
+
+/// Which posts a query finds, at most so many, and whether there are more.
+async fn found(
+    conn: &mut Conn,
+    query: &PostsPageQuery,
+    limit: usize,
+) -> Result<(Vec<PostId>, bool)> {
+    if query.calendars.is_empty() {
+        return Err(ApiError::invalid("calendars", "No calendar was chosen."));
+    }
+    let mut page = Page {
+        query,
+        skip: query.offset as usize,
+        limit,
+        ids: Vec::new(),
+        more: false,
+    };
+    let undated = !query.dated_only && query.from.is_none() && query.to.is_none();
+    match query.order {
+        PageOrder::Earliest => {
+            earliest(conn, &mut page).await?;
+            if undated && !page.full() {
+                shelf(conn, &mut page).await?;
+            }
+        }
+        PageOrder::Latest => {
+            if undated {
+                shelf(conn, &mut page).await?;
+            }
+            if !page.full() {
+                latest(conn, &mut page).await?;
+            }
+        }
+    }
+    Ok((page.ids, page.more))
 }
 
 fn in_order(posts: Vec<Post>, ids: &[PostId]) -> Vec<Post> {
@@ -202,6 +220,6 @@ async fn latest(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
 }
 
 async fn shelf(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
-    let chips = rows::shelf(conn, &page.query.calendars, MOST_UNDATED).await?;
+    let chips = rows::shelf(conn, &page.query.calendars, u32::MAX).await?;
     page.take(conn, chips).await
 }

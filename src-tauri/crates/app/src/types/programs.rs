@@ -156,7 +156,7 @@ pub struct AttemptsQuery {
     /// Only what began at or after this instant.
     #[serde(default)]
     pub since: Option<Timestamp>,
-    /// At most this many, 1 to 100,000.
+    /// At most this many, the newest.
     pub limit: u32,
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use app::types::programs::{PageOrder, PostsPageQuery};
+use model::post::Post;
 use model::when::When;
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
@@ -142,4 +144,32 @@ async fn a_day_without_a_time_is_a_plan_whatever_it_was() {
         test.post(post.id).await.when,
         When::Scheduled { .. }
     ));
+}
+
+#[tokio::test]
+async fn all_posts_of_a_query_are_given_however_many_there_are() {
+    const MANY: usize = 1_201;
+    let test = TestApp::publishing_to(&["x"]).await;
+    let account = test.connect_to("x", "ana").await.id;
+    let test = test.with_posts(MANY, account).await.unwrap();
+    let calendars = vec![test.calendar().await.id];
+    for order in [PageOrder::Earliest, PageOrder::Latest] {
+        let query = PostsPageQuery {
+            calendars: calendars.clone(),
+            dated_only: true,
+            order,
+            // What a page is bounded by counts for nothing here.
+            limit: 1,
+            offset: 7,
+            ..PostsPageQuery::default()
+        };
+        let posts = test.app.posts_all(query).await.unwrap();
+        assert_eq!(posts.len(), MANY);
+        let at = |post: &Post| post.when.stands_at();
+        let in_order = match order {
+            PageOrder::Earliest => posts.is_sorted_by_key(at),
+            PageOrder::Latest => posts.iter().rev().is_sorted_by_key(|post| at(post)),
+        };
+        assert!(in_order, "{order:?}");
+    }
 }

@@ -1,7 +1,6 @@
 //! Telling addresses what happens: in order, at least once, again after failures, and not for ever.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
@@ -13,9 +12,7 @@ use networks::vault::Secret;
 use publisher::NoticeKind;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use testkit::receiver::{Came, Receiver};
 
 /// Words of the tests: one event, and everything.
 struct Plain;
@@ -61,96 +58,9 @@ pub fn telling(app: &App) {
     app.start_webhooks(Arc::new(Plain));
 }
 
-/// A request that came.
-#[derive(Debug, Clone, PartialEq)]
-struct Came {
-    headers: HashMap<String, String>,
-    body: String,
-}
-
-impl Came {
-    fn text(&self) -> Value {
-        serde_json::from_str::<Value>(&self.body).unwrap()["text"].clone()
-    }
-}
-
-/// An address on this computer that answers as it is told to.
-struct Receiver {
-    url: String,
-    came: mpsc::UnboundedReceiver<Came>,
-    /// Statuses of the next answers; 200 when there are none.
-    answers: Arc<Mutex<Vec<u16>>>,
-    /// Answers that may be given.
-    room: Arc<Semaphore>,
-}
-
-impl Receiver {
-    async fn start(answers: &[u16]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let (out, came) = mpsc::unbounded_channel();
-        let answers = Arc::new(Mutex::new(answers.to_vec()));
-        let room = Arc::new(Semaphore::new(1_000));
-        let (statuses, permits) = (Arc::clone(&answers), Arc::clone(&room));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (out, statuses, permits) = (out.clone(), statuses.clone(), permits.clone());
-                tokio::spawn(answer(stream, out, statuses, permits));
-            }
-        });
-        Self {
-            url,
-            came,
-            answers,
-            room,
-        }
-    }
-
-    async fn next(&mut self) -> Came {
-        self.came.recv().await.unwrap()
-    }
-
-    fn none(&mut self) {
-        assert_eq!(self.came.try_recv().ok(), None);
-    }
-}
-
-async fn answer(
-    mut stream: TcpStream,
-    out: mpsc::UnboundedSender<Came>,
-    statuses: Arc<Mutex<Vec<u16>>>,
-    room: Arc<Semaphore>,
-) {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let Ok(byte) = stream.read_u8().await else {
-            return;
-        };
-        head.push(byte);
-    }
-    let head = String::from_utf8(head).unwrap();
-    let headers: HashMap<String, String> = head
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let mut body = vec![0; headers["content-length"].parse().unwrap()];
-    stream.read_exact(&mut body).await.unwrap();
-    let body = String::from_utf8(body).unwrap();
-    out.send(Came { headers, body }).unwrap();
-    room.acquire().await.unwrap().forget();
-    let status = {
-        let mut statuses = statuses.lock().unwrap();
-        if statuses.is_empty() {
-            200
-        } else {
-            statuses.remove(0)
-        }
-    };
-    let head = format!(
-        "HTTP/1.1 {status} Said\r\nlocation: /elsewhere\r\ncontent-length: 4\r\nconnection: close\r\n\r\nword"
-    );
-    stream.write_all(head.as_bytes()).await.ok();
+/// The text of the post that a request tells of.
+fn words(came: &Came) -> Value {
+    came.json()["text"].clone()
 }
 
 async fn hook(test: &TestApp, url: &str, more: Value) -> Value {
@@ -212,7 +122,7 @@ async fn a_delivery_is_sent_until_it_arrives_with_the_same_bytes_and_the_next_on
     let secret = Secret::new("your-webhook-secret");
     let signed = signature(&secret, first.body.as_bytes());
     assert_eq!(first.headers["x-webhook-signature"], signed);
-    assert_eq!(receiver.next().await.text(), "Two");
+    assert_eq!(words(&receiver.next().await), "Two");
     let all = deliveries(&test, &hook).await;
     assert_eq!(
         (&all[0]["state"], &all[1]["state"]),
@@ -234,7 +144,7 @@ async fn a_slow_address_holds_none_of_nine_others() {
     let test = TestApp::start().await;
     telling(&test.app);
     let mut slow = Receiver::start(&[]).await;
-    slow.room.forget_permits(1_000);
+    slow.hold();
     let held = hook(&test, &slow.url, json!({})).await;
     let mut fast = Vec::new();
     for _ in 0..9 {
@@ -245,14 +155,14 @@ async fn a_slow_address_holds_none_of_nine_others() {
     for text in ["One", "Two", "Three"] {
         test.draft(text, &[]).await;
     }
-    assert_eq!(slow.next().await.text(), "One");
+    assert_eq!(words(&slow.next().await), "One");
     for receiver in &mut fast {
         for text in ["One", "Two", "Three"] {
-            assert_eq!(receiver.next().await.text(), text);
+            assert_eq!(words(&receiver.next().await), text);
         }
     }
     slow.none();
-    slow.room.add_permits(3);
+    slow.let_go(3);
     test.app.told().await;
     assert_eq!(deliveries(&test, &held).await[2]["state"], "delivered");
 }
@@ -262,7 +172,7 @@ async fn what_was_sent_and_not_settled_is_sent_again_under_the_same_name() {
     let test = TestApp::start().await;
     telling(&test.app);
     let mut receiver = Receiver::start(&[]).await;
-    receiver.room.forget_permits(1_000);
+    receiver.hold();
     let hook = hook(&test, &receiver.url, json!({})).await;
     test.draft("One", &[]).await;
     let before = receiver.next().await;
@@ -278,7 +188,7 @@ async fn what_was_sent_and_not_settled_is_sent_again_under_the_same_name() {
         test = test.reopen() => test.unwrap(),
         () = hurry => unreachable!(),
     };
-    receiver.room.add_permits(10);
+    receiver.let_go(10);
     telling(&test.app);
     test.app.told().await;
     let after = receiver.next().await;
@@ -323,7 +233,7 @@ async fn an_address_that_takes_nothing_for_days_is_switched_off_and_the_person_t
     let again = json!({ "workspaceId": hook["workspaceId"], "id": all[1]["id"] });
     test.refused("webhooks.send_again", again.clone()).await;
     // Turned on again, it is told what happens from then on, and the rest when it is asked for.
-    receiver.answers.lock().unwrap().clear();
+    receiver.take_all();
     let on = json!({ "workspaceId": hook["workspaceId"], "id": hook["id"], "active": true });
     let on: Value = test.write("webhooks.change", on).await;
     assert!(on["offAt"].is_null());
@@ -360,7 +270,7 @@ async fn this_computer_is_told_only_when_the_person_allows_it() {
     allow["private"] = json!(true);
     let _: Value = test.call("webhooks.change", allow).await;
     pass(&test, Duration::from_mins(1)).await;
-    assert_eq!(receiver.next().await.text(), "One");
+    assert_eq!(words(&receiver.next().await), "One");
     let tried: Value = test.call("webhooks.test", one).await;
     assert_eq!(
         (&tried["state"], &tried["status"]),
@@ -392,5 +302,5 @@ async fn without_its_secret_nothing_is_sent_and_nothing_given_up() {
     let one = json!({ "workspaceId": hook["workspaceId"], "id": hook["id"] });
     let _: Value = test.call("webhooks.new_secret", one).await;
     pass(&test, Duration::from_mins(2)).await;
-    assert_eq!(receiver.next().await.text(), "One");
+    assert_eq!(words(&receiver.next().await), "One");
 }

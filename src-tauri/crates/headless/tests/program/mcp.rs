@@ -1,24 +1,14 @@
 //! Tools over standard input and output: on the folder itself, and through the one that has it.
 
 use serde_json::{Value, json};
+use testkit::mcp::use_of;
 
 use crate::support::Home;
 
 /// What a program says to begin, and the use of one tool.
 fn messages() -> String {
-    let hello = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-06-18", "capabilities": {},
-            "clientInfo": { "name": "test", "version": "1" },
-        },
-    });
-    let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
-    let call = json!({
-        "jsonrpc": "2.0", "id": 2, "method": "tools/call",
-        "params": { "name": "create_post", "arguments": { "text": "From a tool" } },
-    });
-    format!("{hello}\n{ready}\n{call}\n")
+    let said = use_of("create_post", &json!({ "text": "From a tool" }));
+    said.iter().map(|message| format!("{message}\n")).collect()
 }
 
 #[track_caller]

@@ -54,7 +54,11 @@ async fn told(slow: usize) -> Result<f64, Failure> {
         media: free,
         strangers: free,
     };
-    let running = Server::start(test.app.clone(), ServerConfig { port: 0, rates }).await?;
+    let config = ServerConfig {
+        rates,
+        ..ServerConfig::at(0)
+    };
+    let running = Server::start(test.app.clone(), config).await?;
     let workspace = test.calendar().await.workspace_id;
     let mut ids: Vec<PostId> = Vec::with_capacity(EVENTS);
     for n in 0..EVENTS {

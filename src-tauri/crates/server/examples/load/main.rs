@@ -64,7 +64,11 @@ async fn load() -> Result<Loaded, Failure> {
         media: free,
         strangers: free,
     };
-    let running = Server::start(test.app.clone(), ServerConfig { port: 0, rates }).await?;
+    let config = ServerConfig {
+        rates,
+        ..ServerConfig::at(0)
+    };
+    let running = Server::start(test.app.clone(), config).await?;
     Ok(Loaded {
         base: format!("http://{}", running.address()),
         key,

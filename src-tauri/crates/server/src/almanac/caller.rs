@@ -7,7 +7,7 @@ use model::ErrorCode;
 use super::{CSRF, Problem};
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count};
 use crate::pipeline;
 use crate::screen::Sessions;
 
@@ -18,6 +18,8 @@ pub(crate) struct Caller {
     pub bearer: Bearer,
     /// Signed in to the screen, instead of showing the key with each request.
     pub signed_in: bool,
+    /// What is left of the key's limit; none for who is signed in.
+    pub count: Option<Count>,
 }
 
 /// Who sends this request. What changes something, or asks in a way that pages of other sites could, has to
@@ -27,7 +29,7 @@ pub(crate) async fn caller(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Caller, Problem> {
-    let Some(caller) = known(host, headers).await? else {
+    let Some(mut caller) = known(host, headers).await? else {
         return Err(stranger(host));
     };
     if caller.signed_in && *method != Method::GET {
@@ -48,6 +50,7 @@ pub(crate) async fn caller(
         if count.over {
             return Err(Fault::too_many(count).into());
         }
+        caller.count = Some(count);
     }
     Ok(caller)
 }
@@ -59,6 +62,7 @@ async fn known(host: &Host, headers: &HeaderMap) -> Result<Option<Caller>, Probl
         return Ok(Some(Caller {
             bearer,
             signed_in: false,
+            count: None,
         }));
     }
     // A key that is not good is not made up for by a cookie.
@@ -78,6 +82,7 @@ async fn known(host: &Host, headers: &HeaderMap) -> Result<Option<Caller>, Probl
     Ok(Some(Caller {
         bearer,
         signed_in: true,
+        count: None,
     }))
 }
 
@@ -87,5 +92,5 @@ fn stranger(host: &Host) -> Problem {
     if count.over {
         return Fault::too_many(count).into();
     }
-    Problem::stranger()
+    Problem::stranger().counted(count)
 }

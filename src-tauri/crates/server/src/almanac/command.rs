@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use model::ErrorCode;
 use serde_json::{Map, Value};
 
-use super::{Problem, caller, json_text};
+use super::{Caller, Problem, json_text};
+use crate::arriving;
 use crate::call::is_deeper;
 use crate::host::Host;
 
@@ -23,8 +23,12 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub(crate) const FILE: HeaderName = HeaderName::from_static("x-almanac-file");
 
 /// Runs a command.
-pub(super) async fn run(host: &Host, name: &str, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(super) async fn run(
+    host: &Host,
+    name: &str,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     let json = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -39,7 +43,9 @@ pub(super) async fn run(host: &Host, name: &str, request: Request) -> Result<Res
             "The input of a command is JSON: set Content-Type to application/json.",
         ));
     }
-    let body = read(request).await?;
+    let body = arriving::whole(request.into_body(), MAX_INPUT, LIMIT)
+        .await
+        .map_err(|cut| cut.fault("input", MAX_INPUT as u64))?;
     let mut input = understand(&body)?;
     let key = caller.bearer.key;
     let files = host.transfers.put_paths(&host.app, key, &mut input)?;
@@ -63,23 +69,6 @@ pub(super) async fn run(host: &Host, name: &str, request: Request) -> Result<Res
         response.headers_mut().insert(FILE, value);
     }
     Ok(response)
-}
-
-async fn read(request: Request) -> Result<Bytes, Problem> {
-    let reading = axum::body::to_bytes(request.into_body(), MAX_INPUT);
-    match tokio::time::timeout(LIMIT, reading).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::Validation,
-            "The input is too large, or it broke off.",
-        )),
-        Err(_) => Err(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            ErrorCode::Validation,
-            "The input took too long to arrive.",
-        )),
-    }
 }
 
 fn understand(body: &[u8]) -> Result<Value, Problem> {

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 
-use super::{Problem, caller};
+use super::{Caller, Problem};
 use crate::host::Host;
 use crate::listen::asked_to_stop;
 
@@ -48,8 +48,11 @@ struct Listener {
 }
 
 /// Sends what changes until either side goes.
-pub(super) async fn follow(host: &Arc<Host>, request: Request) -> Result<Response, Problem> {
-    let caller = caller(host, request.method(), request.headers()).await?;
+pub(super) async fn follow(
+    host: &Arc<Host>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     let room = Arc::clone(&host.listeners)
         .try_acquire_owned()
         .map_err(|_| {

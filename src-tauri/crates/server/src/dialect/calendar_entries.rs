@@ -26,8 +26,6 @@ const MAX_TITLE: usize = 500;
 const MAX_DESCRIPTION: usize = 5_000;
 /// Most networks of an entry.
 const MAX_PLATFORMS: usize = 50;
-/// Most entries in an answer: the contract has no pages.
-const MOST: usize = 10_000;
 /// Networks that the document names.
 const DOCUMENTED: [&str; 6] = [
     "instagram",
@@ -276,7 +274,7 @@ async fn list(call: Call, query: RangeQuery, _: Nothing) -> Result<Reply<Entries
         to: Some(times::day_end(last, zone)?),
         ..PostsPageQuery::default()
     };
-    let posts = world.posts(&call, query, MOST).await?;
+    let posts = world.posts(&call, query).await?;
     let notes = world::notes::<Note>(&call, KIND, &posts).await?;
     // What is scheduled in the window and was never an entry publishes by itself: it is none.
     let entries = posts

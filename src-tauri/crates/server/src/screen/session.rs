@@ -14,9 +14,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::almanac::{Problem, caller, json_text};
+use crate::arriving;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::limits::Bucket;
+use crate::pipeline::BODY_LIMIT;
 
 /// The cookie where pages come in plain, from this computer alone.
 const COOKIE: &str = "almanac_session";
@@ -122,20 +124,21 @@ pub(super) async fn enter(host: &Host, request: Request) -> Result<Response, Pro
     if kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"application/json")) {
         return Err(bad());
     }
-    let body = axum::body::to_bytes(request.into_body(), MAX_BODY)
+    let body = arriving::whole(request.into_body(), MAX_BODY, BODY_LIMIT)
         .await
-        .map_err(|_| bad())?;
+        .map_err(|cut| cut.fault("key", MAX_BODY as u64))?;
     let Enter { key } = serde_json::from_slice(&body).map_err(|_| bad())?;
     let Some(bearer) = host.app.bearer(key.trim()).await? else {
         let count = host.limits.count(None, Bucket::Requests, host.app.now());
         if count.over {
             return Err(Fault::too_many(count).into());
         }
-        return Err(Problem::new(
+        let unknown = Problem::new(
             StatusCode::UNAUTHORIZED,
             ErrorCode::Permission,
             "This key is not known, was revoked, or has run out.",
-        ));
+        );
+        return Err(unknown.counted(count));
     };
     tracing::info!(key = %bearer.key, "somebody signed in to the screen");
     let (token, csrf) = host.sessions.begin(host, bearer.clone());

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use model::status::ShownStatus;
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::shape::like;
-use crate::support::{Api, got};
+use crate::printed;
+use crate::support::Api;
 
 const ALL: &str = "/api/v1/calendar/entries";
 
@@ -22,59 +21,14 @@ fn printed() -> Value {
     })
 }
 
-fn shown() -> Value {
-    json!({
-        "entry_id": "<uuid>",
-        "title": "Product launch announcement",
-        "description": "Share the new feature across all channels",
-        "scheduled_date": "2026-05-25",
-        "scheduled_time": "14:00",
-        "platforms": ["instagram", "tiktok", "x"],
-        "created_at": "<seconds>",
-        "updated_at": "<seconds>"
-    })
-}
-
 #[tokio::test]
 async fn the_printed_examples() {
     let api = Api::start().await;
-    let request = |method: Method, path: &str| {
-        let request = api.http.request(method, format!("{}{path}", api.base));
-        request
-            .header("x-api-key", &api.key)
-            .header("X-Workspace-Id", api.workspace.to_string())
-            .header("Content-Type", "application/json")
+    let pass = async || {
+        api.test.clock.advance(Duration::from_hours(23));
+        true
     };
-    let made = got(request(Method::POST, ALL).body(printed().to_string()))
-        .await
-        .ok();
-    like(&made, shown());
-    assert_eq!(
-        made.as_object().unwrap().len(),
-        8,
-        "no field more than printed"
-    );
-    let one = format!("{ALL}/{}", made["entry_id"].as_str().unwrap());
-    let range = format!("{ALL}?start_date=2026-05-01&end_date=2026-05-31");
-    let listed = got(request(Method::GET, &range)).await.ok();
-    like(&listed, json!({ "entries": [shown()] }));
-    like(&got(request(Method::GET, &one)).await.ok(), shown());
-
-    api.test.clock.advance(Duration::from_hours(23));
-    let change = json!({ "title": "Updated launch announcement", "scheduled_date": "2026-05-28" });
-    let changed = got(request(Method::PATCH, &one).body(change.to_string()))
-        .await
-        .ok();
-    let mut wanted = shown();
-    wanted["title"] = json!("Updated launch announcement");
-    wanted["scheduled_date"] = json!("2026-05-28");
-    like(&changed, wanted);
-    assert_eq!(changed["created_at"], made["created_at"]);
-    assert_ne!(changed["updated_at"], made["updated_at"]);
-
-    let gone = got(request(Method::DELETE, &one)).await.ok();
-    assert_eq!(gone, json!({ "success": true }));
-    got(request(Method::GET, &one)).await.refused(404);
+    printed::entries_from_their_making_to_their_end(&api, pass).await;
 }
 
 #[tokio::test]

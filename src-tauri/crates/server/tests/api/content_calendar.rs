@@ -6,48 +6,37 @@ use model::when::When;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::printed::{self, by_bearer, printed_calendar};
 use crate::shape::like;
-use crate::support::{Api, got, picture_host};
+use crate::support::{Api, picture_host};
 
 const ALL: &str = "/v1/calendar/calendars";
 
-async fn bearer(api: &Api, method: Method, path: &str, body: Value) -> crate::support::Got {
-    let request = api.http.request(method, format!("{}{path}", api.base));
-    got(request.bearer_auth(&api.key).json(&body)).await
-}
-
-fn printed() -> Value {
-    json!({
-        "name": "Q1 Marketing Calendar",
-        "description": "Content strategy for Q1 2024",
-        "timezone": "America/New_York",
-        "settings": {
-            "default_platform": "multi",
-            "working_hours": { "start": "09:00", "end": "17:00" },
-            "auto_publish": false,
-            "approval_workflow": true
-        }
-    })
-}
-
 async fn calendar(api: &Api, settings: Value) -> String {
-    let mut new = printed();
+    let mut new = printed_calendar();
     new["settings"] = settings;
-    let made = bearer(api, Method::POST, ALL, new).await.ok();
+    let made = by_bearer(api, Method::POST, ALL, new).await.ok();
     format!("{ALL}/{}", made["id"].as_str().unwrap())
 }
 
 #[tokio::test]
 async fn a_calendar_from_its_making_to_its_end() {
+    printed::a_calendar_from_its_making_to_its_end(&Api::start().await).await;
+}
+
+#[tokio::test]
+async fn a_calendar_is_shown_with_its_events() {
     let api = Api::start().await;
-    let made = bearer(&api, Method::POST, ALL, printed()).await.ok();
+    let made = by_bearer(&api, Method::POST, ALL, printed_calendar())
+        .await
+        .ok();
     like(
         &made,
         json!({ "id": "<cal_uuid>", "name": "Q1 Marketing Calendar", "status": "active", "created_at": "<seconds>" }),
     );
     let one = format!("{ALL}/{}", made["id"].as_str().unwrap());
     let event = json!({ "title": "Product Launch Post", "platform": "instagram", "scheduled_at": "2026-05-20T14:00:00Z" });
-    bearer(&api, Method::POST, &format!("{one}/events"), event)
+    by_bearer(&api, Method::POST, &format!("{one}/events"), event)
         .await
         .ok();
     let whole = api.get(&one).await.ok();
@@ -63,7 +52,7 @@ async fn a_calendar_from_its_making_to_its_end() {
                 "team_id": "<team_uuid>",
                 "events_count": 1,
                 "upcoming_events": 1,
-                "settings": printed()["settings"],
+                "settings": printed_calendar()["settings"],
                 "created_at": "<seconds>",
                 "updated_at": "<seconds>"
             },
@@ -74,44 +63,6 @@ async fn a_calendar_from_its_making_to_its_end() {
                 "status": "scheduled"
             }]
         }),
-    );
-    // Settings are merged.
-    let change = json!({ "description": "New words", "settings": { "auto_publish": true, "working_hours": { "start": "08:30", "end": "16:00" } } });
-    let changed = bearer(&api, Method::PATCH, &one, change).await.ok();
-    like(
-        &changed,
-        json!({
-            "name": "Q1 Marketing Calendar",
-            "description": "New words",
-            "settings": {
-                "default_platform": "multi",
-                "working_hours": { "start": "08:30", "end": "16:00" },
-                "auto_publish": true,
-                "approval_workflow": true
-            }
-        }),
-    );
-    let archived = bearer(&api, Method::PATCH, &one, json!({ "status": "archived" }))
-        .await
-        .ok();
-    assert_eq!(archived["status"], "archived");
-    let listed = api
-        .get(&format!("{ALL}?status=archived&limit=1&offset=0"))
-        .await
-        .ok();
-    like(
-        &listed,
-        json!({ "calendars": [{ "id": made["id"] }], "total": 1, "limit": 1, "offset": 0 }),
-    );
-    let theirs = api.get(&format!("{ALL}?team_id=team_456")).await.ok();
-    assert_eq!(theirs["total"], 0);
-    api.delete(&one).await.ok();
-    let refused = api.get(&one).await.refused(404);
-    like(
-        &refused,
-        json!({ "error": {
-            "code": "NOT_FOUND_ERROR", "message": "<text>", "details": {}, "request_id": "<text>", "timestamp": "<seconds>"
-        }}),
     );
 }
 
@@ -147,7 +98,7 @@ async fn an_event_is_made_read_changed_and_deleted() {
     let base = picture_host().await;
     let one = calendar(&api, json!({})).await;
     let events = format!("{one}/events");
-    let made = bearer(&api, Method::POST, &events, showcase(&base))
+    let made = by_bearer(&api, Method::POST, &events, showcase(&base))
         .await
         .ok();
     let mut wanted = showcase(&base);
@@ -174,7 +125,7 @@ async fn an_event_is_made_read_changed_and_deleted() {
         "content": { "caption": "Updated caption with new call-to-action 📣" },
         "status": "approved"
     });
-    let changed = bearer(&api, Method::PATCH, &path, change).await.ok();
+    let changed = by_bearer(&api, Method::PATCH, &path, change).await.ok();
     wanted["scheduled_at"] = json!("2026-05-20T16:00:00Z");
     wanted["content"]["caption"] = json!("Updated caption with new call-to-action 📣");
     // What is approved and has a time goes out in a calendar that publishes.
@@ -185,7 +136,7 @@ async fn an_event_is_made_read_changed_and_deleted() {
         When::Scheduled { .. }
     ));
     assert_eq!(
-        bearer(&api, Method::DELETE, &path, json!({})).await.ok()["deleted"],
+        by_bearer(&api, Method::DELETE, &path, json!({})).await.ok()["deleted"],
         true
     );
     api.get(&path).await.refused(404);
@@ -202,13 +153,13 @@ async fn many_events_are_changed_at_once() {
             "scheduled_at": format!("2026-05-2{n}T14:00:00Z"),
             "content": { "caption": format!("Text {n}") }
         });
-        let made = bearer(&api, Method::POST, &format!("{one}/events"), event)
+        let made = by_bearer(&api, Method::POST, &format!("{one}/events"), event)
             .await
             .ok();
         ids.push(made["id"].clone());
     }
     let bulk = json!({ "event_ids": ids, "updates": { "status": "published", "metadata": { "campaign_id": "cmp_q1_2024" } } });
-    let done = bearer(&api, Method::PATCH, &format!("{one}/events/bulk"), bulk)
+    let done = by_bearer(&api, Method::PATCH, &format!("{one}/events/bulk"), bulk)
         .await
         .ok();
     assert_eq!(
@@ -233,7 +184,7 @@ async fn many_events_are_changed_at_once() {
     assert_eq!(listed["events"].as_array().unwrap().len(), 2);
     assert_eq!(listed["has_more"], true);
     let unknown = json!({ "event_ids": ["evt_123"], "updates": { "status": "draft" } });
-    bearer(&api, Method::PATCH, &format!("{one}/events/bulk"), unknown)
+    by_bearer(&api, Method::PATCH, &format!("{one}/events/bulk"), unknown)
         .await
         .refused(404);
 }
@@ -248,7 +199,7 @@ async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
         })
     };
     let quiet = calendar(&api, json!({ "auto_publish": false })).await;
-    let made = bearer(
+    let made = by_bearer(
         &api,
         Method::POST,
         &format!("{quiet}/events"),
@@ -258,7 +209,7 @@ async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
     .ok();
     assert_eq!(made["status"], "scheduled", "as the document shows it");
     let loud = calendar(&api, json!({})).await;
-    bearer(&api, Method::POST, &format!("{loud}/events"), event("Loud"))
+    by_bearer(&api, Method::POST, &format!("{loud}/events"), event("Loud"))
         .await
         .ok();
     api.test.pass(Duration::from_hours(31)).await;
@@ -284,9 +235,9 @@ async fn the_list_filters_and_turns_its_pages() {
         ("C", "instagram", "ana", "2026-05-22T10:00:00Z"),
     ] {
         let event = json!({ "title": title, "platform": platform, "scheduled_at": at, "metadata": { "assigned_to": who } });
-        bearer(&api, Method::POST, &events, event).await.ok();
+        by_bearer(&api, Method::POST, &events, event).await.ok();
     }
-    bearer(&api, Method::POST, &events, json!({ "title": "D" }))
+    by_bearer(&api, Method::POST, &events, json!({ "title": "D" }))
         .await
         .ok();
     for (query, wanted) in [
@@ -326,7 +277,7 @@ async fn a_past_date_is_refused_as_printed() {
     let api = Api::start().await;
     let one = calendar(&api, json!({})).await;
     let event = json!({ "title": "Late", "scheduled_at": "2023-12-01T10:00:00Z" });
-    let refused = bearer(&api, Method::POST, &format!("{one}/events"), event)
+    let refused = by_bearer(&api, Method::POST, &format!("{one}/events"), event)
         .await
         .refused(400);
     like(
@@ -351,11 +302,11 @@ async fn a_past_date_is_refused_as_printed() {
         json!({ "title": "x", "status": "published" }),
         json!({ "title": "x", "scheduled_at": 5 }),
     ] {
-        bearer(&api, Method::POST, &format!("{one}/events"), bad)
+        by_bearer(&api, Method::POST, &format!("{one}/events"), bad)
             .await
             .refused(400);
     }
-    bearer(
+    by_bearer(
         &api,
         Method::POST,
         ALL,

@@ -258,7 +258,11 @@ async fn no_request_that_the_description_allows_or_nearly_allows_ends_in_a_fault
                 && (path.contains("keys")
                     || path.contains("connections")
                     || path.contains("accounts"));
-            if !operation["x-waits-for"].is_null() || ends {
+            // Almanac's own doors: a stream of events has no end, a command may wait for a person or end the
+            // program, and what commands take is described as types of TypeScript, of which nothing is made
+            // here.
+            let own = operation["tags"][0] == "almanac";
+            if !operation["x-waits-for"].is_null() || ends || own {
                 continue;
             }
             for _ in 0..cases {

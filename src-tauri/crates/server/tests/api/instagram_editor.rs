@@ -1,73 +1,14 @@
 //! The printed examples of the Instagram editor that are served.
 
-use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use crate::printed::{self, picture_of};
 use crate::shape::like;
-use crate::support::{Api, got, png};
-
-async fn picture(api: &Api) -> String {
-    picture_of(api, 400, 300).await
-}
-
-async fn picture_of(api: &Api, width: u32, height: u32) -> String {
-    let file = Part::bytes(png(width, height)).file_name("img.png");
-    let request = api
-        .http
-        .post(format!("{}/api/v1/creator/social/media/upload", api.base));
-    let made = got(request
-        .bearer_auth(&api.key)
-        .multipart(Form::new().part("file", file)))
-    .await
-    .ok();
-    made["media_id"].as_str().unwrap().replace("media_", "img_")
-}
+use crate::support::Api;
 
 #[tokio::test]
 async fn a_picture_is_cut_and_filtered() {
-    let api = Api::start().await;
-    let path = format!("/v1/instagram/images/{}/edit", picture(&api).await);
-    let crop = json!({ "type": "crop", "aspect_ratio": "4:5", "position": "smart_crop" });
-    let filter = json!({ "type": "filter", "filter_name": "instagram_warm", "intensity": 0.7 });
-    let done = api
-        .post(
-            &path,
-            json!({ "edits": [crop, filter], "instagram_optimization": true }),
-        )
-        .await
-        .ok();
-    like(
-        &done,
-        json!({ "id": "<img_uuid>", "status": "completed", "url": "<url>", "width": 240, "height": 300, "edits_applied": 2 }),
-    );
-    let shown = api
-        .http
-        .get(done["url"].as_str().unwrap())
-        .send()
-        .await
-        .unwrap();
-    let shown = image::load_from_memory(&shown.bytes().await.unwrap()).unwrap();
-    assert_eq!((shown.width(), shown.height()), (240, 300));
-    for bad in [
-        json!({}),
-        json!({ "edits": [] }),
-        json!({ "edits": [{ "type": "crop", "aspect_ratio": "0:5" }] }),
-        json!({ "edits": [{ "type": "filter", "filter_name": "instagram_moon" }] }),
-        json!({ "edits": [{ "type": "filter", "filter_name": "warm", "intensity": 7 }] }),
-        json!({ "edits": [{ "type": "explode" }] }),
-        json!({ "edits": [{ "type": "text_overlay", "text": " " }] }),
-        json!({ "edits": [{ "type": "text_overlay", "text": "x", "position": "top_bottom" }] }),
-        json!({ "edits": [{ "type": "text_overlay", "text": "x", "color": "whitish" }] }),
-        json!({ "edits": [{ "type": "text_overlay", "text": "x", "font_size": -4 }] }),
-        json!({ "edits": [{ "type": "text_overlay", "text": "x".repeat(501) }] }),
-    ] {
-        let refused = api.post(&path, bad).await.refused(400);
-        assert_eq!(refused["error"]["code"], "VALIDATION_ERROR");
-    }
-    let edit = json!({ "edits": [crop] });
-    api.post("/v1/instagram/images/img_789/edit", edit)
-        .await
-        .refused(404);
+    printed::a_picture_is_cut_and_filtered(&Api::start().await).await;
 }
 
 /// The picture that an edit made.
@@ -81,7 +22,10 @@ async fn made(api: &Api, path: &str, edits: Value) -> image::RgbImage {
 #[tokio::test]
 async fn the_printed_edit_cuts_filters_and_writes_on_a_picture() {
     let api = Api::start().await;
-    let path = format!("/v1/instagram/images/{}/edit", picture(&api).await);
+    let path = format!(
+        "/v1/instagram/images/{}/edit",
+        picture_of(&api, 400, 300).await
+    );
     let crop = json!({ "type": "crop", "aspect_ratio": "4:5", "position": "smart_crop" });
     let filter = json!({ "type": "filter", "filter_name": "instagram_warm", "intensity": 0.7 });
     let text = json!({
@@ -158,23 +102,5 @@ async fn an_account_says_what_it_can() {
 
 #[tokio::test]
 async fn the_number_of_a_request_makes_it_one() {
-    let api = Api::start().await;
-    let path = format!(
-        "{}/v1/instagram/images/{}/edit",
-        api.base,
-        picture(&api).await
-    );
-    let edit = json!({ "edits": [{ "type": "filter", "filter_name": "mono" }] });
-    let send = || {
-        let request = api
-            .http
-            .post(&path)
-            .bearer_auth(&api.key)
-            .header("X-Request-Id", "req-1");
-        got(request.json(&edit))
-    };
-    let first: Value = send().await.ok();
-    let again = send().await;
-    assert_eq!(again.headers["idempotency-replayed"], "true");
-    assert_eq!(again.ok()["id"], first["id"]);
+    printed::the_number_of_a_request_makes_it_one(&Api::start().await).await;
 }

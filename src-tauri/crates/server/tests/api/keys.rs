@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::{Rates, Server, ServerConfig, ServerError};
 
-use crate::support::{Api, got};
+use crate::support::{Api, Got, got};
 
 const ENTRIES: &str = "/api/v1/calendar/entries";
 
@@ -246,6 +246,50 @@ async fn limits_are_said_on_every_answer_and_kept() {
 }
 
 #[tokio::test]
+async fn almanacs_own_doors_count_with_the_rest_and_say_so() {
+    let rates = Rates {
+        requests: 5,
+        ..Rates::default()
+    };
+    let api = Api::with(rates).await;
+    let left = |got: &Got| {
+        got.headers["x-ratelimit-remaining"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    let command = "/almanac/v1/commands/keys.list";
+    let own = json!({ "id": api.workspace });
+    let done = api.post(command, own.clone()).await;
+    assert_eq!(left(&done), "4");
+    done.ok();
+    // A refusal was counted as well.
+    let refused = api.post(command, json!({ "id": 7 })).await;
+    assert_eq!(left(&refused), "3");
+    refused.refused(400);
+    let gone = api.get("/almanac/v1/files/none").await;
+    assert_eq!(left(&gone), "2");
+    gone.refused(404);
+    let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
+    let request = api.http.post(format!("{}/mcp", api.base));
+    let request = request.header("accept", "application/json, text/event-stream");
+    let tools = got(request.bearer_auth(&api.key).json(&list)).await;
+    assert_eq!(left(&tools), "1");
+    tools.ok();
+    api.get("/api/v1/connections").await.ok();
+    let over = api.post(command, own).await;
+    assert_eq!(
+        over.headers["retry-after"],
+        over.headers["x-ratelimit-retry-after"]
+    );
+    assert_eq!(over.refused(429)["code"], "rate_limited");
+    let stranger = api.send("", Method::POST, command, Some(json!({}))).await;
+    assert_eq!(stranger.headers["x-ratelimit-limit"], "1000");
+    assert_eq!(stranger.headers["www-authenticate"], "Bearer");
+    stranger.refused(401);
+}
+
+#[tokio::test]
 async fn a_named_request_is_done_once() {
     let api = Api::start().await;
     let send = |name: &'static str, title: &'static str| {
@@ -301,10 +345,7 @@ async fn two_equal_requests_at_once_make_one_post() {
 async fn a_port_that_is_taken_is_said_and_a_stopped_host_gives_it_back() {
     let mut api = Api::start().await;
     let port = api.base.rsplit(':').next().unwrap().parse().unwrap();
-    let config = ServerConfig {
-        port,
-        rates: Rates::default(),
-    };
+    let config = ServerConfig::at(port);
     let taken = Server::start(api.test.app.clone(), config.clone()).await;
     assert!(matches!(taken.err(), Some(ServerError::PortTaken { .. })));
     api.stop().await;

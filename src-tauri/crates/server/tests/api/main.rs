@@ -9,8 +9,10 @@ const WITHOUT_WINDOW: bool = false;
 
 mod access;
 mod calendar_entries;
+mod client;
 mod connecting;
 mod content_calendar;
+mod doors;
 mod events;
 mod fuzz;
 mod hostile;
@@ -18,6 +20,7 @@ mod instagram_editor;
 mod keys;
 mod log;
 mod mcp;
+mod printed;
 mod routes;
 mod scheduler;
 mod shape;

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::mcp::{hello, use_of};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use crate::support::{Api, got};
@@ -45,11 +46,7 @@ async fn names(api: &Api, key: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_program_learns_what_there_is_and_what_its_key_may_do() {
     let api = Api::start().await;
-    let hello = json!({
-        "protocolVersion": "2025-06-18", "capabilities": {},
-        "clientInfo": { "name": "test", "version": "1" },
-    });
-    let begun = rpc(&api, &api.key, "initialize", hello).await;
+    let begun = rpc(&api, &api.key, "initialize", hello()).await;
     assert_eq!(begun["result"]["serverInfo"]["name"], "almanac");
     assert!(
         begun["result"]["instructions"]
@@ -274,25 +271,13 @@ async fn the_same_tools_work_over_a_pair_of_streams() {
         tokio::spawn(async move { server::serve_over(app, &key, reading, writing).await });
     let (reading, mut writing) = tokio::io::split(mine);
     let mut lines = BufReader::new(reading).lines();
-    let hello = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-06-18", "capabilities": {},
-            "clientInfo": { "name": "test", "version": "1" },
-        },
-    });
-    let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
-    let call = json!({
-        "jsonrpc": "2.0", "id": 2, "method": "tools/call",
-        "params": { "name": "create_post", "arguments": { "text": "From a pipe" } },
-    });
     let mut answers = Vec::new();
-    for (message, answered) in [(&hello, true), (&ready, false), (&call, true)] {
+    for message in use_of("create_post", &json!({ "text": "From a pipe" })) {
         writing
             .write_all(format!("{message}\n").as_bytes())
             .await
             .unwrap();
-        if answered {
+        if message.get("id").is_some() {
             let line = lines.next_line().await.unwrap().unwrap();
             answers.push(serde_json::from_str::<Value>(&line).unwrap());
         }

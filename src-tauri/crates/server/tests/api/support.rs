@@ -1,51 +1,33 @@
 //! A program with accounts on the networks that the documents name, its host, and a client.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use model::WorkspaceId;
-use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use server::{Outside, Rates, Running, Screen, Server, ServerConfig};
 use testkit::app::TestApp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::client::Client;
+pub use crate::client::{Got, got, png};
+
 /// Networks that the documents name.
 pub const NETWORKS: [&str; 5] = ["x", "linkedin", "instagram", "facebook", "tiktok"];
-
-/// An answer.
-#[derive(Debug)]
-pub struct Got {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Value,
-}
-
-impl Got {
-    /// The body of an answer that worked.
-    #[track_caller]
-    pub fn ok(self) -> Value {
-        assert!(self.status.is_success(), "{} {}", self.status, self.body);
-        self.body
-    }
-
-    /// The body of a refusal of this status.
-    #[track_caller]
-    pub fn refused(self, status: u16) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.body);
-        self.body
-    }
-}
 
 /// See the module.
 pub struct Api {
     pub test: TestApp,
-    pub key: String,
-    pub base: String,
-    pub workspace: WorkspaceId,
     pub accounts: BTreeMap<&'static str, String>,
-    pub http: Client,
+    client: Client,
     running: Option<Running>,
+}
+
+impl Deref for Api {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        &self.client
+    }
 }
 
 impl Api {
@@ -56,6 +38,15 @@ impl Api {
 
     /// The same with these limits.
     pub async fn with(rates: Rates) -> Self {
+        Self::configured(ServerConfig {
+            rates,
+            ..ServerConfig::at(0)
+        })
+        .await
+    }
+
+    /// The same, listening like this.
+    pub async fn configured(config: ServerConfig) -> Self {
         networks::http::choose_cryptography();
         let test = TestApp::publishing_to(&NETWORKS).await;
         let mut accounts = BTreeMap::new();
@@ -64,7 +55,6 @@ impl Api {
             accounts.insert(network, account.id.to_string());
         }
         let workspace = test.calendar().await.workspace_id;
-        let config = ServerConfig { port: 0, rates };
         let running = if crate::WITHOUT_WINDOW {
             let outside = Outside {
                 screen: Some(screen()),
@@ -75,16 +65,19 @@ impl Api {
             Server::start(test.app.clone(), config).await
         };
         let running = running.unwrap();
-        let mut api = Self {
+        let client = Client {
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
             base: format!("http://{}", running.address()),
-            test,
             key: String::new(),
             workspace,
+        };
+        let mut api = Self {
+            test,
             accounts,
-            http: Client::builder().no_proxy().build().unwrap(),
+            client,
             running: Some(running),
         };
-        api.key = api.make_key(json!({ "role": "owner" })).await;
+        api.client.key = api.make_key(json!({ "role": "owner" })).await;
         api
     }
 
@@ -96,34 +89,6 @@ impl Api {
         }
         let made: Value = self.test.write("keys.create", input).await;
         made["secret"].as_str().unwrap().to_owned()
-    }
-
-    /// Sends a request with this key.
-    pub async fn send(&self, key: &str, method: Method, path: &str, body: Option<Value>) -> Got {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
-        if !key.is_empty() {
-            request = request.header("X-API-Key", key);
-        }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        got(request).await
-    }
-
-    pub async fn get(&self, path: &str) -> Got {
-        self.send(&self.key, Method::GET, path, None).await
-    }
-
-    pub async fn post(&self, path: &str, body: Value) -> Got {
-        self.send(&self.key, Method::POST, path, Some(body)).await
-    }
-
-    pub async fn patch(&self, path: &str, body: Value) -> Got {
-        self.send(&self.key, Method::PATCH, path, Some(body)).await
-    }
-
-    pub async fn delete(&self, path: &str) -> Got {
-        self.send(&self.key, Method::DELETE, path, None).await
     }
 
     /// Stops the host.
@@ -152,33 +117,11 @@ impl Api {
     }
 }
 
-/// Sends a request.
-pub async fn got(request: reqwest::RequestBuilder) -> Got {
-    let answer = request.send().await.unwrap();
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let text = answer.text().await.unwrap();
-    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Got {
-        status,
-        headers,
-        body,
-    }
-}
-
 /// A screen of one page.
 fn screen() -> Screen {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
     Screen::read(folder.path()).unwrap()
-}
-
-/// A small picture as PNG.
-pub fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 90]))
-        .write_to(&mut bytes, image::ImageFormat::Png)
-        .unwrap();
-    bytes.into_inner()
 }
 
 /// Serves one picture at every address of this computer, as the documents' content networks would.

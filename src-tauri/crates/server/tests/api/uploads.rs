@@ -3,8 +3,10 @@
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use server::{Pace, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::hostile::raw;
 use crate::support::{Api, Got, got, png};
 
 const UPLOAD: &str = "/api/v1/creator/social/media/upload";
@@ -96,4 +98,44 @@ async fn files_are_as_large_as_the_library_takes_them() {
     announced(most).await.ok();
     let refused: Value = announced(most + 1).await.refused(413);
     assert_eq!(refused["success"], false);
+}
+
+#[tokio::test]
+async fn what_hardly_arrives_is_given_up_and_nothing_of_it_stays() {
+    let api = Api::configured(ServerConfig {
+        pace: Pace {
+            window: std::time::Duration::from_millis(200),
+            least: 1_000,
+        },
+        ..ServerConfig::at(0)
+    })
+    .await;
+    let file = json!({ "fileName": "a.png", "contentType": "image/png", "fileSize": 90_000 });
+    let announced = api.post("/api/v1/media/upload-url", file).await.ok();
+    let token = announced["upload"]["token"].as_str().unwrap();
+    let place = format!("/api/v1/media/upload/{token}");
+    let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+    for (method, path, kind, begun) in [
+        ("POST", UPLOAD, "multipart/form-data; boundary=b", form),
+        ("PUT", place.as_str(), "image/png", ""),
+        ("POST", "/almanac/v1/files?name=a.png", "image/png", ""),
+        (
+            "POST",
+            "/almanac/v1/commands/keys.list",
+            "application/json",
+            "{",
+        ),
+        ("POST", "/api/v1/post", "application/json", "{"),
+        ("POST", "/mcp", "application/json", "{"),
+    ] {
+        // A little of it comes, and then nothing.
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nx-api-key: {}\r\nContent-Type: {kind}\r\nContent-Length: 90000\r\n\r\n{begun}some",
+            api.base.trim_start_matches("http://"),
+            api.key
+        );
+        assert_eq!(raw(&api, head.as_bytes()).await, Some(408), "{path}");
+    }
+    let left = std::fs::read_dir(api.test.data_dir().join("arriving")).unwrap();
+    assert_eq!(left.count(), 0);
 }

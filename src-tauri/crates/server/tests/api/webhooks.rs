@@ -1,58 +1,14 @@
 //! The printed examples of webhooks: endpoints, what they are told, and telling again.
 
-use std::collections::HashMap;
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use testkit::receiver::Receiver;
 
+use crate::printed;
 use crate::shape::like;
 use crate::support::Api;
 
 const ENDPOINTS: &str = "/api/v1/webhook-endpoints";
-
-/// A request that came to a receiver.
-struct Came {
-    headers: HashMap<String, String>,
-    body: String,
-}
-
-/// Takes every delivery with the word of the printed receiver.
-async fn receiver() -> (String, mpsc::UnboundedReceiver<Came>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/webhook", listener.local_addr().unwrap());
-    let (out, came) = mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(take(stream, out.clone()));
-        }
-    });
-    (url, came)
-}
-
-async fn take(mut stream: TcpStream, out: mpsc::UnboundedSender<Came>) {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let Ok(byte) = stream.read_u8().await else {
-            return;
-        };
-        head.push(byte);
-    }
-    let head = String::from_utf8(head).unwrap();
-    let headers: HashMap<String, String> = head
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let mut body = vec![0; headers["content-length"].parse().unwrap()];
-    stream.read_exact(&mut body).await.unwrap();
-    let body = String::from_utf8(body).unwrap();
-    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nOK";
-    stream.write_all(answer).await.unwrap();
-    out.send(Came { headers, body }).ok();
-}
 
 /// The person allows addresses on this computer.
 async fn allow(api: &Api, endpoint: &str) {
@@ -72,122 +28,12 @@ async fn made(api: &Api, path: &str, body: Value) -> String {
 
 #[tokio::test]
 async fn the_scheduler_prints_its_endpoints() {
-    let api = Api::start().await;
-    let request = json!({
-        "profileId": api.workspace,
-        "url": "https://your-app.com/webhook",
-        "secret": "your_webhook_signing_secret",
-        "events": ["post.published", "post.failed", "post.scheduled"],
-        "maxRetries": 5
-    });
-    let made = api.post(ENDPOINTS, request).await.ok();
-    like(
-        &made,
-        json!({
-            "success": true,
-            "endpoint": {
-                "id": "<uuid>",
-                "url": "https://your-app.com/webhook",
-                "events": ["post.published", "post.failed", "post.scheduled"],
-                "is_active": true,
-                "max_retries": 5
-            }
-        }),
-    );
-    assert!(made["endpoint"].get("secret").is_none());
-    let id = made["endpoint"]["id"].as_str().unwrap();
-    for path in [
-        format!("{ENDPOINTS}?profileId={}", api.workspace),
-        "/api/webhook-endpoints".to_owned(),
-    ] {
-        like(
-            &api.get(&path).await.ok(),
-            json!({ "endpoints": [{
-                "id": id,
-                "url": "https://your-app.com/webhook",
-                "events": ["post.published", "post.failed", "post.scheduled"],
-                "is_active": true,
-                "max_retries": 5,
-                "last_delivery_at": null,
-                "last_delivery_status": null,
-                "created_at": "<millis>"
-            }] }),
-        );
-    }
-    let change = json!({ "is_active": false, "events": ["post.published"], "max_retries": 3 });
-    let changed = api.patch(&format!("{ENDPOINTS}/{id}"), change).await.ok();
-    like(
-        &changed,
-        json!({ "success": true, "endpoint": {
-            "id": id, "events": ["post.published"], "is_active": false, "max_retries": 3
-        } }),
-    );
-    let empty = api
-        .get(&format!("{ENDPOINTS}/{id}/deliveries?limit=50"))
-        .await
-        .ok();
-    assert_eq!(empty, json!({ "deliveries": [] }));
-    let gone = api.delete(&format!("/api/webhook-endpoints/{id}")).await;
-    assert_eq!(gone.ok(), json!({ "success": true }));
-    api.delete(&format!("{ENDPOINTS}/{id}")).await.refused(404);
-    let configured = json!({
-        "url": "https://your-app.com/webhook",
-        "events": ["post.published", "post.failed"],
-        "secret": "webhook_signing_secret"
-    });
-    let configured = api
-        .post("/api/v1/webhooks/configure", configured)
-        .await
-        .ok();
-    assert_eq!(configured["endpoint"]["max_retries"], 3);
-    let own = json!({ "url": "https://your-app.com/2", "events": ["*"] });
-    let own = api.post(ENDPOINTS, own).await.ok();
-    assert!(own["endpoint"]["secret"].as_str().unwrap().len() > 40);
+    printed::the_scheduler_prints_its_endpoints(&Api::start().await).await;
 }
 
 #[tokio::test]
 async fn the_others_print_how_to_subscribe() {
-    let api = Api::start().await;
-    for (path, events) in [
-        (
-            "/v1/calendar/webhooks",
-            json!([
-                "event.created",
-                "event.updated",
-                "event.published",
-                "event.performance_updated",
-                "calendar.analytics_ready"
-            ]),
-        ),
-        (
-            "/v1/instagram/webhooks",
-            json!([
-                "content.generated",
-                "content.published",
-                "analytics.updated",
-                "copilot.message"
-            ]),
-        ),
-    ] {
-        let url = format!("https://your-app.com{path}");
-        let request = json!({ "url": url, "events": events, "secret": "your-webhook-secret" });
-        let made = api.post(path, request).await;
-        assert_eq!(made.status.as_u16(), 201);
-        like(
-            &made.ok(),
-            json!({
-                "id": "<wh_uuid>", "url": url, "events": events, "status": "active",
-                "created_at": "<seconds>"
-            }),
-        );
-        let unknown =
-            json!({ "url": url, "events": ["post.eaten"], "secret": "your-webhook-secret" });
-        let refused = api.post(path, unknown).await.refused(400);
-        assert_eq!(refused["error"]["code"], "VALIDATION_ERROR");
-        assert_eq!(refused["error"]["details"]["field"], "events");
-    }
-    // Each contract sees its own.
-    assert_eq!(api.get(ENDPOINTS).await.ok(), json!({ "endpoints": [] }));
+    printed::the_others_print_how_to_subscribe(&Api::start().await).await;
 }
 
 #[tokio::test]
@@ -200,11 +46,11 @@ async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract() {
         ("/v1/calendar/webhooks", json!(["event.published"])),
         ("/v1/instagram/webhooks", json!(["content.published"])),
     ] {
-        let (url, came) = receiver().await;
-        let body = json!({ "url": url, "events": events, "secret": secret });
+        let receiver = Receiver::start(&[]).await;
+        let body = json!({ "url": receiver.url, "events": events, "secret": secret });
         let id = made(&api, path, body).await;
         allow(&api, &id).await;
-        receivers.push((id, came));
+        receivers.push((id, receiver));
     }
     let post = json!({ "platforms": ["instagram"], "content": "Hello World! #first" });
     let mut post = post;
@@ -217,12 +63,12 @@ async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract() {
     sent.ok();
     api.test.app.told().await;
     let mut told = Vec::new();
-    for (_, came) in &mut receivers {
-        let came = came.recv().await.unwrap();
+    for (_, receiver) in &mut receivers {
+        let came = receiver.next().await;
         let signed =
             networks::hooks::signature(&networks::vault::Secret::new(secret), came.body.as_bytes());
         assert_eq!(came.headers["x-webhook-signature"], signed);
-        told.push(serde_json::from_str::<Value>(&came.body).unwrap());
+        told.push(came.json());
     }
     like(
         &told[0],
@@ -269,7 +115,7 @@ async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract() {
         }),
     );
     // The history, and the same again.
-    let (id, came) = &mut receivers[0];
+    let (id, receiver) = &mut receivers[0];
     let path = format!("{ENDPOINTS}/{id}/deliveries?limit=50");
     let listed = api.get(&path).await.ok();
     like(
@@ -296,9 +142,9 @@ async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract() {
         again,
         json!({ "success": true, "message": "Delivery queued for retry" })
     );
-    let again = came.recv().await.unwrap();
+    let again = receiver.next().await;
     assert_eq!(again.headers["x-webhook-id"], delivery);
-    assert_eq!(serde_json::from_str::<Value>(&again.body).unwrap(), told[0]);
+    assert_eq!(again.json(), told[0]);
     let listed = api.get(ENDPOINTS).await.ok();
     assert_eq!(listed["endpoints"][0]["last_delivery_status"], "success");
 }

@@ -116,6 +116,21 @@ async fn a_calendar_is_changed_and_archived_or_neither() {
     let shown = api.get(&path).await.ok();
     assert_eq!(shown["calendar"]["updated_at"], changed["updated_at"]);
     assert_eq!(shown["calendar"]["created_at"], changed["created_at"]);
+    // What a person does to it in the window is a change as well, and so is undoing it.
+    let id = api.test.calendar().await.id;
+    let updated = async || api.get(&path).await.ok()["calendar"]["updated_at"].clone();
+    let mut last = updated().await;
+    for (command, input) in [
+        ("calendars.archive", json!({ "id": id, "archived": false })),
+        ("calendars.pause", json!({ "id": id, "reason": "Holidays" })),
+        ("history.undo", json!({})),
+    ] {
+        api.test.clock.advance(std::time::Duration::from_mins(5));
+        let _: Value = api.test.call(command, input).await;
+        let now = updated().await;
+        assert!(now.as_str() > last.as_str(), "{command}");
+        last = now;
+    }
 }
 
 #[tokio::test]

@@ -58,64 +58,79 @@ pub struct Request {
     pub key: Option<KeyId>,
 }
 
-type ProgramRow = (String, String, String, String, i64);
+/// The columns of [`ProgramRow`].
+macro_rules! program {
+    () => {
+        "p.id, p.workspace_id, p.name, p.redirect_uri, p.created_at, p.secret_hash"
+    };
+}
 
-fn program(row: ProgramRow) -> Result<Program> {
-    let (id, workspace, name, redirect_uri, created) = row;
-    Ok(Program {
-        id,
-        workspace_id: parse(&workspace)?,
-        name,
-        redirect_uri,
-        created_at: at(created),
-    })
+#[derive(sqlx::FromRow)]
+struct ProgramRow {
+    id: String,
+    workspace_id: String,
+    name: String,
+    redirect_uri: String,
+    created_at: i64,
+    secret_hash: String,
+}
+
+impl TryFrom<ProgramRow> for Portable {
+    type Error = StoreError;
+    fn try_from(row: ProgramRow) -> Result<Self> {
+        Ok(Self {
+            program: Program {
+                id: row.id,
+                workspace_id: parse(&row.workspace_id)?,
+                name: row.name,
+                redirect_uri: row.redirect_uri,
+                created_at: at(row.created_at),
+            },
+            secret_hash: row.secret_hash,
+        })
+    }
 }
 
 /// The programs of a workspace, the newest first.
 pub async fn programs(conn: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Program>> {
-    let rows: Vec<ProgramRow> = sqlx::query_as(
-        "SELECT id, workspace_id, name, redirect_uri, created_at FROM oauth_programs
-         WHERE workspace_id = ? AND removed_at IS NULL ORDER BY created_at DESC, id",
-    )
+    let rows: Vec<ProgramRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        program!(),
+        " FROM oauth_programs p WHERE p.workspace_id = ? AND p.removed_at IS NULL
+          ORDER BY p.created_at DESC, p.id",
+    ))
     .bind(workspace.to_string())
     .fetch_all(conn.sql())
     .await?;
-    rows.into_iter().map(program).collect()
+    rows.into_iter()
+        .map(|row| Portable::try_from(row).map(|known| known.program))
+        .collect()
 }
 
 /// Every program of every workspace, the oldest first.
 pub async fn all(conn: &mut Conn) -> Result<Vec<Portable>> {
-    let rows: Vec<(String, String, String, String, i64, String)> = sqlx::query_as(
-        "SELECT id, workspace_id, name, redirect_uri, created_at, secret_hash FROM oauth_programs
-         WHERE removed_at IS NULL ORDER BY created_at, id",
-    )
+    let rows: Vec<ProgramRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        program!(),
+        " FROM oauth_programs p WHERE p.removed_at IS NULL ORDER BY p.created_at, p.id",
+    ))
     .fetch_all(conn.sql())
     .await?;
-    rows.into_iter()
-        .map(|(id, workspace, name, uri, created, secret_hash)| {
-            let program = program((id, workspace, name, uri, created))?;
-            Ok(Portable {
-                program,
-                secret_hash,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Portable::try_from).collect()
 }
 
 /// A program of a workspace that is not in the bin, with the hash of its secret.
-pub async fn by_id(conn: &mut Conn, id: &str) -> Result<Option<(Program, String)>> {
-    let row: Option<(String, String, String, String, i64, String)> = sqlx::query_as(
-        "SELECT p.id, p.workspace_id, p.name, p.redirect_uri, p.created_at, p.secret_hash
-         FROM oauth_programs p JOIN workspaces w ON w.id = p.workspace_id
-         WHERE p.id = ? AND p.removed_at IS NULL AND w.deleted_at IS NULL",
-    )
+pub async fn by_id(conn: &mut Conn, id: &str) -> Result<Option<Portable>> {
+    let row: Option<ProgramRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        program!(),
+        " FROM oauth_programs p JOIN workspaces w ON w.id = p.workspace_id
+          WHERE p.id = ? AND p.removed_at IS NULL AND w.deleted_at IS NULL",
+    ))
     .bind(id)
     .fetch_optional(conn.sql())
     .await?;
-    row.map(|(id, workspace, name, uri, created, hash)| {
-        Ok((program((id, workspace, name, uri, created))?, hash))
-    })
-    .transpose()
+    row.map(Portable::try_from).transpose()
 }
 
 /// The keys that programs of a workspace were given, each with its program.
@@ -178,32 +193,45 @@ pub async fn remove(tx: &mut Tx, workspace: WorkspaceId, id: &str) -> Result<boo
     Ok(there > 0)
 }
 
-type RequestRow = (
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
+#[derive(sqlx::FromRow)]
+struct RequestRow {
+    request_id: String,
+    role: String,
+    state: String,
+    challenge: Option<String>,
+    answer: Option<String>,
+    key_id: Option<String>,
+    #[sqlx(flatten)]
+    program: ProgramRow,
+}
 
-async fn request(conn: &mut Conn, row: Option<RequestRow>) -> Result<Option<Request>> {
-    let Some((id, program, role, state, challenge, answer, key)) = row else {
-        return Ok(None);
+impl TryFrom<RequestRow> for Request {
+    type Error = StoreError;
+    fn try_from(row: RequestRow) -> Result<Self> {
+        Ok(Self {
+            id: row.request_id,
+            program: Portable::try_from(row.program)?.program,
+            role: of_word(&row.role)?,
+            state: row.state,
+            challenge: row.challenge,
+            answer: row.answer.map(|answer| answer == "yes"),
+            key: row.key_id.as_deref().map(parse).transpose()?,
+        })
+    }
+}
+
+/// Requests of programs that are still there, as [`RequestRow`].
+macro_rules! requests {
+    ($which:literal) => {
+        concat!(
+            "SELECT r.id AS request_id, r.role, r.state, r.challenge, r.answer, r.key_id, ",
+            program!(),
+            " FROM oauth_requests r JOIN oauth_programs p ON p.id = r.program_id
+               JOIN workspaces w ON w.id = p.workspace_id
+             WHERE p.removed_at IS NULL AND w.deleted_at IS NULL AND ",
+            $which
+        )
     };
-    let Some((program, _)) = by_id(conn, &program).await? else {
-        return Ok(None);
-    };
-    Ok(Some(Request {
-        id,
-        program,
-        role: of_word(&role)?,
-        state,
-        challenge,
-        answer: answer.map(|a| a == "yes"),
-        key: key.as_deref().map(parse).transpose()?,
-    }))
 }
 
 /// Notes what a program asks; requests older than `since` go. Refused when too many wait.
@@ -240,44 +268,33 @@ pub async fn ask(tx: &mut Tx, new: &Request, since: Timestamp, most: u32) -> Res
 
 /// Requests younger than `since` that wait for an answer, the oldest first.
 pub async fn waiting(conn: &mut Conn, since: Timestamp) -> Result<Vec<Request>> {
-    let rows: Vec<RequestRow> = sqlx::query_as(
-        "SELECT id, program_id, role, state, challenge, answer, key_id FROM oauth_requests
-         WHERE answer IS NULL AND at > ? ORDER BY at, id",
-    )
+    let rows: Vec<RequestRow> = sqlx::query_as(requests!(
+        "r.answer IS NULL AND r.at > ? ORDER BY r.at, r.id"
+    ))
     .bind(since.as_millis())
     .fetch_all(conn.sql())
     .await?;
-    let mut all = Vec::new();
-    for row in rows {
-        all.extend(request(conn, Some(row)).await?);
-    }
-    Ok(all)
+    rows.into_iter().map(Request::try_from).collect()
 }
 
 /// A request younger than `since`.
 pub async fn one(conn: &mut Conn, id: &str, since: Timestamp) -> Result<Option<Request>> {
-    let row = sqlx::query_as(
-        "SELECT id, program_id, role, state, challenge, answer, key_id FROM oauth_requests
-         WHERE id = ? AND at > ?",
-    )
-    .bind(id)
-    .bind(since.as_millis())
-    .fetch_optional(conn.sql())
-    .await?;
-    request(conn, row).await
+    let row: Option<RequestRow> = sqlx::query_as(requests!("r.id = ? AND r.at > ?"))
+        .bind(id)
+        .bind(since.as_millis())
+        .fetch_optional(conn.sql())
+        .await?;
+    row.map(Request::try_from).transpose()
 }
 
 /// The request whose code has this hash, younger than `since`.
 pub async fn by_code(conn: &mut Conn, hash: &str, since: Timestamp) -> Result<Option<Request>> {
-    let row = sqlx::query_as(
-        "SELECT id, program_id, role, state, challenge, answer, key_id FROM oauth_requests
-         WHERE code_hash = ? AND at > ?",
-    )
-    .bind(hash)
-    .bind(since.as_millis())
-    .fetch_optional(conn.sql())
-    .await?;
-    request(conn, row).await
+    let row: Option<RequestRow> = sqlx::query_as(requests!("r.code_hash = ? AND r.at > ?"))
+        .bind(hash)
+        .bind(since.as_millis())
+        .fetch_optional(conn.sql())
+        .await?;
+    row.map(Request::try_from).transpose()
 }
 
 /// What the person said. Whether the question still waited.

@@ -1,8 +1,10 @@
 //! Calendars.
 
+use std::collections::HashMap;
+
 use model::calendar::Calendar;
 use model::change::Subject;
-use model::{CalendarId, WorkspaceId};
+use model::{CalendarId, Timestamp, WorkspaceId};
 
 use super::words::{at, json, of_word, parse, to_json, word};
 use crate::conn::Conn;
@@ -100,6 +102,37 @@ pub async fn put(tx: &mut Tx, calendar: &Calendar) -> Result<()> {
     .await?;
     tx.changed(Subject::Calendar, calendar.id);
     Ok(())
+}
+
+/// Notes on every calendar that this transaction changed, in whichever way, when that was.
+pub(crate) async fn changed(tx: &mut Tx) -> Result<()> {
+    let ids = tx.changed_of(Subject::Calendar);
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let ids = to_json(&ids)?;
+    sqlx::query("UPDATE calendars SET updated_at = ? WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(tx.now().as_millis())
+        .bind(ids)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// When the calendars of a workspace were changed last, those in the bin included.
+pub async fn changed_at(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+) -> Result<HashMap<CalendarId, Timestamp>> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT id, coalesce(updated_at, created_at) FROM calendars WHERE workspace_id = ?",
+    )
+    .bind(workspace.to_string())
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter()
+        .map(|(id, millis)| Ok((parse(&id)?, at(millis))))
+        .collect()
 }
 
 /// A new identifier for a calendar.

@@ -150,8 +150,8 @@ impl App {
 /// The program that shows who it is. Hashes are compared, so how long it takes tells nothing of the secret.
 async fn known(tx: &mut Tx, client: Client<'_>) -> Result<Program, GrantError> {
     let found = access::by_id(tx, client.id).await?;
-    let found = found.filter(|(_, secret)| *secret == hash_of(client.secret));
-    found.map(|(program, _)| program).ok_or(GrantError::Client)
+    let found = found.filter(|found| found.secret_hash == hash_of(client.secret));
+    found.map(|found| found.program).ok_or(GrantError::Client)
 }
 
 /// Used twice: what came of it the first time may be in the wrong hands (RFC 6749 section 10.5).

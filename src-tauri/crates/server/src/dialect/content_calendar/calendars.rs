@@ -1,12 +1,14 @@
 //! Calendars: made, listed, read with their events, changed, deleted.
 
+use std::collections::HashMap;
+
 use app::types::accounts::{CalendarCreate, CalendarDraft, CalendarUpdate, OneCalendar};
 use app::types::programs::{PageOrder, PostsPageQuery};
-use model::Timestamp;
 use model::calendar::{
     Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, WorkingHours, usual_working_hours,
 };
 use model::post::Post;
+use model::{CalendarId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -23,8 +25,6 @@ const USUAL: u32 = 20;
 const MOST: u32 = 100;
 /// Events shown with their calendar.
 const SHOWN: usize = 50;
-/// Most events that are counted.
-const COUNTED: usize = 100_000;
 /// Most entries of `settings`.
 const MAX_SETTINGS: usize = 50;
 
@@ -105,8 +105,17 @@ fn settings(calendar: &Calendar, note: CalendarNote) -> Map<String, Value> {
     all
 }
 
-fn shown(calendar: &Calendar, note: CalendarNote) -> CalendarOf {
-    let updated = note.updated_at.map(Timestamp::from_millis);
+/// When the calendars were changed last.
+async fn changed_at(call: &Call) -> Result<HashMap<CalendarId, Timestamp>, Fault> {
+    Ok(call.app().calendars_changed_at(call.workspace()).await?)
+}
+
+fn shown(
+    calendar: &Calendar,
+    note: CalendarNote,
+    changed: &HashMap<CalendarId, Timestamp>,
+) -> CalendarOf {
+    let updated = changed.get(&calendar.id).copied();
     CalendarOf {
         id: calendar_id(calendar),
         name: calendar.name.clone(),
@@ -244,9 +253,10 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<C
         .collect();
     let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
     let offset = query.offset.unwrap_or(0);
+    let changed = changed_at(&call).await?;
     let mut calendars = Vec::new();
     for calendar in all.iter().skip(offset as usize).take(limit as usize) {
-        calendars.push(shown(calendar, note(&call, calendar).await?));
+        calendars.push(shown(calendar, note(&call, calendar).await?, &changed));
     }
     Ok(Reply::ok(Calendars {
         calendars,
@@ -264,7 +274,7 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Whol
         order: PageOrder::Earliest,
         ..PostsPageQuery::default()
     };
-    let posts = world.posts(&call, query, COUNTED).await?;
+    let posts = world.posts(&call, query).await?;
     let ahead = |p: &&Post| p.when.stands_at().is_some_and(|at| call.app().is_ahead(at));
     let upcoming: Vec<Post> = posts.iter().filter(ahead).cloned().collect();
     // What comes next is wanted first; a calendar without any shows what it has.
@@ -275,6 +285,7 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Whol
     };
     let some: Vec<Post> = some.iter().take(SHOWN).cloned().collect();
     let notes = world::notes::<Note>(&call, KIND, &some).await?;
+    let changed = changed_at(&call).await?;
     let events = some
         .iter()
         .map(|p| Short {
@@ -286,7 +297,7 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Whol
         .collect();
     Ok(Reply::ok(Whole {
         calendar: Counted {
-            calendar: shown(calendar, note(&call, calendar).await?),
+            calendar: shown(calendar, note(&call, calendar).await?, &changed),
             events_count: posts.len() as u32,
             upcoming_events: upcoming.len() as u32,
         },
@@ -327,12 +338,12 @@ pub(super) async fn update(
         grace_minutes: calendar.grace_minutes,
         most_posts: calendar.most_posts,
     };
-    own.updated_at = Some(call.app().now().as_millis());
     let noted = world::noted(&call, CALENDAR, &own)?;
     let input = CalendarUpdate { id, draft };
-    let changed = call.app().calendar_change(input, archived, Some(noted));
-    let calendar = changed.await?.value;
-    Ok(Reply::ok(shown(&calendar, own)))
+    let change = call.app().calendar_change(input, archived, Some(noted));
+    let calendar = change.await?.value;
+    let changed = changed_at(&call).await?;
+    Ok(Reply::ok(shown(&calendar, own, &changed)))
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -45,8 +45,6 @@ pub(super) struct Note {
 pub(super) struct CalendarNote {
     /// Everything of `settings` but the working hours, which the calendar has.
     pub settings: Map<String, Value>,
-    /// When a program changed it last, in milliseconds since 1970.
-    pub updated_at: Option<i64>,
 }
 
 impl CalendarNote {

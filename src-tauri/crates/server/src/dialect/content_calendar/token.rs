@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use app::programs::{Client, Grant, GrantError};
 use axum::extract::Request;
@@ -14,14 +13,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::access::{once_each, scope_of};
+use crate::arriving::{self, Cut};
 use crate::call::Reply;
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::host::Host;
+use crate::pipeline::BODY_LIMIT;
 
 /// Largest form, in bytes.
 const MAX_FORM: usize = 16 * 1024;
-/// How long it may take to arrive.
-const FORM_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a program is given, or why it is not.
 #[derive(Serialize, JsonSchema)]
@@ -70,22 +69,18 @@ pub(crate) async fn exchange(
     request: Request,
 ) -> Result<Reply<TokenAnswer>, Fault> {
     let (parts, body) = request.into_parts();
-    let length = parts.headers.get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_FORM as u64) {
-        return Err(Fault::new(Kind::TooLarge, "The form is larger than 16 KB."));
+    if arriving::is_longer(&body, MAX_FORM) {
+        return Err(Cut::TooLarge.fault("form", MAX_FORM as u64));
     }
     if !is_form(&parts.headers) {
         return Ok(invalid(
             "The body has to be a form: set Content-Type to application/x-www-form-urlencoded.",
         ));
     }
-    let read = tokio::time::timeout(FORM_LIMIT, axum::body::to_bytes(body, MAX_FORM));
-    let read = read
-        .await
-        .map_err(|_| Fault::new(Kind::Slow, "The body took too long to arrive."))?;
-    let Ok(bytes) = read else {
-        return Ok(invalid("The form broke off, or is larger than 16 KB."));
+    let bytes = match arriving::whole(body, MAX_FORM, BODY_LIMIT).await {
+        Ok(bytes) => bytes,
+        Err(slow @ Cut::Slow) => return Err(slow.fault("form", MAX_FORM as u64)),
+        Err(_) => return Ok(invalid("The form broke off, or is larger than 16 KB.")),
     };
     let Some(form) = once_each(&bytes) else {
         return Ok(invalid("Each field may be there once."));

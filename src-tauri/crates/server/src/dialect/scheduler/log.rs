@@ -26,8 +26,6 @@ const MOST: u32 = 500;
 const USUAL_DAYS: u32 = 30;
 /// Most days.
 const MOST_DAYS: u32 = 90;
-/// Most attempts and posts that are counted.
-const MOST_COUNTED: u32 = 100_000;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -124,11 +122,7 @@ pub(super) async fn attempts(
             workspace_id: call.workspace(),
             network: query.platform.as_deref().map(network_of),
             since: None,
-            limit: if wanted.is_some() {
-                MOST_COUNTED
-            } else {
-                limit
-            },
+            limit: if wanted.is_some() { u32::MAX } else { limit },
         })
         .await?
         .attempts;
@@ -207,7 +201,7 @@ pub(super) async fn metrics(
             workspace_id: call.workspace(),
             network: None,
             since: Some(since),
-            limit: MOST_COUNTED,
+            limit: u32::MAX,
         })
         .await?
         .attempts;
@@ -282,9 +276,7 @@ pub(super) async fn overview(
 ) -> Result<Reply<Analytics>, Fault> {
     profile(&call, query.profile_id.as_deref())?;
     let world = World::read(&call).await?;
-    let all = world
-        .posts(&call, PostsPageQuery::default(), MOST_COUNTED as usize)
-        .await?;
+    let all = world.posts(&call, PostsPageQuery::default()).await?;
     let mut sum = Overview::default();
     let mut shares: HashMap<String, Share> = HashMap::new();
     for post in &all {

@@ -22,8 +22,6 @@ use crate::world::{self, World, id_of};
 const USUAL: u32 = 50;
 /// Most posts of a page.
 const MOST: u32 = 200;
-/// Most scheduled posts in an answer.
-const MOST_SCHEDULED: usize = 2_000;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -229,7 +227,7 @@ pub(super) async fn scheduled(
             .collect(),
         ..PostsPageQuery::default()
     };
-    let posts = world.posts(&call, page, MOST_SCHEDULED).await?;
+    let posts = world.posts(&call, page).await?;
     let mut lines = Vec::new();
     for post in &posts {
         let When::Scheduled { at, .. } = post.when else {
@@ -253,9 +251,10 @@ pub(super) async fn scheduled(
         lines.retain(|line| line.status == *wanted);
     }
     let offset = query.offset.unwrap_or(0) as usize;
+    // The document prints no pages for these: all of them, unless a number is asked for.
     let limit = query
         .limit
-        .map_or(MOST_SCHEDULED, |l| l.clamp(1, MOST) as usize);
+        .map_or(usize::MAX, |l| l.clamp(1, MOST) as usize);
     let scheduled_posts = lines.into_iter().skip(offset).take(limit).collect();
     Ok(Reply::ok(ScheduledPosts { scheduled_posts }))
 }

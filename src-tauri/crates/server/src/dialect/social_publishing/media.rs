@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use model::error::{Fix, Problem};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::arriving::{self, Cut};
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::{Fault, Kind};
 use crate::files::{self, Arrived, Upload};
@@ -181,7 +183,10 @@ impl Fingerprint for Sent {
 pub(super) async fn receive(call: Call, request: Request) -> Result<(Call, Sent), Fault> {
     call.counts(Bucket::Media)?;
     let mut form = form(request).await?;
-    let broken = |_| Fault::new(Kind::Invalid, "The form broke off or is not one.");
+    let broken = |error: MultipartError| match Cut::of(&error) {
+        slow @ Cut::Slow => slow.fault("form", app::MAX_FILE_BYTES),
+        _ => Fault::new(Kind::Invalid, "The form broke off or is not one."),
+    };
     let mut file: Option<Arrived> = None;
     let (mut alt, mut wanted) = (String::new(), None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
@@ -192,10 +197,13 @@ pub(super) async fn receive(call: Call, request: Request) -> Result<(Call, Sent)
             }
             name @ ("alt_text" | "platform_hints") => {
                 let name = name.to_owned();
-                let text = field.text().await.map_err(broken)?;
-                if text.len() > MAX_TEXT {
-                    return Err(Fault::invalid(&name, format!("{name} is too long.")));
-                }
+                let text = arriving::all(field, MAX_TEXT)
+                    .await
+                    .map_err(|cut| match cut {
+                        Cut::TooLarge => Fault::invalid(&name, format!("{name} is too long.")),
+                        cut => cut.fault("form", app::MAX_FILE_BYTES),
+                    })?;
+                let text = String::from_utf8_lossy(&text).into_owned();
                 if name == "alt_text" {
                     alt = text;
                 } else {

@@ -15,8 +15,6 @@ use crate::world::{self, World};
 const USUAL: usize = 50;
 /// Most posts in an answer.
 const MOST: usize = 200;
-/// Most posts that are counted.
-const MOST_COUNTED: usize = 100_000;
 
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct Query {
@@ -58,7 +56,7 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<Q
         accounts: accounts.unwrap_or_default(),
         ..PostsPageQuery::default()
     };
-    let all = world.posts(&call, page, MOST_COUNTED).await?;
+    let all = world.posts(&call, page).await?;
     let total = all.len() as u32;
     let limit = query.limit.map_or(USUAL, |l| (l as usize).clamp(1, MOST));
     let offset = query.offset.unwrap_or(0) as usize;
