@@ -74,6 +74,8 @@ struct State {
     serial: u64,
     photos: BTreeMap<String, Photo>,
     videos: BTreeMap<String, video::Video>,
+    /// Captions by video and locale.
+    captions: BTreeMap<(String, String), String>,
     posts: Vec<Post>,
     made: usize,
     max_photo: usize,
@@ -108,6 +110,7 @@ impl Sandbox {
             serial: 2_000,
             photos: BTreeMap::new(),
             videos: BTreeMap::new(),
+            captions: BTreeMap::new(),
             posts: vec![],
             made: 0,
             max_photo: 10_000_000,
@@ -210,6 +213,15 @@ impl Sandbox {
     #[must_use]
     pub fn comments(&self) -> Vec<(String, String)> {
         self.state().comments.clone()
+    }
+
+    /// The captions of all videos by locale, as there is one video in most tests.
+    #[must_use]
+    pub fn captions(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        let all = state.captions.iter();
+        all.map(|((_, locale), words)| (locale.clone(), words.clone()))
+            .collect()
     }
 
     /// The alternative text of a photo.
@@ -460,6 +472,7 @@ impl Network for State {
             ("GET", [page, "published_posts"]) => self.list(call, page),
             ("GET", [page, "scheduled_posts"]) => self.scheduled(call, page),
             ("GET", [page, "stories"]) => self.stories(call, page),
+            ("POST", [id, "captions"]) => self.caption(call, id),
             ("POST", [id, "comments"]) => self.comment(call, id),
             ("GET", [id, "comments"]) => self.listed_comments(call, id),
             ("GET", [id]) => self.thing(call, id),

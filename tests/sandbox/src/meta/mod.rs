@@ -21,6 +21,8 @@ use super::Server;
 /// A file of a form.
 #[derive(Debug, Clone)]
 pub struct File {
+    /// Its name; empty where it was fetched.
+    pub name: String,
     /// Its media type.
     pub mime: String,
     /// Its bytes.
@@ -238,14 +240,18 @@ async fn read(request: Request) -> Result<Call, Refused> {
         {
             let name = field.name().unwrap_or_default().to_owned();
             let mime = field.content_type().map(str::to_owned);
-            let is_file = field.file_name().is_some();
+            let file_name = field.file_name().map(str::to_owned);
             let bytes = field
                 .bytes()
                 .await
                 .map_err(|_| Refused::parameter("A part"))?;
-            if is_file {
-                let mime = mime.unwrap_or_default();
-                call.files.insert(name, File { mime, bytes });
+            if let Some(file_name) = file_name {
+                let file = File {
+                    name: file_name,
+                    mime: mime.unwrap_or_default(),
+                    bytes,
+                };
+                call.files.insert(name, file);
             } else {
                 call.params
                     .insert(name, String::from_utf8_lossy(&bytes).into_owned());

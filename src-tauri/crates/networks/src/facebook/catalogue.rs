@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::sign_in::SCOPES;
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
-    Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
-    VideoLimits,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
+    NativeSchedule, OptionField, Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
+    TextLimits, VideoKind, VideoLimits,
 };
 
 /// Key of the network.
@@ -20,6 +20,13 @@ pub const NAME: &str = "Facebook Pages";
 const MAX_IMAGES: u32 = 10;
 /// Largest picture in bytes: errors name 4 MB where documents name 10.
 pub const MAX_IMAGE_BYTES: u64 = 4_000_000;
+/// Captions of a video: the edge "Video Captions" takes 200 KB.
+pub const CAPTIONS: CaptionLimits = CaptionLimits {
+    format: CaptionFormat::Srt,
+    max_count: None,
+    max_bytes: Some(200_000),
+    two_letters: true,
+};
 /// Where the browser comes back to: a page of Facebook's own that shows nothing.
 pub const REDIRECT: &str = "https://www.facebook.com/connect/login_success.html";
 
@@ -63,7 +70,7 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
-            captions: None,
+            captions: Some(CAPTIONS),
             clip: ClipLimits::default(),
             kinds: vec![
                 kind("reel", "as a reel", 90_000, REEL_RATES, Some(540)),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::publish::{POST, delivered, ended, shown};
 use super::video::{State, VIDEO, still_working};
 use super::{Facebook, Kind, errors};
+use crate::after::Unrecorded;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
 use crate::meta::client::id_of;
 use crate::meta::errors as graph_errors;
@@ -29,7 +30,7 @@ impl Facebook {
         ctx: Ctx<'_>,
     ) -> Result<Confirmation, Refusal> {
         if let Some(shown) = job.step(POST) {
-            return Ok(ended(shown, job).found());
+            return Ok(self.found(job, shown, ctx).await);
         }
         let token = self.token(&job.account, ctx).await?;
         let kind = Kind::of(&job.options);
@@ -70,6 +71,12 @@ impl Facebook {
         ))
     }
 
+    /// What is there, with what comes after it.
+    async fn found(&self, job: &Job, shown: &Value, ctx: Ctx<'_>) -> Confirmation {
+        let lacks = self.captions(job, shown, &mut Unrecorded, ctx).await;
+        ended(shown, job, lacks.unwrap_or_default()).found()
+    }
+
     async fn confirm_video(
         &self,
         job: &Job,
@@ -86,7 +93,7 @@ impl Facebook {
             Kind::Story => "story",
         };
         Ok(match state.map_err(told)? {
-            State::Published => ended(&shown(word, id), job).found(),
+            State::Published => self.found(job, &shown(word, id), ctx).await,
             State::Working => Confirmation::NotNow(still_working()),
             // The same upload is gone on with; it is published once.
             State::Uploading(_) | State::Uploaded | State::Failed => Confirmation::Absent,

@@ -12,6 +12,7 @@
 //! which the guide tells. Signing out forgets the Page's token here; the app's right ends in the
 //! person's own settings on Facebook, since a Page's token cannot end it.
 
+mod captions;
 mod catalogue;
 mod confirm;
 mod errors;
@@ -23,6 +24,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::content::MediaUse;
+use model::edit;
 use model::error::{Fix, Problem};
 use model::{AccountId, Timestamp};
 use serde_json::{Map, Value, json};
@@ -193,6 +196,16 @@ impl Connector for Facebook {
                 set(OPTION_LINK),
             ),
             _ => {}
+        }
+        let captioned = |m: &MediaUse| edit::captions(&m.edits).next().is_some();
+        if Kind::of(options) == Kind::Story && segment.media.iter().any(captioned) {
+            found.warning(
+                "captions_left_out",
+                Some(0),
+                "A story on Facebook takes no captions, so this one goes there without them."
+                    .to_owned(),
+                set(OPTION_KIND),
+            );
         }
         found.into_problems()
     }

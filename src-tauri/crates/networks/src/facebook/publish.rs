@@ -1,7 +1,8 @@
 //! Publishing in steps that can be resumed.
 //!
 //! Steps: `photo/i` (a picture that was uploaded, unpublished), for a video those of
-//! [`video`](super::video), and `post`, the one call that shows it.
+//! [`video`](super::video), `post`, the one call that shows it, and then those of
+//! [`captions`](super::captions).
 
 use model::Timestamp;
 use reqwest::multipart;
@@ -40,18 +41,20 @@ impl Facebook {
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
     ) -> Result<Ended, Stop> {
-        if let Some(shown) = job.step(POST) {
-            return Ok(ended(shown, job));
-        }
-        let sending = Sending {
-            facebook: self,
-            job,
-            token: self.token(&job.account, ctx).await?,
-            kind: Kind::of(&job.options),
-            ctx,
+        let shown = if let Some(shown) = job.step(POST) {
+            shown.clone()
+        } else {
+            let sending = Sending {
+                facebook: self,
+                job,
+                token: self.token(&job.account, ctx).await?,
+                kind: Kind::of(&job.options),
+                ctx,
+            };
+            sending.send(steps).await?
         };
-        let shown = sending.send(steps).await?;
-        Ok(ended(&shown, job))
+        let lacks = self.captions(job, &shown, steps, ctx).await?;
+        Ok(ended(&shown, job, lacks))
     }
 }
 
@@ -77,9 +80,9 @@ pub(super) fn delivered(shown: &Value) -> Delivered {
     }
 }
 
-/// Published, or kept by Facebook until its time.
-pub(super) fn ended(shown: &Value, job: &Job) -> Ended {
-    Ended::of(delivered(shown), job.place_at.is_some())
+/// Published, or kept by Facebook until its time, without what these sentences tell.
+pub(super) fn ended(shown: &Value, job: &Job, lacks: Vec<String>) -> Ended {
+    Ended::of(delivered(shown).lacking(lacks), job.place_at.is_some())
 }
 
 impl Sending<'_> {
