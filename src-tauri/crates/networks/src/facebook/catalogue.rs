@@ -5,7 +5,7 @@ use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
-use super::sign_in::SCOPES;
+use super::sign_in::{BUSINESS_SCOPES, SCOPES};
 use crate::catalogue::{
     CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
     NativeSchedule, OptionField, Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
@@ -39,6 +39,8 @@ pub const OPTION_TITLE: &str = "title";
 
 /// The way through the browser.
 pub const WAY_BROWSER: &str = "oauth";
+/// The way through the browser to Pages of a business.
+pub const WAY_BUSINESS: &str = "oauth_business";
 /// The way with a token.
 pub const WAY_TOKEN: &str = "token";
 
@@ -79,7 +81,15 @@ pub fn entry() -> Entry {
         }),
         options: options(),
         sign_in: SignIn {
-            methods: vec![browser(), token()],
+            methods: vec![
+                browser(WAY_BROWSER, "With your browser", SCOPES),
+                browser(
+                    WAY_BUSINESS,
+                    "Pages of a business, with your browser",
+                    BUSINESS_SCOPES,
+                ),
+                token(),
+            ],
         },
         confirms: Confirms::ReadBack,
         can_delete: true,
@@ -182,10 +192,14 @@ fn app_fields() -> Vec<SignInField> {
     vec![id.of_app().like("1234567890123456"), secret.of_app()]
 }
 
-fn browser() -> SignInMethod {
+fn browser(way: &str, label: &str, scopes: &'static [&'static str]) -> SignInMethod {
+    let permissions = format!(
+        "Under Use cases, Customize, add the permissions {}, and for first comments pages_manage_engagement.",
+        scopes.join(", ")
+    );
     let guide = [
         "Open developers.facebook.com/apps, choose Create app, and the use case \"Manage everything on your Page\".",
-        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement, for first comments pages_manage_engagement, and for Pages of a business business_management.",
+        &permissions,
         "Under Facebook Login, Settings, add this to Valid OAuth Redirect URIs: https://www.facebook.com/connect/login_success.html",
         "Under App settings, Basic, enter any address of a privacy policy, then switch the app to Live, so that others see what it posts. No review is needed while you have a role in the app.",
         "Copy the App ID and the App secret into this form and go on.",
@@ -194,9 +208,9 @@ fn browser() -> SignInMethod {
     let redirect = Redirect::Pasted {
         address: REDIRECT.to_owned(),
     };
-    SignInMethod::form(WAY_BROWSER, "With your browser", &guide, app_fields())
+    SignInMethod::form(way, label, &guide, app_fields())
         .through(redirect, Some("https://developers.facebook.com/apps/"))
-        .asking_for(SCOPES)
+        .asking_for(scopes)
 }
 
 fn token() -> SignInMethod {

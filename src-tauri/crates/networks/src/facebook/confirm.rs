@@ -12,7 +12,7 @@ use crate::after::Unrecorded;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
 use crate::meta::client::id_of;
 use crate::meta::errors as graph_errors;
-use crate::vault::Secret;
+use crate::meta::pass::Pass;
 use model::Timestamp;
 use model::failure::Category;
 
@@ -82,7 +82,7 @@ impl Facebook {
         job: &Job,
         kind: Kind,
         id: &str,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Confirmation, Refusal> {
         let state = self.video_state(id, token).await;
@@ -104,7 +104,7 @@ impl Facebook {
     async fn find_kept(
         &self,
         job: &Job,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
         let fields = "id,message,attachments{target{id},subattachments{target{id}}}";
@@ -157,7 +157,7 @@ impl Facebook {
     async fn find_post(
         &self,
         job: &Job,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
         let since = job.first_sent_try_at.unwrap_or(job.due_at).minus(SLACK);
@@ -173,7 +173,7 @@ impl Facebook {
     async fn find_story(
         &self,
         job: &Job,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
         let photos = photos_of(job);
@@ -190,7 +190,7 @@ impl Facebook {
     async fn list(
         &self,
         path: &str,
-        token: &Secret,
+        token: &Pass,
         query: &[(&str, &str)],
         job: &Job,
         ctx: Ctx<'_>,

@@ -42,11 +42,11 @@ use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
 use crate::meta::comments::Below;
 use crate::meta::pages::{choose_one, keep_one};
+use crate::meta::pass::Pass;
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
 use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
-use crate::vault::Secret;
 use catalogue::{KEY, NAME, OPTION_KIND, OPTION_LINK};
 
 /// The connector of Facebook Pages.
@@ -85,10 +85,10 @@ impl Facebook {
     }
 
     /// The Page's token.
-    async fn token(&self, account: &Account, ctx: Ctx<'_>) -> Result<Secret, Refusal> {
+    async fn token(&self, account: &Account, ctx: Ctx<'_>) -> Result<Pass, Refusal> {
         let tokens = keep_one(&self.sessions, account.id, &account.remote_id, ctx).await?;
         tokens
-            .map(|t| t.access)
+            .map(Pass::kept)
             .ok_or_else(|| no_sign_in(&account.handle))
     }
 }
@@ -98,7 +98,7 @@ impl Facebook {
     fn below<'a>(
         &'a self,
         id: &'a str,
-        token: &'a Secret,
+        token: &'a Pass,
         told: &'a (dyn Fn(&Failed) -> Refusal + Send + Sync),
     ) -> Below<'a> {
         Below {
@@ -243,12 +243,12 @@ impl Connector for Facebook {
 
     async fn begin(
         &self,
-        _method: &str,
+        method: &str,
         fields: &SignInFields,
         redirect: &str,
         ctx: Ctx<'_>,
     ) -> Result<Begun, Refusal> {
-        self.begin_now(fields, redirect, ctx)
+        self.begin_now(method, fields, redirect, ctx)
     }
 
     async fn finish(

@@ -15,8 +15,8 @@ use crate::connector::{Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepL
 use crate::fitting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::errors as graph_errors;
+use crate::meta::pass::Pass;
 use crate::sending::{Ended, Stop};
-use crate::vault::Secret;
 
 /// The step that shows the post.
 pub(super) const POST: &str = "post";
@@ -29,7 +29,7 @@ const MAX_SHRINKS: u32 = 2;
 pub(super) struct Sending<'a> {
     pub(super) facebook: &'a Facebook,
     pub(super) job: &'a Job,
-    pub(super) token: Secret,
+    pub(super) token: Pass,
     pub(super) kind: Kind,
     pub(super) ctx: Ctx<'a>,
 }
