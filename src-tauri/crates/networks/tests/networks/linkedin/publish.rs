@@ -118,7 +118,7 @@ async fn a_video_whose_captions_are_refused_goes_out_and_that_is_told() {
         .order("POST put-captions", Fault::Answer(Canned::json(400, &odd)));
     let mut segment = text("A video");
     segment.media = vec![world.desk.captioned("a.mp4", 90_000, &["en"])];
-    let mut job = world.job(segment);
+    let mut job = world.whole(segment);
     // The last call fails once: what is told stays known.
     world
         .sandbox()
@@ -150,7 +150,7 @@ async fn a_file_that_is_worked_on_is_waited_for_and_taken_up_again() {
     let mut segment = text("A video");
     segment.media = vec![world.desk.video("a.mp4", 100_000)];
     world.sandbox().work_on_files(12);
-    let mut job = world.job(segment.clone());
+    let mut job = world.whole(segment.clone());
     let refusal = not_sent(world.attempt(&mut job).await);
     assert_eq!(
         (refusal.category, refusal.retry),
@@ -164,7 +164,7 @@ async fn a_file_that_is_worked_on_is_waited_for_and_taken_up_again() {
     );
     world.sandbox().delete_posts();
     world.sandbox().refuse_files();
-    let refusal = not_sent(world.attempt(&mut world.job(segment)).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(segment)).await);
     assert_eq!(
         (refusal.category, refusal.retry),
         (Category::MediaError, Retry::Never)
@@ -183,7 +183,7 @@ async fn an_upload_goes_nowhere_but_to_linkedin() {
         .order("POST images", Fault::Answer(Canned::json(200, &elsewhere)));
     let mut one = text("One");
     one.media = vec![world.desk.picture("a.jpg", 40, 30)];
-    let refusal = not_sent(world.attempt(&mut world.job(one)).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(one)).await);
     assert_eq!(refusal.category, Category::NetworkError);
     assert_eq!(world.sandbox().made(), 0);
 }
@@ -195,7 +195,7 @@ async fn a_person_is_asked_and_a_repetition_finds_the_first_post() {
         .sandbox()
         .faults()
         .order("POST posts", Fault::CutAfter);
-    let mut job = world.job(text("Once"));
+    let mut job = world.whole(text("Once"));
     assert!(matches!(
         world.attempt(&mut job).await,
         Outcome::Uncertain(_)
@@ -222,7 +222,7 @@ async fn a_page_finds_its_post_with_hashtags_and_signs() {
         .sandbox()
         .faults()
         .order("POST posts", Fault::CutAfter);
-    let mut job = world.job(text(
+    let mut job = world.whole(text(
         "#one (two) @[Page 501](urn:li:organization:501) a_b #größe",
     ));
     assert!(matches!(
@@ -245,10 +245,10 @@ async fn a_version_that_is_gone_and_a_day_that_is_full_are_told() {
         .sandbox()
         .faults()
         .order("POST posts", Fault::Answer(Canned::json(426, &gone)));
-    let refusal = not_sent(world.attempt(&mut world.job(text("One"))).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(text("One"))).await);
     assert!(refusal.message.contains("Update"), "{}", refusal.message);
     world.sandbox().limit_calls(0);
-    let refusal = not_sent(world.attempt(&mut world.job(text("Two"))).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(text("Two"))).await);
     assert_eq!(refusal.category, Category::RateLimited);
 }
 
@@ -295,7 +295,7 @@ async fn numbers_come_for_pages_only() {
         (World::page().await, Some(3)),
         (World::profile().await, None),
     ] {
-        let delivered = sent(world.attempt(&mut world.job(text("Count me"))).await);
+        let delivered = sent(world.attempt(&mut world.whole(text("Count me"))).await);
         let metrics = world
             .bench
             .connector()
