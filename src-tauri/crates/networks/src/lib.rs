@@ -3,6 +3,7 @@
 //! A network's quirks live in its folder and nowhere else; the registry is the only place that
 //! knows which networks there are. Nothing here touches the store.
 
+pub mod after;
 pub mod api;
 pub mod bluesky;
 pub mod catalogue;
@@ -20,6 +21,7 @@ pub mod hosting;
 pub mod http;
 pub mod instagram;
 pub mod linkedin;
+pub mod locales;
 pub mod looking;
 pub mod marking;
 pub mod mastodon;

@@ -246,12 +246,15 @@ impl Adding<'_, '_> {
                 self.warning("captions_outside", message, vec![]);
             }
         }
-        if let Some(most) = limits.max_count.filter(|most| sent.len() > *most as usize) {
+        let named = sent.iter().filter(|own| limits.names(own)).count();
+        let taken: Vec<&str> = limits.taken(&sent).map(|own| &*own.language).collect();
+        if taken.len() < named {
             let message = format!(
-                "{network} takes captions in up to {most} languages; this video has {}.",
-                sent.len()
+                "{network} takes captions in no more languages than {}, so of this video those in {} go along.",
+                taken.len(),
+                taken.join(", ")
             );
-            self.error("captions_too_many", message, vec![Fix::Tailor]);
+            self.warning("captions_too_many", message, vec![Fix::Tailor]);
         }
         for own in &sent {
             if !limits.names(own) {

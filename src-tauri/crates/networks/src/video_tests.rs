@@ -355,6 +355,6 @@ fn captions_are_told_where_they_do_not_arrive() {
     ];
     assert_eq!(
         told(Some(limits), many),
-        [one("captions_too_many", Severity::Error)]
+        [one("captions_too_many", Severity::Warning)]
     );
 }

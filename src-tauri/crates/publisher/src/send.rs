@@ -289,8 +289,28 @@ impl Desk {
             }
             _ => false,
         };
+        let numbers = verdict.delivered.as_ref().and_then(Delivered::renumbering);
+        if let Some((was, is)) = numbers {
+            self.renumber(delivery.account.id, was, is).await;
+        }
         let settled = settled(delivery, Some(attempt_id), &verdict, now);
         (settled, end_of(verdict, now, news))
+    }
+
+    /// Keeps the number an account has on its network from now on.
+    async fn renumber(&self, account: AccountId, was: &str, is: &str) {
+        let keep = async {
+            let mut tx = self.shared.config.store.begin(Actor::Publisher).await?;
+            let written = store::accounts::renumber(&mut tx, account, was, is).await?;
+            tx.commit().await?;
+            Ok::<bool, StoreError>(written)
+        };
+        match keep.await {
+            Ok(true) => tracing::info!("an account got another number on its network"),
+            Ok(false) => {}
+            // The next post finds it out once more.
+            Err(error) => tracing::error!(%error, "an account's new number could not be kept"),
+        }
     }
 
     pub(crate) async fn sign_out(

@@ -4,7 +4,7 @@ use model::account::{Account, AccountHealth};
 use model::captions::{Captions, Cue};
 use model::{AccountId, IdSource, MediaId, TargetId, Timestamp, WorkspaceId};
 use networks::connector::{
-    Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal, SignInFields,
+    Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal, SignInFields, SignedIn,
 };
 use networks::vault::memory::MemoryVault;
 use serde_json::{Map, Value};
@@ -66,8 +66,13 @@ impl Desk {
         fields: SignInFields,
     ) -> Result<Account, Refusal> {
         let mut found = connector.sign_in(ACCOUNT, "", fields, self.ctx()).await?;
-        let signed = found.swap_remove(0);
-        Ok(Account {
+        Ok(Self::account(connector, found.swap_remove(0)))
+    }
+
+    /// The account that somebody signed in to.
+    #[must_use]
+    pub fn account(connector: &dyn Connector, signed: SignedIn) -> Account {
+        Account {
             id: ACCOUNT,
             workspace_id: WorkspaceId(Uuid::from_u128(1)),
             network: connector.entry().key.clone(),
@@ -79,7 +84,7 @@ impl Desk {
             health: AccountHealth::Ok,
             paused: None,
             created_at: DUE,
-        })
+        }
     }
 
     /// A frozen job of a target of its own.

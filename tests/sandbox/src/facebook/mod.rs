@@ -1,14 +1,15 @@
-//! Facebook with one person, three Pages and one app: takes exactly what the documents name, and keeps
-//! what was published.
+//! Facebook with one person, three Pages, a business with two more, and one app: takes exactly what the
+//! documents name, and keeps what was published.
 
 mod comments;
+mod people;
 mod posts;
 mod video;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::meta::login::{App, LONG_LIFE, Login, SHORT_LIFE, Token};
 use crate::meta::{self, Answer, Call, Network, Refused, seconds};
@@ -40,6 +41,8 @@ pub struct Page {
     pub username: String,
     /// What the person may do on it.
     pub tasks: &'static [&'static str],
+    /// The list of a business in which it stands; none where the person has it by themselves.
+    pub business: Option<&'static str>,
 }
 
 /// Something that was published.
@@ -74,12 +77,16 @@ struct State {
     serial: u64,
     photos: BTreeMap<String, Photo>,
     videos: BTreeMap<String, video::Video>,
+    /// Captions by video and locale.
+    captions: BTreeMap<(String, String), String>,
     posts: Vec<Post>,
     made: usize,
     max_photo: usize,
     max_piece: u64,
     polls: u32,
     unusable: bool,
+    /// The app wants its secret proven with every call.
+    demands_proof: bool,
     comments: Vec<(String, String)>,
 }
 
@@ -91,6 +98,11 @@ impl Sandbox {
             name: name.to_owned(),
             username: name.to_lowercase().replace(' ', "."),
             tasks,
+            business: None,
+        };
+        let of_business = |id, name, edge| Page {
+            business: Some(edge),
+            ..page(id, name, &["CREATE_CONTENT"])
         };
         let app = App {
             id: "1001".to_owned(),
@@ -103,17 +115,21 @@ impl Sandbox {
                 page("501", "Ana Bakes", &["CREATE_CONTENT", "MODERATE"]),
                 page("502", "Ana Builds", &["CREATE_CONTENT", "MANAGE"]),
                 page("503", "Ana Watches", &["ANALYZE"]),
+                of_business("504", "Ana Brands", "owned_pages"),
+                of_business("505", "Bo Brands", "client_pages"),
             ],
             now: None,
             serial: 2_000,
             photos: BTreeMap::new(),
             videos: BTreeMap::new(),
+            captions: BTreeMap::new(),
             posts: vec![],
             made: 0,
             max_photo: 10_000_000,
             max_piece: 10 << 20,
             polls: 1,
             unusable: false,
+            demands_proof: false,
             comments: vec![],
         };
         for page in ["501", "502", "503"] {
@@ -212,6 +228,15 @@ impl Sandbox {
         self.state().comments.clone()
     }
 
+    /// The captions of all videos by locale, as there is one video in most tests.
+    #[must_use]
+    pub fn captions(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        let all = state.captions.iter();
+        all.map(|((_, locale), words)| (locale.clone(), words.clone()))
+            .collect()
+    }
+
     /// The alternative text of a photo.
     #[must_use]
     pub fn alt_of(&self, photo: &str) -> String {
@@ -255,6 +280,11 @@ impl Sandbox {
             .pages
             .iter_mut()
             .for_each(|p| p.tasks = &["ANALYZE"]);
+    }
+
+    /// The app wants its secret proven with every call.
+    pub fn demand_proof(&self) {
+        self.state().demands_proof = true;
     }
 
     /// The person has only the first Page.
@@ -387,61 +417,13 @@ impl State {
                 .into(),
         )
     }
-
-    fn me(&mut self, call: &Call) -> Answer {
-        let token = self.caller(call)?;
-        if token.kind == "user" {
-            if call.get("fields").contains("category") {
-                return Err(Refused::parameter(
-                    "Tried accessing nonexisting field (category) on node type (User)",
-                ));
-            }
-            return Ok(json!({ "id": "9", "name": "Ana" }).into());
-        }
-        let page = self.page(call, &token.owner)?;
-        Ok(json!({ "id": page.id, "name": page.name, "username": page.username, "category": "Bakery" }).into())
-    }
-
-    fn accounts(&mut self, call: &Call) -> Answer {
-        let token = self.caller(call)?;
-        if token.kind != "user" {
-            return Err(Refused::parameter(
-                "Tried accessing nonexisting field (accounts) on node type (Page)",
-            ));
-        }
-        if !token.scopes.contains("pages_show_list") {
-            return Ok(json!({ "data": [] }).into());
-        }
-        // One at a time, so that whoever reads the first list only misses the others.
-        let at: usize = call.get("after").parse().unwrap_or(0);
-        let Some(page) = self.pages.get(at).cloned() else {
-            return Ok(json!({ "data": [] }).into());
-        };
-        let token = self.page_token(&page.id);
-        let mut answer = json!({
-            "data": [{
-                "id": page.id, "name": page.name, "username": page.username,
-                "access_token": token, "tasks": page.tasks,
-            }],
-            "paging": { "cursors": { "before": at.to_string(), "after": (at + 1).to_string() } },
-        });
-        if at + 1 < self.pages.len() {
-            answer["paging"]["next"] = json!("https://graph.facebook.com/next");
-        }
-        Ok(answer.into())
-    }
-
-    fn permissions(&self, call: &Call) -> Answer {
-        let token = self.caller(call)?;
-        let all = SCOPES.iter().map(|scope| {
-            let granted = token.scopes.contains(*scope);
-            json!({ "permission": scope, "status": if granted { "granted" } else { "declined" } })
-        });
-        Ok(json!({ "data": all.collect::<Vec<Value>>() }).into())
-    }
 }
 
 impl Network for State {
+    fn secret(&self) -> Option<(&str, bool)> {
+        Some((self.login.app.secret.as_str(), self.demands_proof))
+    }
+
     fn answer(&mut self, call: &Call) -> Answer {
         let now = seconds(self.now);
         match (call.verb.as_str(), call.parts().as_slice()) {
@@ -450,6 +432,10 @@ impl Network for State {
             ("GET", ["me"]) => self.me(call),
             ("GET", ["me", "accounts"]) => self.accounts(call),
             ("GET", ["me", "permissions"]) => self.permissions(call),
+            ("GET", ["me", "businesses"]) => self.businesses(call),
+            ("GET", [id, edge @ ("owned_pages" | "client_pages")]) => {
+                self.of_business(call, id, edge)
+            }
             ("POST", ["video-upload", id]) => self.receive(call, id),
             ("POST", [page, "feed"]) => self.feed(call, page),
             ("POST", [page, "photos"]) => self.photo(call, page),
@@ -460,6 +446,7 @@ impl Network for State {
             ("GET", [page, "published_posts"]) => self.list(call, page),
             ("GET", [page, "scheduled_posts"]) => self.scheduled(call, page),
             ("GET", [page, "stories"]) => self.stories(call, page),
+            ("POST", [id, "captions"]) => self.caption(call, id),
             ("POST", [id, "comments"]) => self.comment(call, id),
             ("GET", [id, "comments"]) => self.listed_comments(call, id),
             ("GET", [id]) => self.thing(call, id),

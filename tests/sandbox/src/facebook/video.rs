@@ -145,6 +145,42 @@ impl State {
         }
     }
 
+    /// Captions of a video that was published, named by their locale.
+    pub(super) fn caption(&mut self, call: &Call, id: &str) -> Answer {
+        let caller = self.caller(call)?;
+        call.only(&["captions_file", "default_locale", "locales_to_delete"])?;
+        let video = self.videos.get(id).filter(|v| v.page == caller.owner);
+        video
+            .filter(|v| v.finished && v.kind != "story")
+            .ok_or_else(|| Refused::gone(id))?;
+        let file = call.files.get("captions_file");
+        let file = file.ok_or_else(|| Refused::parameter("captions_file is required"))?;
+        let named = file.name.strip_suffix(".srt");
+        let locale = named.and_then(|name| Some(name.rsplit_once('.')?.1));
+        let is_locale = |l: &&str| {
+            l.split_once('_').is_some_and(|(language, country)| {
+                language.len() == 2
+                    && language.bytes().all(|b| b.is_ascii_lowercase())
+                    && country.len() == 2
+                    && country.bytes().all(|b| b.is_ascii_uppercase())
+            })
+        };
+        let Some(locale) = locale.filter(is_locale) else {
+            return Err(Refused::graph(
+                385,
+                0,
+                "(#385) The caption file name must be in the format filename.locale.srt",
+            ));
+        };
+        if file.bytes.len() > 200 * 1_024 || !file.bytes.starts_with(b"1\n") {
+            return Err(Refused::graph(386, 0, "(#386) The caption file is invalid"));
+        }
+        let words = String::from_utf8_lossy(&file.bytes).into_owned();
+        let place = (id.to_owned(), locale.to_owned());
+        self.captions.insert(place, words);
+        Ok(json!({ "success": true }).into())
+    }
+
     pub(super) fn receive(&mut self, call: &Call, id: &str) -> Answer {
         let caller = self.caller(call)?;
         let refused = |kind: &str, message: &str| Refused {

@@ -462,6 +462,10 @@ fn plain(refused: &Refused) -> Refused {
 }
 
 impl Network for State {
+    fn secret(&self) -> Option<(&str, bool)> {
+        Some((self.pages.app.secret.as_str(), false))
+    }
+
     fn answer(&mut self, call: &Call) -> Answer {
         let now = self.now();
         match (call.verb.as_str(), call.parts().as_slice()) {

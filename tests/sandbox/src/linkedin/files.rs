@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query};
+use axum::extract::{Multipart, Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use super::{Answer, File, Refused, Shared, State, caller, held, may_write, only, text, versioned};
+use super::{
+    Answer, Captions, File, Refused, Shared, State, caller, held, may_write, only, text, versioned,
+};
 use crate::received::Received;
 
 /// Bytes of a part of a video.
@@ -65,6 +67,7 @@ fn begin(
     if sort == "video" && !total.is_some_and(|t| (75_000..=500_000_000).contains(&t)) {
         return Err(invalid("fileSizeBytes has to be from 75 KB to 500 MB"));
     }
+    let captioned = request.get("uploadCaptions") == Some(&json!(true));
     let urn = format!("urn:li:{sort}:C{}", state.number());
     state.files.insert(
         urn.clone(),
@@ -74,6 +77,11 @@ fn begin(
             total,
             parts: BTreeMap::new(),
             finalized: sort != "video",
+            captions: if captioned {
+                Captions::Awaited
+            } else {
+                Captions::None
+            },
         },
     );
     let origin = &state.origin;
@@ -89,6 +97,9 @@ fn begin(
             .collect();
         value["uploadInstructions"] = parts.into();
         value["uploadToken"] = "".into();
+        if captioned {
+            value["captionsUploadUrl"] = format!("{origin}/dms/{urn}/put-captions").into();
+        }
         value["uploadUrlsExpireAt"] = 1_900_000_000_000_u64.into();
     } else {
         value["uploadUrl"] = format!("{origin}/dms/{urn}/put-file").into();
@@ -144,8 +155,54 @@ pub async fn videos(
     if request.get("uploadedPartIds") != Some(&Value::Array(names)) || Some(size) != file.total {
         return Err(invalid("The parts do not match"));
     }
+    // What becomes of such a video is not documented, so nobody may count on it.
+    if matches!(file.captions, Captions::Awaited) {
+        return Err(invalid("The captions are missing"));
+    }
     file.finalized = true;
     Ok(StatusCode::OK.into_response())
+}
+
+/// Captions of a video that was announced with them: a form with what they are and their file.
+pub async fn captions(
+    axum::extract::State(state): Shared,
+    Path(urn): Path<String>,
+    headers: HeaderMap,
+    mut form: Multipart,
+) -> Answer {
+    let unreadable = |_| invalid("The form cannot be read");
+    let (mut metadata, mut file) = (Value::Null, String::new());
+    while let Some(part) = form.next_field().await.map_err(unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let words = part.text().await.map_err(unreadable)?;
+        match name.as_str() {
+            "metadata" => metadata = serde_json::from_str(&words).unwrap_or_default(),
+            "file" => file = words,
+            _ => return Err(invalid("The form has a part too many")),
+        }
+    }
+    let said = |path: &str| metadata.pointer(path).and_then(Value::as_str);
+    let capitals = |path: &str| {
+        said(path).is_some_and(|s| s.len() == 2 && s.bytes().all(|b| b.is_ascii_uppercase()))
+    };
+    let whole = said("/format") == Some("SRT")
+        && said("/source") == Some("USER_PROVIDED")
+        && said("/transcriptType") == Some("CLOSED_CAPTION")
+        && capitals("/locale/language")
+        && (said("/locale/country").is_none() || capitals("/locale/country"));
+    if !whole || !file.starts_with("1\n00:") {
+        return Err(invalid("The captions cannot be read"));
+    }
+    let mut state = held(&state);
+    let grant = caller(&state, &headers)?;
+    let owner = state.files.get(&urn).map(|f| f.owner.clone());
+    may_write(&state, &grant, &owner.unwrap_or_default())?;
+    let video = state.files.get_mut(&urn);
+    let video = video.filter(|v| matches!(v.captions, Captions::Awaited));
+    let video =
+        video.ok_or_else(|| Refused::new(400, "EXPIRED_UPLOAD_URL", "The address ran out"))?;
+    video.captions = Captions::There(metadata, file);
+    Ok(StatusCode::CREATED.into_response())
 }
 
 fn sized(state: &State, headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {

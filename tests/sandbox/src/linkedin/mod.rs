@@ -60,6 +60,17 @@ struct File {
     /// Bytes by part, with the name each was given.
     parts: BTreeMap<usize, (String, Received)>,
     finalized: bool,
+    captions: Captions,
+}
+
+/// Captions of a video.
+enum Captions {
+    /// None come.
+    None,
+    /// They were announced and are not there yet.
+    Awaited,
+    /// What they are, and their file.
+    There(Value, String),
 }
 
 struct Post {
@@ -243,6 +254,7 @@ impl Sandbox {
             .route("/rest/documents/{urn}", get(files::state))
             .route("/dms/{urn}/put-file", put(files::whole))
             .route("/dms/{urn}/{part}/put-part", put(files::part))
+            .route("/dms/{urn}/put-captions", post(files::captions))
             .route("/rest/posts", post(posts::create).get(posts::feed))
             .route("/rest/posts/{urn}", delete(posts::remove))
             .route(
@@ -325,6 +337,15 @@ impl Sandbox {
                 .copied()
                 .collect(),
         )
+    }
+
+    /// What was said of the captions of a video, and their file.
+    #[must_use]
+    pub fn captions(&self, urn: &str) -> Option<(Value, String)> {
+        match &self.state().files.get(urn)?.captions {
+            Captions::There(metadata, file) => Some((metadata.clone(), file.clone())),
+            Captions::None | Captions::Awaited => None,
+        }
     }
 
     /// Every token that was ever given out.

@@ -127,7 +127,10 @@ fn check_content(state: &State, author: &str, content: &Value) -> Result<(), Ref
                 if !source.starts_with("http") || title.is_none_or(str::is_empty) {
                     return Err(Refused::new(400, "MISSING_FIELD", "/content/article"));
                 }
-                Ok(())
+                match value.get("thumbnail") {
+                    Some(urn) => check_file(state, author, &json!({ "id": urn }), &["image"]),
+                    None => Ok(()),
+                }
             }
             other => Err(unknown(&format!("content/{other}"))),
         },

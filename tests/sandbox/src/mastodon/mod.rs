@@ -6,6 +6,7 @@ mod auth;
 mod form;
 mod media;
 mod people;
+mod rules;
 mod scheduled;
 mod statuses;
 
@@ -22,6 +23,7 @@ use serde_json::{Value, json};
 use super::{Faults, Server};
 use auth::{App, Code, Token};
 use media::Upload;
+pub use rules::Rules;
 use scheduled::Scheduled;
 use statuses::Status;
 
@@ -40,57 +42,8 @@ struct Person {
     privacy: &'static str,
     /// The account may not be used.
     disabled: bool,
-}
-
-/// What the server allows; a test may change it.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    /// Most characters.
-    pub characters: usize,
-    /// What a link counts.
-    pub per_link: usize,
-    /// Most files.
-    pub files: usize,
-    /// Longest description.
-    pub description: usize,
-    /// Largest picture, as it says.
-    pub image_bytes: usize,
-    /// Largest body that a proxy in front of it takes, which it does not say.
-    pub body_bytes: usize,
-    /// Most answers of a poll.
-    pub answers: usize,
-    /// Most posts in three hours.
-    pub posts: usize,
-    /// How often it is still working on a video when it is asked.
-    pub work: usize,
-    /// Honours idempotency keys, tells what it is at the newer address, and calls itself Mastodon.
-    pub mastodon: bool,
-    /// Knows single scopes such as `write:media`.
-    pub single_scopes: bool,
-    /// Tells nothing to who is not signed in.
-    pub closed: bool,
-    /// Its tokens end and are renewed, as some other software has it.
-    pub renews: bool,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            characters: 500,
-            per_link: 23,
-            files: 4,
-            description: 1_500,
-            image_bytes: 16_777_216,
-            body_bytes: 120_000_000,
-            answers: 4,
-            posts: 300,
-            work: 1,
-            mastodon: true,
-            single_scopes: true,
-            closed: false,
-            renews: false,
-        }
-    }
+    /// Those who run the server limited it: what it posts stands in no public list.
+    limited: bool,
 }
 
 struct State {
@@ -282,6 +235,7 @@ impl Sandbox {
             shown: shown.to_owned(),
             privacy: "public",
             disabled: false,
+            limited: false,
         };
         let state = Arc::new(Mutex::new(State {
             origin: String::new(),
@@ -391,6 +345,13 @@ impl Sandbox {
         let mut state = lock(&self.state);
         let person = state.people.iter_mut().filter(|p| p.username == username);
         person.for_each(|p| p.disabled = true);
+    }
+
+    /// Those who run the server limit an account.
+    pub fn limit(&self, username: &str) {
+        let mut state = lock(&self.state);
+        let person = state.people.iter_mut().filter(|p| p.username == username);
+        person.for_each(|p| p.limited = true);
     }
 
     /// An account is deleted with everything in it.

@@ -214,6 +214,10 @@ fn checked(state: &mut State, person: &Person, fields: &Fields) -> Result<Status
     if !["public", "unlisted", "private", "direct"].contains(&visibility) {
         return Err(Refused::invalid("Visibility is not included in the list"));
     }
+    let visibility = match visibility {
+        "public" if person.limited => "unlisted",
+        asked => asked,
+    };
     if let Some(language) = text(fields, "language")?
         && !(2..=7).contains(&language.len())
     {

@@ -14,6 +14,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ring::hmac;
 use serde_json::{Value, json};
 
 use super::Server;
@@ -21,6 +22,8 @@ use super::Server;
 /// A file of a form.
 #[derive(Debug, Clone)]
 pub struct File {
+    /// Its name; empty where it was fetched.
+    pub name: String,
     /// Its media type.
     pub mime: String,
     /// Its bytes.
@@ -182,6 +185,11 @@ impl Call {
 
 /// A network of the sandbox.
 pub trait Network: Send + 'static {
+    /// The secret of the app that calls, where calls may prove it, and whether the app demands that.
+    fn secret(&self) -> Option<(&str, bool)> {
+        None
+    }
+
     /// Answers a call.
     fn answer(&mut self, call: &Call) -> Answer;
 }
@@ -201,12 +209,46 @@ async fn one<N: Network>(State(network): State<Arc<Mutex<N>>>, request: Request)
         Err(refused) => return refused.into_response(),
     };
     let mut network = network.lock().unwrap_or_else(PoisonError::into_inner);
-    match network.answer(&call) {
+    let call = match network.secret() {
+        Some((secret, demanded)) => proven(call, secret, demanded),
+        None => Ok(call),
+    };
+    match call.and_then(|call| network.answer(&call)) {
         Ok(Reply::Json(value)) => axum::Json(value).into_response(),
         Ok(Reply::To(address)) => {
             (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
         }
         Err(refused) => refused.into_response(),
+    }
+}
+
+/// A call whose proof of the app's secret holds, without it.
+fn proven(mut call: Call, secret: &str, demanded: bool) -> Result<Call, Refused> {
+    let given = call.params.remove("appsecret_proof");
+    // Bytes of a video go to another host, which is not asked for it.
+    let Some(token) = call.header("authorization").strip_prefix("Bearer ") else {
+        return Ok(call);
+    };
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let tag = hmac::sign(&key, token.as_bytes());
+    let wanted: String = tag.as_ref().iter().fold(String::new(), |mut out, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    });
+    match given {
+        Some(given) if given == wanted => Ok(call),
+        Some(_) => Err(Refused::graph(
+            100,
+            0,
+            "Invalid appsecret_proof provided in the API argument",
+        )),
+        None if demanded => Err(Refused::graph(
+            100,
+            0,
+            "API calls from the server require an appsecret_proof argument",
+        )),
+        None => Ok(call),
     }
 }
 
@@ -238,14 +280,18 @@ async fn read(request: Request) -> Result<Call, Refused> {
         {
             let name = field.name().unwrap_or_default().to_owned();
             let mime = field.content_type().map(str::to_owned);
-            let is_file = field.file_name().is_some();
+            let file_name = field.file_name().map(str::to_owned);
             let bytes = field
                 .bytes()
                 .await
                 .map_err(|_| Refused::parameter("A part"))?;
-            if is_file {
-                let mime = mime.unwrap_or_default();
-                call.files.insert(name, File { mime, bytes });
+            if let Some(file_name) = file_name {
+                let file = File {
+                    name: file_name,
+                    mime: mime.unwrap_or_default(),
+                    bytes,
+                };
+                call.files.insert(name, file);
             } else {
                 call.params
                     .insert(name, String::from_utf8_lossy(&bytes).into_owned());

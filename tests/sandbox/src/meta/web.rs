@@ -91,6 +91,7 @@ pub async fn fetch(address: &str) -> Result<File, String> {
     }
     let kind = head.lines().find_map(|l| l.strip_prefix("content-type: "));
     Ok(File {
+        name: String::new(),
         mime: kind.unwrap_or_default().to_owned(),
         bytes: Bytes::copy_from_slice(&answer[end + 4..]),
     })

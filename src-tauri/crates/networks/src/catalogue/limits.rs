@@ -75,6 +75,12 @@ impl CaptionLimits {
         !self.two_letters || captions.primary().len() == 2
     }
 
+    /// Those of a video that go along: in a language the network has a name for, and no more than it takes.
+    pub fn taken(self, all: &[Captions]) -> impl Iterator<Item = &Captions> {
+        let most = self.max_count.map_or(usize::MAX, |most| most as usize);
+        all.iter().filter(move |own| self.names(own)).take(most)
+    }
+
     /// The file of these captions.
     #[must_use]
     pub fn file(&self, captions: &Captions) -> String {

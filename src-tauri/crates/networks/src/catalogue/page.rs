@@ -159,9 +159,11 @@ fn captions(limits: Option<CaptionLimits>) -> String {
         CaptionFormat::Srt => ".srt",
         CaptionFormat::Vtt => ".vtt",
     };
-    let count = limits
-        .max_count
-        .map_or_else(String::new, |n| format!(", up to {n} languages"));
+    let count = match limits.max_count {
+        None => String::new(),
+        Some(1) => ", in one language".to_owned(),
+        Some(n) => format!(", up to {n} languages"),
+    };
     let bytes = limits.max_bytes.map_or_else(String::new, |bytes| {
         format!(", up to {} KB each", grouped(u64::from(bytes) / 1_000))
     });

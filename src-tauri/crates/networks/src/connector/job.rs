@@ -132,6 +132,8 @@ pub struct Delivered {
 
 /// Where [`Delivered::remote`] keeps what did not come along.
 const LACKS: &str = "lacks";
+/// Where it keeps that the account has another number on its network than before.
+const RENUMBERED: &str = "renumbered";
 
 impl Delivered {
     /// The same with whole sentences on what did not come along with the post, and what to do about it.
@@ -146,6 +148,24 @@ impl Delivered {
             remote.insert(LACKS.to_owned(), sentences.into());
         }
         self
+    }
+
+    /// The same where the account turned out to have another number on its network than `was`, which it
+    /// is known by from now on. [`remote`](Self::remote) has to be an object.
+    #[must_use]
+    pub fn renumbered(mut self, was: &str, is: &str) -> Self {
+        if let Some(remote) = self.remote.as_object_mut() {
+            let numbers = serde_json::json!({ "was": was, "is": is });
+            remote.insert(RENUMBERED.to_owned(), numbers);
+        }
+        self
+    }
+
+    /// The number the account had on its network, and the one it has now; none where it kept its own.
+    #[must_use]
+    pub fn renumbering(&self) -> Option<(&str, &str)> {
+        let numbers = self.remote.get(RENUMBERED)?;
+        numbers["was"].as_str().zip(numbers["is"].as_str())
     }
 
     /// What did not come along with the post, to be told beside it.
@@ -182,5 +202,19 @@ mod tests {
         assert_eq!(lacking.lacks().as_deref(), Some("No picture. No list."));
         assert_eq!(lacking.remote["id"], "7");
         assert_eq!(lacks_in(&Value::Null), None);
+    }
+
+    #[test]
+    fn another_number_of_the_account_is_kept_with_the_post() {
+        let plain = Delivered {
+            remote_id: "7".to_owned(),
+            url: None,
+            remote: json!({ "id": "7" }),
+        };
+        assert_eq!(plain.renumbering(), None);
+        assert_eq!(
+            plain.renumbered("-1", "-2").renumbering(),
+            Some(("-1", "-2"))
+        );
     }
 }

@@ -5,11 +5,11 @@ use model::clip::{ClipLimits, Codec};
 use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
-use super::sign_in::SCOPES;
+use super::sign_in::{BUSINESS_SCOPES, SCOPES};
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, NativeSchedule, OptionField,
-    Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, TextLimits, VideoKind,
-    VideoLimits,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
+    NativeSchedule, OptionField, Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
+    TextLimits, VideoKind, VideoLimits,
 };
 
 /// Key of the network.
@@ -20,6 +20,13 @@ pub const NAME: &str = "Facebook Pages";
 const MAX_IMAGES: u32 = 10;
 /// Largest picture in bytes: errors name 4 MB where documents name 10.
 pub const MAX_IMAGE_BYTES: u64 = 4_000_000;
+/// Captions of a video: the edge "Video Captions" takes 200 KB.
+pub const CAPTIONS: CaptionLimits = CaptionLimits {
+    format: CaptionFormat::Srt,
+    max_count: None,
+    max_bytes: Some(200_000),
+    two_letters: true,
+};
 /// Where the browser comes back to: a page of Facebook's own that shows nothing.
 pub const REDIRECT: &str = "https://www.facebook.com/connect/login_success.html";
 
@@ -32,6 +39,8 @@ pub const OPTION_TITLE: &str = "title";
 
 /// The way through the browser.
 pub const WAY_BROWSER: &str = "oauth";
+/// The way through the browser to Pages of a business.
+pub const WAY_BUSINESS: &str = "oauth_business";
 /// The way with a token.
 pub const WAY_TOKEN: &str = "token";
 
@@ -63,7 +72,7 @@ pub fn entry() -> Entry {
             max_bytes: None,
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
-            captions: None,
+            captions: Some(CAPTIONS),
             clip: ClipLimits::default(),
             kinds: vec![
                 kind("reel", "as a reel", 90_000, REEL_RATES, Some(540)),
@@ -72,7 +81,15 @@ pub fn entry() -> Entry {
         }),
         options: options(),
         sign_in: SignIn {
-            methods: vec![browser(), token()],
+            methods: vec![
+                browser(WAY_BROWSER, "With your browser", SCOPES),
+                browser(
+                    WAY_BUSINESS,
+                    "Pages of a business, with your browser",
+                    BUSINESS_SCOPES,
+                ),
+                token(),
+            ],
         },
         confirms: Confirms::ReadBack,
         can_delete: true,
@@ -175,10 +192,14 @@ fn app_fields() -> Vec<SignInField> {
     vec![id.of_app().like("1234567890123456"), secret.of_app()]
 }
 
-fn browser() -> SignInMethod {
+fn browser(way: &str, label: &str, scopes: &'static [&'static str]) -> SignInMethod {
+    let permissions = format!(
+        "Under Use cases, Customize, add the permissions {}, and for first comments pages_manage_engagement.",
+        scopes.join(", ")
+    );
     let guide = [
         "Open developers.facebook.com/apps, choose Create app, and the use case \"Manage everything on your Page\".",
-        "Under Use cases, Customize, add the permissions pages_show_list, pages_manage_posts and pages_read_engagement, for first comments pages_manage_engagement, and for Pages of a business business_management.",
+        &permissions,
         "Under Facebook Login, Settings, add this to Valid OAuth Redirect URIs: https://www.facebook.com/connect/login_success.html",
         "Under App settings, Basic, enter any address of a privacy policy, then switch the app to Live, so that others see what it posts. No review is needed while you have a role in the app.",
         "Copy the App ID and the App secret into this form and go on.",
@@ -187,9 +208,9 @@ fn browser() -> SignInMethod {
     let redirect = Redirect::Pasted {
         address: REDIRECT.to_owned(),
     };
-    SignInMethod::form(WAY_BROWSER, "With your browser", &guide, app_fields())
+    SignInMethod::form(way, label, &guide, app_fields())
         .through(redirect, Some("https://developers.facebook.com/apps/"))
-        .asking_for(SCOPES)
+        .asking_for(scopes)
 }
 
 fn token() -> SignInMethod {

@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::publish::{POST, delivered, ended, shown};
 use super::video::{State, VIDEO, still_working};
 use super::{Facebook, Kind, errors};
+use crate::after::Unrecorded;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
 use crate::meta::client::id_of;
 use crate::meta::errors as graph_errors;
-use crate::vault::Secret;
+use crate::meta::pass::Pass;
 use model::Timestamp;
 use model::failure::Category;
 
@@ -29,7 +30,7 @@ impl Facebook {
         ctx: Ctx<'_>,
     ) -> Result<Confirmation, Refusal> {
         if let Some(shown) = job.step(POST) {
-            return Ok(ended(shown, job).found());
+            return Ok(self.found(job, shown, ctx).await);
         }
         let token = self.token(&job.account, ctx).await?;
         let kind = Kind::of(&job.options);
@@ -70,12 +71,18 @@ impl Facebook {
         ))
     }
 
+    /// What is there, with what comes after it.
+    async fn found(&self, job: &Job, shown: &Value, ctx: Ctx<'_>) -> Confirmation {
+        let lacks = self.captions(job, shown, &mut Unrecorded, ctx).await;
+        ended(shown, job, lacks.unwrap_or_default()).found()
+    }
+
     async fn confirm_video(
         &self,
         job: &Job,
         kind: Kind,
         id: &str,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Confirmation, Refusal> {
         let state = self.video_state(id, token).await;
@@ -86,7 +93,7 @@ impl Facebook {
             Kind::Story => "story",
         };
         Ok(match state.map_err(told)? {
-            State::Published => ended(&shown(word, id), job).found(),
+            State::Published => self.found(job, &shown(word, id), ctx).await,
             State::Working => Confirmation::NotNow(still_working()),
             // The same upload is gone on with; it is published once.
             State::Uploading(_) | State::Uploaded | State::Failed => Confirmation::Absent,
@@ -97,7 +104,7 @@ impl Facebook {
     async fn find_kept(
         &self,
         job: &Job,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
         let fields = "id,message,attachments{target{id},subattachments{target{id}}}";
@@ -150,7 +157,7 @@ impl Facebook {
     async fn find_post(
         &self,
         job: &Job,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
         let since = job.first_sent_try_at.unwrap_or(job.due_at).minus(SLACK);
@@ -166,7 +173,7 @@ impl Facebook {
     async fn find_story(
         &self,
         job: &Job,
-        token: &Secret,
+        token: &Pass,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Refusal> {
         let photos = photos_of(job);
@@ -183,7 +190,7 @@ impl Facebook {
     async fn list(
         &self,
         path: &str,
-        token: &Secret,
+        token: &Pass,
         query: &[(&str, &str)],
         job: &Job,
         ctx: Ctx<'_>,

@@ -12,6 +12,7 @@
 //! which the guide tells. Signing out forgets the Page's token here; the app's right ends in the
 //! person's own settings on Facebook, since a Page's token cannot end it.
 
+mod captions;
 mod catalogue;
 mod confirm;
 mod errors;
@@ -23,6 +24,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::content::MediaUse;
+use model::edit;
 use model::error::{Fix, Problem};
 use model::{AccountId, Timestamp};
 use serde_json::{Map, Value, json};
@@ -39,11 +42,11 @@ use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
 use crate::meta::comments::Below;
 use crate::meta::pages::{choose_one, keep_one};
+use crate::meta::pass::Pass;
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
 use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
-use crate::vault::Secret;
 use catalogue::{KEY, NAME, OPTION_KIND, OPTION_LINK};
 
 /// The connector of Facebook Pages.
@@ -82,10 +85,10 @@ impl Facebook {
     }
 
     /// The Page's token.
-    async fn token(&self, account: &Account, ctx: Ctx<'_>) -> Result<Secret, Refusal> {
+    async fn token(&self, account: &Account, ctx: Ctx<'_>) -> Result<Pass, Refusal> {
         let tokens = keep_one(&self.sessions, account.id, &account.remote_id, ctx).await?;
         tokens
-            .map(|t| t.access)
+            .map(Pass::kept)
             .ok_or_else(|| no_sign_in(&account.handle))
     }
 }
@@ -95,7 +98,7 @@ impl Facebook {
     fn below<'a>(
         &'a self,
         id: &'a str,
-        token: &'a Secret,
+        token: &'a Pass,
         told: &'a (dyn Fn(&Failed) -> Refusal + Send + Sync),
     ) -> Below<'a> {
         Below {
@@ -194,6 +197,16 @@ impl Connector for Facebook {
             ),
             _ => {}
         }
+        let captioned = |m: &MediaUse| edit::captions(&m.edits).next().is_some();
+        if Kind::of(options) == Kind::Story && segment.media.iter().any(captioned) {
+            found.warning(
+                "captions_left_out",
+                Some(0),
+                "A story on Facebook takes no captions, so this one goes there without them."
+                    .to_owned(),
+                set(OPTION_KIND),
+            );
+        }
         found.into_problems()
     }
 
@@ -230,12 +243,12 @@ impl Connector for Facebook {
 
     async fn begin(
         &self,
-        _method: &str,
+        method: &str,
         fields: &SignInFields,
         redirect: &str,
         ctx: Ctx<'_>,
     ) -> Result<Begun, Refusal> {
-        self.begin_now(fields, redirect, ctx)
+        self.begin_now(method, fields, redirect, ctx)
     }
 
     async fn finish(

@@ -1,7 +1,8 @@
 //! Publishing in steps that can be resumed.
 //!
 //! Steps: `photo/i` (a picture that was uploaded, unpublished), for a video those of
-//! [`video`](super::video), and `post`, the one call that shows it.
+//! [`video`](super::video), `post`, the one call that shows it, and then those of
+//! [`captions`](super::captions).
 
 use model::Timestamp;
 use reqwest::multipart;
@@ -14,8 +15,8 @@ use crate::connector::{Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepL
 use crate::fitting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::errors as graph_errors;
+use crate::meta::pass::Pass;
 use crate::sending::{Ended, Stop};
-use crate::vault::Secret;
 
 /// The step that shows the post.
 pub(super) const POST: &str = "post";
@@ -28,7 +29,7 @@ const MAX_SHRINKS: u32 = 2;
 pub(super) struct Sending<'a> {
     pub(super) facebook: &'a Facebook,
     pub(super) job: &'a Job,
-    pub(super) token: Secret,
+    pub(super) token: Pass,
     pub(super) kind: Kind,
     pub(super) ctx: Ctx<'a>,
 }
@@ -40,18 +41,20 @@ impl Facebook {
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
     ) -> Result<Ended, Stop> {
-        if let Some(shown) = job.step(POST) {
-            return Ok(ended(shown, job));
-        }
-        let sending = Sending {
-            facebook: self,
-            job,
-            token: self.token(&job.account, ctx).await?,
-            kind: Kind::of(&job.options),
-            ctx,
+        let shown = if let Some(shown) = job.step(POST) {
+            shown.clone()
+        } else {
+            let sending = Sending {
+                facebook: self,
+                job,
+                token: self.token(&job.account, ctx).await?,
+                kind: Kind::of(&job.options),
+                ctx,
+            };
+            sending.send(steps).await?
         };
-        let shown = sending.send(steps).await?;
-        Ok(ended(&shown, job))
+        let lacks = self.captions(job, &shown, steps, ctx).await?;
+        Ok(ended(&shown, job, lacks))
     }
 }
 
@@ -77,9 +80,9 @@ pub(super) fn delivered(shown: &Value) -> Delivered {
     }
 }
 
-/// Published, or kept by Facebook until its time.
-pub(super) fn ended(shown: &Value, job: &Job) -> Ended {
-    Ended::of(delivered(shown), job.place_at.is_some())
+/// Published, or kept by Facebook until its time, without what these sentences tell.
+pub(super) fn ended(shown: &Value, job: &Job, lacks: Vec<String>) -> Ended {
+    Ended::of(delivered(shown).lacking(lacks), job.place_at.is_some())
 }
 
 impl Sending<'_> {

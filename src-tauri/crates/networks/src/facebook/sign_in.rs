@@ -11,13 +11,14 @@ use model::failure::Category;
 use model::{AccountId, Timestamp};
 use serde_json::{Value, json};
 
-use super::catalogue::NAME;
+use super::catalogue::{NAME, WAY_BUSINESS};
 use super::{Facebook, errors};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::errors::GraphError;
-use crate::meta::pages::{PagesDoor, keep_all, name_in, pasted};
+use crate::meta::pages::{PAGES, PagesDoor, keep_all, name_in, pasted};
+use crate::meta::pass::{Pass, Signs};
 use crate::oauth::Memo;
 use crate::vault::Secret;
 
@@ -29,36 +30,50 @@ pub(super) const SCOPES: &[&str] = &[
     "pages_manage_posts",
     "pages_read_engagement",
 ];
+/// The same where Pages are reached only through a business that the person has a role in.
+pub(super) const BUSINESS_SCOPES: &[&str] = &[
+    "pages_show_list",
+    "pages_manage_posts",
+    "pages_read_engagement",
+    "business_management",
+];
+/// Under which name the memo of a sign-in holds its way.
+const WAY: &str = "way";
+/// What is asked of a Page.
+const PAGE_FIELDS: &str = "id,name,username,access_token,tasks";
 /// The right to comment as the Page. Asked for besides: without it everything but the first comment works.
 pub(super) const COMMENTS: &str = "pages_manage_engagement";
 
 /// A Page that can be published to.
 struct Page {
     signed: SignedIn,
-    token: Secret,
+    pass: Pass,
 }
 
 impl Facebook {
-    fn door(&self) -> PagesDoor<'_> {
+    /// The door; with the right to see what a business has, where its Pages are wanted.
+    fn door(&self, business: bool) -> PagesDoor<'_> {
         PagesDoor {
             graph: &self.graph,
             network: NAME,
             dialog: &self.dialog,
             origin: &self.origin,
-            scopes: SCOPES,
+            scopes: if business { BUSINESS_SCOPES } else { SCOPES },
             besides: &[COMMENTS],
         }
     }
 
     pub(super) fn begin_now(
         &self,
+        method: &str,
         fields: &SignInFields,
         redirect: &str,
         ctx: Ctx<'_>,
     ) -> Result<Begun, Refusal> {
         let (id, secret) = (fields.plain("client_id"), fields.secret("client_secret"));
-        self.door()
-            .begin(id, secret, redirect, BTreeMap::new(), ctx)
+        let more = BTreeMap::from([(WAY.to_owned(), method.to_owned())]);
+        self.door(method == WAY_BUSINESS)
+            .begin(id, secret, redirect, more, ctx)
     }
 
     pub(super) async fn finish_now(
@@ -70,17 +85,44 @@ impl Facebook {
     ) -> Result<Vec<SignedIn>, Refusal> {
         let memo = Memo::of(begun)?;
         let now = ctx.clock.now();
-        let token = self.door().finish(&memo, answer, now).await?;
-        let pages = self.pages(&token, now).await?;
+        let business = memo.more(WAY) == WAY_BUSINESS;
+        let person = self.door(business).finish(&memo, answer, now).await?;
+        let secret = memo.more("client_secret");
+        let pass = |token| Pass::proven(token, secret);
+        let pages = self.pages(&person, business, pass, now).await?;
         let ends = Some(now.plus(DATA_ACCESS));
         self.keep_pages(account, pages, ends, ctx).await
     }
 
-    /// The Pages that a person's token opens, as far as one may publish to them.
-    async fn pages(&self, token: &Secret, now: Timestamp) -> Result<Vec<Page>, Refusal> {
-        let fields = "id,name,username,access_token,tasks";
-        let all = self.door().list(token, fields, now).await?;
-        let pages: Vec<Page> = all.iter().filter_map(page_of).collect();
+    /// The Pages that a person's token opens, as far as one may publish to them, each signed as `pass` says.
+    async fn pages(
+        &self,
+        person: &dyn Signs,
+        business: bool,
+        pass: impl Fn(Secret) -> Pass + Send,
+        now: Timestamp,
+    ) -> Result<Vec<Page>, Refusal> {
+        let door = self.door(business);
+        let mut all = door.list(PAGES, person, PAGE_FIELDS, now).await?;
+        if business {
+            for one in door.list("me/businesses", person, "id", now).await? {
+                let Some(id) = id_of(&one, "id") else {
+                    continue;
+                };
+                for edge in ["owned_pages", "client_pages"] {
+                    let path = format!("{id}/{edge}");
+                    all.extend(door.list(&path, person, PAGE_FIELDS, now).await?);
+                }
+            }
+        }
+        let mut pages: Vec<Page> = vec![];
+        for page in all.iter().filter_map(|page| page_of(page, &pass)) {
+            // A person may have a Page of a business by a role of their own as well.
+            let id = &page.signed.remote_id;
+            if pages.iter().all(|known| known.signed.remote_id != *id) {
+                pages.push(page);
+            }
+        }
         if !pages.is_empty() {
             return Ok(pages);
         }
@@ -100,7 +142,7 @@ impl Facebook {
         ctx: Ctx<'_>,
     ) -> Result<Vec<SignedIn>, Refusal> {
         let found = pages.iter().map(|p| p.signed.clone()).collect();
-        let tokens = pages.into_iter().map(|p| (p.signed.remote_id, p.token));
+        let tokens = pages.into_iter().map(|p| (p.signed.remote_id, p.pass));
         keep_all(&self.sessions, account, tokens.collect(), ends, ctx).await?;
         Ok(found)
     }
@@ -120,24 +162,27 @@ impl Facebook {
             Ok(answer) if answer.get("category").is_some() => {
                 let told = || errors::refusal(&unreadable(&answer), "the Page", now);
                 let signed = signed_in(&answer).ok_or_else(told)?;
-                vec![Page { signed, token }]
+                let pass = Pass::plain(token);
+                vec![Page { signed, pass }]
             }
-            Ok(_) => self.pages(&token, now).await?,
-            Err(failed) if nonexistent(&failed) => self.pages(&token, now).await?,
+            Ok(_) => self.pages(&token, false, Pass::plain, now).await?,
+            Err(failed) if nonexistent(&failed) => {
+                self.pages(&token, false, Pass::plain, now).await?
+            }
             Err(failed) => return Err(refused_token(&failed, now)),
         };
         self.keep_pages(account, pages, None, ctx).await
     }
 }
 
-fn page_of(page: &Value) -> Option<Page> {
+fn page_of(page: &Value, pass: impl Fn(Secret) -> Pass) -> Option<Page> {
     let tasks = page.get("tasks").and_then(Value::as_array)?;
     if !tasks.iter().any(|t| t.as_str() == Some("CREATE_CONTENT")) {
         return None;
     }
     Some(Page {
         signed: signed_in(page)?,
-        token: Secret::new(page.get("access_token")?.as_str()?),
+        pass: pass(Secret::new(page.get("access_token")?.as_str()?)),
     })
 }
 
@@ -161,7 +206,8 @@ fn nonexistent(failed: &Failed) -> bool {
 
 fn refused_token(failed: &Failed, now: Timestamp) -> Refusal {
     let refusal = errors::refusal(failed, "the Page", now);
-    if refusal.category != Category::AuthError {
+    let unproven = GraphError::of(failed).is_some_and(|e| e.says("appsecret_proof"));
+    if refusal.category != Category::AuthError || unproven {
         return refusal;
     }
     Refusal {

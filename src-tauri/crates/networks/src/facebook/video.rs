@@ -15,8 +15,8 @@ use crate::api::{Failed, file_part};
 use crate::connector::{JobMedia, Refusal, StepLog};
 use crate::meta::client::{UploadFailed, id_of, send_bytes, unreadable};
 use crate::meta::errors::GraphError;
+use crate::meta::pass::{Pass, Signs};
 use crate::sending::Stop;
-use crate::vault::Secret;
 
 /// The step with the ids of an upload.
 pub(super) const VIDEO: &str = "video";
@@ -83,7 +83,7 @@ pub(super) fn state_of(video: &Value) -> Option<State> {
 }
 
 impl Facebook {
-    pub(super) async fn video_state(&self, id: &str, token: &Secret) -> Result<State, Failed> {
+    pub(super) async fn video_state(&self, id: &str, token: &Pass) -> Result<State, Failed> {
         let answer = self.graph.get(id, token, &[("fields", "status")]).await?;
         state_of(&answer).ok_or_else(|| unreadable(&answer))
     }
@@ -289,7 +289,7 @@ impl Sending<'_> {
             let address = format!("{}/{id}", self.facebook.uploads);
             let api = self.facebook.graph.api();
             let size = video.facts.bytes;
-            let sent = send_bytes(api, &address, &self.token, &video.path, from, size).await;
+            let sent = send_bytes(api, &address, self.token.token(), &video.path, from, size).await;
             sent.map_err(|failed| match failed {
                 UploadFailed::File(refusal) => refusal,
                 UploadFailed::Call(failed) => self.told(&failed),

@@ -9,7 +9,7 @@ use crate::api::Failed;
 use crate::connector::{CommentSeen, Commented, Ctx, Delivered, Refusal};
 use crate::meta::comments::Below;
 use crate::meta::containers::Shown;
-use crate::vault::Secret;
+use crate::meta::pass::Pass;
 
 impl Instagram {
     pub(super) async fn comment_now(
@@ -49,7 +49,7 @@ impl Instagram {
         account: &Account,
         delivered: &Delivered,
         ctx: Ctx<'_>,
-    ) -> Result<(String, Secret), Refusal> {
+    ) -> Result<(String, Pass), Refusal> {
         let first = delivered.remote.pointer("/segments/0");
         let id = first.and_then(Shown::read).and_then(|f| f.id);
         let id = id.ok_or_else(|| {
@@ -65,7 +65,7 @@ impl Instagram {
         &'a self,
         account: &Account,
         id: &'a str,
-        token: &'a Secret,
+        token: &'a Pass,
         told: &'a (dyn Fn(&Failed) -> Refusal + Send + Sync),
     ) -> Below<'a> {
         let door = Door::of(account);

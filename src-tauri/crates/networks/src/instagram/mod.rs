@@ -44,11 +44,11 @@ use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION, unreadable};
 use crate::meta::containers::Shown;
 use crate::meta::pages::{choose_one, keep_one};
+use crate::meta::pass::Pass;
 use crate::meta::{Patience, errors as graph_errors, text};
 use crate::registry::Addresses;
 use crate::sending;
 use crate::tokens::{Sessions, no_sign_in};
-use crate::vault::Secret;
 use catalogue::{KEY, NAME, OPTION_KIND};
 
 /// Clocks may differ by this much.
@@ -116,7 +116,7 @@ impl Instagram {
         }
     }
 
-    async fn token(&self, account: &Account, ctx: Ctx<'_>) -> Result<Secret, Refusal> {
+    async fn token(&self, account: &Account, ctx: Ctx<'_>) -> Result<Pass, Refusal> {
         let tokens = match Door::of(account) {
             Door::Own => {
                 let prolong = self.prolong();
@@ -125,7 +125,7 @@ impl Instagram {
             Door::Page => keep_one(&self.sessions, account.id, &account.remote_id, ctx).await?,
         };
         tokens
-            .map(|t| t.access)
+            .map(Pass::kept)
             .ok_or_else(|| no_sign_in(&account.handle))
     }
 }

@@ -18,8 +18,8 @@ use crate::meta::client::{UploadFailed, VERSION, id_of, send_bytes};
 use crate::meta::containers::{
     Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon,
 };
+use crate::meta::pass::{Pass, Signs};
 use crate::sending::Stop;
-use crate::vault::Secret;
 
 /// Longest side of a picture in pixels that Instagram keeps.
 const MAX_SIDE: u32 = 1_440;
@@ -38,7 +38,7 @@ struct Sending<'a> {
     job: &'a Job,
     kind: Kind,
     door: Door,
-    token: Secret,
+    token: Pass,
     ctx: Ctx<'a>,
     told: Box<dyn Fn(&Failed) -> Refusal + Send + Sync + 'a>,
 }
@@ -174,7 +174,7 @@ impl Sending<'_> {
         if from < size {
             let address = format!("{}/ig-api-upload/{VERSION}/{id}", self.instagram.uploads);
             let api = self.instagram.graph.api();
-            let sent = send_bytes(api, &address, &self.token, &file.path, from, size).await;
+            let sent = send_bytes(api, &address, self.token.token(), &file.path, from, size).await;
             sent.map_err(|failed| match failed {
                 UploadFailed::File(refusal) => refusal,
                 UploadFailed::Call(failed) => (self.told)(&failed),

@@ -16,7 +16,8 @@ use crate::hosting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::door::Door as OwnDoor;
 use crate::meta::errors::GraphError;
-use crate::meta::pages::{PagesDoor, keep_all, name_in, pasted};
+use crate::meta::pages::{PAGES, PagesDoor, keep_all, name_in, pasted};
+use crate::meta::pass::{Pass, Signs};
 use crate::meta::tokens::Prolong;
 use crate::oauth::Memo;
 use crate::tokens::Tokens;
@@ -106,8 +107,10 @@ impl Instagram {
         let now = ctx.clock.now();
         let settings = serde_json::from_str(memo.more("settings")).unwrap_or_else(|_| json!({}));
         if memo.more("way") == WAY_PAGE {
-            let token = self.pages_door().finish(&memo, answer, now).await?;
-            let found = self.behind_pages(&token, now).await?;
+            let person = self.pages_door().finish(&memo, answer, now).await?;
+            let secret = memo.more("client_secret");
+            let pass = |token| Pass::proven(token, secret);
+            let found = self.behind_pages(&person, pass, now).await?;
             let ends = Some(now.plus(DATA_ACCESS));
             return self.keep_behind(account, found, ends, &settings, ctx).await;
         }
@@ -132,11 +135,13 @@ impl Instagram {
         let query = [("fields", BEHIND)];
         let found = match self.page_graph.get("me", &token, &query).await {
             Ok(page) => match behind(&page) {
-                Some(signed) => vec![(signed, token)],
+                Some(signed) => vec![(signed, Pass::plain(token))],
                 None => return Err(nothing_behind()),
             },
             // A person's token opens several Pages.
-            Err(failed) if nonexistent(&failed) => self.behind_pages(&token, now).await?,
+            Err(failed) if nonexistent(&failed) => {
+                self.behind_pages(&token, Pass::plain, now).await?
+            }
             Err(failed) => return Err(errors::refusal(&failed, "the account", now)),
         };
         self.keep_behind(account, found, None, &settings, ctx).await
@@ -171,13 +176,13 @@ impl Instagram {
     /// Who the account is, at Instagram's own door.
     pub(super) async fn who(
         &self,
-        token: &Secret,
+        pass: &dyn Signs,
         handle: &str,
         ctx: Ctx<'_>,
     ) -> Result<SignedIn, Refusal> {
         let told = |failed: &Failed| errors::refusal(failed, handle, ctx.clock.now());
         let query = [("fields", "user_id,username,name,account_type")];
-        let answer = self.graph.get("me", token, &query).await;
+        let answer = self.graph.get("me", pass, &query).await;
         let answer = answer.map_err(|failed| told(&failed))?;
         let signed = signed_in(&answer, "user_id");
         let signed = signed.ok_or_else(|| told(&unreadable(&answer)))?;
@@ -190,16 +195,18 @@ impl Instagram {
     /// The accounts behind the Pages that a person's token opens.
     async fn behind_pages(
         &self,
-        token: &Secret,
+        person: &dyn Signs,
+        pass: impl Fn(Secret) -> Pass + Send,
         now: Timestamp,
-    ) -> Result<Vec<(SignedIn, Secret)>, Refusal> {
+    ) -> Result<Vec<(SignedIn, Pass)>, Refusal> {
         let fields = format!("id,name,access_token,{BEHIND}");
-        let pages = self.pages_door().list(token, &fields, now).await?;
-        let found: Vec<(SignedIn, Secret)> = pages
+        let door = self.pages_door();
+        let pages = door.list(PAGES, person, &fields, now).await?;
+        let found: Vec<(SignedIn, Pass)> = pages
             .iter()
             .filter_map(|page| {
                 let token = page.get("access_token")?.as_str()?;
-                Some((behind(page)?, Secret::new(token)))
+                Some((behind(page)?, pass(Secret::new(token))))
             })
             .collect();
         if found.is_empty() {
@@ -211,15 +218,15 @@ impl Instagram {
     async fn keep_behind(
         &self,
         account: AccountId,
-        found: Vec<(SignedIn, Secret)>,
+        found: Vec<(SignedIn, Pass)>,
         ends: Option<Timestamp>,
         settings: &Value,
         ctx: Ctx<'_>,
     ) -> Result<Vec<SignedIn>, Refusal> {
-        let (signed, tokens): (Vec<SignedIn>, Vec<Secret>) = found.into_iter().unzip();
+        let (signed, passes): (Vec<SignedIn>, Vec<Pass>) = found.into_iter().unzip();
         let ids = signed.iter().map(|s| s.remote_id.clone());
-        let tokens = ids.zip(tokens).collect();
-        keep_all(&self.sessions, account, tokens, ends, ctx).await?;
+        let passes = ids.zip(passes).collect();
+        keep_all(&self.sessions, account, passes, ends, ctx).await?;
         Ok(signed
             .into_iter()
             .map(|s| by(s, Door::Page, settings))

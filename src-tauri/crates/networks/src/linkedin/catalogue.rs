@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::sign_in::{PAGE_SCOPES, PROFILE_SCOPES};
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FileLimits, FirstComment, ImageLimits, OptionField,
-    Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
-    VideoLimits,
+    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FileLimits, FirstComment,
+    ImageLimits, OptionField, Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod,
+    Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -19,6 +19,13 @@ pub const KEY: &str = "linkedin";
 pub const MAX_IMAGE_SIDE: u32 = 6_000;
 /// Largest picture in bytes; LinkedIn names no number.
 pub const MAX_IMAGE_BYTES: u64 = 10_000_000;
+/// Captions of a video: an upload has one address for them.
+pub const CAPTIONS: CaptionLimits = CaptionLimits {
+    format: CaptionFormat::Srt,
+    max_count: Some(1),
+    max_bytes: None,
+    two_letters: true,
+};
 /// Where the browser comes back to: each address has to be registered.
 const PORTS: [u16; 2] = [47_821, 47_822];
 /// Option: who sees the post.
@@ -69,7 +76,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(500_000_000),
             formats: list(&["video/mp4"]),
             alt: false,
-            captions: None,
+            captions: Some(CAPTIONS),
             clip: ClipLimits {
                 min_ms: Some(3_000),
                 max_ms: Some(30 * 60_000),
@@ -128,7 +135,7 @@ fn options() -> Vec<OptionField> {
             "Link card",
             FieldKind::Address,
             json!(""),
-            "Address of a page to show as a card under a post without files.",
+            "Address of a page to show as a card. One picture of the post becomes the picture of the card.",
         ),
         text(
             OPTION_LINK_TITLE,

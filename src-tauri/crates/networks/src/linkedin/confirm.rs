@@ -1,5 +1,11 @@
 //! Looking for a send: among the posts of a page, back to those that were last changed before the delivery
 //! was prepared. A person's posts cannot be read.
+//!
+//! What that rests on: the finder `q=author` with `sortBy=LAST_MODIFIED` is an example of the Posts API's
+//! documentation, and `start` and `count` are those of its page on pagination, which holds for every
+//! collection and calls a list that is shorter than `count` the last one. That posts carry `lastModifiedAt`,
+//! in milliseconds since 1970, and that `start` works on this finder, is what programs of others do; neither
+//! is said of it in so many words.
 
 use std::time::Duration;
 
@@ -7,7 +13,7 @@ use model::Timestamp;
 use model::failure::Category;
 use serde_json::Value;
 
-use super::publish::{delivered, shown};
+use super::publish::{delivered, lacks_of, shown};
 use super::upload::media_key;
 use super::{LinkedIn, is_page, text};
 use crate::connector::{Confirmation, Ctx, Job, Refusal};
@@ -49,16 +55,20 @@ fn among(feed: &[Value], job: &Job, files: &[String]) -> Option<String> {
 /// The files a post shows.
 fn files_of(post: &Value) -> impl Iterator<Item = &str> {
     let one = post.pointer("/content/media/id");
+    let card = post.pointer("/content/article/thumbnail");
     let many = post.pointer("/content/multiImage/images");
     let many = many.and_then(Value::as_array).into_iter().flatten();
-    let all = many.filter_map(|image| image.get("id")).chain(one);
+    let all = many
+        .filter_map(|image| image.get("id"))
+        .chain(one)
+        .chain(card);
     all.filter_map(Value::as_str)
 }
 
 impl LinkedIn {
     pub(super) async fn confirm_now(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         if let Some(urn) = shown(job) {
-            return Confirmation::Found(delivered(&urn));
+            return Confirmation::Found(delivered(&urn).lacking(lacks_of(job)));
         }
         if !is_page(&job.account) {
             return Confirmation::CannotTell(
@@ -71,7 +81,7 @@ impl LinkedIn {
             Err(refusal) => Confirmation::NotNow(refusal),
             Ok(Some(urn)) => {
                 self.missed.found(job);
-                Confirmation::Found(delivered(&urn))
+                Confirmation::Found(delivered(&urn).lacking(lacks_of(job)))
             }
             // Nothing was ever sent.
             Ok(None) if job.first_sent_try_at.is_none() => Confirmation::Absent,

@@ -13,6 +13,7 @@
 //! them, so they are kept nowhere: a video whose upload was interrupted is uploaded anew.
 
 mod accounts;
+mod captions;
 mod catalogue;
 mod client;
 mod comment;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
+use model::content::MediaUse;
 use model::error::{Fix, Problem};
 use model::{AccountId, Timestamp};
 use serde_json::{Map, Value};
@@ -127,9 +129,17 @@ impl Connector for LinkedIn {
                 let message = "LinkedIn needs a title for the card of a link.".to_owned();
                 found.error("link_title", None, message, set(OPTION_LINK_TITLE));
             }
-            if input.segments.iter().any(|s| !s.media.is_empty()) {
+            let files: Vec<_> = input.segments.iter().flat_map(|s| &s.media).collect();
+            let is_picture = |file: &MediaUse| {
+                check::facts_of(&input, &file.media_id)
+                    .is_some_and(|f| f.mime.starts_with("image/"))
+            };
+            // One picture becomes that of the card.
+            let fits = matches!(files[..], [one] if is_picture(one));
+            if !files.is_empty() && !fits {
                 let message =
-                    "LinkedIn shows either files or the card of a link, not both.".to_owned();
+                    "LinkedIn shows either files or the card of a link, which may have one picture."
+                        .to_owned();
                 let fixes = vec![check::clear(OPTION_LINK)];
                 found.error("link_and_media", None, message, fixes);
             }

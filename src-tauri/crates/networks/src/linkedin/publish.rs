@@ -6,13 +6,14 @@
 use model::account::Account;
 use serde_json::{Map, Value, json};
 
+use super::captions::captions_key;
 use super::catalogue::{
     OPTION_DOCUMENT, OPTION_LINK, OPTION_LINK_TEXT, OPTION_LINK_TITLE, OPTION_NO_SHARES,
     OPTION_VISIBILITY,
 };
 use super::client::{self, CallError};
 use super::confirm::unread;
-use super::upload::{Sort, media_key};
+use super::upload::{Files, Sort, media_key};
 use super::{LinkedIn, errors, is_page, option, text};
 use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, StepLog};
 use crate::sending::Stop;
@@ -31,6 +32,13 @@ pub(super) struct Sending<'a> {
 /// The name of a post that was shown.
 pub(super) fn shown(job: &Job) -> Option<String> {
     job.step(SHOWN).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// What did not come along, as earlier attempts recorded it.
+pub(super) fn lacks_of(job: &Job) -> Vec<String> {
+    let count = job.segments.first().map_or(0, |s| s.media.len());
+    let told = (0..count).filter_map(|i| job.step(&captions_key(i))?.as_str());
+    told.map(str::to_owned).collect()
 }
 
 /// Whether a text is a web address.
@@ -52,11 +60,10 @@ impl LinkedIn {
             job,
             ctx,
         };
-        let urn = match shown(job) {
-            Some(urn) => urn,
-            None => sending.send(steps).await?,
-        };
-        Ok(delivered(&urn))
+        match shown(job) {
+            Some(urn) => Ok(delivered(&urn).lacking(lacks_of(job))),
+            None => sending.send(steps).await,
+        }
     }
 }
 
@@ -70,22 +77,24 @@ impl Sending<'_> {
         self.job.segments.first().map_or(&[], |s| &s.media)
     }
 
-    async fn send(&self, steps: &mut dyn StepLog) -> Result<String, Stop> {
+    async fn send(&self, steps: &mut dyn StepLog) -> Result<Delivered, Stop> {
         let doubtful = self.job.first_sent_try_at.is_some();
         if doubtful && let Some(urn) = self.found(&[]).await? {
-            return self.finish(urn, steps).await;
+            let urn = self.finish(urn, steps).await?;
+            return Ok(delivered(&urn).lacking(lacks_of(self.job)));
         }
-        let files = self.files(steps).await?;
-        let post = body(self.job, &files);
+        let Files { urns, lacks } = self.files(steps).await?;
+        let post = body(self.job, &urns);
         steps.about_to_show(SHOWN).await?;
-        match self
+        let urn = match self
             .linkedin
             .create(&self.job.account, &post, self.ctx)
             .await
         {
-            Ok(urn) => self.finish(urn, steps).await,
-            Err(failed) => self.failed(&files, failed, steps).await,
-        }
+            Ok(urn) => self.finish(urn, steps).await?,
+            Err(failed) => self.failed(&urns, failed, steps).await?,
+        };
+        Ok(delivered(&urn).lacking(lacks))
     }
 
     async fn finish(&self, urn: String, steps: &mut dyn StepLog) -> Result<String, Stop> {
@@ -181,20 +190,22 @@ fn content(job: &Job, files: &[String]) -> Option<Value> {
         }
         picture
     };
-    match (files, media) {
-        ([], _) => {
-            let link = option(options, OPTION_LINK);
-            (!link.is_empty()).then(|| {
-                let mut card = json!({
-                    "source": link, "title": title(option(options, OPTION_LINK_TITLE), link),
-                });
-                let words = option(options, OPTION_LINK_TEXT);
-                if !words.is_empty() {
-                    card["description"] = words.into();
-                }
-                json!({ "article": card })
-            })
+    let link = option(options, OPTION_LINK);
+    if !link.is_empty() {
+        let mut card = json!({
+            "source": link, "title": title(option(options, OPTION_LINK_TITLE), link),
+        });
+        let words = option(options, OPTION_LINK_TEXT);
+        if !words.is_empty() {
+            card["description"] = words.into();
         }
+        if let Some(picture) = files.first() {
+            card["thumbnail"] = picture.as_str().into();
+        }
+        return Some(json!({ "article": card }));
+    }
+    match (files, media) {
+        ([], _) => None,
         ([urn], [file]) => Some(json!({ "media": match Sort::of(&file.facts.mime) {
             Sort::Image => picture((urn, file)),
             Sort::Video => match title("", "") {

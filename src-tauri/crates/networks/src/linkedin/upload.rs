@@ -1,6 +1,7 @@
 //! Uploading pictures, a video or a document, and waiting until LinkedIn can show them.
 //!
-//! The step `media/0/i` holds the name of an uploaded file; null undoes it.
+//! The step `media/0/i` holds the name of an uploaded file; null undoes it. Those of captions are in
+//! [`captions`](super::captions).
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use reqwest::Method;
 use reqwest::header::ETAG;
 use serde_json::{Value, json};
 
+use super::captions::{captions_key, captions_of, left_out};
 use super::catalogue::{MAX_IMAGE_BYTES, MAX_IMAGE_SIDE};
 use super::client::{encoded, odd, raw, stale};
 use super::is_page;
@@ -72,6 +74,15 @@ pub(super) fn media_key(i: usize) -> String {
     format!("media/0/{i}")
 }
 
+/// The files of a post on the network.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Their names, in order.
+    pub(super) urns: Vec<String>,
+    /// What did not come along with them, in whole sentences.
+    pub(super) lacks: Vec<String>,
+}
+
 /// Why bytes did not arrive.
 enum PutFailed {
     File(Refusal),
@@ -114,27 +125,33 @@ impl Bytes<'_> {
 }
 
 impl Sending<'_> {
-    /// The names of every file, uploaded where that has not happened yet, and ready to be shown.
-    pub(super) async fn files(&self, steps: &mut dyn StepLog) -> Result<Vec<String>, Stop> {
-        let mut urns = Vec::new();
+    /// Every file, uploaded where that has not happened yet, and ready to be shown.
+    pub(super) async fn files(&self, steps: &mut dyn StepLog) -> Result<Files, Stop> {
+        let mut files = Files::default();
         let mut fresh = false;
         for (i, file) in self.media().iter().enumerate() {
             let done = self.job.step(&media_key(i)).and_then(Value::as_str);
             if let Some(urn) = done {
-                urns.push(urn.to_owned());
+                files.urns.push(urn.to_owned());
+                let told = self.job.step(&captions_key(i)).and_then(Value::as_str);
+                files.lacks.extend(told.map(str::to_owned));
                 continue;
             }
             let urn = match Sort::of(&file.facts.mime) {
                 Sort::Image => self.image(file).await?,
-                Sort::Video => self.video(file).await?,
+                Sort::Video => {
+                    let (urn, lacks) = self.video(i, file, steps).await?;
+                    files.lacks.extend(lacks);
+                    urn
+                }
                 Sort::Document => self.document(file).await?,
             };
             fresh = true;
             steps.finished(&media_key(i), json!(urn)).await?;
-            urns.push(urn);
+            files.urns.push(urn);
         }
-        self.ready(&urns, fresh).await?;
-        Ok(urns)
+        self.ready(&files.urns, fresh).await?;
+        Ok(files)
     }
 
     async fn begun(&self, sort: Sort, more: Value) -> Result<Value, Stop> {
@@ -205,14 +222,37 @@ impl Sending<'_> {
         Ok(named(&value, Sort::Document))
     }
 
+    /// A video with its captions, and what is told where they stayed behind.
+    async fn video(
+        &self,
+        i: usize,
+        file: &JobMedia,
+        steps: &mut dyn StepLog,
+    ) -> Result<(String, Option<String>), Stop> {
+        let begin = |captions: bool| {
+            json!({
+                "fileSizeBytes": file.facts.bytes, "uploadCaptions": captions, "uploadThumbnail": false,
+            })
+        };
+        let Some(own) = captions_of(file) else {
+            let begun = self.begun(Sort::Video, begin(false)).await?;
+            return Ok((self.video_sent(file, &begun).await?, None));
+        };
+        let mut begun = self.begun(Sort::Video, begin(true)).await?;
+        let lacks = if self.captions(&begun, own).await? {
+            None
+        } else {
+            begun = self.begun(Sort::Video, begin(false)).await?;
+            Some(left_out(own))
+        };
+        steps.finished(&captions_key(i), json!(lacks)).await?;
+        Ok((self.video_sent(file, &begun).await?, lacks))
+    }
+
     /// Each part of a video goes to an address of its own, without the token.
-    async fn video(&self, file: &JobMedia) -> Result<String, Stop> {
-        let begin = json!({
-            "fileSizeBytes": file.facts.bytes, "uploadCaptions": false, "uploadThumbnail": false,
-        });
-        let value = self.begun(Sort::Video, begin).await?;
-        let urn = named(&value, Sort::Video);
-        let parts = value.get("uploadInstructions").and_then(Value::as_array);
+    async fn video_sent(&self, file: &JobMedia, begun: &Value) -> Result<String, Stop> {
+        let urn = named(begun, Sort::Video);
+        let parts = begun.get("uploadInstructions").and_then(Value::as_array);
         let mut etags = Vec::new();
         for part in parts.into_iter().flatten() {
             let number = |name: &str| part.get(name).and_then(Value::as_u64);
@@ -231,7 +271,7 @@ impl Sending<'_> {
             let etag = sent.map_err(|failed| self.not_put(CallFailed::Call(failed)))?;
             etags.push(etag);
         }
-        let token = value.get("uploadToken").and_then(Value::as_str);
+        let token = begun.get("uploadToken").and_then(Value::as_str);
         let body = json!({ "finalizeUploadRequest": {
             "video": urn, "uploadToken": token.unwrap_or_default(), "uploadedPartIds": etags,
         }});

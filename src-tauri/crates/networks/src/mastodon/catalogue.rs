@@ -22,6 +22,14 @@ pub const BROWSER: &str = "oauth";
 pub const TOKEN: &str = "token";
 /// Option: who sees the post.
 pub const VISIBILITY: &str = "visibility";
+/// Who sees a post, by the server's word, with what people call it; empty is left to the account.
+pub const VISIBILITIES: [(&str, &str); 5] = [
+    ("", "As set in your account"),
+    ("public", "Public"),
+    ("unlisted", "Quiet public"),
+    ("private", "Followers"),
+    ("direct", "Only people mentioned"),
+];
 /// Option: the later parts of a thread are not shown in public lists.
 pub const QUIET_REPLIES: &str = "quietReplies";
 /// Option: words shown in place of the post until it is opened.
@@ -114,13 +122,6 @@ pub fn entry() -> Entry {
 }
 
 fn options() -> Vec<OptionField> {
-    let visibility = [
-        ("", "As set in your account"),
-        ("public", "Public"),
-        ("unlisted", "Quiet public"),
-        ("private", "Followers"),
-        ("direct", "Only people mentioned"),
-    ];
     let ends = [
         ("86400", "1 day"),
         ("300", "5 minutes"),
@@ -137,7 +138,7 @@ fn options() -> Vec<OptionField> {
         OptionField::choice(
             VISIBILITY,
             "Visible to",
-            &visibility,
+            &VISIBILITIES,
             "Quiet public shows it on your profile but not in public lists.",
         ),
         OptionField::new(

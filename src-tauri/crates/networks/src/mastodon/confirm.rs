@@ -72,7 +72,7 @@ impl Mastodon {
                 Err(refusal) => return Confirmation::NotNow(refusal),
             }
         }
-        Confirmation::Found(delivered(&posted))
+        Confirmation::Found(delivered(job, &posted))
     }
 
     /// Looks for part `n` below the parts that are known.

@@ -79,6 +79,16 @@ impl Wanted {
         self.warning.graphemes(true).count() as u32
     }
 
+    /// Who is asked to see part `n`, by the server's word; none where the account's own setting decides.
+    #[must_use]
+    pub fn visibility(&self, n: usize, server: &Instance) -> Option<&str> {
+        let open = self.visibility.as_deref().unwrap_or(&server.visibility) == "public";
+        if n > 0 && self.quiet && open {
+            return Some("unlisted");
+        }
+        self.visibility.as_deref()
+    }
+
     /// Part `n` as `POST /api/v1/statuses` takes it.
     #[must_use]
     pub fn status(
@@ -103,10 +113,7 @@ impl Wanted {
         if !self.warning.is_empty() {
             set("spoiler_text", json!(self.warning));
         }
-        let open = self.visibility.as_deref().unwrap_or(&server.visibility) == "public";
-        if n > 0 && self.quiet && open {
-            set("visibility", json!("unlisted"));
-        } else if let Some(visibility) = &self.visibility {
+        if let Some(visibility) = self.visibility(n, server) {
             set("visibility", json!(visibility));
         }
         if let Some(language) = &self.language {

@@ -98,7 +98,7 @@ impl Mastodon {
         match Shown::read(&held).filter(|_| held.get("content").is_some()) {
             Some(part) => {
                 let part = sending.finish(0, part, steps).await?;
-                Ok(Ended::Sent(delivered(&[part])))
+                Ok(Ended::Sent(delivered(job, &[part])))
             }
             None => Err(sending.failed(0, CallFailed::Call(Failed::Answered(answer)))),
         }
@@ -110,7 +110,9 @@ impl Mastodon {
             Ok(Looked::Nothing) if due <= ctx.clock.now() => {
                 let posted = self.look(&published_at(job, due), 0, &[], ctx).await;
                 match posted {
-                    Ok(Looked::Found(part)) => return Confirmation::Found(delivered(&[part])),
+                    Ok(Looked::Found(part)) => {
+                        return Confirmation::Found(delivered(job, &[part]));
+                    }
                     other => other,
                 }
             }
@@ -199,7 +201,7 @@ impl Mastodon {
     /// The server holds it no more and its time has come.
     async fn published_since(&self, job: &Job, due: Timestamp, ctx: Ctx<'_>) -> Kept {
         match self.look(&published_at(job, due), 0, &[], ctx).await {
-            Ok(Looked::Found(part)) => Kept::Published(delivered(&[part])),
+            Ok(Looked::Found(part)) => Kept::Published(delivered(job, &[part])),
             Ok(Looked::Nothing) if ctx.clock.now() < due.plus(LATE) => Kept::Until(due),
             Ok(_) => Kept::CannotTell(format!(
                 "{} does not hold it any more, and Almanac did not find it among the latest posts of {}.",

@@ -35,6 +35,8 @@ const LOOKS: u32 = 3;
 pub(super) struct Shown {
     pub(super) id: String,
     pub(super) url: Option<String>,
+    /// Who sees it, by the server's word; none when it did not say.
+    visibility: Option<String>,
 }
 
 impl Shown {
@@ -44,11 +46,12 @@ impl Shown {
         Some(Self {
             id: text("id").filter(|id| !id.is_empty())?.to_owned(),
             url: text("url").or_else(|| text("uri")).map(str::to_owned),
+            visibility: text("visibility").map(str::to_owned),
         })
     }
 
     fn to_json(&self) -> Value {
-        json!({ "id": self.id, "url": self.url })
+        json!({ "id": self.id, "url": self.url, "visibility": self.visibility })
     }
 }
 
@@ -76,13 +79,38 @@ pub(super) fn key_holds(job: &Job, ctx: Ctx<'_>) -> bool {
 }
 
 /// A post as later calls need it.
-pub(super) fn delivered(posted: &[Shown]) -> Delivered {
+pub(super) fn delivered(job: &Job, posted: &[Shown]) -> Delivered {
     let first = posted.first();
     Delivered {
         remote_id: first.map(|s| s.id.clone()).unwrap_or_default(),
         url: first.and_then(|s| s.url.clone()),
         remote: json!({ "ids": posted.iter().map(|s| &s.id).collect::<Vec<_>>() }),
     }
+    .lacking(seen_by_others(job, posted).into_iter().collect())
+}
+
+/// What is told when somebody else sees the post than was chosen: servers make public posts of accounts
+/// that were limited there quiet ones.
+fn seen_by_others(job: &Job, posted: &[Shown]) -> Option<String> {
+    let (wanted, server) = (Wanted::read(&job.options), Instance::of(&job.account));
+    let differs = posted.iter().enumerate().find_map(|(n, part)| {
+        let chosen = wanted.visibility(n, &server)?;
+        let seen = part.visibility.as_deref()?;
+        (seen != chosen).then_some((chosen, seen))
+    });
+    let (chosen, seen) = differs?;
+    Some(format!(
+        "The server made it visible to \"{}\", where \"{}\" was chosen. Those who run it may have limited the account; ask them.",
+        shown_as(seen),
+        shown_as(chosen)
+    ))
+}
+
+/// What people call the server's word for who sees a post.
+fn shown_as(visibility: &str) -> &str {
+    let mut known = catalogue::VISIBILITIES.into_iter();
+    let named = known.find(|(word, _)| *word == visibility);
+    named.map_or(visibility, |(_, name)| name)
 }
 
 /// A post being published.
@@ -120,7 +148,7 @@ impl Mastodon {
             };
             posted.push(part);
         }
-        Ok(delivered(&posted))
+        Ok(delivered(job, &posted))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use reqwest::{Method, multipart};
+use reqwest::{Method, RequestBuilder, multipart};
 use serde_json::Value;
 
+use super::pass::Signs;
 use crate::api::{Api, Failed, bearer, file_body, secret_header};
 use crate::connector::Refusal;
 use crate::vault::Secret;
@@ -55,33 +56,33 @@ impl Graph {
     pub async fn get(
         &self,
         path: &str,
-        token: &Secret,
+        pass: &dyn Signs,
         query: &[(&str, &str)],
     ) -> Result<Value, Failed> {
         let call = self.api.call(Method::GET, &self.address(path)).await?;
-        self.api.json(bearer(call.query(query), token)).await
+        self.api.json(signed(call.query(query), pass)).await
     }
 
     /// Writes a form.
     pub async fn post(
         &self,
         path: &str,
-        token: &Secret,
+        pass: &dyn Signs,
         form: &[(&str, String)],
     ) -> Result<Value, Failed> {
         let call = self.api.call(Method::POST, &self.address(path)).await?;
-        self.api.json(bearer(call.form(form), token)).await
+        self.api.json(signed(call.form(form), pass)).await
     }
 
     /// Writes a form, and gives the id that comes back under this name.
     pub async fn post_id(
         &self,
         path: &str,
-        token: &Secret,
+        pass: &dyn Signs,
         form: &[(&str, String)],
         name: &str,
     ) -> Result<String, Failed> {
-        let answer = self.post(path, token, form).await?;
+        let answer = self.post(path, pass, form).await?;
         id_of(&answer, name).ok_or_else(|| unreadable(&answer))
     }
 
@@ -89,19 +90,28 @@ impl Graph {
     pub async fn post_file(
         &self,
         path: &str,
-        token: &Secret,
+        pass: &dyn Signs,
         form: multipart::Form,
         bytes: u64,
     ) -> Result<Value, Failed> {
         let address = self.address(path);
         let call = self.api.upload(Method::POST, &address, bytes).await?;
-        self.api.json(bearer(call.multipart(form), token)).await
+        self.api.json(signed(call.multipart(form), pass)).await
     }
 
     /// Removes.
-    pub async fn delete(&self, path: &str, token: &Secret) -> Result<Value, Failed> {
+    pub async fn delete(&self, path: &str, pass: &dyn Signs) -> Result<Value, Failed> {
         let call = self.api.call(Method::DELETE, &self.address(path)).await?;
-        self.api.json(bearer(call, token)).await
+        self.api.json(signed(call, pass)).await
+    }
+}
+
+/// The token in a header, and the proof beside it.
+fn signed(call: RequestBuilder, pass: &dyn Signs) -> RequestBuilder {
+    let call = bearer(call, pass.token());
+    match pass.proof() {
+        Some(proof) => call.query(&[("appsecret_proof", proof.reveal())]),
+        None => call,
     }
 }
 

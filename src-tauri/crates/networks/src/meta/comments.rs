@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::client::Graph;
 use super::errors::{GraphError, is_gone, may_have_worked};
+use super::pass::Signs;
 use crate::api::Failed;
 use crate::connector::{CommentSeen, Commented, Refusal};
-use crate::vault::Secret;
 
 /// Comments read back: a first comment is among the earliest.
 const MOST: &str = "50";
@@ -17,7 +17,7 @@ pub struct Below<'a> {
     /// The door to the network.
     pub graph: &'a Graph,
     /// The account's token.
-    pub token: &'a Secret,
+    pub token: &'a dyn Signs,
     /// The post.
     pub id: &'a str,
     /// What the network calls the words of a comment when it lists them.

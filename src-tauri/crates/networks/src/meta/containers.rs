@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use super::Patience;
 use super::client::{Graph, unreadable};
 use super::errors::{GraphError, may_have_worked};
+use super::pass::Signs;
 use crate::api::Failed;
 use crate::connector::{Ctx, Job, Refusal, StepLog};
 use crate::sending::Stop;
-use crate::vault::Secret;
 
 /// The network blocks an action, or says that it failed inside, while the post may be out.
 const DOUBTFUL: [i64; 2] = [2_207_051, 2_207_001];
@@ -55,7 +55,7 @@ pub struct Phases<'a> {
     /// The host.
     pub graph: &'a Graph,
     /// The token.
-    pub token: &'a Secret,
+    pub token: &'a dyn Signs,
     /// The account's id.
     pub owner: &'a str,
     /// How the network calls things.

@@ -8,6 +8,7 @@ pub mod containers;
 pub mod door;
 pub mod errors;
 pub mod pages;
+pub mod pass;
 pub mod text;
 pub mod tokens;
 pub mod usage;

@@ -14,12 +14,15 @@ use serde_json::Value;
 
 use super::client::{Graph, VERSION, unreadable};
 use super::errors::{self, GraphError};
+use super::pass::{PROOF, Pass, Signs};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignedIn};
 use crate::oauth::{Memo, Provider};
 use crate::tokens::{Sessions, Tokens, no_sign_in};
 use crate::vault::Secret;
 
+/// Where the Pages of a person are listed.
+pub const PAGES: &str = "me/accounts";
 /// Most pages of the list of Pages that are read.
 const MAX_LISTS: usize = 20;
 
@@ -77,13 +80,13 @@ impl PagesDoor<'_> {
         self.provider(id, secret).begin(redirect, more, ctx)
     }
 
-    /// The person's long token for what came back with the browser.
+    /// The person's long token for what came back with the browser, with its proof.
     pub async fn finish(
         &self,
         memo: &Memo,
         answer: &BTreeMap<String, String>,
         now: Timestamp,
-    ) -> Result<Secret, Refusal> {
+    ) -> Result<Pass, Refusal> {
         let (id, secret) = (memo.more("client_id"), memo.more("client_secret"));
         let code = self.provider(id, secret).code(answer)?;
         let form = [
@@ -100,7 +103,7 @@ impl PagesDoor<'_> {
             ("grant_type", "fb_exchange_token"),
             ("fb_exchange_token", short.reveal()),
         ];
-        let long = self.exchange(&form, now).await?;
+        let long = Pass::proven(self.exchange(&form, now).await?, secret);
         self.refuse_lacking(&long, now).await?;
         Ok(long)
     }
@@ -125,8 +128,8 @@ impl PagesDoor<'_> {
     }
 
     /// The person may have unticked something in the browser.
-    async fn refuse_lacking(&self, token: &Secret, now: Timestamp) -> Result<(), Refusal> {
-        let answer = self.graph.get("me/permissions", token, &[]).await;
+    async fn refuse_lacking(&self, pass: &dyn Signs, now: Timestamp) -> Result<(), Refusal> {
+        let answer = self.graph.get("me/permissions", pass, &[]).await;
         let answer = answer.map_err(|failed| self.told(&failed, now))?;
         let granted = |scope: &str| {
             let all = answer.get("data").and_then(Value::as_array);
@@ -154,10 +157,12 @@ impl PagesDoor<'_> {
         ))
     }
 
-    /// The Pages that a person's token opens, as the interface lists them.
+    /// What the interface lists there, such as the Pages that a person's token opens under
+    /// [`PAGES`].
     pub async fn list(
         &self,
-        token: &Secret,
+        path: &str,
+        pass: &dyn Signs,
         fields: &str,
         now: Timestamp,
     ) -> Result<Vec<Value>, Refusal> {
@@ -168,7 +173,7 @@ impl PagesDoor<'_> {
             if !after.is_empty() {
                 query.push(("after", &after));
             }
-            let answer = self.graph.get("me/accounts", token, &query).await;
+            let answer = self.graph.get(path, pass, &query).await;
             let answer = answer.map_err(|failed| self.told(&failed, now))?;
             let data = answer.get("data").and_then(Value::as_array);
             pages.extend(data.into_iter().flatten().cloned());
@@ -228,26 +233,43 @@ fn held(id: &str) -> String {
     format!("page:{id}")
 }
 
+fn held_proof(id: &str) -> String {
+    format!("{PROOF}:{id}")
+}
+
+/// A token of one account, with its proof beside it.
+fn one(pass: Pass, ends: Option<Timestamp>) -> Tokens {
+    let (token, proof) = pass.into_parts();
+    Tokens {
+        sign_in_ends: ends,
+        more: proof.map(|p| (PROOF.to_owned(), p)).into_iter().collect(),
+        ..Tokens::lasting(token)
+    }
+}
+
 /// Keeps the tokens of accounts of which one is chosen later, by the accounts' ids; of one alone,
 /// nothing has to be chosen.
 pub async fn keep_all(
     sessions: &Sessions,
     account: AccountId,
-    mut tokens: Vec<(String, Secret)>,
+    mut passes: Vec<(String, Pass)>,
     ends: Option<Timestamp>,
     ctx: Ctx<'_>,
 ) -> Result<(), Refusal> {
-    let kept = if tokens.len() == 1 {
-        Tokens::lasting(tokens.swap_remove(0).1)
+    let kept = if passes.len() == 1 {
+        one(passes.swap_remove(0).1, ends)
     } else {
+        let mut more = BTreeMap::new();
+        for (id, pass) in passes {
+            let (token, proof) = pass.into_parts();
+            more.insert(held(&id), token);
+            more.extend(proof.map(|proof| (held_proof(&id), proof)));
+        }
         Tokens {
-            more: tokens.into_iter().map(|(id, t)| (held(&id), t)).collect(),
+            more,
+            sign_in_ends: ends,
             ..Tokens::lasting(Secret::new(""))
         }
-    };
-    let kept = Tokens {
-        sign_in_ends: ends,
-        ..kept
     };
     sessions.keep(account, kept, ctx).await
 }
@@ -275,16 +297,21 @@ pub async fn keep_one(
     let Some(tokens) = sessions.peek(account, ctx).await? else {
         return Ok(None);
     };
-    if tokens.more.is_empty() {
+    // While none is chosen, none is in use.
+    if !tokens.access.reveal().is_empty() {
         return Ok(Some(tokens));
     }
     let Some(token) = tokens.more.get(&held(id)) else {
         return Ok(None);
     };
-    let one = Tokens {
+    let proof = tokens.more.get(&held_proof(id));
+    let mut chosen = Tokens {
         sign_in_ends: tokens.sign_in_ends,
         ..Tokens::lasting(token.clone())
     };
-    sessions.keep(account, one.clone(), ctx).await?;
-    Ok(Some(one))
+    chosen
+        .more
+        .extend(proof.map(|proof| (PROOF.to_owned(), proof.clone())));
+    sessions.keep(account, chosen.clone(), ctx).await?;
+    Ok(Some(chosen))
 }

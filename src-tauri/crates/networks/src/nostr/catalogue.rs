@@ -39,7 +39,7 @@ pub fn entry() -> Entry {
                 "Pictures",
                 FieldKind::List,
                 json!([]),
-                "Web addresses of pictures or videos; a description may follow after a blank.",
+                "Web addresses of pictures or videos; a description may follow after a blank. In a thread each goes with the part that has its address in its text, and with the first where none has.",
             )
             .max(20),
             OptionField::new(

@@ -177,12 +177,17 @@ pub fn make(
     if let Some(warning) = warning.map(str::trim).filter(|w| !w.is_empty()) {
         tag(&["content-warning", warning]);
     }
-    let pictures = if part == 0 {
-        pictures(&job.options).0
-    } else {
-        vec![]
-    };
-    for picture in pictures {
+    for picture in pictures(&job.options).0 {
+        let here = content.contains(&picture.address);
+        let elsewhere = || {
+            job.segments
+                .iter()
+                .any(|s| s.text.contains(&picture.address))
+        };
+        // It goes with the part that has its address; one that stands nowhere goes with the first.
+        if !here && (part > 0 || elsewhere()) {
+            continue;
+        }
         if !content.contains(&picture.address) {
             if !content.is_empty() {
                 content.push('\n');

@@ -36,19 +36,22 @@ impl Telegram {
         let mut form = self.form(&prepared, chat).await?;
         steps.about_to_show(SHOW).await?;
         let mut answer = self.show(bot, &prepared, chat, form).await;
-        if let Err(failed) = &answer
-            && let Some(chat) = errors::moved_to(failed)
-        {
+        let moved = answer.as_ref().err().and_then(errors::moved_to);
+        let moved = moved.map(|chat| chat.to_string());
+        if let Some(chat) = &moved {
             // The group has another number now, and nothing was posted under the old one.
-            let chat = chat.to_string();
-            form = self.form(&prepared, &chat).await?;
-            answer = self.show(bot, &prepared, &chat, form).await;
+            form = self.form(&prepared, chat).await?;
+            answer = self.show(bot, &prepared, chat, form).await;
         }
         let failed = match answer {
             Ok(result) => match posted(&result) {
                 Some(step) => {
-                    steps.finished(SHOW, step.clone()).await?;
-                    return Ok(delivered(&step));
+                    let mut delivered = delivered(&step);
+                    if let Some(is) = &moved {
+                        delivered = delivered.renumbered(chat, is);
+                    }
+                    steps.finished(SHOW, delivered.remote.clone()).await?;
+                    return Ok(delivered);
                 }
                 None => Failed::Cut("a message without its number".to_owned()),
             },

@@ -25,6 +25,9 @@ pub const MAX_ITEMS: usize = 20;
 pub const MAX_LINKS: usize = 5;
 /// Largest picture in bytes.
 pub const MAX_IMAGE_BYTES: u64 = 8_000_000;
+/// The most upright and the widest shape of a picture, from the "Image Specifications" of the documents.
+pub const NARROWEST: (u32, u32) = (1, 10);
+pub const WIDEST: (u32, u32) = (10, 1);
 /// Where the browser comes back to: nothing answers there, and its address is copied.
 pub const REDIRECT: &str = "https://127.0.0.1/almanac";
 

@@ -44,7 +44,7 @@ use crate::meta::{Patience, errors as graph_errors, text as graph_text};
 use crate::registry::Addresses;
 use crate::sending;
 use crate::tokens::Sessions;
-use catalogue::{FETCHES, KEY, MAX_ITEMS, MAX_LINKS, NAME, OPTION_TOPIC};
+use catalogue::{FETCHES, KEY, MAX_ITEMS, MAX_LINKS, NAME, NARROWEST, OPTION_TOPIC, WIDEST};
 
 /// The connector of Threads.
 pub struct Threads {
@@ -88,6 +88,30 @@ impl Threads {
     }
 }
 
+/// Pictures of a part that are longer than Threads takes them.
+fn shapes(input: &CheckInput<'_>, n: usize, found: &mut check::Found) {
+    for (index, file) in input.segments[n].media.iter().enumerate() {
+        let picture = check::facts_of(input, &file.media_id);
+        let picture = picture.filter(|f| f.mime.starts_with("image/"));
+        let Some((width, height)) = picture.and_then(|f| f.width.zip(f.height)) else {
+            continue;
+        };
+        if width.max(height) <= width.min(height).saturating_mul(WIDEST.0) {
+            continue;
+        }
+        let message =
+            "Threads takes no picture that is more than ten times as long as it is wide. Crop it.";
+        let index = index as u32;
+        let crop = Fix::Crop {
+            index,
+            narrowest: NARROWEST,
+            widest: WIDEST,
+        };
+        let fixes = vec![crop, Fix::RemoveMedia { index }];
+        found.error("picture_shape", Some(n), message.to_owned(), fixes);
+    }
+}
+
 #[async_trait]
 impl Connector for Threads {
     fn entry(&self) -> &Entry {
@@ -114,6 +138,7 @@ impl Connector for Threads {
                     vec![check::beyond(MAX_ITEMS, all)],
                 );
             }
+            shapes(&input, n, &mut found);
             let links = text::links(&segment.text);
             if links > MAX_LINKS {
                 let message = format!(

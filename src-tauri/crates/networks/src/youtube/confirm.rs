@@ -7,11 +7,12 @@ use model::Timestamp;
 use model::failure::Category;
 use serde_json::Value;
 
-use super::extras::{Unrecorded, wanted};
+use super::extras::wanted;
 use super::publish::{delivered, shown, video_of};
 use super::standing::{self, State, WORKS_FOR};
 use super::upload::{Among, Reached};
 use super::{YouTube, errors};
+use crate::after::Unrecorded;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, Kept, Refusal};
 use crate::sending::Ended;
 

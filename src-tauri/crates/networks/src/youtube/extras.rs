@@ -3,33 +3,16 @@
 //!
 //! Steps: `thumbnail/0`, `captions/0/…` by language and `playlist/0`, each `true` or the sentence.
 
-use async_trait::async_trait;
-use model::failure::Category;
-use serde_json::{Value, json};
-
 use super::YouTube;
 use super::catalogue::OPTION_PLAYLIST;
 use super::client::told;
 use super::publish::{option, picture_limits, video_of};
+use crate::after::{self, once};
 use crate::connector::{Ctx, Job, JobMedia, Refusal, StepLog, StepLost};
 use crate::fitting;
 
 /// Longest video that may be a Short, in milliseconds.
 const SHORT_MS: u32 = 3 * 60_000;
-
-/// Where steps go of a video that was found by looking: it is published then, and not gone on with.
-pub(super) struct Unrecorded;
-
-#[async_trait]
-impl StepLog for Unrecorded {
-    async fn finished(&mut self, _key: &str, _value: Value) -> Result<(), StepLost> {
-        Ok(())
-    }
-
-    async fn about_to_show(&mut self, _key: &str) -> Result<(), StepLost> {
-        Ok(())
-    }
-}
 
 /// The picture that becomes the thumbnail.
 fn picture_of(job: &Job) -> Option<&JobMedia> {
@@ -57,35 +40,8 @@ fn may_be_short(job: &Job) -> bool {
     !wide && length.is_none_or(|ms| ms <= SHORT_MS)
 }
 
-/// Why something did not work, as far as it says what a person can do.
-fn why(refusal: &Refusal) -> &str {
-    match refusal.category {
-        Category::NetworkError => "YouTube did not answer.",
-        Category::RateLimited => "YouTube takes no more of this for now.",
-        _ => &refusal.message,
-    }
-}
-
-/// Does something unless an earlier attempt did, and gathers the sentence of what did not work.
-async fn once(
-    job: &Job,
-    key: &str,
-    lacks: &mut Vec<String>,
-    steps: &mut dyn StepLog,
-    work: impl Future<Output = Result<(), String>> + Send,
-) -> Result<(), StepLost> {
-    if let Some(step) = job.step(key) {
-        lacks.extend(step.as_str().map(str::to_owned));
-        return Ok(());
-    }
-    let came = work.await;
-    let value = match &came {
-        Ok(()) => json!(true),
-        Err(sentence) => json!(sentence),
-    };
-    steps.finished(key, value).await?;
-    lacks.extend(came.err());
-    Ok(())
+fn why(refusal: &Refusal) -> String {
+    after::why("YouTube", refusal)
 }
 
 impl YouTube {

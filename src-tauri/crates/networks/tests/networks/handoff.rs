@@ -9,6 +9,7 @@ use networks::connector::{
     CheckInput, Confirmation, Connector, JobMedia, MediaFacts, Outcome, SignInFields,
 };
 use networks::handoff::HandOff;
+use testkit::conformance::{self, Bench, HandOffBench};
 use testkit::desk::{Desk, text};
 
 fn form(folder: &std::path::Path, page: &str) -> SignInFields {
@@ -22,6 +23,17 @@ fn form(folder: &std::path::Path, page: &str) -> SignInFields {
         fields.plain.insert(name.to_owned(), value.to_owned());
     }
     fields
+}
+
+#[tokio::test]
+async fn handing_over_conforms() {
+    let report = conformance::run(|| async {
+        let bench: Box<dyn Bench> = Box::new(HandOffBench::start());
+        bench
+    })
+    .await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
 }
 
 #[tokio::test]

@@ -142,6 +142,45 @@ async fn every_option_arrives_in_the_note() {
 }
 
 #[tokio::test]
+async fn a_picture_goes_with_the_part_that_names_it() {
+    let world = World::start().await;
+    let (red, blue) = (
+        "https://example.org/red.jpg",
+        "https://example.org/blue.png",
+    );
+    let pictures = json!([format!("{red} A red door"), format!("{blue} A blue one")]);
+    let mut job = world.job(
+        vec![text("Doors"), text(&format!("This one: {blue}"))],
+        &[("images", pictures)],
+    );
+    assert!(matches!(world.attempt(&mut job).await, Outcome::Sent(_)));
+    let notes = world.bench.sandbox.posts();
+    let shown = |n: usize| (notes[n]["content"].clone(), tags(&notes[n], "imeta"));
+    let imeta = |address: &str, kind: &str, alt: &str| {
+        let words = [
+            format!("url {address}"),
+            format!("m {kind}"),
+            format!("alt {alt}"),
+        ];
+        json!(["imeta", words[0], words[1], words[2]])
+    };
+    assert_eq!(
+        shown(0),
+        (
+            json!(format!("Doors\n{red}")),
+            vec![imeta(red, "image/jpeg", "A red door")]
+        )
+    );
+    assert_eq!(
+        shown(1),
+        (
+            json!(format!("This one: {blue}")),
+            vec![imeta(blue, "image/png", "A blue one")]
+        )
+    );
+}
+
+#[tokio::test]
 async fn a_thread_hangs_together() {
     let world = World::start().await;
     let mut job = world.job(vec![text("One"), text("Two"), text("Three")], &[]);

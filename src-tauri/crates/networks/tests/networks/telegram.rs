@@ -243,9 +243,30 @@ async fn a_group_that_got_another_number_is_followed() {
     let world = World::at(&GROUP_ID.to_string()).await;
     let moved = GROUP_ID - 500;
     world.bench.sandbox.move_group(GROUP_ID, moved);
-    let media = vec![world.desk.picture("a.jpg", 40, 30)];
-    let post = world.posted("Hello", media, json!({})).await;
+    let media = || vec![world.desk.picture("a.jpg", 40, 30)];
+    let Outcome::Sent(delivered) = world.outcome("Hello", media(), json!({})).await else {
+        panic!("the group was not followed");
+    };
+    let post = world.bench.sandbox.posts().pop().unwrap();
     assert_eq!((post.chat, world.bench.sandbox.made()), (moved, 1));
+    // The account is known by its new number from then on, and the next post goes straight there.
+    let numbers = (GROUP_ID.to_string(), moved.to_string());
+    assert_eq!(
+        delivered.renumbering(),
+        Some((numbers.0.as_str(), numbers.1.as_str()))
+    );
+    let account = Account {
+        remote_id: numbers.1.clone(),
+        ..world.account.clone()
+    };
+    let before = world.bench.sandbox.calls();
+    let connector = world.bench.connector();
+    let mut job = world.desk.job(connector, &account, vec![text("Again")]);
+    let Outcome::Sent(delivered) = world.desk.attempt(connector, &mut job).await else {
+        panic!("the group is not there");
+    };
+    assert_eq!(delivered.renumbering(), None);
+    assert_eq!(world.bench.sandbox.calls() - before, 1);
     let connector = world.bench.connector();
     let known = connector.identify(&world.account, world.desk.ctx()).await;
     assert_eq!(known.unwrap().remote_id, world.account.remote_id);

@@ -12,7 +12,7 @@ use networks::connector::{
 use networks::oauth;
 use serde_json::{Map, Value};
 use testkit::browser::sent_back;
-use testkit::conformance::Bench;
+use testkit::conformance::{Bench, filled};
 use testkit::desk::{ACCOUNT, Desk, text};
 
 /// A bench and a desk, with no account yet.
@@ -94,11 +94,16 @@ impl<B: Bench> Signed<B> {
 
     /// A job with the options of the bench and these.
     pub fn job(&self, words: &str, media: Vec<JobMedia>, options: Value) -> Job {
-        let segment = with(words, media);
-        let connector = self.bench.connector();
-        let mut job = self.desk.job(connector, &self.account, vec![segment]);
-        job.options.extend(self.bench.options());
+        let mut job = self.parts(vec![with(words, media)]);
         job.options.extend(object(options));
+        job
+    }
+
+    /// A job of these parts with the options of the bench.
+    pub fn parts(&self, segments: Vec<JobSegment>) -> Job {
+        let connector = self.bench.connector();
+        let mut job = self.desk.job(connector, &self.account, segments);
+        job.options.extend(self.bench.options());
         job
     }
 
@@ -173,4 +178,14 @@ pub fn not_sent(outcome: Outcome) -> Refusal {
         Outcome::NotSent(refusal) => refusal,
         other => panic!("{other:?}"),
     }
+}
+
+/// The form of a person's own app, by its client ID and secret.
+pub fn app(id: &str, secret: &str) -> SignInFields {
+    filled(&[("clientId", id)], &[("clientSecret", secret)])
+}
+
+/// Where a page sends the browser; none where it shows something.
+pub async fn browse(address: &str) -> Option<String> {
+    sent_back(address).await.ok()
 }

@@ -66,6 +66,7 @@ pub(super) struct State {
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
     lacks: Vec<String>,
+    renumbered: Option<String>,
     gate: Option<Arc<Gate>>,
     pub(super) keeping: Keeping,
     pub(super) comments: Comments,
@@ -106,6 +107,11 @@ impl TestNetwork {
     /// What does not come along with any post from now on.
     pub fn lacks(&self, sentences: &[&str]) {
         self.state().lacks = sentences.iter().map(|&s| s.to_owned()).collect();
+    }
+
+    /// Accounts turn out to have this number from now on.
+    pub fn renumbers(&self, is: &str) {
+        self.state().renumbered = Some(is.to_owned());
     }
 
     /// Returns when a call came to an [`Act::Wait`], each once.
@@ -355,7 +361,10 @@ impl Sends for ToNetwork {
                 return Outcome::Interrupted(lost);
             }
         }
-        let delivered = Self::delivered(job, self.network.state().lacks.clone());
+        let mut delivered = Self::delivered(job, self.network.state().lacks.clone());
+        if let Some(is) = &self.network.state().renumbered {
+            delivered = delivered.renumbered(&job.account.remote_id, is);
+        }
         match job.place_at {
             Some(_) => Outcome::Placed(delivered),
             None => Outcome::Sent(delivered),

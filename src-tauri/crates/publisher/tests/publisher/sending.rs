@@ -215,3 +215,22 @@ async fn stopping_is_no_failed_attempt() {
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert_eq!(stage.net.shown().len(), 1);
 }
+
+#[tokio::test]
+async fn an_account_that_got_another_number_is_known_by_it_from_then_on() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.renumbers("another");
+    let first = stage.post("First", MINUTE, &[account]).await;
+    let second = stage.post("Second", HOUR, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    stage.pass(&publisher, HOUR).await;
+    for post in [first, second] {
+        assert_eq!(stage.state(post).await, DeliveryState::Published);
+    }
+    let mut conn = stage.store.read().await.unwrap();
+    let kept = store::accounts::get(&mut conn, account).await.unwrap();
+    assert_eq!(kept.remote_id, "another");
+    publisher.stop().await;
+}

@@ -69,7 +69,7 @@ pub(crate) const TABLES: &[Recorded] = &[
             "created_at",
             "deleted_at",
         ],
-        volatile: &["handle", "display_name"],
+        volatile: &["remote_id", "handle", "display_name"],
         whole_rows: true,
     },
     Recorded {

@@ -220,6 +220,24 @@ pub async fn set_health(tx: &mut Tx, id: AccountId, health: &AccountHealth) -> R
     Ok(true)
 }
 
+/// Writes the number it has on its network from now on, as a group's changes when it grows. Returns
+/// whether it was written: not where it has another than `was` by now, nor where another account of the
+/// workspace has the new one.
+pub async fn renumber(tx: &mut Tx, id: AccountId, was: &str, is: &str) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE OR IGNORE accounts SET remote_id = ? WHERE id = ? AND remote_id = ?")
+            .bind(is)
+            .bind(id.to_string())
+            .bind(was)
+            .execute(tx.sql())
+            .await?;
+    let written = done.rows_affected() > 0;
+    if written {
+        tx.changed(Subject::Account, id);
+    }
+    Ok(written)
+}
+
 /// Pauses publishing to it with a reason, or resumes it.
 pub async fn set_paused(tx: &mut Tx, id: AccountId, reason: Option<&str>) -> Result<()> {
     let done = sqlx::query("UPDATE accounts SET paused = ? WHERE id = ?")

@@ -316,3 +316,29 @@ async fn the_feed_forgets_old_rows_but_never_its_newest_number() {
         1
     );
 }
+
+#[tokio::test]
+async fn an_account_keeps_the_number_its_network_gave_it() {
+    let world = World::new().await;
+    let [first, second] = world.accounts;
+    let mut tx = world.store.begin(Actor::Publisher).await.unwrap();
+    let (was, taken) = (
+        store::accounts::get(&mut tx, first)
+            .await
+            .unwrap()
+            .remote_id,
+        store::accounts::get(&mut tx, second)
+            .await
+            .unwrap()
+            .remote_id,
+    );
+    let renumber = store::accounts::renumber;
+    assert!(renumber(&mut tx, first, &was, "another").await.unwrap());
+    // What is told late, of a number that it has no more, changes nothing.
+    assert!(!renumber(&mut tx, first, &was, "late").await.unwrap());
+    // Nor does a number that another account has, which is the same place on the network.
+    assert!(!renumber(&mut tx, first, "another", &taken).await.unwrap());
+    let now = store::accounts::get(&mut tx, first).await.unwrap();
+    assert_eq!(now.remote_id, "another");
+    tx.commit().await.unwrap();
+}

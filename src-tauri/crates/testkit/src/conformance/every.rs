@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::{
-    Bench, BlueskyBench, DiscordBench, FacebookBench, FolderBench, InstagramBench, LinkedInBench,
-    MastodonBench, NostrBench, PinterestBench, RedditBench, SlackBench, TelegramBench,
-    ThreadsBench, TikTokBench, WebhookBench, WordPressBench, XBench, YouTubeBench,
+    Bench, BlueskyBench, DiscordBench, FacebookBench, FolderBench, HandOffBench, InstagramBench,
+    LinkedInBench, MastodonBench, NostrBench, PinterestBench, RedditBench, SlackBench,
+    TelegramBench, ThreadsBench, TikTokBench, WebhookBench, WordPressBench, XBench, YouTubeBench,
 };
 
 /// A bench that is being started.
@@ -38,6 +38,7 @@ const fn stand(name: &'static str, start: fn() -> Starting) -> Stand {
 /// All of them.
 pub const EVERY: &[Stand] = &[
     stand("Folder", || ready(async { FolderBench::start() })),
+    stand("Hand-off", || ready(async { HandOffBench::start() })),
     stand("Bluesky", || ready(BlueskyBench::start())),
     stand("Mastodon", || ready(MastodonBench::start())),
     stand("X", || ready(XBench::start())),

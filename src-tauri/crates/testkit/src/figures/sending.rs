@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use model::MediaId;
-use model::failure::Retry;
+use model::failure::{Category, Retry};
 use networks::connector::{Connector, JobMedia, MediaFacts, Outcome, SignInFields};
 use networks::http::{HttpConfig, ProxyChoice};
 use networks::registry::{Addresses, Config, Registry};
@@ -114,6 +114,8 @@ async fn sent(
     for _ in 0..ATTEMPTS {
         match desk.attempt(connector, &mut job).await {
             Outcome::Sent(_) => return Ok(()),
+            // It lies ready for the person.
+            Outcome::Uncertain(refusal) if refusal.category == Category::YourTurn => return Ok(()),
             Outcome::NotSent(refusal) if refusal.retry != Retry::Never => {
                 desk.clock.pass(Duration::from_mins(5));
             }

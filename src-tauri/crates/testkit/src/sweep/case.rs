@@ -265,7 +265,7 @@ impl<'a> Case<'a> {
             }
             let mut question = false;
             while let Ok(notice) = news.try_recv() {
-                question |= notice.kind == NoticeKind::Unconfirmed;
+                question |= matches!(notice.kind, NoticeKind::Unconfirmed | NoticeKind::YourTurn);
             }
             if question {
                 *asked = true;

@@ -178,9 +178,22 @@ mod tests {
         assert!(all.points >= 300, "only {} points were reached", all.points);
     }
 
+    fn site(name: &str, content: Content) -> Site {
+        let stand = EVERY.iter().find(|stand| stand.name == name).unwrap();
+        Site::new(*stand, content).unwrap()
+    }
+
+    #[test]
+    fn what_is_handed_over_lies_ready_once_and_is_asked_about_wherever_it_is_interrupted() {
+        let tally = swept(&site("Hand-off", Content::Pictures), 60).unwrap();
+        assert_eq!(tally.twice, Vec::<String>::new());
+        assert_eq!(tally.lost, Vec::<String>::new());
+        // Without trouble, and before and after each of its two records.
+        assert_eq!((tally.points, tally.asked), (5, 5));
+    }
+
     fn telegram(told: fn(Outcome) -> Outcome) -> Tally {
-        let stand = EVERY.iter().find(|stand| stand.name == "Telegram").unwrap();
-        let mut site = Site::new(*stand, Content::Text).unwrap();
+        let mut site = site("Telegram", Content::Text);
         site.told = told;
         swept(&site, 60).unwrap()
     }

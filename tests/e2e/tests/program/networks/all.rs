@@ -11,7 +11,7 @@ use e2e::{Desk, Hand, Session, shots, until};
 use serde_json::{Value, json};
 use testkit::sandbox::meta::web;
 
-use super::table::{Attached, Row, rows};
+use super::table::{Attached, Row, other_ways, rows};
 use super::{desk, sent_on, shown_at};
 
 /// Networks that publish without a server of anybody's.
@@ -139,7 +139,7 @@ async fn look_and_delete(
         let link = desk.opened_after(before).await?;
         ensure!(link.starts_with("http"), "{link}");
     }
-    if post.entry["canDelete"] == json!(true) {
+    if post.entry["canDelete"] == json!(true) && !row.stays {
         session.delete_there(post.handle).await?;
         let shown = format!("nothing shown on {}", row.key);
         until::holds(&shown, || async { (row.count)() == (1, 0) }).await?;
@@ -166,7 +166,7 @@ async fn there_and_back(
         words: format!("From the window to {name}"),
     };
     write(desk, session, hand, (row, files), &post).await?;
-    shots::page(session, &format!("network-{}", row.key)).await?;
+    shots::page(session, &format!("network-{}-{}", row.key, row.way)).await?;
     session.send_open_post().await?;
     session.room("Activity").await?;
     session
@@ -176,35 +176,53 @@ async fn there_and_back(
     look_and_delete(desk, session, hand, row, &post).await
 }
 
+/// A desktop on which the servers of these rows play the networks.
+async fn desk_of(rows: &[Row]) -> Result<Desk> {
+    let addresses = rows.iter().map(|row| format!("{}={}", row.key, row.origin));
+    desk(&addresses.collect::<Vec<_>>().join(",")).await
+}
+
+/// Each row in its turn; nothing secret of any is written down.
+async fn go_through(desk: &Desk, session: &Session, rows: &[Row]) -> Result<()> {
+    let files = Files::lay_out(desk).await?;
+    session.choose("Dismiss").await?;
+    let mut hand = Hand::over(desk).await?;
+    hand.take_keyboard(session).await?;
+    for row in rows {
+        let done = there_and_back(desk, session, &hand, row, &files).await;
+        done.with_context(|| format!("on {}, {}", row.key, row.way))?;
+    }
+    // The key of each app is kept, and nothing of it is written down.
+    let kept = e2e::person::written_down(desk)?;
+    for row in rows {
+        for (name, secret) in row.fields.iter().filter(|(name, _)| is_secret(name)) {
+            let found = kept.windows(secret.len()).any(|p| p == secret.as_bytes());
+            assert!(!found, "{name} of {} was written down", row.key);
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn every_network_is_connected_published_to_and_deleted_from() -> Result<()> {
     let rows = rows().await?;
-    let addresses = rows.iter().map(|row| format!("{}={}", row.key, row.origin));
-    let addresses = addresses.collect::<Vec<_>>().join(",");
-    let desk = desk(&addresses).await?;
-    let files = Files::lay_out(&desk).await?;
+    let desk = desk_of(&rows).await?;
     let session = Session::open(&desk).await?;
     let boot = session.call("session.boot", json!({})).await?;
     let entries = boot["catalogue"].as_array().context("the catalogue")?;
     let known: BTreeSet<&str> = entries.iter().filter_map(|e| e["key"].as_str()).collect();
     let tried: BTreeSet<&str> = rows.iter().map(|row| row.key).chain(OWN).collect();
     assert_eq!(known, tried, "each network has a row");
+    go_through(&desk, &session, &rows).await?;
+    session.close().await
+}
 
-    session.choose("Dismiss").await?;
-    let mut hand = Hand::over(&desk).await?;
-    hand.take_keyboard(&session).await?;
-    for row in &rows {
-        let done = there_and_back(&desk, &session, &hand, row, &files).await;
-        done.with_context(|| format!("on {}", row.key))?;
-    }
-    // The key of each app is kept, and nothing of it is written down.
-    let kept = e2e::person::written_down(&desk)?;
-    for row in &rows {
-        for (name, secret) in row.fields.iter().filter(|(name, _)| is_secret(name)) {
-            let found = kept.windows(secret.len()).any(|p| p == secret.as_bytes());
-            assert!(!found, "{name} of {} was written down", row.key);
-        }
-    }
+#[tokio::test]
+async fn the_other_ways_to_sign_in_are_published_through_as_well() -> Result<()> {
+    let rows = other_ways().await?;
+    let desk = desk_of(&rows).await?;
+    let session = Session::open(&desk).await?;
+    go_through(&desk, &session, &rows).await?;
     session.close().await
 }
 

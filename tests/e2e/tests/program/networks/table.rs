@@ -1,4 +1,5 @@
-//! One row for each network: how one signs in at its sandbox, and a post that fits it.
+//! One row for each network, and one for each other way to sign in that publishes by other calls: how
+//! one signs in at its sandbox, and a post that fits it.
 
 use anyhow::Result;
 use testkit::sandbox::{
@@ -31,6 +32,8 @@ pub struct Row {
     pub attached: Attached,
     /// What has to be chosen for the post.
     pub look_up: Option<LookUp>,
+    /// Posts stay there: this way to sign in lets a program delete nothing.
+    pub stays: bool,
     /// The sandbox's origin; empty where none stands in for the network's own servers.
     pub origin: String,
     /// How many posts the sandbox ever took, and how many it shows now.
@@ -47,6 +50,13 @@ impl Row {
 
     fn with(self, attached: Attached) -> Self {
         Self { attached, ..self }
+    }
+
+    fn staying(self) -> Self {
+        Self {
+            stays: true,
+            ..self
+        }
     }
 
     fn choosing(self, look_up: LookUp) -> Self {
@@ -68,6 +78,7 @@ macro_rules! row {
             hosts: false,
             attached: Attached::Nothing,
             look_up: None,
+            stays: false,
             origin: $sandbox.origin(),
             count: Box::new(move || ($made, $shown)),
         }
@@ -77,15 +88,20 @@ macro_rules! row {
 /// Every network but those that need no server.
 pub async fn rows() -> Result<Vec<Row>> {
     Ok(vec![
-        row!(bluesky, "app_password", |s| {"identifier": s.ana().handle, "password": s.ana().password, "server": s.origin()}, s.posts_made(), s.posts().len()),
-        row!(mastodon, "oauth", |s| {"server": s.origin()}, s.made(), s.posts().len()),
-        row!(x, "oauth", |s| {"clientId": x::CLIENT}, s.made(), s.posts().len()),
-        row!(linkedin, "oauth", |s| {"clientId": linkedin::CLIENT, "clientSecret": linkedin::SECRET}, s.made(), s.posts().len()),
-        row!(facebook, "oauth", |s| {"client_id": s.app().id, "client_secret": s.app().secret}, s.made(), s.posts().len()),
+        row!(bluesky, "app_password", |s| {"identifier": s.ana().handle, "password": s.ana().password, "server": s.origin()}, s.posts_made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(mastodon, "oauth", |s| {"server": s.origin()}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(x, "oauth", |s| {"clientId": x::CLIENT}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(linkedin, "oauth", |s| {"clientId": linkedin::CLIENT, "clientSecret": linkedin::SECRET}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(facebook, "oauth", |s| {"client_id": s.app().id, "client_secret": s.app().secret}, s.made(), s.posts().len())
+            .with(Attached::Picture),
         row!(instagram, "page", |s| {"page_client_id": s.page_app().id, "page_client_secret": s.page_app().secret}, s.made(), s.posts().len())
             .hosted().with(Attached::Picture),
         row!(threads, "oauth", |s| {"client_id": s.app().id, "client_secret": s.app().secret}, s.made(), s.posts().len())
-            .hosted(),
+            .hosted().with(Attached::Picture),
         row!(youtube, "oauth", |s| {"clientId": youtube::CLIENT, "clientSecret": youtube::SECRET}, s.made(), s.videos().len())
             .with(Attached::Video),
         row!(pinterest, "oauth", |s| {"client_id": pinterest::CLIENT_ID, "client_secret": pinterest::CLIENT_SECRET}, s.made(), s.pins().len())
@@ -94,11 +110,26 @@ pub async fn rows() -> Result<Vec<Row>> {
             .with(Attached::Video).choosing(("privacy", "Ev", "Everyone")),
         row!(reddit, "oauth", |s| {"clientId": reddit::CLIENT, "owner": reddit::OWNER}, s.made(), s.posts().len())
             .choosing(("community", "te", "r/test")),
-        row!(telegram, "token", |s| {"token": telegram::TOKEN, "chat": telegram::CHANNEL}, s.made(), s.posts().len()),
-        row!(discord, "webhook", |s| {"address": s.address(discord::WEBHOOK)}, s.made(), s.posts().len()),
-        row!(slack, "token", |s| {"token": slack::TOKEN}, s.made(), s.posts().len()),
+        row!(telegram, "token", |s| {"token": telegram::TOKEN, "chat": telegram::CHANNEL}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(discord, "webhook", |s| {"address": s.address(discord::WEBHOOK)}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(slack, "token", |s| {"token": slack::TOKEN}, s.made(), s.posts().len())
+            .with(Attached::Picture),
         row!(wordpress, "app_password", |s| {"site": s.origin(), "user": s.ana().login, "password": s.ana().password}, s.made(), s.posts().len()),
         row!(nostr, "key", |s| {"key": s.secret(), "relays": s.relay()}, s.made(), s.posts().len()),
         row!(webhook, "address", |s| {"address": s.address(), "secret": s.secret(), "private": "true"}, s.posts().len(), s.posts().len()),
+    ])
+}
+
+/// The other ways to sign in with which a network is published to by other calls.
+pub async fn other_ways() -> Result<Vec<Row>> {
+    Ok(vec![
+        row!(linkedin, "oauth_pages", |s| {"clientId": linkedin::PAGES_CLIENT, "clientSecret": linkedin::SECRET}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(discord, "bot", |s| {"token": discord::BOT_TOKEN, "channel": discord::CHANNEL}, s.made(), s.posts().len())
+            .with(Attached::Picture),
+        row!(slack, "webhook", |s| {"address": s.address(), "name": "#news"}, s.made(), s.posts().len())
+            .staying(),
     ])
 }

@@ -193,3 +193,57 @@ async fn a_server_that_is_not_facebook_is_told() {
     }
     assert_eq!(account.handle, "ana.bakes");
 }
+
+#[tokio::test]
+async fn pages_of_a_business_come_with_their_own_way_alone() {
+    let world = World::start().await;
+    let app = world.bench.sandbox.app();
+    let form = app_form(&app.id, &app.secret);
+    let found = world.browse("oauth_business", &form, &app.redirect, |_| {});
+    let found = found.await.unwrap();
+    let names: Vec<&str> = found.iter().map(|f| f.display_name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Ana Bakes", "Ana Builds", "Ana Brands", "Bo Brands"]
+    );
+    let connector = world.bench.connector();
+    connector
+        .choose(ACCOUNT, &found[3], world.desk.ctx())
+        .await
+        .unwrap();
+    let account = Desk::account(connector, found[3].clone());
+    let job = &mut world.job(&account, text("For a client"), &[]);
+    sent(world.attempt(job).await);
+    assert_eq!(world.bench.sandbox.posts()[0].page, "505");
+    // What the other way does not ask for, nobody is asked to allow.
+    world.bench.sandbox.untick("business_management");
+    assert_eq!(world.through_browser().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_app_that_wants_its_secret_proven_gets_the_proof_with_every_call() {
+    let world = World::start().await;
+    world.bench.sandbox.demand_proof();
+    let found = world.through_browser().await.unwrap();
+    let connector = world.bench.connector();
+    connector
+        .choose(ACCOUNT, &found[1], world.desk.ctx())
+        .await
+        .unwrap();
+    connector.forget_session(ACCOUNT);
+    let account = Desk::account(connector, found[1].clone());
+    let pictures = vec![world.desk.picture("a.jpg", 40, 30)];
+    let job = &mut world.job(&account, with("Proven", pictures), &[]);
+    let delivered = sent(world.attempt(job).await);
+    let ctx = world.desk.ctx();
+    let deleted = connector.delete(&account, &delivered, ctx).await;
+    assert_eq!(deleted, Ok(()));
+    // A token that is pasted comes without the secret, and that is told.
+    let form = world.bench.sign_in();
+    let refused = connector.sign_in(ACCOUNT, "token", form, ctx).await;
+    let refused = refused.unwrap_err();
+    assert!(
+        refused.message.contains("Require App Secret"),
+        "{refused:?}"
+    );
+}

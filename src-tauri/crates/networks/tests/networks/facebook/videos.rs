@@ -79,3 +79,69 @@ async fn a_video_that_facebook_cannot_use_ends_with_a_sentence() {
     );
     assert!(refusal.message.contains("Convert"), "{}", refusal.message);
 }
+
+#[tokio::test]
+async fn captions_follow_a_video_that_is_out() {
+    for kind in ["post", "reel"] {
+        let world = World::start().await;
+        let account = world.account().await;
+        let video = || {
+            let video = world
+                .desk
+                .captioned("v.mp4", 9_000, &["en", "pt-PT", "haw"]);
+            with("Said", vec![video])
+        };
+        let mut job = world.job(&account, video(), &[("kind", json!(kind))]);
+        let delivered = sent(world.attempt(&mut job).await);
+        assert_eq!(delivered.lacks(), None, "the check has told of the third");
+        let captions = world.bench.sandbox.captions();
+        let locales: Vec<&str> = captions.iter().map(|c| c.0.as_str()).collect();
+        assert_eq!(locales, ["en_US", "pt_PT"]);
+        assert!(captions[0].1.contains("Words in en"), "{captions:?}");
+    }
+}
+
+#[tokio::test]
+async fn captions_that_are_not_taken_are_told_and_the_video_stays_published() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let refused =
+        json!({ "error": { "code": 386, "message": "(#386) The caption file is invalid" } });
+    world
+        .bench
+        .sandbox
+        .faults()
+        .order("captions", Fault::Answer(Canned::json(400, &refused)));
+    let video = world.desk.captioned("v.mp4", 9_000, &["en", "de"]);
+    let mut job = world.job(&account, with("Said", vec![video]), &[]);
+    let delivered = sent(world.attempt(&mut job).await);
+    let lacks = delivered.lacks().unwrap();
+    assert!(
+        lacks.starts_with("Its captions in en are not there."),
+        "{lacks}"
+    );
+    assert_eq!(world.bench.sandbox.captions().len(), 1);
+    // A story takes none, and nothing is tried.
+    let video = world.desk.captioned("w.mp4", 9_000, &["en"]);
+    let story = [("kind", json!("story"))];
+    let mut job = world.job(&account, with("", vec![video]), &story);
+    assert_eq!(sent(world.attempt(&mut job).await).lacks(), None);
+}
+
+#[tokio::test]
+async fn a_video_that_is_found_out_gets_its_captions() {
+    let world = World::start().await;
+    let account = world.account().await;
+    world.bench.sandbox.work_for(6);
+    let video = world.desk.captioned("v.mp4", 9_000, &["en"]);
+    let mut job = world.job(&account, with("Slow", vec![video]), &[]);
+    let outcome = world.attempt(&mut job).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    assert!(world.bench.sandbox.captions().is_empty());
+    let mut found = false;
+    for _ in 0..6 {
+        found |= matches!(world.confirm(&job).await, Confirmation::Found(_));
+    }
+    assert!(found);
+    assert_eq!(world.bench.sandbox.captions().len(), 1);
+}

@@ -11,14 +11,10 @@ use super::*;
 use crate::later::{earlier, later};
 
 impl World {
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        self.bench.connector().confirm(job, self.desk.ctx()).await
-    }
-
     /// A post that meets this fault.
     async fn meets(&self, fault: Fault) -> Job {
         self.sandbox().faults().order("POST posts", fault);
-        let mut job = self.job(text("Sent once"));
+        let mut job = self.whole(text("Sent once"));
         let outcome = self.attempt(&mut job).await;
         assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
         job

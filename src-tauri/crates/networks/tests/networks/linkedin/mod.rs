@@ -5,26 +5,25 @@
 mod looking;
 mod publish;
 
-use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
-    Begun, CheckInput, Confirmation, Connector, Delivered, Job, JobSegment, Outcome, Refusal,
-    SignInFields, SignedIn,
+    Begun, CheckInput, Confirmation, Connector, Job, JobSegment, Outcome, Refusal, SignInFields,
+    SignedIn,
 };
 use networks::linkedin::{KEY, LinkedIn};
 use networks::oauth;
 use networks::registry::Addresses;
-use networks::vault::Secret;
 use serde_json::{Map, Value, json};
-use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, LinkedInBench, http};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::linkedin::{
     CLIENT, PAGE_SCOPES, PAGES_CLIENT, PERSON, PROFILE_SCOPES, REDIRECTS, SECRET, Sandbox,
 };
 use testkit::sandbox::{Canned, Fault, pages};
+
+use crate::world::{Signed, app, browse, not_sent, sent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_conforms() {
@@ -48,11 +47,7 @@ async fn a_page_conforms() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: LinkedInBench,
-    desk: Desk,
-    account: Account,
-}
+type World = Signed<LinkedInBench>;
 
 impl World {
     async fn profile() -> Self {
@@ -63,68 +58,22 @@ impl World {
         Self::of(LinkedInBench::page().await).await
     }
 
-    async fn of(bench: LinkedInBench) -> Self {
-        let desk = Desk::new();
-        let account = desk
-            .sign_in(bench.connector(), bench.sign_in())
-            .await
-            .unwrap();
-        Self {
-            bench,
-            desk,
-            account,
-        }
-    }
-
     fn sandbox(&self) -> &Sandbox {
         &self.bench.sandbox
     }
 
-    fn job(&self, segment: JobSegment) -> Job {
-        self.desk
-            .job(self.bench.connector(), &self.account, vec![segment])
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
+    fn whole(&self, segment: JobSegment) -> Job {
+        self.parts(vec![segment])
     }
 
     /// Publishes with options and returns what was asked for.
     async fn posted(&self, segment: JobSegment, options: &[(&str, Value)]) -> Value {
-        let mut job = self.job(segment);
+        let mut job = self.whole(segment);
         let options = options.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
         job.options.extend(options);
         sent(self.attempt(&mut job).await);
         self.sandbox().posts().pop().unwrap()
     }
-}
-
-fn not_sent(outcome: Outcome) -> Refusal {
-    match outcome {
-        Outcome::NotSent(refusal) => refusal,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn sent(outcome: Outcome) -> Delivered {
-    match outcome {
-        Outcome::Sent(delivered) => delivered,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn app(id: &str, secret: &str) -> SignInFields {
-    let mut fields = SignInFields::default();
-    fields.plain.insert("clientId".to_owned(), id.to_owned());
-    fields
-        .secret
-        .insert("clientSecret".to_owned(), Secret::new(secret));
-    fields
-}
-
-/// Where the network sends the browser.
-async fn browse(address: &str) -> Option<String> {
-    sent_back(address).await.ok()
 }
 
 async fn begin(

@@ -73,6 +73,65 @@ async fn files_arrive_whole_each_in_its_shape() {
 }
 
 #[tokio::test]
+async fn a_picture_beside_the_card_of_a_link_becomes_its_own() {
+    let world = World::page().await;
+    let mut segment = text("Read");
+    segment.media = vec![world.desk.picture("a.jpg", 40, 30)];
+    let link = [
+        ("link", json!("https://example.org/a")),
+        ("linkTitle", json!("A title")),
+    ];
+    let post = world.posted(segment, &link).await;
+    let card = &post["content"]["article"];
+    assert_eq!(card["title"], "A title");
+    let urn = card["thumbnail"].as_str().unwrap();
+    assert!(urn.starts_with("urn:li:image:"), "{urn}");
+    assert!(world.sandbox().file(urn).is_some());
+}
+
+#[tokio::test]
+async fn captions_go_along_with_their_video() {
+    let world = World::profile().await;
+    let mut segment = text("A video");
+    segment.media = vec![
+        world
+            .desk
+            .captioned("a.mp4", 90_000, &["haw", "pt", "en-GB"]),
+    ];
+    let post = world.posted(segment, &[]).await;
+    let urn = post["content"]["media"]["id"].as_str().unwrap();
+    let (metadata, file) = world.sandbox().captions(urn).unwrap();
+    assert_eq!(
+        metadata["locale"],
+        json!({ "language": "PT", "country": "BR" })
+    );
+    assert_eq!(file, "1\n00:00:00,500 --> 00:00:01,500\nWords in pt\n\n");
+}
+
+#[tokio::test]
+async fn a_video_whose_captions_are_refused_goes_out_and_that_is_told() {
+    let world = World::profile().await;
+    let odd = json!({ "status": 400, "code": "INVALID_VALUE_FOR_FIELD", "message": "locale" });
+    world
+        .sandbox()
+        .faults()
+        .order("POST put-captions", Fault::Answer(Canned::json(400, &odd)));
+    let mut segment = text("A video");
+    segment.media = vec![world.desk.captioned("a.mp4", 90_000, &["en"])];
+    let mut job = world.whole(segment);
+    // The last call fails once: what is told stays known.
+    world
+        .sandbox()
+        .faults()
+        .order("POST posts", Fault::Answer(Canned::json(429, &json!({}))));
+    not_sent(world.attempt(&mut job).await);
+    let delivered = sent(world.attempt(&mut job).await);
+    let lacks = delivered.lacks().unwrap();
+    assert!(lacks.contains("captions in en"), "{lacks}");
+    assert_eq!(world.sandbox().made(), 1);
+}
+
+#[tokio::test]
 async fn a_publish_makes_as_few_calls_as_the_network_allows() {
     let world = World::profile().await;
     let before = world.sandbox().calls();
@@ -91,7 +150,7 @@ async fn a_file_that_is_worked_on_is_waited_for_and_taken_up_again() {
     let mut segment = text("A video");
     segment.media = vec![world.desk.video("a.mp4", 100_000)];
     world.sandbox().work_on_files(12);
-    let mut job = world.job(segment.clone());
+    let mut job = world.whole(segment.clone());
     let refusal = not_sent(world.attempt(&mut job).await);
     assert_eq!(
         (refusal.category, refusal.retry),
@@ -105,7 +164,7 @@ async fn a_file_that_is_worked_on_is_waited_for_and_taken_up_again() {
     );
     world.sandbox().delete_posts();
     world.sandbox().refuse_files();
-    let refusal = not_sent(world.attempt(&mut world.job(segment)).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(segment)).await);
     assert_eq!(
         (refusal.category, refusal.retry),
         (Category::MediaError, Retry::Never)
@@ -124,7 +183,7 @@ async fn an_upload_goes_nowhere_but_to_linkedin() {
         .order("POST images", Fault::Answer(Canned::json(200, &elsewhere)));
     let mut one = text("One");
     one.media = vec![world.desk.picture("a.jpg", 40, 30)];
-    let refusal = not_sent(world.attempt(&mut world.job(one)).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(one)).await);
     assert_eq!(refusal.category, Category::NetworkError);
     assert_eq!(world.sandbox().made(), 0);
 }
@@ -136,7 +195,7 @@ async fn a_person_is_asked_and_a_repetition_finds_the_first_post() {
         .sandbox()
         .faults()
         .order("POST posts", Fault::CutAfter);
-    let mut job = world.job(text("Once"));
+    let mut job = world.whole(text("Once"));
     assert!(matches!(
         world.attempt(&mut job).await,
         Outcome::Uncertain(_)
@@ -163,7 +222,7 @@ async fn a_page_finds_its_post_with_hashtags_and_signs() {
         .sandbox()
         .faults()
         .order("POST posts", Fault::CutAfter);
-    let mut job = world.job(text(
+    let mut job = world.whole(text(
         "#one (two) @[Page 501](urn:li:organization:501) a_b #größe",
     ));
     assert!(matches!(
@@ -186,10 +245,10 @@ async fn a_version_that_is_gone_and_a_day_that_is_full_are_told() {
         .sandbox()
         .faults()
         .order("POST posts", Fault::Answer(Canned::json(426, &gone)));
-    let refusal = not_sent(world.attempt(&mut world.job(text("One"))).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(text("One"))).await);
     assert!(refusal.message.contains("Update"), "{}", refusal.message);
     world.sandbox().limit_calls(0);
-    let refusal = not_sent(world.attempt(&mut world.job(text("Two"))).await);
+    let refusal = not_sent(world.attempt(&mut world.whole(text("Two"))).await);
     assert_eq!(refusal.category, Category::RateLimited);
 }
 
@@ -197,14 +256,10 @@ async fn a_version_that_is_gone_and_a_day_that_is_full_are_told() {
 async fn what_does_not_fit_is_told_beforehand() {
     let world = World::page().await;
     let file = world.desk.picture("a.jpg", 40, 30).facts;
-    let problems = |options: &[(&str, &str)], media: bool| {
+    let problems = |options: &[(&str, &str)], pictures: usize| {
         let segment = Segment {
             text: "Words".to_owned(),
-            media: if media {
-                vec![MediaUse::new(file.id.clone(), "x")]
-            } else {
-                vec![]
-            },
+            media: vec![MediaUse::new(file.id.clone(), "x"); pictures],
         };
         let options = options.iter().map(|(k, v)| ((*k).to_owned(), json!(v)));
         let draft = TargetDraft {
@@ -222,16 +277,16 @@ async fn what_does_not_fit_is_told_beforehand() {
     };
     let link = ("link", "https://example.org");
     assert_eq!(
-        problems(&[("visibility", "CONNECTIONS")], false),
+        problems(&[("visibility", "CONNECTIONS")], 0),
         ["visibility"]
     );
-    assert_eq!(problems(&[("link", "example")], false), ["link_odd"]);
-    assert_eq!(problems(&[link], false), ["link_title"]);
-    assert_eq!(
-        problems(&[link, ("linkTitle", "T")], true),
-        ["link_and_media"]
-    );
-    assert_eq!(problems(&[link, ("linkTitle", "T")], false), [""; 0]);
+    assert_eq!(problems(&[("link", "example")], 0), ["link_odd"]);
+    assert_eq!(problems(&[link], 0), ["link_title"]);
+    assert_eq!(problems(&[link, ("linkTitle", "T")], 2), ["link_and_media"]);
+    for pictures in [0, 1] {
+        let found = problems(&[link, ("linkTitle", "T")], pictures);
+        assert_eq!(found, [""; 0], "one becomes the picture of the card");
+    }
 }
 
 #[tokio::test]
@@ -240,7 +295,7 @@ async fn numbers_come_for_pages_only() {
         (World::page().await, Some(3)),
         (World::profile().await, None),
     ] {
-        let delivered = sent(world.attempt(&mut world.job(text("Count me"))).await);
+        let delivered = sent(world.attempt(&mut world.whole(text("Count me"))).await);
         let metrics = world
             .bench
             .connector()

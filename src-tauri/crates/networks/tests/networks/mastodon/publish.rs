@@ -132,6 +132,34 @@ async fn options_arrive_in_what_was_published() {
 }
 
 #[tokio::test]
+async fn who_sees_it_instead_of_whom_was_chosen_is_told() {
+    let world = World::start().await;
+    let account = world.account().await;
+    world.bench.sandbox.limit("ana");
+    let lacks = async |options: &Value| {
+        let parts = vec![text("Hello"), text("world")];
+        let outcome = world
+            .attempt(&mut world.job(&account, parts, options))
+            .await;
+        let Outcome::Sent(delivered) = outcome else {
+            panic!("{outcome:?}");
+        };
+        delivered.lacks()
+    };
+    let told = lacks(&json!({ "visibility": "public" })).await.unwrap();
+    assert!(
+        told.contains("\"Quiet public\", where \"Public\" was chosen"),
+        "{told}"
+    );
+    // Nobody chose anything, or it is what was chosen.
+    assert_eq!(lacks(&json!({})).await, None);
+    assert_eq!(lacks(&json!({ "visibility": "private" })).await, None);
+    // A public thread whose later parts are quiet differs in its first part only.
+    let quiet = json!({ "visibility": "unlisted", "quietReplies": true });
+    assert_eq!(lacks(&quiet).await, None);
+}
+
+#[tokio::test]
 async fn files_arrive_with_their_descriptions() {
     let world = World::start().await;
     let account = world.account().await;

@@ -119,6 +119,15 @@ async fn rules_are_checked() {
         rules(&without, "x", &[&picture], json!({})),
         ["needs_public_address"]
     );
+    let shaped = |width: u32, height: u32| MediaFacts {
+        width: Some(width),
+        height: Some(height),
+        ..picture.clone()
+    };
+    assert!(rules(&account, "x", &[&shaped(4_000, 400)], json!({})).is_empty());
+    for long in [shaped(4_010, 400), shaped(400, 4_010)] {
+        assert_eq!(rules(&account, "x", &[&long], json!({})), ["picture_shape"]);
+    }
     assert!(rules(&without, "x", &[], json!({})).is_empty());
     assert_eq!(
         rules(&account, "x", &[], json!({ "topicTag": "a.b" })),

@@ -12,7 +12,7 @@ use crate::later::later;
 async fn lost(world: &World, texts: &[&str]) -> Job {
     let faults = world.sandbox().faults();
     faults.order_after("POST tweets", texts.len() - 1, Fault::CutAfter);
-    let mut job = world.job(texts.iter().map(|words| text(words)).collect());
+    let mut job = world.parts(texts.iter().map(|words| text(words)).collect());
     let outcome = world.attempt(&mut job).await;
     assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
     job
@@ -37,7 +37,7 @@ async fn parts_of_a_thread_are_found_on_different_pages() {
     let mut job = lost(&world, &["One"]).await;
     world.sandbox().crowd(22, later());
     // As after a backup was put back: nothing is known of either part.
-    let mut thread = world.job(vec![text("One"), text("Two")]);
+    let mut thread = world.parts(vec![text("One"), text("Two")]);
     thread.first_sent_try_at = job.first_sent_try_at;
     let first = sent(world.attempt(&mut job).await).remote_id;
     let delivered = sent(world.attempt(&mut thread).await);
@@ -82,7 +82,7 @@ async fn a_list_that_ends_just_there_still_proves_that_it_is_absent() {
         .sandbox()
         .faults()
         .order("POST tweets", Fault::CutBefore);
-    let mut job = world.job(vec![text("Lost on the way")]);
+    let mut job = world.parts(vec![text("Lost on the way")]);
     world.attempt(&mut job).await;
     world.sandbox().crowd(99, later());
     assert!(matches!(world.confirm(&job).await, Confirmation::NotNow(_)));

@@ -15,19 +15,19 @@ use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::catalogue::PricedFor;
 use networks::connector::{
-    Begun, CheckInput, Confirmation, Connector, Job, JobSegment, Outcome, Refusal, SignInFields,
-    SignedIn,
+    Begun, CheckInput, Confirmation, Connector, Job, Outcome, Refusal, SignInFields, SignedIn,
 };
 use networks::oauth::{self, Listener};
 use networks::registry::Addresses;
 use networks::vault::Secret;
 use networks::x::{KEY, X};
 use serde_json::{Value, json};
-use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, XBench, http};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::x::{CLIENT, REDIRECTS, Sandbox, WEB_CLIENT, WEB_SECRET};
 use testkit::sandbox::{Canned, Fault, pages};
+
+use crate::world::{Signed, app, browse, not_sent, sent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x_conforms() {
@@ -40,74 +40,16 @@ async fn x_conforms() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: XBench,
-    desk: Desk,
-    account: Account,
-}
+type World = Signed<XBench>;
 
 impl World {
     async fn start() -> Self {
         Self::of(XBench::start().await).await
     }
 
-    async fn of(bench: XBench) -> Self {
-        let desk = Desk::new();
-        let account = desk
-            .sign_in(bench.connector(), bench.sign_in())
-            .await
-            .unwrap();
-        Self {
-            bench,
-            desk,
-            account,
-        }
-    }
-
     fn sandbox(&self) -> &Sandbox {
         &self.bench.sandbox
     }
-
-    fn job(&self, segments: Vec<JobSegment>) -> Job {
-        self.desk
-            .job(self.bench.connector(), &self.account, segments)
-    }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        self.bench.connector().confirm(job, self.desk.ctx()).await
-    }
-}
-
-fn not_sent(outcome: Outcome) -> Refusal {
-    match outcome {
-        Outcome::NotSent(refusal) => refusal,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn sent(outcome: Outcome) -> networks::connector::Delivered {
-    match outcome {
-        Outcome::Sent(delivered) => delivered,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn app(id: &str, secret: &str) -> SignInFields {
-    let mut fields = SignInFields::default();
-    fields.plain.insert("clientId".to_owned(), id.to_owned());
-    fields
-        .secret
-        .insert("clientSecret".to_owned(), Secret::new(secret));
-    fields
-}
-
-/// Where the network sends the browser.
-async fn browse(address: &str) -> Option<String> {
-    sent_back(address).await.ok()
 }
 
 async fn begin(world: &XBench, desk: &Desk, fields: &SignInFields) -> Result<Begun, Refusal> {

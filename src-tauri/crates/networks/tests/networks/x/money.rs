@@ -22,19 +22,19 @@ fn paid(world: &World) -> Vec<PricedFor> {
 #[tokio::test]
 async fn each_call_that_costs_is_paid_once() {
     let world = World::start().await;
-    let delivered = sent(world.attempt(&mut world.job(vec![text("Words")])).await);
+    let delivered = sent(world.attempt(&mut world.parts(vec![text("Words")])).await);
     assert_eq!(paid(&world), [Segment]);
     let thread = vec![text("See example.com"), text("and more")];
-    sent(world.attempt(&mut world.job(thread)).await);
+    sent(world.attempt(&mut world.parts(thread)).await);
     assert_eq!(paid(&world)[1..], [SegmentWithLink, Segment]);
 
     let mut segment = text("Files");
     segment.media = vec![world.desk.picture("a.jpg", 40, 30)];
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
     assert_eq!(paid(&world)[3..], [File, AltText, Segment]);
     let mut segment = text("A video");
     segment.media = vec![world.desk.video("a.mp4", 9 << 20)];
-    let job = world.job(vec![segment]);
+    let job = world.parts(vec![segment]);
     sent(world.attempt(&mut job.clone()).await);
     assert_eq!(
         paid(&world)[6..],
@@ -63,14 +63,14 @@ async fn a_lost_answer_stays_paid_and_a_call_that_never_left_does_not() {
         .sandbox()
         .faults()
         .order("POST tweets", Fault::CutAfter);
-    let uncertain = world.attempt(&mut world.job(vec![text("Words")])).await;
+    let uncertain = world.attempt(&mut world.parts(vec![text("Words")])).await;
     assert!(matches!(uncertain, Outcome::Uncertain(_)), "{uncertain:?}");
     assert_eq!(paid(&world), [Segment]);
 
     // Nobody listens there.
     let nobody = Addresses::one(KEY, "http://127.0.0.1:1");
     let connector = X::new(&http(), &nobody).unwrap();
-    let mut job = world.job(vec![text("More words")]);
+    let mut job = world.parts(vec![text("More words")]);
     let refusal = not_sent(world.desk.attempt(&connector, &mut job).await);
     assert_eq!(refusal.category, Category::NetworkError);
     assert_eq!(paid(&world), [Segment]);

@@ -10,7 +10,7 @@ use super::*;
 #[tokio::test]
 async fn each_option_arrives() {
     let world = World::start().await;
-    let mut job = world.job(vec![text("First"), text("Second")]);
+    let mut job = world.parts(vec![text("First"), text("Second")]);
     for (name, value) in [
         ("replySettings", json!("following")),
         ("madeWithAi", json!(true)),
@@ -42,17 +42,17 @@ async fn a_publish_makes_as_few_calls_as_the_network_allows() {
     let world = World::start().await;
     let calls = |before: usize| world.sandbox().calls() - before;
     let before = world.sandbox().calls();
-    sent(world.attempt(&mut world.job(vec![text("Words")])).await);
+    sent(world.attempt(&mut world.parts(vec![text("Words")])).await);
     assert_eq!(calls(before), 1);
     let mut segment = text("A picture");
     segment.media = vec![world.desk.picture("a.jpg", 40, 30)];
     let before = world.sandbox().calls();
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
     assert_eq!(calls(before), 3, "upload, description, post");
     let mut segment = text("A video");
     segment.media = vec![world.desk.video("a.mp4", 9 << 20)];
     let before = world.sandbox().calls();
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
     assert_eq!(calls(before), 6, "begin, three pieces, end, post");
 }
 
@@ -70,14 +70,14 @@ async fn files_arrive_whole_and_described() {
         world.desk.picture("b.png", 30, 40),
     ];
     segment.media[1].alt = String::new();
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
     let ids = media_ids(&world.sandbox().posts()[0]);
     let alts: Vec<Option<String>> = ids.iter().map(|id| world.sandbox().alt(id)).collect();
     assert_eq!(alts, [Some("Description of a.jpg".to_owned()), None]);
     let mut segment = text("A video");
     segment.media = vec![world.desk.video("a.mp4", 5 << 20)];
     let path = segment.media[0].path.clone();
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
     let id = media_ids(&world.sandbox().posts()[1]).remove(0);
     let (category, bytes) = world.sandbox().file(&id).unwrap();
     assert_eq!(category, "tweet_video");
@@ -99,7 +99,7 @@ async fn a_moving_gif_stays_a_gif() {
     file.facts.mime = "image/gif".to_owned();
     let mut segment = text("It moves");
     segment.media = vec![file];
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
     let id = media_ids(&world.sandbox().posts()[0]).remove(0);
     let (category, bytes) = world.sandbox().file(&id).unwrap();
     assert_eq!(category, "tweet_gif");
@@ -119,7 +119,7 @@ async fn a_picture_shrinks_until_it_is_taken() {
     world.sandbox().limit_uploads(900_000);
     let mut segment = text("Noise");
     segment.media = vec![file];
-    sent(world.attempt(&mut world.job(vec![segment])).await);
+    sent(world.attempt(&mut world.parts(vec![segment])).await);
 }
 
 #[tokio::test]
@@ -131,10 +131,10 @@ async fn a_video_that_is_worked_on_is_waited_for_and_taken_up_again() {
         segment
     };
     world.sandbox().work_on_videos(3);
-    sent(world.attempt(&mut world.job(vec![segment()])).await);
+    sent(world.attempt(&mut world.parts(vec![segment()])).await);
     world.sandbox().delete_posts();
     world.sandbox().work_on_videos(15);
-    let mut job = world.job(vec![segment()]);
+    let mut job = world.parts(vec![segment()]);
     let refusal = not_sent(world.attempt(&mut job).await);
     assert_eq!(
         (refusal.category, refusal.retry),
@@ -155,7 +155,7 @@ async fn a_video_that_x_cannot_read_is_told_and_not_tried_again() {
     world.sandbox().refuse_videos();
     let mut segment = text("A video");
     segment.media = vec![world.desk.video("a.mp4", 100_000)];
-    let refusal = not_sent(world.attempt(&mut world.job(vec![segment])).await);
+    let refusal = not_sent(world.attempt(&mut world.parts(vec![segment])).await);
     assert_eq!(
         (refusal.category, refusal.retry),
         (Category::MediaError, Retry::Never)
@@ -172,7 +172,7 @@ async fn an_upload_that_ran_out_begins_anew() {
         .sandbox()
         .faults()
         .order_after("append", 1, Fault::CutBefore);
-    let mut job = world.job(vec![segment]);
+    let mut job = world.parts(vec![segment]);
     assert_eq!(
         not_sent(world.attempt(&mut job).await).category,
         Category::NetworkError
@@ -190,7 +190,7 @@ async fn an_upload_that_ran_out_begins_anew() {
 async fn without_credits_nothing_is_posted_or_tried_again() {
     let world = World::start().await;
     world.sandbox().set_credits(0);
-    let refusal = not_sent(world.attempt(&mut world.job(vec![text("Words")])).await);
+    let refusal = not_sent(world.attempt(&mut world.parts(vec![text("Words")])).await);
     assert_eq!(
         (refusal.category, refusal.retry),
         (Category::Unknown, Retry::Never)
@@ -211,7 +211,7 @@ async fn the_catalogue_names_what_x_charges() {
         ("Read https://example.org", PricedFor::SegmentWithLink),
     ] {
         let before = world.sandbox().spent();
-        sent(world.attempt(&mut world.job(vec![text(words)])).await);
+        sent(world.attempt(&mut world.parts(vec![text(words)])).await);
         assert_eq!(world.sandbox().spent() - before, price(of), "{words}");
     }
 }
@@ -223,7 +223,7 @@ async fn absence_counts_after_two_looks_a_minute_apart() {
         .sandbox()
         .faults()
         .order("POST tweets", Fault::CutBefore);
-    let mut job = world.job(vec![text("Lost on the way")]);
+    let mut job = world.parts(vec![text("Lost on the way")]);
     let outcome = world.attempt(&mut job).await;
     assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
     assert!(matches!(world.confirm(&job).await, Confirmation::NotNow(_)));
@@ -244,7 +244,7 @@ async fn a_post_that_went_out_is_found_with_its_links_and_files() {
         .sandbox()
         .faults()
         .order("POST tweets", Fault::CutAfter);
-    let mut job = world.job(vec![segment]);
+    let mut job = world.parts(vec![segment]);
     assert!(matches!(
         world.attempt(&mut job).await,
         Outcome::Uncertain(_)
@@ -266,7 +266,7 @@ async fn a_reply_to_a_part_that_was_deleted_is_refused_and_told() {
         .sandbox()
         .faults()
         .order_after("POST tweets", 1, limited);
-    let mut job = world.job(vec![text("One"), text("Two")]);
+    let mut job = world.parts(vec![text("One"), text("Two")]);
     assert_eq!(
         not_sent(world.attempt(&mut job).await).category,
         Category::RateLimited
@@ -281,7 +281,7 @@ async fn a_reply_to_a_part_that_was_deleted_is_refused_and_told() {
 async fn x_says_when_it_takes_posts_again() {
     let world = World::start().await;
     world.sandbox().limit_posts(0);
-    let refusal = not_sent(world.attempt(&mut world.job(vec![text("Words")])).await);
+    let refusal = not_sent(world.attempt(&mut world.parts(vec![text("Words")])).await);
     assert_eq!(refusal.category, Category::RateLimited);
 }
 
@@ -312,13 +312,21 @@ async fn long_posts_need_a_subscription() {
         ..world.account.clone()
     };
     assert_eq!(problems(&plain), ["text_too_long"]);
-    sent(world.attempt(&mut world.job(vec![text(long.trim())])).await);
+    sent(
+        world
+            .attempt(&mut world.parts(vec![text(long.trim())]))
+            .await,
+    );
 }
 
 #[tokio::test]
 async fn numbers_come_from_x() {
     let world = World::start().await;
-    let delivered = sent(world.attempt(&mut world.job(vec![text("Count me")])).await);
+    let delivered = sent(
+        world
+            .attempt(&mut world.parts(vec![text("Count me")]))
+            .await,
+    );
     let metrics = world
         .bench
         .connector()
@@ -340,7 +348,7 @@ async fn captions_are_joined_to_their_video_before_the_post() {
             .desk
             .captioned("a.mp4", 90_000, &["en", "pt-BR", "haw"]),
     ];
-    let mut job = world.job(vec![segment]);
+    let mut job = world.parts(vec![segment]);
     // The last call fails once: nothing of before is repeated.
     world
         .sandbox()

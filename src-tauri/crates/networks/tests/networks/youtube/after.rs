@@ -14,7 +14,7 @@ use serde_json::json;
 fn with_thumbnail(world: &World) -> Job {
     let mut segment = world.video("Words", 100_000);
     segment.media.push(world.desk.picture("thumb.jpg", 64, 36));
-    world.job(segment)
+    world.whole(segment)
 }
 
 async fn waits(world: &World, job: &mut Job) {
@@ -73,7 +73,7 @@ async fn an_upload_that_broke_off_there_is_sent_again_by_itself() {
         .refuse_with(Some(("failed", "uploadAborted")));
     let refusal = not_sent(
         world
-            .attempt(&mut world.job(world.video("Words", 100_000)))
+            .attempt(&mut world.whole(world.video("Words", 100_000)))
             .await,
     );
     assert_eq!(refusal.retry, Retry::Backoff);
@@ -148,7 +148,7 @@ async fn a_refusal_that_comes_while_nobody_looks_is_told_by_the_next_attempt() {
     world
         .sandbox()
         .refuse_with(Some(("rejected", "inappropriate")));
-    let mut job = world.job(world.video("Words", 100_000));
+    let mut job = world.whole(world.video("Words", 100_000));
     waits(&world, &mut job).await;
     assert_eq!(decided(&world, &job).await, Confirmation::Absent);
     let refusal = not_sent(world.attempt(&mut job).await);
@@ -162,7 +162,7 @@ async fn other_people_than_were_chosen_are_told() {
     world.sandbox().force_privacy("private");
     let delivered = sent(
         world
-            .attempt(&mut world.job(world.video("Words", 100_000)))
+            .attempt(&mut world.whole(world.video("Words", 100_000)))
             .await,
     );
     let lacks = delivered.lacks().unwrap();
@@ -170,7 +170,7 @@ async fn other_people_than_were_chosen_are_told() {
         lacks.contains("private, where public was chosen"),
         "{lacks}"
     );
-    let mut job = world.job(world.video("Others", 100_001));
+    let mut job = world.whole(world.video("Others", 100_001));
     job.options.insert("privacy".to_owned(), json!("private"));
     assert_eq!(sent(world.attempt(&mut job).await).lacks(), None);
 }
@@ -208,7 +208,7 @@ async fn one_that_waits_for_its_time_and_is_refused_is_asked_about() {
     let at = testkit::desk::DUE.plus(Duration::from_hours(24));
     let now = jiff::Timestamp::from_millisecond(testkit::desk::DUE.as_millis()).unwrap();
     world.sandbox().set_clock(now);
-    let mut job = world.job(world.video("Kept", 100_000));
+    let mut job = world.whole(world.video("Kept", 100_000));
     job.place_at = Some(at);
     let outcome = world.attempt(&mut job).await;
     let Outcome::Placed(kept) = outcome else {

@@ -14,7 +14,7 @@ use crate::later::{earlier, later};
 async fn lost(world: &World) -> Job {
     let faults = world.sandbox().faults();
     faults.order_after("PUT videos", 1, Fault::CutAfter);
-    let mut job = world.job(world.video("Find me", 300_000));
+    let mut job = world.whole(world.video("Find me", 300_000));
     let outcome = world.attempt(&mut job).await;
     assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
     world.sandbox().lose_uploads();
@@ -54,7 +54,7 @@ async fn videos_from_before_are_not_looked_through() {
     let before = world.sandbox().calls();
     sent(
         world
-            .attempt(&mut world.job(world.video("Words", 100_000)))
+            .attempt(&mut world.whole(world.video("Words", 100_000)))
             .await,
     );
     let calls = world.sandbox().calls() - before;
@@ -68,7 +68,7 @@ async fn one_that_waits_for_its_time_is_found_among_older_ones() {
     world.sandbox().set_clock(instant(DUE));
     let at = DUE.plus(Duration::from_hours(24));
     let place = |job: &mut Job| job.place_at = Some(at);
-    let mut job = world.job(world.video("Kept", 300_000));
+    let mut job = world.whole(world.video("Kept", 300_000));
     place(&mut job);
     let outcome = world.attempt(&mut job).await;
     let Outcome::Placed(first) = outcome else {
@@ -78,7 +78,7 @@ async fn one_that_waits_for_its_time_is_found_among_older_ones() {
     world.sandbox().crowd(80, instant(meanwhile));
     // A backup was put back that knows nothing of it; hours later its time is still to come.
     world.desk.clock.pass(Duration::from_hours(3));
-    let mut restored = world.job(world.video("Kept", 300_000));
+    let mut restored = world.whole(world.video("Kept", 300_000));
     place(&mut restored);
     restored.first_sent_try_at = Some(at);
     restored.handle = world.bench.connector().freeze(&restored, world.desk.ctx());

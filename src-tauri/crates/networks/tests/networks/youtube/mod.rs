@@ -7,21 +7,21 @@ mod looking;
 
 use std::time::Duration;
 
-use model::account::Account;
 use model::failure::{Category, Retry};
 use networks::connector::{
-    Confirmation, Connector, Delivered, Job, JobSegment, Outcome, Refusal, SignInFields, SignedIn,
+    Confirmation, Connector, Job, JobSegment, Outcome, Refusal, SignInFields, SignedIn,
 };
 use networks::oauth::{self, Listener};
 use networks::registry::Addresses;
-use networks::vault::{Secret, Vault};
+use networks::vault::Vault;
 use networks::youtube::{KEY, YouTube};
 use serde_json::json;
-use testkit::browser::sent_back;
 use testkit::conformance::{self, Bench, YouTubeBench, http};
 use testkit::desk::{ACCOUNT, DUE, Desk, text};
 use testkit::sandbox::youtube::{CHANNEL, CLIENT, PLAYLIST, SECRET, Sandbox};
 use testkit::sandbox::{Fault, pages};
+
+use crate::world::{Signed, app, browse, not_sent, sent, with};
 
 const BACK: &str = "http://127.0.0.1:50123/callback";
 
@@ -36,24 +36,11 @@ async fn youtube_conforms() {
     assert!(report.holds(), "{report}");
 }
 
-struct World {
-    bench: YouTubeBench,
-    desk: Desk,
-    account: Account,
-}
+type World = Signed<YouTubeBench>;
 
 impl World {
     async fn start() -> Self {
-        let (bench, desk) = (YouTubeBench::start().await, Desk::new());
-        let account = desk
-            .sign_in(bench.connector(), bench.sign_in())
-            .await
-            .unwrap();
-        Self {
-            bench,
-            desk,
-            account,
-        }
+        Self::of(YouTubeBench::start().await).await
     }
 
     fn sandbox(&self) -> &Sandbox {
@@ -61,51 +48,12 @@ impl World {
     }
 
     fn video(&self, words: &str, bytes: usize) -> JobSegment {
-        let mut segment = text(words);
-        segment.media = vec![self.desk.video("clip.mp4", bytes)];
-        segment
+        with(words, vec![self.desk.video("clip.mp4", bytes)])
     }
 
-    fn job(&self, segment: JobSegment) -> Job {
-        self.desk
-            .job(self.bench.connector(), &self.account, vec![segment])
+    fn whole(&self, segment: JobSegment) -> Job {
+        self.parts(vec![segment])
     }
-
-    async fn attempt(&self, job: &mut Job) -> Outcome {
-        self.desk.attempt(self.bench.connector(), job).await
-    }
-
-    async fn confirm(&self, job: &Job) -> Confirmation {
-        self.bench.connector().confirm(job, self.desk.ctx()).await
-    }
-}
-
-fn not_sent(outcome: Outcome) -> Refusal {
-    match outcome {
-        Outcome::NotSent(refusal) => refusal,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn sent(outcome: Outcome) -> Delivered {
-    match outcome {
-        Outcome::Sent(delivered) => delivered,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn app(id: &str, secret: &str) -> SignInFields {
-    let mut fields = SignInFields::default();
-    fields.plain.insert("clientId".to_owned(), id.to_owned());
-    fields
-        .secret
-        .insert("clientSecret".to_owned(), Secret::new(secret));
-    fields
-}
-
-/// Where the network sends the browser.
-async fn browse(address: &str) -> Option<String> {
-    sent_back(address).await.ok()
 }
 
 async fn through_the_browser(
@@ -205,7 +153,7 @@ async fn each_option_arrives_and_what_comes_after_the_video() {
     let mut segment = world.video("The description\nhttps://example.org", 600_000);
     segment.media.push(world.desk.picture("thumb.jpg", 64, 36));
     let path = segment.media[0].path.clone();
-    let mut job = world.job(segment);
+    let mut job = world.whole(segment);
     for (name, value) in [
         ("title", json!("A title")),
         ("privacy", json!("unlisted")),
@@ -244,7 +192,7 @@ async fn captions_follow_the_video_once() {
     let world = World::start().await;
     let mut segment = text("The description");
     segment.media = vec![world.desk.captioned("a.mp4", 300_000, &["en", "pt-BR"])];
-    let mut job = world.job(segment);
+    let mut job = world.whole(segment);
     job.options.insert("title".to_owned(), json!("A title"));
     let delivered = sent(world.attempt(&mut job).await);
     assert_eq!(delivered.lacks(), None);
@@ -269,7 +217,7 @@ async fn what_comes_after_the_video_never_undoes_it() {
         .order("POST playlistItems", Fault::CutBefore);
     let mut segment = world.video("Words", 100_000);
     segment.media.push(world.desk.picture("thumb.jpg", 64, 36));
-    let mut job = world.job(segment);
+    let mut job = world.whole(segment);
     job.options.insert("playlist".to_owned(), json!(PLAYLIST));
     let delivered = sent(world.attempt(&mut job).await);
     assert_eq!(world.sandbox().made(), 1);
@@ -288,7 +236,7 @@ async fn a_publish_makes_as_few_calls_as_the_network_allows() {
     let before = world.sandbox().calls();
     sent(
         world
-            .attempt(&mut world.job(world.video("Words", 600_000)))
+            .attempt(&mut world.whole(world.video("Words", 600_000)))
             .await,
     );
     assert_eq!(
@@ -306,7 +254,7 @@ async fn an_upload_goes_on_where_it_stopped_and_its_address_stays_in_the_vault()
         .sandbox()
         .faults()
         .order_after("PUT videos", 2, Fault::CutInBody);
-    let mut job = world.job(segment);
+    let mut job = world.whole(segment);
     assert_eq!(
         not_sent(world.attempt(&mut job).await).category,
         Category::NetworkError
@@ -326,7 +274,7 @@ async fn an_upload_goes_on_where_it_stopped_and_its_address_stays_in_the_vault()
 #[tokio::test]
 async fn a_video_whose_address_ran_out_is_found_among_the_uploads() {
     let world = World::start().await;
-    let mut job = world.job(world.video("Find me", 300_000));
+    let mut job = world.whole(world.video("Find me", 300_000));
     world
         .sandbox()
         .faults()
@@ -341,7 +289,7 @@ async fn a_video_whose_address_ran_out_is_found_among_the_uploads() {
     assert!(matches!(found, Confirmation::Found(_)), "{found:?}");
     // Another file under the same title is another video.
     world.sandbox().delete_videos();
-    let mut other = world.job(world.video("Find me", 300_001));
+    let mut other = world.whole(world.video("Find me", 300_001));
     sent(world.attempt(&mut other).await);
     let looked = connector.confirm(&job, world.desk.ctx()).await;
     assert!(matches!(looked, Confirmation::NotNow(_)), "{looked:?}");
@@ -356,7 +304,7 @@ async fn the_day_that_is_full_is_told_with_its_end() {
     world.sandbox().limit_uploads(0);
     let refusal = not_sent(
         world
-            .attempt(&mut world.job(world.video("Words", 100_000)))
+            .attempt(&mut world.whole(world.video("Words", 100_000)))
             .await,
     );
     assert_eq!(refusal.category, Category::RateLimited);
@@ -404,11 +352,11 @@ async fn a_video_that_went_out_before_a_backup_was_put_back_is_found_and_not_upl
     let world = World::start().await;
     let at = jiff::Timestamp::from_millisecond(DUE.as_millis()).unwrap();
     world.sandbox().set_clock(at);
-    let mut job = world.job(world.video("Once", 300_000));
+    let mut job = world.whole(world.video("Once", 300_000));
     let first = sent(world.attempt(&mut job).await);
     // The backup knows nothing of it, and hours go by until it is put back.
     world.desk.clock.pass(Duration::from_hours(3));
-    let mut restored = world.job(world.video("Once", 300_000));
+    let mut restored = world.whole(world.video("Once", 300_000));
     restored.first_sent_try_at = Some(DUE);
     restored.handle = world.bench.connector().freeze(&restored, world.desk.ctx());
     let connector = world.bench.connector();
