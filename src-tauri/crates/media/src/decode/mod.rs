@@ -5,6 +5,7 @@ mod avif;
 mod colour;
 mod heic;
 mod jpeg;
+mod small;
 
 pub use apart::opened_apart;
 
