@@ -5,6 +5,7 @@
 //! its name, and pictures are opened only within limits of bytes, pixels, memory and time. What a
 //! network allows is in `networks`; descriptions of pictures belong to posts, in `model`.
 
+mod arriving;
 mod bound;
 mod decode;
 mod edit;
@@ -26,7 +27,7 @@ mod thumb;
 pub mod video;
 mod watched;
 
-pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
+pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, taken_at_once};
 pub use decode::opened_apart;
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
