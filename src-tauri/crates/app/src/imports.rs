@@ -324,6 +324,7 @@ impl App {
                 alt: String::new(),
                 imported_at: tx.now(),
                 clip: imported.clip,
+                document: imported.document,
                 probed: media::video::PROBE,
                 missing: false,
                 used: 0,

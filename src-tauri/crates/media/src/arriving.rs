@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use model::MediaId;
 use model::clip::Clip;
+use model::document::DocumentFacts;
 use tempfile::NamedTempFile;
 
 use crate::bound;
@@ -14,6 +15,7 @@ use crate::decode;
 use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
 use crate::library::{Imported, Library};
+use crate::pdf;
 use crate::thumb;
 use crate::video::{self, Film};
 use crate::watched::{Seen, Watched};
@@ -102,6 +104,7 @@ impl Library {
             size,
             moving,
             clip,
+            document,
         } = looked;
         let Arrived {
             file,
@@ -130,6 +133,7 @@ impl Library {
             height: size.map(|s| s.1),
             moving,
             clip,
+            document,
             joined,
         })
     }
@@ -186,6 +190,19 @@ fn film_of(file: &NamedTempFile, kind: Kind, name: &str) -> Result<Option<Film>,
     Ok(video::look(file, kind))
 }
 
+/// What is inside a document that has arrived.
+fn document_of(
+    file: &NamedTempFile,
+    kind: Kind,
+    name: &str,
+) -> Result<Option<DocumentFacts>, MediaError> {
+    if kind != Kind::Pdf {
+        return Ok(None);
+    }
+    let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
+    Ok(Some(pdf::look(file)))
+}
+
 /// Looks into a file that has arrived: whether it is whole, what is in it, and how it looks when it is small.
 fn look_into(name: &str, arrived: Arrived) -> Result<Looked, MediaError> {
     let (file, kind) = (&arrived.file, arrived.kind);
@@ -197,15 +214,18 @@ fn look_into(name: &str, arrived: Arrived) -> Result<Looked, MediaError> {
             size: Some(picture.size),
             moving: picture.moving(),
             clip: None,
+            document: None,
             arrived,
         });
     }
     let film = film_of(file, kind, name)?;
+    let document = document_of(file, kind, name)?;
     Ok(Looked {
         thumbnail: None,
         size: film.and_then(|f| f.width.zip(f.height)),
         moving: false,
         clip: film.map(|f| f.clip),
+        document,
         arrived,
     })
 }
@@ -218,6 +238,7 @@ struct Looked {
     size: Option<(u32, u32)>,
     moving: bool,
     clip: Option<Clip>,
+    document: Option<DocumentFacts>,
 }
 
 /// A file on its way in.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use model::MediaId;
 use model::clip::Clip;
+use model::document::DocumentFacts;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use ts_rs::TS;
@@ -45,6 +46,8 @@ pub struct Imported {
     pub moving: bool,
     /// What is inside a video; none of what is no video, or cannot be read.
     pub clip: Option<Clip>,
+    /// What is inside a document; none of other files.
+    pub document: Option<DocumentFacts>,
     /// The same bytes were there before.
     pub joined: bool,
 }

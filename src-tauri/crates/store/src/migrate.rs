@@ -70,6 +70,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 14,
         sql: include_str!("../migrations/0014_access.sql"),
     },
+    Migration {
+        number: 16,
+        sql: include_str!("../migrations/0016_documents.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -139,6 +139,7 @@ impl Desk {
             width: Some(width),
             height: Some(height),
             clip: None,
+            document: None,
             tool: media::video::Tool::Ready,
             missing: false,
         };
@@ -189,6 +190,7 @@ impl Desk {
                 width: None,
                 height: None,
                 clip: None,
+                document: None,
                 tool: media::video::Tool::Ready,
                 missing: false,
             },

@@ -239,6 +239,7 @@ mod tests {
             width: Some(width),
             height: Some(height),
             clip: None,
+            document: None,
             tool: Tool::Missing,
             missing: false,
         }
