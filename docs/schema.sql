@@ -402,7 +402,8 @@ CREATE TABLE media (
   folded TEXT,                                       -- derived: name, labels and description as search compares them; none until made
   deleted_at INTEGER,                                -- when it went to the bin; its bytes stay while posts use them
   clip TEXT CHECK (clip IS NULL OR json_valid(clip)), -- json: length, pictures a second, packing of a video
-  probed INTEGER NOT NULL DEFAULT 0                  -- number of the way in which it was looked into; 0 while nobody did
+  probed INTEGER NOT NULL DEFAULT 0,                 -- number of the way in which it was looked into; 0 while nobody did
+  document TEXT CHECK (document IS NULL OR json_valid(document)) -- json: pages of a document, and whether it is encrypted
 ) STRICT;
 CREATE INDEX media_by_time ON media (imported_at, id);
 CREATE INDEX media_with_labels ON media (labels) WHERE deleted_at IS NULL AND labels <> '[]';

@@ -171,7 +171,7 @@ pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     store::library::fold_old(&mut tx).await?;
     tx.commit().await?;
     app.tidy_webhooks(before).await?;
-    while app.probe_videos().await? {}
+    while app.probe_files().await? {}
     forget_edited(app).await;
     app.forget_versions().await;
     app.remove_unknown().await?;

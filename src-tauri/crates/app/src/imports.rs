@@ -177,7 +177,7 @@ impl App {
             }
         });
         let mut taking = taking
-            .buffered(media::at_once())
+            .buffered(media::taken_at_once())
             .ready_chunks(NOTED_AT_ONCE);
         while let Some(some) = taking.next().await {
             let count = some.len() as u32;
@@ -324,6 +324,7 @@ impl App {
                 alt: String::new(),
                 imported_at: tx.now(),
                 clip: imported.clip,
+                document: imported.document,
                 probed: media::video::PROBE,
                 missing: false,
                 used: 0,

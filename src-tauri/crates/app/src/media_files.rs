@@ -98,6 +98,7 @@ pub(crate) fn info(file: FileInfo) -> MediaInfo {
         width: file.width,
         height: file.height,
         clip: file.clip,
+        document: file.document,
         missing: file.missing,
         moving: file.moving,
         alt: file.alt,

@@ -198,6 +198,7 @@ pub(crate) async fn facts_of(
             width: file.width,
             height: file.height,
             clip: file.clip,
+            document: file.document,
             tool,
             missing: file.missing,
         })

@@ -61,6 +61,9 @@ impl App {
     }
 
     /// What accounts get of pictures, whether they fit, and why not.
+    ///
+    /// Of the files of a post for the accounts it goes to: each is made as it will be sent, which takes time and
+    /// is kept. Where accounts are looked for that a file could go to, [`Self::media_fits`] answers without that.
     pub async fn media_as_sent(&self, input: FitsWanted) -> Result<Vec<PictureFit>> {
         if input.media.len() * input.accounts.len() > MOST {
             return Err(ApiError::invalid(

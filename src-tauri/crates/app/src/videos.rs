@@ -8,6 +8,7 @@ use media::video::{Found, MAX_VERSIONS_BYTES, PROBE, Places, Plan, Tool, look_at
 use model::account::Account;
 use model::change::Actor;
 use model::content::{Segment, for_account};
+use model::document::DocumentFacts;
 use model::post::TargetDraft;
 use model::{AccountId, MediaId};
 use networks::connector::{Connector, MediaFacts};
@@ -62,11 +63,19 @@ impl App {
         });
     }
 
-    /// Looks into videos that came before this program could, a few at a time. True while more are left.
-    pub(crate) async fn probe_videos(&self) -> std::result::Result<bool, StoreError> {
+    /// Looks into videos and documents that came before this program could, a few at a time. True while more are
+    /// left.
+    pub(crate) async fn probe_files(&self) -> std::result::Result<bool, StoreError> {
         let store = &self.inner.store;
         let waiting = files::unprobed(&mut store.read().await?, PROBE).await?;
         for file in &waiting {
+            if file.mime == media::Kind::Pdf.mime() {
+                let document = self.look_into_document(file).await;
+                let mut tx = store.begin(Actor::Program).await?;
+                files::set_document(&mut tx, &file.id, document, PROBE).await?;
+                tx.commit().await?;
+                continue;
+            }
             let found = self.look_into(file).await;
             let size = found.and_then(|film| film.width.zip(film.height));
             let clip = found.map(|film| film.clip);
@@ -84,6 +93,14 @@ impl App {
             .await
             .inspect_err(|error| tracing::warn!(%error, "a video could not be looked into"))
             .ok()?
+    }
+
+    async fn look_into_document(&self, file: &FileInfo) -> Option<DocumentFacts> {
+        let path = self.inner.library.find(&file.id).ok()?;
+        media::look_at_document(path, file.name.clone())
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "a document could not be looked into"))
+            .ok()
     }
 
     /// Makes the versions that are due soon, one after the other, so that their minute finds them ready.

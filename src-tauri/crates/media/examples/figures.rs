@@ -84,9 +84,9 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes files in as the program does: as many at a time as it opens.
+/// Takes files in as the program does: as many at a time.
 async fn import(library: &Library, files: Vec<PathBuf>) -> Result<(), Failure> {
-    let places = Arc::new(Semaphore::new(media::at_once()));
+    let places = Arc::new(Semaphore::new(media::taken_at_once()));
     let mut running = tokio::task::JoinSet::new();
     for file in files {
         let (library, places) = (library.clone(), Arc::clone(&places));

@@ -67,8 +67,7 @@ fn open_pool() -> &'static Pool {
 }
 
 /// How many pictures are opened at a time.
-#[must_use]
-pub fn at_once() -> usize {
+fn at_once() -> usize {
     thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 4))
 }
 
@@ -77,6 +76,15 @@ pub fn at_once() -> usize {
 static COPY: Pool = Pool::new(2);
 /// So have files that come from the web, which may come slowly.
 static FETCH: Pool = Pool::new(2);
+/// And those that wait until the disk has them for good: a disk writes several in the time of one.
+static SETTLE: Pool = Pool::new(SETTLED_AT_ONCE);
+const SETTLED_AT_ONCE: usize = 4;
+
+/// How many files are worth taking in at a time: as many as are opened, while others wait for the disk.
+#[must_use]
+pub fn taken_at_once() -> usize {
+    at_once() + SETTLED_AT_ONCE
+}
 
 /// Runs blocking `work` on the file called `name` on a thread of its own, a few at a time, and stops
 /// waiting after a minute.
@@ -101,6 +109,14 @@ pub(crate) async fn fetch<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {
     run_within(MAX_COPY_TIME, &FETCH, name, work).await
+}
+
+/// The same for waiting until a file is on the disk for good, which takes long with a large one.
+pub(crate) async fn settle<T: Send + 'static>(
+    name: String,
+    work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
+) -> Result<T, MediaError> {
+    run_within(MAX_COPY_TIME, &SETTLE, name, work).await
 }
 
 /// How a piece of work stands: under way, ended, or nobody waits for it any more.

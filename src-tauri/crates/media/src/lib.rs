@@ -5,6 +5,7 @@
 //! its name, and pictures are opened only within limits of bytes, pixels, memory and time. What a
 //! network allows is in `networks`; descriptions of pictures belong to posts, in `model`.
 
+mod arriving;
 mod bound;
 mod decode;
 mod edit;
@@ -15,6 +16,7 @@ mod hostile_tests;
 mod interest;
 mod kind;
 mod library;
+mod pdf;
 mod proof;
 mod rendition;
 mod scale;
@@ -26,12 +28,13 @@ mod thumb;
 pub mod video;
 mod watched;
 
-pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, at_once};
+pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, taken_at_once};
 pub use decode::opened_apart;
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;
 pub use library::{Imported, Library};
+pub use pdf::look_at_document;
 pub use proof::{Layered, families};
 pub use rendition::{Limits, Rendition, render, render_for};
 pub use sent::Sent;

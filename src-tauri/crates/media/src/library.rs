@@ -3,13 +3,14 @@
 //! Under its root: `ab/abcdef….jpg` for the file whose hash begins with `ab`, `thumbs/ab/…` for
 //! thumbnails and `edited/ab/…` for edited pictures (made again when they are missing), `incoming/` for files on their way in.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use model::MediaId;
 use model::clip::Clip;
+use model::document::DocumentFacts;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use ts_rs::TS;
@@ -20,8 +21,7 @@ use crate::error::MediaError;
 use crate::kind::{HEAD_BYTES, Kind};
 use crate::proof;
 use crate::thumb;
-use crate::video::{self, Film, Workshop};
-use crate::watched::{Seen, Watched};
+use crate::video::Workshop;
 
 /// A file that is in the library now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -46,6 +46,8 @@ pub struct Imported {
     pub moving: bool,
     /// What is inside a video; none of what is no video, or cannot be read.
     pub clip: Option<Clip>,
+    /// What is inside a document; none of other files.
+    pub document: Option<DocumentFacts>,
     /// The same bytes were there before.
     pub joined: bool,
 }
@@ -85,160 +87,6 @@ impl Library {
             root: root.into(),
             open: Arc::default(),
             workshop: Arc::default(),
-        })
-    }
-
-    /// Copies the file at `path` into the library.
-    pub async fn import_file(&self, path: PathBuf) -> Result<Imported, MediaError> {
-        self.import_file_watched(path, Arc::new(|_| true)).await
-    }
-
-    /// The same, telling `seen` of every part that was read and ending when it says so.
-    pub async fn import_file_watched(
-        &self,
-        path: PathBuf,
-        seen: Seen,
-    ) -> Result<Imported, MediaError> {
-        let name = name_of(&path);
-        self.import_file_named(path, name, seen).await
-    }
-
-    /// The same under another name than the file has where it lies.
-    pub async fn import_file_named(
-        &self,
-        path: PathBuf,
-        name: String,
-        seen: Seen,
-    ) -> Result<Imported, MediaError> {
-        let (library, called) = (self.clone(), name.clone());
-        let arrived = bound::copy(name.clone(), move || {
-            let from = decode::open(&path, &called)?;
-            library.receive(&called, Watched { from, seen })
-        })
-        .await?;
-        self.arrived(name, arrived).await
-    }
-
-    /// Takes a file in that comes in parts, as from the web.
-    pub async fn import_stream(
-        &self,
-        name: String,
-        from: impl Read + Send + 'static,
-        seen: Seen,
-    ) -> Result<Imported, MediaError> {
-        let (library, called) = (self.clone(), name.clone());
-        let arrived = bound::fetch(name.clone(), move || {
-            library.receive(&called, Watched { from, seen })
-        })
-        .await?;
-        self.arrived(name, arrived).await
-    }
-
-    async fn arrived(&self, name: String, arrived: Arrived) -> Result<Imported, MediaError> {
-        let library = self.clone();
-        bound::run(name.clone(), move || library.keep(&name, arrived)).await
-    }
-
-    /// Puts bytes into the library, as from the clipboard.
-    pub async fn import_bytes(&self, name: String, bytes: Vec<u8>) -> Result<Imported, MediaError> {
-        let library = self.clone();
-        bound::run(name.clone(), move || {
-            library.import_reader(&name, bytes.as_slice())
-        })
-        .await
-    }
-
-    /// The same from a stream, on the caller's thread. The file is in the library, on disk and whole,
-    /// when this returns; on any error nothing of it is.
-    pub fn import_reader(&self, name: &str, from: impl Read) -> Result<Imported, MediaError> {
-        let arrived = self.receive(name, from)?;
-        self.keep(name, arrived)
-    }
-
-    /// Looks into a file that has arrived, and moves the file to its place.
-    fn keep(&self, name: &str, arrived: Arrived) -> Result<Imported, MediaError> {
-        let Arrived {
-            file,
-            id,
-            kind,
-            bytes,
-        } = arrived;
-        let picture = if kind.is_picture() {
-            let bytes = decode::read(file.path(), name)?;
-            Some(decode::decode_for(name, &bytes, &thumb::enough)?)
-        } else {
-            None
-        };
-        let film = film_of(&file, kind, name)?;
-        let to = self.path(&id, kind);
-        let joined = fs::metadata(&to).is_ok_and(|there| there.len() == bytes);
-        if !joined {
-            place(file, &to).map_err(|e| MediaError::io(name, e))?;
-        }
-        if let Some(picture) = &picture {
-            let (small_kind, small) = thumb::make(name, &picture.pixels)?;
-            if let Err(error) = self.put(&self.thumb_path(&id, small_kind), &small) {
-                // It is made when it is asked for.
-                tracing::warn!(%error, "a thumbnail could not be stored");
-            }
-        }
-        let size = picture
-            .as_ref()
-            .map(|p| p.size)
-            .or_else(|| film.and_then(|f| f.width.zip(f.height)));
-        Ok(Imported {
-            id,
-            name: name.to_owned(),
-            kind,
-            mime: kind.mime().to_owned(),
-            bytes,
-            width: size.map(|s| s.0),
-            height: size.map(|s| s.1),
-            moving: picture.is_some_and(|p| p.moving()),
-            clip: film.map(|f| f.clip),
-            joined,
-        })
-    }
-
-    /// Streams a file into `incoming/`, hashing on the way and stopping when it grows too big.
-    fn receive(&self, name: &str, mut from: impl Read) -> Result<Arrived, MediaError> {
-        const CHUNK: usize = 256 * 1024;
-        let wrong = |e| MediaError::io(name, e);
-        let mut head = Vec::with_capacity(HEAD_BYTES);
-        from.by_ref()
-            .take(HEAD_BYTES as u64)
-            .read_to_end(&mut head)
-            .map_err(wrong)?;
-        let kind = Kind::sniff(name, &head)?;
-        let limit = bound::largest(kind);
-
-        let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(wrong)?;
-        let mut hasher = blake3::Hasher::new();
-        let mut bytes = 0_u64;
-        let mut chunk = head;
-        while !chunk.is_empty() {
-            bytes += chunk.len() as u64;
-            if bytes > limit {
-                return Err(MediaError::TooBig {
-                    name: name.to_owned(),
-                    bytes,
-                    limit,
-                });
-            }
-            hasher.update(&chunk);
-            file.write_all(&chunk).map_err(wrong)?;
-            chunk.clear();
-            from.by_ref()
-                .take(CHUNK as u64)
-                .read_to_end(&mut chunk)
-                .map_err(wrong)?;
-        }
-        let id = id_of(&hasher, name)?;
-        Ok(Arrived {
-            file,
-            id,
-            kind,
-            bytes,
         })
     }
 
@@ -366,46 +214,9 @@ impl Library {
     }
 }
 
-/// What is inside a video that has arrived.
-fn film_of(file: &NamedTempFile, kind: Kind, name: &str) -> Result<Option<Film>, MediaError> {
-    if !kind.is_video() {
-        return Ok(None);
-    }
-    let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
-    Ok(video::look(file, kind))
-}
-
-/// A file on its way in.
-struct Arrived {
-    file: NamedTempFile,
-    id: MediaId,
-    kind: Kind,
-    bytes: u64,
-}
-
 /// Whether something that can be made again was made and is whole.
 pub(crate) fn is_there(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0)
-}
-
-/// Moves a finished file to its place so that, whenever the power fails, either all of it is there
-/// or nothing.
-pub(crate) fn place(file: NamedTempFile, to: &Path) -> io::Result<()> {
-    let folder = to.parent().unwrap_or(to);
-    file.as_file().sync_all()?;
-    fs::create_dir_all(folder)?;
-    file.persist(to).map_err(|e| e.error)?;
-    sync_folder(folder)?;
-    folder.parent().map_or(Ok(()), sync_folder)
-}
-
-/// Makes a rename durable. Only Unix has and needs it.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
 }
 
 /// Hex digits in the name of a folder that shares out the files.
@@ -413,19 +224,6 @@ const SHARD_DIGITS: usize = 2;
 
 pub(crate) fn shard(id: &MediaId) -> &str {
     &id.as_str()[..SHARD_DIGITS]
-}
-
-fn id_of(hasher: &blake3::Hasher, name: &str) -> Result<MediaId, MediaError> {
-    let hex = hasher.finalize().to_hex();
-    hex.parse().map_err(|_| MediaError::Fault {
-        name: name.to_owned(),
-    })
-}
-
-/// The file's own name, without its folder: what people know it by, and all that an error may tell.
-fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| "That".to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]

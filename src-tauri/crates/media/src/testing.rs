@@ -76,6 +76,78 @@ pub fn avif() -> Vec<u8> {
         .collect()
 }
 
+/// An AVIF of so many tiles across and down, each the one of [`avif`], of which so much is shown, turned so many
+/// quarters to the left.
+pub fn tiled_avif((across, down): (u8, u8), (width, height): (u32, u32), turns: u8) -> Vec<u8> {
+    let one = avif();
+    let (ftyp, tile) = (&one[..32], &one[289..317]);
+    let named = |name: &[u8], body: &[u8]| {
+        let size = (body.len() as u32 + 8).to_be_bytes();
+        [&size[..], name, body].concat()
+    };
+    let full = |name: &[u8], body: &[u8]| named(name, &[&[0; 4][..], body].concat());
+    let many = u16::from(across) * u16::from(down);
+    let tiles: Vec<u16> = (2..2 + many).collect();
+    let (wide, high) = (width.to_be_bytes(), height.to_be_bytes());
+    let grid = [&[0, 1, down - 1, across - 1][..], &wide, &high].concat();
+    let entry = |item: u16, sort: &[u8]| {
+        let body = [&[2, 0, 0, 0][..], &item.to_be_bytes(), &[0, 0], sort, &[0]].concat();
+        named(b"infe", &body)
+    };
+    let mut infos = (many + 1).to_be_bytes().to_vec();
+    infos.extend(entry(1, b"grid"));
+    // Version 1, offsets and lengths of four bytes: the grid lies in `idat`, each tile behind everything.
+    let mut places = vec![1, 0, 0, 0, 0x44, 0];
+    places.extend((many + 1).to_be_bytes());
+    let place = |item: u16, way: u16, at: u32, size: usize| {
+        let head = [item, way, 0, 1].map(u16::to_be_bytes).concat();
+        [
+            head,
+            at.to_be_bytes().to_vec(),
+            (size as u32).to_be_bytes().to_vec(),
+        ]
+        .concat()
+    };
+    places.extend(place(1, 1, 0, grid.len()));
+    let mut uses = (u32::from(many) + 1).to_be_bytes().to_vec();
+    uses.extend([0, 1, 2, 1, 0x80 | 4]);
+    let mut references = [&1_u16.to_be_bytes()[..], &many.to_be_bytes()].concat();
+    let size =
+        |wide: u32, high: u32| full(b"ispe", &[wide.to_be_bytes(), high.to_be_bytes()].concat());
+    let properties = [
+        size(width, height),
+        size(16, 16),
+        one[0xe4..0xf0].to_vec(),
+        named(b"irot", &[turns]),
+    ];
+    let ipco = named(b"ipco", &properties.concat());
+    for item in &tiles {
+        infos.extend(entry(*item, b"av01"));
+        references.extend(item.to_be_bytes());
+        uses.extend(item.to_be_bytes());
+        uses.extend([2, 2, 0x80 | 3]);
+    }
+    let references = named(b"dimg", &references);
+    // All but the places, whose length does not depend on what stands in them.
+    let about = |places: &[u8]| {
+        let parts = [
+            one[0x2c..0x5b].to_vec(),
+            full(b"pitm", &[0, 1]),
+            named(b"iloc", places),
+            full(b"iinf", &infos),
+            full(b"iref", &references),
+            named(b"iprp", &[ipco.clone(), full(b"ipma", &uses)].concat()),
+            named(b"idat", &grid),
+        ];
+        full(b"meta", &parts.concat())
+    };
+    let length = about(&places).len() + tiles.len() * 16;
+    for item in tiles {
+        places.extend(place(item, 0, (ftyp.len() + length + 8) as u32, tile.len()));
+    }
+    [ftyp, &about(&places), &named(b"mdat", tile)].concat()
+}
+
 /// A GIF of two frames with a comment.
 pub fn moving_gif(side: u32) -> Vec<u8> {
     let mut out = Vec::new();

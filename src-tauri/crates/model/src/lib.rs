@@ -12,6 +12,7 @@ pub mod clip;
 pub mod clock;
 pub mod content;
 pub mod delivery;
+pub mod document;
 pub mod edit;
 pub mod error;
 pub mod event;

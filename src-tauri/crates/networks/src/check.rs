@@ -1,6 +1,7 @@
 //! Rules that hold on every network, driven by its catalogue entry. A network adds its own.
 
 mod comments;
+mod documents;
 mod options;
 
 use std::ops::Range;
@@ -337,6 +338,10 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
                 grouped(facts.bytes.div_ceil(1_000_000))
             );
             found.error("media_too_large", Some(n), message, fixes);
+        } else if let Some(most) = entry.files.as_ref().and_then(|files| files.max_pages)
+            && sort == Sort::File
+        {
+            documents::pages(name, most, facts, (n, index), found);
         }
         alt(entry, n, index, &file.alt, sort == Sort::Picture, found);
     }

@@ -64,6 +64,7 @@ mod tests {
             width: Some(40),
             height: Some(30),
             clip: None,
+            document: None,
             tool: media::video::Tool::Missing,
             missing: false,
         }

@@ -215,6 +215,7 @@ mod tests {
                 width: Some(4_000),
                 height: Some(3_000),
                 clip: None,
+                document: None,
                 tool: media::video::Tool::Missing,
                 missing: false,
             };

@@ -22,6 +22,7 @@ fn facts() -> MediaFacts {
             sound: Some(SoundCodec::Aac),
             located: false,
         }),
+        document: None,
         tool: Tool::Ready,
         missing: false,
     }

@@ -180,6 +180,7 @@ fn lost(id: &MediaId) -> MediaFacts {
         width: None,
         height: None,
         clip: None,
+        document: None,
         tool: Tool::Missing,
         missing: true,
     }
@@ -198,6 +199,7 @@ fn facts_of(row: &MediaRow) -> MediaFacts {
         width: row.width,
         height: row.height,
         clip: row.clip,
+        document: row.document,
         tool: Tool::default(),
         missing: row.missing,
     }

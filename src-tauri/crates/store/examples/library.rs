@@ -112,6 +112,7 @@ fn file(n: u64) -> FileInfo {
         alt: format!("Picture number {n} with some words about what is on it"),
         imported_at: model::Timestamp::from_millis(fixture::NOW + n as i64),
         clip: None,
+        document: None,
         probed: 0,
         missing: false,
         used: 0,

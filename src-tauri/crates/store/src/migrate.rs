@@ -74,6 +74,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 15,
         sql: include_str!("../migrations/0015_calendar_changed.sql"),
     },
+    Migration {
+        number: 16,
+        sql: include_str!("../migrations/0016_documents.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -144,6 +144,7 @@ impl Desk {
             width: Some(width),
             height: Some(height),
             clip: None,
+            document: None,
             tool: media::video::Tool::Ready,
             missing: false,
         };
@@ -194,6 +195,7 @@ impl Desk {
                 width: None,
                 height: None,
                 clip: None,
+                document: None,
                 tool: media::video::Tool::Ready,
                 missing: false,
             },

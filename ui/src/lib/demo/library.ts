@@ -32,6 +32,7 @@ function fileOf(id: Id, name: string, nth: number): MediaInfo {
     clip: video
       ? { lengthMs: 83_000, frameRate: 25_000, codec: 'h264', sound: 'aac', located: false }
       : null,
+    document: document ? { pages: 12 + nth, locked: false } : null,
     missing: name.startsWith('lost'),
     moving: name.endsWith('.gif'),
     alt: '',

@@ -136,6 +136,7 @@ describe('the library', () => {
     app.router.closeComposer();
     const pdf = await tile(/^market-10\.pdf, Document/);
     await userEvent.click(pdf);
+    await waitFor(() => expect(opened().getByText(/ · 21 pages · /)).toBeTruthy());
     await waitFor(() =>
       expect(opened().getAllByText(/does not take this kind of file/).length).toBeGreaterThan(0),
     );

@@ -178,6 +178,7 @@ fn is_refused(connector: &dyn Connector, account: &Account, mime: Option<&str>) 
             width: Some(1_080),
             height: Some(1_080),
             clip: None,
+            document: None,
             tool: media::video::Tool::Ready,
             missing: false,
         });

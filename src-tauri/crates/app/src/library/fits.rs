@@ -25,6 +25,10 @@ const KIND: &str = "kind";
 
 impl App {
     /// Whether the accounts of a workspace take a file, and why not.
+    ///
+    /// Of a file that is in no post yet: as it lies there, for every account, in each sort of post, and nothing is
+    /// made for it, so that it is answered at once. What becomes of files of a post, with their edits and the
+    /// post's options, [`Self::media_as_sent`] tells by making it. Both ask the connector's own check.
     pub async fn media_fits(&self, input: MediaFitsAsk) -> Result<Vec<MediaFit>> {
         let mut conn = self.read().await?;
         let accounts = store::accounts::all(&mut conn).await?;
@@ -239,6 +243,7 @@ mod tests {
             width: Some(width),
             height: Some(height),
             clip: None,
+            document: None,
             tool: Tool::Missing,
             missing: false,
         }

@@ -1,6 +1,7 @@
 //! Media, import and export, backups, the log.
 
 use model::clip::Clip;
+use model::document::DocumentFacts;
 use model::edit::Operation;
 use model::when::Zone;
 use model::{CalendarId, MediaId, Timestamp};
@@ -73,6 +74,8 @@ pub struct MediaInfo {
     pub height: Option<u32>,
     /// What is inside a video; none of other files, and while nothing is known of it.
     pub clip: Option<Clip>,
+    /// What is inside a document; none of other files, and while nothing is known of it.
+    pub document: Option<DocumentFacts>,
     /// The library has lost the file.
     pub missing: bool,
     /// A picture with more than one frame.

@@ -1,13 +1,14 @@
-//! AVIF files: the container by Mozilla's parser, the picture by a port of dav1d, and from there to
-//! red, green and blue.
+//! AVIF files: the container by Mozilla's parser, and the picture, or each of its tiles, by a port of dav1d.
 
 use image::metadata::Orientation;
-use image::{DynamicImage, RgbImage, RgbaImage};
+use image::{DynamicImage, RgbImage};
 use moxcms::ColorProfile;
 use mp4parse::{AvifContext, Feature, ImageRotation, ParseStrictness, read_avif};
-use re_rav1d::dav1d::pixel::{ColorPrimaries, MatrixCoefficients, YUVRange};
-use re_rav1d::dav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};
+use re_rav1d::dav1d::pixel::ColorPrimaries;
+use re_rav1d::dav1d::{Decoder, Picture, Settings};
 
+use super::planes::{cover, rgb, with_cover};
+use super::tiles::{self, Tiles};
 use super::{Opened, admitted, apart, colour};
 use crate::bound::{MAX_PIXELS, Memory};
 use crate::error::MediaError;
@@ -23,11 +24,9 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
         name: name.to_owned(),
         detail,
     };
-    let mut from = bytes;
-    let file = read_avif(&mut from, ParseStrictness::Permissive)
-        .map_err(|error| damaged(format!("{error:?}")))?;
-    if file.primary_item_coded_data().is_none() {
-        return Err(no_picture(&file, name));
+    let file = Inside::read(bytes).map_err(damaged)?;
+    if file.tiles.is_none() && file.about.primary_item_coded_data().is_none() {
+        return Err(no_picture(&file.about, name));
     }
     let told = told_size(bytes);
     let memory = match told {
@@ -37,16 +36,53 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
     let most = told.map_or(MAX_PIXELS, area);
     let (pixels, profile) = match elsewhere(name, bytes, most)? {
         Some(pixels) => (pixels, None),
-        None => shown(&file, most).map_err(damaged)?,
+        None => shown(&file, bytes, most).map_err(damaged)?,
     };
     Ok(Opened {
         size: (pixels.width(), pixels.height()),
         pixels,
-        orientation: orientation(&file, bytes),
+        orientation: orientation(&file.about, bytes),
         profile,
         remade: true,
         memory,
     })
+}
+
+/// What is known of a file before its picture is opened.
+struct Inside {
+    about: AvifContext,
+    /// Where its picture is put together of tiles.
+    tiles: Option<Tiles>,
+}
+
+impl Inside {
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let parsed = |mut from: &[u8]| {
+            read_avif(&mut from, ParseStrictness::Permissive).map_err(|e| format!("{e:?}"))
+        };
+        let about = parsed(bytes)?;
+        if !about.unsupported_features.contains(Feature::Grid) {
+            let tiles = None;
+            return Ok(Self { about, tiles });
+        }
+        // The parser does not lead to tiles; it tells of a picture of them what it tells of others.
+        if let Some((mut tiles, as_one)) = tiles::read(bytes).zip(tiles::as_one(bytes)) {
+            let whole = parsed(&as_one)?;
+            let shines_through = whole.alpha_item_is_present();
+            if !shines_through {
+                tiles.beside.clear();
+            }
+            // None where something has to be done to it that nobody here knows.
+            let known = whole.primary_item_coded_data().is_some();
+            if known && tiles.beside.len() == usize::from(shines_through) {
+                return Ok(Self {
+                    about: whole,
+                    tiles: Some(tiles),
+                });
+            }
+        }
+        Ok(Self { about, tiles: None })
+    }
 }
 
 /// The picture as a process of its own opened it; none where there is none.
@@ -59,11 +95,9 @@ fn elsewhere(name: &str, bytes: &[u8], most: u64) -> Result<Option<DynamicImage>
 
 /// The picture of a file as it lies there, in the colours of the web.
 pub(super) fn in_web_colours(bytes: &[u8]) -> Result<DynamicImage, String> {
-    let mut from = bytes;
-    let file = read_avif(&mut from, ParseStrictness::Permissive);
-    let file = file.map_err(|error| format!("{error:?}"))?;
+    let file = Inside::read(bytes)?;
     let most = told_size(bytes).map_or(MAX_PIXELS, area).min(MAX_PIXELS);
-    let (pixels, profile) = shown(&file, most)?;
+    let (pixels, profile) = shown(&file, bytes, most)?;
     Ok(match profile {
         Some(profile) => colour::to_web(pixels, &profile),
         None => pixels,
@@ -89,29 +123,71 @@ fn told_size(bytes: &[u8]) -> Option<(u32, u32)> {
 
 /// The picture with at most so many pixels, as it lies in the file, and its colours where they are not those of
 /// the web.
-fn shown(file: &AvifContext, most: u64) -> Result<(DynamicImage, Option<ColorProfile>), String> {
-    let coded = file.primary_item_coded_data().unwrap_or_default();
+fn shown(
+    file: &Inside,
+    bytes: &[u8],
+    most: u64,
+) -> Result<(DynamicImage, Option<ColorProfile>), String> {
+    if let Some(tiles) = &file.tiles {
+        return put_together(&file.about, tiles, bytes, most);
+    }
+    let about = &file.about;
+    let coded = about.primary_item_coded_data().unwrap_or_default();
     let picture = frame(coded.to_vec(), most)?;
-    let profile = profile(file, &picture);
+    let profile = profile(about, &picture);
     let rgb = rgb(&picture)?;
     let size = (picture.width(), picture.height());
     drop(picture);
-    let alpha = file.alpha_item_coded_data();
+    let alpha = about.alpha_item_coded_data();
     let alpha = alpha.map(|a| frame(a.to_vec(), most)).transpose()?;
     let pixels = match alpha {
         Some(alpha) if (alpha.width(), alpha.height()) == size => {
-            DynamicImage::ImageRgba8(with_alpha(&rgb, &alpha))
+            DynamicImage::ImageRgba8(with_cover(&rgb, &cover(&alpha)))
         }
         _ => DynamicImage::ImageRgb8(rgb),
     };
     Ok((pixels, profile))
 }
 
-/// Some programs put a large picture together of tiles, which the parser does not lead to.
+/// The same of tiles. They are opened one after the other, so that no more than one takes room beside the whole.
+fn put_together(
+    about: &AvifContext,
+    tiles: &Tiles,
+    bytes: &[u8],
+    most: u64,
+) -> Result<(DynamicImage, Option<ColorProfile>), String> {
+    let mut foreign = None;
+    let mut first = true;
+    let samples = tiles.colours.laid(bytes, 3, most, |data| {
+        let tile = frame(data, most)?;
+        if std::mem::take(&mut first) {
+            foreign = profile(about, &tile);
+        }
+        Ok(((tile.width(), tile.height()), rgb(&tile)?.into_raw()))
+    })?;
+    let (width, height) = tiles.colours.size;
+    let rgb =
+        RgbImage::from_raw(width, height, samples).ok_or("fewer pixels than its size says")?;
+    let over = tiles.beside.first();
+    let pixels = match over.filter(|over| over.size == tiles.colours.size) {
+        Some(over) => {
+            let cover = over.laid(bytes, 1, most, |data| {
+                let tile = frame(data, most)?;
+                Ok(((tile.width(), tile.height()), cover(&tile)))
+            })?;
+            DynamicImage::ImageRgba8(with_cover(&rgb, &cover))
+        }
+        None => DynamicImage::ImageRgb8(rgb),
+    };
+    Ok((pixels, foreign))
+}
+
+/// Some programs put a large picture together of tiles; not every way of that is read.
 fn no_picture(file: &AvifContext, name: &str) -> MediaError {
     let name = name.to_owned();
     if file.unsupported_features.contains(Feature::Grid) {
-        let what = "it is an AVIF put together of tiles; save it as JPEG or PNG".to_owned();
+        let what = "it is an AVIF put together of tiles in an unusual way; save it as JPEG or PNG";
+        let what = what.to_owned();
         return MediaError::Unsupported { name, what };
     }
     let detail = "no picture in it".to_owned();
@@ -198,129 +274,6 @@ fn frame(coded: Vec<u8>, most: u64) -> Result<Picture, String> {
     decoder.get_picture().map_err(|error| error.to_string())
 }
 
-/// One plane of a picture.
-struct Plane {
-    bytes: re_rav1d::dav1d::Plane,
-    stride: usize,
-    wide: bool,
-    /// How far a sample is shifted to have eight bits.
-    shift: u32,
-    /// How much coarser than the picture it is, as shifts across and down.
-    coarse: (u32, u32),
-}
-
-impl Plane {
-    fn of(picture: &Picture, which: PlanarImageComponent) -> Self {
-        let depth = picture.bit_depth().clamp(8, 16) as u32;
-        let coarse = match (picture.pixel_layout(), which) {
-            (_, PlanarImageComponent::Y) | (PixelLayout::I444 | PixelLayout::I400, _) => (0, 0),
-            (PixelLayout::I422, _) => (1, 0),
-            (PixelLayout::I420, _) => (1, 1),
-        };
-        Self {
-            bytes: picture.plane(which),
-            stride: picture.stride(which) as usize,
-            wide: depth > 8,
-            shift: depth - 8,
-            coarse,
-        }
-    }
-
-    /// A sample, in 256ths of the eight-bit scale's steps rounded down to eight bits.
-    fn at(&self, x: u32, y: u32) -> f32 {
-        let (x, y) = ((x >> self.coarse.0) as usize, (y >> self.coarse.1) as usize);
-        let read = |at: usize| self.bytes.get(at).copied().unwrap_or_default();
-        if self.wide {
-            let at = y * self.stride + x * 2;
-            let value = u16::from_le_bytes([read(at), read(at + 1)]);
-            f32::from(value) / (1_u32 << self.shift) as f32
-        } else {
-            f32::from(read(y * self.stride + x))
-        }
-    }
-}
-
-/// How brightness and colour differences become red, green and blue (ITU-T H.273, table 4).
-struct Recipe {
-    red: f32,
-    blue: f32,
-    floor: f32,
-    light: f32,
-    colour: f32,
-}
-
-impl Recipe {
-    fn of(picture: &Picture) -> Self {
-        let (red, blue) = match picture.matrix_coefficients() {
-            MatrixCoefficients::BT709 => (0.2126, 0.0722),
-            MatrixCoefficients::BT2020NonConstantLuminance
-            | MatrixCoefficients::BT2020ConstantLuminance => (0.2627, 0.0593),
-            // What is not said is taken as the older one, as browsers do.
-            _ => (0.299, 0.114),
-        };
-        let (floor, light, colour) = match picture.color_range() {
-            YUVRange::Limited => (16.0, 255.0 / 219.0, 255.0 / 224.0),
-            YUVRange::Full => (0.0, 1.0, 1.0),
-        };
-        Self {
-            red,
-            blue,
-            floor,
-            light,
-            colour,
-        }
-    }
-
-    fn rgb(&self, y: f32, u: f32, v: f32) -> [u8; 3] {
-        let y = (y - self.floor) * self.light;
-        let (u, v) = ((u - 128.0) * self.colour, (v - 128.0) * self.colour);
-        let red = y + 2.0 * (1.0 - self.red) * v;
-        let blue = y + 2.0 * (1.0 - self.blue) * u;
-        let green = (y - self.red * red - self.blue * blue) / (1.0 - self.red - self.blue);
-        [red, green, blue].map(whole)
-    }
-}
-
-fn whole(value: f32) -> u8 {
-    (value + 0.5).clamp(0.0, 255.0) as u8
-}
-
-fn rgb(picture: &Picture) -> Result<RgbImage, String> {
-    let recipe = Recipe::of(picture);
-    let (width, height) = (picture.width(), picture.height());
-    let light = Plane::of(picture, PlanarImageComponent::Y);
-    if picture.pixel_layout() == PixelLayout::I400 {
-        return Ok(RgbImage::from_fn(width, height, |x, y| {
-            let grey = whole((light.at(x, y) - recipe.floor) * recipe.light);
-            image::Rgb([grey; 3])
-        }));
-    }
-    let first = Plane::of(picture, PlanarImageComponent::U);
-    let second = Plane::of(picture, PlanarImageComponent::V);
-    if picture.matrix_coefficients() == MatrixCoefficients::Identity {
-        if picture.pixel_layout() != PixelLayout::I444 {
-            return Err("colours of a kind that its layout cannot have".to_owned());
-        }
-        // Green, blue and red take the places of the three.
-        return Ok(RgbImage::from_fn(width, height, |x, y| {
-            image::Rgb([second.at(x, y), light.at(x, y), first.at(x, y)].map(whole))
-        }));
-    }
-    Ok(RgbImage::from_fn(width, height, |x, y| {
-        image::Rgb(recipe.rgb(light.at(x, y), first.at(x, y), second.at(x, y)))
-    }))
-}
-
-fn with_alpha(rgb: &RgbImage, alpha: &Picture) -> RgbaImage {
-    let recipe = Recipe::of(alpha);
-    let cover = Plane::of(alpha, PlanarImageComponent::Y);
-    RgbaImage::from_fn(rgb.width(), rgb.height(), |x, y| {
-        let [red, green, blue] = rgb.get_pixel(x, y).0;
-        let alpha = whole((cover.at(x, y) - recipe.floor) * recipe.light);
-        image::Rgba([red, green, blue, alpha])
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,6 +324,28 @@ mod tests {
         assert!(matches!(nothing, Err(MediaError::TooManyPixels { .. })));
         let smaller = says(16, 15);
         assert!(matches!(smaller, Err(MediaError::Damaged { .. })));
+    }
+
+    #[test]
+    fn a_picture_of_tiles_is_put_together() {
+        let opened = open("a.avif", &crate::testing::tiled_avif((2, 2), (30, 20), 1)).unwrap();
+        assert_eq!((opened.size, opened.pixels.width()), ((30, 20), 30));
+        assert_eq!(opened.orientation, Orientation::Rotate270);
+        let reds = opened.pixels.to_rgb8();
+        assert!(
+            reds.pixels().all(|p| p.0[0] > 200 && p.0[1] < 60),
+            "{reds:?}"
+        );
+        let away = crate::testing::tiled_avif((2, 2), (60, 20), 0);
+        assert!(matches!(
+            open("a.avif", &away),
+            Err(MediaError::Damaged { .. })
+        ));
+        let mut odd = crate::testing::tiled_avif((2, 2), (30, 20), 0);
+        let at = memchr::memmem::find(&odd, b"dimg").unwrap();
+        odd[at..at + 4].copy_from_slice(b"thmb");
+        let refused = open("a.avif", &odd).map(|opened| opened.size).unwrap_err();
+        assert!(refused.to_string().contains("of tiles"), "{refused}");
     }
 
     #[test]

@@ -5,6 +5,9 @@ mod avif;
 mod colour;
 mod heic;
 mod jpeg;
+mod planes;
+mod small;
+mod tiles;
 
 pub use apart::opened_apart;
 

@@ -15,10 +15,11 @@ use super::clean::clean;
 use super::plan::{Packing, Plan};
 use super::probe::{self, Film};
 use super::tool::Broken;
+use crate::arriving::place;
 use crate::bound;
 use crate::error::MediaError;
 use crate::kind::Kind;
-use crate::library::{Library, place};
+use crate::library::Library;
 
 /// One at a time in the whole process: it takes every core it gets.
 static PACKING: Semaphore = Semaphore::const_new(1);

@@ -12,8 +12,8 @@ use crate::bound;
 use crate::error::MediaError;
 use crate::kind::Kind;
 
-/// Number of this way of looking. Files that were looked at in an older way are looked at again.
-pub const PROBE: u32 = 1;
+/// Number of this way of looking into videos and documents. Files that were looked at in an older way are looked at again.
+pub const PROBE: u32 = 2;
 
 /// What was found inside a video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,9 +12,10 @@ use tokio::sync::Semaphore;
 use super::make::told;
 use super::tool::Ffmpeg;
 use super::{arguments, probe};
+use crate::arriving::place;
 use crate::error::MediaError;
 use crate::kind::Kind;
-use crate::library::{Library, place};
+use crate::library::Library;
 use crate::thumb;
 
 /// Two at a time: a screen full of videos asks for many.

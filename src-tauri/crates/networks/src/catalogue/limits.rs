@@ -117,6 +117,8 @@ pub struct FileLimits {
     pub max_bytes: Option<u64>,
     /// Media types it takes.
     pub formats: Vec<String>,
+    /// Most pages of a document; none when the network names no number.
+    pub max_pages: Option<u32>,
 }
 
 /// What a price is for.

@@ -3,6 +3,7 @@
 use media::video::Tool;
 use model::MediaId;
 use model::clip::Clip;
+use model::document::DocumentFacts;
 
 /// Facts about a file that a check needs; no bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct MediaFacts {
     pub height: Option<u32>,
     /// What is inside a video; none of what is no video, and while nothing is known of it.
     pub clip: Option<Clip>,
+    /// What is inside a document; none of other files, and while nothing is known of it.
+    pub document: Option<DocumentFacts>,
     /// Whether this computer can make other versions of videos.
     pub tool: Tool,
     /// The library has lost the file.

@@ -52,6 +52,7 @@ pub fn entry() -> Entry {
             max_count: 100,
             max_bytes: None,
             formats: vec!["application/pdf".to_owned()],
+            max_pages: None,
         }),
         sign_in: sign_in(),
         confirms: Confirms::ReadBack,

@@ -52,6 +52,7 @@ pub fn entry() -> Entry {
             max_count: 100,
             max_bytes: None,
             formats: any(&["application/pdf"]),
+            max_pages: None,
         }),
         sign_in: sign_in(),
         needs_internet: false,

@@ -88,6 +88,7 @@ pub fn entry() -> Entry {
             max_count: 1,
             max_bytes: Some(100_000_000),
             formats: list(&["application/pdf"]),
+            max_pages: Some(300),
         }),
         options: options(),
         sign_in: SignIn {

@@ -74,6 +74,7 @@ pub fn entry() -> Entry {
             max_count: MAX_FILES,
             max_bytes: Some(MAX_FILE_BYTES),
             formats: texts(&["application/pdf"]),
+            max_pages: None,
         }),
         options: options(),
         sign_in: SignIn {

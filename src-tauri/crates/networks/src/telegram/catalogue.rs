@@ -94,6 +94,7 @@ fn with_files_up_to(max_bytes: u64) -> Entry {
             max_count: MAX_ALBUM,
             max_bytes: Some(max_bytes),
             formats: formats(&["application/pdf"]),
+            max_pages: None,
         }),
         options: options(),
         sign_in: SignIn {

@@ -64,6 +64,7 @@ pub fn entry() -> Entry {
             max_count: 20,
             max_bytes: None,
             formats: vec![],
+            max_pages: None,
         }),
         options: options(),
         sign_in: sign_in(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::account::Account;
 use model::clip::Clip;
 use model::content::Segment;
+use model::document::DocumentFacts;
 use model::edit::mark::Watermark;
 use model::links::LinkRules;
 use model::{AccountId, MediaId, PostId, TargetId, Timestamp};
@@ -43,6 +44,8 @@ pub struct MediaRow {
     pub height: Option<u32>,
     /// What is inside a video.
     pub clip: Option<Clip>,
+    /// What is inside a document.
+    pub document: Option<DocumentFacts>,
     /// It was not there when last looked at.
     pub missing: bool,
 }
@@ -320,6 +323,7 @@ type Facts = (
     Option<u32>,
     Option<u32>,
     Option<String>,
+    Option<String>,
     bool,
 );
 
@@ -336,14 +340,14 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
         return Ok(());
     }
     let rows: Vec<Facts> = sqlx::query_as(
-        "SELECT id, mime, bytes, width, height, clip, missing FROM media
+        "SELECT id, mime, bytes, width, height, clip, document, missing FROM media
          WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(to_json(&used)?)
     .fetch_all(conn.sql())
     .await?;
     let mut facts: HashMap<MediaId, MediaRow> = HashMap::new();
-    for (id, mime, bytes, width, height, clip, missing) in rows {
+    for (id, mime, bytes, width, height, clip, document, missing) in rows {
         let id: MediaId = parse(&id)?;
         let bytes = u64::try_from(bytes).unwrap_or(0);
         facts.insert(
@@ -355,6 +359,7 @@ async fn add_media(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
                 width,
                 height,
                 clip: files::read_clip(clip.as_deref())?,
+                document: files::read_document(document.as_deref())?,
                 missing,
             },
         );

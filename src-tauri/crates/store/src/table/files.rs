@@ -2,6 +2,7 @@
 
 use model::change::Subject;
 use model::clip::Clip;
+use model::document::DocumentFacts;
 use model::{MediaId, PostId, Timestamp};
 
 use super::library::folded;
@@ -31,6 +32,8 @@ pub struct FileInfo {
     pub imported_at: Timestamp,
     /// What is inside a video; none of other files, and while nobody could look.
     pub clip: Option<Clip>,
+    /// What is inside a document; none of other files, and while nobody could look.
+    pub document: Option<DocumentFacts>,
     /// Number of the way in which it was looked into; 0 while nobody did.
     pub probed: u32,
     /// It was not there when last looked at.
@@ -58,6 +61,7 @@ struct Row {
     alt: String,
     imported_at: i64,
     clip: Option<String>,
+    document: Option<String>,
     probed: u32,
     missing: bool,
     used: u32,
@@ -80,6 +84,7 @@ impl TryFrom<Row> for FileInfo {
             alt: row.alt,
             imported_at: at(row.imported_at),
             clip: read_clip(row.clip.as_deref())?,
+            document: read_document(row.document.as_deref())?,
             probed: row.probed,
             missing: row.missing,
             used: row.used,
@@ -95,7 +100,7 @@ macro_rules! files {
     ($rest:literal) => {
         concat!(
             "SELECT m.id, m.mime, m.bytes, m.width, m.height, m.name, m.alt, m.imported_at,
-               m.clip, m.probed, m.missing, m.labels, m.rights, m.moving, m.deleted_at,
+               m.clip, m.document, m.probed, m.missing, m.labels, m.rights, m.moving, m.deleted_at,
                (SELECT count(DISTINCT u.post_id) FROM post_media u JOIN posts p ON p.id = u.post_id
                 WHERE u.media_id = m.id AND p.deleted_at IS NULL) AS used ",
             $rest
@@ -140,9 +145,9 @@ pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<bool> {
     .fetch_one(tx.sql())
     .await?;
     sqlx::query(
-        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, clip, probed,
-           missing, labels, rights, moving, folded, deleted_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO media (id, mime, bytes, width, height, name, alt, imported_at, clip,
+           document, probed, missing, labels, rights, moving, folded, deleted_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET missing = excluded.missing, moving = excluded.moving,
            deleted_at = excluded.deleted_at",
     )
@@ -155,6 +160,11 @@ pub async fn put(tx: &mut Tx, file: &FileInfo) -> Result<bool> {
     .bind(&file.alt)
     .bind(file.imported_at.as_millis())
     .bind(file.clip.map(|clip| to_json(&clip)).transpose()?)
+    .bind(
+        file.document
+            .map(|document| to_json(&document))
+            .transpose()?,
+    )
     .bind(file.probed)
     .bind(file.missing)
     .bind(to_json(&file.labels)?)
@@ -173,10 +183,16 @@ pub(crate) fn read_clip(text: Option<&str>) -> Result<Option<Clip>> {
     text.map(json).transpose()
 }
 
-/// Videos that nobody looked into in the way with this number, a few at a time.
+/// What is inside a document, as rows keep it.
+pub(crate) fn read_document(text: Option<&str>) -> Result<Option<DocumentFacts>> {
+    text.map(json).transpose()
+}
+
+/// Videos and documents that nobody looked into in the way with this number, a few at a time.
 pub async fn unprobed(conn: &mut Conn, probe: u32) -> Result<Vec<FileInfo>> {
     let rows: Vec<Row> = sqlx::query_as(files!(
-        "FROM media m WHERE m.mime LIKE 'video/%' AND m.probed < ? AND NOT m.missing
+        "FROM media m
+         WHERE (m.mime LIKE 'video/%' OR m.mime = 'application/pdf') AND m.probed < ? AND NOT m.missing
          ORDER BY m.imported_at DESC, m.id LIMIT 50"
     ))
     .bind(probe)
@@ -205,6 +221,23 @@ pub async fn set_clip(
     .bind(id.as_str())
     .execute(tx.sql())
     .await?;
+    tx.changed(Subject::Media, id);
+    Ok(())
+}
+
+/// Notes what was found inside a document, and in which way it was looked.
+pub async fn set_document(
+    tx: &mut Tx,
+    id: &MediaId,
+    document: Option<DocumentFacts>,
+    probe: u32,
+) -> Result<()> {
+    sqlx::query("UPDATE media SET document = ?, probed = ? WHERE id = ?")
+        .bind(document.map(|document| to_json(&document)).transpose()?)
+        .bind(probe)
+        .bind(id.as_str())
+        .execute(tx.sql())
+        .await?;
     tx.changed(Subject::Media, id);
     Ok(())
 }

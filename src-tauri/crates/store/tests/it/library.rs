@@ -24,6 +24,7 @@ fn file(n: u64, name: &str, mime: &str) -> FileInfo {
         alt: String::new(),
         imported_at: model::Timestamp::from_millis(n as i64),
         clip: None,
+        document: None,
         probed: 0,
         missing: false,
         used: 0,

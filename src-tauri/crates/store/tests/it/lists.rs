@@ -294,6 +294,7 @@ async fn files_know_who_uses_them() {
             alt: String::new(),
             imported_at: tx.now(),
             clip: None,
+            document: None,
             probed: 0,
             missing: false,
             used: 0,

@@ -95,6 +95,7 @@ fn takes(bench: &dyn Bench, account: &Account, bytes: u64) -> bool {
         width: None,
         height: None,
         clip: None,
+        document: None,
         tool: media::video::Tool::Ready,
         missing: false,
     };

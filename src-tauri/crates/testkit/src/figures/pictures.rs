@@ -32,6 +32,7 @@ pub fn rows() -> Result<Vec<Value>, Failure> {
             width: Some(SIDES.0),
             height: Some(SIDES.1),
             clip: None,
+            document: None,
             tool: media::video::Tool::Ready,
             missing: false,
         },

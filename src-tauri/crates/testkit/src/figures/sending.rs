@@ -86,6 +86,7 @@ async fn measured(told: Told) -> Result<Said, Failure> {
             width: None,
             height: None,
             clip: None,
+            document: None,
             tool: media::video::Tool::Ready,
             missing: false,
         },

@@ -157,6 +157,7 @@ fn known(taken: media::Imported, imported_at: Timestamp) -> FileInfo {
         alt: String::new(),
         imported_at,
         clip: taken.clip,
+        document: taken.document,
         probed: media::video::PROBE,
         missing: false,
         used: 0,

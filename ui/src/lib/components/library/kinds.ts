@@ -41,9 +41,19 @@ export function runsText(file: Pick<MediaInfo, 'clip'>): string {
   return ms ? lengthText(ms) : '';
 }
 
-/** The one thing to know of a file at a glance: how long it runs, its pixels, or its size. */
+/** How many pages a document has, and whether it is locked; nothing where neither is known. */
+export function pagesText(file: Pick<MediaInfo, 'document'>): string {
+  const { pages = null, locked = false } = file.document ?? {};
+  const parts = [
+    pages === null ? '' : t('library.pages', { n: pages }),
+    locked ? t('library.locked') : '',
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** The one thing to know of a file at a glance: how long it runs, its pixels or pages, or its size. */
 export const shortFact = (file: MediaInfo) =>
-  runsText(file) || pixelsText(file) || sizeText(file.bytes);
+  runsText(file) || pixelsText(file) || pagesText(file) || sizeText(file.bytes);
 
 /** What is read out for a file. */
 export function spokenFile(file: MediaInfo): string {
@@ -51,6 +61,7 @@ export function spokenFile(file: MediaInfo): string {
     file.name,
     t(`library.sort.${sortOf(file)}`),
     runsText(file),
+    pagesText(file),
     sizeText(file.bytes),
     file.used === 0 ? t('library.unused') : t('library.used', { n: file.used }),
     file.missing ? t('library.missing') : '',

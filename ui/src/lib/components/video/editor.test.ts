@@ -15,6 +15,7 @@ const info: MediaInfo = {
   width: 1920,
   height: 1080,
   clip: { lengthMs: 60_000, frameRate: 25_000, codec: 'h264', sound: 'aac', located: false },
+  document: null,
   missing: false,
   moving: false,
   alt: '',

@@ -50,6 +50,8 @@ export const libraryWords = {
   'library.missing': 'file is missing',
   'library.noAlt': 'no description',
 
+  'library.pages': { one: '{n} page', other: '{n} pages' },
+  'library.locked': 'locked',
   'library.details': 'About {name}',
   'library.detailsClose': 'Close what is known of the file',
   'library.name': 'Name',

@@ -290,6 +290,7 @@ fn known(row: MediaRow, missing: bool) -> FileInfo {
         imported_at: row.imported_at,
         // Looked into when the daily work comes by.
         clip: None,
+        document: None,
         probed: 0,
         missing,
         used: 0,

@@ -37,6 +37,7 @@ describe('the Markdown file', () => {
             width: 1,
             height: 1,
             clip: null,
+            document: null,
             missing: false,
             moving: false,
             alt: '',
