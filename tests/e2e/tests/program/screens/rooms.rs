@@ -265,10 +265,6 @@ async fn windows_open(session: &Session, count: u8) -> Result<()> {
 
 /// The menu of the first row of a room, by the key for it.
 async fn row_menu(album: &mut Album<'_>, row: &str, name: &str) -> Result<()> {
-    // As in the calendar: enlarged twofold it is higher than a low window.
-    if album.variant == Variant::Enlarged {
-        return Ok(());
-    }
     let session = album.session;
     session.area(row).await?;
     let focus = "document.querySelector(arguments[0]).focus(); return null";
