@@ -1,13 +1,19 @@
 //! A post goes out from the real program, and the desktop tells of it.
 
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use e2e::stubs::{Services, notes};
-use e2e::{Desk, Planner, Session, until, windows};
+use e2e::{Desk, Planner, Session, person, until, windows};
+use jiff::Timestamp;
 use serde_json::json;
 
 const WORDS: &str = "Spring sale starts today";
+/// Time that writing, scheduling and ending the program take on a busy machine.
+const LEAD: Duration = Duration::from_secs(20);
+/// What a post may be late at least, also on a calendar that lets none be late.
+const LEAST_GRACE: Duration = Duration::from_mins(2);
 
 /// Connects a folder and makes a post for it, without a date. Gives the post's id.
 async fn post_for_folder(session: &Session, folder: &Path) -> Result<String> {
@@ -59,6 +65,67 @@ async fn published_once_told_on_the_bus_and_opened_by_a_click() -> Result<()> {
     notes::click(&services, note.id, "default").await?;
     let opened = until::some("the page to be asked", || session.asked_to_open()).await?;
     assert_eq!(opened["postId"], id);
+    session.close().await
+}
+
+/// Has the first calendar let no post be late.
+async fn let_none_be_late(session: &Session) -> Result<()> {
+    let boot = session.call("session.boot", json!({})).await?;
+    let mut draft = boot["calendars"][0].clone();
+    draft["graceMinutes"] = json!(0);
+    session
+        .call(
+            "calendars.update",
+            json!({ "id": draft["id"].clone(), "draft": draft }),
+        )
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn missed_while_the_program_was_off_it_is_told_at_the_start_and_opened_by_a_click()
+-> Result<()> {
+    let desk = Desk::start().await?;
+    let services = Services::start(&desk).await?;
+    let folder = desk.folder().join("site");
+    let session = Session::open(&desk).await?;
+    let_none_be_late(&session).await?;
+    let id = post_for_folder(&session, &folder).await?;
+    let boot = session.call("session.boot", json!({})).await?;
+    let zone = boot["calendars"][0]["zone"].as_str().context("a zone")?;
+    let at = Timestamp::from_second(person::now().checked_add(LEAD)?.as_second())?;
+    let wall = at.in_tz(zone)?.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    session
+        .call(
+            "posts.move",
+            json!({
+                "moves": [{ "id": id, "place": { "kind": "wall", "wall": wall } }],
+                "scheduling": "must",
+            }),
+        )
+        .await?;
+    session.close().await?;
+
+    // The computer is off at its time, and for longer than it may be late.
+    let late = at.checked_add(LEAST_GRACE + Duration::from_secs(1))?;
+    until::some_within(LEAD + LEAST_GRACE * 2, "its time to be over", || async {
+        (person::now() > late).then_some(())
+    })
+    .await?;
+    let session = Session::open(&desk).await?;
+    let note = until::some("the notification", || async {
+        let notes = services.notes.all();
+        notes.into_iter().find(|note| note.summary.contains(WORDS))
+    })
+    .await?;
+    assert!(note.body.contains("missed the time"), "{note:?}");
+    ensure!(markdown_in(&folder).is_empty(), "it went out all the same");
+
+    session.listen_for_open().await?;
+    notes::click(&services, note.id, "default").await?;
+    let opened = until::some("the page to be asked", || session.asked_to_open()).await?;
+    assert_eq!(opened["postId"], id);
+    session.reads("Post, missed").await?;
     session.close().await
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 /// A clip of four seconds with a tone, filmed in Berlin.
-async fn film(to: &Path) -> Result<()> {
+pub async fn film(to: &Path) -> Result<()> {
     let done = Command::new("ffmpeg")
         .args(["-hide_banner", "-loglevel", "error", "-nostdin"])
         .args([

@@ -62,10 +62,15 @@ export class Session {
     this.data?.workspaces.find((w) => w.id === this.data?.workspaceId) ?? null,
   );
   readonly zone = $derived(this.calendar?.zone ?? 'UTC');
+  // Each by itself: what the publisher says of itself replaces the data and must draw no chip again.
+  readonly #everyAccount = $derived(this.data?.accounts);
+  readonly #workspaceId = $derived(this.data?.workspaceId);
+  readonly #catalogue = $derived(this.data?.catalogue);
   readonly accounts = $derived(
-    (this.data?.accounts ?? []).filter((a) => a.workspaceId === this.data?.workspaceId),
+    (this.#everyAccount ?? []).filter((a) => a.workspaceId === this.#workspaceId),
   );
   readonly accountById = $derived(new Map(this.accounts.map((a) => [a.id, a])));
+  readonly #networkNames = $derived(new Map((this.#catalogue ?? []).map((n) => [n.key, n.name])));
 
   /** Read once at the start and written from here on; nobody else changes it. */
   #screen: Record<string, unknown> = {};
@@ -198,7 +203,7 @@ export class Session {
   }
 
   networkName(key: string): string {
-    return this.data?.catalogue.find((n) => n.key === key)?.name ?? key;
+    return this.#networkNames.get(key) ?? key;
   }
 
   calendarsHere(): Calendar[] {

@@ -86,6 +86,9 @@ function usable(locale: string): string {
   }
 }
 
+/** Lists that are remembered in words. */
+const MOST_LISTS = 200;
+
 /** The words are English, so the language is; order, hours and week follow the choice. */
 export function createFormats(choice: FormatChoice): Formats {
   const locale = usable(choice.locale);
@@ -123,6 +126,15 @@ export function createFormats(choice: FormatChoice): Formats {
   const dayLong = (date: IsoDate) => `${wdLong(date)} ${dayMonth(date, moLong)}`;
   const numbers = new Intl.NumberFormat('en-GB');
   const lists = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+  // The same few networks stand on every post of a month.
+  const listed = new Map<string, string>();
+  const list = (items: string[]) => {
+    if (items.length < 2) return items[0] ?? '';
+    const key = items.join('\0');
+    const text = listed.get(key) ?? lists.format(items);
+    if (listed.size < MOST_LISTS) listed.set(key, text);
+    return text;
+  };
   // 1970-01-04 was a Sunday.
   const ofWeek = (n: number) => `1970-01-${String(4 + n).padStart(2, '0')}`;
 
@@ -160,6 +172,6 @@ export function createFormats(choice: FormatChoice): Formats {
     },
     startOfWeek: (date) => startOfWeek(date, weekStart),
     number: (n) => numbers.format(n),
-    list: (items) => lists.format(items),
+    list,
   };
 }

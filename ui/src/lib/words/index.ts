@@ -40,6 +40,11 @@ export type Holes = Record<string, string | number>;
 const plurals = new Intl.PluralRules('en');
 const numbers = new Intl.NumberFormat('en-GB');
 
+/** Small whole numbers, which a month of posts is full of, have no groups and need no formatter. */
+function numberText(n: number): string {
+  return Number.isInteger(n) && Math.abs(n) < 1000 ? String(n) : numbers.format(n);
+}
+
 /** The words for a key, with its holes filled. Numbers are grouped as the language does it. */
 export function t(key: WordKey, holes: Holes = {}): string {
   const message: Message = catalogue[key];
@@ -47,9 +52,10 @@ export function t(key: WordKey, holes: Holes = {}): string {
     typeof message === 'string'
       ? message
       : message[plurals.select(Number(holes.n ?? 0)) === 'one' ? 'one' : 'other'];
+  if (!text.includes('{')) return text;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = holes[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? numbers.format(value) : value;
+    return typeof value === 'number' ? numberText(value) : value;
   });
 }

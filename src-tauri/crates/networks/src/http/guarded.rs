@@ -206,7 +206,9 @@ impl GuardedClient {
         };
         let found = self.resolver.look_up(host).await;
         let found = found.map_err(|error| failed(&error))?;
-        let ip = found.first().ok_or(PageError::Refused)?.ip();
+        let mut ips = found.iter().map(SocketAddr::ip);
+        let ip = ips.find(|ip| exit.leads_to(*ip));
+        let ip = ip.ok_or(PageError::Refused)?;
         let limit = self.config.timeouts.card;
         let way = tunnel::open(&exit, SocketAddr::new(ip, port), limit)
             .await

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::Url;
 
 use super::{HttpError, ProxyChoice, is_loopback};
+use crate::vault::Secret;
 
 /// How long an answer of the desktop is believed: a person who changes the proxy need not start anew.
 const BELIEVED: Duration = Duration::from_secs(30);
@@ -82,19 +84,25 @@ impl Advised {
 /// A proxy to tunnel through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exit {
-    /// Its scheme; only `http` can be tunnelled through here.
+    /// Its scheme: `http`, or one of the SOCKS versions. `https` cannot be tunnelled through here.
     pub scheme: String,
     pub host: String,
     pub port: u16,
-    /// The header that names who asks.
+    /// The header that names who asks of an `http` proxy.
     pub auth: Option<reqwest::header::HeaderValue>,
+    /// Name and password of who asks of a SOCKS proxy.
+    pub login: Option<(String, Secret)>,
 }
 
 impl Exit {
     fn of(found: &Intercept) -> Option<Self> {
         let uri = found.uri();
         let scheme = uri.scheme_str().unwrap_or("http").to_owned();
-        let usual = if scheme == "https" { 443 } else { 80 };
+        let usual = match scheme.as_str() {
+            "https" => 443,
+            "http" => 80,
+            _ => 1080,
+        };
         Some(Self {
             host: uri
                 .host()?
@@ -106,8 +114,16 @@ impl Exit {
                 auth.set_sensitive(true);
                 auth
             }),
+            login: found
+                .raw_auth()
+                .map(|(name, password)| (name.to_owned(), Secret::new(password))),
             scheme,
         })
+    }
+
+    /// Whether it leads to such an address at all.
+    pub fn leads_to(&self, ip: IpAddr) -> bool {
+        ip.is_ipv4() || !self.scheme.starts_with("socks4")
     }
 }
 

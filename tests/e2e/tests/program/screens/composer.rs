@@ -1,11 +1,14 @@
-//! The composer: begun, with problems, as a thread, with pictures, with its menus.
+//! The composer: begun, with problems, as a thread, with pictures, with a video, with its menus.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use e2e::{Planner, Session, planner::wall};
 use serde_json::json;
 use testkit::sandbox::bluesky::Sandbox;
 
 use super::stage::{Accounts, Album, Variant, WORDS, connect, desk, draft, open_post, painting};
+use crate::video::film;
 
 const EDITOR: &str = "[data-testid=composer] textarea, [data-testid=composer] [role=textbox]";
 
@@ -15,14 +18,20 @@ async fn close(album: &mut Album<'_>) -> Result<()> {
 }
 
 /// First words of the posts that the composer opens: what is wrong, what is long, what is shown, what
-/// was changed after it was scheduled.
+/// is filmed, what was changed after it was scheduled.
 const WRONG: &str = "Everything we did this year";
 const THREAD: &str = "Three lessons from the workshop";
 const PICTURES: &str = "The harbour this morning";
+const VIDEO: &str = "A walk along the river";
 const EDITED: &str = "A last word before the holidays";
 
-/// Writes those posts.
-async fn write(session: &Session, planner: &Planner<'_>, accounts: &Accounts) -> Result<()> {
+/// Writes those posts, one of them with a clip from the desktop.
+async fn write(
+    session: &Session,
+    planner: &Planner<'_>,
+    accounts: &Accounts,
+    clip: &Path,
+) -> Result<()> {
     let both = [&accounts.ana, &accounts.folder];
     let day = planner.next_month()?;
     let long = format!("{WRONG}. {}.", WORDS.join(". "));
@@ -56,6 +65,15 @@ async fn write(session: &Session, planner: &Planner<'_>, accounts: &Accounts) ->
             }),
         )
         .await?;
+    let taken = session
+        .call("media.import", json!({ "paths": [clip] }))
+        .await?;
+    let filmed = taken["files"][0]["id"].as_str().context("the clip's id")?;
+    let mut video = draft(&format!("{VIDEO}, filmed from the bridge."), &both);
+    video["segments"][0]["media"] = json!([
+        { "mediaId": filmed, "alt": "Colours and a counter that runs" },
+    ]);
+    planner.post(video, at.clone(), "plan").await?;
     planner.post(wrong, at.clone(), "plan").await?;
     planner.post(thread, at.clone(), "plan").await?;
     planner.post(pictures, at, "must").await?;
@@ -103,6 +121,16 @@ async fn tour(album: &mut Album<'_>) -> Result<()> {
     session.goes("dialog[open] [data-file]").await?;
     close(album).await?;
 
+    open_post(album, VIDEO).await?;
+    session.appears("[data-testid=composer] .strip img").await?;
+    album.keep("composer-video").await?;
+    album.choose("Trim and edit clip.mp4").await?;
+    session.says("[data-testid=stays]", "0:04").await?;
+    album.keep("video-editor").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("[data-testid=stays]").await?;
+    close(album).await?;
+
     open_post(album, EDITED).await?;
     session
         .says("[data-testid=composer]", "This post is scheduled.")
@@ -128,7 +156,9 @@ async fn composer(variant: Variant) -> Result<()> {
         close(&mut album).await?;
     }
     let accounts = connect(&desk, &session, &planner, &sandbox).await?;
-    write(&session, &planner, &accounts).await?;
+    let clip = desk.folder().join("clip.mp4");
+    film(&clip).await?;
+    write(&session, &planner, &accounts, &clip).await?;
     session.reload().await?;
     album.hand.take_keyboard(&session).await?;
     tour(&mut album).await?;

@@ -59,7 +59,7 @@ pub const WORDS: [&str; 16] = [
 pub struct Album<'a> {
     pub session: &'a Session,
     pub hand: Hand<'a>,
-    pub variant: Variant,
+    variant: Variant,
     faults: BTreeSet<String>,
 }
 
@@ -130,7 +130,8 @@ impl<'a> Album<'a> {
 }
 
 /// Texts and controls that cannot be read or reached whole: cut off without an ellipsis, hanging out of
-/// the window where nothing scrolls, or lines of a menu that something lies over.
+/// the window where nothing scrolls, menus of which the window shows a part, or lines of one that
+/// something lies over.
 async fn clipped(session: &Session) -> Result<Vec<String>> {
     let found = session
         .eval(
@@ -160,6 +161,11 @@ async fn clipped(session: &Session) -> Result<Vec<String>> {
                  out.push(`beside the window: ${name(node)}`);
                if ((box.bottom > innerHeight + 1 || box.top < -1) && !scrolls(node, 'overflowY'))
                  out.push(`below the window: ${name(node)}`);
+             }
+             for (const list of document.querySelectorAll('.menu')) {
+               const box = list.getBoundingClientRect();
+               if (box.top < 0 || box.bottom > innerHeight)
+                 out.push(`over the edge of the window: ${name(list)}`);
              }
              for (const line of document.querySelectorAll('[role=menuitem], [role=option]')) {
                const box = line.getBoundingClientRect();

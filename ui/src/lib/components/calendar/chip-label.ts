@@ -1,4 +1,4 @@
-import type { Chip } from '$lib/api';
+import type { Account, Chip } from '$lib/api';
 import { endOf } from '$lib/components/accounts/signing-in';
 import type { Session } from '$lib/state/session.svelte';
 import { t } from '$lib/words';
@@ -9,9 +9,24 @@ export interface Halt {
   words: string;
 }
 
+const known = new WeakMap<readonly Account[], boolean>();
+
+/** Whether any of these may keep a post back. Kept by list: a month asks for each of its posts. */
+function mayHalt(accounts: readonly Account[]): boolean {
+  let may = known.get(accounts);
+  if (may === undefined) {
+    may = accounts.some(
+      (a) => a.health.kind === 'needs_reconnect' || a.paused !== null || endOf(a) !== null,
+    );
+    known.set(accounts, may);
+  }
+  return may;
+}
+
 /** A post that is to go out and cannot, since an account is signed out or paused; said days ahead. */
 export function haltOf(chip: Chip, session: Session): Halt | null {
   if (chip.status !== 'scheduled') return null;
+  if (!mayHalt(session.accounts)) return null;
   const accounts = chip.targets.flatMap((x) => session.account(x.accountId) ?? []);
   const names = (which: typeof accounts) =>
     session.formats.list([...new Set(which.map((a) => session.networkName(a.network)))]);
@@ -36,11 +51,11 @@ export function chipLabel(
   halt: Halt | null,
   session: Session,
 ): string {
-  const names = [
-    ...new Set(
-      chip.targets.map((x) => session.networkName(session.account(x.accountId)?.network ?? '')),
-    ),
-  ];
+  const names: string[] = [];
+  for (const { accountId } of chip.targets) {
+    const name = session.networkName(session.account(accountId)?.network ?? '');
+    if (!names.includes(name)) names.push(name);
+  }
   const status = t(`status.${chip.status}`);
   const holes = {
     networks: names.length > 0 ? session.formats.list(names) : t('common.noAccount'),

@@ -3,6 +3,7 @@ import type { Id } from '$lib/api';
 import { type IsoDate, wallAt } from '$lib/time';
 import type { CalendarController } from './controller.svelte';
 import { headingNear } from './layout/list';
+import type { Spared } from './layout/places';
 
 /** The name of a cell for focus: `2026-05-14`, or `2026-05-14:9` for an hour. */
 export function cellName(date: IsoDate, hour: number | null): string {
@@ -69,6 +70,15 @@ export class Focus {
     const place = this.place();
     if (place === null) return null;
     return { place, chip: this.chip(), date: this.day(), hour: this.cell()?.hour ?? null };
+  }
+
+  /**
+   * Posts whose elements no other post may take over: the focus must not turn to another post unseen.
+   * What lies over the calendar gives it back to an element.
+   */
+  spared(): Spared {
+    const active = document.activeElement;
+    return active === document.body || this.#active() !== null ? this.chip() : 'all';
   }
 
   /** On its way to a place: nothing else should scroll or take it. */

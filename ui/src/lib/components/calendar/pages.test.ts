@@ -51,6 +51,24 @@ describe('turning pages', () => {
   });
 });
 
+it('gives the elements of one month to the next, but not the one with the focus', async () => {
+  // Both stand in the fourth cell of the third week.
+  const c = await open({
+    posts: [post('A', '2026-05-14', '09:00'), post('B', '2026-06-18', '10:30')],
+  });
+  await waitFor(() => expect(c.app.posts.get('B')).toBeDefined());
+  const element = c.chip('A');
+  await c.user.click(screen.getByTitle('Month after (Page Down)'));
+  expect(c.chip('B')).toBe(element);
+  expect(element.getAttribute('aria-label')).toMatch(/^10:30, .*B, .*1 of 1$/);
+  await c.user.click(screen.getByTitle('Month before (Page Up)'));
+  element.focus();
+  c.app.router.go('calendar', { date: '2026-06-18' });
+  await waitFor(() => expect(c.idsIn('2026-06-18')).toEqual(['B']));
+  expect(c.chip('B')).not.toBe(element);
+  expect(element.isConnected).toBe(false);
+});
+
 describe('a page that is being read', () => {
   async function slow() {
     const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });

@@ -28,7 +28,6 @@ export const webhookWords = {
   'hooks.secret': 'The secret',
   'hooks.secretHint':
     'The receiving program checks X-Webhook-Signature with it: HMAC-SHA256 of the body, in hex.',
-  'hooks.haveIt': 'I have it',
   'hooks.changed': 'Changed the webhook to {place}',
   'hooks.removed': 'Removed the webhook to {place}',
   'hooks.edit': 'Edit',

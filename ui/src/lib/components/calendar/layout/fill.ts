@@ -51,6 +51,12 @@ export function share(before: readonly Cell[], after: Cell[]): Cell[] {
   });
 }
 
+/** Where a post stands between two places of a list; -1 when it does not. */
+function indexOf(list: readonly Chip[], id: string, from: number, to: number): number {
+  for (let i = from; i < to; i += 1) if (list[i]?.id === id) return i;
+  return -1;
+}
+
 /** Days as cells: `borders` has one instant more than `dates`. */
 export function fillDays(
   list: readonly Chip[],
@@ -60,7 +66,7 @@ export function fillDays(
   keep: string | null = null,
 ): Cell[] {
   const at = cuts(list, borders);
-  const kept = keep === null ? -1 : list.findIndex((c) => c.id === keep);
+  const kept = keep === null ? -1 : indexOf(list, keep, at[0] ?? 0, at.at(-1) ?? 0);
   return dates.map((date, i) => {
     const [from = 0, to = 0] = [at[i], at[i + 1]];
     // Only what is shown is copied: a day may hold hundreds.
