@@ -188,9 +188,7 @@ impl Head {
             for column in 0..groups {
                 if self.restart > 0 && group > 0 && group.is_multiple_of(self.restart) {
                     bits.restart(((group / self.restart - 1) % 8) as u8)?;
-                    for plane in &mut planes {
-                        plane.mean = 0;
-                    }
+                    planes.iter_mut().for_each(|plane| plane.mean = 0);
                 }
                 group += 1;
                 for plane in &mut planes {
