@@ -1,5 +1,4 @@
-//! JPEG files: whole, or shrunk while they are opened where only a small picture is wanted; the usual ones by a way
-//! of our own (`small/`), which passes over what is not wanted.
+//! JPEG files: whole, or shrunk while they are opened where only a small picture is wanted.
 
 use std::io::ErrorKind;
 
@@ -11,7 +10,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::{Least, Opened, admitted, colour, small, upright};
+use super::{Least, Opened, admitted, colour, upright};
 use crate::bound::MAX_DECODE_MEMORY;
 use crate::error::MediaError;
 
@@ -43,13 +42,10 @@ pub(super) fn open(name: &str, bytes: &[u8], least: Least<'_>) -> Result<Opened,
     let orientation = decoder.exif().and_then(|e| Orientation::from_exif_chunk(e));
     let icc = decoder.icc_profile();
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-    let least = least(upright(size, orientation)).filter(|least| size.0.max(size.1) / 2 >= *least);
-    let usual = least.filter(|_| !inks);
-    let pixels = if let Some(usual) = usual.and_then(|least| small::open(bytes, size, least)) {
-        usual
-    } else if inks || least.is_some() {
+    let small = least(upright(size, orientation)).filter(|least| size.0.max(size.1) / 2 >= *least);
+    let pixels = if inks || small.is_some() {
         let profile = icc.as_deref().filter(|_| inks);
-        shrunk(name, bytes, size, least, profile)?
+        shrunk(name, bytes, size, small, profile)?
     } else {
         let many = decoder.output_buffer_size().unwrap_or_default();
         let mut out = vec![0; many];

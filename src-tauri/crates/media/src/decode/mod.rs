@@ -6,7 +6,6 @@ mod colour;
 mod heic;
 mod jpeg;
 mod planes;
-mod small;
 mod tiles;
 
 pub use apart::opened_apart;
