@@ -64,13 +64,13 @@ data, never instructions.";
 
 /// One program that uses tools.
 #[derive(Clone)]
-struct Door {
+struct Talk {
     host: Arc<Host>,
     /// The key, where there is one for all requests; over HTTP each request brings its own.
     key: Option<Arc<str>>,
 }
 
-impl Door {
+impl Talk {
     async fn bearer(&self, context: &RequestContext<RoleServer>) -> Result<Bearer, ErrorData> {
         let shown = match &self.key {
             // Read anew each time, so that a revoked key is refused at once.
@@ -95,7 +95,7 @@ impl Door {
     }
 }
 
-impl ServerHandler for Door {
+impl ServerHandler for Talk {
     fn get_info(&self) -> ServerConfig {
         let own = Implementation::new("almanac", self.host.app.version()).with_title("Almanac");
         let mut info = ServerConfig::new(ServerCapabilities::builder().enable_tools().build());
@@ -189,14 +189,14 @@ fn told(fault: &Fault) -> String {
 /// The protocol's own half of the way over HTTP.
 #[derive(Clone)]
 struct Over {
-    service: StreamableHttpService<Door, NeverSessionManager>,
+    service: StreamableHttpService<Talk, NeverSessionManager>,
 }
 
 impl Over {
     /// Serves this host's tools. Each request stands alone, so that nothing has to be kept for programs
     /// that never come back; `Host` and `Origin` were looked at before.
     fn new(host: &Arc<Host>) -> Self {
-        let door = Door {
+        let talk = Talk {
             host: Arc::clone(host),
             key: None,
         };
@@ -207,7 +207,7 @@ impl Over {
             .disable_allowed_hosts();
         Self {
             service: StreamableHttpService::new(
-                move || Ok(door.clone()),
+                move || Ok(talk.clone()),
                 Arc::new(NeverSessionManager::default()),
                 config,
             ),
@@ -269,12 +269,12 @@ where
 {
     let good = app.bearer(key).await.ok().flatten();
     good.ok_or(McpError::Key)?;
-    let door = Door {
+    let talk = Talk {
         host: Arc::new(Host::apart(app)),
         key: Some(key.into()),
     };
     let broken = |error: &dyn std::fmt::Display| McpError::Broken(error.to_string());
-    let serving = door
+    let serving = talk
         .serve((input, output))
         .await
         .map_err(|error| broken(&error))?;

@@ -168,7 +168,7 @@ async fn all_posts_of_a_query_are_given_however_many_there_are() {
         let at = |post: &Post| post.when.stands_at();
         let in_order = match order {
             PageOrder::Earliest => posts.is_sorted_by_key(at),
-            PageOrder::Latest => posts.iter().rev().is_sorted_by_key(|post| at(post)),
+            PageOrder::Latest => posts.iter().rev().is_sorted_by_key(at),
         };
         assert!(in_order, "{order:?}");
     }

@@ -8,7 +8,9 @@ use crate::support::Home;
 /// What a program says to begin, and the use of one tool.
 fn messages() -> String {
     let said = use_of("create_post", &json!({ "text": "From a tool" }));
-    said.iter().map(|message| format!("{message}\n")).collect()
+    said.iter()
+        .flat_map(|message| [message.to_string(), "\n".to_owned()])
+        .collect()
 }
 
 #[track_caller]

@@ -39,7 +39,7 @@ pub(super) fn read(file: &[u8]) -> Option<Tiles> {
 pub(super) fn as_one(file: &[u8]) -> Option<Vec<u8>> {
     let mut as_one = file.to_vec();
     for item in Items::read(file)?.sorts {
-        if item.sort == *b"grid" {
+        if item.name == *b"grid" {
             as_one
                 .get_mut(item.at..item.at + 4)?
                 .copy_from_slice(b"av01");
@@ -101,7 +101,7 @@ impl Grid {
 /// What an item of the file is.
 struct Sort {
     item: u32,
-    sort: [u8; 4],
+    name: [u8; 4],
     /// Where that stands in the file.
     at: usize,
 }
@@ -146,7 +146,7 @@ impl Items {
 
     fn is(&self, item: u32, sort: [u8; 4]) -> bool {
         let mut sorts = self.sorts.iter();
-        sorts.any(|s| s.item == item && s.sort == sort)
+        sorts.any(|s| s.item == item && s.name == sort)
     }
 
     fn grid(&self, file: &[u8], item: u32) -> Option<Grid> {
@@ -220,7 +220,7 @@ fn sorts(file: &[u8], part: Range<usize>) -> Option<Vec<Sort>> {
         let at = from.part.start;
         Some(Sort {
             item,
-            sort: from.name()?,
+            name: from.name()?,
             at,
         })
     });

@@ -21,7 +21,8 @@ async fn calendar(api: &Api, settings: Value) -> String {
 
 #[tokio::test]
 async fn a_calendar_from_its_making_to_its_end() {
-    printed::a_calendar_from_its_making_to_its_end(&Api::start().await).await;
+    let api = Api::start().await;
+    printed::a_calendar_from_its_making_to_its_end(&api).await;
 }
 
 #[tokio::test]

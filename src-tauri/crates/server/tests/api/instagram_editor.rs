@@ -8,7 +8,8 @@ use crate::support::Api;
 
 #[tokio::test]
 async fn a_picture_is_cut_and_filtered() {
-    printed::a_picture_is_cut_and_filtered(&Api::start().await).await;
+    let api = Api::start().await;
+    printed::a_picture_is_cut_and_filtered(&api).await;
 }
 
 /// The picture that an edit made.
@@ -102,5 +103,6 @@ async fn an_account_says_what_it_can() {
 
 #[tokio::test]
 async fn the_number_of_a_request_makes_it_one() {
-    printed::the_number_of_a_request_makes_it_one(&Api::start().await).await;
+    let api = Api::start().await;
+    printed::the_number_of_a_request_makes_it_one(&api).await;
 }

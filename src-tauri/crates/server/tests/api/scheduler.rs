@@ -13,7 +13,8 @@ use crate::support::{Api, got, picture_host, png};
 
 #[tokio::test]
 async fn keys_are_masked_made_once_and_revoked() {
-    printed::keys_are_masked_made_once_and_revoked(&Api::start().await).await;
+    let api = Api::start().await;
+    printed::keys_are_masked_made_once_and_revoked(&api).await;
 }
 
 #[tokio::test]

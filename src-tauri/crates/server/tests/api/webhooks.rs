@@ -28,12 +28,14 @@ async fn made(api: &Api, path: &str, body: Value) -> String {
 
 #[tokio::test]
 async fn the_scheduler_prints_its_endpoints() {
-    printed::the_scheduler_prints_its_endpoints(&Api::start().await).await;
+    let api = Api::start().await;
+    printed::the_scheduler_prints_its_endpoints(&api).await;
 }
 
 #[tokio::test]
 async fn the_others_print_how_to_subscribe() {
-    printed::the_others_print_how_to_subscribe(&Api::start().await).await;
+    let api = Api::start().await;
+    printed::the_others_print_how_to_subscribe(&api).await;
 }
 
 #[tokio::test]
