@@ -9,7 +9,8 @@ use re_rav1d::dav1d::{Decoder, Picture, Settings};
 
 use super::planes::{cover, rgb, with_cover};
 use super::tiles::{self, Tiles};
-use super::{Opened, admitted, apart, colour};
+use super::{Opened, admitted, answer, colour};
+use crate::apart;
 use crate::bound::{MAX_PIXELS, Memory};
 use crate::error::MediaError;
 
@@ -88,7 +89,7 @@ impl Inside {
 /// The picture as a process of its own opened it; none where there is none.
 fn elsewhere(name: &str, bytes: &[u8], most: u64) -> Result<Option<DynamicImage>, MediaError> {
     match apart::program() {
-        Some(program) => apart::pixels(program, name, bytes, most),
+        Some(program) => answer::pixels(program, name, bytes, most),
         None => Ok(None),
     }
 }
