@@ -350,6 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn tiles_may_shine_through() {
+        let opened = open("a.avif", &crate::testing::covered_avif((2, 2), (30, 20))).unwrap();
+        assert_eq!(opened.size, (30, 20));
+        let DynamicImage::ImageRgba8(pixels) = &opened.pixels else {
+            panic!("{:?}", opened.pixels.color());
+        };
+        // As light as red is, everywhere.
+        let cover = pixels.get_pixel(0, 0).0[3];
+        assert!((60..100).contains(&cover), "{cover}");
+        assert!(pixels.pixels().all(|p| p.0[0] > 200 && p.0[3] == cover));
+    }
+
+    #[test]
     fn a_mirror_is_read_where_files_say_one_thing() {
         let one = |way: u8| [&b"....\0\0\0\x09imir"[..], &[way], b"...."].concat();
         assert_eq!(mirror_box(&one(0)), Some(Mirrored::Upside));
