@@ -11,11 +11,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
-use crate::decode;
 use crate::error::MediaError;
+use crate::{decode, pdf};
 
 /// All that the process can be asked.
-const QUESTIONS: [Question; 1] = [decode::PICTURE];
+const QUESTIONS: [Question; 2] = [decode::PICTURE, pdf::PAGES];
 /// How much of its complaints is kept, in bytes.
 const KEPT_WORDS: u64 = 4_096;
 
@@ -192,7 +192,7 @@ mod tests {
         QUESTION.answered(&b"seven b"[..], &mut out).unwrap();
         assert_eq!(out, b"5");
         let known: Vec<&str> = QUESTIONS.iter().map(|q| q.argument).collect();
-        assert_eq!(known, ["--open-avif"]);
+        assert_eq!(known, ["--open-avif", "--count-pages"]);
     }
 
     #[test]

@@ -55,3 +55,21 @@ fn it_opens_a_picture_and_says_what_is_wrong_with_one() {
         assert!(!bad.stderr.is_empty());
     }
 }
+
+#[test]
+fn it_counts_the_pages_of_a_document_and_says_when_it_cannot() {
+    let document = b"%PDF-1.4\n\
+        1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+        2 0 obj\n<< /Type /Pages /Count 2 /Kids [3 0 R 4 0 R] >>\nendobj\n\
+        3 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n\
+        4 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n\
+        trailer\n<< /Size 5 /Root 1 0 R >>\n";
+    for (bytes, told) in [
+        (&document[..], r#"{"pages":2,"locked":false}"#),
+        (&b"%PDF-1.4\nwords"[..], r#"{"pages":null,"locked":false}"#),
+    ] {
+        let answer = opened("--count-pages", bytes);
+        assert!(answer.status.success(), "{answer:?}");
+        assert_eq!(String::from_utf8_lossy(&answer.stdout), told);
+    }
+}
