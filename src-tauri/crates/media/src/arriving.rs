@@ -200,7 +200,7 @@ fn document_of(
         return Ok(None);
     }
     let file = file.reopen().map_err(|e| MediaError::io(name, e))?;
-    Ok(Some(pdf::look(file)))
+    Ok(Some(pdf::look(name, file)))
 }
 
 /// Looks into a file that has arrived: whether it is whole, what is in it, and how it looks when it is small.

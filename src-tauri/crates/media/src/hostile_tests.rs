@@ -7,6 +7,8 @@ use image::{ImageFormat, Rgb, RgbImage};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::pdf::found_here;
+use crate::pdf::samples::{packed, plain};
 use crate::strip;
 use crate::testing::{
     avif, chunk, contains, disc, encoded, huge_png, jpeg, moving_gif, noise, png, with_secrets,
@@ -247,18 +249,21 @@ fn spoilt(mut bytes: Vec<u8>, harms: &[Harm]) -> Vec<u8> {
     bytes
 }
 
-/// Thousands of spoilt files of every format. More with `ALMANAC_FUZZ_CASES`, for a long night.
-#[test]
-fn spoilt_files_are_refused_or_opened_and_nothing_falls_over() {
+fn runner() -> TestRunner {
     let cases = std::env::var("ALMANAC_FUZZ_CASES").ok();
     let cases = cases.and_then(|n| n.parse().ok()).unwrap_or(400);
-    let config = Config {
+    TestRunner::new(Config {
         cases,
         failure_persistence: None,
         ..Config::default()
-    };
+    })
+}
+
+/// Thousands of spoilt files of every format. More with `ALMANAC_FUZZ_CASES`, for a long night.
+#[test]
+fn spoilt_files_are_refused_or_opened_and_nothing_falls_over() {
     for (kind, bytes) in whole() {
-        let mut runner = TestRunner::new(config.clone());
+        let mut runner = runner();
         let harms = proptest::collection::vec(harm(), 1..6);
         let done = runner.run(&harms, |harms| {
             let bytes = spoilt(bytes.clone(), &harms);
@@ -284,6 +289,22 @@ fn spoilt_files_are_refused_or_opened_and_nothing_falls_over() {
         });
         if let Err(error) = done {
             panic!("{kind:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn spoilt_documents_have_no_more_pages_than_there_is_room_for() {
+    for bytes in [plain(5, ""), packed(5, "")] {
+        let harms = proptest::collection::vec(harm(), 1..6);
+        let done = runner().run(&harms, |harms| {
+            let bytes = spoilt(bytes.clone(), &harms);
+            let most = bytes.len() as u32;
+            prop_assert!(found_here(bytes).pages.is_none_or(|n| n <= most));
+            Ok(())
+        });
+        if let Err(error) = done {
+            panic!("{error}");
         }
     }
 }

@@ -5,6 +5,7 @@
 //! its name, and pictures are opened only within limits of bytes, pixels, memory and time. What a
 //! network allows is in `networks`; descriptions of pictures belong to posts, in `model`.
 
+mod apart;
 mod arriving;
 mod bound;
 mod decode;
@@ -28,8 +29,8 @@ mod thumb;
 pub mod video;
 mod watched;
 
+pub use apart::opened_apart;
 pub use bound::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_PICTURE_BYTES, MAX_PIXELS, taken_at_once};
-pub use decode::opened_apart;
 pub use edited::{Edited, edited_kind};
 pub use error::MediaError;
 pub use kind::Kind;

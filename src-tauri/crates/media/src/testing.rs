@@ -78,7 +78,21 @@ pub fn avif() -> Vec<u8> {
 
 /// An AVIF of so many tiles across and down, each the one of [`avif`], of which so much is shown, turned so many
 /// quarters to the left.
-pub fn tiled_avif((across, down): (u8, u8), (width, height): (u32, u32), turns: u8) -> Vec<u8> {
+pub fn tiled_avif(tiles: (u8, u8), size: (u32, u32), turns: u8) -> Vec<u8> {
+    tiled(tiles, size, turns, false)
+}
+
+/// The same with a picture beside it, of the same tiles, that says how much of it shines through.
+pub fn covered_avif(tiles: (u8, u8), size: (u32, u32)) -> Vec<u8> {
+    tiled(tiles, size, 0, true)
+}
+
+fn tiled(
+    (across, down): (u8, u8),
+    (width, height): (u32, u32),
+    turns: u8,
+    covered: bool,
+) -> Vec<u8> {
     let one = avif();
     let (ftyp, tile) = (&one[..32], &one[289..317]);
     let named = |name: &[u8], body: &[u8]| {
@@ -88,17 +102,22 @@ pub fn tiled_avif((across, down): (u8, u8), (width, height): (u32, u32), turns: 
     let full = |name: &[u8], body: &[u8]| named(name, &[&[0; 4][..], body].concat());
     let many = u16::from(across) * u16::from(down);
     let tiles: Vec<u16> = (2..2 + many).collect();
+    let cover = covered.then_some(2 + many);
+    let grids: Vec<u16> = [1].into_iter().chain(cover).collect();
+    let items = many + grids.len() as u16;
     let (wide, high) = (width.to_be_bytes(), height.to_be_bytes());
     let grid = [&[0, 1, down - 1, across - 1][..], &wide, &high].concat();
     let entry = |item: u16, sort: &[u8]| {
         let body = [&[2, 0, 0, 0][..], &item.to_be_bytes(), &[0, 0], sort, &[0]].concat();
         named(b"infe", &body)
     };
-    let mut infos = (many + 1).to_be_bytes().to_vec();
-    infos.extend(entry(1, b"grid"));
+    let mut infos = items.to_be_bytes().to_vec();
+    for grid in &grids {
+        infos.extend(entry(*grid, b"grid"));
+    }
     // Version 1, offsets and lengths of four bytes: the grid lies in `idat`, each tile behind everything.
     let mut places = vec![1, 0, 0, 0, 0x44, 0];
-    places.extend((many + 1).to_be_bytes());
+    places.extend(items.to_be_bytes());
     let place = |item: u16, way: u16, at: u32, size: usize| {
         let head = [item, way, 0, 1].map(u16::to_be_bytes).concat();
         [
@@ -108,26 +127,41 @@ pub fn tiled_avif((across, down): (u8, u8), (width, height): (u32, u32), turns: 
         ]
         .concat()
     };
-    places.extend(place(1, 1, 0, grid.len()));
-    let mut uses = (u32::from(many) + 1).to_be_bytes().to_vec();
+    for one in &grids {
+        places.extend(place(*one, 1, 0, grid.len()));
+    }
+    let mut uses = u32::from(items).to_be_bytes().to_vec();
     uses.extend([0, 1, 2, 1, 0x80 | 4]);
-    let mut references = [&1_u16.to_be_bytes()[..], &many.to_be_bytes()].concat();
     let size =
         |wide: u32, high: u32| full(b"ispe", &[wide.to_be_bytes(), high.to_be_bytes()].concat());
-    let properties = [
+    let mut properties = vec![
         size(width, height),
         size(16, 16),
         one[0xe4..0xf0].to_vec(),
         named(b"irot", &[turns]),
     ];
-    let ipco = named(b"ipco", &properties.concat());
+    let of_tiles: Vec<u8> = tiles.iter().flat_map(|tile| tile.to_be_bytes()).collect();
+    let refers = |sort: &[u8], from: u16, many: u16, to: &[u8]| {
+        let head = [from, many].map(u16::to_be_bytes).concat();
+        named(sort, &[&head[..], to].concat())
+    };
+    let mut references: Vec<u8> = grids
+        .iter()
+        .flat_map(|grid| refers(b"dimg", *grid, many, &of_tiles))
+        .collect();
     for item in &tiles {
         infos.extend(entry(*item, b"av01"));
-        references.extend(item.to_be_bytes());
         uses.extend(item.to_be_bytes());
         uses.extend([2, 2, 0x80 | 3]);
     }
-    let references = named(b"dimg", &references);
+    if let Some(cover) = cover {
+        let sort = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+        properties.push(full(b"auxC", sort));
+        references.extend(refers(b"auxl", cover, 1, &[0, 1]));
+        uses.extend(cover.to_be_bytes());
+        uses.extend([2, 1, 5]);
+    }
+    let ipco = named(b"ipco", &properties.concat());
     // All but the places, whose length does not depend on what stands in them.
     let about = |places: &[u8]| {
         let parts = [

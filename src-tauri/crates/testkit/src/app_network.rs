@@ -63,22 +63,24 @@ fn through_the_browser(key: &str, redirect: Redirect) -> SignInMethod {
         .asking_for(&["posts.read", "posts.write"])
 }
 
-/// The real networks, of which choices and shapes of pictures are taken.
+/// The real networks, of which choices, documents and shapes of pictures are taken.
 fn real() -> Option<&'static Registry> {
     static REAL: OnceLock<Option<Registry>> = OnceLock::new();
     let config = || networks::registry::Config::new("0.0.0-test");
     REAL.get_or_init(|| Registry::new(config()).ok()).as_ref()
 }
 
-/// The choices that the real network of this key offers for a post; none for a key of our own.
-fn choices_of(key: &str) -> Vec<OptionField> {
-    let real = real().filter(|_| key != KEY);
-    let entries = real.map(Registry::entries).unwrap_or_default();
-    let own = entries.into_iter().filter(|e| e.key == key);
-    let choices = own
-        .flat_map(|e| e.options)
-        .filter(|o| o.kind == FieldKind::Choice && !o.required);
-    choices.collect()
+/// The entry of the real network of this key; none for a key of our own.
+fn real_entry(key: &str) -> Option<Entry> {
+    let real = real().filter(|_| key != KEY)?;
+    real.entries().into_iter().find(|e| e.key == key)
+}
+
+/// The choices that it offers for a post.
+fn choices(real: &Entry) -> Vec<OptionField> {
+    let choices = real.options.iter();
+    let choices = choices.filter(|o| o.kind == FieldKind::Choice && !o.required);
+    choices.cloned().collect()
 }
 
 /// The connector.
@@ -95,9 +97,10 @@ impl TestAccounts {
         Self::named(KEY, "Testnet", network)
     }
 
-    /// The same under the key and name of another network, with the choices and shapes of the real one.
+    /// The same under the key and name of another network, with the choices, documents and shapes of the real one.
     #[must_use]
     pub fn named(key: &str, name: &str, network: Arc<TestNetwork>) -> Self {
+        let real = real_entry(key);
         let entry = Entry {
             name: name.to_owned(),
             text: TextLimits {
@@ -161,7 +164,8 @@ impl TestAccounts {
                 micro_dollars: PRICE,
             }],
             native_schedule: Some(NativeSchedule::ahead(10, Some(29)).at_most(HELD_A_DAY, 300)),
-            options: choices_of(key),
+            options: real.as_ref().map(choices).unwrap_or_default(),
+            files: real.and_then(|real| real.files),
             ..entry(key, Confirms::ReadBack)
         };
         Self {

@@ -7,6 +7,7 @@ mod bluesky;
 mod changing;
 mod checking;
 mod data;
+mod documents;
 mod editing;
 mod exchange;
 mod first_start;

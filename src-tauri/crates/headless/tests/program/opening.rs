@@ -1,4 +1,4 @@
-//! The program as it is called by itself, to open one picture.
+//! The program as it is called by itself, to open one file.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -25,9 +25,9 @@ fn avif() -> Vec<u8> {
         .collect()
 }
 
-fn opened(bytes: &[u8]) -> Output {
+fn opened(what: &str, bytes: &[u8]) -> Output {
     let mut child = Command::new(PROGRAM)
-        .arg("--open-avif")
+        .arg(what)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -40,18 +40,36 @@ fn opened(bytes: &[u8]) -> Output {
 
 #[test]
 fn it_opens_a_picture_and_says_what_is_wrong_with_one() {
-    let good = opened(&avif());
+    let good = opened("--open-avif", &avif());
     assert!(good.status.success(), "{good:?}");
-    // Its size, three channels, and its pixels.
-    assert_eq!(good.stdout[..9], [16, 0, 0, 0, 16, 0, 0, 0, 3]);
-    assert_eq!(good.stdout.len(), 9 + 16 * 16 * 3);
-    assert!(good.stdout[9] > 240 && good.stdout[10] < 15);
+    // Its pixels, its size and three channels.
+    let (pixels, about) = good.stdout.split_at(16 * 16 * 3);
+    assert_eq!(about, [16, 0, 0, 0, 16, 0, 0, 0, 3]);
+    assert!(pixels[0] > 240 && pixels[1] < 15);
     let mut spoilt = avif();
     let end = spoilt.len();
     spoilt[end - 20..].fill(0xff);
     for bytes in [&spoilt[..], &avif()[..200], b""] {
-        let bad = opened(bytes);
+        let bad = opened("--open-avif", bytes);
         assert!(!bad.status.success() && bad.stdout.is_empty(), "{bad:?}");
         assert!(!bad.stderr.is_empty());
+    }
+}
+
+#[test]
+fn it_counts_the_pages_of_a_document_and_says_when_it_cannot() {
+    let document = b"%PDF-1.4\n\
+        1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+        2 0 obj\n<< /Type /Pages /Count 2 /Kids [3 0 R 4 0 R] >>\nendobj\n\
+        3 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n\
+        4 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n\
+        trailer\n<< /Size 5 /Root 1 0 R >>\n";
+    for (bytes, told) in [
+        (&document[..], r#"{"pages":2,"locked":false}"#),
+        (&b"%PDF-1.4\nwords"[..], r#"{"pages":null,"locked":false}"#),
+    ] {
+        let answer = opened("--count-pages", bytes);
+        assert!(answer.status.success(), "{answer:?}");
+        assert_eq!(String::from_utf8_lossy(&answer.stdout), told);
     }
 }

@@ -9,7 +9,8 @@ use re_rav1d::dav1d::{Decoder, Picture, Settings};
 
 use super::planes::{cover, rgb, with_cover};
 use super::tiles::{self, Tiles};
-use super::{Opened, admitted, apart, colour};
+use super::{Opened, admitted, answer, colour};
+use crate::apart;
 use crate::bound::{MAX_PIXELS, Memory};
 use crate::error::MediaError;
 
@@ -88,7 +89,7 @@ impl Inside {
 /// The picture as a process of its own opened it; none where there is none.
 fn elsewhere(name: &str, bytes: &[u8], most: u64) -> Result<Option<DynamicImage>, MediaError> {
     match apart::program() {
-        Some(program) => apart::pixels(program, name, bytes, most),
+        Some(program) => answer::pixels(program, name, bytes, most),
         None => Ok(None),
     }
 }
@@ -346,6 +347,19 @@ mod tests {
         odd[at..at + 4].copy_from_slice(b"thmb");
         let refused = open("a.avif", &odd).map(|opened| opened.size).unwrap_err();
         assert!(refused.to_string().contains("of tiles"), "{refused}");
+    }
+
+    #[test]
+    fn tiles_may_shine_through() {
+        let opened = open("a.avif", &crate::testing::covered_avif((2, 2), (30, 20))).unwrap();
+        assert_eq!(opened.size, (30, 20));
+        let DynamicImage::ImageRgba8(pixels) = &opened.pixels else {
+            panic!("{:?}", opened.pixels.color());
+        };
+        // As light as red is, everywhere.
+        let cover = pixels.get_pixel(0, 0).0[3];
+        assert!((60..100).contains(&cover), "{cover}");
+        assert!(pixels.pixels().all(|p| p.0[0] > 200 && p.0[3] == cover));
     }
 
     #[test]

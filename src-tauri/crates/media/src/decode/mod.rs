@@ -1,6 +1,6 @@
 //! Opens a picture within limits and turns it the way the camera says.
 
-mod apart;
+mod answer;
 mod avif;
 mod colour;
 mod heic;
@@ -8,7 +8,7 @@ mod jpeg;
 mod planes;
 mod tiles;
 
-pub use apart::opened_apart;
+pub(crate) use answer::PICTURE;
 
 use std::fs::File;
 use std::io::{Cursor, ErrorKind, Read};

@@ -1,0 +1,64 @@
+//! Documents from the file that is taken in to what is said of it beside a post.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use testkit::app::{TestApp, draft};
+
+/// A document of so many pages.
+fn document(pages: usize) -> Vec<u8> {
+    let kids: Vec<String> = (3..3 + pages).map(|n| format!("{n} 0 R")).collect();
+    let kids = kids.join(" ");
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Count {pages} /Kids [{kids}] >>"),
+    ];
+    objects.resize(2 + pages, "<< /Type /Page /Parent 2 0 R >>".to_owned());
+    let mut text = "%PDF-1.4\n".to_owned();
+    let mut index = "0000000000 65535 f \n".to_owned();
+    for (n, object) in objects.iter().enumerate() {
+        index += &format!("{:010} 00000 n \n", text.len());
+        text += &format!("{} 0 obj\n{object}\nendobj\n", n + 1);
+    }
+    let (at, size) = (text.len(), objects.len() + 1);
+    text += &format!("xref\n0 {size}\n{index}trailer\n<< /Size {size} /Root 1 0 R >>\n");
+    text += &format!("startxref\n{at}\n%%EOF\n");
+    text.into_bytes()
+}
+
+#[tokio::test]
+async fn a_document_with_more_pages_than_a_network_takes_does_not_go_there() {
+    let test = TestApp::publishing_to(&["linkedin"]).await;
+    let account = test.connect_to("linkedin", "ana").await;
+    let folder = tempfile::tempdir().unwrap();
+    let paths = [300, 301].map(|pages| -> PathBuf {
+        let path = folder.path().join(format!("{pages}.pdf"));
+        std::fs::write(&path, document(pages)).unwrap();
+        path
+    });
+    let taken: Value = test.call("media.import", json!({ "paths": paths })).await;
+    let calendar = test.calendar().await;
+    for (n, pages) in [(0, 300), (1, 301)] {
+        let file = &taken["files"][n];
+        let facts = json!({ "pages": pages, "locked": false });
+        assert_eq!(file["document"], facts);
+        let info: Value = test
+            .call("media.info", json!({ "ids": [file["id"]] }))
+            .await;
+        assert_eq!(info[0]["document"], facts);
+        let mut draft = draft("Terms", &[account.id]);
+        draft["segments"][0]["media"] = json!([{ "mediaId": file["id"], "alt": "" }]);
+        let input = json!({ "calendarId": calendar.id, "draft": draft, "place": null });
+        let checked: Value = test.call("posts.check", input).await;
+        if pages > 300 {
+            assert_eq!(checked["problems"][0]["rule"], "too_many_pages");
+            let blocked = checked["blocked"].as_str().unwrap();
+            assert!(
+                blocked.contains("up to 300 pages; this one has 301"),
+                "{blocked}"
+            );
+        } else {
+            assert_eq!(checked["blocked"], Value::Null, "{checked}");
+        }
+    }
+}
