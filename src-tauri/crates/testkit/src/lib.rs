@@ -1,5 +1,6 @@
 //! What tests stand on: sandboxes that speak a network's documented contract and break it on
-//! purpose, the suite every connector passes, and the reference server of Bluesky. Never shipped.
+//! purpose, the suite every connector passes, the printed examples of the contracts, and the reference server of
+//! Bluesky. Never shipped.
 
 pub mod browser;
 pub mod conformance;
@@ -10,6 +11,7 @@ pub mod film;
 pub mod mcp;
 pub mod oidc;
 pub mod pds;
+pub mod printed;
 pub mod python;
 pub mod receiver;
 pub mod relay;

@@ -4,6 +4,7 @@
 mod backup;
 mod bad_days;
 mod bad_start;
+mod contracts;
 mod desktop;
 mod drag;
 mod drops;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::{LOCATION, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, Response, redirect};
 use serde_json::{Value, json};
+use testkit::printed::access;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -140,6 +141,11 @@ fn back(response: &Response) -> HashMap<String, String> {
         .query_pairs()
         .into_owned()
         .collect()
+}
+
+#[tokio::test]
+async fn a_code_is_exchanged_for_a_key_and_a_token_for_the_next() {
+    access::a_code_is_exchanged_for_a_key_and_a_token_for_the_next(&Api::start().await).await;
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use model::status::ShownStatus;
 use serde_json::{Value, json};
+use testkit::printed::entries;
 
-use crate::printed;
 use crate::support::Api;
 
 const ALL: &str = "/api/v1/calendar/entries";
@@ -28,7 +28,7 @@ async fn the_printed_examples() {
         api.test.clock.advance(Duration::from_hours(23));
         true
     };
-    printed::entries_from_their_making_to_their_end(&api, pass).await;
+    entries::from_their_making_to_their_end(&api, pass).await;
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use app::types::accounts::OneSignIn;
 use reqwest::Url;
 use serde_json::{Value, json};
 use testkit::app_network::{CLIENT_SECRET, STATE};
+use testkit::printed::{instagram, scheduler, social};
 
-use crate::shape::like;
 use crate::support::Api;
 
 /// The browser goes where it is sent, agrees, and comes back.
@@ -62,53 +62,15 @@ async fn an_account_is_connected_through_the_browser() {
     for network in ["x", "instagram"] {
         keep_app(&api, network).await;
     }
-    let init = json!({ "platform": "twitter", "returnUrl": "https://your-app.com/callback" });
-    let begun = api.post("/api/v1/connect/init", init).await.ok();
-    like(&begun, json!({ "url": "<url>", "error": null }));
-    let page = browse(begun["url"].as_str().unwrap(), "second").await;
-    assert!(
-        page.contains(";url=https://your-app.com/callback\""),
-        "{page}"
-    );
+    let second = async |address: String| browse(&address, "second").await;
+    scheduler::an_account_is_connected_through_the_browser(&api, second).await;
     connected(&api, "second").await;
-
-    let request = json!({
-        "platform": "instagram",
-        "redirect_uri": "https://app.example.com/oauth/callback"
-    });
-    let path = "/api/v1/creator/social/accounts/connect";
-    let begun = api.post(path, request).await.ok();
-    like(
-        &begun,
-        json!({ "authorization_url": "<url>", "state": "<text>", "expires_in": 600 }),
-    );
     // Several accounts: the first one is taken.
-    let page = browse(begun["authorization_url"].as_str().unwrap(), "third,other").await;
-    assert!(
-        page.contains(";url=https://app.example.com/oauth/callback\""),
-        "{page}"
-    );
+    let third = async |address: String| browse(&address, "third,other").await;
+    social::an_account_is_connected_through_the_browser(&api, "instagram", third).await;
     connected(&api, "third").await;
-
-    let request = json!({
-        "platform": "instagram",
-        "account_type": "business",
-        "permissions": ["read_insights", "publish_content", "manage_comments"],
-        "callback_url": "https://your-app.com/oauth/callback"
-    });
-    let begun = api
-        .post("/v1/instagram/accounts/connect", request)
-        .await
-        .ok();
-    like(
-        &begun,
-        json!({ "authorization_url": "<url>", "status": "pending" }),
-    );
-    let page = browse(begun["authorization_url"].as_str().unwrap(), "fourth").await;
-    assert!(
-        page.contains(";url=https://your-app.com/oauth/callback\""),
-        "{page}"
-    );
+    let fourth = async |address: String| browse(&address, "fourth").await;
+    instagram::an_account_is_connected_through_the_browser(&api, fourth).await;
     connected(&api, "fourth").await;
 }
 

@@ -9,7 +9,6 @@ const WITHOUT_WINDOW: bool = false;
 
 mod access;
 mod calendar_entries;
-mod client;
 mod connecting;
 mod content_calendar;
 mod doors;
@@ -20,10 +19,8 @@ mod instagram_editor;
 mod keys;
 mod log;
 mod mcp;
-mod printed;
 mod routes;
 mod scheduler;
-mod shape;
 mod social_publishing;
 mod support;
 mod sweep;

@@ -7,18 +7,19 @@ use model::WorkspaceId;
 use serde_json::{Value, json};
 use server::{Outside, Rates, Running, Screen, Server, ServerConfig};
 use testkit::app::TestApp;
+use testkit::printed::Client;
+pub use testkit::printed::{Got, got, png};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-use crate::client::Client;
-pub use crate::client::{Got, got, png};
 
 /// Networks that the documents name.
 pub const NETWORKS: [&str; 5] = ["x", "linkedin", "instagram", "facebook", "tiktok"];
 
+/// The year of the test's clock, in which May has half gone by.
+const YEAR: i16 = 2026;
+
 /// See the module.
 pub struct Api {
     pub test: TestApp,
-    pub accounts: BTreeMap<&'static str, String>,
     client: Client,
     running: Option<Running>,
 }
@@ -52,7 +53,7 @@ impl Api {
         let mut accounts = BTreeMap::new();
         for network in NETWORKS {
             let account = test.connect_to(network, "mycompany").await;
-            accounts.insert(network, account.id.to_string());
+            accounts.insert(network.to_owned(), account.id.to_string());
         }
         let workspace = test.calendar().await.workspace_id;
         let running = if crate::WITHOUT_WINDOW {
@@ -70,10 +71,11 @@ impl Api {
             base: format!("http://{}", running.address()),
             key: String::new(),
             workspace,
+            year: YEAR,
+            accounts,
         };
         let mut api = Self {
             test,
-            accounts,
             client,
             running: Some(running),
         };

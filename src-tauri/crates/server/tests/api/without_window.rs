@@ -8,16 +8,13 @@ const WITHOUT_WINDOW: bool = true;
 
 mod access;
 mod calendar_entries;
-mod client;
 mod connecting;
 mod content_calendar;
 mod doors;
 mod hostile;
 mod instagram_editor;
 mod keys;
-mod printed;
 mod scheduler;
-mod shape;
 mod social_publishing;
 mod support;
 mod uploads;

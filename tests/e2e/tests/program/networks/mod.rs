@@ -14,7 +14,7 @@ use e2e::desk::Look;
 use testkit::browser::sent_back;
 
 /// A desktop with an open keyring on which these servers play the networks.
-async fn desk(addresses: &str) -> Result<Desk> {
+pub async fn desk(addresses: &str) -> Result<Desk> {
     let mut desk = Desk::start_as(Look {
         keyring: true,
         ..Look::default()

@@ -11,6 +11,7 @@ fn is_wild(wanted: &str, found: &str) -> bool {
         "<millis>" => instant(found) && found.len() == "2024-01-15T10:30:00.000Z".len(),
         "<text>" => !found.is_empty(),
         "<url>" => found.starts_with("http"),
+        "<day>" => found.parse::<jiff::civil::Date>().is_ok(),
         _ => match wanted
             .strip_prefix('<')
             .and_then(|w| w.strip_suffix("_uuid>"))
