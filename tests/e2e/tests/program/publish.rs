@@ -11,7 +11,7 @@ use serde_json::json;
 
 const WORDS: &str = "Spring sale starts today";
 /// Time that writing, scheduling and ending the program take on a busy machine.
-const LEAD: Duration = Duration::from_secs(20);
+const LEAD: Duration = Duration::from_secs(40);
 /// What a post may be late at least, also on a calendar that lets none be late.
 const LEAST_GRACE: Duration = Duration::from_mins(2);
 

@@ -145,7 +145,8 @@ fn back(response: &Response) -> HashMap<String, String> {
 
 #[tokio::test]
 async fn a_code_is_exchanged_for_a_key_and_a_token_for_the_next() {
-    access::a_code_is_exchanged_for_a_key_and_a_token_for_the_next(&Api::start().await).await;
+    let api = Api::start().await;
+    access::a_code_is_exchanged_for_a_key_and_a_token_for_the_next(&api).await;
 }
 
 #[tokio::test]

@@ -11,17 +11,20 @@ use crate::support::Api;
 
 #[tokio::test]
 async fn a_calendar_from_its_making_to_its_end() {
-    calendar::a_calendar_from_its_making_to_its_end(&Api::start().await).await;
+    let api = Api::start().await;
+    calendar::a_calendar_from_its_making_to_its_end(&api).await;
 }
 
 #[tokio::test]
 async fn a_calendar_is_shown_with_its_events() {
-    calendar::a_calendar_is_shown_with_its_events(&Api::start().await).await;
+    let api = Api::start().await;
+    calendar::a_calendar_is_shown_with_its_events(&api).await;
 }
 
 #[tokio::test]
 async fn an_event_is_made_read_changed_and_deleted() {
-    calendar::an_event_is_made_read_changed_and_deleted(&Api::start().await).await;
+    let api = Api::start().await;
+    calendar::an_event_is_made_read_changed_and_deleted(&api).await;
 }
 
 #[tokio::test]
@@ -85,15 +88,18 @@ async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
 
 #[tokio::test]
 async fn the_list_filters_and_turns_its_pages() {
-    calendar::the_list_filters_and_turns_its_pages(&Api::start().await).await;
+    let api = Api::start().await;
+    calendar::the_list_filters_and_turns_its_pages(&api).await;
 }
 
 #[tokio::test]
 async fn a_past_date_is_refused_as_printed() {
-    calendar::a_past_date_is_refused_as_printed(&Api::start().await).await;
+    let api = Api::start().await;
+    calendar::a_past_date_is_refused_as_printed(&api).await;
 }
 
 #[tokio::test]
 async fn a_calendar_that_is_full_says_so() {
-    calendar::a_calendar_that_is_full_says_so(&Api::start().await).await;
+    let api = Api::start().await;
+    calendar::a_calendar_that_is_full_says_so(&api).await;
 }

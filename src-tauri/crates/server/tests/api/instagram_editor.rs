@@ -7,7 +7,8 @@ use crate::support::Api;
 
 #[tokio::test]
 async fn a_picture_is_cut_and_filtered() {
-    instagram::a_picture_is_cut_and_filtered(&Api::start().await).await;
+    let api = Api::start().await;
+    instagram::a_picture_is_cut_and_filtered(&api).await;
 }
 
 #[tokio::test]
@@ -36,10 +37,12 @@ async fn a_picture_is_made_to_fit_before_somebody_writes_on_it() {
 
 #[tokio::test]
 async fn an_account_says_what_it_can() {
-    instagram::an_account_says_what_it_can(&Api::start().await).await;
+    let api = Api::start().await;
+    instagram::an_account_says_what_it_can(&api).await;
 }
 
 #[tokio::test]
 async fn the_number_of_a_request_makes_it_one() {
-    instagram::the_number_of_a_request_makes_it_one(&Api::start().await).await;
+    let api = Api::start().await;
+    instagram::the_number_of_a_request_makes_it_one(&api).await;
 }

@@ -11,7 +11,8 @@ use crate::support::{Api, picture_host};
 
 #[tokio::test]
 async fn keys_are_masked_made_once_and_revoked() {
-    keys::are_masked_made_once_and_revoked(&Api::start().await).await;
+    let api = Api::start().await;
+    keys::are_masked_made_once_and_revoked(&api).await;
 }
 
 #[tokio::test]
@@ -28,7 +29,8 @@ async fn discovery_catalogue_and_connections() {
 
 #[tokio::test]
 async fn a_file_is_announced_sent_used_and_deleted() {
-    scheduler::a_file_is_announced_sent_used_and_deleted(&Api::start().await).await;
+    let api = Api::start().await;
+    scheduler::a_file_is_announced_sent_used_and_deleted(&api).await;
 }
 
 #[tokio::test]
@@ -86,7 +88,8 @@ async fn failures_are_logged_counted_and_tried_again() {
 
 #[tokio::test]
 async fn best_times_are_usual_ones_and_the_plan_is_none() {
-    scheduler::best_times_are_usual_ones_and_the_plan_is_none(&Api::start().await).await;
+    let api = Api::start().await;
+    scheduler::best_times_are_usual_ones_and_the_plan_is_none(&api).await;
 }
 
 #[tokio::test]

@@ -10,12 +10,14 @@ const ENDPOINTS: &str = "/api/v1/webhook-endpoints";
 
 #[tokio::test]
 async fn the_scheduler_prints_its_endpoints() {
-    webhooks::the_scheduler_prints_its_endpoints(&Api::start().await).await;
+    let api = Api::start().await;
+    webhooks::the_scheduler_prints_its_endpoints(&api).await;
 }
 
 #[tokio::test]
 async fn the_others_print_how_to_subscribe() {
-    webhooks::the_others_print_how_to_subscribe(&Api::start().await).await;
+    let api = Api::start().await;
+    webhooks::the_others_print_how_to_subscribe(&api).await;
 }
 
 #[tokio::test]

@@ -200,6 +200,8 @@ export class CalendarController {
 
   /** Turns to a date; the view keeps its kind. */
   goTo(date: IsoDate): void {
+    // The element under the card goes over to a post of the new page.
+    if (date !== this.date) this.closePeek();
     this.date = date;
     this.app.session.remember('calendar.date', date);
   }
