@@ -574,7 +574,7 @@ network: string | null,
  */
 since: Timestamp | null, 
 /**
- * At most this many, 1 to 100,000.
+ * At most this many, the newest.
  */
 limit: number, };
 
@@ -1687,6 +1687,19 @@ reason: string | null, };
 export type DeliveryState = "waiting" | "sending" | "placed" | "unconfirmed" | "published" | "failed" | "missed" | "cancelled";
 
 /**
+ * What was found inside a PDF. What could not be found is none, and then stops nothing.
+ */
+export type DocumentFacts = { 
+/**
+ * How many pages it has.
+ */
+pages: number | null, 
+/**
+ * What is in it is encrypted, with a password or without one.
+ */
+locked: boolean, };
+
+/**
  * What a person writes: the same shape for the post and for its working copy.
  */
 export type Draft = { 
@@ -1896,7 +1909,11 @@ maxBytes: number | null,
 /**
  * Media types it takes.
  */
-formats: Array<string>, };
+formats: Array<string>, 
+/**
+ * Most pages of a document; none when the network names no number.
+ */
+maxPages: number | null, };
 
 /**
  * In which order files stand.
@@ -2751,6 +2768,10 @@ height: number | null,
  * What is inside a video; none of other files, and while nothing is known of it.
  */
 clip: Clip | null, 
+/**
+ * What is inside a document; none of other files, and while nothing is known of it.
+ */
+document: DocumentFacts | null, 
 /**
  * The library has lost the file.
  */

@@ -17,12 +17,14 @@ fn document(pages: usize) -> Vec<u8> {
     let mut text = "%PDF-1.4\n".to_owned();
     let mut index = "0000000000 65535 f \n".to_owned();
     for (n, object) in objects.iter().enumerate() {
-        index += &format!("{:010} 00000 n \n", text.len());
-        text += &format!("{} 0 obj\n{object}\nendobj\n", n + 1);
+        index.push_str(&format!("{:010} 00000 n \n", text.len()));
+        text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", n + 1));
     }
     let (at, size) = (text.len(), objects.len() + 1);
-    text += &format!("xref\n0 {size}\n{index}trailer\n<< /Size {size} /Root 1 0 R >>\n");
-    text += &format!("startxref\n{at}\n%%EOF\n");
+    text.push_str(&format!(
+        "xref\n0 {size}\n{index}trailer\n<< /Size {size} /Root 1 0 R >>\n"
+    ));
+    text.push_str(&format!("startxref\n{at}\n%%EOF\n"));
     text.into_bytes()
 }
 

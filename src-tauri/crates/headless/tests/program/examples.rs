@@ -28,7 +28,7 @@ fn connect(home: &Home, form: &Form) {
     let input: String = form
         .secrets
         .iter()
-        .map(|(_, secret)| format!("{secret}\n"))
+        .flat_map(|(_, secret)| [secret.as_str(), "\n"])
         .collect();
     home.run_with(&words, &[], &input).ok();
 }
