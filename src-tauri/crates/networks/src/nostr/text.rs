@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::keys::{decoded, hex};
+use super::keys::decoded;
 use crate::connector::{SpanKind, TextSpan};
+use crate::hex::hex;
 
 /// Something recognised in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
