@@ -287,6 +287,11 @@ impl Sandbox {
         self.state().demands_proof = true;
     }
 
+    /// The owner of the app has made a new secret.
+    pub fn reset_secret(&self) {
+        self.state().login.reset_secret();
+    }
+
     /// The person has only the first Page.
     pub fn one_page(&self) {
         self.state().pages.truncate(1);

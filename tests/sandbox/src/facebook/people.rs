@@ -89,11 +89,6 @@ impl State {
     }
 
     pub(super) fn permissions(&self, call: &Call) -> Answer {
-        let token = self.caller(call)?;
-        let all = SCOPES.iter().map(|scope| {
-            let granted = token.scopes.contains(*scope);
-            json!({ "permission": scope, "status": if granted { "granted" } else { "declined" } })
-        });
-        Ok(json!({ "data": all.collect::<Vec<Value>>() }).into())
+        Ok(self.caller(call)?.permissions(SCOPES).into())
     }
 }

@@ -16,7 +16,7 @@ use super::{Facebook, errors};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::meta::client::{id_of, unreadable};
-use crate::meta::errors::GraphError;
+use crate::meta::errors::{GraphError, lacks_field};
 use crate::meta::pages::{PAGES, PagesDoor, keep_all, name_in, pasted};
 use crate::meta::pass::{Pass, Signs};
 use crate::oauth::Memo;
@@ -166,7 +166,7 @@ impl Facebook {
                 vec![Page { signed, pass }]
             }
             Ok(_) => self.pages(&token, false, Pass::plain, now).await?,
-            Err(failed) if nonexistent(&failed) => {
+            Err(failed) if lacks_field(&failed) => {
                 self.pages(&token, false, Pass::plain, now).await?
             }
             Err(failed) => return Err(refused_token(&failed, now)),
@@ -199,14 +199,9 @@ fn signed_in(page: &Value) -> Option<SignedIn> {
     })
 }
 
-/// A field that the thing behind the token does not have.
-fn nonexistent(failed: &Failed) -> bool {
-    GraphError::of(failed).is_some_and(|e| e.code == 100 && e.says("nonexisting field"))
-}
-
 fn refused_token(failed: &Failed, now: Timestamp) -> Refusal {
     let refusal = errors::refusal(failed, "the Page", now);
-    let unproven = GraphError::of(failed).is_some_and(|e| e.says("appsecret_proof"));
+    let unproven = GraphError::of(failed).is_some_and(|error| error.wants_proof());
     if refusal.category != Category::AuthError || unproven {
         return refusal;
     }

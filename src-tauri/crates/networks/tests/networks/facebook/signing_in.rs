@@ -247,3 +247,22 @@ async fn an_app_that_wants_its_secret_proven_gets_the_proof_with_every_call() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn an_app_that_got_another_secret_asks_to_connect_again() {
+    let world = World::start().await;
+    world.bench.sandbox.one_page();
+    let found = world.through_browser().await.unwrap();
+    let account = Desk::account(world.bench.connector(), found[0].clone());
+    world.bench.sandbox.reset_secret();
+    let job = &mut world.job(&account, text("Unproven"), &[]);
+    let refused = not_sent(world.attempt(job).await);
+    assert_eq!(
+        (refused.category, refused.retry),
+        (Category::AuthError, Retry::Never)
+    );
+    assert!(
+        refused.message.contains("Connect the account again"),
+        "{refused:?}"
+    );
+}
