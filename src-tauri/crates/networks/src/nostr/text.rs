@@ -49,6 +49,13 @@ pub fn find(text: &str) -> Vec<Found> {
     found
 }
 
+/// The links of a text as they stand in it, without the signs that end a sentence.
+pub fn links(text: &str) -> impl Iterator<Item = &str> {
+    let all = find(text).into_iter();
+    all.filter(|found| found.what == What::Link)
+        .filter_map(move |found| text.get(found.range))
+}
+
 fn at_start(rest: &str, c: char) -> Option<(usize, What)> {
     match c {
         '#' => tag(rest),
