@@ -84,6 +84,7 @@ async fn a_picture_beside_the_card_of_a_link_becomes_its_own() {
     let post = world.posted(segment, &link).await;
     let card = &post["content"]["article"];
     assert_eq!(card["title"], "A title");
+    assert_eq!(card["thumbnailAltText"], "Description of a.jpg");
     let urn = card["thumbnail"].as_str().unwrap();
     assert!(urn.starts_with("urn:li:image:"), "{urn}");
     assert!(world.sandbox().file(urn).is_some());
