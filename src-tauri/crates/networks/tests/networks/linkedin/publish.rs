@@ -133,6 +133,26 @@ async fn a_video_whose_captions_are_refused_goes_out_and_that_is_told() {
 }
 
 #[tokio::test]
+async fn captions_come_along_later_where_linkedin_has_trouble_of_its_own() {
+    let world = World::profile().await;
+    world.sandbox().faults().order(
+        "POST put-captions",
+        Fault::Answer(Canned::json(503, &json!({}))),
+    );
+    let mut segment = text("A video");
+    segment.media = vec![world.desk.captioned("a.mp4", 90_000, &["en"])];
+    let mut job = world.whole(segment);
+    let refusal = not_sent(world.attempt(&mut job).await);
+    assert_eq!(
+        (refusal.category, refusal.retry),
+        (Category::NetworkError, Retry::Backoff)
+    );
+    let delivered = sent(world.attempt(&mut job).await);
+    assert_eq!(delivered.lacks(), None);
+    assert_eq!(world.sandbox().made(), 1);
+}
+
+#[tokio::test]
 async fn a_publish_makes_as_few_calls_as_the_network_allows() {
     let world = World::profile().await;
     let before = world.sandbox().calls();
