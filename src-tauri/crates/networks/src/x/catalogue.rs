@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::sign_in::SCOPES;
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField,
-    Price, PricedFor, Publishes, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
-    VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    ImageLimits, OptionField, Price, PricedFor, Publishes, Redirect, SignIn, SignInField,
+    SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -90,7 +90,7 @@ pub fn entry() -> Entry {
                 format: CaptionFormat::Srt,
                 max_count: None,
                 max_bytes: None,
-                two_letters: true,
+                languages: CaptionLanguages::TwoLetters,
             }),
             clip: ClipLimits {
                 min_ms: Some(500),
