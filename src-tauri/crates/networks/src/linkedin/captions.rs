@@ -55,7 +55,7 @@ impl Sending<'_> {
             return Ok(false);
         };
         let (linkedin, api) = (self.linkedin, &self.linkedin.api);
-        let (metadata, file) = (metadata(own).to_string(), own.as_srt());
+        let (metadata, file) = (metadata(own).to_string(), CAPTIONS.file(own));
         let (metadata, file) = (&metadata, &file);
         let sent = linkedin
             .sessions
