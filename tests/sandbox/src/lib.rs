@@ -7,6 +7,7 @@
 pub mod bluesky;
 pub mod discord;
 pub mod facebook;
+mod hex;
 pub mod instagram;
 pub mod issuer;
 mod lexicon;

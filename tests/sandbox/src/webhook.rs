@@ -2,7 +2,6 @@
 //! the digest of every file, and drops a delivery whose name it has seen.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -16,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac};
 use serde_json::{Value, json};
 
+use super::hex::hex;
 use super::{Faults, Server};
 
 /// Largest body of JSON that is read, in bytes.
@@ -201,12 +201,7 @@ async fn read(
             context.update(&piece);
         }
         let sum = context.finish();
-        let hex = sum.as_ref().iter().fold(String::new(), |mut out, byte| {
-            // Writing into a String cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        });
-        files.insert(name, (size, hex));
+        files.insert(name, (size, hex(sum.as_ref())));
     }
     payload.ok_or(Refused(400, "no payload"))
 }

@@ -4,7 +4,6 @@
 //! Nothing is sent into a private network or to this computer unless the person allowed that address,
 //! and where an answer leads to is not followed.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::Timestamp;
@@ -13,6 +12,7 @@ use reqwest::{Method, RequestBuilder, Response, Url};
 use ring::hmac;
 
 use crate::api::secret_header;
+use crate::hex::hex;
 use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, PageError, Reach, whole};
 use crate::vault::Secret;
 
@@ -149,12 +149,7 @@ async fn beginning(mut answer: Response) -> String {
 #[must_use]
 pub fn signature(secret: &Secret, body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes());
-    let mut hex = String::with_capacity(64);
-    for byte in hmac::sign(&key, body).as_ref() {
-        // Writing to a text cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(hmac::sign(&key, body).as_ref())
 }
 
 #[cfg(test)]

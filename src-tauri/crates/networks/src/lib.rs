@@ -15,6 +15,7 @@ pub mod facebook;
 pub mod fitting;
 pub mod folder;
 pub mod handoff;
+mod hex;
 pub mod hidden;
 pub mod hooks;
 pub mod hosting;

@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalogue::{FieldKind, OptionField, VideoKind, VideoLimits};
+use crate::catalogue::{CaptionLanguages, FieldKind, OptionField, VideoKind, VideoLimits};
 
 fn facts() -> MediaFacts {
     MediaFacts {
@@ -319,7 +319,7 @@ fn captions_are_told_where_they_do_not_arrive() {
         format: crate::catalogue::CaptionFormat::Vtt,
         max_count: Some(2),
         max_bytes: Some(80),
-        two_letters: true,
+        languages: CaptionLanguages::TwoLetters,
     };
     let trim = Operation::Trim {
         from_ms: 10_000,
@@ -345,6 +345,16 @@ fn captions_are_told_where_they_do_not_arrive() {
         told(Some(limits), vec![captions("haw", 12_000, "aloha")]),
         [one("captions_language", Severity::Warning)]
     );
+    let with_country = CaptionLimits {
+        languages: CaptionLanguages::WithCountry,
+        ..limits
+    };
+    let interlingue = || vec![captions("ie", 12_000, "salute")];
+    assert_eq!(
+        told(Some(with_country), interlingue()),
+        [one("captions_language", Severity::Warning)]
+    );
+    assert_eq!(told(Some(limits), interlingue()), []);
     assert_eq!(
         told(Some(limits), vec![captions("de", 12_000, &"a".repeat(90))]),
         [one("captions_too_large", Severity::Error)]

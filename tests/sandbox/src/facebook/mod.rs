@@ -287,9 +287,20 @@ impl Sandbox {
         self.state().demands_proof = true;
     }
 
+    /// The owner of the app has made a new secret.
+    pub fn reset_secret(&self) {
+        self.state().login.reset_secret();
+    }
+
     /// The person has only the first Page.
     pub fn one_page(&self) {
-        self.state().pages.truncate(1);
+        self.keep_pages(&["501"]);
+    }
+
+    /// The person has these Pages only, by themselves or through a business.
+    pub fn keep_pages(&self, ids: &[&str]) {
+        let there = |page: &Page| ids.contains(&page.id.as_str());
+        self.state().pages.retain(there);
     }
 
     /// Largest photo it takes, in bytes.

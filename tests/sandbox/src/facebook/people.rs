@@ -6,8 +6,10 @@ use super::{Page, SCOPES, State};
 use crate::meta::login::Token;
 use crate::meta::{Answer, Call, Refused};
 
-/// The one business.
+/// The business that shows its Pages.
 const BUSINESS: &str = "701";
+/// One before it in the list, which lets nobody see its own.
+const CLOSED_BUSINESS: &str = "700";
 
 /// Whoever asks for businesses has to be allowed to see them.
 fn may_manage(token: &Token) -> Result<(), Refused> {
@@ -33,11 +35,18 @@ impl State {
 
     pub(super) fn businesses(&self, call: &Call) -> Answer {
         may_manage(&self.caller(call)?)?;
-        Ok(json!({ "data": [{ "id": BUSINESS }] }).into())
+        Ok(json!({ "data": [{ "id": CLOSED_BUSINESS }, { "id": BUSINESS }] }).into())
     }
 
     pub(super) fn of_business(&mut self, call: &Call, business: &str, edge: &str) -> Answer {
         may_manage(&self.caller(call)?)?;
+        if business == CLOSED_BUSINESS {
+            return Err(Refused::graph(
+                10,
+                0,
+                "(#10) Application does not have permission for this action",
+            ));
+        }
         if business != BUSINESS {
             return Err(Refused::gone(business));
         }
@@ -89,11 +98,6 @@ impl State {
     }
 
     pub(super) fn permissions(&self, call: &Call) -> Answer {
-        let token = self.caller(call)?;
-        let all = SCOPES.iter().map(|scope| {
-            let granted = token.scopes.contains(*scope);
-            json!({ "permission": scope, "status": if granted { "granted" } else { "declined" } })
-        });
-        Ok(json!({ "data": all.collect::<Vec<Value>>() }).into())
+        Ok(self.caller(call)?.permissions(SCOPES).into())
     }
 }

@@ -199,6 +199,11 @@ impl Sandbox {
         state.pages.unticked.insert(scope.to_owned());
     }
 
+    /// The owner of the app behind the Page has made a new secret.
+    pub fn reset_secret(&self) {
+        self.state().pages.reset_secret();
+    }
+
     /// The account is a personal one.
     pub fn make_personal(&self) {
         self.state().personal = true;
@@ -433,12 +438,7 @@ impl State {
     }
 
     fn permissions(&self, call: &Call) -> Answer {
-        let token = self.caller(call)?;
-        let all = PAGE.iter().map(|scope| {
-            let granted = token.scopes.contains(*scope);
-            json!({ "permission": scope, "status": if granted { "granted" } else { "declined" } })
-        });
-        Ok(json!({ "data": all.collect::<Vec<Value>>() }).into())
+        Ok(self.caller(call)?.permissions(PAGE).into())
     }
 }
 

@@ -112,7 +112,13 @@ fn check_content(state: &State, author: &str, content: &Value) -> Result<(), Ref
                     .try_for_each(|i| check_file(state, author, i, &["image"]))
             }
             "article" => {
-                let known = ["source", "title", "description", "thumbnail"];
+                let known = [
+                    "source",
+                    "title",
+                    "description",
+                    "thumbnail",
+                    "thumbnailAltText",
+                ];
                 let card = value
                     .as_object()
                     .ok_or_else(|| invalid("/content/article"))?;
@@ -127,8 +133,13 @@ fn check_content(state: &State, author: &str, content: &Value) -> Result<(), Ref
                 if !source.starts_with("http") || title.is_none_or(str::is_empty) {
                     return Err(Refused::new(400, "MISSING_FIELD", "/content/article"));
                 }
+                let alt = value.get("thumbnailAltText");
                 match value.get("thumbnail") {
-                    Some(urn) => check_file(state, author, &json!({ "id": urn }), &["image"]),
+                    Some(urn) => {
+                        let picture = json!({ "id": urn, "altText": alt });
+                        check_file(state, author, &picture, &["image"])
+                    }
+                    None if alt.is_some() => Err(invalid("/content/article/thumbnailAltText")),
                     None => Ok(()),
                 }
             }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::{Value, json};
+
 use super::{Call, Refused, Reply, escaped};
 
 /// How long a code is good, in seconds.
@@ -37,6 +39,18 @@ pub struct Token {
     pub ends: Option<i64>,
     /// It was not revoked.
     pub good: bool,
+}
+
+impl Token {
+    /// Which of these scopes it was granted, as `me/permissions` lists them.
+    #[must_use]
+    pub fn permissions(&self, known: &[&str]) -> Value {
+        let all = known.iter().map(|scope| {
+            let granted = self.scopes.contains(*scope);
+            json!({ "permission": scope, "status": if granted { "granted" } else { "declined" } })
+        });
+        json!({ "data": all.collect::<Vec<Value>>() })
+    }
 }
 
 struct Code {
@@ -214,6 +228,11 @@ impl Login {
             ));
         }
         Ok(found)
+    }
+
+    /// The owner of the app has made a new secret; tokens stay good.
+    pub fn reset_secret(&mut self) {
+        self.app.secret = format!("{}-again", self.app.secret);
     }
 
     /// Every token is revoked.

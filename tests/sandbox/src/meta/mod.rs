@@ -18,6 +18,7 @@ use ring::hmac;
 use serde_json::{Value, json};
 
 use super::Server;
+use super::hex::hex;
 
 /// A file of a form.
 #[derive(Debug, Clone)]
@@ -231,11 +232,7 @@ fn proven(mut call: Call, secret: &str, demanded: bool) -> Result<Call, Refused>
     };
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, token.as_bytes());
-    let wanted: String = tag.as_ref().iter().fold(String::new(), |mut out, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    });
+    let wanted = hex(tag.as_ref());
     match given {
         Some(given) if given == wanted => Ok(call),
         Some(_) => Err(Refused::graph(

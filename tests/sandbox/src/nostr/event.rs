@@ -1,22 +1,13 @@
 //! Events and questions of the relay, checked.
 
-use std::fmt::Write as _;
-
 use k256::schnorr::{Signature, SigningKey, VerifyingKey};
 use ring::digest;
 use serde_json::{Value, json};
 
+use crate::hex::hex;
+
 /// Why an event is not taken, with the word in front that programs read.
 pub struct Rejected(pub String);
-
-/// Bytes as digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
 
 fn bytes(hex: &str) -> Vec<u8> {
     let small = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);

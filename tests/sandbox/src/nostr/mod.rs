@@ -18,6 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
+use super::hex::hex;
 use super::wire::Wired;
 use super::{Canned, Fault, Faults};
 use event::Rejected;
@@ -110,7 +111,7 @@ impl Sandbox {
     /// The secret key of the person, as 64 digits.
     #[must_use]
     pub fn secret(&self) -> String {
-        event::hex(&SECRET)
+        hex(&SECRET)
     }
 
     /// The public key of the person.

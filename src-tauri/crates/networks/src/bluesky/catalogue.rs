@@ -6,8 +6,9 @@ use model::quota::{Counted, Limit, Span};
 use serde_json::json;
 
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField,
-    Publishes, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    ImageLimits, OptionField, Publishes, SignIn, SignInField, SignInMethod, TextLimits,
+    VideoLimits,
 };
 
 /// Key of the network.
@@ -59,7 +60,7 @@ pub fn entry() -> Entry {
                 format: CaptionFormat::Vtt,
                 max_count: Some(20),
                 max_bytes: Some(20_000),
-                two_letters: false,
+                languages: CaptionLanguages::Any,
             }),
             clip: ClipLimits {
                 max_ms: Some(3 * 60_000),

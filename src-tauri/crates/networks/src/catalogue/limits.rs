@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::ShownWhen;
+use crate::locales;
 
 /// Limits of videos.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -54,6 +55,18 @@ pub enum CaptionFormat {
     Vtt,
 }
 
+/// How a network names the language of captions; what it has no name for does not go along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptionLanguages {
+    /// By any code of BCP 47.
+    Any,
+    /// By two letters.
+    TwoLetters,
+    /// By two letters and a country: the one that is named, else the usual one of the language.
+    WithCountry,
+}
+
 /// What a network takes of the captions of a video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -64,15 +77,20 @@ pub struct CaptionLimits {
     pub max_count: Option<u32>,
     /// Largest file in bytes; none when the network names no number.
     pub max_bytes: Option<u32>,
-    /// Languages are named by two letters alone, so that others cannot be named.
-    pub two_letters: bool,
+    /// Which languages it has a name for.
+    pub languages: CaptionLanguages,
 }
 
 impl CaptionLimits {
     /// Whether the network has a name for their language.
     #[must_use]
     pub fn names(&self, captions: &Captions) -> bool {
-        !self.two_letters || captions.primary().len() == 2
+        let two_letters = || captions.primary().len() == 2;
+        match self.languages {
+            CaptionLanguages::Any => true,
+            CaptionLanguages::TwoLetters => two_letters(),
+            CaptionLanguages::WithCountry => two_letters() && locales::country(captions).is_some(),
+        }
     }
 
     /// Those of a video that go along: in a language the network has a name for, and no more than it takes.

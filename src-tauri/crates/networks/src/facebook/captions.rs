@@ -5,7 +5,6 @@
 //! Steps: `captions/…` by language, `true` or the sentence that tells that they are not there.
 
 use model::captions::Captions;
-use model::failure::Category;
 use reqwest::multipart;
 use serde_json::Value;
 
@@ -16,12 +15,13 @@ use crate::connector::{Ctx, Job, JobMedia, Refusal, StepLog, StepLost};
 use crate::locales;
 use crate::meta::client::unreadable;
 
-/// Captions of what was shown, where that takes any.
-fn wanted<'a>(job: &'a Job, shown: &Value) -> impl Iterator<Item = &'a Captions> {
+/// Captions of what was shown, where that takes any, each with what Facebook calls its language.
+fn wanted<'a>(job: &'a Job, shown: &Value) -> impl Iterator<Item = (&'a Captions, String)> {
     let takes = matches!(shown["kind"].as_str(), Some("video" | "reel"));
     let media = job.segments.first().map_or(&[][..], |s| &s.media);
     let video = media.first().filter(|_| takes);
-    CAPTIONS.taken(video.map_or(&[][..], |video: &JobMedia| &video.captions))
+    let taken = CAPTIONS.taken(video.map_or(&[][..], |video: &JobMedia| &video.captions));
+    taken.filter_map(|own| Some((own, locale(own)?)))
 }
 
 /// What Facebook calls a language; none where that is not known.
@@ -46,10 +46,10 @@ impl Facebook {
     ) -> Result<Vec<String>, StepLost> {
         let id = shown["id"].as_str().unwrap_or_default();
         let mut lacks = vec![];
-        for own in wanted(job, shown) {
+        for (own, locale) in wanted(job, shown) {
             let key = format!("captions/{}", own.language);
             let work = async {
-                let added = self.add_captions(job, id, own, ctx).await;
+                let added = self.add_captions(job, id, own, &locale, ctx).await;
                 added.map_err(|refusal| {
                     let why = why(NAME, &refusal);
                     format!(
@@ -68,14 +68,9 @@ impl Facebook {
         job: &Job,
         id: &str,
         own: &Captions,
+        locale: &str,
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
-        let Some(locale) = locale(own) else {
-            return Err(Refusal::never(
-                Category::Validation,
-                "Facebook names languages with a country, and Almanac knows none for this one.",
-            ));
-        };
         let token = self.token(&job.account, ctx).await?;
         let file = CAPTIONS.file(own);
         let bytes = file.len() as u64;
@@ -102,13 +97,18 @@ mod tests {
             ("en-GB", Some("en_GB")),
             ("pt", Some("pt_BR")),
             ("ar", Some("ar_AR")),
+            ("no", Some("nb_NO")),
+            ("sk", Some("sk_SK")),
             ("haw", None),
+            ("ie", None),
+            ("ie-FR", Some("ie_FR")),
         ] {
             let captions = Captions {
                 language: language.to_owned(),
                 cues: vec![],
             };
             assert_eq!(locale(&captions).as_deref(), want, "{language}");
+            assert_eq!(CAPTIONS.names(&captions), want.is_some(), "{language}");
         }
     }
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::sign_in::{BUSINESS_SCOPES, SCOPES};
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
-    NativeSchedule, OptionField, Publishes, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
-    TextLimits, VideoKind, VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    FirstComment, ImageLimits, NativeSchedule, OptionField, Publishes, Redirect, ShownWhen, SignIn,
+    SignInField, SignInMethod, TextLimits, VideoKind, VideoLimits,
 };
 
 /// Key of the network.
@@ -25,7 +25,7 @@ pub const CAPTIONS: CaptionLimits = CaptionLimits {
     format: CaptionFormat::Srt,
     max_count: None,
     max_bytes: Some(200_000),
-    two_letters: true,
+    languages: CaptionLanguages::WithCountry,
 };
 /// Where the browser comes back to: a page of Facebook's own that shows nothing.
 pub const REDIRECT: &str = "https://www.facebook.com/connect/login_success.html";

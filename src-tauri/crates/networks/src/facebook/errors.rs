@@ -27,10 +27,6 @@ fn own(error: &GraphError, handle: &str) -> Option<Refusal> {
             Retry::Backoff,
             "Facebook says that this Page posts too fast for now.",
         ),
-        (100, _) if error.says("appsecret_proof") => Refusal::never(
-            Category::AuthError,
-            "Your app wants its secret proven with every call (Require App Secret). Connect the Page with your browser, or turn that off under App settings, Advanced.",
-        ),
         (506, _) | (_, 1_366_051) => Refusal::never(
             Category::Duplicate,
             "Facebook says that the Page has just posted the same. Change a word, or leave it.",

@@ -16,7 +16,7 @@ use super::{Facebook, errors};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::meta::client::{id_of, unreadable};
-use crate::meta::errors::GraphError;
+use crate::meta::errors::{GraphError, lacks_field};
 use crate::meta::pages::{PAGES, PagesDoor, keep_all, name_in, pasted};
 use crate::meta::pass::{Pass, Signs};
 use crate::oauth::Memo;
@@ -102,18 +102,15 @@ impl Facebook {
         pass: impl Fn(Secret) -> Pass + Send,
         now: Timestamp,
     ) -> Result<Vec<Page>, Refusal> {
-        let door = self.door(business);
-        let mut all = door.list(PAGES, person, PAGE_FIELDS, now).await?;
+        let mut all = self
+            .door(business)
+            .list(PAGES, person, PAGE_FIELDS, now)
+            .await?;
+        let mut refused = None;
         if business {
-            for one in door.list("me/businesses", person, "id", now).await? {
-                let Some(id) = id_of(&one, "id") else {
-                    continue;
-                };
-                for edge in ["owned_pages", "client_pages"] {
-                    let path = format!("{id}/{edge}");
-                    all.extend(door.list(&path, person, PAGE_FIELDS, now).await?);
-                }
-            }
+            let (more, refusal) = self.of_businesses(person, now).await?;
+            all.extend(more);
+            refused = refusal;
         }
         let mut pages: Vec<Page> = vec![];
         for page in all.iter().filter_map(|page| page_of(page, &pass)) {
@@ -126,12 +123,39 @@ impl Facebook {
         if !pages.is_empty() {
             return Ok(pages);
         }
+        if let Some(refusal) = refused.filter(|_| all.is_empty()) {
+            return Err(refusal);
+        }
         let message = if all.is_empty() {
             "Facebook shows no Page for this sign-in. Sign in again and choose your Pages in the browser; a profile cannot be posted to."
         } else {
             "You may not create posts on any of these Pages. Ask who runs the Page for the right to create content."
         };
         Err(Refusal::never(Category::AuthError, message))
+    }
+
+    /// The Pages of the businesses a person has a role in, and what the first of those lists that could not
+    /// be read was refused with: a business that keeps its Pages to itself takes no others away.
+    async fn of_businesses(
+        &self,
+        person: &dyn Signs,
+        now: Timestamp,
+    ) -> Result<(Vec<Value>, Option<Refusal>), Refusal> {
+        let door = self.door(true);
+        let (mut pages, mut refused) = (vec![], None);
+        for one in door.list("me/businesses", person, "id", now).await? {
+            let Some(id) = id_of(&one, "id") else {
+                continue;
+            };
+            for edge in ["owned_pages", "client_pages"] {
+                let path = format!("{id}/{edge}");
+                match door.list(&path, person, PAGE_FIELDS, now).await {
+                    Ok(more) => pages.extend(more),
+                    Err(refusal) => refused = refused.or(Some(refusal)),
+                }
+            }
+        }
+        Ok((pages, refused))
     }
 
     async fn keep_pages(
@@ -166,7 +190,7 @@ impl Facebook {
                 vec![Page { signed, pass }]
             }
             Ok(_) => self.pages(&token, false, Pass::plain, now).await?,
-            Err(failed) if nonexistent(&failed) => {
+            Err(failed) if lacks_field(&failed) => {
                 self.pages(&token, false, Pass::plain, now).await?
             }
             Err(failed) => return Err(refused_token(&failed, now)),
@@ -199,14 +223,9 @@ fn signed_in(page: &Value) -> Option<SignedIn> {
     })
 }
 
-/// A field that the thing behind the token does not have.
-fn nonexistent(failed: &Failed) -> bool {
-    GraphError::of(failed).is_some_and(|e| e.code == 100 && e.says("nonexisting field"))
-}
-
 fn refused_token(failed: &Failed, now: Timestamp) -> Refusal {
     let refusal = errors::refusal(failed, "the Page", now);
-    let unproven = GraphError::of(failed).is_some_and(|e| e.says("appsecret_proof"));
+    let unproven = GraphError::of(failed).is_some_and(|error| error.wants_proof());
     if refusal.category != Category::AuthError || unproven {
         return refusal;
     }

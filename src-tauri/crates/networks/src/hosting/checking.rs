@@ -9,6 +9,7 @@ use super::storage::BEGINNING;
 use super::{Hosting, Storage, StorageKey, StorageSettings};
 use crate::api::{Api, Failed};
 use crate::connector::Refusal;
+use crate::hex::random;
 
 /// What is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -62,9 +63,7 @@ impl Hosting {
             Ok(storage) => storage,
             Err(refusal) => return vec![CheckStep::of(CheckPart::Put, &Err(refusal))],
         };
-        let mut random = [0_u8; 16];
-        entropy.fill(&mut random);
-        let words = format!("{:032x}", u128::from_be_bytes(random));
+        let words = random(entropy, 16);
         let name = format!("{BEGINNING}check-{words}.txt");
         let put = storage
             .put(&name, "text/plain", words.clone().into_bytes())

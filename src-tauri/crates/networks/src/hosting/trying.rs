@@ -7,6 +7,7 @@ use reqwest::Url;
 use super::WebFolder;
 use super::storage::BEGINNING;
 use crate::connector::Refusal;
+use crate::hex::random;
 use crate::http::{GuardedClient, HttpConfig, PageError, Reach, is_loopback};
 use crate::waiting::Patience;
 
@@ -24,9 +25,7 @@ impl WebFolder {
         entropy: &dyn Entropy,
         patience: Patience,
     ) -> Result<(), Refusal> {
-        let mut random = [0_u8; 16];
-        entropy.fill(&mut random);
-        let words = format!("{:032x}", u128::from_be_bytes(random));
+        let words = random(entropy, 16);
         let name = format!("{BEGINNING}check-{words}.txt");
         let address = self.address(&name)?;
         let url = Url::parse(&address).map_err(|_| never(NOT_FOUND))?;

@@ -15,7 +15,7 @@ use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::hosting;
 use crate::meta::client::{id_of, unreadable};
 use crate::meta::door::Door as OwnDoor;
-use crate::meta::errors::GraphError;
+use crate::meta::errors::lacks_field;
 use crate::meta::pages::{PAGES, PagesDoor, keep_all, name_in, pasted};
 use crate::meta::pass::{Pass, Signs};
 use crate::meta::tokens::Prolong;
@@ -139,7 +139,7 @@ impl Instagram {
                 None => return Err(nothing_behind()),
             },
             // A person's token opens several Pages.
-            Err(failed) if nonexistent(&failed) => {
+            Err(failed) if lacks_field(&failed) => {
                 self.behind_pages(&token, Pass::plain, now).await?
             }
             Err(failed) => return Err(errors::refusal(&failed, "the account", now)),
@@ -270,9 +270,4 @@ fn nothing_behind() -> Refusal {
         Category::AuthError,
         "No business or creator account on Instagram is linked to these Pages. A personal account cannot be posted to: switch it in Instagram under Settings, Account type and tools, link it in the Page's settings, then connect it again.",
     )
-}
-
-/// A field that the thing behind the token does not have.
-fn nonexistent(failed: &Failed) -> bool {
-    GraphError::of(failed).is_some_and(|e| e.code == 100 && e.says("nonexisting field"))
 }

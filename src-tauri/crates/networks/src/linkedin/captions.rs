@@ -55,7 +55,7 @@ impl Sending<'_> {
             return Ok(false);
         };
         let (linkedin, api) = (self.linkedin, &self.linkedin.api);
-        let (metadata, file) = (metadata(own).to_string(), own.as_srt());
+        let (metadata, file) = (metadata(own).to_string(), CAPTIONS.file(own));
         let (metadata, file) = (&metadata, &file);
         let sent = linkedin
             .sessions
@@ -77,9 +77,9 @@ impl Sending<'_> {
             .await;
         match sent {
             Ok(_) => Ok(true),
-            // Signed out, or too many calls: that is no matter of the captions.
+            // Signed out, too many calls, or trouble that passes: that is no matter of the captions.
             Err(CallFailed::Call(Failed::Answered(answer)))
-                if !matches!(answer.status, 401 | 429) =>
+                if !matches!(answer.status, 401 | 429 | 500 | 502..=599) =>
             {
                 Ok(false)
             }

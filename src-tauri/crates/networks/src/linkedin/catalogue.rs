@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::sign_in::{PAGE_SCOPES, PROFILE_SCOPES};
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FileLimits, FirstComment,
-    ImageLimits, OptionField, Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod,
-    Support, TextLimits, VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    FileLimits, FirstComment, ImageLimits, OptionField, Publishes, Quota, Redirect, SignIn,
+    SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -24,7 +24,7 @@ pub const CAPTIONS: CaptionLimits = CaptionLimits {
     format: CaptionFormat::Srt,
     max_count: Some(1),
     max_bytes: None,
-    two_letters: true,
+    languages: CaptionLanguages::TwoLetters,
 };
 /// Where the browser comes back to: each address has to be registered.
 const PORTS: [u16; 2] = [47_821, 47_822];

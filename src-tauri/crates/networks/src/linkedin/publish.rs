@@ -183,11 +183,14 @@ fn content(job: &Job, files: &[String]) -> Option<Value> {
         let first = all.into_iter().find(|t| !t.is_empty());
         first.unwrap_or_default().to_owned()
     };
+    let describe = |what: &mut Value, field: &str, file: &JobMedia| {
+        if !file.alt.trim().is_empty() {
+            what[field] = file.alt.trim().into();
+        }
+    };
     let picture = |(urn, file): (&String, &JobMedia)| {
         let mut picture = json!({ "id": urn });
-        if !file.alt.trim().is_empty() {
-            picture["altText"] = file.alt.trim().into();
-        }
+        describe(&mut picture, "altText", file);
         picture
     };
     let link = option(options, OPTION_LINK);
@@ -199,8 +202,9 @@ fn content(job: &Job, files: &[String]) -> Option<Value> {
         if !words.is_empty() {
             card["description"] = words.into();
         }
-        if let Some(picture) = files.first() {
-            card["thumbnail"] = picture.as_str().into();
+        if let (Some(urn), Some(file)) = (files.first(), media.first()) {
+            card["thumbnail"] = urn.as_str().into();
+            describe(&mut card, "thumbnailAltText", file);
         }
         return Some(json!({ "article": card }));
     }

@@ -2,13 +2,12 @@
 //! token shows whether it is good for a profile, for pages, or for both.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
 use model::failure::Category;
-use model::{AccountId, Entropy, Timestamp};
+use model::{AccountId, Timestamp};
 use reqwest::{Method, Url};
 use serde_json::Value;
 
@@ -17,6 +16,7 @@ use super::client::odd;
 use super::{LinkedIn, errors};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
+use crate::hex::random;
 use crate::oauth::{Memo, Provider};
 use crate::tokens::{Renew, Tokens};
 use crate::vault::Secret;
@@ -72,7 +72,7 @@ impl LinkedIn {
             ));
         }
         let method = if method == PAGES { PAGES } else { PROFILE };
-        let state = random(ctx.entropy);
+        let state = random(ctx.entropy, 16);
         let mut scopes = scopes_of(method).to_vec();
         if method == PAGES {
             scopes.extend(PAGE_COMMENT_SCOPES);
@@ -286,16 +286,6 @@ fn scopes_of(method: &str) -> [&'static str; 3] {
     } else {
         PROFILE_SCOPES
     }
-}
-
-fn random(entropy: &dyn Entropy) -> String {
-    let mut raw = [0_u8; 16];
-    entropy.fill(&mut raw);
-    raw.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 pub(super) fn no_right(method: &str) -> Refusal {

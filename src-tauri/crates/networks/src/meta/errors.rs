@@ -56,6 +56,19 @@ impl GraphError {
         matches!(self.code, 190 | 102 | 2500)
     }
 
+    /// Whether the proof that the app's secret is known is missing, or is not that of the secret. It is
+    /// said with the code of wrong parameters.
+    #[must_use]
+    pub fn wants_proof(&self) -> bool {
+        self.code == 100 && self.says("appsecret_proof")
+    }
+
+    /// Whether the thing behind the token has no such field, as a person has none of a Page's.
+    #[must_use]
+    pub fn lacks_field(&self) -> bool {
+        self.code == 100 && self.says("nonexisting field")
+    }
+
     /// Whether what was asked for is not there (any more).
     #[must_use]
     pub fn is_gone(&self) -> bool {
@@ -80,6 +93,12 @@ pub fn may_have_worked(failed: &Failed) -> bool {
 #[must_use]
 pub fn is_gone(failed: &Failed) -> bool {
     GraphError::of(failed).is_some_and(|error| error.is_gone())
+}
+
+/// Whether the thing behind the token has no such field.
+#[must_use]
+pub fn lacks_field(failed: &Failed) -> bool {
+    GraphError::of(failed).is_some_and(|error| error.lacks_field())
 }
 
 /// What a failed call means: by the network's own table first, then by what all say alike.
@@ -122,6 +141,9 @@ fn common(
             format!("{network} asks to wait: too many requests for now."),
         );
     }
+    if error.wants_proof() {
+        return unproven(error, network, handle);
+    }
     match (error.code, error.subcode) {
         (190, 459 | 464) => Refusal::never(
             Category::AuthError,
@@ -159,6 +181,19 @@ fn common(
         ),
         _ => failed.usual(network, handle, now),
     }
+}
+
+/// The proof is kept beside its token and ends with the app's secret, of which nothing is kept.
+fn unproven(error: &GraphError, network: &str, handle: &str) -> Refusal {
+    let message = if error.says("invalid") {
+        format!(
+            "{network} says that the secret of your app is another one than when {handle} was connected. Connect the account again."
+        )
+    } else {
+        "Your app wants its secret proven with every call (Require App Secret). Connect the account with your browser, or turn that off under App settings, Advanced."
+            .to_owned()
+    };
+    Refusal::never(Category::AuthError, message)
 }
 
 fn own_trouble(network: &str) -> Refusal {
@@ -235,6 +270,28 @@ pub(crate) mod tests {
             assert_eq!(refused.category, category, "{code}/{subcode}");
             assert!(refused.message.ends_with('.'), "{}", refused.message);
             assert!(!refused.message.contains("190"), "{}", refused.message);
+        }
+    }
+
+    #[test]
+    fn a_proof_that_does_not_hold_is_told_apart_from_one_that_is_missing() {
+        let now = Timestamp::from_millis(0);
+        for (words, told) in [
+            (
+                "Invalid appsecret_proof provided in the API argument",
+                "secret of your app is another one",
+            ),
+            (
+                "API calls from the server require an appsecret_proof argument",
+                "Require App Secret",
+            ),
+        ] {
+            let refused = refusal(&failed(100, 0, words), "Net", "ana", now, |_| None);
+            assert_eq!(
+                (refused.category, refused.retry),
+                (Category::AuthError, Retry::Never)
+            );
+            assert!(refused.message.contains(told), "{}", refused.message);
         }
     }
 

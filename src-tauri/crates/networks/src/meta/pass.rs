@@ -6,10 +6,9 @@
 //! it is kept in place of the secret, and beside a token it opens nothing more. In an address it is no
 //! secret: without the token nobody can use it.
 
-use std::fmt::Write;
-
 use ring::hmac;
 
+use crate::hex::hex;
 use crate::tokens::Tokens;
 use crate::vault::Secret;
 
@@ -62,14 +61,9 @@ impl Pass {
     pub fn proven(token: Secret, app_secret: &str) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, app_secret.as_bytes());
         let proof = hmac::sign(&key, token.reveal().as_bytes());
-        let proof = proof.as_ref().iter().fold(String::new(), |mut out, byte| {
-            // Writing into a String cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        });
         Self {
             token,
-            proof: Some(Secret::new(proof)),
+            proof: Some(Secret::new(hex(proof.as_ref()))),
         }
     }
 

@@ -4,7 +4,8 @@
 use ring::digest;
 use serde_json::{Value, json};
 
-use super::keys::{self, Key, bytes32, hex};
+use super::keys::{self, Key, bytes32};
+use crate::hex::hex;
 
 /// Kind of a profile.
 pub const PROFILE: u64 = 0;

@@ -1,23 +1,12 @@
 //! Keys: read as people have them (NIP-19), and used for signing (BIP-340).
 
-use std::fmt::Write as _;
-
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};
 use k256::schnorr::{Signature, SigningKey, VerifyingKey};
 use model::failure::Category;
 
 use crate::connector::Refusal;
-
-/// Bytes as small hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
+use crate::hex::hex;
 
 /// 32 bytes of 64 hexadecimal digits.
 #[must_use]

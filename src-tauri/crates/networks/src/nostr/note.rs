@@ -103,6 +103,12 @@ fn list<'a>(options: &'a Map<String, Value>, name: &str) -> impl Iterator<Item =
     all.map(str::trim).filter(|entry| !entry.is_empty())
 }
 
+/// Whether a text has a link to this very address, and not to one that begins like it.
+fn names(text: &str, address: &str) -> bool {
+    let linked = text::links(address).next().unwrap_or(address);
+    text::links(text).any(|link| link == linked)
+}
+
 /// The media type that an address ends in.
 fn kind(address: &str) -> Option<&'static str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
@@ -178,17 +184,16 @@ pub fn make(
         tag(&["content-warning", warning]);
     }
     for picture in pictures(&job.options).0 {
-        let here = content.contains(&picture.address);
+        let here = names(&content, &picture.address);
         let elsewhere = || {
-            job.segments
-                .iter()
-                .any(|s| s.text.contains(&picture.address))
+            let mut parts = job.segments.iter();
+            parts.any(|s| names(&s.text, &picture.address))
         };
         // It goes with the part that has its address; one that stands nowhere goes with the first.
         if !here && (part > 0 || elsewhere()) {
             continue;
         }
-        if !content.contains(&picture.address) {
+        if !here {
             if !content.is_empty() {
                 content.push('\n');
             }
@@ -225,6 +230,22 @@ mod tests {
         assert_eq!(found[0].alt, "A red door");
         assert_eq!(found[1].address, "https://example.org/b");
         assert_eq!(odd, ["a.jpg", "javascript:alert(1) x"]);
+    }
+
+    #[test]
+    fn an_address_is_named_by_a_link_to_all_of_it() {
+        let address = "https://example.org/a.jpg";
+        for (text, named) in [
+            ("See https://example.org/a.jpg.", true),
+            ("(https://example.org/a.jpg)", true),
+            ("https://example.org/a.jpg?w=2", false),
+            ("https://example.org/a.jpg/more", false),
+            ("Nothing", false),
+        ] {
+            assert_eq!(names(text, address), named, "{text}");
+        }
+        let ends_oddly = "https://example.org/a_(b)";
+        assert!(names(ends_oddly, ends_oddly));
     }
 
     #[test]

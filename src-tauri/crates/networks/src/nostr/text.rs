@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::keys::{decoded, hex};
+use super::keys::decoded;
 use crate::connector::{SpanKind, TextSpan};
+use crate::hex::hex;
 
 /// Something recognised in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,13 @@ pub fn find(text: &str) -> Vec<Found> {
         before = Some(c);
     }
     found
+}
+
+/// The links of a text as they stand in it, without the signs that end a sentence.
+pub fn links(text: &str) -> impl Iterator<Item = &str> {
+    let all = find(text).into_iter();
+    all.filter(|found| found.what == What::Link)
+        .filter_map(move |found| text.get(found.range))
 }
 
 fn at_start(rest: &str, c: char) -> Option<(usize, What)> {

@@ -4,11 +4,10 @@ mod listener;
 mod refusals;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::time::Duration;
 
+use model::Timestamp;
 use model::failure::Category;
-use model::{Entropy, Timestamp};
 use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenType};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest,
@@ -22,6 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::api::{Api, Failed};
 use crate::connector::{Begun, Ctx, Refusal};
+use crate::hex::random;
 use crate::tokens::Tokens;
 use crate::vault::Secret;
 
@@ -119,22 +119,6 @@ impl Granted {
         let missing = needed.iter().filter(|n| !scopes.iter().any(|s| s == *n));
         missing.map(|&n| n.to_owned()).collect()
     }
-}
-
-/// A secret of so many random bytes, as letters and digits.
-pub(crate) fn random(entropy: &dyn Entropy, bytes: usize) -> String {
-    let mut raw = vec![0_u8; bytes];
-    entropy.fill(&mut raw);
-    hex(&raw)
-}
-
-/// Bytes in hexadecimal digits, small letters.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl Provider {

@@ -17,8 +17,9 @@ use super::creator::Creator;
 use super::token::Given;
 use super::{TikTok, errors};
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
+use crate::hex::{hex, random};
 use crate::hosting;
-use crate::oauth::{Memo, Provider, hex, random};
+use crate::oauth::{Memo, Provider};
 use crate::tokens::{Renew, Tokens};
 use crate::vault::Secret;
 

@@ -1,6 +1,5 @@
 //! The delivery of a post: its name, its JSON, and its files.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use base64::Engine;
@@ -18,6 +17,7 @@ use super::catalogue::{
 use crate::api::file_part;
 use crate::connector::{Job, JobMedia, Refusal};
 use crate::fitting;
+use crate::hex::hex;
 
 /// How files go along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,14 +80,6 @@ fn lost() -> Refusal {
         Category::MediaError,
         "A file of this post can no longer be read. Add it again.",
     )
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 /// The digest of a file, read piece by piece.

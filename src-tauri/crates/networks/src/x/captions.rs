@@ -4,6 +4,7 @@ use model::captions::Captions;
 use reqwest::Method;
 use serde_json::json;
 
+use super::catalogue::CAPTIONS;
 use super::pieces::Source;
 use super::publish::Sending;
 use super::upload::Uploaded;
@@ -49,12 +50,8 @@ impl Sending<'_> {
         video: &Uploaded,
         steps: &mut dyn StepLog,
     ) -> Result<(), Stop> {
-        for own in &file.captions {
-            // The network names languages by two letters; the check has told of others.
+        for own in CAPTIONS.taken(&file.captions) {
             let language = own.primary();
-            if language.len() != 2 {
-                continue;
-            }
             let key = format!("captions/{n}/{i}/{language}");
             let joined = json!(video.id);
             if self.job.step(&key) == Some(&joined) {
@@ -90,7 +87,7 @@ impl Sending<'_> {
         own: &Captions,
         steps: &mut dyn StepLog,
     ) -> Result<Uploaded, Stop> {
-        let source = Source::Memory(own.as_srt().into_bytes());
+        let source = Source::Memory(CAPTIONS.file(own).into_bytes());
         self.in_pieces(begun, &source, ("subtitles", "text/srt"), steps)
             .await
     }

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::sign_in::SCOPES;
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField,
-    Price, PricedFor, Publishes, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits,
-    VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    ImageLimits, OptionField, Price, PricedFor, Publishes, Redirect, SignIn, SignInField,
+    SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -33,6 +33,13 @@ pub const MAX_GIF_BYTES: u64 = 15_000_000;
 pub const MAX_GIF_SIDE: u32 = 1_280;
 /// Largest video in bytes.
 const MAX_VIDEO_BYTES: u64 = 512_000_000;
+/// Captions of a video.
+pub const CAPTIONS: CaptionLimits = CaptionLimits {
+    format: CaptionFormat::Srt,
+    max_count: None,
+    max_bytes: None,
+    languages: CaptionLanguages::TwoLetters,
+};
 /// Posts of the own timeline that one call of a look reads at most.
 pub const LOOK_POSTS: u32 = 20;
 /// Where the browser comes back to: each address has to be registered.
@@ -86,12 +93,7 @@ pub fn entry() -> Entry {
             max_bytes: Some(MAX_VIDEO_BYTES),
             formats: formats(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
-            captions: Some(CaptionLimits {
-                format: CaptionFormat::Srt,
-                max_count: None,
-                max_bytes: None,
-                two_letters: true,
-            }),
+            captions: Some(CAPTIONS),
             clip: ClipLimits {
                 min_ms: Some(500),
                 max_ms: Some(140_000),

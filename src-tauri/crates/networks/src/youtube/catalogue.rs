@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::sign_in::SCOPE;
 use crate::catalogue::{
-    CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits,
-    NativeSchedule, OptionField, Publishes, Quota, Redirect, SignIn, SignInField, SignInMethod,
-    Support, TextLimits, VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    FirstComment, ImageLimits, NativeSchedule, OptionField, Publishes, Quota, Redirect, SignIn,
+    SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -76,7 +76,7 @@ pub fn entry() -> Entry {
                 format: CaptionFormat::Srt,
                 max_count: None,
                 max_bytes: Some(100_000_000),
-                two_letters: false,
+                languages: CaptionLanguages::Any,
             }),
             clip: ClipLimits {
                 max_ms: Some(12 * 60 * 60_000),

@@ -181,6 +181,23 @@ async fn a_picture_goes_with_the_part_that_names_it() {
 }
 
 #[tokio::test]
+async fn an_address_that_begins_another_one_is_not_named_by_it() {
+    let world = World::start().await;
+    let red = "https://example.org/red.jpg";
+    let smaller = format!("Smaller: {red}?w=2");
+    let mut job = world.job(
+        vec![text("Doors"), text(&smaller)],
+        &[("images", json!([format!("{red} A red door")]))],
+    );
+    assert!(matches!(world.attempt(&mut job).await, Outcome::Sent(_)));
+    let notes = world.bench.sandbox.posts();
+    assert_eq!(notes[0]["content"], format!("Doors\n{red}"));
+    assert_eq!(tags(&notes[0], "imeta").len(), 1);
+    assert_eq!(notes[1]["content"], smaller);
+    assert!(tags(&notes[1], "imeta").is_empty());
+}
+
+#[tokio::test]
 async fn a_thread_hangs_together() {
     let world = World::start().await;
     let mut job = world.job(vec![text("One"), text("Two"), text("Three")], &[]);

@@ -215,6 +215,19 @@ async fn pages_of_a_business_come_with_their_own_way_alone() {
     let job = &mut world.job(&account, text("For a client"), &[]);
     sent(world.attempt(job).await);
     assert_eq!(world.bench.sandbox.posts()[0].page, "505");
+    // Only a refusal that leaves no Page at all is told.
+    world.bench.sandbox.keep_pages(&["505"]);
+    let found = world.browse("oauth_business", &form, &app.redirect, |_| {});
+    assert_eq!(found.await.unwrap().len(), 1);
+    world.bench.sandbox.keep_pages(&[]);
+    let found = world.browse("oauth_business", &form, &app.redirect, |_| {});
+    let refused = found.await.unwrap_err();
+    assert!(refused.message.contains("permissions"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_a_business_needs_is_asked_for_by_its_own_way_alone() {
+    let world = World::start().await;
     // What the other way does not ask for, nobody is asked to allow.
     world.bench.sandbox.untick("business_management");
     assert_eq!(world.through_browser().await.unwrap().len(), 2);
@@ -244,6 +257,25 @@ async fn an_app_that_wants_its_secret_proven_gets_the_proof_with_every_call() {
     let refused = refused.unwrap_err();
     assert!(
         refused.message.contains("Require App Secret"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_app_that_got_another_secret_asks_to_connect_again() {
+    let world = World::start().await;
+    world.bench.sandbox.one_page();
+    let found = world.through_browser().await.unwrap();
+    let account = Desk::account(world.bench.connector(), found[0].clone());
+    world.bench.sandbox.reset_secret();
+    let job = &mut world.job(&account, text("Unproven"), &[]);
+    let refused = not_sent(world.attempt(job).await);
+    assert_eq!(
+        (refused.category, refused.retry),
+        (Category::AuthError, Retry::Never)
+    );
+    assert!(
+        refused.message.contains("Connect the account again"),
         "{refused:?}"
     );
 }

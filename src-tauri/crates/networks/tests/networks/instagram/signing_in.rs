@@ -120,6 +120,31 @@ async fn what_goes_wrong_while_signing_in_is_told() {
 }
 
 #[tokio::test]
+async fn an_app_that_got_another_secret_asks_to_connect_again() {
+    let world = World::start().await;
+    // With the web folder, which the form in the browser leaves out.
+    let account = world.account().await;
+    let found = world.through_browser("page", |_| {}).await.unwrap();
+    assert_eq!(found[0].remote_id, account.remote_id);
+    let connector = world.bench.connector();
+    connector
+        .choose(ACCOUNT, &found[0], world.desk.ctx())
+        .await
+        .unwrap();
+    world.bench.sandbox.reset_secret();
+    let mut job = world.job(&account, with("Unproven", world.picture()), &[]);
+    let refused = not_sent(world.attempt(&mut job).await);
+    assert_eq!(
+        (refused.category, refused.retry),
+        (Category::AuthError, Retry::Never)
+    );
+    assert!(
+        refused.message.contains("Connect the account again"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_token_of_either_kind_can_be_pasted() {
     let world = World::start().await;
     let connector = world.bench.connector();

@@ -84,6 +84,7 @@ async fn a_picture_beside_the_card_of_a_link_becomes_its_own() {
     let post = world.posted(segment, &link).await;
     let card = &post["content"]["article"];
     assert_eq!(card["title"], "A title");
+    assert_eq!(card["thumbnailAltText"], "Description of a.jpg");
     let urn = card["thumbnail"].as_str().unwrap();
     assert!(urn.starts_with("urn:li:image:"), "{urn}");
     assert!(world.sandbox().file(urn).is_some());
@@ -128,6 +129,26 @@ async fn a_video_whose_captions_are_refused_goes_out_and_that_is_told() {
     let delivered = sent(world.attempt(&mut job).await);
     let lacks = delivered.lacks().unwrap();
     assert!(lacks.contains("captions in en"), "{lacks}");
+    assert_eq!(world.sandbox().made(), 1);
+}
+
+#[tokio::test]
+async fn captions_come_along_later_where_linkedin_has_trouble_of_its_own() {
+    let world = World::profile().await;
+    world.sandbox().faults().order(
+        "POST put-captions",
+        Fault::Answer(Canned::json(503, &json!({}))),
+    );
+    let mut segment = text("A video");
+    segment.media = vec![world.desk.captioned("a.mp4", 90_000, &["en"])];
+    let mut job = world.whole(segment);
+    let refusal = not_sent(world.attempt(&mut job).await);
+    assert_eq!(
+        (refusal.category, refusal.retry),
+        (Category::NetworkError, Retry::Backoff)
+    );
+    let delivered = sent(world.attempt(&mut job).await);
+    assert_eq!(delivered.lacks(), None);
     assert_eq!(world.sandbox().made(), 1);
 }
 
