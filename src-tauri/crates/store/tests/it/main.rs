@@ -16,6 +16,7 @@ mod lists;
 mod migrating;
 mod money;
 mod opening;
+mod portable;
 mod posts;
 mod schema;
 mod searching;
