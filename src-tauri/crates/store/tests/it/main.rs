@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod activity;
 mod calling_off;
 mod fixture;
 mod guards;
@@ -20,5 +21,6 @@ mod portable;
 mod posts;
 mod schema;
 mod searching;
+mod shelf;
 mod webhooks;
 mod working_copies;
