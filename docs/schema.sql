@@ -203,7 +203,7 @@ CREATE TABLE calendars (
   created_at INTEGER NOT NULL,                                      -- when it was made
   deleted_at INTEGER,                                               -- when it went to the bin
   most_posts INTEGER CHECK (most_posts > 0),                        -- most posts it holds, the bin not counted; none without limit
-  updated_at INTEGER                                                -- when it was changed last; none when not since it was made
+  updated_at INTEGER                                                -- when it was changed last; none for one from before this was noted
 ) STRICT;
 CREATE INDEX calendars_of_workspace ON calendars (workspace_id);
 

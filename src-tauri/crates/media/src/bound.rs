@@ -195,13 +195,23 @@ impl Memory {
         *waited.unwrap_or_else(PoisonError::into_inner) += bytes;
         Self(bytes)
     }
+
+    /// Gives back all of it but so many bytes.
+    pub fn keep(&mut self, bytes: u64) {
+        let kept = self.0.min(bytes);
+        give_back(std::mem::replace(&mut self.0, kept) - kept);
+    }
+}
+
+fn give_back(bytes: u64) {
+    let (taken, freed) = &MEMORY;
+    *taken.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
+    freed.notify_all();
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        let (taken, freed) = &MEMORY;
-        *taken.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
-        freed.notify_all();
+        give_back(self.0);
     }
 }
 
@@ -243,15 +253,20 @@ mod tests {
 
     #[test]
     fn memory_is_shared_and_given_back() {
-        let whole = Memory::take(u64::MAX);
-        let (tell, told) = mpsc::channel();
-        let waiter = thread::spawn(move || {
-            let _part = Memory::take(1);
-            tell.send(()).unwrap();
-        });
-        assert!(told.try_recv().is_err());
-        drop(whole);
-        told.recv().unwrap();
-        waiter.join().unwrap();
+        let mut whole = Memory::take(u64::MAX);
+        for part in [1, MAX_OPEN_MEMORY] {
+            let (tell, told) = mpsc::channel();
+            let waiter = thread::spawn(move || {
+                let _part = Memory::take(part);
+                tell.send(()).unwrap();
+            });
+            assert!(told.try_recv().is_err());
+            // A part of it first, then all.
+            whole.keep(MAX_OPEN_MEMORY - part);
+            told.recv().unwrap();
+            waiter.join().unwrap();
+            whole.keep(u64::MAX);
+        }
+        assert_eq!(whole.0, 0);
     }
 }

@@ -1,13 +1,14 @@
 //! The write path: a transaction that knows who writes, keeps the change feed, and records the
 //! step for undo.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::change::{Actor, Subject};
-use model::{IdSource, Timestamp};
+use model::{CalendarId, IdSource, Timestamp};
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
@@ -73,6 +74,8 @@ pub struct Tx {
     actor: Actor,
     now: Timestamp,
     changes: Vec<(Subject, String)>,
+    /// Calendars that say themselves when they were changed.
+    keep_their_time: Vec<CalendarId>,
     step: Option<record::Open>,
     finished: bool,
     spoiled: bool,
@@ -106,6 +109,7 @@ impl Tx {
             actor,
             now,
             changes: Vec::new(),
+            keep_their_time: Vec::new(),
             step: None,
             finished: false,
             spoiled: false,
@@ -144,6 +148,24 @@ impl Tx {
     pub(crate) fn changed_of(&self, subject: Subject) -> Vec<&str> {
         let of = self.changes.iter().filter(|(s, _)| *s == subject);
         of.map(|(_, id)| id.as_str()).collect()
+    }
+
+    /// What this transaction does to a calendar does not count as a change of it: it is put in with the time of
+    /// its last one.
+    pub(crate) fn keeps_its_time(&mut self, calendar: CalendarId) {
+        self.keep_their_time.push(calendar);
+    }
+
+    /// The calendars that were changed so far and do not keep the time they came with.
+    pub(crate) fn changed_calendars(&self) -> Vec<&str> {
+        let kept: HashSet<String> = self
+            .keep_their_time
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let mut changed = self.changed_of(Subject::Calendar);
+        changed.retain(|id| !kept.contains(*id));
+        changed
     }
 
     /// Whether somebody may have to be told of what is done here.

@@ -16,7 +16,9 @@ use crate::types::programs::{
 
 /// Most posts of a page.
 const MOST: u32 = 500;
-/// Posts looked at at a time.
+/// Most attempts of an answer.
+const MOST_ATTEMPTS: u32 = 10_000;
+/// Posts and attempts looked at at a time.
 const BATCH: u32 = 500;
 /// The last instant that the database holds.
 const END: Timestamp = Timestamp::from_millis(i64::MAX);
@@ -39,7 +41,10 @@ impl Page<'_> {
 
     async fn take(&mut self, conn: &mut Conn, chips: Vec<Chip>) -> Result<()> {
         let named = match &self.query.assignee {
-            Some(name) => Some(whole(conn, &chips, name).await?),
+            Some(name) => {
+                let ids: Vec<PostId> = chips.iter().map(|c| c.id).collect();
+                Some(rows::looked_after_by(conn, &ids, name).await?)
+            }
             None => None,
         };
         for chip in chips {
@@ -71,17 +76,6 @@ fn is_wanted(chip: &Chip, query: &PostsPageQuery) -> bool {
     status && account
 }
 
-/// Those of these posts that somebody of this name looks after.
-async fn whole(conn: &mut Conn, chips: &[Chip], name: &str) -> Result<Vec<PostId>> {
-    let ids: Vec<PostId> = chips.iter().map(|c| c.id).collect();
-    let posts = rows::get_many(conn, &ids).await?;
-    Ok(posts
-        .into_iter()
-        .filter(|p| p.assignee == name)
-        .map(|p| p.id)
-        .collect())
-}
-
 impl App {
     /// Whole posts, page by page.
     pub async fn posts_page(&self, input: PostsPageQuery) -> Result<PostsPage> {
@@ -107,24 +101,54 @@ impl App {
     /// The log of deliveries of a workspace, newest first.
     pub async fn attempts_list(&self, input: AttemptsQuery) -> Result<LoggedAttempts> {
         let mut conn = self.read().await?;
-        let found = activity::of_workspace(
-            &mut conn,
-            input.workspace_id,
-            input.network.as_deref(),
-            input.since.unwrap_or(START),
-            input.limit.max(1),
-        )
-        .await?;
-        let attempts = found
-            .into_iter()
-            .map(|entry| LoggedAttempt {
-                post_id: entry.post_id,
-                account_id: entry.account_id,
-                network: entry.network,
-                attempt: entry.attempt,
-            })
-            .collect();
-        Ok(LoggedAttempts { attempts })
+        let limit = input.limit.clamp(1, MOST_ATTEMPTS);
+        let found = activity::of_workspace(&mut conn, &wanted(&input), None, limit).await?;
+        Ok(LoggedAttempts {
+            attempts: found.into_iter().map(logged).collect(),
+        })
+    }
+
+    /// Shows every attempt of a query, newest first, however many there are, a few of them in memory at a time; its
+    /// limit counts for nothing.
+    pub async fn attempts_each(
+        &self,
+        input: AttemptsQuery,
+        mut each: impl FnMut(&LoggedAttempt) + Send,
+    ) -> Result<()> {
+        let mut conn = self.read().await?;
+        let mut after = None;
+        loop {
+            let found = activity::of_workspace(&mut conn, &wanted(&input), after, BATCH).await?;
+            after = found
+                .last()
+                .map(|last| (last.attempt.started_at, last.attempt.id));
+            let all = found.len() < BATCH as usize;
+            for one in found {
+                each(&logged(one));
+            }
+            if all {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn wanted(query: &AttemptsQuery) -> activity::Wanted<'_> {
+    activity::Wanted {
+        workspace: query.workspace_id,
+        network: query.network.as_deref(),
+        since: query.since.unwrap_or(START),
+        outcome: query.outcome,
+        limited: query.limited,
+    }
+}
+
+fn logged(entry: activity::Entry) -> LoggedAttempt {
+    LoggedAttempt {
+        post_id: entry.post_id,
+        account_id: entry.account_id,
+        network: entry.network,
+        attempt: entry.attempt,
     }
 }
 
@@ -220,6 +244,15 @@ async fn latest(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
 }
 
 async fn shelf(conn: &mut Conn, page: &mut Page<'_>) -> Result<()> {
-    let chips = rows::shelf(conn, &page.query.calendars, u32::MAX).await?;
-    page.take(conn, chips).await
+    let mut after = None;
+    while !page.full() {
+        let (chips, last) = rows::shelf_after(conn, after, &page.query.calendars, BATCH).await?;
+        let read = chips.len();
+        page.take(conn, chips).await?;
+        if read < BATCH as usize {
+            break;
+        }
+        after = last;
+    }
+    Ok(())
 }

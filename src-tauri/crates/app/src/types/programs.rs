@@ -1,7 +1,7 @@
 //! Other programs: their keys, and lists as they ask for them.
 
 use model::key::{KeyRole, Permission};
-use model::post::{Attempt, Post};
+use model::post::{Attempt, AttemptOutcome, Post};
 use model::status::ShownStatus;
 use model::{AccountId, CalendarId, KeyId, PostId, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -156,7 +156,13 @@ pub struct AttemptsQuery {
     /// Only what began at or after this instant.
     #[serde(default)]
     pub since: Option<Timestamp>,
-    /// At most this many, the newest.
+    /// Only what ended so.
+    #[serde(default)]
+    pub outcome: Option<AttemptOutcome>,
+    /// Only where the network asked to wait, or only where it did not.
+    #[serde(default)]
+    pub limited: Option<bool>,
+    /// At most this many, the newest; 1 to 10,000.
     pub limit: u32,
 }
 

@@ -274,9 +274,14 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
     assert!(full.message.contains("into an empty Almanac"), "{full:?}");
 
     let other = TestApp::publishing().await;
+    // Later than anything there was changed.
+    other.pass(std::time::Duration::from_mins(5)).await;
     let counts: Value = other.call("bundle.import", json!({ "path": path })).await;
     assert_eq!(counts, json!({ "posts": 4, "files": 1, "leftOut": 0 }));
     assert_eq!(seen(&other).await, seen(&test).await);
+    let changed = other.app.calendars_changed_at(workspace).await.unwrap();
+    let was = test.app.calendars_changed_at(workspace).await.unwrap();
+    assert_eq!(changed, was);
     let spending: Value = other
         .call("workspaces.spending", json!({ "id": workspace }))
         .await;

@@ -124,6 +124,35 @@ async fn pages_follow_the_calendar_either_way() {
 }
 
 #[tokio::test]
+async fn posts_without_a_date_are_given_page_by_page_too() {
+    let test = TestApp::start().await;
+    let calendar = test.calendar().await;
+    for (text, name) in [("A", "Ana"), ("B", "Ben"), ("C", "Ana"), ("D", "Ana")] {
+        let mut draft = draft(text, &[]);
+        draft["assignee"] = json!(name);
+        let input = json!({
+            "calendarId": calendar.id, "draft": draft, "place": { "kind": "shelf" },
+        });
+        let _: Value = test.call("posts.create", input).await;
+        // The last changed comes first.
+        test.pass(Duration::from_secs(1)).await;
+    }
+    let page = async |offset: u32| {
+        let input = json!({
+            "calendars": [calendar.id], "assignee": "Ana", "limit": 2, "offset": offset,
+        });
+        let page: Value = test.call("posts.page", input).await;
+        let posts = page["posts"].as_array().unwrap().iter();
+        let texts: String = posts
+            .map(|p| p["segments"][0]["text"].as_str().unwrap())
+            .collect();
+        (texts, page["more"].as_bool().unwrap())
+    };
+    assert_eq!(page(0).await, ("DC".to_owned(), true));
+    assert_eq!(page(2).await, ("A".to_owned(), false));
+}
+
+#[tokio::test]
 async fn a_day_without_a_time_is_a_plan_whatever_it_was() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;

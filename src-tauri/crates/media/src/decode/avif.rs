@@ -1,5 +1,7 @@
 //! AVIF files: the container by Mozilla's parser, and the picture, or each of its tiles, by a port of dav1d.
 
+use std::io::Read;
+
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 use moxcms::ColorProfile;
@@ -9,7 +11,7 @@ use re_rav1d::dav1d::{Decoder, Picture, Settings};
 
 use super::planes::{cover, rgb, with_cover};
 use super::tiles::{self, Tiles};
-use super::{Opened, admitted, answer, colour};
+use super::{Opened, answer, colour, room};
 use crate::apart;
 use crate::bound::{MAX_PIXELS, Memory};
 use crate::error::MediaError;
@@ -18,6 +20,11 @@ use crate::error::MediaError;
 /// of it.
 const CHANNELS: u64 = 8;
 
+/// How many times as large as the file that is which is known of it while it is opened: the parser copies the data
+/// that are in it and puts together those of the picture and of what shines through it, and what describes them is
+/// there once more.
+const COPIES: u64 = 4;
+
 /// Opens an AVIF. Nothing of it is decoded before there is room for as many pixels as it says it has, and more
 /// than those are not decoded.
 pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
@@ -25,24 +32,29 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Opened, MediaError> {
         name: name.to_owned(),
         detail,
     };
-    let file = Inside::read(bytes).map_err(damaged)?;
-    if file.tiles.is_none() && file.about.primary_item_coded_data().is_none() {
-        return Err(no_picture(&file.about, name));
-    }
     let told = told_size(bytes);
-    let memory = match told {
-        Some(size) => admitted(name, size, CHANNELS)?,
-        None => Memory::take(MAX_PIXELS * CHANNELS * 2),
+    let for_pixels = match told {
+        Some(size) => room(name, size, CHANNELS)?,
+        None => MAX_PIXELS * CHANNELS * 2,
     };
+    // All at once: whoever holds one part and waits for another may wait for ever.
+    let mut memory = Memory::take(for_pixels + bytes.len() as u64 * COPIES);
+    let file = Inside::read(bytes).map_err(damaged)?;
+    if file.made != Made::Known {
+        return Err(no_picture(file.made, name));
+    }
     let most = told.map_or(MAX_PIXELS, area);
     let (pixels, profile) = match elsewhere(name, bytes, most)? {
         Some(pixels) => (pixels, None),
         None => shown(&file, bytes, most).map_err(damaged)?,
     };
+    let orientation = orientation(&file.about, bytes);
+    drop(file);
+    memory.keep(for_pixels);
     Ok(Opened {
         size: (pixels.width(), pixels.height()),
         pixels,
-        orientation: orientation(&file.about, bytes),
+        orientation,
         profile,
         remade: true,
         memory,
@@ -54,36 +66,63 @@ struct Inside {
     about: AvifContext,
     /// Where its picture is put together of tiles.
     tiles: Option<Tiles>,
+    made: Made,
+}
+
+/// How the picture of a file is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    /// In a way that is read here.
+    Known,
+    /// Of tiles, in another way.
+    OtherTiles,
+    /// There is none.
+    Not,
 }
 
 impl Inside {
     fn read(bytes: &[u8]) -> Result<Self, String> {
-        let parsed = |mut from: &[u8]| {
-            read_avif(&mut from, ParseStrictness::Permissive).map_err(|e| format!("{e:?}"))
+        if !tiles::is_bounded(bytes) {
+            return Err("more in it than a file of its size holds".to_owned());
+        }
+        let mut from = bytes;
+        let about = parsed(&mut from)?;
+        let coded = about.primary_item_coded_data().is_some();
+        let of_tiles = about.unsupported_features.contains(Feature::Grid);
+        let made = match (coded, of_tiles) {
+            (true, _) => Made::Known,
+            (false, true) => Made::OtherTiles,
+            (false, false) => Made::Not,
         };
-        let about = parsed(bytes)?;
-        if !about.unsupported_features.contains(Feature::Grid) {
+        if made != Made::OtherTiles {
             let tiles = None;
-            return Ok(Self { about, tiles });
+            return Ok(Self { about, tiles, made });
         }
         // The parser does not lead to tiles; it tells of a picture of them what it tells of others.
-        if let Some((mut tiles, as_one)) = tiles::read(bytes).zip(tiles::as_one(bytes)) {
-            let whole = parsed(&as_one)?;
-            let shines_through = whole.alpha_item_is_present();
-            if !shines_through {
-                tiles.beside.clear();
-            }
-            // None where something has to be done to it that nobody here knows.
-            let known = whole.primary_item_coded_data().is_some();
-            if known && tiles.beside.len() == usize::from(shines_through) {
-                return Ok(Self {
-                    about: whole,
-                    tiles: Some(tiles),
-                });
-            }
+        let Some((mut tiles, as_one)) = tiles::read(bytes) else {
+            let tiles = None;
+            return Ok(Self { about, tiles, made });
+        };
+        // It holds a copy of the data, and so will the next.
+        drop(about);
+        let about = parsed(&mut as_one.reader())?;
+        let shines_through = about.alpha_item_is_present();
+        if !shines_through {
+            tiles.beside.clear();
         }
-        Ok(Self { about, tiles: None })
+        // None where something has to be done to it that nobody here knows.
+        let coded = about.primary_item_coded_data().is_some();
+        let known = coded && tiles.beside.len() == usize::from(shines_through);
+        Ok(Self {
+            about,
+            tiles: Some(tiles),
+            made: if known { Made::Known } else { made },
+        })
     }
+}
+
+fn parsed(from: &mut impl Read) -> Result<AvifContext, String> {
+    read_avif(from, ParseStrictness::Permissive).map_err(|e| format!("{e:?}"))
 }
 
 /// The picture as a process of its own opened it; none where there is none.
@@ -97,6 +136,9 @@ fn elsewhere(name: &str, bytes: &[u8], most: u64) -> Result<Option<DynamicImage>
 /// The picture of a file as it lies there, in the colours of the web.
 pub(super) fn in_web_colours(bytes: &[u8]) -> Result<DynamicImage, String> {
     let file = Inside::read(bytes)?;
+    if file.made != Made::Known {
+        return Err("no picture that is known here".to_owned());
+    }
     let most = told_size(bytes).map_or(MAX_PIXELS, area).min(MAX_PIXELS);
     let (pixels, profile) = shown(&file, bytes, most)?;
     Ok(match profile {
@@ -159,7 +201,7 @@ fn put_together(
 ) -> Result<(DynamicImage, Option<ColorProfile>), String> {
     let mut foreign = None;
     let mut first = true;
-    let samples = tiles.colours.laid(bytes, 3, most, |data| {
+    let samples = tiles.laid(&tiles.colours, bytes, 3, most, |data| {
         let tile = frame(data, most)?;
         if std::mem::take(&mut first) {
             foreign = profile(about, &tile);
@@ -172,7 +214,7 @@ fn put_together(
     let over = tiles.beside.first();
     let pixels = match over.filter(|over| over.size == tiles.colours.size) {
         Some(over) => {
-            let cover = over.laid(bytes, 1, most, |data| {
+            let cover = tiles.laid(over, bytes, 1, most, |data| {
                 let tile = frame(data, most)?;
                 Ok(((tile.width(), tile.height()), cover(&tile)))
             })?;
@@ -184,9 +226,9 @@ fn put_together(
 }
 
 /// Some programs put a large picture together of tiles; not every way of that is read.
-fn no_picture(file: &AvifContext, name: &str) -> MediaError {
+fn no_picture(made: Made, name: &str) -> MediaError {
     let name = name.to_owned();
-    if file.unsupported_features.contains(Feature::Grid) {
+    if made == Made::OtherTiles {
         let what = "it is an AVIF put together of tiles in an unusual way; save it as JPEG or PNG";
         let what = what.to_owned();
         return MediaError::Unsupported { name, what };

@@ -202,9 +202,14 @@ fn upright((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) 
     }
 }
 
-/// Whether a picture of this size may be opened, with the memory it takes: its own at `channels`
-/// bytes a pixel, and as much again for what is made of it.
-fn admitted(name: &str, (width, height): (u32, u32), channels: u64) -> Result<Memory, MediaError> {
+/// Whether a picture of this size may be opened, with the memory it takes.
+fn admitted(name: &str, size: (u32, u32), channels: u64) -> Result<Memory, MediaError> {
+    room(name, size, channels).map(Memory::take)
+}
+
+/// How many bytes a picture of this size takes, where it may be opened: its own at `channels` bytes a pixel, and as
+/// much again for what is made of it.
+fn room(name: &str, (width, height): (u32, u32), channels: u64) -> Result<u64, MediaError> {
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 || pixels > MAX_PIXELS {
         return Err(MediaError::TooManyPixels {
@@ -213,7 +218,7 @@ fn admitted(name: &str, (width, height): (u32, u32), channels: u64) -> Result<Me
             height,
         });
     }
-    Ok(Memory::take(pixels * channels * 2))
+    Ok(pixels * channels * 2)
 }
 
 /// Opens a picture of the formats that the library for pictures decodes itself.

@@ -1,18 +1,27 @@
 //! Pictures put together of tiles, as phones write large AVIF files (HEIF, ISO/IEC 23008-12, 6.6.2.3): where the
 //! tiles lie in the file, and how they become one picture.
 
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
 use std::ops::Range;
 
 /// Most tiles of one picture.
 const MOST: usize = 1_024;
-/// Most boxes beside each other, and most parts that all items have together.
+/// Most boxes beside each other, and most parts that all items have together, or all tiles of one picture.
 const MOST_PARTS: usize = 20_000;
+/// Most pictures of tiles that are looked at beside the one that is shown: with a second one it is unclear which
+/// counts.
+const MOST_BESIDE: usize = 2;
+/// Most bytes that describe pictures, the pictures themselves not counted. Profiles of colours are the largest of
+/// them, with a few megabytes.
+const MOST_ABOUT: usize = 16 * 1024 * 1024;
 
 /// The tiles of a file's picture.
 pub(super) struct Tiles {
     pub colours: Grid,
     /// Those of pictures that belong to it, such as what says how much of it shines through.
     pub beside: Vec<Grid>,
+    places: Places,
 }
 
 /// A picture of rows of tiles, all of one size.
@@ -20,49 +29,92 @@ pub(super) struct Grid {
     /// What of them is shown, from the top left corner.
     pub size: (u32, u32),
     across: usize,
-    /// For each tile where its data lie in the file, row by row.
-    tiles: Vec<Vec<Range<usize>>>,
+    /// The item of each tile, row by row.
+    tiles: Vec<u32>,
 }
 
-/// Reads where the tiles are; none when the file is made in another way.
-pub(super) fn read(file: &[u8]) -> Option<Tiles> {
+/// For each item where its data lie in the file.
+type Places = HashMap<u32, Vec<Range<usize>>>;
+
+/// Whether a parser that reads every picture of the file takes no more than a few times its size for it: parts of a
+/// picture that lie over each other make more of a file than there is, and descriptions take more room once they
+/// are read.
+pub(super) fn is_bounded(file: &[u8]) -> bool {
+    let all = boxes(file, 0..file.len());
+    let Some(meta) = meta(&all) else {
+        return all.len() < MOST_PARTS;
+    };
+    let parts = boxes(file, meta.start.saturating_add(4)..meta.end);
+    let about = parts.iter().filter(|b| b.0 != *b"idat");
+    let about: usize = about.map(|b| b.1.len()).sum();
+    if all.len() == MOST_PARTS || parts.len() == MOST_PARTS || about > MOST_ABOUT {
+        return false;
+    }
+    let part = |name: &[u8; 4]| parts.iter().find(|b| b.0 == *name).map(|b| b.1.clone());
+    let Some(iloc) = part(b"iloc") else {
+        return true;
+    };
+    let data = part(b"idat").unwrap_or(0..0);
+    places(file, iloc, &data).is_some_and(|places| {
+        let mut lengths = places
+            .values()
+            .map(|parts| parts.iter().map(ExactSizeIterator::len).sum::<usize>());
+        lengths.all(|length| length <= file.len())
+    })
+}
+
+/// Reads where the tiles are, and the file as if its pictures of tiles were ordinary ones; none when it is made in
+/// another way.
+pub(super) fn read(file: &[u8]) -> Option<(Tiles, AsOne<'_>)> {
     let items = Items::read(file)?;
     let colours = items.grid(file, items.primary)?;
+    let mut seen = HashSet::new();
     let beside = items.references.iter();
-    let beside = beside.filter(|r| r.sort == *b"auxl" && r.to.contains(&items.primary));
-    let beside = beside.filter_map(|r| items.grid(file, r.from)).collect();
-    Some(Tiles { colours, beside })
+    let beside = beside
+        .filter(|r| r.sort == *b"auxl" && r.to.contains(&items.primary) && seen.insert(r.from))
+        .filter_map(|r| items.grid(file, r.from))
+        .take(MOST_BESIDE)
+        .collect();
+    let as_one = items.as_one(file)?;
+    let places = items.places;
+    let tiles = Tiles {
+        colours,
+        beside,
+        places,
+    };
+    Some((tiles, as_one))
 }
 
-/// The file as if its pictures of tiles were ordinary ones, for a reader that knows no tiles: what it then says of
-/// their colours and how they are turned holds.
-pub(super) fn as_one(file: &[u8]) -> Option<Vec<u8>> {
-    let mut as_one = file.to_vec();
-    for item in Items::read(file)?.sorts {
-        if item.name == *b"grid" {
-            as_one
-                .get_mut(item.at..item.at + 4)?
-                .copy_from_slice(b"av01");
-        }
+/// A file as if its pictures of tiles were ordinary ones, for a reader that knows no tiles: what it then says of
+/// their colours and how they are turned holds. Only what describes pictures is there twice.
+pub(super) struct AsOne<'a> {
+    before: &'a [u8],
+    meta: Vec<u8>,
+    behind: &'a [u8],
+}
+
+impl AsOne<'_> {
+    pub fn reader(&self) -> impl Read {
+        self.before.chain(self.meta.as_slice()).chain(self.behind)
     }
-    Some(as_one)
 }
 
-impl Grid {
-    /// Has every tile opened by `open`, which answers its size and so many bytes a pixel, and puts them together.
-    /// At most so many pixels are made.
+impl Tiles {
+    /// Has every tile of one of its pictures opened by `open`, which answers its size and so many bytes a pixel, and
+    /// puts them together. At most so many pixels are made.
     pub fn laid(
         &self,
+        grid: &Grid,
         file: &[u8],
         channels: usize,
         most: u64,
         mut open: impl FnMut(Vec<u8>) -> Result<((u32, u32), Vec<u8>), String>,
     ) -> Result<Vec<u8>, String> {
-        if u64::from(self.size.0) * u64::from(self.size.1) > most {
+        if u64::from(grid.size.0) * u64::from(grid.size.1) > most {
             return Err("more pixels than it says".to_owned());
         }
-        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
-        let down = self.tiles.len() / self.across;
+        let (width, height) = (grid.size.0 as usize, grid.size.1 as usize);
+        let down = grid.tiles.len() / grid.across;
         // None to spare, so that no more is opened than is shown.
         let covers = |side: usize, many: usize, whole: usize| {
             let all_but_one = side.checked_mul(many - 1);
@@ -70,8 +122,9 @@ impl Grid {
         };
         let mut out = vec![0; width * height * channels];
         let mut usual = None;
-        for (n, tile) in self.tiles.iter().enumerate() {
-            let data: Vec<&[u8]> = tile.iter().filter_map(|r| file.get(r.clone())).collect();
+        for (n, tile) in grid.tiles.iter().enumerate() {
+            let parts = self.places.get(tile).into_iter().flatten();
+            let data: Vec<&[u8]> = parts.filter_map(|r| file.get(r.clone())).collect();
             // Parts that lie over each other would make more of a file than there is.
             if data.iter().map(|part| part.len()).sum::<usize>() > file.len() {
                 return Err("a tile larger than the file".to_owned());
@@ -79,12 +132,12 @@ impl Grid {
             let (size, samples) = open(data.concat())?;
             let (across, below) = (size.0 as usize, size.1 as usize);
             if *usual.get_or_insert(size) != size
-                || !covers(across, self.across, width)
+                || !covers(across, grid.across, width)
                 || !covers(below, down, height)
             {
                 return Err("tiles that do not make a picture of its size".to_owned());
             }
-            let (left, top) = (n % self.across * across, n / self.across * below);
+            let (left, top) = (n % grid.across * across, n / grid.across * below);
             let wide = across.min(width - left) * channels;
             for (y, row) in samples.chunks_exact(across * channels).enumerate() {
                 if top + y == height {
@@ -115,45 +168,61 @@ struct Reference {
 
 /// The parts of a file that has several pictures (ISO/IEC 14496-12, 8.11).
 struct Items {
+    /// Where all of this stands in the file.
+    meta: Range<usize>,
     primary: u32,
     sorts: Vec<Sort>,
+    /// The same, to be asked for.
+    named: HashSet<(u32, [u8; 4])>,
     references: Vec<Reference>,
-    places: Vec<(u32, Vec<Range<usize>>)>,
+    places: Places,
 }
 
 impl Items {
     fn read(file: &[u8]) -> Option<Self> {
-        let all = boxes(file, 0..file.len());
-        let meta = all.into_iter().find(|b| b.0 == *b"meta")?.1;
+        let meta = meta(&boxes(file, 0..file.len()))?;
         let parts = boxes(file, meta.start.checked_add(4)?..meta.end);
         let part = |name: &[u8; 4]| parts.iter().find(|b| b.0 == *name).map(|b| b.1.clone());
         let mut primary = Reader::new(file, part(b"pitm")?);
         let version = primary.version()?;
         let data = part(b"idat").unwrap_or(0..0);
         let references = part(b"iref").and_then(|range| references(file, range));
+        let sorts = sorts(file, part(b"iinf")?)?;
         Some(Self {
             primary: primary.item(version > 0)?,
-            sorts: sorts(file, part(b"iinf")?)?,
+            named: sorts.iter().map(|sort| (sort.item, sort.name)).collect(),
+            sorts,
             references: references.unwrap_or_default(),
             places: places(file, part(b"iloc")?, &data)?,
+            meta,
         })
     }
 
-    fn data(&self, item: u32) -> Option<&Vec<Range<usize>>> {
-        let place = self.places.iter().find(|(is, _)| *is == item)?;
-        Some(&place.1)
+    fn as_one<'a>(&self, file: &'a [u8]) -> Option<AsOne<'a>> {
+        let (before, rest) = file.split_at_checked(self.meta.start)?;
+        let (meta, behind) = rest.split_at_checked(self.meta.len())?;
+        let mut meta = meta.to_vec();
+        for item in self.sorts.iter().filter(|sort| sort.name == *b"grid") {
+            let at = item.at.checked_sub(self.meta.start)?;
+            let name = meta.get_mut(at..at.checked_add(4)?)?;
+            name.copy_from_slice(b"av01");
+        }
+        Some(AsOne {
+            before,
+            meta,
+            behind,
+        })
     }
 
     fn is(&self, item: u32, sort: [u8; 4]) -> bool {
-        let mut sorts = self.sorts.iter();
-        sorts.any(|s| s.item == item && s.name == sort)
+        self.named.contains(&(item, sort))
     }
 
     fn grid(&self, file: &[u8], item: u32) -> Option<Grid> {
         if !self.is(item, *b"grid") {
             return None;
         }
-        let [says] = self.data(item)?.as_slice() else {
+        let [says] = self.places.get(&item)?.as_slice() else {
             return None;
         };
         let mut says = Reader::new(file, says.clone());
@@ -167,16 +236,26 @@ impl Items {
         if version != 0 || of.to.len() != many || many > MOST || size.0 == 0 || size.1 == 0 {
             return None;
         }
-        let tiles = of.to.iter().map(|tile| {
-            let known = self.is(*tile, *b"av01");
-            self.data(*tile).filter(|_| known).cloned()
-        });
+        // Each tile may be made of all the parts there are.
+        let mut parts = 0;
+        for tile in &of.to {
+            parts += self.places.get(tile)?.len();
+            if !self.is(*tile, *b"av01") || parts > MOST_PARTS {
+                return None;
+            }
+        }
         Some(Grid {
             size: (size.0.try_into().ok()?, size.1.try_into().ok()?),
             across: across.try_into().ok()?,
-            tiles: tiles.collect::<Option<_>>()?,
+            tiles: of.to.clone(),
         })
     }
+}
+
+/// What describes the pictures of a file, among its boxes.
+fn meta(boxes: &[([u8; 4], Range<usize>)]) -> Option<Range<usize>> {
+    let found = boxes.iter().find(|b| b.0 == *b"meta")?;
+    Some(found.1.clone())
 }
 
 /// The boxes in a part of the file: their names and what is in them, as far as they are whole.
@@ -247,18 +326,14 @@ fn references(file: &[u8], part: Range<usize>) -> Option<Vec<Reference>> {
 }
 
 /// 8.11.3: the parts of each item, in the file or in `data`.
-fn places(
-    file: &[u8],
-    part: Range<usize>,
-    data: &Range<usize>,
-) -> Option<Vec<(u32, Vec<Range<usize>>)>> {
+fn places(file: &[u8], part: Range<usize>, data: &Range<usize>) -> Option<Places> {
     let mut from = Reader::new(file, part);
     let version = from.version()?;
     let (sizes, more) = (from.number(1)?, from.number(1)?);
     let (offset, length, base) = (sizes >> 4, sizes & 15, more >> 4);
     let index = if version > 0 { more & 15 } else { 0 };
     let many = from.number(if version < 2 { 2 } else { 4 })?;
-    let mut places = Vec::new();
+    let mut places = Places::new();
     let mut parts = 0;
     for _ in 0..many {
         let item = from.item(version == 2)?;
@@ -294,7 +369,7 @@ fn places(
         if places.len() == MOST_PARTS {
             return None;
         }
-        places.push((item, extents));
+        places.entry(item).or_insert(extents);
     }
     Some(places)
 }

@@ -12,7 +12,8 @@ use crate::bound;
 use crate::error::MediaError;
 use crate::kind::Kind;
 
-/// Number of this way of looking into videos and documents. Files that were looked at in an older way are looked at again.
+/// Number of this way of looking into videos and documents. Files in which an older way found nothing are looked at
+/// again.
 pub const PROBE: u32 = 2;
 
 /// What was found inside a video.

@@ -250,14 +250,20 @@ fn changed_only(table: &Recorded) -> String {
     )
 }
 
+/// What a column gets: what the image says, except where the row that is there knows better.
+fn value(table: &Recorded, column: &str) -> String {
+    let said = format!("?1 ->> '$.{column}'");
+    if !table.stays(column) {
+        return said;
+    }
+    let Recorded { table, key, .. } = table;
+    format!("coalesce((SELECT r.{column} FROM {table} r WHERE r.{key} = ?1 ->> '$.{key}'), {said})")
+}
+
 /// Writes an image over the row, or makes the row again.
 async fn write(tx: &mut Tx, table: &Recorded, image: &str) -> Result<()> {
     let columns = table.columns.join(", ");
-    let values: Vec<String> = table
-        .columns
-        .iter()
-        .map(|c| format!("?1 ->> '$.{c}'"))
-        .collect();
+    let values: Vec<String> = table.columns.iter().map(|c| value(table, c)).collect();
     let sets: Vec<String> = table
         .columns
         .iter()

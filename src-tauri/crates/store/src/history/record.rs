@@ -187,6 +187,11 @@ impl Recorded {
         self.table == "posts"
     }
 
+    /// A column that no step changes, since the network says what is in it: in a row that is there it stays as it is.
+    pub(crate) fn stays(&self, column: &str) -> bool {
+        self.table == "accounts" && self.volatile.contains(&column)
+    }
+
     /// The image of a row as an SQL expression; `row` is `new`, `old` or an alias.
     pub(crate) fn image(&self, row: &str) -> String {
         let mut sql = "json_object(".to_owned();

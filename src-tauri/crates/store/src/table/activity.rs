@@ -4,7 +4,7 @@ use model::failure::Category;
 use model::post::{Attempt, AttemptOutcome};
 use model::{AccountId, AttemptId, PostId, TargetId, Timestamp, WorkspaceId};
 
-use super::words::{at, of_word, parse};
+use super::words::{at, of_word, parse, word};
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 
@@ -107,12 +107,17 @@ macro_rules! entries {
 /// Where a page ends: time and identifier of its last attempt.
 pub type Cursor = (Timestamp, AttemptId);
 
-/// Attempts, newest first, after a cursor.
-pub async fn page(conn: &mut Conn, after: Option<Cursor>, limit: u32) -> Result<Vec<Entry>> {
-    let (at, id) = match after {
+/// A cursor as statements compare it; without one everything is after it.
+fn place(after: Option<Cursor>) -> (i64, String) {
+    match after {
         Some((at, id)) => (at.as_millis(), id.to_string()),
         None => (i64::MAX, String::new()),
-    };
+    }
+}
+
+/// Attempts, newest first, after a cursor.
+pub async fn page(conn: &mut Conn, after: Option<Cursor>, limit: u32) -> Result<Vec<Entry>> {
+    let (at, id) = place(after);
     let rows: Vec<Row> = sqlx::query_as(entries!(
         "WHERE (a.started_at, a.id) < (?, ?) ORDER BY a.started_at DESC, a.id DESC LIMIT ?"
     ))
@@ -124,21 +129,44 @@ pub async fn page(conn: &mut Conn, after: Option<Cursor>, limit: u32) -> Result<
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// Attempts of a workspace since an instant, newest first.
+/// Which attempts of a workspace are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Only of this network.
+    pub network: Option<&'a str>,
+    /// Only what began at or after this instant.
+    pub since: Timestamp,
+    /// Only what ended so.
+    pub outcome: Option<AttemptOutcome>,
+    /// Only where the network asked to wait, or only where it did not.
+    pub limited: Option<bool>,
+}
+
+/// Attempts of a workspace, newest first, after a cursor.
 pub async fn of_workspace(
     conn: &mut Conn,
-    workspace: WorkspaceId,
-    network: Option<&str>,
-    since: Timestamp,
+    wanted: &Wanted<'_>,
+    after: Option<Cursor>,
     limit: u32,
 ) -> Result<Vec<Entry>> {
+    let (at, id) = place(after);
+    let outcome = wanted.outcome.as_ref().map(word).transpose()?;
     let rows: Vec<Row> = sqlx::query_as(entries!(
-        "WHERE a.started_at >= ?1 AND c.workspace_id = ?2 AND (?3 IS NULL OR c.network = ?3)
-         ORDER BY a.started_at DESC, a.id DESC LIMIT ?4"
+        "WHERE a.started_at >= ?1 AND (a.started_at, a.id) < (?2, ?3) AND c.workspace_id = ?4
+           AND (?5 IS NULL OR c.network = ?5) AND (?6 IS NULL OR a.outcome = ?6)
+           AND (?7 IS NULL OR (a.category IS ?8) = ?7)
+         ORDER BY a.started_at DESC, a.id DESC LIMIT ?9"
     ))
-    .bind(since.as_millis())
-    .bind(workspace.to_string())
-    .bind(network)
+    .bind(wanted.since.as_millis())
+    .bind(at)
+    .bind(id)
+    .bind(wanted.workspace.to_string())
+    .bind(wanted.network)
+    .bind(outcome)
+    .bind(wanted.limited)
+    .bind(Category::RateLimited.word())
     .bind(limit)
     .fetch_all(conn.sql())
     .await?;

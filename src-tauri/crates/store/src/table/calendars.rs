@@ -104,9 +104,10 @@ pub async fn put(tx: &mut Tx, calendar: &Calendar) -> Result<()> {
     Ok(())
 }
 
-/// Notes on every calendar that this transaction changed, in whichever way, when that was.
+/// Notes on every calendar that this transaction changed, in whichever way, when that was. Those that an import put
+/// in say it themselves.
 pub(crate) async fn changed(tx: &mut Tx) -> Result<()> {
-    let ids = tx.changed_of(Subject::Calendar);
+    let ids = tx.changed_calendars();
     if ids.is_empty() {
         return Ok(());
     }

@@ -188,11 +188,14 @@ pub(crate) fn read_document(text: Option<&str>) -> Result<Option<DocumentFacts>>
     text.map(json).transpose()
 }
 
-/// Videos and documents that nobody looked into in the way with this number, a few at a time.
+/// Videos and documents of which nothing is known, and that nobody looked into in the way with this number, a few
+/// at a time.
 pub async fn unprobed(conn: &mut Conn, probe: u32) -> Result<Vec<FileInfo>> {
     let rows: Vec<Row> = sqlx::query_as(files!(
         "FROM media m
-         WHERE (m.mime LIKE 'video/%' OR m.mime = 'application/pdf') AND m.probed < ? AND NOT m.missing
+         WHERE (m.mime LIKE 'video/%' AND m.clip IS NULL
+             OR m.mime = 'application/pdf' AND m.document IS NULL)
+           AND m.probed < ? AND NOT m.missing
          ORDER BY m.imported_at DESC, m.id LIMIT 50"
     ))
     .bind(probe)
@@ -201,7 +204,8 @@ pub async fn unprobed(conn: &mut Conn, probe: u32) -> Result<Vec<FileInfo>> {
     rows.into_iter().map(FileInfo::try_from).collect()
 }
 
-/// Notes what was found inside a video, and in which way it was looked.
+/// Notes what was found inside a video, and in which way it was looked. Where nothing was found, what is known of it
+/// stays.
 pub async fn set_clip(
     tx: &mut Tx,
     id: &MediaId,
@@ -211,8 +215,8 @@ pub async fn set_clip(
 ) -> Result<()> {
     let (width, height) = size.unzip();
     sqlx::query(
-        "UPDATE media SET width = coalesce(?, width), height = coalesce(?, height), clip = ?, probed = ?
-         WHERE id = ?",
+        "UPDATE media SET width = coalesce(?, width), height = coalesce(?, height),
+           clip = coalesce(?, clip), probed = ? WHERE id = ?",
     )
     .bind(width)
     .bind(height)
@@ -225,14 +229,15 @@ pub async fn set_clip(
     Ok(())
 }
 
-/// Notes what was found inside a document, and in which way it was looked.
+/// Notes what was found inside a document, and in which way it was looked. Where nothing was found, what is known of
+/// it stays.
 pub async fn set_document(
     tx: &mut Tx,
     id: &MediaId,
     document: Option<DocumentFacts>,
     probe: u32,
 ) -> Result<()> {
-    sqlx::query("UPDATE media SET document = ?, probed = ? WHERE id = ?")
+    sqlx::query("UPDATE media SET document = coalesce(?, document), probed = ? WHERE id = ?")
         .bind(document.map(|document| to_json(&document)).transpose()?)
         .bind(probe)
         .bind(id.as_str())

@@ -35,15 +35,23 @@ pub async fn all_workspaces(conn: &mut Conn) -> Result<Vec<(Workspace, Option<Ti
         .collect()
 }
 
-/// Every calendar and when it went to the bin.
-pub async fn all_calendars(conn: &mut Conn) -> Result<Vec<(Calendar, Option<Timestamp>)>> {
-    let rows: Vec<(String, Option<i64>)> =
-        sqlx::query_as("SELECT id, deleted_at FROM calendars ORDER BY created_at, id")
+/// A calendar with when it went to the bin and when it was changed last; that is none for one from before it was
+/// noted.
+pub type KeptCalendar = (Calendar, Option<Timestamp>, Option<Timestamp>);
+
+/// Every calendar.
+pub async fn all_calendars(conn: &mut Conn) -> Result<Vec<KeptCalendar>> {
+    let rows: Vec<(String, Option<i64>, Option<i64>)> =
+        sqlx::query_as("SELECT id, deleted_at, updated_at FROM calendars ORDER BY created_at, id")
             .fetch_all(conn.sql())
             .await?;
     let mut found = Vec::with_capacity(rows.len());
-    for (id, deleted) in rows {
-        found.push((calendars::get(conn, parse(&id)?).await?, deleted.map(at)));
+    for (id, deleted, updated) in rows {
+        found.push((
+            calendars::get(conn, parse(&id)?).await?,
+            deleted.map(at),
+            updated.map(at),
+        ));
     }
     Ok(found)
 }
@@ -105,11 +113,10 @@ pub async fn put_workspace(
     .await
 }
 
-/// Puts a calendar in.
+/// Puts a calendar in. It counts as changed when it says, not by being put in.
 pub async fn put_calendar(
     tx: &mut Tx,
-    calendar: &Calendar,
-    deleted_at: Option<Timestamp>,
+    (calendar, deleted_at, updated_at): &KeptCalendar,
 ) -> Result<()> {
     calendars::put(tx, calendar).await?;
     let id: CalendarId = calendar.id;
@@ -117,9 +124,33 @@ pub async fn put_calendar(
         tx,
         "UPDATE calendars SET deleted_at = ? WHERE id = ?",
         id.to_string(),
-        deleted_at,
+        *deleted_at,
     )
-    .await
+    .await?;
+    mark(
+        tx,
+        "UPDATE calendars SET updated_at = ? WHERE id = ?",
+        id.to_string(),
+        *updated_at,
+    )
+    .await?;
+    tx.keeps_its_time(id);
+    Ok(())
+}
+
+/// Notes on calendars that do not say when they were changed what programs noted of that, as exports have it from
+/// before calendars said so themselves.
+pub async fn date_calendars_by_notes(tx: &mut Tx) -> Result<()> {
+    sqlx::query(
+        "UPDATE calendars SET updated_at = (
+           SELECT json_extract(n.value, '$.updated_at') FROM api_notes n
+           WHERE n.kind = 'calendar' AND n.id = calendars.id
+             AND json_type(n.value, '$.updated_at') = 'integer')
+         WHERE updated_at IS NULL",
+    )
+    .execute(tx.sql())
+    .await?;
+    Ok(())
 }
 
 /// Puts an account in.

@@ -9,9 +9,9 @@ use model::status::EditorialStatus;
 use model::when::When;
 use store::history::{self, Done, Peek};
 use store::posts::{self, Move};
-use store::{Step, Store, StoreError};
+use store::{Step, Store, StoreError, accounts};
 
-use crate::fixture::{HOUR, World, scheduled};
+use crate::fixture::{HOUR, World, account, scheduled};
 
 pub async fn undo(store: &Store) -> Result<Option<Done>, StoreError> {
     let mut tx = store.begin(Actor::History).await?;
@@ -305,4 +305,48 @@ async fn calling_off_is_undone_with_its_targets() {
             .iter()
             .all(|t| t.state == DeliveryState::Waiting)
     );
+}
+
+#[tokio::test]
+async fn what_the_network_says_of_an_account_is_not_undone() {
+    let world = World::new().await;
+    let id = world.accounts[0];
+    let mut tx = world
+        .store
+        .step(Actor::Person, Step::new("Pause account"))
+        .await
+        .unwrap();
+    accounts::set_paused(&mut tx, id, Some("Fair"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    // A group grows and gets another number, then it is given another name.
+    let mut tx = world.store.begin(Actor::Publisher).await.unwrap();
+    let done = accounts::renumber(&mut tx, id, "did:ana.test", "-100").await;
+    assert!(done.unwrap());
+    let mut now = accounts::get(&mut tx, id).await.unwrap();
+    now.handle = "anna.test".to_owned();
+    now.display_name = "Anna".to_owned();
+    accounts::put(&mut tx, &now).await.unwrap();
+    // The old number is somebody else's by now.
+    let mut other = account(accounts::new_id(&tx), now.workspace_id, "other.test");
+    other.remote_id = "did:ana.test".to_owned();
+    accounts::put(&mut tx, &other).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let found = async || {
+        let mut conn = world.store.read().await.unwrap();
+        accounts::get(&mut conn, id).await.unwrap()
+    };
+    undo(&world.store).await.unwrap().unwrap();
+    let undone = found().await;
+    assert_eq!(undone.paused, None);
+    redo(&world.store).await.unwrap().unwrap();
+    let redone = found().await;
+    assert_eq!(redone.paused.as_deref(), Some("Fair"));
+    for account in [undone, redone] {
+        let names = (account.handle.as_str(), account.display_name.as_str());
+        assert_eq!(account.remote_id, "-100");
+        assert_eq!(names, ("anna.test", "Anna"));
+    }
 }

@@ -1,8 +1,10 @@
 //! The library: looking through it, the bin, and which files may go.
 
 use model::change::Actor;
+use model::clip::Clip;
 use model::content::MediaUse;
 use model::delivery::DeliveryState;
+use model::document::DocumentFacts;
 use model::library::{FileOrder, FileQuery, FileSort, FileUse};
 use model::when::When;
 use model::{MediaId, PostId};
@@ -324,4 +326,51 @@ async fn bytes_go_after_thirty_days_but_never_those_a_kept_post_shows() {
         library::unknown(&mut conn, &ids).await.unwrap(),
         [media_id(1), media_id(2)]
     );
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_file_is_not_looked_for_again_nor_lost() {
+    let world = World::new().await;
+    let clip = Clip {
+        length_ms: Some(4_000),
+        frame_rate: Some(25_000),
+        codec: None,
+        sound: None,
+        located: false,
+    };
+    let pages = DocumentFacts {
+        pages: Some(3),
+        locked: false,
+    };
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let (video, pdf) = ("video/mp4", "application/pdf");
+    for (n, mime, clip, document, probed) in [
+        (1, video, Some(clip), None, 1),
+        (2, video, None, None, 1),
+        (3, video, None, None, 0),
+        (4, video, None, None, 2),
+        (5, pdf, None, None, 1),
+        (6, pdf, None, Some(pages), 1),
+    ] {
+        let one = FileInfo {
+            clip,
+            document,
+            probed,
+            ..file(n, "a", mime)
+        };
+        files::put(&mut tx, &one).await.unwrap();
+    }
+    let waiting = files::unprobed(&mut tx, 2).await.unwrap();
+    let waiting: Vec<MediaId> = waiting.into_iter().map(|f| f.id).collect();
+    assert_eq!(waiting, [5, 3, 2].map(media_id));
+
+    // A look that fails finds nothing; what an earlier one found holds.
+    let (video, pdf) = (media_id(1), media_id(6));
+    files::set_clip(&mut tx, &video, None, None, 2)
+        .await
+        .unwrap();
+    files::set_document(&mut tx, &pdf, None, 2).await.unwrap();
+    let known = files::get_many(&mut tx, &[video, pdf]).await.unwrap();
+    assert_eq!((known[0].clip, known[0].probed), (Some(clip), 2));
+    assert_eq!((known[1].document, known[1].probed), (Some(pages), 2));
 }

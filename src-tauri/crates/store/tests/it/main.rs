@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod activity;
 mod calling_off;
 mod fixture;
 mod guards;
@@ -16,8 +17,10 @@ mod lists;
 mod migrating;
 mod money;
 mod opening;
+mod portable;
 mod posts;
 mod schema;
 mod searching;
+mod shelf;
 mod webhooks;
 mod working_copies;

@@ -297,6 +297,18 @@ pub async fn failures_are_logged_counted_and_tried_again(api: &Client, refuse: i
     api.post(&retry, json!({ "profileId": profile }))
         .await
         .refused(409);
+    // It went out by now; what is asked for is found behind what is not.
+    for (status, number) in [
+        ("failed", Some(1)),
+        ("success", Some(2)),
+        ("rate_limited", None),
+    ] {
+        let path = format!("/api/v1/job-logs?profileId={profile}&limit=1&status={status}");
+        let logs = api.get(&path).await.ok();
+        assert_eq!(logs["logs"][0]["attempt_number"].as_u64(), number, "{logs}");
+    }
+    let odd = format!("/api/v1/job-logs?profileId={profile}&status=odd");
+    api.get(&odd).await.refused(400);
     everything_is_counted(api).await;
     for path in ["/api/v1/job-logs", "/api/v1/delivery-metrics"] {
         api.get(path).await.refused(400);

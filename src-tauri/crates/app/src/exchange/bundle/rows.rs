@@ -39,6 +39,9 @@ pub struct CalendarRow {
     /// When it went to the bin.
     #[serde(default)]
     pub deleted_at: Option<Timestamp>,
+    /// When it was changed last; none where that was not noted yet, and in older exports.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
 }
 
 /// An account. Its secrets are not here: after an import it has to be connected again.

@@ -88,6 +88,7 @@ fn everything() -> Everything {
                 created_at: now,
             },
             deleted_at: Some(now),
+            updated_at: Some(instant("2026-05-13T11:00:00Z")),
         }],
         accounts: accounts()
             .into_iter()

@@ -112,7 +112,7 @@ impl App {
         }
         let (reader, rows) = whole::<CalendarRow>(reader, Table::Calendars).await?;
         for row in rows {
-            portable::put_calendar(tx, &row.calendar, row.deleted_at).await?;
+            portable::put_calendar(tx, &(row.calendar, row.deleted_at, row.updated_at)).await?;
         }
         let (reader, mut rows) = whole::<AccountRow>(reader, Table::Accounts).await?;
         rows.sort_by_key(|r| r.deleted_at.is_none());
@@ -153,6 +153,7 @@ async fn take_doors(reader: Reader, tx: &mut Tx) -> Result<Reader> {
     for row in rows {
         store::programs::put_back(tx, &row).await?;
     }
+    portable::date_calendars_by_notes(tx).await?;
     let (reader, rows) = whole::<store::access::Portable>(reader, Table::Programs).await?;
     for row in rows {
         store::access::put(tx, &row.program, &row.secret_hash).await?;

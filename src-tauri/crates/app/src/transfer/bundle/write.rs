@@ -71,9 +71,10 @@ impl App {
         });
         let writer = table(writer, Table::Workspaces, workspaces.collect()).await?;
         let calendars = portable::all_calendars(conn).await?.into_iter();
-        let calendars = calendars.map(|(calendar, deleted_at)| CalendarRow {
+        let calendars = calendars.map(|(calendar, deleted_at, updated_at)| CalendarRow {
             calendar,
             deleted_at,
+            updated_at,
         });
         let writer = table(writer, Table::Calendars, calendars.collect()).await?;
         let accounts = portable::all_accounts(conn).await?.into_iter();

@@ -108,28 +108,30 @@ pub(super) async fn attempts(
     _: Nothing,
 ) -> Result<Reply<Logs>, Fault> {
     profile(&call, Some(&query.profile_id))?;
-    let wanted = query.status.as_deref();
-    if wanted.is_some_and(|w| !["success", "failed", "rate_limited"].contains(&w)) {
-        return Err(
-            Fault::invalid("status", "status is success, failed or rate_limited.")
-                .given(wanted.unwrap_or_default()),
-        );
-    }
-    let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let (outcome, limited_only) = match query.status.as_deref() {
+        None => (None, None),
+        Some("success") => (Some(AttemptOutcome::Sent), None),
+        Some("failed") => (Some(AttemptOutcome::NotSent), Some(false)),
+        Some("rate_limited") => (Some(AttemptOutcome::NotSent), Some(true)),
+        Some(other) => {
+            let what = "status is success, failed or rate_limited.";
+            return Err(Fault::invalid("status", what).given(other));
+        }
+    };
     let found = call
         .app()
         .attempts_list(AttemptsQuery {
             workspace_id: call.workspace(),
             network: query.platform.as_deref().map(network_of),
             since: None,
-            limit: if wanted.is_some() { u32::MAX } else { limit },
+            outcome,
+            limited: limited_only,
+            limit: query.limit.unwrap_or(USUAL).clamp(1, MOST),
         })
         .await?
         .attempts;
     let logs = found
         .into_iter()
-        .filter(|one| wanted.is_none_or(|wanted| status(one) == wanted))
-        .take(limit as usize)
         .map(|one| Log {
             status: status(&one).to_owned(),
             was_rate_limited: limited(&one),
@@ -195,18 +197,16 @@ pub(super) async fn metrics(
         .app()
         .now()
         .minus(Duration::from_hours(24 * u64::from(days)));
-    let found = call
-        .app()
-        .attempts_list(AttemptsQuery {
-            workspace_id: call.workspace(),
-            network: None,
-            since: Some(since),
-            limit: u32::MAX,
-        })
-        .await?
-        .attempts;
     let mut all: BTreeMap<(String, String), (Metric, i64, i64)> = BTreeMap::new();
-    for one in &found {
+    let query = AttemptsQuery {
+        workspace_id: call.workspace(),
+        network: None,
+        since: Some(since),
+        outcome: None,
+        limited: None,
+        limit: MOST,
+    };
+    let count = |one: &LoggedAttempt| {
         let wall = zone.wall_at(one.attempt.started_at);
         let date = wall.map_or_else(|_| String::new(), |wall| wall.0.date().to_string());
         let platform = platform_of(&one.network);
@@ -231,7 +231,8 @@ pub(super) async fn metrics(
             *sum += took;
             *timed += 1;
         }
-    }
+    };
+    call.app().attempts_each(query, count).await?;
     let metrics = all.into_values().rev().map(|(metric, sum, timed)| Metric {
         avg_duration_ms: sum.checked_div(timed).unwrap_or(0),
         ..metric

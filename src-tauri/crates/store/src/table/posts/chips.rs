@@ -207,17 +207,54 @@ pub async fn count_dated(conn: &mut Conn, calendars: &[CalendarId]) -> Result<u6
 
 /// The posts without a date, last changed first.
 pub async fn shelf(conn: &mut Conn, calendars: &[CalendarId], limit: u32) -> Result<Vec<Chip>> {
-    let rows: Vec<ChipRow> = sqlx::query_as(chips!(
-        "FROM posts p
-         WHERE p.deleted_at IS NULL AND p.at IS NULL
-           AND p.calendar_id IN (SELECT value FROM json_each(?))
-         ORDER BY p.updated_at DESC, p.id LIMIT ?"
+    Ok(shelf_after(conn, None, calendars, limit).await?.0)
+}
+
+/// A place on the shelf: when a post was changed, and which it is.
+pub type ShelfPlace = (Timestamp, PostId);
+
+/// The posts without a date after a place, last changed first, and the place of the last of them.
+pub async fn shelf_after(
+    conn: &mut Conn,
+    after: Option<ShelfPlace>,
+    calendars: &[CalendarId],
+    limit: u32,
+) -> Result<(Vec<Chip>, Option<ShelfPlace>)> {
+    #[derive(sqlx::FromRow)]
+    struct ShelfRow {
+        #[sqlx(flatten)]
+        chip: ChipRow,
+        changed: i64,
+    }
+    let (at_most, id) = match after {
+        Some((changed, id)) => (changed.as_millis(), id.to_string()),
+        None => (i64::MAX, String::new()),
+    };
+    // Which they are comes first: what a chip has more is looked up for those alone.
+    let rows: Vec<ShelfRow> = sqlx::query_as(chips!(
+        ", s.changed FROM (
+           SELECT id, updated_at AS changed FROM posts
+           WHERE deleted_at IS NULL AND at IS NULL
+             AND calendar_id IN (SELECT value FROM json_each(?1))
+             AND updated_at <= ?2 AND (updated_at < ?2 OR id > ?3)
+           ORDER BY updated_at DESC, id LIMIT ?4) s
+         JOIN posts p ON p.id = s.id
+         ORDER BY s.changed DESC, s.id"
     ))
     .bind(id_list(calendars)?)
+    .bind(at_most)
+    .bind(id)
     .bind(limit)
     .fetch_all(conn.sql())
     .await?;
-    chips(rows)
+    let changed = rows.last().map(|row| row.changed);
+    let chips: Vec<Chip> = rows
+        .into_iter()
+        .map(|row| Chip::try_from(row.chip))
+        .collect::<Result<_>>()?;
+    let last = changed.zip(chips.last());
+    let last = last.map(|(changed, chip)| (at(changed), chip.id));
+    Ok((chips, last))
 }
 
 /// Some posts as chips, also from the bin, in the order asked for; those that are gone are left out.

@@ -18,14 +18,17 @@ mod settle;
 mod write;
 
 pub use bin::{BIN_KEEPS, Purged, delete, purge, purge_expired, restore};
-pub use chips::{Binned, Place, bin, chips_of, count_dated, list_after, list_before, range, shelf};
+pub use chips::{
+    Binned, Place, ShelfPlace, bin, chips_of, count_dated, list_after, list_before, range, shelf,
+    shelf_after,
+};
 pub use guard::refuse_in_flight;
 pub use import::{
     Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept, put_attempt, put_whole,
 };
 pub use moves::{Move, move_many, set_editorial};
 pub(crate) use placed::Placed;
-pub use read::{draft_of, get, get_many, in_use, of_target};
+pub use read::{draft_of, get, get_many, in_use, looked_after_by, of_target};
 pub use repeats::{Repeat, repeats};
 #[cfg(feature = "testing")]
 pub(crate) use row::Derived;

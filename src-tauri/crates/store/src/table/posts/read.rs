@@ -1,5 +1,7 @@
 //! Reading whole posts.
 
+use std::collections::HashSet;
+
 use model::post::{Draft, Post};
 use model::{PostId, TargetId};
 
@@ -44,6 +46,23 @@ pub async fn get_many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Post>> {
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter().map(Post::try_from).collect()
+}
+
+/// Those of these posts that somebody of this name looks after.
+pub async fn looked_after_by(
+    conn: &mut Conn,
+    ids: &[PostId],
+    name: &str,
+) -> Result<HashSet<PostId>> {
+    let found: Vec<String> = sqlx::query_scalar(
+        "SELECT p.id FROM json_each(?) wanted JOIN posts p ON p.id = wanted.value
+         WHERE p.assignee = ?",
+    )
+    .bind(id_list(ids)?)
+    .bind(name)
+    .fetch_all(conn.sql())
+    .await?;
+    found.iter().map(|id| parse(id)).collect()
 }
 
 /// The confirmed content of a post as a draft.
