@@ -137,7 +137,7 @@ fn tiled(
     let mut properties = vec![
         size(width, height),
         size(16, 16),
-        one[0xe4..0xf0].to_vec(),
+        one[0xe3..0xef].to_vec(),
         named(b"irot", &[turns]),
     ];
     let of_tiles: Vec<u8> = tiles.iter().flat_map(|tile| tile.to_be_bytes()).collect();

@@ -574,7 +574,15 @@ network: string | null,
  */
 since: Timestamp | null, 
 /**
- * At most this many, the newest.
+ * Only what ended so.
+ */
+outcome: AttemptOutcome | null, 
+/**
+ * Only where the network asked to wait, or only where it did not.
+ */
+limited: boolean | null, 
+/**
+ * At most this many, the newest; 1 to 10,000.
  */
 limit: number, };
 
@@ -935,6 +943,11 @@ network: Entry, };
 export type CaptionFormat = "srt" | "vtt";
 
 /**
+ * How a network names the language of captions; what it has no name for does not go along.
+ */
+export type CaptionLanguages = "any" | "two_letters" | "with_country";
+
+/**
  * What a network takes of the captions of a video.
  */
 export type CaptionLimits = { 
@@ -951,9 +964,9 @@ maxCount: number | null,
  */
 maxBytes: number | null, 
 /**
- * Languages are named by two letters alone, so that others cannot be named.
+ * Which languages it has a name for.
  */
-twoLetters: boolean, };
+languages: CaptionLanguages, };
 
 /**
  * The captions of one language.
