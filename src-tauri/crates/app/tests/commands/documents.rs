@@ -15,17 +15,21 @@ fn document(pages: usize) -> Vec<u8> {
     ];
     objects.resize(2 + pages, "<< /Type /Page /Parent 2 0 R >>".to_owned());
     let mut text = "%PDF-1.4\n".to_owned();
-    let mut index = "0000000000 65535 f \n".to_owned();
+    let mut index = vec!["0000000000 65535 f \n".to_owned()];
     for (n, object) in objects.iter().enumerate() {
-        index.push_str(&format!("{:010} 00000 n \n", text.len()));
-        text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", n + 1));
+        index.push(format!("{:010} 00000 n \n", text.len()));
+        text.extend([
+            (n + 1).to_string().as_str(),
+            " 0 obj\n",
+            object,
+            "\nendobj\n",
+        ]);
     }
-    let (at, size) = (text.len(), objects.len() + 1);
-    text.push_str(&format!(
-        "xref\n0 {size}\n{index}trailer\n<< /Size {size} /Root 1 0 R >>\n"
-    ));
-    text.push_str(&format!("startxref\n{at}\n%%EOF\n"));
-    text.into_bytes()
+    let (at, size, index) = (text.len(), index.len(), index.concat());
+    let rest = format!(
+        "xref\n0 {size}\n{index}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n"
+    );
+    [text, rest].concat().into_bytes()
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ type Item<'a> = (u16, &'a [u8; 4], bool, &'a [(u32, u32)]);
 /// What one item says of others.
 type Says<'a> = (&'a [u8; 4], u16, &'a [u16]);
 
-fn named(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn named(name: &[u8], body: &[u8]) -> Vec<u8> {
     [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat()
 }
 
@@ -92,7 +92,7 @@ fn built(across: u8, items: &[Item<'_>], says: &[Says<'_>]) -> Vec<u8> {
     for (sort, from, to) in says {
         let mut body = [*from, to.len() as u16].map(u16::to_be_bytes).concat();
         body.extend(to.iter().flat_map(|item| item.to_be_bytes()));
-        references.extend(named(sort, &body));
+        references.extend(named(*sort, &body));
     }
     let parts = [
         vec![0; 4],
@@ -163,7 +163,7 @@ fn a_file_that_would_take_many_times_its_size_is_known_beforehand() {
     let half = one(&[(0, 1); 3]).len() as u32 / 2;
     assert!(is_bounded(&one(&[(0, half), (0, half / 2), (half, 1)])));
     assert!(!is_bounded(&one(&[(0, half); 3])));
-    assert!(!is_bounded(&one(&[(0, 1); MOST_PARTS + 1])));
+    assert!(!is_bounded(&one(&vec![(0, 1); MOST_PARTS + 1])));
     // What describes the pictures is not too long, and does not hide behind many other things.
     let about = |size: usize| {
         let other = named(b"free", &vec![0; size]);
