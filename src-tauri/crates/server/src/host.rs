@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use app::App;
 use app::programs::Bearer;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{RawPathParams, Request};
+use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
@@ -18,7 +20,6 @@ use tokio::task::JoinSet;
 
 use crate::answers::{Lately, Moment};
 use crate::arriving::Pace;
-use crate::call::Answer;
 use crate::contract::Contract;
 use crate::events::Live;
 use crate::fault::{Fault, Kind};
@@ -96,7 +97,7 @@ pub(crate) struct Host {
     /// Who showed which key lately, by its hash.
     pub bearers: Lately<blake3::Hash, Option<Bearer>>,
     /// What was answered lately, by key and address.
-    pub answers: Lately<(KeyId, String), Answer>,
+    pub answers: Lately<(KeyId, String), (StatusCode, Bytes)>,
     /// Files that may be sent, by token.
     pub tickets: Mutex<Tickets>,
     /// Who listens to what happens.

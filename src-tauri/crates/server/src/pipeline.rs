@@ -69,9 +69,9 @@ pub(crate) fn refusal(host: &Host, contract: Contract, fault: &Fault, id: &str) 
     response
 }
 
-fn json(status: StatusCode, text: String) -> Response {
+fn json(status: StatusCode, text: impl Into<Body>) -> Response {
     let kind = HeaderValue::from_static("application/json");
-    (status, [(header::CONTENT_TYPE, kind)], text).into_response()
+    (status, [(header::CONTENT_TYPE, kind)], text.into()).into_response()
 }
 
 async fn run(
@@ -130,12 +130,13 @@ async fn run(
                 }
                 let asked = (call.bearer.key, parts.uri.to_string());
                 let then = host.moment();
-                if let Some(answer) = host.answers.get(&asked, then) {
-                    return Ok(sent(answer));
+                if let Some((status, text)) = host.answers.get(&asked, then) {
+                    return Ok(json(status, text));
                 }
                 let answer = finished(work(call, query, &body)?).await?;
-                host.answers.put(asked, then, answer.clone());
-                return Ok(sent(answer));
+                let text = Bytes::from(answer.text);
+                host.answers.put(asked, then, (answer.status, text.clone()));
+                return Ok(json(answer.status, text));
             };
             named.print(&body);
             Ok(sent(

@@ -41,6 +41,9 @@ const FOR_TEST: &[(&str, &str)] = &[
     ("openbox", "a window manager for the virtual display"),
     ("webkit2gtk-driver", "drives the window"),
     ("xdotool", "real key presses and pointer moves"),
+    ("imagemagick", "takes pictures of the window"),
+    ("procps", "ends a server of the tests"),
+    ("strace", "counts how often the measures wait for the disk"),
     (
         "ffmpeg",
         "changes videos, and makes those of the tests; without it the program leaves videos as they are",
