@@ -43,6 +43,7 @@ async function start(count: number, view = 'month'): Promise<() => void> {
   const host = createDemo({ posts: [], zone: 'UTC', here: 'UTC', now: NOW });
   host.answer('session.boot', () => ({
     ...host.world.boot,
+    preferences: { ...host.world.boot.preferences, 'calendar.view': view },
     firstStart: false,
     accounts: createDemo({ count: 1, now: NOW }).world.boot.accounts,
   }));
@@ -86,7 +87,6 @@ async function start(count: number, view = 'month'): Promise<() => void> {
   );
   const app = new App(host, 'en-GB');
   await app.session.start();
-  app.session.remember('calendar.view', view);
   // The frame stands already, in another room, as when a person opens the calendar; the peer has none.
   app.router.go('accounts');
   const target = document.getElementById('app') as HTMLElement;
