@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 use crate::error::MediaError;
-use crate::{decode, pdf};
+use crate::{bound, decode, pdf};
 
 /// All that the process can be asked.
 const QUESTIONS: [Question; 2] = [decode::PICTURE, pdf::PAGES];
@@ -114,30 +114,13 @@ impl Question {
         bytes: &[u8],
         most: u64,
     ) -> Result<Option<Vec<u8>>, MediaError> {
-        let fault = |error: io::Error| {
-            tracing::error!(%error, "the process that opens files could not be talked to");
-            MediaError::Fault {
-                name: name.to_owned(),
-            }
-        };
-        // This is a thread without a runtime; the process has to be waited for and stopped in time.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(fault)?;
-        let talk =
-            async { tokio::time::timeout(self.time, self.talked(program, bytes, most)).await };
-        match runtime.block_on(talk) {
-            Err(_) => Err(MediaError::TooSlow {
-                name: name.to_owned(),
-                seconds: self.time.as_secs(),
-            }),
-            Ok(Err(error)) => {
+        match bound::in_time(name, self.time, self.talked(program, bytes, most))? {
+            Err(error) => {
                 tracing::warn!(%error, "no process could be begun for a file");
                 Ok(None)
             }
-            Ok(Ok(answer)) if answer.status.success() => Ok(Some(answer.bytes)),
-            Ok(Ok(Answer { status, words, .. })) => Err(MediaError::Damaged {
+            Ok(answer) if answer.status.success() => Ok(Some(answer.bytes)),
+            Ok(Answer { status, words, .. }) => Err(MediaError::Damaged {
                 name: name.to_owned(),
                 detail: format!("{status}: {words}"),
             }),

@@ -1,5 +1,6 @@
 //! How much of the machine a file may take: bytes, pixels, frames, memory, threads and time.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
@@ -175,6 +176,30 @@ async fn run_within<T: Send + 'static>(
             })
         }
     }
+}
+
+/// Waits for another program on a thread of the pool, which has no runtime, and gives it up when it takes too long.
+/// The inner error is that of running it.
+pub(crate) fn in_time<T>(
+    name: &str,
+    limit: Duration,
+    program: impl Future<Output = io::Result<T>>,
+) -> Result<io::Result<T>, MediaError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            tracing::error!(%error, "a program that opens files could not be waited for");
+            MediaError::Fault {
+                name: name.to_owned(),
+            }
+        })?;
+    runtime
+        .block_on(async { tokio::time::timeout(limit, program).await })
+        .map_err(|_| MediaError::TooSlow {
+            name: name.to_owned(),
+            seconds: limit.as_secs(),
+        })
 }
 
 /// Memory that open pictures take, in bytes, and who waits for some.

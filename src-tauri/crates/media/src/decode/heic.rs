@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use crate::bound;
 use crate::error::MediaError;
 
 /// How long the program may take.
@@ -90,34 +91,23 @@ fn run(name: &str, tool: &Path, from: &Path, to: &Path, limit: Duration) -> Resu
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true);
-    let fault = |error: std::io::Error| {
-        tracing::error!(%error, "the program that opens HEIC files could not be run");
-        MediaError::Fault {
-            name: name.to_owned(),
-        }
-    };
-    // This is a thread without a runtime; the program has to be waited for and stopped in time.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(fault)?;
-    let ended = runtime.block_on(async {
+    let ended = bound::in_time(name, limit, async {
         let mut child = command.spawn()?;
         bounded(&child);
-        tokio::time::timeout(limit, child.wait())
-            .await
-            .map_or_else(|_| Ok(None), |status| status.map(Some))
-    });
-    match ended.map_err(fault)? {
-        Some(status) if status.success() => Ok(()),
-        Some(status) => Err(MediaError::Damaged {
+        child.wait().await
+    })?;
+    match ended {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(MediaError::Damaged {
             name: name.to_owned(),
             detail: format!("the program that opens it ended with {status}"),
         }),
-        None => Err(MediaError::TooSlow {
-            name: name.to_owned(),
-            seconds: limit.as_secs(),
-        }),
+        Err(error) => {
+            tracing::error!(%error, "the program that opens HEIC files could not be run");
+            Err(MediaError::Fault {
+                name: name.to_owned(),
+            })
+        }
     }
 }
 
