@@ -2,7 +2,7 @@
 //! opened anew when its folder moved, and able to tell why it could not be opened.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::{App, DateWords, OpenError, OpenTrouble};
 use serde_json::{Value, json};
@@ -41,6 +41,8 @@ struct Inner {
     keeps_in_tray: AtomicBool,
     /// Why the extra certificates could not be used at the last opening.
     trouble: Mutex<Option<String>>,
+    /// What the system said last of the way to the internet; it says changes only.
+    online: Mutex<bool>,
 }
 
 impl Core {
@@ -54,6 +56,7 @@ impl Core {
             opening: tokio::sync::Mutex::default(),
             keeps_in_tray: AtomicBool::new(Settings::default().keep_in_tray),
             trouble: Mutex::default(),
+            online: Mutex::new(true),
         };
         let core = Self {
             inner: Arc::new(inner),
@@ -90,13 +93,32 @@ impl Core {
                 folder: machine.data_dir,
             }),
         };
-        self.inner.stage.send_replace(match opened {
+        self.settle(match opened {
             Ok(app) => Stage::Open(app),
             Err(error) => {
                 tracing::error!(trouble = ?error.trouble, %error, "the data folder could not be opened");
                 Stage::Failed(error)
             }
         });
+    }
+
+    /// Opening has ended like this. What was opened hears the last word on the internet, which nobody
+    /// says again, and no newer one falls between that and its being there to hear it.
+    fn settle(&self, stage: Stage) {
+        let online = self.last_word();
+        if let Stage::Open(app) = &stage
+            && !*online
+        {
+            app.set_online(false);
+        }
+        self.inner.stage.send_replace(stage);
+    }
+
+    fn last_word(&self) -> MutexGuard<'_, bool> {
+        self.inner
+            .online
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends what is open since it cannot be trusted any more, and says why to whoever asks.
@@ -268,9 +290,11 @@ impl Core {
     }
 
     /// There is a way to the internet, or not.
-    pub async fn online(&self, online: bool) {
+    pub fn online(&self, online: bool) {
         tracing::info!(online, "the way to the internet");
-        if let Ok(app) = self.opened().await {
+        let mut last = self.last_word();
+        *last = online;
+        if let Stage::Open(app) = &*self.inner.stage.borrow() {
             app.set_online(online);
         }
     }

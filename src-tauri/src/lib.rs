@@ -170,11 +170,7 @@ fn second_start(app: &AppHandle, words: Vec<String>) {
 
 async fn follow_internet(app: AppHandle) {
     let core = app.state::<Core>().inner().clone();
-    let told = move |way| {
-        let core = core.clone();
-        tauri::async_runtime::spawn(async move { core.online(way).await });
-    };
-    internet::follow(told).await;
+    internet::follow(move |way| core.online(way)).await;
 }
 
 /// The session ends or somebody asks the process to stop: no questions, but nothing lost either.

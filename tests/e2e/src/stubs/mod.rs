@@ -1,5 +1,7 @@
-//! Stand-ins for the services of a desktop: tray, notifications, and the login manager.
+//! Stand-ins for the services of a desktop: tray, notifications, the login manager, and the manager of
+//! networks.
 
+pub mod internet;
 pub mod login;
 pub mod menu;
 pub mod notes;

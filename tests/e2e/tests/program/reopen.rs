@@ -5,8 +5,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use e2e::stubs::{Services, internet};
 use e2e::{Desk, Session, desk, program, until};
 use serde_json::{Value, json};
+
+/// A file of certificates that holds none.
+pub const BAD_CERTIFICATES: &str = "own.pem";
 
 /// Remembers events of the host in `window.told`.
 async fn listen(session: &Session, event: &str) -> Result<()> {
@@ -56,6 +60,25 @@ async fn on_the_shelf(session: &Session) -> Result<usize> {
     Ok(shelf["chips"].as_array().map_or(0, Vec::len))
 }
 
+/// Chooses certificates that cannot be used: reading them says so, in a sentence with the file's name.
+pub async fn choose_bad_certificates(desk: &Desk, session: &Session) -> Result<()> {
+    let file = desk::write(desk, BAD_CERTIFICATES, "no certificate at all")?;
+    let boot = session.call("session.boot", json!({})).await?;
+    let mut settings = boot["settings"].clone();
+    settings["extraCertificates"] = json!(file);
+    session.call("settings.set", settings).await?;
+    Ok(())
+}
+
+/// Waits for the sentence, which comes when the folder is open again.
+async fn certificates_read(session: &Session) -> Result<()> {
+    told(session, "the certificates to be read", |problem| {
+        let message = problem["message"].as_str().unwrap_or_default();
+        message.contains(BAD_CERTIFICATES)
+    })
+    .await
+}
+
 #[tokio::test]
 async fn other_certificates_are_used_without_a_new_start() -> Result<()> {
     let desk = Desk::start().await?;
@@ -63,17 +86,8 @@ async fn other_certificates_are_used_without_a_new_start() -> Result<()> {
     listen(&session, "almanac:problem").await?;
     let before = on_the_shelf(&session).await?;
 
-    // Certificates that cannot be used say so, which shows that they were read.
-    let file = desk::write(&desk, "own.pem", "no certificate at all")?;
-    let boot = session.call("session.boot", json!({})).await?;
-    let mut settings = boot["settings"].clone();
-    settings["extraCertificates"] = json!(file);
-    session.call("settings.set", settings).await?;
-    told(&session, "the certificates to be read", |problem| {
-        let message = problem["message"].as_str().unwrap_or_default();
-        message.contains("own.pem")
-    })
-    .await?;
+    choose_bad_certificates(&desk, &session).await?;
+    certificates_read(&session).await?;
 
     // The folder is open again, and what changes is told.
     listen(&session, "almanac:changes").await?;
@@ -85,6 +99,26 @@ async fn other_certificates_are_used_without_a_new_start() -> Result<()> {
     })
     .await?;
     assert_eq!(on_the_shelf(&session).await?, before + 1);
+    session.close().await
+}
+
+async fn says_offline(session: &Session) -> bool {
+    let status = session.call("publisher.status", json!({})).await;
+    status.is_ok_and(|status| status["offlineSince"].is_i64())
+}
+
+#[tokio::test]
+async fn that_there_is_no_internet_is_known_to_the_folder_opened_anew_as_well() -> Result<()> {
+    let desk = Desk::start().await?;
+    let services = Services::start(&desk).await?;
+    internet::says(&services, internet::DISCONNECTED).await?;
+    let session = Session::open(&desk).await?;
+    until::holds("the program to know", || says_offline(&session)).await?;
+    listen(&session, "almanac:problem").await?;
+
+    choose_bad_certificates(&desk, &session).await?;
+    certificates_read(&session).await?;
+    assert!(says_offline(&session).await);
     session.close().await
 }
 
