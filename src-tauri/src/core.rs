@@ -19,10 +19,14 @@ pub use model::ErrorCode;
 
 /// Where opening stands.
 #[derive(Clone)]
-enum Stage {
+pub enum Stage {
+    /// It is under way.
     Opening,
+    /// The program is there.
     Open(App),
+    /// There is none, and why.
     Failed(OpenError),
+    /// The program ends.
     Closed,
 }
 
@@ -69,6 +73,22 @@ impl Core {
     /// Closes what is open and opens the folder that is to be used now.
     pub async fn open_again(&self) {
         let _alone = self.inner.opening.lock().await;
+        self.open().await;
+    }
+
+    /// Opens the folder unless somebody has done so meanwhile. True when that worked.
+    pub async fn try_again(&self) -> bool {
+        let _alone = self.inner.opening.lock().await;
+        let failed = matches!(*self.inner.stage.borrow(), Stage::Failed(_));
+        if !failed {
+            return false;
+        }
+        self.open().await;
+        matches!(*self.inner.stage.borrow(), Stage::Open(_))
+    }
+
+    /// Opens, for whoever has seen to it that nobody else does.
+    async fn open(&self) {
         let before = self.inner.stage.send_replace(Stage::Opening);
         if let Stage::Open(app) = before {
             app.shutdown().await;
@@ -152,8 +172,8 @@ impl Core {
         &self.inner.place
     }
 
-    /// Waits until opening has ended one way or the other.
-    async fn stage(&self) -> Stage {
+    /// Where it stands once opening has ended one way or the other.
+    pub async fn stage(&self) -> Stage {
         let mut stage = self.inner.stage.subscribe();
         match stage
             .wait_for(|stage| !matches!(stage, Stage::Opening))
@@ -193,6 +213,15 @@ impl Core {
         let _ = stage.wait_for(other).await;
     }
 
+    /// Waits until another opening is tried, or the program ends.
+    pub async fn tried_again(&self) {
+        let mut stage = self.inner.stage.subscribe();
+        // An error means that the program ends.
+        let _ = stage
+            .wait_for(|stage| !matches!(stage, Stage::Failed(_)))
+            .await;
+    }
+
     /// Why the folder could not be opened; none when it is open.
     pub async fn why_not_open(&self) -> Option<OpenError> {
         match self.stage().await {
@@ -203,7 +232,10 @@ impl Core {
 
     /// Puts the newest backup in the place of the damaged database, then opens again.
     pub async fn restore_and_open(&self) -> Result<(), ApiError> {
-        let Some(error) = self.why_not_open().await else {
+        // Nobody opens the folder while a file is put into it.
+        let _alone = self.inner.opening.lock().await;
+        let stage = self.inner.stage.borrow().clone();
+        let Stage::Failed(error) = stage else {
             return Ok(());
         };
         let Some(backup) = error.backup else {
@@ -214,7 +246,7 @@ impl Core {
         let now = model::Timestamp::from_millis(Self::now().as_millisecond());
         let kept = app::restore_backup(&error.folder, &backup, now).await?;
         tracing::info!(kept = %kept.display(), "a backup was put back");
-        self.open_again().await;
+        self.open().await;
         Ok(())
     }
 

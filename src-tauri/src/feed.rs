@@ -7,17 +7,15 @@ use app::types::library::MediaImporting;
 use app::types::session::ChangeBatch;
 use app::{App, Changes, Doing, Notice, OpenError};
 use model::change::Subject;
-use serde_json::json;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
 use crate::core::{Core, Settings};
-use crate::news;
 use crate::services::Services;
 use crate::tray::Tray;
-use crate::window;
 use crate::wishes::Wishes;
+use crate::{news, trouble, window};
 
 /// The tray and the page are told of the publisher's state at most this often: a burst of a
 /// thousand posts would otherwise have it read a thousand times.
@@ -29,7 +27,7 @@ pub async fn follow(app: AppHandle) {
     let mut anew = false;
     while let Some(opened) = core.next_opened().await {
         if let Some(message) = core.take_trouble() {
-            window::emit(&app, "almanac:problem", json!({ "message": message }));
+            trouble::tell(&app, &message);
         }
         let (sources, mut restart) = (Sources::of(&opened), opened.restart_wanted());
         if std::mem::take(&mut anew) {
@@ -54,7 +52,6 @@ pub async fn follow(app: AppHandle) {
             }
             Over::Damaged(error) => {
                 drop(opened);
-                app.state::<Services>().notify(news::damage(&error));
                 core.fail(error).await;
                 window::reload(&app);
             }

@@ -22,7 +22,9 @@ mod programs;
 mod proxy;
 mod quit;
 mod services;
+mod stopped;
 mod tray;
+mod trouble;
 mod window;
 mod wishes;
 mod words;
@@ -153,6 +155,7 @@ fn set_up(app: &AppHandle, args: Args) -> tauri::Result<()> {
         window::show(app);
     }
     tauri::async_runtime::spawn(feed::follow(app.clone()));
+    tauri::async_runtime::spawn(stopped::follow(app.clone()));
     tauri::async_runtime::spawn(programs::follow(app.clone()));
     tauri::async_runtime::spawn(follow_internet(app.clone()));
     tauri::async_runtime::spawn(quit_when_told(app.clone()));

@@ -38,15 +38,27 @@ pub fn note(notice: &Notice, settings: &Settings) -> Option<Note> {
     })
 }
 
-/// The notification that nothing goes out any more until a backup is put back. It is always shown.
+/// The notification that nothing goes out since the data folder cannot be opened. It is always shown.
 #[must_use]
-pub fn damage(error: &OpenError) -> Note {
+pub fn not_open(error: &OpenError) -> Note {
     Note {
-        title: words::DAMAGED.to_owned(),
+        title: words::NOT_PUBLISHING.to_owned(),
         body: error.message.clone(),
         opens: Open::default(),
         answers: vec![],
         urgent: true,
+    }
+}
+
+/// The notification about a setting that cannot be carried out, where no page can say it.
+#[must_use]
+pub fn problem(message: &str) -> Note {
+    Note {
+        title: words::NO_EFFECT.to_owned(),
+        body: message.to_owned(),
+        opens: Open::view("settings"),
+        answers: vec![],
+        urgent: false,
     }
 }
 

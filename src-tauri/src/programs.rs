@@ -1,10 +1,9 @@
 //! Other programs: the host for them runs while the settings say so.
 
-use serde_json::json;
 use tauri::{AppHandle, Manager};
 
 use crate::core::Core;
-use crate::window;
+use crate::trouble;
 
 /// Follows the settings until the program ends, through every opening.
 pub async fn follow(app: AppHandle) {
@@ -12,7 +11,7 @@ pub async fn follow(app: AppHandle) {
     while let Some(opened) = core.next_opened().await {
         let tell = |message: String| {
             tracing::warn!(message, "programs cannot be served");
-            window::emit(&app, "almanac:problem", json!({ "message": message }));
+            trouble::tell(&app, &message);
         };
         server::follow(opened.clone(), tell).await;
         core.closed(&opened).await;

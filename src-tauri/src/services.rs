@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use crate::core::{ApiError, Core};
 use crate::notify::{Answer, Click, Note, Notifier};
 use crate::power::Power;
-use crate::window;
+use crate::{trouble, window};
 
 /// How long the desktop may take to show a notification.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -64,7 +64,7 @@ fn clicked(app: &AppHandle, click: Click) {
             // Answered already, most likely: the post itself says how it stands.
             tracing::info!(code = ?error.code, "an answer given at a notification was not taken");
             window::open(&app, opens);
-            window::emit(&app, "almanac:problem", json!({ "message": error.message }));
+            trouble::tell(&app, &error.message);
         }
     });
 }

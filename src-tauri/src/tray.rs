@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use app::DateWords;
 use app::system::system_zone;
 use model::Timestamp;
+use model::when::Zone;
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -57,7 +58,45 @@ pub struct Tray {
 
 struct Shown {
     sign: Sign,
-    next: Option<String>,
+    opens: Option<Open>,
+}
+
+/// The line of the menu on what goes out next, or why nothing does.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    text: String,
+    /// What a click on it opens; none when there is nothing to click.
+    opens: Option<Open>,
+}
+
+impl Line {
+    fn of(status: &PublisherStatus, now: Timestamp, zone: &Zone, dates: DateWords) -> Self {
+        if let Some(reason) = &status.held {
+            // The next one does not go out before the person lets it, which is done there.
+            return Self {
+                text: words::held(reason),
+                opens: Some(Open::view("queue")),
+            };
+        }
+        match &status.next {
+            Some(post) => Self {
+                text: words::next_post(post.at, &post.words, now, zone, dates),
+                opens: Some(Open::post(post.id.to_string())),
+            },
+            None => Self {
+                text: words::NOTHING_NEXT.to_owned(),
+                opens: None,
+            },
+        }
+    }
+
+    /// Nothing is published, and the window says why.
+    fn stopped() -> Self {
+        Self {
+            text: words::NOTHING_PUBLISHED.to_owned(),
+            opens: Some(Open::default()),
+        }
+    }
 }
 
 /// Makes the icon.
@@ -90,7 +129,7 @@ pub fn make(app: &AppHandle) -> tauri::Result<Tray> {
         hold,
         shown: Mutex::new(Shown {
             sign: Sign::Idle,
-            next: None,
+            opens: None,
         }),
     })
 }
@@ -101,8 +140,8 @@ fn chosen(app: &AppHandle, event: &MenuEvent) {
         "new-post" => window::open(app, Open::new_post()),
         "next" => {
             // The desktop delivers clicks on disabled items too.
-            if let Some(post_id) = app.state::<Tray>().next_post() {
-                window::open(app, Open::post(post_id));
+            if let Some(what) = app.state::<Tray>().opens() {
+                window::open(app, what);
             }
         }
         "hold" => {
@@ -127,11 +166,11 @@ async fn hold(app: &AppHandle, wanted: bool) {
 }
 
 impl Tray {
-    fn next_post(&self) -> Option<String> {
+    fn opens(&self) -> Option<Open> {
         self.shown
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .next
+            .opens
             .clone()
     }
 
@@ -141,40 +180,46 @@ impl Tray {
             return;
         };
         let now = Timestamp::from_millis(Core::now().as_millisecond());
-        if let Err(error) = self.update(status, now, dates) {
+        let line = Line::of(status, now, &system_zone(), dates);
+        self.tell(Sign::of(status), line, Some(status.held.is_some()));
+    }
+
+    /// Shows that nothing is published until the data folder can be opened.
+    pub fn stopped(&self) {
+        self.tell(Sign::NeedsYou, Line::stopped(), None);
+    }
+
+    fn tell(&self, sign: Sign, line: Line, held: Option<bool>) {
+        if let Err(error) = self.update(sign, line, held) {
             tracing::warn!(%error, "the tray could not be brought up to date");
         }
     }
 
-    fn update(
-        &self,
-        status: &PublisherStatus,
-        now: Timestamp,
-        dates: DateWords,
-    ) -> tauri::Result<()> {
-        let sign = Sign::of(status);
+    /// `held` is whether everything is; none while nothing can be held.
+    fn update(&self, sign: Sign, line: Line, held: Option<bool>) -> tauri::Result<()> {
+        let Line { text, opens } = line;
+        let can_be_clicked = opens.is_some();
         let changed = {
             let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-            shown.next = status.next.as_ref().map(|post| post.id.to_string());
+            shown.opens = opens;
             std::mem::replace(&mut shown.sign, sign) != sign
         };
         // Each new picture is written to a file for the desktop to read.
         if changed {
             self.icon.set_icon(Some(sign.picture()))?;
         }
-        let line = status
-            .next
-            .as_ref()
-            .map(|post| words::next_post(post.at, &post.words, now, &system_zone(), dates));
-        self.next.set_enabled(line.is_some())?;
-        self.next
-            .set_text(line.as_deref().unwrap_or(words::NOTHING_NEXT))?;
-        self.hold.set_checked(status.held.is_some())
+        self.next.set_enabled(can_be_clicked)?;
+        self.next.set_text(text)?;
+        self.hold.set_enabled(held.is_some())?;
+        self.hold.set_checked(held.unwrap_or(false))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use app::types::session::NextPost;
+    use model::PostId;
+
     use super::*;
 
     #[test]
@@ -185,5 +230,32 @@ mod tests {
         assert_eq!(Sign::of(&status), Sign::Held);
         status.needs_person = 1;
         assert_eq!(Sign::of(&status), Sign::NeedsYou);
+    }
+
+    #[test]
+    fn the_line_names_the_next_post_only_while_it_goes_out() {
+        let dates = DateWords {
+            twelve_hours: false,
+            month_first: false,
+            this_year: 1970,
+        };
+        let now = Timestamp::from_millis(0);
+        let line = |status: &PublisherStatus| Line::of(status, now, &Zone::utc(), dates);
+        let mut status = PublisherStatus::default();
+        assert_eq!(
+            (line(&status).text.as_str(), line(&status).opens),
+            (words::NOTHING_NEXT, None)
+        );
+        let id: PostId = "0199c0de-0000-7000-8000-000000000000".parse().unwrap();
+        status.next = Some(NextPost {
+            id,
+            words: "Spring sale".to_owned(),
+            at: Timestamp::from_millis(60_000),
+        });
+        assert_eq!(line(&status).text, "Next: today 00:01, Spring sale");
+        assert_eq!(line(&status).opens, Some(Open::post(id.to_string())));
+        status.held = Some("You hold all posts.".to_owned());
+        assert_eq!(line(&status).text, "Held: You hold all posts.");
+        assert_eq!(line(&status).opens, Some(Open::view("queue")));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::json;
 use tauri::{AppHandle, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, Window};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 use tokio::sync::watch;
@@ -84,6 +85,15 @@ struct Life {
     closing: bool,
     /// Asked for before the page could listen.
     waiting: Vec<Open>,
+    /// Sentences on what went wrong before the page could listen.
+    problems: Vec<String>,
+}
+
+impl Life {
+    /// The page can be told something that it goes on with.
+    fn listens(&self) -> bool {
+        self.ready && !self.closing
+    }
 }
 
 impl WindowLife {
@@ -94,6 +104,16 @@ impl WindowLife {
     /// Whether the page can be talked to.
     pub fn ready(&self) -> bool {
         self.lock().ready
+    }
+
+    /// Keeps a sentence for the page. True when it has to wait for one, and did not wait already.
+    fn keep(&self, problem: &str) -> bool {
+        let mut state = self.lock();
+        if state.problems.iter().any(|kept| kept == problem) {
+            return false;
+        }
+        state.problems.push(problem.to_owned());
+        !state.listens()
     }
 
     /// The page has handed over everything, or holds words that could be kept nowhere.
@@ -191,22 +211,39 @@ pub fn page_ready(app: &AppHandle) {
 fn deliver(app: &AppHandle) {
     let life = app.state::<WindowLife>();
     let mut state = life.lock();
-    if !state.ready || state.closing {
+    if !state.listens() {
         return;
     }
     let waiting = std::mem::take(&mut state.waiting);
+    let problems = std::mem::take(&mut state.problems);
     drop(state);
     for what in waiting.into_iter().filter(|what| !what.is_nothing()) {
         emit(app, "almanac:open", what);
     }
+    for message in problems {
+        emit(app, "almanac:problem", json!({ "message": message }));
+    }
+}
+
+/// Has the page tell what went wrong, now or as soon as one listens. True when it has to wait for one,
+/// and did not wait already.
+pub fn tell_problem(app: &AppHandle, message: &str) -> bool {
+    let waits = app.state::<WindowLife>().keep(message);
+    deliver(app);
+    waits
 }
 
 /// Draws the page anew, since everything it knows may have changed.
 pub fn reload(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(MAIN)
-        && let Err(error) = window.reload()
-    {
+    let Some(window) = app.get_webview_window(MAIN) else {
+        return;
+    };
+    // What the page that goes is told is lost; the new one says when it listens.
+    let life = app.state::<WindowLife>();
+    let was_ready = std::mem::take(&mut life.lock().ready);
+    if let Err(error) = window.reload() {
         tracing::warn!(%error, "the page could not be drawn anew");
+        life.lock().ready = was_ready;
     }
 }
 
@@ -308,6 +345,20 @@ mod tests {
         let page = async { life.hand_over(false) };
         let (first, second, ()) = tokio::join!(life.closed(limit), life.closed(limit), page);
         assert!(!first && !second);
+    }
+
+    #[test]
+    fn what_went_wrong_waits_for_a_page_and_is_kept_once() {
+        let life = WindowLife::default();
+        assert!(life.keep("The port is taken."));
+        assert!(!life.keep("The port is taken."));
+        assert_eq!(life.lock().problems, ["The port is taken."]);
+        // Where a page listens nobody has to be told in another way.
+        life.lock().ready = true;
+        assert!(!life.keep("The certificates cannot be read."));
+        // One that closes shows nothing any more.
+        life.lock().closing = true;
+        assert!(life.keep("The keys are taken."));
     }
 
     #[tokio::test]

@@ -3,20 +3,19 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::json;
 use tauri::{AppHandle, Manager, Theme};
 use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_global_shortcut::GlobalShortcutExt;
 
 use crate::core::{Core, Settings, ThemeSetting};
-use crate::window;
+use crate::trouble;
 
 /// What was carried out last.
 #[derive(Default)]
 pub struct Wishes(Mutex<Option<Settings>>);
 
 impl Wishes {
-    /// Carries out what differs from last time. What cannot be done is told on the page.
+    /// Carries out what differs from last time. What cannot be done is told.
     pub fn follow(&self, app: &AppHandle, settings: &Settings) {
         let before = self
             .0
@@ -96,5 +95,5 @@ fn theme(app: &AppHandle, wanted: ThemeSetting) {
 
 fn tell(app: &AppHandle, message: &str, error: &impl std::fmt::Display) {
     tracing::warn!(%error, message, "a setting could not be carried out");
-    window::emit(app, "almanac:problem", json!({ "message": message }));
+    trouble::tell(app, message);
 }

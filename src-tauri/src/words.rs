@@ -12,12 +12,16 @@ pub const NEW_POST: &str = "New post";
 pub const HOLD_ALL: &str = "Hold all posts";
 /// Entry of the tray's menu.
 pub const QUIT: &str = "Quit";
+/// Line of the tray's menu while the data folder cannot be opened.
+pub const NOTHING_PUBLISHED: &str = "Nothing is published: open Almanac";
 /// Entry of the tray's menu when nothing is scheduled.
 pub const NOTHING_NEXT: &str = "Nothing scheduled";
 /// Why the machine must not fall asleep.
 pub const KEEP_AWAKE: &str = "A post is being published";
-/// Title of the notification about a damaged database.
-pub const DAMAGED: &str = "Almanac has stopped publishing";
+/// Title of the notification about a data folder that cannot be opened, at the start or any more.
+pub const NOT_PUBLISHING: &str = "Almanac is not publishing";
+/// Title of the notification about a setting that cannot be carried out.
+pub const NO_EFFECT: &str = "A setting of Almanac has no effect";
 /// Button of the notification about a post that may be out.
 pub const IT_IS_THERE: &str = "It is there";
 /// Button of the notification about a post that may be out.
@@ -29,7 +33,7 @@ pub const QUIT_ANYWAY: &str = "Quit anyway";
 /// Button of the question before quitting.
 pub const STAY: &str = "Keep running";
 
-/// Longest text of a post in the tray's menu, in characters.
+/// Longest text in the tray's menu, in characters.
 const MENU_WORDS: usize = 40;
 
 /// The tray's line on what goes out next: "Next: today 14:30, Spring sale". Dates and hours are
@@ -43,17 +47,26 @@ pub fn next_post(
     dates: DateWords,
 ) -> String {
     let when = dates.near(at, now, zone);
-    let words = words.trim();
-    if words.is_empty() {
-        return format!("Next: {when}");
+    match short(words).as_str() {
+        "" => format!("Next: {when}"),
+        words => format!("Next: {when}, {words}"),
     }
-    let short: String = words.chars().take(MENU_WORDS).collect();
-    let more = if short.chars().count() < words.chars().count() {
-        "…"
-    } else {
-        ""
-    };
-    format!("Next: {when}, {short}{more}")
+}
+
+/// The tray's line while everything is held: "Held: You hold all posts."
+#[must_use]
+pub fn held(reason: &str) -> String {
+    format!("Held: {}", short(reason))
+}
+
+/// As much of a text as a menu has room for.
+fn short(words: &str) -> String {
+    let words = words.trim();
+    let mut short: String = words.chars().take(MENU_WORDS).collect();
+    if short.len() < words.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// The question before quitting while posts are due.

@@ -10,6 +10,7 @@ mod drag;
 mod drops;
 mod hidden;
 mod import;
+mod late_page;
 mod library;
 mod networks;
 mod news;
