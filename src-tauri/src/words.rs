@@ -69,17 +69,30 @@ fn short(words: &str) -> String {
     short
 }
 
-/// The question before quitting while posts are due.
+/// The question before quitting while posts are sent or due; at least one is.
 #[must_use]
-pub fn quit_question(due: u32) -> String {
-    let what = if due == 1 {
-        "1 post is due within the hour. It goes out only while Almanac runs."
-    } else {
-        return format!(
-            "{due} posts are due within the hour. They go out only while Almanac runs."
-        );
+pub fn quit_question(sending: u32, due: u32) -> String {
+    let sending = match sending {
+        0 => None,
+        1 => Some(
+            "1 post is being sent now. If it is not out within a few seconds, it goes on at the \
+             next start."
+                .to_owned(),
+        ),
+        many => Some(format!(
+            "{many} posts are being sent now. What is not out within a few seconds goes on at the \
+             next start."
+        )),
     };
-    what.to_owned()
+    let due = match due {
+        0 => None,
+        1 => Some("1 post is due within the hour. It goes out only while Almanac runs.".to_owned()),
+        many => Some(format!(
+            "{many} posts are due within the hour. They go out only while Almanac runs."
+        )),
+    };
+    let said: Vec<String> = sending.into_iter().chain(due).collect();
+    said.join(" ")
 }
 
 /// The heading of news about many posts, or about none.
@@ -171,7 +184,27 @@ mod tests {
 
     #[test]
     fn one_post_is_not_told_as_many() {
-        assert!(quit_question(1).starts_with("1 post is due"));
-        assert!(quit_question(3).starts_with("3 posts are due"));
+        assert!(quit_question(0, 1).starts_with("1 post is due"));
+        assert!(quit_question(0, 3).starts_with("3 posts are due"));
+        assert!(quit_question(1, 0).starts_with("1 post is being sent"));
+        assert!(quit_question(2, 0).starts_with("2 posts are being sent"));
+    }
+
+    #[test]
+    fn what_is_sent_is_told_before_what_is_due() {
+        let both = quit_question(1, 2);
+        assert!(both.starts_with("1 post is being sent now."), "{both}");
+        assert!(
+            both.ends_with(
+                " 2 posts are due within the hour. They go out only while Almanac runs."
+            ),
+            "{both}"
+        );
+    }
+
+    #[test]
+    fn why_all_is_held_is_told_in_the_room_of_a_menu() {
+        assert_eq!(held("You hold all posts."), "Held: You hold all posts.");
+        assert_eq!(held(&"é".repeat(50)), format!("Held: {}…", "é".repeat(40)));
     }
 }

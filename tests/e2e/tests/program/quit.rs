@@ -1,11 +1,14 @@
-//! Quitting while a post is due within the hour asks first, with a window and without.
+//! Quitting while a post is being sent or due within the hour asks first, with a window and without.
 
 use anyhow::Result;
+use e2e::desk::Look;
 use e2e::stubs::menu::Menu;
 use e2e::stubs::{Item, Services};
 use e2e::{Desk, Planner, Program, Session, native, person, processes, shots, until, windows};
 use jiff::ToSpan;
 use serde_json::json;
+use testkit::sandbox::Fault;
+use testkit::sandbox::bluesky::Sandbox;
 
 /// Makes a post that is due in half an hour.
 async fn post_due_soon(desk: &Desk, session: &Session) -> Result<()> {
@@ -114,4 +117,58 @@ async fn without_a_window_the_desktop_asks_and_both_answers_work() -> Result<()>
     native::press_button(&desk, 0, 2).await?;
     assert_eq!(program.ended().await?, Some(0));
     Ok(())
+}
+
+#[tokio::test]
+async fn in_the_middle_of_a_send_the_page_says_so() -> Result<()> {
+    let network = Sandbox::start().await?;
+    let ana = network.ana();
+    let desk = Desk::start_as(Look {
+        keyring: true,
+        ..Look::default()
+    })
+    .await?;
+    let services = Services::start(&desk).await?;
+    let session = Session::open(&desk).await?;
+    session
+        .connect_bluesky(&ana.handle, &ana.password, &network.origin())
+        .await?;
+    let faults = network.faults();
+    faults.order("com.atproto.repo.putRecord", Fault::SilentBefore);
+    session
+        .publish_now(&desk, "Broken off by quitting", &["ana.test"])
+        .await?;
+    until::holds("the call to arrive", || async { faults.all_used() }).await?;
+
+    let item = newest_item(&services, 0).await?;
+    let menu = Menu::of(&services.connection, &item).await?;
+    menu.choose("Quit").await?;
+    session.reads("One post is being sent right now").await?;
+    session
+        .reads("What is not out within a few seconds goes on at the next start.")
+        .await?;
+    shots::page(&session, "quit-while-sending").await?;
+    session.choose("Quit anyway").await?;
+    session.ended().await
+}
+
+#[tokio::test]
+async fn while_all_is_held_nothing_is_asked_and_the_tray_announces_nothing() -> Result<()> {
+    let desk = Desk::start().await?;
+    let services = Services::start(&desk).await?;
+    let session = Session::open(&desk).await?;
+    post_due_soon(&desk, &session).await?;
+    let item = newest_item(&services, 0).await?;
+    let menu = Menu::of(&services.connection, &item).await?;
+    menu.choose("Hold all posts").await?;
+    menu.wait_held(true).await?;
+    until::holds("the tray to say that nothing goes out", || async {
+        let entries = menu.entries().await.unwrap_or_default();
+        let says = |words: &str| entries.iter().any(|entry| entry.label.starts_with(words));
+        says("Held: You hold all posts.") && !says("Next: ")
+    })
+    .await?;
+
+    menu.choose("Quit").await?;
+    session.ended().await
 }

@@ -15,8 +15,8 @@ export interface Events {
   importing: MediaImporting;
   /** Open a post, a room or the composer: from a notification, the tray or a link. */
   open: { view?: string; postId?: Id; compose?: boolean };
-  /** The window asks the person before quitting: posts due within the hour. */
-  quitting: { due: number };
+  /** The window asks the person before quitting: posts being sent now, and due within the hour. */
+  quitting: { sending: number; due: number };
   /** The window is about to close: hand over what was typed last, then call `host.closed()` or `host.stays()`. */
   closing: null;
   /** A setting could not be carried out by the desktop; a sentence for a person. */

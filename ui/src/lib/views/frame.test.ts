@@ -276,19 +276,33 @@ describe('the log', () => {
   });
 });
 
-describe('quitting with posts due within the hour', () => {
+describe('quitting with posts being sent or due within the hour', () => {
   it('asks, and staying is what Escape and the first key do', async () => {
     const w = await open();
     const quit = vi.spyOn(w.host, 'quit');
-    w.host.emit('quitting', { due: 2 });
+    w.host.emit('quitting', { sending: 0, due: 2 });
     const dialog = await screen.findByRole('dialog', { name: '2 posts are due within the hour' });
     expect(await faults(dialog)).toEqual([]);
     await w.user.keyboard('{Escape}');
     await gone('2 posts are due within the hour');
     expect(quit).not.toHaveBeenCalled();
-    w.host.emit('quitting', { due: 1 });
+    w.host.emit('quitting', { sending: 0, due: 1 });
     await screen.findByRole('dialog', { name: 'One post is due within the hour' });
     await w.user.click(screen.getByRole('button', { name: 'Quit anyway' }));
     expect(quit).toHaveBeenCalledOnce();
+  });
+
+  it('says first what is being sent, and what becomes of it', async () => {
+    const w = await open();
+    w.host.emit('quitting', { sending: 1, due: 0 });
+    const one = await screen.findByRole('dialog', { name: 'One post is being sent right now' });
+    within(one).getByText('What is not out within a few seconds goes on at the next start.');
+    expect(one.textContent).not.toContain('due within the hour');
+    await w.user.keyboard('{Escape}');
+    await gone('One post is being sent right now');
+    w.host.emit('quitting', { sending: 2, due: 3 });
+    const both = await screen.findByRole('dialog', { name: '2 posts are being sent right now' });
+    expect(both.textContent).toContain('3 posts are due within the hour.');
+    expect(await faults(both)).toEqual([]);
   });
 });

@@ -236,6 +236,15 @@ export const settingsWords = {
     one: 'One post is due within the hour',
     other: '{n} posts are due within the hour',
   },
+  'quit.sending': {
+    one: 'One post is being sent right now',
+    other: '{n} posts are being sent right now',
+  },
+  'quit.sendingBody': 'What is not out within a few seconds goes on at the next start.',
+  'quit.due': {
+    one: 'One post is due within the hour.',
+    other: '{n} posts are due within the hour.',
+  },
   'quit.body':
     'They go out only while Almanac runs. After quitting they wait until the next start.',
   'quit.go': 'Quit anyway',
