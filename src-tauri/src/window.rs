@@ -81,6 +81,8 @@ pub struct WindowLife {
 struct Life {
     /// The page listens.
     ready: bool,
+    /// It is drawn anew and does not listen again yet.
+    redrawn: bool,
     /// It was closed and hands over its last words.
     closing: bool,
     /// Asked for before the page could listen.
@@ -92,7 +94,7 @@ struct Life {
 impl Life {
     /// The page can be told something that it goes on with.
     fn listens(&self) -> bool {
-        self.ready && !self.closing
+        self.ready && !self.redrawn && !self.closing
     }
 }
 
@@ -180,6 +182,7 @@ fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         let life = app.state::<WindowLife>();
         let mut state = life.lock();
         state.ready = false;
+        state.redrawn = false;
         state.closing = false;
     }
     // The configuration file describes exactly one window.
@@ -201,7 +204,12 @@ pub fn open(app: &AppHandle, what: Open) {
 
 /// The page listens now.
 pub fn page_ready(app: &AppHandle) {
-    let was_ready = std::mem::replace(&mut app.state::<WindowLife>().lock().ready, true);
+    let was_ready = {
+        let life = app.state::<WindowLife>();
+        let mut state = life.lock();
+        state.redrawn = false;
+        std::mem::replace(&mut state.ready, true)
+    };
     if !was_ready {
         tracing::info!("the screen can be used");
     }
@@ -238,12 +246,12 @@ pub fn reload(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else {
         return;
     };
-    // What the page that goes is told is lost; the new one says when it listens.
+    // The page that goes takes what it is told with it, and the new one would never say it.
     let life = app.state::<WindowLife>();
-    let was_ready = std::mem::take(&mut life.lock().ready);
+    life.lock().redrawn = true;
     if let Err(error) = window.reload() {
         tracing::warn!(%error, "the page could not be drawn anew");
-        life.lock().ready = was_ready;
+        life.lock().redrawn = false;
     }
 }
 
@@ -356,7 +364,10 @@ mod tests {
         // Where a page listens nobody has to be told in another way.
         life.lock().ready = true;
         assert!(!life.keep("The certificates cannot be read."));
-        // One that closes shows nothing any more.
+        // One that is drawn anew or closes shows nothing any more.
+        life.lock().redrawn = true;
+        assert!(life.keep("The folder is another one."));
+        life.lock().redrawn = false;
         life.lock().closing = true;
         assert!(life.keep("The keys are taken."));
     }
