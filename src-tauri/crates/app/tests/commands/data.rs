@@ -63,6 +63,51 @@ async fn a_damaged_database_offers_the_newest_backup_and_keeps_the_broken_file()
 }
 
 #[tokio::test]
+async fn a_moved_folder_whose_disk_is_not_there_is_told_and_nothing_is_made_in_its_place() {
+    let test = TestApp::start().await;
+    let kept = test.draft("On the other disk", &[]).await;
+    test.app.shutdown().await;
+    let (folder, disk) = (test.data_dir(), test.dir().join("disk"));
+    std::fs::write(test.dir().join("pointer"), folder.to_str().unwrap()).unwrap();
+    std::fs::rename(&folder, &disk).unwrap();
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!((error.trouble, error.backup), (OpenTrouble::Missing, None));
+    assert!(!folder.exists());
+    // The bare place where the disk belongs is no folder of Almanac either.
+    std::fs::create_dir(&folder).unwrap();
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::Missing);
+    assert!(folder.read_dir().unwrap().next().is_none());
+
+    std::fs::remove_dir(&folder).unwrap();
+    std::fs::rename(&disk, &folder).unwrap();
+    let again = test.open_again().await.unwrap();
+    assert_eq!(
+        again.post(kept.id).await.segments[0].text,
+        "On the other disk"
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_no_first_start_where_its_backups_are() {
+    let test = TestApp::start().await;
+    let kept = test.draft("Safe", &[]).await;
+    test.call::<Value>("data.backup", json!({})).await;
+    test.app.shutdown().await;
+    let database = test.data_dir().join("almanac.db");
+    std::fs::remove_file(&database).unwrap();
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::Missing);
+    assert!(!database.exists());
+    let backup = error.backup.unwrap();
+    app::restore_backup(&test.data_dir(), &backup, test.app.now())
+        .await
+        .unwrap();
+    let again = test.open_again().await.unwrap();
+    assert_eq!(again.post(kept.id).await.segments[0].text, "Safe");
+}
+
+#[tokio::test]
 async fn moving_the_folder_copies_compares_points_and_asks_for_a_new_start() {
     let test = TestApp::start().await;
     test.draft("Moves along", &[]).await;
