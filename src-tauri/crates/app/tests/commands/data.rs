@@ -140,6 +140,40 @@ async fn moving_the_folder_copies_compares_points_and_asks_for_a_new_start() {
     assert!(error.message.contains("closing"), "{error:?}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn moving_the_folder_takes_along_what_its_links_lead_to_and_keeps_the_times() {
+    let test = TestApp::start().await;
+    let (folder, larger) = (test.data_dir(), test.dir().join("larger-disk"));
+    std::fs::rename(folder.join("media"), &larger).unwrap();
+    std::os::unix::fs::symlink(&larger, folder.join("media")).unwrap();
+    let kept = larger.join("kept");
+    std::fs::write(&kept, "a picture").unwrap();
+    let written = std::time::UNIX_EPOCH + std::time::Duration::from_hours(480_000);
+    let file = std::fs::File::options().write(true).open(&kept).unwrap();
+    file.set_modified(written).unwrap();
+
+    let to = test.dir().join("elsewhere");
+    test.call::<Value>("data.move", json!({ "path": to })).await;
+    let moved = to.join("media/kept");
+    assert_eq!(std::fs::read(&moved).unwrap(), b"a picture");
+    assert_eq!(moved.metadata().unwrap().modified().unwrap(), written);
+    assert!(to.join("media").symlink_metadata().unwrap().is_dir());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_folder_stays_where_it_is_when_something_in_it_cannot_come_along() {
+    let test = TestApp::start().await;
+    let link = test.data_dir().join("media/lost");
+    std::os::unix::fs::symlink(test.dir().join("not-connected"), &link).unwrap();
+    let to = test.dir().join("elsewhere");
+    let error = test.refused("data.move", json!({ "path": to })).await;
+    assert!(error.message.contains("media/lost"), "{error:?}");
+    assert!(!test.dir().join("pointer").exists());
+    assert!(test.data_dir().join("almanac.db").exists());
+}
+
 #[tokio::test]
 async fn whoever_follows_the_changes_learns_of_the_end_and_does_not_hold_the_folder() {
     let test = TestApp::publishing().await;
