@@ -129,7 +129,7 @@ fn by_hand(packages: &[(&str, &str)], rights: Rights) -> String {
         Rights::None => (" as root", ""),
     };
     format!(
-        "To install it by hand{who}: {sudo}apt-get install {}",
+        "To install them by hand{who}: {sudo}apt-get install {}",
         names.join(" ")
     )
 }
