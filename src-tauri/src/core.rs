@@ -94,7 +94,9 @@ impl Core {
             app.shutdown().await;
         }
         let machine = self.inner.place.machine();
-        self.inner.log.write_to(&machine.data_dir.join("logs"));
+        if let Some(folder) = self.inner.place.log_folder() {
+            self.inner.log.write_to(&folder);
+        }
         let config = machine.clone().config().or_else(|error| {
             // Without the certificates most networks can still be reached.
             self.note_trouble(error.to_string());

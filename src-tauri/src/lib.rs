@@ -139,7 +139,9 @@ fn set_up(app: &AppHandle, args: Args) -> tauri::Result<()> {
         &app.path().config_dir()?,
     );
     let log = Log::start();
-    log.write_to(&place.data_folder().join("logs"));
+    if let Some(folder) = place.log_folder() {
+        log.write_to(&folder);
+    }
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         hidden = args.hidden,

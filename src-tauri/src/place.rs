@@ -43,13 +43,27 @@ impl Place {
         }
     }
 
+    /// Where the log is written; none while the calendar is not where it was moved to: the log must not
+    /// be what makes a folder there.
+    #[must_use]
+    pub fn log_folder(&self) -> Option<PathBuf> {
+        let folder = self.data_folder();
+        let missing = app::missing_data(&folder, self.pointer_file().as_deref());
+        missing.is_none().then(|| folder.join("logs"))
+    }
+
+    /// The file that names the data folder; none for a folder chosen by hand: it is chosen again next
+    /// time, so it cannot be moved.
+    fn pointer_file(&self) -> Option<PathBuf> {
+        self.asked.is_none().then(|| self.config_dir.join(POINTER))
+    }
+
     /// What the core is told about the machine.
     #[must_use]
     pub fn machine(&self) -> Machine {
         let data_dir = self.data_folder();
         Machine {
-            // A folder chosen by hand is chosen again next time, so it cannot be moved.
-            pointer_file: self.asked.is_none().then(|| self.config_dir.join(POINTER)),
+            pointer_file: self.pointer_file(),
             log_dir: Some(data_dir.join("logs")),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             machine_id: app::machine_id(),
@@ -90,5 +104,6 @@ mod tests {
         );
         assert_eq!(place.data_folder(), PathBuf::from("/asked"));
         assert_eq!(place.machine().pointer_file, None);
+        assert_eq!(place.log_folder(), Some(PathBuf::from("/asked/logs")));
     }
 }

@@ -17,7 +17,7 @@ use crate::accounts::SignIns;
 use crate::config::AppConfig;
 use crate::error::Result;
 use crate::imports::Imports;
-use crate::open::OpenError;
+use crate::open::{self, OpenError};
 use crate::posts::Kept;
 use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
@@ -127,6 +127,9 @@ impl App {
     /// Opens the data folder, does what is due at a start, and starts publishing.
     pub async fn open(config: AppConfig) -> Result<Self, OpenError> {
         let dir = config.data_dir.clone();
+        if let Some(error) = open::missing_data(&dir, config.pointer_file.as_deref()) {
+            return Err(error);
+        }
         data::restore_if_asked(&dir, config.clock.now()).await?;
         let opened = Store::open(StoreConfig::new(
             &dir,

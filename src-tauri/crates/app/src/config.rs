@@ -16,7 +16,7 @@ use crate::words::SystemFormats;
 /// How to open the program. Everything that differs between a window, a server and a test.
 #[derive(Clone)]
 pub struct AppConfig {
-    /// The data folder; made when it is not there.
+    /// The data folder; made when it is not there and never held a calendar.
     pub data_dir: PathBuf,
     /// The file that names the data folder after it was moved; none where it cannot be moved.
     pub pointer_file: Option<PathBuf>,

@@ -15,7 +15,7 @@ use crate::types::{ApiError, Nothing};
 pub(crate) use restore::restore_if_asked;
 
 /// Name of the database in the data folder.
-const DATABASE: &str = "almanac.db";
+pub(crate) const DATABASE: &str = "almanac.db";
 
 impl App {
     /// Where the data lies and its backups.

@@ -63,7 +63,7 @@ pub use machine::{Machine, machine_id};
 pub use media::{MAX_FILE_BYTES, opened_apart};
 pub use networks::http::ProxyAdvice;
 pub use networks::vault::Secret;
-pub use open::{OpenError, OpenTrouble, data_folder, restore_backup};
+pub use open::{OpenError, OpenTrouble, data_folder, missing_data, restore_backup};
 pub use publisher::{Notice, NoticeKind, NoticePost, Status as Doing};
 pub use types::ApiError;
 pub use vault::VaultChoice;

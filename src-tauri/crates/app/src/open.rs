@@ -6,6 +6,7 @@ use model::Timestamp;
 use serde::Serialize;
 use store::StoreError;
 
+use crate::data::DATABASE;
 use crate::error::Result;
 use crate::types::ApiError;
 
@@ -17,6 +18,8 @@ pub enum OpenTrouble {
     NewerDatabase,
     /// The file is damaged.
     Corrupt,
+    /// There is no calendar where there was one.
+    Missing,
     /// Another process has the folder or the file.
     InUse,
     /// Nothing can be written.
@@ -97,11 +100,45 @@ pub async fn restore_backup(data_dir: &Path, backup: &Path, now: Timestamp) -> R
 /// Where the data lies: the folder a pointer file names when it is there, else the usual one.
 #[must_use]
 pub fn data_folder(pointer_file: &Path, usual: PathBuf) -> PathBuf {
-    let Ok(text) = std::fs::read_to_string(pointer_file) else {
-        return usual;
-    };
+    named_by(pointer_file).unwrap_or(usual)
+}
+
+fn named_by(pointer_file: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(pointer_file).ok()?;
     let named = PathBuf::from(text.trim());
-    if named.is_absolute() { named } else { usual }
+    named.is_absolute().then_some(named)
+}
+
+/// What is wrong with a folder that held a calendar and holds none now, as when the disk it was moved to
+/// is not connected: opened as it is, it would be a new and empty one, and what is written to it would
+/// vanish when the disk is back. None where all is well, and in a folder that never held any.
+#[must_use]
+pub fn missing_data(folder: &Path, pointer_file: Option<&Path>) -> Option<OpenError> {
+    // What cannot even be asked is told by the opening itself.
+    if !matches!(folder.join(DATABASE).try_exists(), Ok(false)) {
+        return None;
+    }
+    let backup = store::backup::newest(folder);
+    let pointer = pointer_file.filter(|p| named_by(p).is_some_and(|named| named == folder));
+    let message = match (&backup, pointer) {
+        (Some(backup), _) => format!(
+            "The calendar's database is not in {} any more, but its backups are; the newest is {}. Go back to it, or put {DATABASE} back and try again.",
+            folder.display(),
+            backup.file_name().unwrap_or(backup.as_os_str()).display()
+        ),
+        (None, Some(pointer)) => format!(
+            "Your calendar was moved to {}, and there is none there now. Nothing was changed. Connect the disk it lies on, then try again. To begin with an empty calendar instead, delete the file {}.",
+            folder.display(),
+            pointer.display()
+        ),
+        (None, None) => return None,
+    };
+    Some(OpenError {
+        trouble: OpenTrouble::Missing,
+        message,
+        backup,
+        folder: folder.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -140,5 +177,37 @@ mod tests {
         assert_eq!(data_folder(&pointer, usual.clone()), usual);
         std::fs::write(&pointer, "/moved/here\n").unwrap();
         assert_eq!(data_folder(&pointer, usual), PathBuf::from("/moved/here"));
+    }
+
+    #[test]
+    fn only_a_folder_that_held_a_calendar_can_miss_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pointer, folder) = (dir.path().join("pointer"), dir.path().join("folder"));
+        let missing = || missing_data(&folder, Some(&pointer));
+        assert_eq!(missing(), None, "a first start");
+        std::fs::write(&pointer, "/elsewhere").unwrap();
+        assert_eq!(missing(), None, "another folder is named");
+        std::fs::write(&pointer, folder.to_str().unwrap()).unwrap();
+        let error = missing().unwrap();
+        assert_eq!((error.trouble, error.backup), (OpenTrouble::Missing, None));
+        assert!(
+            error.message.contains("Connect the disk"),
+            "{}",
+            error.message
+        );
+        assert_eq!(missing_data(&folder, None), None, "it was named by hand");
+
+        let backup = folder.join("backups/daily-2026-05-14.db");
+        std::fs::create_dir_all(folder.join("backups")).unwrap();
+        std::fs::write(&backup, "").unwrap();
+        let error = missing_data(&folder, None).unwrap();
+        assert!(
+            error.message.contains("daily-2026-05-14.db"),
+            "{}",
+            error.message
+        );
+        assert_eq!(error.backup, Some(backup));
+        std::fs::write(folder.join(DATABASE), "").unwrap();
+        assert_eq!(missing(), None, "it is there again");
     }
 }

@@ -34,7 +34,7 @@ pub async fn restore(place: &Place, args: Restore, say: &Say) -> Result<(), Trou
                     .to_owned(),
             ));
         }
-        Err(error) if error.trouble == OpenTrouble::Corrupt && !args.list => {
+        Err(error) if lost(error.trouble) && !args.list => {
             let backup = args
                 .backup
                 .or_else(|| error.backup.clone())
@@ -63,15 +63,23 @@ pub async fn restore(place: &Place, args: Restore, say: &Say) -> Result<(), Trou
     put_back(place, std::path::Path::new(&chosen.path), say).await
 }
 
+/// Whether there is no database that could be opened.
+const fn lost(trouble: OpenTrouble) -> bool {
+    matches!(trouble, OpenTrouble::Corrupt | OpenTrouble::Missing)
+}
+
 async fn put_back(place: &Place, backup: &std::path::Path, say: &Say) -> Result<(), Trouble> {
     let now = app::system::SystemClock::new().now();
     let kept = app::restore_backup(&place.data, backup, now).await?;
+    // Where the database was lost there was nothing to keep.
+    let kept = kept.exists().then_some(kept);
     say.note("Everything is held until you release it: in the screen, or in Settings.");
     say.answer(&json!({ "restored": backup, "kept": kept }), || {
-        vec![
-            format!("Put back: {}", backup.display()),
-            format!("What was there before is kept: {}", kept.display()),
-        ]
+        let put_back = format!("Put back: {}", backup.display());
+        let kept = kept
+            .as_ref()
+            .map(|kept| format!("What was there before is kept: {}", kept.display()));
+        [put_back].into_iter().chain(kept).collect()
     });
     Ok(())
 }

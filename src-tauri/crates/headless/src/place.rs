@@ -49,6 +49,10 @@ impl Place {
 
     /// Opens the data folder; with `publish`, what is due goes out.
     pub async fn open(&self, publish: bool) -> Result<App, OpenError> {
+        let pointer = self.config.as_ref().map(|config| config.join(POINTER));
+        if let Some(error) = app::missing_data(&self.data, pointer.as_deref()) {
+            return Err(error);
+        }
         let machine = Machine {
             data_dir: self.data.clone(),
             // Moving a folder is for the desktop: here it is named at each start.

@@ -162,6 +162,12 @@ impl Shared {
             .collect()
     }
 
+    /// Whether a network needs the internet.
+    pub(crate) fn needs_internet(&self, network: &str) -> bool {
+        let connector = self.connectors.get(network);
+        connector.is_some_and(|c| c.entry().needs_internet)
+    }
+
     /// Networks that need the internet.
     pub(crate) fn online_networks(&self) -> Vec<String> {
         let entries = self.connectors.values().map(|c| c.entry());

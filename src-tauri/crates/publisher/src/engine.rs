@@ -350,7 +350,7 @@ impl Engine {
             Order::Wake | Order::Resumed => {}
             Order::Online(online) => {
                 self.online = online;
-                self.teller.online(online);
+                self.teller.online(online, self.shared.config.clock.now());
             }
             Order::Settled(reply) => self.settlers.push(reply),
             Order::Stop => self.stopping = true,

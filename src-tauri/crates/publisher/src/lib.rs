@@ -22,6 +22,7 @@ mod engine;
 mod hash;
 mod house;
 mod job;
+mod lateness;
 mod lease;
 mod ledger;
 mod look;

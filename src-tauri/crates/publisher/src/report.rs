@@ -10,15 +10,13 @@ use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::config::Shared;
 use crate::engine::Engine;
-use crate::job::due_clock;
+use crate::lateness::{Offline, lateness};
 use crate::ledger::Taken;
 use crate::look::Seen;
 use crate::notice::{News, Notice, NoticeKind, NoticePost, and_held_there, gather};
 use crate::send::End;
 use crate::status::{NextDue, Status};
 
-/// A send this much later than its minute says why.
-const LATE: Duration = Duration::from_mins(2);
 /// Time servers correct clocks by less than this.
 const WORTH_TELLING: Duration = Duration::from_mins(1);
 /// Titles shown of what is going out.
@@ -89,7 +87,7 @@ pub(crate) struct Teller {
     /// Posts that networks hold and publish all the same.
     held_there: u32,
     held_told: bool,
-    offline: bool,
+    offline: Offline,
     vault: Option<String>,
     trouble: Option<String>,
     /// News of accounts that were signed out, whose waiting posts are still to be counted.
@@ -107,7 +105,7 @@ impl Teller {
             held: None,
             held_there: 0,
             held_told: false,
-            offline: false,
+            offline: Offline::default(),
             vault: None,
             trouble: None,
             signed_out: Vec::new(),
@@ -118,8 +116,8 @@ impl Teller {
         !self.news.is_empty()
     }
 
-    pub(crate) fn online(&mut self, online: bool) {
-        self.offline = !online;
+    pub(crate) fn online(&mut self, online: bool, now: Timestamp) {
+        self.offline.note(online, now);
     }
 
     /// The store refused.
@@ -174,7 +172,8 @@ impl Teller {
         let (kind, why) = match end {
             End::Sent(at, lacks) => {
                 self.vault = None;
-                let late = lateness(delivery, at);
+                let concerns = shared.needs_internet(&delivery.account.network);
+                let late = lateness(delivery, at, concerns.then_some(self.offline));
                 let why = [late, lacks.unwrap_or_default()].join(" ");
                 (NoticeKind::Published, why.trim().to_owned())
             }
@@ -263,7 +262,7 @@ impl Teller {
     }
 
     fn delayed(&self) -> Option<String> {
-        let offline = self.offline.then(|| {
+        let offline = self.offline.is_now().then(|| {
             "There is no internet. Posts that come due go out when it is back.".to_owned()
         });
         self.trouble
@@ -318,18 +317,6 @@ fn moved_there(delivery: &Delivery, at: Timestamp, followed: bool) -> String {
 fn place(shared: &Shared, delivery: &Delivery) -> String {
     let network = shared.network_name(&delivery.account.network);
     format!("{network} ({})", delivery.account.handle)
-}
-
-fn lateness(delivery: &Delivery, at: Timestamp) -> String {
-    if at.since(delivery.due_at) < LATE {
-        return String::new();
-    }
-    let due = due_clock(delivery);
-    if delivery.tries > 1 {
-        format!("It was due at {due} and took {} tries.", delivery.tries)
-    } else {
-        format!("It was due at {due}, when this computer was off, asleep or held.")
-    }
 }
 
 impl Engine {

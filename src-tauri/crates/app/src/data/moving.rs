@@ -1,15 +1,18 @@
 //! Moving the data folder: copied, compared, and only then used. The old folder stays as it is.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 use crate::app::App;
 use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::data::{DataStatus, OnePath};
 
-use super::{chosen, files_below, refused, status};
+use super::{DATABASE, chosen, refused, status};
 
 /// What the sentence begins with when it did not work.
 const NOT_MOVED: &str = "The data folder was not moved.";
@@ -73,7 +76,7 @@ fn copy_and_compare(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn try_copy(from: &Path, to: &Path) -> io::Result<()> {
-    for (file, _) in files_below(from) {
+    for file in everything_below(from)? {
         let Ok(below) = file.strip_prefix(from) else {
             continue;
         };
@@ -84,8 +87,16 @@ fn try_copy(from: &Path, to: &Path) -> io::Result<()> {
         if let Some(folder) = copy.parent() {
             fs::create_dir_all(folder)?;
         }
+        let original = File::open(&file).map_err(|e| unreadable(&file, &e))?;
         fs::copy(&file, &copy)?;
-        File::open(&copy)?.sync_all()?;
+        let copied = File::open(&copy)?;
+        // Windows keeps the time by itself; a disk that keeps none is no reason to stay.
+        if cfg!(unix)
+            && let Ok(written) = original.metadata().and_then(|of| of.modified())
+        {
+            let _ = copied.set_modified(written);
+        }
+        copied.sync_all()?;
         if !same(&file, &copy)? {
             return Err(io::Error::other(format!(
                 "{} was not copied whole",
@@ -93,7 +104,43 @@ fn try_copy(from: &Path, to: &Path) -> io::Result<()> {
             )));
         }
     }
+    if !to.join(DATABASE).is_file() {
+        return Err(io::Error::other(format!("{DATABASE} is missing in it")));
+    }
     Ok(())
+}
+
+/// Every file of the folder, also what links in it lead to. What could not come along is an error with
+/// its name: left out without a word it would be missed only when the old folder is long gone.
+fn everything_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in WalkDir::new(folder).follow_links(true) {
+        let entry = entry.map_err(|error| {
+            let at = error.path().unwrap_or(folder);
+            if let Some(above) = error.loop_ancestor() {
+                let (at, above) = (at.display(), above.display());
+                return io::Error::other(format!("{at} is a link that leads back to {above}"));
+            }
+            // Its own words would name the path a second time.
+            match error.io_error() {
+                Some(why) => unreadable(at, why),
+                None => unreadable(at, &error),
+            }
+        })?;
+        if entry.file_type().is_file() {
+            found.push(entry.into_path());
+        } else if !entry.file_type().is_dir() {
+            let at = entry.path().display();
+            return Err(io::Error::other(format!(
+                "{at} is neither a file nor a folder"
+            )));
+        }
+    }
+    Ok(found)
+}
+
+fn unreadable(path: &Path, error: &dyn Display) -> io::Error {
+    io::Error::other(format!("{} cannot be read: {error}", path.display()))
 }
 
 fn same(a: &Path, b: &Path) -> io::Result<bool> {

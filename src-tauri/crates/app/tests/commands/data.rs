@@ -63,6 +63,51 @@ async fn a_damaged_database_offers_the_newest_backup_and_keeps_the_broken_file()
 }
 
 #[tokio::test]
+async fn a_moved_folder_whose_disk_is_not_there_is_told_and_nothing_is_made_in_its_place() {
+    let test = TestApp::start().await;
+    let kept = test.draft("On the other disk", &[]).await;
+    test.app.shutdown().await;
+    let (folder, disk) = (test.data_dir(), test.dir().join("disk"));
+    std::fs::write(test.dir().join("pointer"), folder.to_str().unwrap()).unwrap();
+    std::fs::rename(&folder, &disk).unwrap();
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!((error.trouble, error.backup), (OpenTrouble::Missing, None));
+    assert!(!folder.exists());
+    // The bare place where the disk belongs is no folder of Almanac either.
+    std::fs::create_dir(&folder).unwrap();
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::Missing);
+    assert!(folder.read_dir().unwrap().next().is_none());
+
+    std::fs::remove_dir(&folder).unwrap();
+    std::fs::rename(&disk, &folder).unwrap();
+    let again = test.open_again().await.unwrap();
+    assert_eq!(
+        again.post(kept.id).await.segments[0].text,
+        "On the other disk"
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_no_first_start_where_its_backups_are() {
+    let test = TestApp::start().await;
+    let kept = test.draft("Safe", &[]).await;
+    test.call::<Value>("data.backup", json!({})).await;
+    test.app.shutdown().await;
+    let database = test.data_dir().join("almanac.db");
+    std::fs::remove_file(&database).unwrap();
+    let error = test.open_again().await.err().unwrap();
+    assert_eq!(error.trouble, OpenTrouble::Missing);
+    assert!(!database.exists());
+    let backup = error.backup.unwrap();
+    app::restore_backup(&test.data_dir(), &backup, test.app.now())
+        .await
+        .unwrap();
+    let again = test.open_again().await.unwrap();
+    assert_eq!(again.post(kept.id).await.segments[0].text, "Safe");
+}
+
+#[tokio::test]
 async fn moving_the_folder_copies_compares_points_and_asks_for_a_new_start() {
     let test = TestApp::start().await;
     test.draft("Moves along", &[]).await;
@@ -93,6 +138,40 @@ async fn moving_the_folder_copies_compares_points_and_asks_for_a_new_start() {
         .refused("posts.shelf", json!({ "calendars": [] }))
         .await;
     assert!(error.message.contains("closing"), "{error:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn moving_the_folder_takes_along_what_its_links_lead_to_and_keeps_the_times() {
+    let test = TestApp::start().await;
+    let (folder, larger) = (test.data_dir(), test.dir().join("larger-disk"));
+    std::fs::rename(folder.join("media"), &larger).unwrap();
+    std::os::unix::fs::symlink(&larger, folder.join("media")).unwrap();
+    let kept = larger.join("kept");
+    std::fs::write(&kept, "a picture").unwrap();
+    let written = std::time::UNIX_EPOCH + std::time::Duration::from_hours(480_000);
+    let file = std::fs::File::options().write(true).open(&kept).unwrap();
+    file.set_modified(written).unwrap();
+
+    let to = test.dir().join("elsewhere");
+    test.call::<Value>("data.move", json!({ "path": to })).await;
+    let moved = to.join("media/kept");
+    assert_eq!(std::fs::read(&moved).unwrap(), b"a picture");
+    assert_eq!(moved.metadata().unwrap().modified().unwrap(), written);
+    assert!(to.join("media").symlink_metadata().unwrap().is_dir());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_folder_stays_where_it_is_when_something_in_it_cannot_come_along() {
+    let test = TestApp::start().await;
+    let link = test.data_dir().join("media/lost");
+    std::os::unix::fs::symlink(test.dir().join("not-connected"), &link).unwrap();
+    let to = test.dir().join("elsewhere");
+    let error = test.refused("data.move", json!({ "path": to })).await;
+    assert!(error.message.contains("media/lost"), "{error:?}");
+    assert!(!test.dir().join("pointer").exists());
+    assert!(test.data_dir().join("almanac.db").exists());
 }
 
 #[tokio::test]

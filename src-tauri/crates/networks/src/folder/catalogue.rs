@@ -60,7 +60,7 @@ pub fn entry() -> Entry {
         exact_preview: true,
         needs_internet: false,
         notes: vec![
-            "An RSS feed of the newest 50 posts lies beside them as rss.xml.".to_owned(),
+            "An RSS feed of the newest 50 posts lies beside them as rss.xml, or as almanac-rss.xml where another program keeps its feed there.".to_owned(),
             "Files are copied as they are, with the place and camera a photo may carry.".to_owned(),
         ],
         ..Entry::plain(KEY, "Folder")

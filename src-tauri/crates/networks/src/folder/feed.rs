@@ -16,6 +16,10 @@ pub const MAX_ITEMS: usize = 50;
 pub const MAX_FEED_BYTES: u64 = 64 << 20;
 /// The feed's file name.
 pub const FEED_FILE: &str = "rss.xml";
+/// Its name where a file of that name is another program's.
+pub const FEED_FILE_BESIDE: &str = "almanac-rss.xml";
+/// Who wrote the feed, as it says itself.
+const GENERATOR: &str = "Almanac";
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
@@ -55,9 +59,42 @@ fn guid_of(id: TargetId) -> String {
     format!("urn:uuid:{id}")
 }
 
-/// The items of an existing feed; none when the file is not a feed that can be read.
+/// Whose a file under the feed's name is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Whose {
+    /// There is none, or nothing in it.
+    Nobodys,
+    /// A feed written here, with its items.
+    Ours(Vec<Item>),
+    /// One written here that cannot be read any more.
+    OursDamaged,
+    /// Anything else: the feed of a site, the template for one.
+    Others,
+}
+
+/// Looks whose a file is.
 #[must_use]
-pub fn read(bytes: &[u8]) -> Option<Vec<Item>> {
+pub fn whose(bytes: &[u8]) -> Whose {
+    if bytes.trim_ascii().is_empty() {
+        return Whose::Nobodys;
+    }
+    if let Ok(channel) = Channel::read_from(bytes) {
+        return if channel.generator() == Some(GENERATOR) {
+            Whose::Ours(channel.into_items())
+        } else {
+            Whose::Others
+        };
+    }
+    let mark = format!("<generator>{GENERATOR}</generator>");
+    if String::from_utf8_lossy(bytes).contains(&mark) {
+        Whose::OursDamaged
+    } else {
+        Whose::Others
+    }
+}
+
+/// The items of a feed; none when the file is not a feed that can be read.
+fn read(bytes: &[u8]) -> Option<Vec<Item>> {
     Channel::read_from(bytes).ok().map(Channel::into_items)
 }
 
@@ -212,8 +249,13 @@ fn encode_path(path: &str) -> String {
     out
 }
 
-/// The whole feed as bytes, checked by reading it back.
-pub fn write(items: Vec<Item>, about: &About, now: Timestamp) -> Result<Vec<u8>, BadFeed> {
+/// The whole feed as bytes, for a file of this name, checked by reading it back.
+pub fn write(
+    items: Vec<Item>,
+    about: &About,
+    file: &str,
+    now: Timestamp,
+) -> Result<Vec<u8>, BadFeed> {
     let guids = |items: &[Item]| -> Vec<Option<String>> {
         items
             .iter()
@@ -231,10 +273,7 @@ pub fn write(items: Vec<Item>, about: &About, now: Timestamp) -> Result<Vec<u8>,
         let own_address = Extension {
             name: "atom:link".to_owned(),
             attrs: BTreeMap::from([
-                (
-                    "href".to_owned(),
-                    format!("{}{FEED_FILE}", about.public_url),
-                ),
+                ("href".to_owned(), format!("{}{file}", about.public_url)),
                 ("rel".to_owned(), "self".to_owned()),
                 ("type".to_owned(), "application/rss+xml".to_owned()),
             ]),
@@ -255,7 +294,7 @@ pub fn write(items: Vec<Item>, about: &About, now: Timestamp) -> Result<Vec<u8>,
         title,
         link: link.to_owned(),
         last_build_date: Some(rfc822(now)),
-        generator: Some("Almanac".to_owned()),
+        generator: Some(GENERATOR.to_owned()),
         extensions,
         namespaces,
         items,
@@ -312,10 +351,10 @@ mod tests {
     #[test]
     fn publishing_again_gives_the_same_feed() {
         let once = with_post(vec![], &post(1, "one"), &about());
-        let first = write(once, &about(), NOW).unwrap();
+        let first = write(once, &about(), FEED_FILE, NOW).unwrap();
         let again = with_post(read(&first).unwrap(), &post(1, "one"), &about());
         assert_eq!(
-            text_of(write(again, &about(), NOW).unwrap()),
+            text_of(write(again, &about(), FEED_FILE, NOW).unwrap()),
             text_of(first)
         );
     }
@@ -325,7 +364,7 @@ mod tests {
         let mut items = vec![];
         for n in 0..60 {
             items = with_post(items, &post(n, "text"), &about());
-            let written = write(items, &about(), NOW).unwrap();
+            let written = write(items, &about(), FEED_FILE, NOW).unwrap();
             items = read(&written).unwrap();
         }
         assert_eq!(items.len(), MAX_ITEMS);
@@ -340,7 +379,7 @@ mod tests {
     #[test]
     fn carries_the_files_with_their_descriptions() {
         let items = with_post(vec![], &post(1, "hello"), &about());
-        let xml = text_of(write(items, &about(), NOW).unwrap());
+        let xml = text_of(write(items, &about(), FEED_FILE, NOW).unwrap());
         assert!(
             xml.contains(r#"url="https://example.org/n/media/gr%C3%BC%C3%9Fe%201.jpg""#),
             "{xml}"
@@ -363,11 +402,36 @@ mod tests {
             public_url: String::new(),
             ..about()
         };
-        let xml = text_of(write(with_post(vec![], &post(1, "x"), &about), &about, NOW).unwrap());
+        let xml = text_of(
+            write(
+                with_post(vec![], &post(1, "x"), &about),
+                &about,
+                FEED_FILE,
+                NOW,
+            )
+            .unwrap(),
+        );
         assert!(
             !xml.contains("enclosure") && !xml.contains("media:content"),
             "{xml}"
         );
+    }
+
+    #[test]
+    fn only_what_was_written_here_is_ours() {
+        let items = with_post(vec![], &post(1, "one"), &about());
+        let written = write(items, &about(), FEED_FILE, NOW).unwrap();
+        assert!(matches!(whose(&written), Whose::Ours(items) if items.len() == 1));
+        let half = &written[..written.len() - 40];
+        assert_eq!(whose(half), Whose::OursDamaged);
+        assert_eq!(whose(b" \n"), Whose::Nobodys);
+        for others in [
+            r#"<rss version="2.0"><channel><title>Site</title><link>https://example.org/</link><description>Of a site</description></channel></rss>"#,
+            r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>Site</title></feed>"#,
+            "{% for post in posts %}",
+        ] {
+            assert_eq!(whose(others.as_bytes()), Whose::Others, "{others}");
+        }
     }
 
     #[test]
@@ -382,7 +446,7 @@ mod tests {
         #[test]
         fn any_text_gives_a_feed_that_reads_back(text in any::<String>(), title in any::<String>()) {
             let post = FeedPost { title, ..post(1, &format!("{text} ]]> </description> &amp; \u{0}\u{1f}\u{ffff}")) };
-            let bytes = write(with_post(vec![], &post, &about()), &about(), NOW).unwrap();
+            let bytes = write(with_post(vec![], &post, &about()), &about(), FEED_FILE, NOW).unwrap();
             prop_assert_eq!(read(&bytes).unwrap().len(), 1);
         }
     }

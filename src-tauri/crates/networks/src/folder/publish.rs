@@ -139,14 +139,18 @@ fn settle(files: &dyn Files, wanted: &Wanted) -> Result<(String, bool), Refusal>
 /// The delivery as it lies in the folder; none when it does not.
 pub fn find(files: &dyn Files, wanted: &Wanted) -> Result<Option<Delivered>, Refusal> {
     let (name, ours) = settle(files, wanted)?;
-    Ok(ours.then(|| delivered(&wanted.root, &name, &media_of(files, &wanted.root, &name))))
+    Ok(ours.then(|| {
+        let media = media_of(files, &wanted.root, &name);
+        delivered(&wanted.root, wanted.id, &name, &media)
+    }))
 }
 
-fn delivered(root: &Path, name: &str, media: &[String]) -> Delivered {
+fn delivered(root: &Path, id: TargetId, name: &str, media: &[String]) -> Delivered {
     Delivered {
         remote_id: name.to_owned(),
         url: file_url(&root.join(name)),
-        remote: json!({ "file": name, "media": media }),
+        // Names are used again once they are free, so who the file is stands beside its name.
+        remote: json!({ "id": id.to_string(), "file": name, "media": media }),
     }
 }
 
@@ -218,7 +222,12 @@ impl Folder {
             steps.finished("feed", Value::Null).await?;
         }
         let media = media_files(&document);
-        Ok(delivered(&root_of(&job.account), &name, &media))
+        Ok(delivered(
+            &root_of(&job.account),
+            job.target_id,
+            &name,
+            &media,
+        ))
     }
 
     async fn copy_media(&self, job: &Job, document: &Document) -> Result<(), Refusal> {

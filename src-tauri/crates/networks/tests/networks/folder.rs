@@ -52,6 +52,14 @@ impl World {
         }
     }
 
+    async fn delete(&self, delivered: &networks::connector::Delivered) {
+        self.bench
+            .connector()
+            .delete(&self.account, delivered, self.desk.ctx())
+            .await
+            .unwrap();
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.bench.folder().join(name)
     }
@@ -133,13 +141,62 @@ async fn files_of_others_are_never_overwritten() {
     let delivered = world.post(1, "Mine").await;
     assert_eq!(world.read("2026-05-14-mine.md"), "# Mine");
     assert_eq!(delivered.remote_id, "2026-05-14-mine-2.md");
-    world
-        .bench
-        .connector()
-        .delete(&world.account, &delivered, world.desk.ctx())
-        .await
-        .unwrap();
+    world.delete(&delivered).await;
     assert_eq!(world.bench.posts(), ["2026-05-14-mine.md"]);
+}
+
+#[tokio::test]
+async fn the_feed_of_another_program_stays_and_ours_lies_beside_it() {
+    for theirs in [
+        r#"<rss version="2.0"><channel><title>Site</title><link>https://example.org/</link><description>Of a site</description></channel></rss>"#,
+        "{% for post in site.posts %}",
+    ] {
+        let world = World::start().await;
+        std::fs::write(world.path("rss.xml"), theirs).unwrap();
+        world.post(1, "First").await;
+        let second = world.post(2, "Second").await;
+        let feed = world.read("almanac-rss.xml");
+        assert_eq!(feed.matches("<item>").count(), 2, "{feed}");
+        let address = "https://example.org/notes/almanac-rss.xml";
+        assert!(feed.contains(address), "{feed}");
+        world.delete(&second).await;
+        let feed = world.read("almanac-rss.xml");
+        assert_eq!(feed.matches("<item>").count(), 1, "{feed}");
+        assert_eq!(world.read("rss.xml"), theirs);
+        // Ours keeps its address when the other one goes.
+        std::fs::remove_file(world.path("rss.xml")).unwrap();
+        world.post(3, "Third").await;
+        assert!(!world.path("rss.xml").exists());
+    }
+}
+
+#[tokio::test]
+async fn deleting_leaves_whatever_bears_the_name_of_a_post_that_was_moved_away() {
+    let world = World::start().await;
+    let with_picture = async |id: u128| {
+        let mut segment = text("Good morning");
+        segment.media = vec![world.desk.picture("a.jpg", 20, 10)];
+        match world.attempt(&mut world.job(id, vec![segment])).await {
+            Outcome::Sent(delivered) => delivered,
+            other => panic!("{other:?}"),
+        }
+    };
+    let name = "2026-05-14-good-morning.md";
+    let first = with_picture(1).await;
+    std::fs::rename(world.path(name), world.path("kept.txt")).unwrap();
+    let second = with_picture(2).await;
+    assert_eq!(first.remote_id, second.remote_id);
+    world.delete(&first).await;
+    assert_eq!(world.bench.posts(), [name]);
+    assert!(world.path("media/2026-05-14-good-morning.1.jpg").exists());
+    let feed = world.read("rss.xml");
+    assert_eq!(feed.matches("<item>").count(), 1, "{feed}");
+    assert!(feed.contains("urn:uuid:00000000-0000-0000-0000-000000000002"));
+
+    std::fs::write(world.path(name), "# Mine").unwrap();
+    world.delete(&second).await;
+    assert_eq!(world.read(name), "# Mine");
+    assert_eq!(world.read("rss.xml").matches("<item>").count(), 0);
 }
 
 #[tokio::test]
@@ -147,7 +204,9 @@ async fn a_lost_or_damaged_feed_is_built_anew_from_the_files() {
     let world = World::start().await;
     world.post(1, "First").await;
     world.post(2, "Second").await;
-    std::fs::write(world.path("rss.xml"), "<rss><broken").unwrap();
+    let whole = world.read("rss.xml");
+    let (damaged, _) = whole.rsplit_once("</item>").unwrap();
+    std::fs::write(world.path("rss.xml"), damaged).unwrap();
     world.post(3, "Third").await;
     let feed = world.read("rss.xml");
     assert_eq!(feed.matches("<item>").count(), 3, "{feed}");
@@ -226,12 +285,7 @@ async fn deleting_takes_media_and_feed_item_along_and_touches_nothing_else() {
     };
     world.post(2, "Stays").await;
     std::fs::write(world.path("media/other.jpg"), "").unwrap();
-    world
-        .bench
-        .connector()
-        .delete(&world.account, &delivered, world.desk.ctx())
-        .await
-        .unwrap();
+    world.delete(&delivered).await;
     assert_eq!(world.bench.posts(), ["2026-05-14-stays.md"]);
     let media = std::fs::read_dir(world.path("media")).unwrap().count();
     assert_eq!(media, 1, "only the file of somebody else is left");

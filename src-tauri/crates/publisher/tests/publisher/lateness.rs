@@ -8,7 +8,7 @@ use model::failure::{Category, Retry};
 use publisher::NoticeKind;
 use publisher::testing::{Act, refusal};
 
-use crate::stage::{CHOSEN, HOUR, MINUTE, Stage};
+use crate::stage::{CHOSEN, HOUR, LOCAL, MINUTE, QUOTA, Stage};
 
 #[tokio::test]
 async fn within_the_grace_time_it_goes_out_on_waking_and_says_so() {
@@ -27,6 +27,54 @@ async fn within_the_grace_time_it_goes_out_on_waking_and_says_so() {
         [
             "\"Hello\" is on Net chosen (ana). It was due at 07:01, when this computer was off, asleep or held."
         ]
+    );
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn what_made_a_post_wait_is_said_instead_where_it_is_known() {
+    let stage = Stage::new().await;
+    let account = stage.account(QUOTA).await;
+    for n in 0..3 {
+        stage.post(&format!("post {n}"), MINUTE, &[account]).await;
+    }
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    news.all();
+    stage.pass(&publisher, HOUR).await;
+    assert_eq!(
+        news.sentences(),
+        [
+            "\"post 2\" is on Net quota (ana). It was due at 07:01 and had to wait: Net quota takes 2 posts an hour from one account."
+        ]
+    );
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn without_internet_only_what_needs_it_waited_for_it() {
+    let stage = Stage::new().await;
+    let (far, near) = (stage.account(CHOSEN).await, stage.account(LOCAL).await);
+    let (publisher, mut news) = stage.start();
+    publisher.set_online(false);
+    publisher.settled().await;
+    for account in [far, near] {
+        stage.post("Hello", MINUTE, &[account]).await;
+    }
+    stage.clock.suspend(10 * MINUTE);
+    publisher.on_resume();
+    publisher.settled().await;
+    assert_eq!(
+        news.sentences(),
+        [
+            "\"Hello\" is on Net local (ana). It was due at 07:01, when this computer was off, asleep or held."
+        ]
+    );
+    publisher.set_online(true);
+    publisher.settled().await;
+    assert_eq!(
+        news.sentences(),
+        ["\"Hello\" is on Net chosen (ana). It was due at 07:01, when there was no internet."]
     );
     publisher.stop().await;
 }

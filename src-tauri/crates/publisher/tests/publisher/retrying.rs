@@ -164,6 +164,9 @@ async fn a_locked_keyring_delays_and_costs_no_try() {
     stage.pass(&publisher, MINUTE).await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert_eq!(publisher.status().borrow().delayed, None);
+    let told = news.sentences();
+    assert!(told[0].contains("had to wait: "), "{told:?}");
+    assert!(told[0].contains("keyring"), "{told:?}");
     publisher.stop().await;
 }
 
@@ -190,7 +193,8 @@ async fn without_internet_posts_wait_and_go_out_when_it_is_back() {
     publisher.set_online(true);
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
-    assert!(news.sentences()[0].contains("It was due at"));
+    let told = news.sentences();
+    assert!(told[0].contains("when there was no internet"), "{told:?}");
     publisher.stop().await;
 }
 

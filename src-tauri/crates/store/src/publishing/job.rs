@@ -89,6 +89,8 @@ pub struct Delivery {
     pub turn: u32,
     /// Tries since a person last gave a time, the present one included.
     pub tries: u32,
+    /// Why it waited or was refused before, for people; none where nothing kept it.
+    pub waits_for: Option<String>,
     /// Number of the last attempt.
     pub last_number: u32,
     /// When the last attempt began.
@@ -126,6 +128,7 @@ struct Row {
     content_hash: Option<String>,
     turn: u32,
     attempts_made: u32,
+    failure_message: Option<String>,
     looks: u32,
     last_number: Option<u32>,
 }
@@ -191,7 +194,7 @@ pub async fn deliveries_through(
         "SELECT t.id, t.post_id, t.account_id, t.lease_fence, p.title, p.words, p.labels,
            coalesce(t.own_segments, p.segments) AS segments, t.options,
            coalesce(p.at, t.due_at) AS due_at, t.due_at AS own_due, p.wall, p.zone, t.handle, t.content_hash,
-           t.turn, t.attempts_made, t.looks,
+           t.turn, t.attempts_made, t.failure_message, t.looks,
            (SELECT max(number) FROM attempts WHERE target_id = t.id) AS last_number
          FROM json_each(?) j
          CROSS JOIN targets t ON t.id = j.value
@@ -236,6 +239,7 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         content_hash: row.content_hash,
         turn: row.turn,
         tries: row.attempts_made,
+        waits_for: row.failure_message,
         last_number: row.last_number.unwrap_or(0),
         last_started_at: None,
         first_sent_try_at: None,

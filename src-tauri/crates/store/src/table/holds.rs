@@ -9,6 +9,10 @@ use crate::error::{Result, StoreError};
 use crate::store::Store;
 use crate::tx::Tx;
 
+/// What the hold of a folder begins with that another machine published from.
+const OTHER_MACHINE: &str =
+    "This data folder was last used on another computer, so nothing is published from here yet.";
+
 /// Why and since when everything is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
@@ -105,8 +109,9 @@ pub async fn restore_confirmed(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// At opening: the first machine is remembered; on another one everything is held. Returns the
-/// other machine. Writes nothing when all is as it was.
+/// At opening: the first machine is remembered; on another one everything is held, and says why even
+/// where it was held before: letting go there means that this machine publishes from now on. Returns
+/// the other machine. Writes nothing when all is as it was.
 pub(crate) async fn meet_machine(store: &Store) -> Result<Option<String>> {
     let found = state(&mut store.read().await?).await?;
     let mine = store.machine_id();
@@ -121,19 +126,30 @@ pub(crate) async fn meet_machine(store: &Store) -> Result<Option<String>> {
             Ok(None)
         }
         Some(other) if other != mine => {
-            if found.hold.is_none() {
+            let said = |hold: &Hold| hold.reason.starts_with(OTHER_MACHINE);
+            if !found.hold.as_ref().is_some_and(said) {
                 let mut tx = store.begin(Actor::Program).await?;
-                hold_all(
-                    &mut tx,
-                    "This data folder was last used on another computer, so nothing is published from here yet.",
-                )
-                .await?;
+                if let Some(hold) = found.hold {
+                    say_more(&mut tx, &format!("{OTHER_MACHINE} {}", hold.reason)).await?;
+                } else {
+                    hold_all(&mut tx, OTHER_MACHINE).await?;
+                }
                 tx.commit().await?;
             }
             Ok(Some(other))
         }
         Some(_) => Ok(None),
     }
+}
+
+/// Gives a hold that stands another reason.
+async fn say_more(tx: &mut Tx, reason: &str) -> Result<()> {
+    sqlx::query("UPDATE publishing SET hold_reason = ? WHERE hold_reason IS NOT NULL")
+        .bind(reason)
+        .execute(tx.sql())
+        .await?;
+    tx.changed(Subject::Publisher, "");
+    Ok(())
 }
 
 /// Marks a copy that is about to take the database's place.

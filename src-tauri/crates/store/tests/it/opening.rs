@@ -195,6 +195,34 @@ async fn on_another_machine_everything_is_held_until_it_takes_over() {
     assert_eq!(Store::open(other).await.unwrap().other_machine, None);
 }
 
+#[tokio::test]
+async fn on_another_machine_a_hold_that_came_along_says_that_it_is_another_one() {
+    let World {
+        store, clock, dir, ..
+    } = World::new().await;
+    let mut tx = store.begin(Actor::Person).await.unwrap();
+    holds::hold_all(&mut tx, "You hold all posts.")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    let mut other = config(dir.path(), Arc::clone(&clock));
+    other.machine_id = "machine-b".to_owned();
+    let mut reasons = Vec::new();
+    for _ in 0..2 {
+        let store = Store::open(other.clone()).await.unwrap().store;
+        let state = holds::state(&mut store.read().await.unwrap())
+            .await
+            .unwrap();
+        reasons.push(state.hold.unwrap().reason);
+        store.close().await;
+    }
+    assert!(reasons[0].contains("another computer"), "{reasons:?}");
+    assert!(reasons[0].ends_with("You hold all posts."), "{reasons:?}");
+    // The next opening has nothing to add.
+    assert_eq!(reasons[0], reasons[1]);
+}
+
 /// Writes over pages in the middle of a file.
 fn damage(path: &Path) {
     let mut bytes = fs::read(path).unwrap();

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 pub use node::{install as install_node_packages, npm};
+pub use python::of_tests as python_of_tests;
 pub use system::apt;
 
 /// What the machine is wanted for.
@@ -40,7 +41,7 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
     if purpose == Purpose::Test {
         node::install("tests/pds")?;
         node::install("tests/oidc")?;
-        python::install("tests/python")?;
+        python::install(python::TESTS)?;
         wordpress::install()?;
     }
     Ok(())

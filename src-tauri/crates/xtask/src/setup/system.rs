@@ -88,21 +88,50 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
     for (package, reason) in &missing {
         println!("  {package}: {reason}");
     }
-    if std::io::stdin().is_terminal() && !agrees("Install them with apt-get now?")? {
-        bail!(
-            "Nothing was installed. When you are ready: sudo apt-get install {}",
-            names(&missing)
-        );
+    let rights = Rights::of_this_user();
+    let by_hand = by_hand(&missing, rights);
+    if rights == Rights::None {
+        bail!("There is no sudo here, so nothing was installed. {by_hand}");
     }
-    install(&missing)
+    if std::io::stdin().is_terminal() && !agrees("Install them with apt-get now?")? {
+        bail!("Nothing was installed. {by_hand}");
+    }
+    install(&missing).context(by_hand)
 }
 
-fn names(packages: &[(&str, &str)]) -> String {
-    packages
-        .iter()
-        .map(|(name, _)| *name)
-        .collect::<Vec<_>>()
-        .join(" ")
+/// How this user may install something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rights {
+    Root,
+    Sudo,
+    /// As on a Debian that was set up with a password for root: no sudo either.
+    None,
+}
+
+impl Rights {
+    fn of_this_user() -> Self {
+        if process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0") {
+            Self::Root
+        } else if process::exists("sudo") {
+            Self::Sudo
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// What a person can do instead.
+fn by_hand(packages: &[(&str, &str)], rights: Rights) -> String {
+    let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
+    let (who, sudo) = match rights {
+        Rights::Root => ("", ""),
+        Rights::Sudo => ("", "sudo "),
+        Rights::None => (" as root", ""),
+    };
+    format!(
+        "To install them by hand{who}: {sudo}apt-get install {}",
+        names.join(" ")
+    )
 }
 
 /// The packages that dpkg does not have as fully installed.
@@ -154,13 +183,11 @@ fn install(packages: &[(&str, &str)]) -> Result<()> {
             .args(["install", "--yes", "--no-install-recommends"])
             .args(packages.iter().map(|(name, _)| name)),
     )
-    .with_context(|| format!("Please install by hand: {}", names(packages)))
 }
 
 /// apt-get that never asks, through sudo unless we are root.
 pub fn apt() -> Command {
-    let as_root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    let mut command = if as_root {
+    let mut command = if Rights::of_this_user() == Rights::Root {
         process::command("env")
     } else {
         let mut sudo = process::command("sudo");
@@ -174,6 +201,14 @@ pub fn apt() -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_to_do_by_hand_fits_the_rights_there_are() {
+        let of = |rights| by_hand(&[("a", ""), ("b", "")], rights);
+        assert!(of(Rights::Root).ends_with("by hand: apt-get install a b"));
+        assert!(of(Rights::Sudo).ends_with("by hand: sudo apt-get install a b"));
+        assert!(of(Rights::None).ends_with("by hand as root: apt-get install a b"));
+    }
 
     #[test]
     fn a_package_that_is_only_half_there_counts_as_missing() {

@@ -26,7 +26,7 @@ export const frame = {
   'frame.starting': 'Opening your calendar…',
   'frame.startBackup': 'Go back to the newest backup',
   'frame.startBackupHint':
-    'The damaged file is kept beside it. All posts are held afterwards, so that nothing goes out twice.',
+    'A damaged file is kept beside it. All posts are held afterwards, so that nothing goes out twice.',
   'frame.startFolder': 'The data folder is {folder}',
   'frame.startFailed': 'Almanac could not open its data.',
   'frame.fault': 'Something in the window stopped working. What you wrote is saved.',
