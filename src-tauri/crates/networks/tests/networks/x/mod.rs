@@ -198,6 +198,29 @@ async fn many_calls_renew_once_and_every_renewal_brings_a_new_token() {
 }
 
 #[tokio::test]
+async fn a_renewal_that_is_refused_in_passing_leaves_the_account_signed_in() {
+    let world = World::start().await;
+    let connector = world.bench.connector();
+    for (status, word) in [
+        (429, "Throttled"),
+        (408, "invalid_grant"),
+        (500, "invalid_grant"),
+        (400, "temporarily_unavailable"),
+        (403, "slow_down"),
+    ] {
+        world.sandbox().end_access();
+        let answer = Canned::json(status, &json!({ "error": word }));
+        let faults = world.sandbox().faults();
+        faults.order("POST token", Fault::Answer(answer));
+        let who = || connector.identify(&world.account, world.desk.ctx());
+        let refusal = who().await.unwrap_err();
+        let passes = (refusal.category != Category::AuthError, refusal.retry);
+        assert_eq!(passes, (true, Retry::Backoff), "{status} {word}");
+        assert!(who().await.is_ok(), "{status} {word}");
+    }
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_at_x() {
     let world = World::start().await;
     assert_eq!(world.sandbox().renewals().1, 1);
