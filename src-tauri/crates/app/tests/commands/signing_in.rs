@@ -217,6 +217,33 @@ async fn a_sign_in_that_ends_is_told_a_week_ahead_once_a_day() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_has_ended_is_told_once_and_waits_for_the_person() {
+    let test = TestApp::publishing().await;
+    let account = test.connect(ENDS).await;
+    let mut notices = test.app.notices().unwrap();
+    let lack = async || -> Value {
+        let input = json!({ "id": account.workspace_id });
+        let all: Value = test.call("accounts.readiness", input).await;
+        all["accounts"][0]["lacks"][0].clone()
+    };
+    // While the program was off.
+    test.clock.advance(Duration::from_hours(24 * 11));
+    let words = lack().await["message"].as_str().unwrap().to_owned();
+    assert!(words.starts_with("Its sign-in ended "), "{words}");
+    assert!(!words.contains("before then"), "{words}");
+
+    test.app.look_at_sign_ins().await.unwrap();
+    let told = notices.try_recv().unwrap().sentence;
+    let ended =
+        "The sign-in of Testnet (ends) has ended. Connect it again; its posts and slots stay.";
+    assert_eq!(told, ended);
+    assert_eq!(lack().await["message"], ended);
+    test.clock.advance(Duration::from_hours(25));
+    test.app.look_at_sign_ins().await.unwrap();
+    assert!(notices.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn a_sign_in_nobody_uses_is_renewed_before_anybody_has_to_be_told() {
     let test = TestApp::publishing().await;
     let renews = test.connect(RENEWS).await;
