@@ -74,7 +74,7 @@ impl X {
         })
     }
 
-    /// The same with shorter seconds while the network works on a file: for tests.
+    /// The same with shorter seconds while the network works on a file or has trouble: for tests.
     #[must_use]
     pub fn with_second(mut self, second: Duration) -> Self {
         self.second = second;

@@ -180,6 +180,31 @@ async fn a_server_that_is_not_x_is_found_out() {
 }
 
 #[tokio::test]
+async fn a_refresh_token_is_not_lost_to_trouble_that_passes_and_one_that_is_says_so() {
+    let (bench, desk) = (XBench::start().await, Desk::new());
+    let fault = |status| {
+        let answer = Canned::json(status, &json!({ "title": "Trouble", "status": status }));
+        bench
+            .sandbox
+            .faults()
+            .order("GET me", Fault::Answer(answer));
+    };
+    fault(503);
+    bench.sandbox.faults().order("GET me", Fault::CutBefore);
+    let signed = desk.sign_in(bench.connector(), bench.sign_in()).await;
+    assert_eq!(signed.unwrap().handle, "@ana_x");
+    fault(402);
+    let refused = desk.sign_in(bench.connector(), bench.sign_in()).await;
+    let words = refused.unwrap_err().message;
+    assert!(words.contains("no credits left"), "{words}");
+    assert!(
+        words.ends_with("make a new one before you try again."),
+        "{words}"
+    );
+    assert!(bench.sandbox.faults().all_used());
+}
+
+#[tokio::test]
 async fn many_calls_renew_once_and_every_renewal_brings_a_new_token() {
     let world = World::start().await;
     world.sandbox().end_access();
