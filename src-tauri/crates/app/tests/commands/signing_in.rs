@@ -1,11 +1,13 @@
 //! Signing in through the browser: there and back, several accounts, an app that is kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::account::{Account, AccountHealth};
 use model::{AccountId, ErrorCode};
 use networks::vault::Vault as _;
 use publisher::NoticeKind;
+use publisher::testing::Gate;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
 use testkit::app_network::{
@@ -166,6 +168,36 @@ async fn giving_up_ends_the_waiting_and_frees_the_port() {
     let host = rest.strip_prefix("http://").unwrap();
     let host = host.split('/').next().unwrap();
     assert!(tokio::net::TcpStream::connect(host).await.is_err());
+}
+
+#[tokio::test]
+async fn giving_up_while_the_network_is_asked_connects_nothing() {
+    let test = TestApp::start().await;
+    let stopped = || {
+        let gate = Arc::new(Gate::default());
+        test.network.stop_at(Arc::clone(&gate));
+        gate
+    };
+    let give_up = async |gate: Arc<Gate>, id: &Value| {
+        gate.reached.notified().await;
+        let id = json!({ "id": id });
+        test.call::<Value>("accounts.sign_in_cancel", id).await;
+        gate.go.notify_one();
+    };
+    // While what came back with the browser becomes a session.
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let back = come_back(&test, &begun, "code=ana");
+    let ((), answer) = tokio::join!(give_up(stopped(), &begun["id"]), back);
+    assert!(answer.unwrap_err().message.contains("is over"));
+    // While the session of the chosen one is asked for.
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let choose = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    let input = json!({ "id": choose["id"], "remoteId": "id-of-club" });
+    let chosen = test.app.call("accounts.sign_in_choose", input);
+    let ((), answer) = tokio::join!(give_up(stopped(), &choose["id"]), chosen);
+    assert!(answer.unwrap_err().message.contains("is over"));
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"], json!([]));
 }
 
 #[tokio::test]
