@@ -72,6 +72,7 @@ impl App {
         Ok(without_undo(account, notes))
     }
 
+    /// The account that somebody signed in to, while nothing else is known of it.
     fn new_account(
         &self,
         id: AccountId,

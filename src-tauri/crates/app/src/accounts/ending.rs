@@ -25,13 +25,16 @@ const RENEW_AHEAD: Duration = Duration::from_hours(14 * 24);
 const EVERY: Duration = Duration::from_hours(24);
 
 impl App {
-    /// Writes down when the sign-in of an account ends, where its network says so. What cannot be read
-    /// now is left as it is.
-    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) {
+    /// Writes down when the sign-in of an account ends, where its network says so, and whether that could be
+    /// read. What cannot be read now is left as it is.
+    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) -> bool {
         let ctx = self.ctx(&*self.inner.vault);
-        if let Ok(end) = connector.sign_in_ends(account, ctx).await {
+        let end = connector.sign_in_ends(account, ctx).await;
+        let known = end.is_ok();
+        if let Ok(end) = end {
             put_end(account, end);
         }
+        known
     }
 
     /// Looks once a day which sign-ins end soon: renews them where the network lets a program do that, and
@@ -55,17 +58,16 @@ impl App {
                 continue;
             };
             let mut account = before.clone();
-            self.note_end(&*connector, &mut account).await;
-            let mut passing = false;
+            let mut known = self.note_end(&*connector, &mut account).await;
             if is_to_renew(&account, now) {
                 match self.renew(&*connector, &account).await {
                     Err(refusal) if refusal.category == Category::AuthError => {
                         self.has_ended(&account, refusal.message).await?;
                         continue;
                     }
-                    renewed => passing = renewed.is_err(),
+                    Err(_) => known = false,
+                    Ok(()) => known = self.note_end(&*connector, &mut account).await,
                 }
-                self.note_end(&*connector, &mut account).await;
             }
             if account.settings != before.settings {
                 let end = end_of(&account);
@@ -78,8 +80,8 @@ impl App {
             if end > now && end <= now.plus(AHEAD) {
                 self.tell_end(&account, &*connector, end);
             }
-            // Where the network could not be asked, it is asked again the next day.
-            if end <= now && !passing {
+            // Where network or vault could not be asked, they are asked again the next day.
+            if end <= now && known {
                 let reason = format!(
                     "The sign-in of {} has ended. Connect it again; its posts and slots stay.",
                     account_name(&account, Some(&*connector))
