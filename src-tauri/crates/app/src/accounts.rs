@@ -6,6 +6,7 @@ pub(crate) mod readiness;
 mod returning;
 mod signing_in;
 mod staging;
+mod under_way;
 
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ use store::{Conn, accounts, calendars};
 
 use self::ending::signed_out;
 pub use self::returning::ReturnTo;
-pub(crate) use self::signing_in::SignIns;
 use self::staging::Staging;
+pub(crate) use self::under_way::SignIns;
 use crate::app::App;
 use crate::checks::account_name;
 use crate::error::Result;
@@ -42,13 +43,12 @@ impl App {
         staging: &Staging,
         signed_in: SignedIn,
     ) -> Result<Written<Account>> {
-        let network = connector.entry().key.clone();
         let known = {
             let mut conn = self.read().await?;
             accounts::find(
                 &mut conn,
                 workspace_id,
-                &network,
+                &connector.entry().key,
                 &signed_in.server,
                 &signed_in.remote_id,
             )
@@ -57,29 +57,42 @@ impl App {
         let id = known.as_ref().map_or(staging.account(), |a| a.id);
         staging.keep(id, &*self.inner.vault).await?;
         connector.forget_session(id);
-        let mut account = Account {
+        let mut account = self.new_account(id, workspace_id, connector, signed_in);
+        let mut notes = Vec::new();
+        if let Some(known) = known {
+            account.paused = known.paused;
+            account.created_at = known.created_at;
+            notes.push(format!(
+                "{} was connected here before, so it was connected again.",
+                account_name(&account, Some(connector))
+            ));
+        }
+        self.note_end(connector, &mut account).await;
+        let account = self.keep_account(&account).await?;
+        Ok(without_undo(account, notes))
+    }
+
+    /// The account that somebody signed in to, while nothing else is known of it.
+    fn new_account(
+        &self,
+        id: AccountId,
+        workspace_id: WorkspaceId,
+        connector: &dyn Connector,
+        signed_in: SignedIn,
+    ) -> Account {
+        Account {
             id,
             workspace_id,
-            network,
+            network: connector.entry().key.clone(),
             remote_id: signed_in.remote_id,
             handle: signed_in.handle,
             display_name: signed_in.display_name,
             server: signed_in.server,
             settings: signed_in.settings,
             health: AccountHealth::Ok,
-            paused: known.as_ref().and_then(|a| a.paused.clone()),
-            created_at: known.as_ref().map_or(self.inner.now(), |a| a.created_at),
-        };
-        let notes = match known {
-            Some(_) => vec![format!(
-                "{} was connected here before, so it was connected again.",
-                account_name(&account, Some(connector))
-            )],
-            None => Vec::new(),
-        };
-        self.note_end(connector, &mut account).await;
-        let account = self.keep_account(&account).await?;
-        Ok(without_undo(account, notes))
+            paused: None,
+            created_at: self.inner.now(),
+        }
     }
 
     /// Writes the row. The first account of a workspace becomes what new posts start with.
@@ -119,13 +132,14 @@ impl App {
         signed_in: SignedIn,
     ) -> Result<Written<Account>> {
         if signed_in.remote_id != account.remote_id {
-            self.give_up(connector, account, staging, &signed_in).await;
-            return Err(ApiError::conflict(format!(
+            let refused = ApiError::conflict(format!(
                 "That signs in to {}, not to {}. Nothing was changed. Connect it as another account instead.",
                 signed_in.handle,
                 account_name(account, Some(connector)),
-            ))
-            .at("fields"));
+            ));
+            self.give_up(connector, account.workspace_id, staging, signed_in)
+                .await;
+            return Err(refused.at("fields"));
         }
         staging.keep(account.id, &*self.inner.vault).await?;
         connector.forget_session(account.id);
@@ -159,21 +173,16 @@ impl App {
         Ok(account)
     }
 
-    /// Ends a session that was begun with another account than the one that was meant.
+    /// Ends a session that nobody wants: with another account than the one that was meant, or of a sign-in
+    /// that was given up.
     async fn give_up(
         &self,
         connector: &dyn Connector,
-        meant: &Account,
+        workspace_id: WorkspaceId,
         staging: &Staging,
-        signed_in: &SignedIn,
+        signed_in: SignedIn,
     ) {
-        let other = Account {
-            id: staging.account(),
-            remote_id: signed_in.remote_id.clone(),
-            handle: signed_in.handle.clone(),
-            server: signed_in.server.clone(),
-            ..meant.clone()
-        };
+        let other = self.new_account(staging.account(), workspace_id, connector, signed_in);
         if let Err(refusal) = connector.sign_out(&other, self.ctx(staging)).await {
             tracing::info!(
                 category = refusal.category.word(),

@@ -12,7 +12,7 @@ use model::edit::{Operation, words::MAX_WORDS};
 use model::error::{Fix, Problem, Severity};
 use model::post::TargetDraft;
 use networks::connector::{CheckInput, Connector, MediaFacts, PictureUse};
-use networks::edited::as_edited;
+use networks::edited::{as_edited, facts_at};
 use networks::video::known_here;
 use store::Conn;
 
@@ -146,19 +146,20 @@ impl Look<'_> {
             override_segments: None,
             options: self.wanted.options.clone(),
         };
-        let problems = self.connector.check(CheckInput {
+        let input = CheckInput {
             account: self.account,
             segments: &own,
             draft: &draft,
             media: &edited,
-        });
+        };
+        let problems = self.connector.check(input);
         let uses = own.first().map_or(&[][..], |segment| &segment.media);
-        let together: Vec<MediaFacts> = uses
-            .iter()
-            .filter_map(|used| edited.iter().find(|f| f.id == used.media_id).cloned())
+        let together: Vec<MediaFacts> = (0..uses.len())
+            .filter_map(|index| facts_at(&input, 0, index).cloned())
             .collect();
         let mut found = Vec::new();
         for (index, used) in uses.iter().enumerate() {
+            let edited = facts_at(&input, 0, index);
             let index = index as u32;
             let original = facts.iter().find(|f| f.id == used.media_id);
             let problems: Vec<Problem> = problems
@@ -166,7 +167,9 @@ impl Look<'_> {
                 .filter(|problem| concerns(problem, index))
                 .cloned()
                 .collect();
-            found.push(self.fit(used, index, original, &together, problems).await?);
+            let before_and_after = (original, edited);
+            let fit = self.fit(used, index, before_and_after, &together, problems);
+            found.push(fit.await?);
         }
         Ok(found)
     }
@@ -175,7 +178,7 @@ impl Look<'_> {
         &self,
         used: &MediaUse,
         index: u32,
-        original: Option<&MediaFacts>,
+        (original, edited): (Option<&MediaFacts>, Option<&MediaFacts>),
         together: &[MediaFacts],
         problems: Vec<Problem>,
     ) -> Result<PictureFit> {
@@ -195,7 +198,7 @@ impl Look<'_> {
             .map(|p| p.message.clone());
         let is_picture = |facts: &&MediaFacts| facts.mime.starts_with("image/") && !facts.missing;
         if let Some(original) = original.filter(is_picture) {
-            match self.made(used, together).await {
+            match self.made(used, edited, together).await {
                 Ok(Some(sent)) => {
                     fit.fits = if sent.untouched {
                         Fits::AsItIs
@@ -234,9 +237,10 @@ impl Look<'_> {
     async fn made(
         &self,
         used: &MediaUse,
+        edited: Option<&MediaFacts>,
         together: &[MediaFacts],
     ) -> std::result::Result<Option<Sent>, MediaError> {
-        let Some(file) = together.iter().find(|f| f.id == used.media_id) else {
+        let Some(file) = edited else {
             return Ok(None);
         };
         let library = &self.app.inner.library;

@@ -12,6 +12,7 @@ use model::{AccountId, MediaId};
 
 use crate::catalogue::{CountUnit, Entry, TextLimits};
 use crate::connector::{CheckInput, Measure, MediaFacts, TextUse};
+use crate::edited::facts_at;
 use crate::video::{self, Looked, Taken};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -145,7 +146,7 @@ pub fn clear(option: &str) -> Fix {
     }
 }
 
-/// The facts of a file, when they are known.
+/// The facts of a file, when they are known: of any use of it, where its edits do not matter.
 #[must_use]
 pub fn facts_of<'a>(input: &CheckInput<'a>, id: &MediaId) -> Option<&'a MediaFacts> {
     input.media.iter().find(|f| f.id == *id)
@@ -296,8 +297,8 @@ fn media(entry: &Entry, input: &CheckInput<'_>, n: usize, found: &mut Found) {
     let name = &entry.name;
     let mut of_sort: [Vec<u32>; 3] = Default::default();
     for (index, file) in segment.media.iter().enumerate() {
+        let facts = facts_at(input, n, index);
         let index = index as u32;
-        let facts = facts_of(input, &file.media_id);
         let Some(facts) = facts.filter(|f| !f.missing) else {
             found.error(
                 "media_missing",

@@ -57,7 +57,8 @@ pub struct CheckInput<'a> {
     pub segments: &'a [Segment],
     /// Options and override as chosen.
     pub draft: &'a TargetDraft,
-    /// Facts on every file the segments use, in any order.
+    /// Facts on every file the segments use, in any order; of a file that is used more than once there may
+    /// be some for each use, in their order ([`facts_at`](crate::edited::facts_at) tells them apart).
     pub media: &'a [MediaFacts],
 }
 

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use model::content::Segment;
 use model::edit::Operation;
 
-use crate::connector::MediaFacts;
+use crate::connector::{CheckInput, MediaFacts};
 use crate::video;
 
 /// The facts of files as they are after a person's edits: kind, size in pixels. Bytes stay those of the
-/// original, since nobody knows others before the picture is made.
+/// original, since nobody knows others before the picture is made. A file that is used more than once has
+/// facts for each use, in their order.
 #[must_use]
 pub fn as_edited<'a>(facts: &'a [MediaFacts], segments: &[Segment]) -> Cow<'a, [MediaFacts]> {
     let uses = || segments.iter().flat_map(|segment| &segment.media);
@@ -17,12 +18,39 @@ pub fn as_edited<'a>(facts: &'a [MediaFacts], segments: &[Segment]) -> Cow<'a, [
     if uses().all(|file| file.edits.is_empty()) && facts.iter().all(as_it_is) {
         return Cow::Borrowed(facts);
     }
-    let mut facts = facts.to_vec();
-    for known in &mut facts {
-        let edited = uses().find(|f| f.media_id == known.id && !f.edits.is_empty());
-        after(known, edited.map_or(&[], |file| &file.edits));
+    let mut edited = Vec::with_capacity(facts.len());
+    for known in facts {
+        let mut add = |edits: &[Operation]| {
+            let mut facts = known.clone();
+            after(&mut facts, edits);
+            edited.push(facts);
+        };
+        let mut of_it = uses().filter(|file| file.media_id == known.id).peekable();
+        if of_it.peek().is_none() {
+            add(&[]);
+        }
+        for file in of_it {
+            add(&file.edits);
+        }
     }
-    Cow::Owned(facts)
+    Cow::Owned(edited)
+}
+
+/// The facts of the file at a place, a part and which of its files, as that use of it is.
+#[must_use]
+pub fn facts_at<'a>(
+    input: &CheckInput<'a>,
+    segment: usize,
+    index: usize,
+) -> Option<&'a MediaFacts> {
+    let here = &input.segments.get(segment)?.media;
+    let file = here.get(index)?;
+    let before = input.segments.iter().take(segment).flat_map(|s| &s.media);
+    let before = before.chain(here.iter().take(index));
+    let number = before.filter(|f| f.media_id == file.media_id).count();
+    let of_it = || input.media.iter().filter(|f| f.id == file.media_id);
+    // While nothing is edited, all uses share their facts.
+    of_it().nth(number).or_else(|| of_it().next())
 }
 
 /// What is known of a picture or video after these edits; of other files nothing changes.
@@ -51,10 +79,28 @@ pub fn is_always_made(mime: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use model::MediaId;
+    use model::account::{Account, AccountHealth};
     use model::content::MediaUse;
+    use model::post::TargetDraft;
+    use model::{AccountId, MediaId, Timestamp, WorkspaceId};
 
     use super::*;
+
+    fn account() -> Account {
+        Account {
+            id: AccountId(uuid::Uuid::nil()),
+            workspace_id: WorkspaceId(uuid::Uuid::nil()),
+            network: "net".to_owned(),
+            remote_id: String::new(),
+            handle: String::new(),
+            display_name: String::new(),
+            server: String::new(),
+            settings: serde_json::Value::Null,
+            health: AccountHealth::Ok,
+            paused: None,
+            created_at: Timestamp::from_millis(0),
+        }
+    }
 
     fn facts(id: &MediaId, mime: &str) -> MediaFacts {
         MediaFacts {
@@ -88,6 +134,40 @@ mod tests {
         assert_eq!((picture.width, picture.height), (Some(30), Some(40)));
         assert_eq!(picture.mime, "image/png");
         assert!(matches!(as_edited(&webp, &[]), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn each_use_of_a_picture_is_known_by_its_own_edits() {
+        let id: MediaId = "a".repeat(64).parse().unwrap();
+        let other: MediaId = "b".repeat(64).parse().unwrap();
+        let plain = Segment {
+            media: vec![MediaUse::new(id.clone(), "")],
+            ..Segment::default()
+        };
+        let mut both = turned(&id);
+        both.media.insert(0, MediaUse::new(other.clone(), ""));
+        let segments = [plain, both];
+        let account = account();
+        let draft = TargetDraft {
+            account_id: account.id,
+            override_segments: None,
+            options: serde_json::Map::new(),
+        };
+        let known = [facts(&other, "image/jpeg"), facts(&id, "image/jpeg")];
+        let edited = as_edited(&known, &segments);
+        let widths = |media: &[MediaFacts]| {
+            let input = CheckInput {
+                account: &account,
+                segments: &segments,
+                draft: &draft,
+                media,
+            };
+            [(0, 0), (1, 0), (1, 1), (1, 2), (2, 0)]
+                .map(|(n, index)| facts_at(&input, n, index).and_then(|facts| facts.width))
+        };
+        assert_eq!(widths(&edited), [Some(40), Some(40), Some(30), None, None]);
+        // What is known of the files alone holds for all their uses.
+        assert_eq!(widths(&known), [Some(40), Some(40), Some(40), None, None]);
     }
 
     #[test]

@@ -18,11 +18,13 @@ use model::error::Fix;
 use model::failure::Category;
 use model::{TargetId, Timestamp};
 use reqwest::{Method, Url};
+use ring::digest::{SHA256, digest};
 
 use crate::api::{Answer, Api, Failed};
 use crate::check::Found;
 use crate::connector::{Ctx, JobMedia, Missing, Refusal};
 use crate::fitting;
+use crate::hex::hex;
 use crate::waiting::Patience;
 
 pub use checking::{CheckPart, CheckStep};
@@ -203,14 +205,22 @@ pub fn is_video(file: &JobMedia) -> bool {
     file.facts.mime.starts_with("video/")
 }
 
-/// The name of a file there: nobody can guess it, and no other target uses it.
+/// The name of a file there: nobody can guess it, no other target uses it, nor does another use of the same
+/// file with other edits.
 fn name_of(target: TargetId, file: &JobMedia) -> String {
+    // A version of a video lies under a name of its own, a picture is made from its original.
+    let made_by = match &file.original {
+        Some(original) => serde_json::to_vec(&original.edits).unwrap_or_default(),
+        None => file.path.as_os_str().as_encoded_bytes().to_vec(),
+    };
+    let made_by = hex(&digest(&SHA256, &made_by).as_ref()[..8]);
     let ending = match file.facts.mime.as_str() {
         "video/quicktime" => "mov",
         kind if kind.starts_with("video/") => "mp4",
         _ => "jpg",
     };
-    format!("almanac-{}-{}.{ending}", file.facts.id, target.0.simple())
+    let (id, target) = (&file.facts.id, target.0.simple());
+    format!("almanac-{id}-{made_by}-{target}.{ending}")
 }
 
 /// How one looks whether the web answers with a file.
@@ -310,4 +320,63 @@ pub fn problem(found: &mut Found, network: &str, n: usize, index: u32) {
         Fix::RemoveMedia { index },
     ];
     found.error("needs_public_address", Some(n), message, fixes);
+}
+
+#[cfg(test)]
+mod tests {
+    use model::MediaId;
+    use model::edit::Operation;
+
+    use super::*;
+    use crate::connector::{MediaFacts, Original};
+
+    #[test]
+    fn two_uses_of_a_file_with_other_edits_lie_under_two_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = media::Library::open(folder.path()).unwrap();
+        let id: MediaId = "a".repeat(64).parse().unwrap();
+        let facts = MediaFacts {
+            id: id.clone(),
+            mime: "image/png".to_owned(),
+            bytes: 9,
+            width: Some(40),
+            height: Some(30),
+            clip: None,
+            document: None,
+            tool: media::video::Tool::Missing,
+            missing: false,
+        };
+        let file = |edits: Vec<Operation>| JobMedia {
+            facts: facts.clone(),
+            path: folder.path().join("original"),
+            original: Some(Original {
+                library: library.clone(),
+                id: id.clone(),
+                edits,
+            }),
+            alt: String::new(),
+            captions: vec![],
+        };
+        let version = |name: &str| JobMedia {
+            path: folder.path().join(name),
+            original: None,
+            ..file(vec![])
+        };
+        let target = TargetId(uuid::Uuid::from_u128(1));
+        let turned = || file(vec![Operation::Turn { quarters: 1 }]);
+        let names = [
+            file(vec![]),
+            turned(),
+            version("one.mp4"),
+            version("two.mp4"),
+        ];
+        let names = names.map(|file| name_of(target, &file));
+        let different: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+        assert_eq!(names[1], name_of(target, &turned()));
+        assert_ne!(
+            names[1],
+            name_of(TargetId(uuid::Uuid::from_u128(2)), &turned())
+        );
+    }
 }

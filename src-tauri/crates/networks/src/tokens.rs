@@ -1,5 +1,5 @@
 //! Tokens of accounts: kept in the vault, one renewal at a time for each account, new ones stored
-//! before they are used. A passing error never loses them.
+//! before they are used. A passing error never loses them, nor does a vault that takes nothing just then.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -131,8 +131,30 @@ impl<E> CallFailed<E> {
     }
 }
 
+/// Tokens in memory.
+struct Held {
+    tokens: Tokens,
+    /// Whether the vault has them too. The old ones are spent once a network gave new ones, so those
+    /// are held on to until the vault takes them.
+    stored: bool,
+}
+
+impl Held {
+    /// Puts the tokens into the vault where it has them not yet: before anything is done with them.
+    async fn store(&mut self, account: AccountId, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        if !self.stored {
+            ctx.vault
+                .set(account, SESSION, &self.tokens.stored())
+                .await
+                .map_err(|e| vault_refusal(&e))?;
+            self.stored = true;
+        }
+        Ok(())
+    }
+}
+
 /// One account's tokens in memory; the lock is held while they are renewed.
-type Slot = Arc<tokio::sync::Mutex<Option<Tokens>>>;
+type Slot = Arc<tokio::sync::Mutex<Option<Held>>>;
 
 /// The tokens of all accounts of a network.
 #[derive(Default)]
@@ -155,11 +177,12 @@ impl Sessions {
     ) -> Result<(), Refusal> {
         let slot = self.slot(account);
         let mut held = slot.lock().await;
-        ctx.vault
-            .set(account, SESSION, &tokens.stored())
-            .await
-            .map_err(|e| vault_refusal(&e))?;
-        *held = Some(tokens);
+        let mut new = Held {
+            tokens,
+            stored: false,
+        };
+        new.store(account, ctx).await?;
+        *held = Some(new);
         Ok(())
     }
 
@@ -175,7 +198,11 @@ impl Sessions {
         let slot = self.slot(account);
         let mut held = slot.lock().await;
         read_into(&mut held, account, ctx).await?;
-        Ok(held.clone())
+        let Some(held) = held.as_mut() else {
+            return Ok(None);
+        };
+        held.store(account, ctx).await?;
+        Ok(Some(held.tokens.clone()))
     }
 
     /// When a person has to sign in again; none when that is not known or never.
@@ -198,7 +225,7 @@ impl Sessions {
             .forget(account, SESSION)
             .await
             .map_err(|e| vault_refusal(&e))?;
-        Ok(held.take())
+        Ok(held.take().map(|held| held.tokens))
     }
 
     /// Makes a call with good tokens. When the network says that they are not good any more
@@ -248,9 +275,11 @@ impl Sessions {
         // Whoever waits here while another renews finds the new tokens when it is their turn.
         let mut held = slot.lock().await;
         read_into(&mut held, account.id, ctx).await?;
-        let Some(tokens) = held.as_ref() else {
+        let Some(held) = held.as_mut() else {
             return Err(no_sign_in(&account.handle));
         };
+        held.store(account.id, ctx).await?;
+        let tokens = &held.tokens;
         let now = ctx.clock.now();
         let ended = tokens
             .access_ends
@@ -261,25 +290,30 @@ impl Sessions {
         if tokens.refresh.is_none() {
             return Err(signed_out(renew.network(), &account.handle));
         }
-        let renewed = renew.renew(account, tokens, ctx).await?;
-        ctx.vault
-            .set(account.id, SESSION, &renewed.stored())
-            .await
-            .map_err(|e| vault_refusal(&e))?;
-        *held = Some(renewed.clone());
-        Ok(renewed)
+        *held = Held {
+            tokens: renew.renew(account, tokens, ctx).await?,
+            stored: false,
+        };
+        held.store(account.id, ctx).await?;
+        Ok(held.tokens.clone())
     }
 }
 
 async fn read_into(
-    held: &mut Option<Tokens>,
+    held: &mut Option<Held>,
     account: AccountId,
     ctx: Ctx<'_>,
 ) -> Result<(), Refusal> {
     if held.is_none() {
         let stored = ctx.vault.get(account, SESSION).await;
         let stored = stored.map_err(|e| vault_refusal(&e))?;
-        *held = stored.as_ref().and_then(Tokens::of_stored);
+        *held = stored
+            .as_ref()
+            .and_then(Tokens::of_stored)
+            .map(|tokens| Held {
+                tokens,
+                stored: true,
+            });
     }
     Ok(())
 }

@@ -297,6 +297,7 @@ impl Connector for TestAccounts {
                 "Testnet does not know this app. Check the client secret.",
             ));
         }
+        self.network.pass_gate().await;
         ctx.vault
             .set(account_id, SESSION, &Secret::new("session-of-all"))
             .await
@@ -310,6 +311,7 @@ impl Connector for TestAccounts {
         chosen: &SignedIn,
         ctx: Ctx<'_>,
     ) -> Result<(), Refusal> {
+        self.network.pass_gate().await;
         let session = Secret::new(format!("session-of-{}", chosen.handle));
         ctx.vault
             .set(account_id, SESSION, &session)

@@ -169,4 +169,10 @@ describe('a sign-in that ends', () => {
     await userEvent.click(card('Ending').getByRole('button', { name: 'Connect again' }));
     await screen.findByRole('dialog', { name: 'Connect Bluesky' });
   });
+
+  it('says that it has ended once it has', async () => {
+    await ending(-1);
+    card('Ending').getByText(/The sign-in ended Mon 11 May, 10:20\. Connect again; posts/);
+    card('Ending').getByRole('button', { name: 'Connect again' });
+  });
 });

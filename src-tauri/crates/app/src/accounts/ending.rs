@@ -1,5 +1,5 @@
-//! Sign-ins that end: known beforehand, renewed in time where that needs nobody, and told a week ahead
-//! where it does.
+//! Sign-ins that end: known beforehand, renewed in time where that needs nobody, told a week ahead where
+//! it does, and told once more when they have ended.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use model::Timestamp;
 use model::account::{Account, AccountHealth, SIGN_IN_ENDS};
 use model::change::Actor;
 use model::failure::Category;
-use networks::connector::Connector;
+use networks::connector::{Connector, Refusal};
 use serde_json::{Value, json};
 use store::accounts;
 
@@ -25,17 +25,20 @@ const RENEW_AHEAD: Duration = Duration::from_hours(14 * 24);
 const EVERY: Duration = Duration::from_hours(24);
 
 impl App {
-    /// Writes down when the sign-in of an account ends, where its network says so. What cannot be read
-    /// now is left as it is.
-    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) {
+    /// Writes down when the sign-in of an account ends, where its network says so, and whether that could be
+    /// read. What cannot be read now is left as it is.
+    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) -> bool {
         let ctx = self.ctx(&*self.inner.vault);
-        if let Ok(end) = connector.sign_in_ends(account, ctx).await {
+        let end = connector.sign_in_ends(account, ctx).await;
+        let known = end.is_ok();
+        if let Ok(end) = end {
             put_end(account, end);
         }
+        known
     }
 
     /// Looks once a day which sign-ins end soon: renews them where the network lets a program do that, and
-    /// tells of those that end within a week all the same.
+    /// tells of those that end within a week all the same. One that has ended is marked, and told once.
     pub async fn look_at_sign_ins(&self) -> Result<()> {
         let now = self.inner.now();
         {
@@ -55,48 +58,70 @@ impl App {
                 continue;
             };
             let mut account = before.clone();
-            self.note_end(&*connector, &mut account).await;
+            let mut known = self.note_end(&*connector, &mut account).await;
             if is_to_renew(&account, now) {
-                if let Some(reason) = self.renew(&*connector, &account).await {
-                    if let Some(publisher) = self.inner.publisher() {
-                        publisher.tell_delayed(reason.clone());
+                match self.renew(&*connector, &account).await {
+                    Err(refusal) if refusal.category == Category::AuthError => {
+                        self.has_ended(&account, refusal.message).await?;
+                        continue;
                     }
-                    self.meet(account.id, Actor::Program, |account| {
-                        signed_out(account, reason, now);
-                    })
-                    .await?;
-                    continue;
+                    Err(_) => known = false,
+                    Ok(()) => known = self.note_end(&*connector, &mut account).await,
                 }
-                self.note_end(&*connector, &mut account).await;
             }
             if account.settings != before.settings {
                 let end = end_of(&account);
                 self.meet(account.id, Actor::Program, |now| put_end(now, end))
                     .await?;
             }
-            let soon = end_of(&account).is_some_and(|end| end <= now.plus(AHEAD));
-            if soon && account.health == AccountHealth::Ok {
-                self.tell_end(&account, &*connector);
+            let Some(end) = end_of(&account).filter(|_| account.health == AccountHealth::Ok) else {
+                continue;
+            };
+            if end > now && end <= now.plus(AHEAD) {
+                self.tell_end(&account, &*connector, end);
+            }
+            // Where network or vault could not be asked, they are asked again the next day.
+            if end <= now && known {
+                let reason = format!(
+                    "The sign-in of {} has ended. Connect it again; its posts and slots stay.",
+                    account_name(&account, Some(&*connector))
+                );
+                self.has_ended(&account, reason).await?;
             }
         }
         Ok(())
     }
 
-    /// Tries to renew a sign-in. Gives the reason when the network has signed the account out; whatever else
-    /// goes wrong passes, and is tried again the next day.
-    async fn renew(&self, connector: &dyn Connector, account: &Account) -> Option<String> {
+    /// Tries to renew a sign-in. An auth refusal says that the network has signed the account out; whatever
+    /// else goes wrong passes, and is tried again the next day.
+    async fn renew(&self, connector: &dyn Connector, account: &Account) -> Result<(), Refusal> {
         let ctx = self.ctx(&*self.inner.vault);
-        let refusal = connector.renew_sign_in(account, ctx).await.err()?;
-        tracing::info!(
-            network = %account.network,
-            category = refusal.category.word(),
-            "a sign-in that ends soon could not be renewed"
-        );
-        (refusal.category == Category::AuthError).then_some(refusal.message)
+        let renewed = connector.renew_sign_in(account, ctx).await;
+        if let Err(refusal) = &renewed {
+            tracing::info!(
+                network = %account.network,
+                category = refusal.category.word(),
+                "a sign-in that ends soon could not be renewed"
+            );
+        }
+        renewed
     }
 
-    fn tell_end(&self, account: &Account, connector: &dyn Connector) {
-        let (Some(publisher), Some(end)) = (self.inner.publisher(), end_of(account)) else {
+    /// Marks an account as signed out and tells the reason.
+    async fn has_ended(&self, account: &Account, reason: String) -> Result<()> {
+        if let Some(publisher) = self.inner.publisher() {
+            publisher.tell_delayed(reason.clone());
+        }
+        let now = self.inner.now();
+        self.meet(account.id, Actor::Program, |account| {
+            signed_out(account, reason, now);
+        })
+        .await?;
+        Ok(())
+    }
+
+    fn tell_end(&self, account: &Account, connector: &dyn Connector, end: Timestamp) {
+        let Some(publisher) = self.inner.publisher() else {
             return;
         };
         let days = end.since(self.inner.now()).as_secs() / 86_400;
@@ -112,9 +137,9 @@ impl App {
     }
 }
 
-/// Whether the sign-in of an account ends soon and is still good.
+/// Whether the sign-in of an account ends soon, or did while the program was off.
 fn is_to_renew(account: &Account, now: Timestamp) -> bool {
-    let soon = |end: Timestamp| now < end && end <= now.plus(RENEW_AHEAD);
+    let soon = |end: Timestamp| end <= now.plus(RENEW_AHEAD);
     account.health == AccountHealth::Ok && end_of(account).is_some_and(soon)
 }
 

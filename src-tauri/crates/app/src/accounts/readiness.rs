@@ -93,9 +93,13 @@ fn lacks(
         }
         AccountHealth::Ok => {
             if let Some((end, now, when)) = ends.filter(|(end, now, _)| *end <= now.plus(AHEAD)) {
-                let message = format!(
-                    "Its sign-in ends {when}. Connect it again before then; posts and slots stay."
-                );
+                let message = if end <= now {
+                    format!("Its sign-in ended {when}. Connect it again; posts and slots stay.")
+                } else {
+                    format!(
+                        "Its sign-in ends {when}. Connect it again before then; posts and slots stay."
+                    )
+                };
                 found.push(lack(LackKind::SignInEnds, message, end <= now));
             }
         }

@@ -1,19 +1,18 @@
-//! Sign-ins that are under way: with a form, or through the browser and back.
+//! Signing in: with a form, or through the browser and back.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use model::account::Account;
-use model::{AccountId, WorkspaceId};
+use model::AccountId;
 use networks::catalogue::{Redirect, SignInMethod};
-use networks::connector::{Begun, Connector, SignInFields, SignedIn};
+use networks::connector::{Connector, SignInFields, SignedIn};
 use networks::oauth::{self, Listener};
-use tokio::sync::Notify;
 
 use super::form;
 use super::returning::ReturnTo;
 use super::staging::Staging;
+use super::under_way::{Meant, SignIn, Stage, over};
 use crate::app::App;
 use crate::error::Result;
 use crate::types::accounts::{
@@ -24,73 +23,10 @@ use crate::types::{ApiError, Nothing};
 
 /// How long the browser is waited for.
 const BROWSER_LIMIT: Duration = Duration::from_mins(10);
-/// Most sign-ins at a time; the oldest is given up.
-const MOST: usize = 8;
 /// Most choices that are handed out.
 const MAX_CHOICES: usize = 200;
 /// Longest address that is taken, in bytes.
 const MAX_ADDRESS: usize = 16 * 1024;
-
-/// Sign-ins that are under way, by identifier.
-#[derive(Default)]
-pub(crate) struct SignIns {
-    under_way: Mutex<HashMap<String, SignIn>>,
-}
-
-/// Whom a sign-in is for.
-#[derive(Clone)]
-enum Meant {
-    New(WorkspaceId),
-    Again(Box<Account>),
-}
-
-/// One sign-in.
-struct SignIn {
-    connector: Arc<dyn Connector>,
-    meant: Meant,
-    staging: Staging,
-    app: BTreeMap<String, String>,
-    stage: Stage,
-    cancelled: Arc<Notify>,
-}
-
-enum Stage {
-    Browser {
-        begun: Box<Begun>,
-        listener: Option<Listener>,
-    },
-    Choosing(Vec<SignedIn>),
-}
-
-impl SignIns {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, SignIn>> {
-        self.under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes in one more. Identifiers sort by time, so the first is the oldest.
-    fn put(&self, id: String, sign_in: SignIn) {
-        let mut all = self.lock();
-        while all.len() >= MOST {
-            let Some(oldest) = all.keys().min().cloned() else {
-                break;
-            };
-            if let Some(gone) = all.remove(&oldest) {
-                gone.cancelled.notify_one();
-            }
-        }
-        all.insert(id, sign_in);
-    }
-
-    fn take(&self, id: &str) -> Result<SignIn> {
-        self.lock().remove(id).ok_or_else(over)
-    }
-}
-
-fn over() -> ApiError {
-    ApiError::conflict("This sign-in is over. Start it again.")
-}
 
 impl App {
     /// Signs in to a network, or begins to.
@@ -252,7 +188,7 @@ impl App {
     }
 
     async fn come_back(&self, id: &str, answer: &BTreeMap<String, String>) -> Result<SignInAnswer> {
-        let sign_in = self.inner.sign_ins.take(id)?;
+        let (sign_in, finishing) = self.inner.sign_ins.finish(id)?;
         let Stage::Browser { begun, .. } = &sign_in.stage else {
             return Err(over());
         };
@@ -261,7 +197,15 @@ impl App {
             .finish(staging.account(), begun, answer, self.ctx(&staging))
             .await;
         connector.forget_session(staging.account());
-        let found = found?;
+        let mut found = found?;
+        if finishing.is_given_up() {
+            // All of them share the session.
+            if let Some(any) = found.pop() {
+                let workspace = sign_in.meant.workspace();
+                self.give_up(&*connector, workspace, &staging, any).await;
+            }
+            return Err(over());
+        }
         self.found(connector, sign_in.meant, staging, sign_in.app, found)
             .await
     }
@@ -289,8 +233,7 @@ impl App {
             ))),
             1 => {
                 let chosen = found.swap_remove(0);
-                self.keep_chosen(&*connector, meant, &staging, chosen, false)
-                    .await
+                self.keep(&*connector, meant, &staging, chosen).await
             }
             _ => {
                 let id = self.ids().uuid().to_string();
@@ -316,20 +259,13 @@ impl App {
         }
     }
 
-    async fn keep_chosen(
+    async fn keep(
         &self,
         connector: &dyn Connector,
         meant: Meant,
         staging: &Staging,
         chosen: SignedIn,
-        of_several: bool,
     ) -> Result<SignInAnswer> {
-        if of_several {
-            connector
-                .choose(staging.account(), &chosen, self.ctx(staging))
-                .await?;
-            connector.forget_session(staging.account());
-        }
         let written = match meant {
             Meant::New(workspace) => self.keep_new(workspace, connector, staging, chosen).await?,
             Meant::Again(account) => {
@@ -344,28 +280,29 @@ impl App {
 
     /// Takes one of the accounts a sign-in gives access to.
     pub async fn accounts_sign_in_choose(&self, input: SignInChoose) -> Result<SignInAnswer> {
-        let sign_in = self.inner.sign_ins.take(&input.id)?;
+        let (sign_in, finishing) = self.inner.sign_ins.finish(&input.id)?;
         let Stage::Choosing(found) = sign_in.stage else {
             return Err(over());
         };
         let chosen = found.into_iter().find(|f| f.remote_id == input.remote_id);
         let chosen = chosen.ok_or_else(|| ApiError::missing("account"))?;
-        self.keep_chosen(
-            &*sign_in.connector,
-            sign_in.meant,
-            &sign_in.staging,
-            chosen,
-            true,
-        )
-        .await
+        let (connector, staging) = (&*sign_in.connector, &sign_in.staging);
+        connector
+            .choose(staging.account(), &chosen, self.ctx(staging))
+            .await?;
+        connector.forget_session(staging.account());
+        if finishing.is_given_up() {
+            let workspace = sign_in.meant.workspace();
+            self.give_up(connector, workspace, staging, chosen).await;
+            return Err(over());
+        }
+        self.keep(connector, sign_in.meant, staging, chosen).await
     }
 
     /// Gives up a sign-in; one that is over counts as given up.
     #[allow(clippy::unused_async, reason = "every command of the list is awaited")]
     pub async fn accounts_sign_in_cancel(&self, input: OneSignIn) -> Result<Nothing> {
-        if let Some(gone) = self.inner.sign_ins.lock().remove(&input.id) {
-            gone.cancelled.notify_one();
-        }
+        self.inner.sign_ins.give_up(&input.id);
         Ok(Nothing {})
     }
 

@@ -1,11 +1,13 @@
 //! Signing in through the browser: there and back, several accounts, an app that is kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::account::{Account, AccountHealth};
 use model::{AccountId, ErrorCode};
 use networks::vault::Vault as _;
 use publisher::NoticeKind;
+use publisher::testing::Gate;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
 use testkit::app_network::{
@@ -169,6 +171,36 @@ async fn giving_up_ends_the_waiting_and_frees_the_port() {
 }
 
 #[tokio::test]
+async fn giving_up_while_the_network_is_asked_connects_nothing() {
+    let test = TestApp::start().await;
+    let stopped = || {
+        let gate = Arc::new(Gate::default());
+        test.network.stop_at(Arc::clone(&gate));
+        gate
+    };
+    let give_up = async |gate: Arc<Gate>, id: &Value| {
+        gate.reached.notified().await;
+        let id = json!({ "id": id });
+        test.call::<Value>("accounts.sign_in_cancel", id).await;
+        gate.go.notify_one();
+    };
+    // While what came back with the browser becomes a session.
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let back = come_back(&test, &begun, "code=ana");
+    let ((), answer) = tokio::join!(give_up(stopped(), &begun["id"]), back);
+    assert!(answer.unwrap_err().message.contains("is over"));
+    // While the session of the chosen one is asked for.
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let choose = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    let input = json!({ "id": choose["id"], "remoteId": "id-of-club" });
+    let chosen = test.app.call("accounts.sign_in_choose", input);
+    let ((), answer) = tokio::join!(give_up(stopped(), &choose["id"]), chosen);
+    assert!(answer.unwrap_err().message.contains("is over"));
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"], json!([]));
+}
+
+#[tokio::test]
 async fn a_browser_that_does_not_come_back_is_given_up_after_ten_minutes() {
     let test = TestApp::start().await;
     let begun = begin(&test, "browser", CLIENT_SECRET).await;
@@ -213,6 +245,33 @@ async fn a_sign_in_that_ends_is_told_a_week_ahead_once_a_day() {
         "{}",
         told.sentence
     );
+    assert!(notices.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_has_ended_is_told_once_and_waits_for_the_person() {
+    let test = TestApp::publishing().await;
+    let account = test.connect(ENDS).await;
+    let mut notices = test.app.notices().unwrap();
+    let lack = async || -> Value {
+        let input = json!({ "id": account.workspace_id });
+        let all: Value = test.call("accounts.readiness", input).await;
+        all["accounts"][0]["lacks"][0].clone()
+    };
+    // While the program was off.
+    test.clock.advance(Duration::from_hours(24 * 11));
+    let words = lack().await["message"].as_str().unwrap().to_owned();
+    assert!(words.starts_with("Its sign-in ended "), "{words}");
+    assert!(!words.contains("before then"), "{words}");
+
+    test.app.look_at_sign_ins().await.unwrap();
+    let told = notices.try_recv().unwrap().sentence;
+    let ended =
+        "The sign-in of Testnet (ends) has ended. Connect it again; its posts and slots stay.";
+    assert_eq!(told, ended);
+    assert_eq!(lack().await["message"], ended);
+    test.clock.advance(Duration::from_hours(25));
+    test.app.look_at_sign_ins().await.unwrap();
     assert!(notices.try_recv().is_err());
 }
 

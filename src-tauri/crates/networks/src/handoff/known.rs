@@ -8,8 +8,9 @@ use model::error::Fix;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::catalogue::FIELD_NETWORK;
-use crate::check::{self, Found, facts_of, grouped};
+use crate::check::{self, Found, grouped};
 use crate::connector::{CheckInput, MediaFacts};
+use crate::edited::facts_at;
 
 /// What one network takes.
 struct Known {
@@ -66,8 +67,8 @@ pub fn advise(input: &CheckInput<'_>, found: &mut Found) {
     for (n, segment) in input.segments.iter().enumerate() {
         words(known, n, segment, found);
         count(known, n, segment, found);
-        for (index, file) in segment.media.iter().enumerate() {
-            if let Some(facts) = facts_of(input, &file.media_id).filter(|f| !f.missing) {
+        for index in 0..segment.media.len() {
+            if let Some(facts) = facts_at(input, n, index).filter(|f| !f.missing) {
                 advise_on_file(known, (n, index as u32), facts, found);
             }
         }

@@ -10,6 +10,7 @@ use super::{Door, Kind};
 use crate::catalogue::Entry;
 use crate::check::{self, Found, facts_of};
 use crate::connector::{CheckInput, SpanKind};
+use crate::edited::facts_at;
 use crate::hosting::{self, Hosting};
 use crate::meta::text as graph_text;
 
@@ -82,11 +83,7 @@ fn kind(input: &CheckInput<'_>, hosting: &Hosting, found: &mut Found) {
         found.warning("together_left_out", Some(0), message.to_owned(), fixes);
     }
     // Everything after the first file is cut to the shape of the first.
-    let first = segment
-        .media
-        .first()
-        .and_then(|m| facts_of(input, &m.media_id))
-        .filter(|f| f.mime.starts_with("image/"));
+    let first = facts_at(input, 0, 0).filter(|f| f.mime.starts_with("image/"));
     if let Some((width, height)) = first.and_then(|f| Some((f.width?, f.height?)))
         && wanted == Kind::Post
         && !fits(width, height)

@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::failure::Category;
-use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenType};
+use oauth2::basic::{BasicErrorResponse, BasicTokenType};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest,
-    HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse,
-    TokenUrl,
+    HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, Scope,
+    StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -26,6 +25,7 @@ use crate::tokens::Tokens;
 use crate::vault::Secret;
 
 pub use listener::{ListenError, Listener};
+pub(crate) use refusals::is_meant;
 
 /// Whatever a network sends with a token besides what the standard names.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -263,72 +263,6 @@ impl Provider {
         granted.tokens.more.clone_from(&old.more);
         Ok(granted)
     }
-
-    /// What a refused token call means. `handle` names the account that is renewed; none when one is
-    /// connected.
-    fn refused(
-        &self,
-        error: RequestTokenError<Failed, BasicErrorResponse>,
-        handle: Option<&str>,
-        now: Timestamp,
-    ) -> Refusal {
-        let network = &self.network;
-        match error {
-            RequestTokenError::ServerResponse(answer) => {
-                let words = format!(
-                    "{}: {}",
-                    answer.error(),
-                    answer.error_description().map_or("", String::as_str)
-                );
-                let message = match (answer.error(), handle) {
-                    (BasicErrorResponseType::InvalidGrant, Some(handle)) => {
-                        return crate::tokens::signed_out(network, handle).with_detail(words);
-                    }
-                    (BasicErrorResponseType::InvalidGrant, None) => format!(
-                        "{network} says that this sign-in was used already or took too long. Start it again."
-                    ),
-                    (
-                        BasicErrorResponseType::InvalidClient
-                        | BasicErrorResponseType::UnauthorizedClient,
-                        _,
-                    ) => format!(
-                        "{network} does not know this app. Check the client ID and the client secret."
-                    ),
-                    (BasicErrorResponseType::InvalidScope, _) => format!(
-                        "Your app at {network} may not do what Almanac needs. Check which permissions it has, as the guide says."
-                    ),
-                    _ => format!(
-                        "{network} did not sign in. Start it again; the details say why."
-                    ),
-                };
-                Refusal::never(Category::AuthError, message).with_detail(words)
-            }
-            RequestTokenError::Request(failed) => {
-                let passing = failed.usual(network, handle.unwrap_or("the account"), now);
-                match failed.status() {
-                    // A token call that is answered by a page says nothing about the account.
-                    Some(400..=428 | 430..=499) => Refusal::later(
-                        Category::NetworkError,
-                        format!("{network} did not answer the sign-in as it should. Try again."),
-                    )
-                    .with_detail(failed.detail()),
-                    _ => passing,
-                }
-            }
-            RequestTokenError::Parse(_, body) => Refusal::later(
-                Category::NetworkError,
-                format!(
-                    "Something else answered in place of {network}. A Wi-Fi sign-in page or a proxy may be in the way."
-                ),
-            )
-            .with_detail(format!("{} bytes that are no token", body.len())),
-            RequestTokenError::Other(words) => Refusal::later(
-                Category::NetworkError,
-                format!("{network} did not answer the sign-in as it should. Try again."),
-            )
-            .with_detail(words),
-        }
-    }
 }
 
 fn granted(answer: &StandardTokenResponse<More, BasicTokenType>, now: Timestamp) -> Granted {
@@ -374,7 +308,7 @@ async fn send(api: &Api, request: HttpRequest) -> Result<HttpResponse, Failed> {
     let answer = match api.send(call.headers(parts.headers).body(body)).await {
         Ok(answer) => refusals::standard(answer),
         // Refusals of the token call are JSON and read by the library; anything else is not.
-        Err(Failed::Answered(answer)) if answer.status < 500 && answer.json().is_some() => {
+        Err(Failed::Answered(answer)) if is_meant(answer.status) && answer.json().is_some() => {
             refusals::standard(answer)
         }
         Err(failed) => return Err(failed),

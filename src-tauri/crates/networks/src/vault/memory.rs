@@ -13,6 +13,7 @@ use super::{Secret, Vault, VaultError};
 pub struct MemoryVault {
     secrets: Mutex<HashMap<(AccountId, String), Secret>>,
     failing: Mutex<Option<VaultError>>,
+    refusing: Mutex<Option<VaultError>>,
 }
 
 impl MemoryVault {
@@ -27,17 +28,24 @@ impl MemoryVault {
         *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 
+    /// From now on nothing new is taken, with this error, while what is there can be read; none makes it
+    /// work again.
+    pub fn refuse_new(&self, error: Option<VaultError>) {
+        *self.refusing.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
     fn check(&self) -> Result<(), VaultError> {
-        self.failing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-            .map_or(Ok(()), Err)
+        told(&self.failing)
     }
 
     fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<(AccountId, String), Secret>> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn told(error: &Mutex<Option<VaultError>>) -> Result<(), VaultError> {
+    let error = error.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    error.map_or(Ok(()), Err)
 }
 
 #[async_trait]
@@ -49,6 +57,7 @@ impl Vault for MemoryVault {
 
     async fn set(&self, account: AccountId, name: &str, secret: &Secret) -> Result<(), VaultError> {
         self.check()?;
+        told(&self.refusing)?;
         self.secrets()
             .insert((account, name.to_owned()), secret.clone());
         Ok(())

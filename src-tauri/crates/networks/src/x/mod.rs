@@ -37,6 +37,7 @@ use crate::connector::{
     Begun, CheckInput, Confirmation, Connector, Ctx, Delivered, Job, Measure, Metrics, Outcome,
     PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan, TextUse,
 };
+use crate::edited::facts_at;
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::looking::Missed;
 use crate::registry::Addresses;
@@ -73,7 +74,7 @@ impl X {
         })
     }
 
-    /// The same with shorter seconds while the network works on a file: for tests.
+    /// The same with shorter seconds while the network works on a file or has trouble: for tests.
     #[must_use]
     pub fn with_second(mut self, second: Duration) -> Self {
         self.second = second;
@@ -109,16 +110,12 @@ impl Connector for X {
                 );
                 found.warning("link_costs", Some(n), message, vec![Fix::Tailor]);
             }
-            let gif =
-                |id| check::facts_of(&input, id).is_some_and(|facts| facts.mime == "image/gif");
-            let gifs: Vec<u32> = (0_u32..)
-                .zip(&segment.media)
-                .filter(|(_, file)| gif(&file.media_id))
-                .map(|(index, _)| index)
-                .collect();
-            if let Some(&index) = gifs.last()
-                && segment.media.len() > 1
-            {
+            let gif = |index: &usize| {
+                facts_at(&input, n, *index).is_some_and(|facts| facts.mime == "image/gif")
+            };
+            let last = (0..segment.media.len()).rev().find(gif);
+            if let Some(index) = last.filter(|_| segment.media.len() > 1) {
+                let index = index as u32;
                 let message = "X takes a GIF alone, without other pictures beside it.".to_owned();
                 let fixes = vec![Fix::RemoveMedia { index }, Fix::Tailor];
                 found.error("gif_alone", Some(n), message, fixes);

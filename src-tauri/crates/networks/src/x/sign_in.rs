@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::account::Account;
-use model::failure::Category;
+use model::failure::{Category, Retry};
 use model::{AccountId, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -33,6 +33,8 @@ pub(super) const SCOPES: [&str; 5] = [
 ];
 /// How long a refresh token is good when it is not used.
 const REFRESH_LIFE: Duration = Duration::from_hours(24 * 180);
+/// How often it is asked who signed in, each time after twice the wait.
+const ASKS: u32 = 4;
 const CLIENT_ID: &str = "clientId";
 const CLIENT_SECRET: &str = "clientSecret";
 
@@ -112,7 +114,14 @@ impl X {
             },
             _ => refusal,
         })?;
-        self.connected(account, granted, ctx).await
+        let connected = self.connected(account, granted, ctx).await;
+        connected.map_err(|refusal| Refusal {
+            message: format!(
+                "{} This refresh token is used up now: make a new one before you try again.",
+                refusal.message
+            ),
+            ..refusal
+        })
     }
 
     /// Asks who signed in and keeps the tokens.
@@ -131,17 +140,32 @@ impl X {
         let now = ctx.clock.now();
         let mut tokens = granted.tokens;
         tokens.sign_in_ends = ends(&tokens, now);
-        let address = format!("{}/2/users/me", self.origin);
-        let who = async {
-            let call = self.api.call(Method::GET, &address).await?.query(&ME);
-            self.api.json(bearer(call, &tokens.access)).await
-        };
-        let who = who
-            .await
-            .map_err(|failed| errors::refusal(&failed, "the account", now))?;
+        let who = self.who(&tokens.access, now).await?;
         let signed = signed_in(&who).ok_or_else(|| odd_answer(&who))?;
         self.sessions.keep(account, tokens, ctx).await?;
         Ok(signed)
+    }
+
+    /// Asks who signed in, once more where that fails in passing: the code or refresh token that was given
+    /// for these tokens is spent, and all of it would have to be done anew.
+    async fn who(&self, access: &Secret, now: Timestamp) -> Result<Value, Refusal> {
+        let address = format!("{}/2/users/me", self.origin);
+        let (mut asked, mut wait) = (1, self.second);
+        loop {
+            let who = async {
+                let call = self.api.call(Method::GET, &address).await?.query(&ME);
+                self.api.json(bearer(call, access)).await
+            };
+            let refusal = match who.await {
+                Ok(who) => return Ok(who),
+                Err(failed) => errors::refusal(&failed, "the account", now),
+            };
+            if asked == ASKS || refusal.retry != Retry::Backoff {
+                return Err(refusal);
+            }
+            tokio::time::sleep(wait).await;
+            (asked, wait) = (asked + 1, wait * 2);
+        }
     }
 
     pub(super) async fn revoke(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {

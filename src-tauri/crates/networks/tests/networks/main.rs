@@ -25,6 +25,7 @@ mod slack;
 mod telegram;
 mod threads;
 mod tiktok;
+mod tokens;
 mod webhook;
 mod wordpress;
 mod wordpress_site;

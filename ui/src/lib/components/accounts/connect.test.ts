@@ -237,6 +237,23 @@ describe('the browser', () => {
     expect(said()).toBe('Waiting for X in your browser');
   });
 
+  it('says so where the account was connected before it was given up', async () => {
+    let late: (answer: unknown) => void = () => undefined;
+    const answer = new Promise((resolve) => {
+      late = resolve;
+    });
+    host.answer('accounts.sign_in_wait', () => answer);
+    await throughApp('X');
+    await dialog().findByText('Waiting for X in your browser', { selector: 'h3' });
+    await press('Back to the form');
+    expect(app.messages.current).toBeNull();
+    const value = { ...host.world.boot.accounts[0], id: 'acc-late', displayName: 'Late' };
+    late({ kind: 'connected', written: { value, notes: [], undo: null } });
+    await waitFor(() => expect(app.messages.current?.text).toBe('Connected Late.'));
+    dialog().getByLabelText('Client ID');
+    expect(onclose).not.toHaveBeenCalled();
+  });
+
   it('that comes back with a refusal leads to the form, which says why', async () => {
     host.answer('accounts.sign_in_wait', () =>
       Promise.reject(new ApiError('account', 'You said no to X.', null, 'access_denied')),

@@ -8,6 +8,7 @@ import {
   type SignInAnswer,
   type SignInField,
   type SignInMethod,
+  type Written,
 } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 import { t } from '$lib/words';
@@ -185,9 +186,10 @@ export class Connecting {
     try {
       const answer = await question();
       if (mine === this.#turn) await this.#follow(answer);
+      // Given up too late: the account is there.
+      else if (answer.kind === 'connected') await this.#tell(answer.written);
       // Given up while the program was still beginning it.
-      else if (answer.kind !== 'connected')
-        void this.app.api.accounts.sign_in_cancel({ id: answer.id }).catch(() => undefined);
+      else void this.app.api.accounts.sign_in_cancel({ id: answer.id }).catch(() => undefined);
     } catch (thrown) {
       if (mine === this.#turn) this.#failed(ApiError.from(thrown));
     } finally {
@@ -206,18 +208,15 @@ export class Connecting {
   }
 
   async #follow(answer: SignInAnswer): Promise<void> {
-    const { announcer, session, messages } = this.app;
+    const { announcer, session } = this.app;
     switch (answer.kind) {
       case 'connected': {
         this.#id = null;
-        const { value, notes } = answer.written;
         if (this.method) {
           const ways = session.remembered<Record<string, string>>(WAYS, {});
-          session.remember(WAYS, { ...ways, [value.id]: this.method.key });
+          session.remember(WAYS, { ...ways, [answer.written.value.id]: this.method.key });
         }
-        await session.refresh();
-        const name = value.displayName || value.handle;
-        messages.info([t('accounts.connected', { name }), ...notes].join(' '));
+        await this.#tell(answer.written);
         this.done = true;
         return;
       }
@@ -241,6 +240,12 @@ export class Connecting {
         if (!answer.pasted) void this.#wait(answer.id);
       }
     }
+  }
+
+  async #tell({ value, notes }: Written<Account>): Promise<void> {
+    await this.app.session.refresh();
+    const name = value.displayName || value.handle;
+    this.app.messages.info([t('accounts.connected', { name }), ...notes].join(' '));
   }
 
   #notAmong(found: readonly FoundAccount[]): string {

@@ -12,6 +12,7 @@ export const accountWords = {
   'accounts.okUntil': 'Signed in until {moment}',
   'accounts.endsSoon':
     'The sign-in ends {moment}. Connect again before then; posts and slots stay.',
+  'accounts.ended': 'The sign-in ended {moment}. Connect again; posts and slots stay.',
   'accounts.needs': 'Not connected since {moment}. {reason}',
   'accounts.reconnect': 'Connect again',
   'accounts.check': 'Check now',

@@ -5,11 +5,12 @@ use networks::connector::{Connector, Refusal, SignInFields, SignedIn};
 use networks::oauth;
 use networks::registry::Addresses;
 use networks::tiktok::{KEY, TikTok};
+use serde_json::json;
 use testkit::browser::sent_back;
 use testkit::conformance::{Bench, TikTokBench, http};
 use testkit::desk::{ACCOUNT, Desk};
-use testkit::sandbox::pages;
 use testkit::sandbox::tiktok::{CLIENT, OPEN_ID, REDIRECT, SECRET};
+use testkit::sandbox::{Canned, Fault, pages};
 
 use super::World;
 
@@ -129,4 +130,24 @@ async fn many_calls_renew_once_and_signing_out_ends_the_session() {
     assert_eq!(world.sandbox().sessions(), 0);
     let refusal = who().await.unwrap_err();
     assert_eq!(refusal.category, Category::AuthError);
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_refused_in_passing_leaves_the_account_signed_in() {
+    let world = World::start().await;
+    let (connector, ctx) = (world.bench.connector(), world.desk.ctx());
+    for (status, word) in [
+        (429, "rate_limit_exceeded"),
+        (500, "internal_error"),
+        (200, "server_error"),
+    ] {
+        world.sandbox().end_access();
+        let answer = Canned::json(status, &json!({ "error": word }));
+        let faults = world.sandbox().faults();
+        faults.order("POST token", Fault::Answer(answer));
+        let refusal = connector.identify(&world.account, ctx).await.unwrap_err();
+        assert_ne!(refusal.category, Category::AuthError, "{status} {word}");
+        let known = connector.identify(&world.account, ctx).await;
+        assert!(known.is_ok(), "{status} {word}");
+    }
 }

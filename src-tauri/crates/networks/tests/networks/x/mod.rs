@@ -180,6 +180,31 @@ async fn a_server_that_is_not_x_is_found_out() {
 }
 
 #[tokio::test]
+async fn a_refresh_token_is_not_lost_to_trouble_that_passes_and_one_that_is_says_so() {
+    let (bench, desk) = (XBench::start().await, Desk::new());
+    let fault = |status| {
+        let answer = Canned::json(status, &json!({ "title": "Trouble", "status": status }));
+        bench
+            .sandbox
+            .faults()
+            .order("GET me", Fault::Answer(answer));
+    };
+    fault(503);
+    bench.sandbox.faults().order("GET me", Fault::CutBefore);
+    let signed = desk.sign_in(bench.connector(), bench.sign_in()).await;
+    assert_eq!(signed.unwrap().handle, "@ana_x");
+    fault(402);
+    let refused = desk.sign_in(bench.connector(), bench.sign_in()).await;
+    let words = refused.unwrap_err().message;
+    assert!(words.contains("no credits left"), "{words}");
+    assert!(
+        words.ends_with("make a new one before you try again."),
+        "{words}"
+    );
+    assert!(bench.sandbox.faults().all_used());
+}
+
+#[tokio::test]
 async fn many_calls_renew_once_and_every_renewal_brings_a_new_token() {
     let world = World::start().await;
     world.sandbox().end_access();
@@ -195,6 +220,29 @@ async fn many_calls_renew_once_and_every_renewal_brings_a_new_token() {
         .sign_in_ends(&world.account, world.desk.ctx())
         .await;
     assert!(ends.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_refused_in_passing_leaves_the_account_signed_in() {
+    let world = World::start().await;
+    let connector = world.bench.connector();
+    for (status, word) in [
+        (429, "Throttled"),
+        (408, "invalid_grant"),
+        (500, "invalid_grant"),
+        (400, "temporarily_unavailable"),
+        (403, "slow_down"),
+    ] {
+        world.sandbox().end_access();
+        let answer = Canned::json(status, &json!({ "error": word }));
+        let faults = world.sandbox().faults();
+        faults.order("POST token", Fault::Answer(answer));
+        let who = || connector.identify(&world.account, world.desk.ctx());
+        let refusal = who().await.unwrap_err();
+        let passes = (refusal.category != Category::AuthError, refusal.retry);
+        assert_eq!(passes, (true, Retry::Backoff), "{status} {word}");
+        assert!(who().await.is_ok(), "{status} {word}");
+    }
 }
 
 #[tokio::test]
