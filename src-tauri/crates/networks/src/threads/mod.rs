@@ -90,8 +90,8 @@ impl Threads {
 
 /// Pictures of a part that are longer than Threads takes them.
 fn shapes(input: &CheckInput<'_>, n: usize, found: &mut check::Found) {
-    for (index, file) in input.segments[n].media.iter().enumerate() {
-        let picture = check::facts_of(input, &file.media_id);
+    for index in 0..input.segments[n].media.len() {
+        let picture = crate::edited::facts_at(input, n, index);
         let picture = picture.filter(|f| f.mime.starts_with("image/"));
         let Some((width, height)) = picture.and_then(|f| f.width.zip(f.height)) else {
             continue;
