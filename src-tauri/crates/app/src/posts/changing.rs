@@ -185,7 +185,8 @@ impl Looked<'_> {
     }
 }
 
-fn changed_elsewhere(post: &Post) -> ApiError {
+/// Refuses what was meant for another version of a post.
+pub(super) fn changed_elsewhere(post: &Post) -> ApiError {
     ApiError::conflict(format!(
         "{} was changed elsewhere meanwhile, so nothing was changed. Read it again first.",
         name(post)
