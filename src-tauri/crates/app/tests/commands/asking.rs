@@ -39,8 +39,7 @@ impl Program {
 
     async fn moved(&self, post: &Post, wall: &str) -> Post {
         let place = json!({ "kind": "wall", "wall": wall });
-        let input =
-            json!({ "moves": [{ "id": post.id, "place": place }], "scheduling": "plan" });
+        let input = json!({ "moves": [{ "id": post.id, "place": place }], "scheduling": "plan" });
         self.test.call::<Value>("posts.move", input).await;
         self.test.post(post.id).await
     }
@@ -134,7 +133,10 @@ async fn what_cannot_be_asked_for_moves_nothing() {
     let program = Program::start().await;
     let test = &program.test;
     let post = program.planned("Fits").await;
-    let moved = program.asks(&post, at("2026-05-21T09:00:00")).await.unwrap();
+    let moved = program
+        .asks(&post, at("2026-05-21T09:00:00"))
+        .await
+        .unwrap();
     assert_ne!(moved.when, post.when);
     let shown = program.shown().await;
     test.call::<Value>("posts.answer_ask", yes(&shown)).await;

@@ -186,7 +186,11 @@ async fn what_a_person_did_not_confirm_stays_beside_the_change_of_a_program() {
         .await;
     let both = test.post(post.id).await;
     assert_eq!(
-        (both.segments[0].text.as_str(), both.labels, both.working_copy),
+        (
+            both.segments[0].text.as_str(),
+            both.labels,
+            both.working_copy
+        ),
         ("Half a sent", vec!["sale".to_owned()], None)
     );
 }
