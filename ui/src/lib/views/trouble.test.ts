@@ -127,6 +127,7 @@ describe('calling off', () => {
 describe('what a program asks for', () => {
   it('is answered with what was shown', async () => {
     const asked = { version: 4, atOnce: true };
+    host.answer('posts.answer_ask', () => ({ value: failed(), undo: null, notes: [] }));
     host.answer('activity.troubles', () => ({
       troubles: [
         {

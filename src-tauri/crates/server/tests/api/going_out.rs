@@ -33,6 +33,7 @@ async fn a_key_that_may_not_publish_changes_nothing_that_goes_out_by_any_route()
     let things = Things::make(&api, &api.key, api.workspace).await;
     let (events, post) = scheduled(&api, things.of("{calendar_id}")).await;
     let id = post.id.to_string();
+    let id = id.as_str();
     let editor = api.make_key(json!({ "role": "editor" })).await;
     let mut tried = Vec::new();
     for (method, path) in served() {
@@ -43,7 +44,7 @@ async fn a_key_that_may_not_publish_changes_nothing_that_goes_out_by_any_route()
             continue;
         }
         let body = things.body(&method, path);
-        let one = things.filled(&path.replace(name, &id));
+        let one = things.filled(&path.replace(name, id));
         let sent = api.send(&editor, method.clone(), &one, body).await;
         assert_eq!(sent.status.as_u16(), 403, "{method} {one} {}", sent.body);
         tried.push(name);
@@ -54,9 +55,9 @@ async fn a_key_that_may_not_publish_changes_nothing_that_goes_out_by_any_route()
     let both = |ids: &[&str]| json!({ "event_ids": ids, "updates": { "title": "Changed" } });
     let patch =
         async |path: &str, body: Value| api.send(&editor, Method::PATCH, path, Some(body)).await;
-    patch(&bulk, both(&[&id])).await.refused(403);
+    patch(&bulk, both(&[id])).await.refused(403);
     let own = things.of("{event_id}");
-    let done = patch(&bulk, both(&[&id, own])).await.ok();
+    let done = patch(&bulk, both(&[id, own])).await.ok();
     assert_eq!((&done["updated"], &done["failed"]), (&json!(1), &json!(1)));
     assert_eq!(done["errors"][0]["id"], format!("evt_{id}"));
     let off = json!({ "status": "cancelled" });
