@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::types::activity::{
     Activity, ActivityEntry, ActivityQuery, Trouble, TroubleKind, TroublePost, Troubles,
 };
+use crate::types::programs::AskSeen;
 use crate::types::{ApiError, Nothing};
 use crate::words::posts as counted_posts;
 
@@ -155,8 +156,15 @@ impl App {
             troubles::Kind::HeldEdit => {
                 "Held at its time, since an open edit differs from what would go out.".to_owned()
             }
-            troubles::Kind::Asked => format!("{why} asks that this go out at its time."),
-            troubles::Kind::AskedAtOnce => format!("{why} asks that this go out now."),
+            troubles::Kind::Asked(ask) => {
+                let time = if ask.at_once { "now" } else { "at its time" };
+                let since = if ask.changed {
+                    " It was changed since it was first asked for, so look at it again."
+                } else {
+                    ""
+                };
+                format!("{why} asks that this go out {time}.{since}")
+            }
         };
         sentence.trim_end().to_owned()
     }
@@ -197,7 +205,7 @@ fn add(grouped: &mut Vec<Same>, one: &troubles::Row, message: &str, handed_over:
         troubles::Kind::Missed => TroubleKind::Missed,
         troubles::Kind::NotCommented => TroubleKind::NotCommented,
         troubles::Kind::HeldEdit => TroubleKind::HeldEdit,
-        troubles::Kind::Asked | troubles::Kind::AskedAtOnce => TroubleKind::Asked,
+        troubles::Kind::Asked(_) => TroubleKind::Asked,
         troubles::Kind::Waiting => TroubleKind::Reconnect,
     };
     let others_out = u32::from(one.others_out);
@@ -228,11 +236,19 @@ fn add(grouped: &mut Vec<Same>, one: &troubles::Row, message: &str, handed_over:
 }
 
 fn post_of(one: &troubles::Row) -> TroublePost {
+    let asked = match one.kind {
+        troubles::Kind::Asked(ask) => Some(AskSeen {
+            version: ask.version,
+            at_once: ask.at_once,
+        }),
+        _ => None,
+    };
     TroublePost {
         id: one.post_id,
         target_id: one.target_id,
         words: one.words.clone(),
         at: one.at,
+        asked,
     }
 }
 

@@ -16,6 +16,7 @@ pub use crate::accounts::ReturnTo;
 pub use crate::library::NetworkFit;
 pub use crate::posts::PostChange;
 pub use access::{AccessStanding, AccessWish, Client, Grant, GrantError};
+pub use asks::AskedTime;
 pub use keys::Bearer;
 pub use media::{Arriving, ArrivingFolder, MediaTaken};
 pub use networks::catalogue::{Entry as Network, FieldKind, OptionField, Support};

@@ -12,8 +12,9 @@ use app::types::posts::{
 use app::types::programs::PostsPageQuery;
 use model::account::Account;
 use model::calendar::{Calendar, CalendarStatus};
+use model::key::Permission;
 use model::post::{Draft, Post, TargetDraft};
-use model::status::EditorialStatus;
+use model::status::{EditorialStatus, ShownStatus};
 use model::when::Zone;
 use model::{AccountId, CalendarId, PostId};
 use serde::Serialize;
@@ -167,11 +168,8 @@ impl World {
     }
 }
 
-/// What a post says, as it is changed.
+/// What a post says, as programs read and change it: what was confirmed, without what a person is typing.
 pub(crate) fn draft_of(post: &Post) -> Draft {
-    if let Some(copy) = &post.working_copy {
-        return copy.clone();
-    }
     Draft {
         title: post.title.clone(),
         segments: post.segments.clone(),
@@ -200,6 +198,16 @@ pub(crate) fn targets(accounts: impl IntoIterator<Item = AccountId>) -> Vec<Targ
         }
     }
     seen
+}
+
+/// Refuses a change of what goes out by itself to whoever may not publish: it would go out as changed, at
+/// another time or not at all.
+pub(crate) fn may_change(call: &Call, post: &Post) -> Result<(), Fault> {
+    let out = post.status == ShownStatus::Published;
+    if post.editorial == EditorialStatus::Scheduled && !out {
+        return call.may(Permission::PublishContent);
+    }
+    Ok(())
 }
 
 /// Makes a post.

@@ -475,7 +475,24 @@ id: PostId,
 /**
  * It goes out as asked; otherwise it stays as it is.
  */
-yes: boolean, };
+yes: boolean, 
+/**
+ * What was shown. A yes to anything else than is asked for by now is a conflict.
+ */
+seen: AskSeen | null, };
+
+/**
+ * What a program asks for, as it was shown to the person: a yes counts for nothing else.
+ */
+export type AskSeen = { 
+/**
+ * The version of the post.
+ */
+version: number, 
+/**
+ * It is to go out now, and not at the time it is planned for.
+ */
+atOnce: boolean, };
 
 /**
  * One try to deliver a target, as the job log shows it.
@@ -4983,7 +5000,11 @@ words: string,
 /**
  * When it was due.
  */
-at: Timestamp | null, };
+at: Timestamp | null, 
+/**
+ * What a program asks for; an answer says it again. Missing in other trouble.
+ */
+asked?: AskSeen, };
 
 /**
  * What needs the person.

@@ -124,6 +124,34 @@ describe('calling off', () => {
   });
 });
 
+describe('what a program asks for', () => {
+  it('is answered with what was shown', async () => {
+    const asked = { version: 4, atOnce: true };
+    host.answer('posts.answer_ask', () => ({ value: failed(), undo: null, notes: [] }));
+    host.answer('activity.troubles', () => ({
+      troubles: [
+        {
+          kind: 'asked',
+          message: 'Writer asks that this go out now.',
+          detail: null,
+          accountId: null,
+          count: 1,
+          posts: [{ id: 'f', targetId: 'f:acc-ana', words: 'Sale', at: null, asked }],
+        },
+      ],
+    }));
+    renderIn(app, ActivityView);
+    await user.click(await screen.findByRole('button', { name: 'Let it go out: Sale' }));
+    await waitFor(() =>
+      expect(host.calls.find((c) => c.name === 'posts.answer_ask')?.input).toEqual({
+        id: 'f',
+        yes: true,
+        seen: asked,
+      }),
+    );
+  });
+});
+
 describe('a door to the accounts', () => {
   it('to connect again opens the form of that account', async () => {
     app.router.go('accounts', { reconnect: 'acc-ana' });

@@ -1,15 +1,17 @@
 //! A change of a post by a program: what it says, where it stands, how far it is, and what the program
 //! notes beside it. All of it is done, or nothing.
+//!
+//! A program changes, and sends, what was confirmed: it does not see what a person typed and did not confirm.
+//! That stays beside the post, and is laid together with the change when the person confirms it.
 
 use model::PostId;
 use model::change::Actor;
 use model::post::{Draft, Post};
 use model::status::EditorialStatus;
 use model::when::When;
-use store::{Conn, Step, Tx, posts as rows, publishing, working_copies};
+use store::{Conn, Step, Tx, posts as rows, publishing};
 
 use super::bounds;
-use super::check::shown_draft;
 use super::create::refuse_strange_accounts;
 use super::edit::{goes_out, refuse_published, spot_of};
 use super::labels::{object, refuse_out};
@@ -68,14 +70,11 @@ impl App {
             return Err(ApiError::missing("post"));
         }
         if post.version != change.version {
-            return Err(ApiError::conflict(format!(
-                "{} was changed elsewhere meanwhile, so nothing was changed. Read it again first.",
-                name(&post)
-            )));
+            return Err(changed_elsewhere(&post));
         }
         let scene = Scene::read(self, &mut conn).await?;
         let said = match change.draft.clone() {
-            Some(draft) => Some(bounds::clean(draft)?).filter(|d| *d != shown_draft(&post)),
+            Some(draft) => Some(bounds::clean(draft)?).filter(|d| *d != draft_of(&post)),
             None => None,
         };
         let looked = Looked {
@@ -119,11 +118,7 @@ impl Looked<'_> {
             refuse_strange_accounts(scene, said, workspace)?;
             refuse_published(post, said)?;
         }
-        let draft = match (self.said, self.change.send_now) {
-            (Some(said), _) => said.clone(),
-            (None, true) => shown_draft(post),
-            (None, false) => draft_of(post),
-        };
+        let draft = self.said.cloned().unwrap_or_else(|| draft_of(post));
         if self.change.editorial == Some(EditorialStatus::Cancelled) {
             refuse_out(std::slice::from_ref(post))?;
         }
@@ -190,6 +185,14 @@ impl Looked<'_> {
     }
 }
 
+/// Refuses what was meant for another version of a post.
+pub(super) fn changed_elsewhere(post: &Post) -> ApiError {
+    ApiError::conflict(format!(
+        "{} was changed elsewhere meanwhile, so nothing was changed. Read it again first.",
+        name(post)
+    ))
+}
+
 /// Writes a change that was looked at. An error leaves the transaction to be given up.
 async fn write(
     tx: &mut Tx,
@@ -198,17 +201,16 @@ async fn write(
     landing: Option<Landing>,
     change: &PostChange,
 ) -> Result<()> {
-    let edited = post.working_copy.is_some();
+    // Somebody may have changed it while it was looked at.
+    if rows::get(tx, post.id).await?.version != post.version {
+        return Err(changed_elsewhere(post));
+    }
     if let Some(said) = said {
-        // Also an edit under way in the window goes on as one: what was typed must not end up in two places.
-        if goes_out(post) || edited {
-            working_copies::put(tx, post.id, post.version, said).await?;
-            working_copies::confirm(tx, post.id).await?;
+        if goes_out(post) {
+            rows::save_confirmed(tx, post.id, post.version, said).await?;
         } else {
             rows::save(tx, post.id, post.version, said).await?;
         }
-    } else if change.send_now && edited {
-        working_copies::confirm(tx, post.id).await?;
     }
     if change.send_now {
         publishing::send_now(tx, post.id).await?;
@@ -220,7 +222,6 @@ async fn write(
         let to = rows::Move {
             time_source: landing.source,
             editorial: landing.editorial,
-            version: said.is_none().then_some(post.version),
             ..rows::Move::to(post.id, landing.when)
         };
         rows::move_many(tx, &[to]).await?;

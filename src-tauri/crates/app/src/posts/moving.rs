@@ -36,6 +36,15 @@ pub(super) struct Landing {
 impl App {
     /// Moves posts; those that stand where they should be already are left alone.
     pub async fn posts_move(&self, input: PostsMove) -> Result<Written<PostsChanged>> {
+        self.moved(input, None).await
+    }
+
+    /// The same for a post that has to have the version still in which somebody saw it.
+    pub(crate) async fn moved(
+        &self,
+        input: PostsMove,
+        seen: Option<i64>,
+    ) -> Result<Written<PostsChanged>> {
         bounds::batch(input.moves.len())?;
         let mut conn = self.read().await?;
         let mut scene = Scene::read(self, &mut conn).await?;
@@ -57,6 +66,7 @@ impl App {
             moves.push(rows::Move {
                 time_source: landing.source,
                 editorial: landing.editorial,
+                version: seen,
                 ..rows::Move::to(one.id, landing.when)
             });
         }

@@ -1,9 +1,11 @@
 //! Publishing a post at once.
 
+use model::PostId;
 use model::change::Actor;
 use model::post::Post;
 use store::{posts as rows, publishing, working_copies};
 
+use super::changing::changed_elsewhere;
 use super::check::shown_draft;
 use super::moving::refuse_errors;
 use super::scene::Scene;
@@ -17,8 +19,17 @@ use crate::written::without_undo;
 impl App {
     /// Publishes a post at once, as the composer shows it. Cannot be undone.
     pub async fn posts_publish_now(&self, input: OnePost) -> Result<Written<Post>> {
+        self.published_now(input.id, None).await
+    }
+
+    /// The same for a post that has to have the version still in which somebody saw it.
+    pub(crate) async fn published_now(
+        &self,
+        id: PostId,
+        seen: Option<i64>,
+    ) -> Result<Written<Post>> {
         let mut conn = self.read().await?;
-        let post = rows::get(&mut conn, input.id).await?;
+        let post = rows::get(&mut conn, id).await?;
         let scene = Scene::read(self, &mut conn).await?;
         let draft = shown_draft(&post);
         let problems = scene
@@ -30,6 +41,11 @@ impl App {
             self.refuse_clash(&post).await?;
         }
         let mut tx = self.inner.store.begin(Actor::Person).await?;
+        if let Some(version) = seen
+            && rows::get(&mut tx, post.id).await?.version != version
+        {
+            return Err(changed_elsewhere(&post));
+        }
         if post.working_copy.is_some() {
             working_copies::confirm(&mut tx, post.id).await?;
         }

@@ -6,6 +6,8 @@ use model::{AccountId, PostId, TargetId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::types::programs::AskSeen;
+
 /// Read what happened.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -85,6 +87,10 @@ pub struct TroublePost {
     pub words: String,
     /// When it was due.
     pub at: Option<Timestamp>,
+    /// What a program asks for; an answer says it again. Missing in other trouble.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub asked: Option<AskSeen>,
 }
 
 /// Kinds of trouble; each has its own buttons.

@@ -79,6 +79,16 @@ pub struct OneKey {
     pub id: KeyId,
 }
 
+/// What a program asks for, as it was shown to the person: a yes counts for nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AskSeen {
+    /// The version of the post.
+    pub version: i64,
+    /// It is to go out now, and not at the time it is planned for.
+    pub at_once: bool,
+}
+
 /// What a person says to a program that asks that a post go out.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -87,6 +97,9 @@ pub struct AskAnswer {
     pub id: PostId,
     /// It goes out as asked; otherwise it stays as it is.
     pub yes: bool,
+    /// What was shown. A yes to anything else than is asked for by now is a conflict.
+    #[serde(default)]
+    pub seen: Option<AskSeen>,
 }
 
 /// Order of a list of posts.

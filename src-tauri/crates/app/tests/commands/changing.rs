@@ -153,3 +153,67 @@ async fn what_is_sent_on_the_way_goes_out_as_changed_and_cannot_be_called_off() 
     };
     refused(&test, off, ErrorCode::Conflict).await;
 }
+
+#[tokio::test]
+async fn what_a_person_did_not_confirm_stays_beside_the_change_of_a_program() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await.id;
+    let post = test
+        .scheduled("Old", &[account], "2026-05-20T09:00:00")
+        .await;
+    let half = json!({
+        "id": post.id, "draft": draft("Half a sent", &[account]), "version": post.version, "session": "s1",
+    });
+    test.call::<serde_json::Value>("posts.save", half).await;
+    let post = test
+        .call::<Post>("posts.close", json!({ "id": post.id }))
+        .await;
+    let labelled = |post: &Post| PostChange {
+        draft: Some(Draft {
+            labels: vec!["sale".to_owned()],
+            ..says("Old", post)
+        }),
+        ..PostChange::of(post)
+    };
+    let changed = test.app.post_change(labelled(&post)).await.unwrap();
+    assert_eq!(changed.segments[0].text, "Old");
+    assert_eq!(changed.labels, ["sale"]);
+    let edit = changed.working_copy.as_ref().unwrap();
+    assert_eq!(edit.segments[0].text, "Half a sent");
+
+    // Confirmed, the edit and the change are one.
+    test.call::<serde_json::Value>("posts.confirm_edit", json!({ "id": post.id }))
+        .await;
+    let both = test.post(post.id).await;
+    assert_eq!(
+        (
+            both.segments[0].text.as_str(),
+            both.labels,
+            both.working_copy
+        ),
+        ("Half a sent", vec!["sale".to_owned()], None)
+    );
+}
+
+#[tokio::test]
+async fn what_goes_out_because_of_a_program_is_what_was_confirmed() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await.id;
+    let post = test
+        .scheduled("Whole", &[account], "2026-05-20T09:00:00")
+        .await;
+    let half = json!({
+        "id": post.id, "draft": draft("Half", &[account]), "version": post.version, "session": "s1",
+    });
+    test.call::<serde_json::Value>("posts.save", half).await;
+    let post = test
+        .call::<Post>("posts.close", json!({ "id": post.id }))
+        .await;
+    let now = PostChange {
+        send_now: true,
+        ..PostChange::of(&post)
+    };
+    test.app.post_change(now).await.unwrap();
+    test.app.settled().await;
+    assert_eq!(test.network.shown()[0].text, "Whole");
+}

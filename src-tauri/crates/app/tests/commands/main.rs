@@ -3,6 +3,7 @@
 
 mod accounts;
 mod ahead;
+mod asking;
 mod bluesky;
 mod changing;
 mod checking;

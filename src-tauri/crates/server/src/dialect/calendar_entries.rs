@@ -316,6 +316,7 @@ async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Entry>, Fault> 
 async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<Entry>, Fault> {
     let world = World::read(&call).await?;
     let post = entry(&call, &world).await?;
+    world::may_change(&call, &post)?;
     let zone = world.zone(&post);
     let mut draft = world::draft_of(&post);
     if let Some(text) = &change.title {

@@ -1,5 +1,6 @@
 //! Publishing with a key that may, and asking the person with one that may not.
 
+use app::programs::AskedTime;
 use app::types::posts::{Place, Scheduling};
 use model::key::Permission;
 use model::post::Post;
@@ -35,11 +36,8 @@ pub(super) async fn schedule(
         };
         return Ok(answer(world, &scheduled, false));
     }
-    let planned = match place {
-        Some(place) => world::place(call, post.id, place, Scheduling::Plan).await?,
-        None => post,
-    };
-    ask(call, world, &planned, false).await
+    let time = place.map_or(AskedTime::Planned, AskedTime::At);
+    ask(call, world, post, time).await
 }
 
 /// Publishes a post at once, or asks for it.
@@ -49,14 +47,15 @@ pub(super) async fn publish(call: &Call, world: &World, post: Post) -> Result<Se
         let sent = world::publish_now(call, post.id).await?;
         return Ok(answer(world, &sent, false));
     }
-    ask(call, world, &post, true).await
+    ask(call, world, post, AskedTime::AtOnce).await
 }
 
-async fn ask(call: &Call, world: &World, post: &Post, at_once: bool) -> Result<Sent, Fault> {
+async fn ask(call: &Call, world: &World, post: Post, time: AskedTime) -> Result<Sent, Fault> {
+    // What goes out by itself needs no question, and is not to lose its time over one.
+    world::may_change(call, &post)?;
     let (workspace, key) = (call.workspace(), call.bearer.key);
-    let app = call.app();
-    app.ask_to_publish(workspace, key, post, at_once).await?;
-    Ok(answer(world, post, true))
+    let asked = call.app().ask_to_publish(workspace, key, post, time).await;
+    Ok(answer(world, &asked?, true))
 }
 
 fn answer(world: &World, post: &Post, waits_for_person: bool) -> Sent {

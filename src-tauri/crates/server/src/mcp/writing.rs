@@ -1,8 +1,7 @@
 //! Tools that make and change posts.
 
 use app::types::posts::{OneTarget, Place, Scheduling};
-use model::key::Permission;
-use model::post::{ContentType, Draft, Post};
+use model::post::{ContentType, Draft};
 use model::status::EditorialStatus;
 use model::when::{WallTime, Zone};
 use schemars::JsonSchema;
@@ -96,19 +95,11 @@ pub(super) struct PostChange {
 pub(super) async fn update(call: Call, input: PostChange) -> Result<PostOut, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, &input.post).await?;
-    goes_out(&call, &post)?;
+    world::may_change(&call, &post)?;
     let mut draft = draft_of(&post);
     input.draft.onto(&call, &world, &mut draft).await?;
     let saved = world::save(&call, &post, draft).await?;
     Ok(PostOut::of(&world, &saved))
-}
-
-/// What goes out by itself is changed only by those who may publish.
-fn goes_out(call: &Call, post: &Post) -> Result<(), Fault> {
-    if post.editorial == EditorialStatus::Scheduled {
-        return call.may(Permission::PublishContent);
-    }
-    Ok(())
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -123,7 +114,7 @@ pub(super) struct PostShift {
 pub(super) async fn shift(call: Call, input: PostShift) -> Result<PostOut, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, &input.post).await?;
-    goes_out(&call, &post)?;
+    world::may_change(&call, &post)?;
     let place = match &input.at {
         Some(at) => at.place(&world.zone(&post))?,
         None => Place::Shelf,

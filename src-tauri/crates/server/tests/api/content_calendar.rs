@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::when::When;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::printed::{by_bearer, calendar};
 
 use crate::support::Api;
@@ -84,6 +84,104 @@ async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
         .map(|s| s.text)
         .collect();
     assert_eq!(texts, ["Exciting news coming soon! 🚀\n\n#ComingSoon"]);
+}
+
+/// An event of too many words for its network, in a calendar that publishes.
+fn too_long() -> Value {
+    json!({
+        "title": "Long", "platform": "twitter", "scheduled_at": "2026-05-20T14:00:00Z",
+        "content": { "caption": "x".repeat(400) }
+    })
+}
+
+#[tokio::test]
+async fn an_event_that_lacks_something_is_no_scheduled_one_and_says_what() {
+    let api = Api::start().await;
+    let events = format!("{}/events", calendar::made(&api, json!({})).await);
+    let mut wanted = too_long();
+    wanted["status"] = json!("scheduled");
+    let refused = api.post(&events, wanted).await.refused(400);
+    let why = refused["error"]["message"].as_str().unwrap();
+    assert!(why.contains("this has 400"), "{why}");
+    let timeless = json!({ "title": "Some day", "status": "scheduled" });
+    api.post(&events, timeless).await.refused(400);
+    assert_eq!(api.get(&events).await.ok()["events"], json!([]));
+
+    let made = api.post(&events, too_long()).await.ok();
+    let one = format!("{events}/{}", made["id"].as_str().unwrap());
+    for shown in [made, api.get(&one).await.ok()] {
+        assert_eq!(shown["status"], "draft");
+        let why = shown["warnings"][0].as_str().unwrap();
+        assert!(why.contains("this has 400"), "{why}");
+    }
+    let listed = api.get(&format!("{events}?status=scheduled")).await.ok();
+    assert_eq!(listed["events"], json!([]));
+    let renamed = api.patch(&one, json!({ "title": "Longer" })).await.ok();
+    assert_eq!(renamed["status"], "draft");
+    assert!(renamed["warnings"][0].is_string());
+    let short = json!({ "content": { "caption": "Short" } });
+    let mended = api.patch(&one, short).await.ok();
+    assert_eq!(mended["status"], "scheduled");
+    assert_eq!(mended.get("warnings"), None);
+}
+
+#[tokio::test]
+async fn an_event_of_a_key_that_may_not_publish_is_a_draft_that_says_so() {
+    let api = Api::start().await;
+    let events = format!("{}/events", calendar::made(&api, json!({})).await);
+    let editor = api.make_key(json!({ "role": "editor" })).await;
+    let post = async |status: Option<&str>| {
+        let mut event = too_long();
+        event["content"]["caption"] = json!("Short");
+        if let Some(status) = status {
+            event["status"] = json!(status);
+        }
+        api.send(&editor, Method::POST, &events, Some(event)).await
+    };
+    post(Some("scheduled")).await.refused(403);
+    let made = post(None).await.ok();
+    assert_eq!(made["status"], "draft");
+    let why = made["warnings"][0].as_str().unwrap();
+    assert!(why.contains("publish_content"), "{why}");
+    let quiet = calendar::made(&api, json!({ "auto_publish": false })).await;
+    let events = format!("{quiet}/events");
+    let new = Some(too_long());
+    let made = api.send(&editor, Method::POST, &events, new).await.ok();
+    assert_eq!(made["status"], "scheduled", "its calendar waits for a yes");
+    assert_eq!(made.get("warnings"), None);
+}
+
+#[tokio::test]
+async fn of_many_events_each_stands_on_its_own_whichever_comes_first() {
+    let api = Api::start().await;
+    let events = format!("{}/events", calendar::made(&api, json!({})).await);
+    let make = async |title: &str| {
+        let new = json!({ "title": title, "platform": "twitter", "content": { "caption": title } });
+        api.post(&events, new).await.ok()["id"].clone()
+    };
+    let (out, one, two) = (make("Out").await, make("One").await, make("Two").await);
+    let path = format!("{events}/{}", out.as_str().unwrap());
+    api.patch(&path, json!({ "status": "published" }))
+        .await
+        .ok();
+    let bulk = async |ids: Vec<&Value>, updates: Value| {
+        let body = json!({ "event_ids": ids, "updates": updates });
+        api.patch(&format!("{events}/bulk"), body).await
+    };
+    let words = |text: &str| json!({ "content": { "caption": text } });
+    for (ids, text) in [
+        (vec![&out, &one, &two], "First"),
+        (vec![&one, &out, &two], "Between"),
+    ] {
+        let done = bulk(ids, words(text)).await.ok();
+        assert_eq!((&done["updated"], &done["failed"]), (&json!(2), &json!(1)));
+        assert_eq!(done["errors"][0]["id"], out);
+    }
+    let none = bulk(vec![&out], words("Alone")).await.ok();
+    assert_eq!((&none["updated"], &none["failed"]), (&json!(0), &json!(1)));
+    bulk(vec![&out, &one], json!({ "status": "soon" }))
+        .await
+        .refused(400);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod content_calendar;
 mod doors;
 mod events;
 mod fuzz;
+mod going_out;
 mod hostile;
 mod instagram_editor;
 mod keys;

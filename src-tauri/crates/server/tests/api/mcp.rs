@@ -164,20 +164,29 @@ async fn without_the_right_to_publish_a_program_asks_and_the_person_answers_in_t
     );
     assert_eq!(seen[0]["posts"][0]["id"], first["id"]);
 
-    let yes = json!({ "id": first["id"], "yes": true });
+    let asked = &seen[0]["posts"][0]["asked"];
+    let yes = json!({ "id": first["id"], "yes": true, "seen": asked });
     let answered: Value = api.test.write("posts.answer_ask", yes.clone()).await;
     assert_eq!(answered["status"], "scheduled");
     assert_eq!(troubles().await, json!([]));
     let again = api.test.refused("posts.answer_ask", yes).await;
     assert!(again.message.contains("any more"), "{again:?}");
-    let sentence = refused(
-        &api,
-        &editor,
-        "update_post",
-        json!({ "post": first["id"], "text": "Another text" }),
-    )
-    .await;
-    assert!(sentence.contains("publish_content"), "{sentence}");
+    for (name, more) in [
+        ("update_post", json!({ "text": "Another text" })),
+        ("move_post", json!({})),
+        ("schedule_post", json!({ "at": "2027-05-21T09:30" })),
+        ("publish_post", json!({})),
+    ] {
+        let mut input = more;
+        input["post"] = first["id"].clone();
+        let sentence = refused(&api, &editor, name, input).await;
+        assert!(sentence.contains("publish_content"), "{name}: {sentence}");
+    }
+    let kept = tool(&api, &editor, "get_post", json!({ "post": first["id"] })).await;
+    assert_eq!(
+        (&kept["status"], &kept["at"]),
+        (&json!("scheduled"), &json!("2027-05-20T09:30"))
+    );
 
     let second = tool(&api, &editor, "create_post", draft("Second")).await;
     tool(

@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::tx::Tx;
 
 /// The kind of notes of programs that ask a person that a post go out, by the post's id: a JSON object
-/// with `by`, the name of the key, and `atOnce`, whether now or at the time the post is planned for.
+/// with `by`, the name of the key, `atOnce`, whether now or at the time the post is planned for, and
+/// `version`, the one the post had when it was first asked for.
 pub const ASK: &str = "ask";
 
 /// Nobody asks that a post go out any more.

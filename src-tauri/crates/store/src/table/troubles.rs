@@ -20,12 +20,21 @@ pub enum Kind {
     NotCommented,
     /// Held at its minute since an open edit differs.
     HeldEdit,
-    /// A program asks that it go out at its time; `message` holds the program's name.
-    Asked,
-    /// The same, at once.
-    AskedAtOnce,
+    /// A program asks that it go out; `message` holds the program's name.
+    Asked(Ask),
     /// It waits for its account.
     Waiting,
+}
+
+/// What a program asks of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ask {
+    /// It is to go out now, and not at the time it is planned for.
+    pub at_once: bool,
+    /// The version of the post now.
+    pub version: i64,
+    /// It had another one when it was first asked for.
+    pub changed: bool,
 }
 
 /// One delivery in trouble.
@@ -54,7 +63,7 @@ pub struct Row {
 }
 
 /// As the statements give it: kind, post, target, account, words, instant, sentence, detail, category,
-/// whether the others went out.
+/// whether the others went out; of what is asked for also the version, and whether it was another one.
 type Found = (
     String,
     String,
@@ -66,10 +75,33 @@ type Found = (
     Option<String>,
     Option<String>,
     bool,
+    Option<i64>,
+    bool,
 );
 
 fn row(found: Found) -> Result<Row> {
-    let (kind, post, target, account, words, moment, message, detail, category, others_out) = found;
+    let (
+        kind,
+        post,
+        target,
+        account,
+        words,
+        moment,
+        message,
+        detail,
+        category,
+        others_out,
+        version,
+        changed,
+    ) = found;
+    let asked = |at_once| {
+        let version = version.ok_or_else(|| StoreError::internal("an ask without a version"))?;
+        Ok::<_, StoreError>(Kind::Asked(Ask {
+            at_once,
+            version,
+            changed,
+        }))
+    };
     Ok(Row {
         kind: match kind.as_str() {
             "unconfirmed" => Kind::Unconfirmed,
@@ -77,8 +109,8 @@ fn row(found: Found) -> Result<Row> {
             "missed" => Kind::Missed,
             "not_commented" => Kind::NotCommented,
             "held" => Kind::HeldEdit,
-            "asked" => Kind::Asked,
-            "asked_at_once" => Kind::AskedAtOnce,
+            "asked" => asked(false)?,
+            "asked_at_once" => asked(true)?,
             "waiting" => Kind::Waiting,
             other => return Err(StoreError::internal(format!("trouble {other}"))),
         },
@@ -100,22 +132,24 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
         "SELECT t.state, p.id, t.id, t.account_id, p.words, p.at AS moment,
              t.failure_message, t.failure_detail, t.failure_category,
              t.state IN ('failed', 'missed') AND EXISTS (
-               SELECT 1 FROM targets o WHERE o.post_id = p.id AND o.state = 'published')
+               SELECT 1 FROM targets o WHERE o.post_id = p.id AND o.state = 'published'), NULL, 0
            FROM targets t JOIN posts p ON p.id = t.post_id
            WHERE p.deleted_at IS NULL AND (t.state IN ('failed', 'missed')
              OR (t.state = 'unconfirmed' AND t.asked_at IS NOT NULL))
          UNION ALL
-         SELECT 'not_commented', p.id, t.id, t.account_id, p.words, p.at, f.message, f.detail, NULL, 0
+         SELECT 'not_commented', p.id, t.id, t.account_id, p.words, p.at, f.message, f.detail, NULL, 0,
+             NULL, 0
            FROM first_comments f JOIN targets t ON t.id = f.target_id
              JOIN posts p ON p.id = t.post_id
            WHERE f.state = 'failed' AND p.deleted_at IS NULL
          UNION ALL
-         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL, 0
+         SELECT 'held', p.id, min(t.id), NULL, p.words, p.at, NULL, NULL, NULL, 0, NULL, 0
            FROM working_copies w JOIN posts p ON p.id = w.post_id JOIN targets t ON t.post_id = p.id
            WHERE p.held = 1 AND p.deleted_at IS NULL GROUP BY p.id
          UNION ALL
          SELECT CASE n.value ->> 'atOnce' WHEN 1 THEN 'asked_at_once' ELSE 'asked' END,
-             p.id, min(t.id), NULL, p.words, p.at, n.value ->> 'by', NULL, NULL, 0
+             p.id, min(t.id), NULL, p.words, p.at, n.value ->> 'by', NULL, NULL, 0,
+             p.version, coalesce(n.value ->> 'version' <> p.version, 0)
            FROM api_notes n JOIN posts p ON p.id = n.id JOIN targets t ON t.post_id = p.id
            WHERE n.kind = 'ask' AND p.deleted_at IS NULL
              AND p.editorial IN ('draft', 'in_review', 'approved') GROUP BY p.id
@@ -130,7 +164,7 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Row>> {
 pub async fn waiting_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Row>> {
     let rows: Vec<Found> = sqlx::query_as(
         "SELECT 'waiting', p.id, t.id, t.account_id, p.words, t.due_at,
-           t.failure_message, t.failure_detail, t.failure_category, 0
+           t.failure_message, t.failure_detail, t.failure_category, 0, NULL, 0
          FROM targets t JOIN posts p ON p.id = t.post_id
          WHERE t.account_id = ? AND t.state = 'waiting' AND t.due_at IS NOT NULL
            AND t.called_off = 0

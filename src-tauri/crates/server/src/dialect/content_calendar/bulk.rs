@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::events::{self, Fields};
 use super::shapes::Event;
 use crate::call::{Call, Nothing, Reply, object};
-use crate::fault::Fault;
+use crate::fault::{Fault, Kind};
 use crate::world::World;
 
 /// Most events at once.
@@ -35,8 +35,22 @@ pub(super) struct Updated {
     errors: Vec<Refused>,
 }
 
+/// Whether a fault lies in what was sent alone, so that the next event would fare no better.
+const fn of_all(fault: &Fault) -> bool {
+    matches!(
+        fault.kind,
+        Kind::Media | Kind::Network | Kind::NetworkBusy | Kind::RateLimited
+    )
+}
+
+/// Whether it may lie in what was sent: it does when not a single event takes it.
+const fn of_any(fault: &Fault) -> bool {
+    matches!(fault.kind, Kind::Invalid | Kind::Forbidden)
+}
+
 /// All of them have to be there before one is changed; then each stands on its own, and those that could
-/// not be changed are named.
+/// not be changed are named, whichever comes first. What is wrong with all of them is wrong with what was
+/// sent, and refused as a whole.
 pub(super) async fn update(call: Call, _: Nothing, bulk: Bulk) -> Result<Reply<Updated>, Fault> {
     let world = World::read(&call).await?;
     let calendar = world.calendar_by(call.param("calendar_id"))?;
@@ -54,19 +68,26 @@ pub(super) async fn update(call: Call, _: Nothing, bulk: Bulk) -> Result<Reply<U
             posts.push(post);
         }
     }
-    let (mut changed, mut errors) = (Vec::new(), Vec::new());
+    let (mut changed, mut refused) = (Vec::new(), Vec::<(String, Fault)>::new());
     for post in posts {
         let id = format!("evt_{}", post.id);
         match events::change(&call, &world, calendar, post, &bulk.updates).await {
             Ok(event) => changed.push(event),
-            // What is wrong for one because of what was sent is wrong for all.
-            Err(fault) if changed.is_empty() && errors.is_empty() => return Err(fault),
-            Err(fault) => errors.push(Refused {
-                id,
-                error: fault.message,
-            }),
+            Err(fault) if changed.is_empty() && of_all(&fault) => return Err(fault),
+            Err(fault) => refused.push((id, fault)),
         }
     }
+    if changed.is_empty()
+        && refused.iter().all(|(_, fault)| of_any(fault))
+        && let Some((_, fault)) = refused.first()
+    {
+        return Err(fault.clone());
+    }
+    let error = |(id, fault): (String, Fault)| Refused {
+        id,
+        error: fault.message,
+    };
+    let errors: Vec<Refused> = refused.into_iter().map(error).collect();
     Ok(Reply::ok(Updated {
         updated: changed.len() as u32,
         failed: errors.len() as u32,

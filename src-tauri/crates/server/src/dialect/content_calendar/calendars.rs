@@ -286,18 +286,19 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Whol
     let some: Vec<Post> = some.iter().take(SHOWN).cloned().collect();
     let notes = world::notes::<Note>(&call, KIND, &some).await?;
     let changed = changed_at(&call).await?;
+    let own = note(&call, calendar).await?;
     let events = some
         .iter()
         .map(|p| Short {
             id: format!("evt_{}", p.id),
             title: p.title.clone(),
             scheduled_at: p.when.stands_at().map(times::seconds),
-            status: shapes::status(p, notes.get(&p.id)).to_owned(),
+            status: shapes::status(p, notes.get(&p.id), &own).to_owned(),
         })
         .collect();
     Ok(Reply::ok(Whole {
         calendar: Counted {
-            calendar: shown(calendar, note(&call, calendar).await?, &changed),
+            calendar: shown(calendar, own, &changed),
             events_count: posts.len() as u32,
             upcoming_events: upcoming.len() as u32,
         },

@@ -5,9 +5,8 @@ use app::types::posts::{Place, Scheduling};
 use model::post::Post;
 use model::status::{EditorialStatus, ShownStatus};
 use model::when::When;
-use serde_json::Value;
 
-use super::shapes::Note;
+use super::shapes::{KIND, Note};
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 use crate::world;
@@ -20,7 +19,14 @@ pub(super) struct Asked<'a> {
     pub status: Option<&'a str>,
     /// Whether events of this calendar with a time go out by themselves.
     pub publishes: bool,
+    /// Whether the key may have them do so.
+    pub may_publish: bool,
 }
+
+/// Why an event is not scheduled that stands nowhere.
+pub(super) const NEEDS_TIME: &str = "An event without a time cannot be scheduled.";
+/// Why an event stays a plan that a key made which may not publish.
+pub(super) const NOT_WITH_THIS_KEY: &str = "It is planned, not scheduled: the key it came with lacks the permission publish_content. Schedule it in Almanac's window.";
 
 /// See the module.
 #[derive(Debug, Default, PartialEq)]
@@ -30,14 +36,6 @@ pub(super) struct Course {
     else_plan: bool,
     editorial: Option<EditorialStatus>,
     send_now: bool,
-}
-
-/// Whether a person has to say yes to an event before it may go out.
-pub(super) fn needs_a_yes(note: &Note) -> bool {
-    note.metadata
-        .get("approval_required")
-        .and_then(Value::as_bool)
-        == Some(true)
 }
 
 /// The wall time at which a post stands; none on the shelf or on a day alone.
@@ -54,6 +52,7 @@ fn wall(when: &When) -> Option<Place> {
 /// The course of an event, and what its note says of it afterwards.
 pub(super) fn of(post: &Post, asked: &Asked<'_>, note: &mut Note) -> Result<Course, Fault> {
     let scheduled = matches!(post.when, When::Scheduled { .. });
+    note.lacks = None;
     if let Some(time) = &asked.time {
         note.planned = time.is_some() && asked.status != Some("draft");
     }
@@ -86,12 +85,15 @@ pub(super) fn of(post: &Post, asked: &Asked<'_>, note: &mut Note) -> Result<Cour
         editorial,
         send_now: false,
     };
+    let goes_out = note.planned && asked.publishes;
     Ok(match asked.status {
-        None => match to_schedule {
-            Some(place) if note.planned && asked.publishes && !needs_a_yes(note) => {
-                must(place, true, None)
+        None => match to_schedule.filter(|_| goes_out && !note.needs_a_yes()) {
+            Some(place) if asked.may_publish => must(place, true, None),
+            Some(_) => {
+                note.lacks = Some(NOT_WITH_THIS_KEY.to_owned());
+                as_it_is
             }
-            _ => as_it_is,
+            None => as_it_is,
         },
         Some("draft") => {
             note.planned = false;
@@ -106,19 +108,21 @@ pub(super) fn of(post: &Post, asked: &Asked<'_>, note: &mut Note) -> Result<Cour
         Some("approved") => {
             let goes = matches!(post.status, ShownStatus::Scheduled) && !shelved;
             let approved = Some(EditorialStatus::Approved);
-            match to_schedule {
+            match to_schedule.filter(|_| goes_out) {
                 _ if goes || post.status == ShownStatus::Published => as_it_is,
-                Some(place) if note.planned && asked.publishes => must(place, true, approved),
-                _ => Course {
-                    editorial: approved,
-                    ..as_it_is
-                },
+                Some(place) if asked.may_publish => must(place, true, approved),
+                lacking => {
+                    note.lacks = lacking.map(|_| NOT_WITH_THIS_KEY.to_owned());
+                    Course {
+                        editorial: approved,
+                        ..as_it_is
+                    }
+                }
             }
         }
         Some("scheduled") => {
             if shelved {
-                let message = "An event without a time cannot be scheduled.";
-                return Err(Fault::invalid("scheduled_at", message));
+                return Err(Fault::invalid("scheduled_at", NEEDS_TIME));
             }
             note.planned = true;
             match to_schedule.filter(|_| asked.publishes) {
@@ -149,11 +153,12 @@ impl Course {
         self.send_now || self.place.as_ref().is_some_and(must)
     }
 
-    /// Takes it, together with the rest of a change.
-    pub async fn run(self, call: &Call, base: PostChange) -> Result<Post, Fault> {
+    /// Takes it, together with the rest of a change and with the note, which says afterwards what is lacking.
+    pub async fn run(self, call: &Call, base: PostChange, note: &mut Note) -> Result<Post, Fault> {
         let change = PostChange {
             place: self.place.clone(),
             editorial: self.editorial,
+            note: Some(world::noted(call, KIND, note)?),
             ..base
         };
         if self.send_now {
@@ -162,8 +167,10 @@ impl Course {
         let done = world::change(call, change.clone()).await;
         match (done, self.place) {
             (Err(fault), Some((place, _))) if self.else_plan && fault.kind == Kind::Invalid => {
+                note.lacks = Some(fault.message);
                 let plan = PostChange {
                     place: Some((place, Scheduling::Plan)),
+                    note: Some(world::noted(call, KIND, note)?),
                     ..change
                 };
                 world::change(call, plan).await

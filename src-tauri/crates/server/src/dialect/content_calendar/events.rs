@@ -4,13 +4,14 @@ use app::programs::PostChange;
 use app::types::posts::{Place, Scheduling};
 use model::calendar::Calendar;
 use model::content::Segment;
+use model::key::Permission;
 use model::post::{Draft, Post};
 use model::status::EditorialStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::course::{self, Asked, needs_a_yes};
+use super::course::{self, Asked, NOT_WITH_THIS_KEY};
 use super::shapes::{self, CALENDAR, CalendarNote, Content, Event, KIND, Note};
 use crate::call::{Call, Nothing, Reply, given};
 use crate::fault::{Fault, Kind};
@@ -251,32 +252,44 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
                 .given(status.unwrap_or_default()),
         );
     }
+    if status == Some("scheduled") && at.is_none() {
+        return Err(Fault::invalid("scheduled_at", course::NEEDS_TIME));
+    }
     note.planned = at.is_some() && status != Some("draft");
     let own: CalendarNote = world::note(&call, CALENDAR, &calendar.id.to_string()).await?;
-    let goes_out = note.planned && own.publishes(&call) && !needs_a_yes(&note);
     let place = match at {
         Some(at) => times::place(at, &calendar.zone)?,
         None => Place::Shelf,
     };
-    let scheduling = if goes_out {
+    let goes_out = note.planned && own.publishes() && !note.needs_a_yes();
+    let scheduling = if goes_out && (status.is_some() || call.allows(Permission::PublishContent)) {
         call.may_publish()?;
-        Scheduling::IfReady
+        Scheduling::Must
     } else {
+        note.lacks = goes_out.then(|| NOT_WITH_THIS_KEY.to_owned());
         Scheduling::Plan
     };
     world::noted(&call, KIND, &note)?;
-    let post = world::create(&call, calendar.id, draft, place, scheduling).await;
-    let mut post = post.map_err(by_their_name)?;
+    let made = world::create(&call, calendar.id, draft.clone(), place.clone(), scheduling).await;
+    let made = match made {
+        // Nobody said that it has to be scheduled: what lacks something is a plan, and says what.
+        Err(fault)
+            if scheduling == Scheduling::Must
+                && status.is_none()
+                && fault.kind == Kind::Invalid =>
+        {
+            note.lacks = Some(fault.message);
+            world::create(&call, calendar.id, draft, place, Scheduling::Plan).await
+        }
+        made => made,
+    };
+    let mut post = made.map_err(by_their_name)?;
     world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
-    if note.planned && needs_a_yes(&note) {
+    if note.planned && note.needs_a_yes() {
         post = world::editorial(&call, post.id, EditorialStatus::InReview).await?;
     }
-    Ok(Reply::created(shapes::shown(
-        &call,
-        &world,
-        &post,
-        Some(&note),
-    )))
+    let event = shapes::shown(&call, &world, &post, Some(&note), &own);
+    Ok(Reply::created(event))
 }
 
 fn time_of(
@@ -312,7 +325,9 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Even
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let post = event(&call, &world, calendar, call.param("event_id")).await?;
     let note: Note = world::note(&call, KIND, &post.id.to_string()).await?;
-    Ok(Reply::ok(shapes::shown(&call, &world, &post, Some(&note))))
+    let own: CalendarNote = world::note(&call, CALENDAR, &calendar.id.to_string()).await?;
+    let event = shapes::shown(&call, &world, &post, Some(&note), &own);
+    Ok(Reply::ok(event))
 }
 
 pub(super) async fn update(call: Call, _: Nothing, fields: Fields) -> Result<Reply<Event>, Fault> {
@@ -331,6 +346,10 @@ pub(super) async fn change(
     post: Post,
     fields: &Fields,
 ) -> Result<Event, Fault> {
+    world::may_change(call, &post)?;
+    if fields.status.as_deref() == Some("cancelled") {
+        call.may(Permission::PublishContent)?;
+    }
     let mut note: Note = world::note(call, KIND, &post.id.to_string()).await?;
     let own: CalendarNote = world::note(call, CALENDAR, &calendar.id.to_string()).await?;
     let asked = Asked {
@@ -339,7 +358,8 @@ pub(super) async fn change(
             (Some(_), at) => Some(at.map(|at| times::place(at, &calendar.zone)).transpose()?),
         },
         status: fields.status.as_deref(),
-        publishes: own.publishes(call),
+        publishes: own.publishes(),
+        may_publish: call.allows(Permission::PublishContent),
     };
     let mut draft = world::draft_of(&post);
     apply(call, world, calendar, &mut draft, &mut note, fields).await?;
@@ -349,11 +369,11 @@ pub(super) async fn change(
     }
     let base = PostChange {
         draft: Some(draft),
-        note: Some(world::noted(call, KIND, &note)?),
         ..PostChange::of(&post)
     };
-    let post = course.run(call, base).await.map_err(by_their_name)?;
-    Ok(shapes::shown(call, world, &post, Some(&note)))
+    let done = course.run(call, base, &mut note).await;
+    let post = done.map_err(by_their_name)?;
+    Ok(shapes::shown(call, world, &post, Some(&note), &own))
 }
 
 pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {

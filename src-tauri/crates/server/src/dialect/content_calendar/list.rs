@@ -4,7 +4,7 @@ use app::types::programs::{PostsPage, PostsPageQuery};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::shapes::{self, Event, KIND, Note};
+use super::shapes::{self, CALENDAR, CalendarNote, Event, KIND, Note};
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::Fault;
 use crate::times;
@@ -102,12 +102,13 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<E
             "end_date lies before start_date.",
         ));
     }
+    let own: CalendarNote = world::note(&call, CALENDAR, &calendar.id.to_string()).await?;
     if !query.filters() {
         let PostsPage { posts, more } = call.app().posts_page(page).await?;
         let notes = world::notes::<Note>(&call, KIND, &posts).await?;
         let events = posts
             .iter()
-            .map(|p| shapes::shown(&call, &world, p, notes.get(&p.id)))
+            .map(|p| shapes::shown(&call, &world, p, notes.get(&p.id), &own))
             .collect();
         return Ok(Reply::ok(Events {
             events,
@@ -127,7 +128,7 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<E
         let notes = world::notes::<Note>(&call, KIND, &posts).await?;
         for post in &posts {
             let note = notes.get(&post.id);
-            let event = shapes::shown(&call, &world, post, note);
+            let event = shapes::shown(&call, &world, post, note, &own);
             if !query.wants(&event, note) {
                 continue;
             }

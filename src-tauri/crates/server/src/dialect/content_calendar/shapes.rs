@@ -2,7 +2,6 @@
 
 use model::calendar::Calendar;
 use model::content::{MediaUse, Segment};
-use model::key::Permission;
 use model::post::{ContentType, Post, Priority};
 use model::status::ShownStatus;
 use model::when::When;
@@ -21,6 +20,8 @@ use crate::world::{self, World};
 pub(super) const KIND: &str = "event";
 /// The kind of notes on calendars.
 pub(super) const CALENDAR: &str = "calendar";
+/// What is said of an event with a time that is no more than a plan.
+const ONLY_PLANNED: &str = "It is planned, not scheduled, and does not go out by itself. Set its status to scheduled to have it go out.";
 /// Most files of an event.
 const MAX_MEDIA: usize = 20;
 
@@ -35,8 +36,18 @@ pub(super) struct Note {
     pub location: Option<String>,
     /// Everything of `metadata`, as it was given.
     pub metadata: Map<String, Value>,
-    /// A date and time were given: it counts as scheduled even while it only stands as a plan.
+    /// A date and time were given: it is to go out then, or stands as a plan until somebody says yes.
     pub planned: bool,
+    /// Why it only stands as a plan though its calendar publishes; none when nobody has to mend anything.
+    pub lacks: Option<String>,
+}
+
+impl Note {
+    /// Whether a person has to say yes to the event before it may go out.
+    pub fn needs_a_yes(&self) -> bool {
+        let asked = self.metadata.get("approval_required");
+        asked.and_then(Value::as_bool) == Some(true)
+    }
 }
 
 /// What a program said of a calendar that the calendar has no room for.
@@ -54,10 +65,8 @@ impl CalendarNote {
     }
 
     /// Whether events with a time go out by themselves, unless it was said otherwise.
-    pub fn publishes(&self, call: &Call) -> bool {
-        self.is("auto_publish", true)
-            && !self.is("approval_workflow", false)
-            && call.allows(Permission::PublishContent)
+    pub fn publishes(&self) -> bool {
+        self.is("auto_publish", true) && !self.is("approval_workflow", false)
     }
 }
 
@@ -108,18 +117,43 @@ pub(super) struct Event {
     published_at: Option<String>,
     created_at: String,
     updated_at: String,
+    /// Why it will not go out at its time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
-/// The word of this contract for how an event stands.
-pub(super) fn status(post: &Post, note: Option<&Note>) -> &'static str {
-    match post.status {
-        ShownStatus::Draft | ShownStatus::InReview
-            if note.is_some_and(|n| n.planned) && matches!(post.when, When::Planned { .. }) =>
-        {
-            "scheduled"
-        }
-        status => word(status),
+/// Whether an event with a time only stands as a plan.
+fn is_plan(post: &Post, note: &Note) -> bool {
+    note.planned
+        && matches!(post.when, When::Planned { .. })
+        && matches!(
+            post.status,
+            ShownStatus::Draft | ShownStatus::InReview | ShownStatus::Approved
+        )
+}
+
+/// Whether it was decided that somebody says yes to an event before it goes out.
+fn waits(note: &Note, own: &CalendarNote) -> bool {
+    !own.publishes() || note.needs_a_yes()
+}
+
+/// The word of this contract for how an event stands. A plan that waits for a yes counts as scheduled; one
+/// that lacks something does not, since nothing comes of it by itself.
+pub(super) fn status(post: &Post, note: Option<&Note>, own: &CalendarNote) -> &'static str {
+    let counts = |note: &Note| is_plan(post, note) && waits(note, own);
+    if post.status != ShownStatus::Approved && note.is_some_and(counts) {
+        return "scheduled";
     }
+    word(post.status)
+}
+
+/// Why an event with a time will not go out then; none where that is as it was decided.
+fn lacks(post: &Post, note: &Note, own: &CalendarNote) -> Option<String> {
+    if !is_plan(post, note) {
+        return None;
+    }
+    let plain = (!waits(note, own)).then(|| ONLY_PLANNED.to_owned());
+    note.lacks.clone().or(plain)
 }
 
 /// The word of this contract for a status.
@@ -204,12 +238,19 @@ pub(super) fn calendar_id(calendar: &Calendar) -> String {
     format!("cal_{}", calendar.id)
 }
 
-/// A post as an event.
-pub(super) fn shown(call: &Call, world: &World, post: &Post, note: Option<&Note>) -> Event {
+/// A post as an event of a calendar with this note.
+pub(super) fn shown(
+    call: &Call,
+    world: &World,
+    post: &Post,
+    note: Option<&Note>,
+    own: &CalendarNote,
+) -> Event {
     let draft = world::draft_of(post);
     let text: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
     let said = note.cloned().unwrap_or_default();
-    let word = status(post, note).to_owned();
+    let word = status(post, note, own).to_owned();
+    let lacks = lacks(post, &said, own);
     let pieces = said.pieces.of(&text.join("\n\n"));
     let files = draft.segments.iter().flat_map(|s: &Segment| &s.media);
     let mut metadata = said.metadata;
@@ -252,5 +293,6 @@ pub(super) fn shown(call: &Call, world: &World, post: &Post, note: Option<&Note>
         published_at: published.map(times::seconds),
         created_at: times::seconds(post.created_at),
         updated_at: times::seconds(post.updated_at),
+        warnings: lacks.into_iter().collect(),
     }
 }

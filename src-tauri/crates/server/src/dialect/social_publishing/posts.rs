@@ -135,6 +135,7 @@ pub(super) struct Change {
 pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Reply<PostOf>, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, call.param("post_id")).await?;
+    world::may_change(&call, &post)?;
     let mut note: Note = world::note(&call, KIND, &post.id.to_string()).await?;
     let mut draft = world::draft_of(&post);
     if let Some(title) = change.title {

@@ -34,5 +34,5 @@ pub use repeats::{Repeat, repeats};
 pub(crate) use row::Derived;
 pub use search::{find, search};
 pub(crate) use settle::{keep_out_of_past, miss_what_passed, settle_targets};
-pub use write::{NewPost, create, duplicate, insert, save, set_held, set_labels};
-pub(crate) use write::{changed_since, save_confirmed};
+pub(crate) use write::changed_since;
+pub use write::{NewPost, create, duplicate, insert, save, save_confirmed, set_held, set_labels};

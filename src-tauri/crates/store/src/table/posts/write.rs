@@ -134,13 +134,9 @@ pub async fn save(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Resul
     tx.spoil(saved)
 }
 
-/// The same for an edit that a person confirmed for a post that is going out: new accounts do too.
-pub(crate) async fn save_confirmed(
-    tx: &mut Tx,
-    id: PostId,
-    version: i64,
-    draft: &Draft,
-) -> Result<i64> {
+/// The same for a post that is going out, of an edit that a person confirmed or of a change that counts at
+/// once: new accounts go out too.
+pub async fn save_confirmed(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
     let saved = saved(tx, id, version, draft, TooLate::GoesOut).await;
     tx.spoil(saved)
 }

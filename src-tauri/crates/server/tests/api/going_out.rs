@@ -1,0 +1,97 @@
+//! What goes out by itself: who may change it, and what a program sees of an edit that a person did not
+//! confirm.
+
+use model::PostId;
+use model::post::Post;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::app::draft;
+use testkit::printed::social;
+
+use crate::support::Api;
+use crate::things::{Things, served};
+
+/// The names that paths have for a post.
+const POST: [&str; 4] = ["{event_id}", "{post_id}", "{id}", "{scheduledPostId}"];
+
+/// Makes an event of a calendar that is scheduled; where its events are, and the post.
+async fn scheduled(api: &Api, calendar: &str) -> (String, Post) {
+    let events = format!("/v1/calendar/calendars/{calendar}/events");
+    let new = json!({
+        "title": "Launch", "platform": "twitter", "content": { "caption": "Whole" },
+        "scheduled_at": "2026-06-25T10:00:00Z", "status": "scheduled"
+    });
+    let made = api.post(&events, new).await.ok();
+    let id = made["id"].as_str().unwrap().trim_start_matches("evt_");
+    let id: PostId = id.parse().unwrap();
+    (events, api.test.post(id).await)
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_publish_changes_nothing_that_goes_out_by_any_route() {
+    let api = Api::start().await;
+    let things = Things::make(&api, &api.key, api.workspace).await;
+    let (events, post) = scheduled(&api, things.of("{calendar_id}")).await;
+    let id = post.id.to_string();
+    let id = id.as_str();
+    let editor = api.make_key(json!({ "role": "editor" })).await;
+    let mut tried = Vec::new();
+    for (method, path) in served() {
+        let Some(name) = POST.into_iter().find(|name| path.contains(name)) else {
+            continue;
+        };
+        if method == Method::GET {
+            continue;
+        }
+        let body = things.body(&method, path);
+        let one = things.filled(&path.replace(name, id));
+        let sent = api.send(&editor, method.clone(), &one, body).await;
+        assert_eq!(sent.status.as_u16(), 403, "{method} {one} {}", sent.body);
+        tried.push(name);
+    }
+    assert!(POST.iter().all(|name| tried.contains(name)), "{tried:?}");
+
+    let bulk = format!("{events}/bulk");
+    let both = |ids: &[&str]| json!({ "event_ids": ids, "updates": { "title": "Changed" } });
+    let patch =
+        async |path: &str, body: Value| api.send(&editor, Method::PATCH, path, Some(body)).await;
+    patch(&bulk, both(&[id])).await.refused(403);
+    let own = things.of("{event_id}");
+    let done = patch(&bulk, both(&[id, own])).await.ok();
+    assert_eq!((&done["updated"], &done["failed"]), (&json!(1), &json!(1)));
+    assert_eq!(done["errors"][0]["id"], format!("evt_{id}"));
+    let off = json!({ "status": "cancelled" });
+    patch(&format!("{events}/{own}"), off.clone())
+        .await
+        .refused(403);
+    assert_eq!(api.test.post(post.id).await, post);
+    let changed = api.patch(&format!("{events}/{id}"), off).await.ok();
+    assert_eq!(changed["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_program_sees_and_changes_what_was_confirmed() {
+    let api = Api::start().await;
+    let calendar = format!("cal_{}", api.test.calendar().await.id);
+    let (events, post) = scheduled(&api, &calendar).await;
+    let accounts: Vec<_> = post.targets.iter().map(|t| t.draft.account_id).collect();
+    let half = json!({
+        "id": post.id, "draft": draft("Half a sent", &accounts), "version": post.version, "session": "s1"
+    });
+    api.test.call::<Value>("posts.save", half).await;
+    let event = format!("{events}/{}", post.id);
+    let change = json!({ "metadata": { "priority": "high" } });
+    let changed = api.patch(&event, change).await.ok();
+    assert_eq!(changed["metadata"]["priority"], "high");
+    let tags = json!({ "tags": ["sale"] });
+    let one = social::path(&format!("posts/{}", post.id));
+    let tagged = api.send(&api.key, Method::PUT, &one, Some(tags)).await.ok();
+    assert_eq!(tagged["content"]["text"], "Whole");
+    assert_eq!(api.get(&event).await.ok()["content"]["caption"], "Whole");
+    let now = api.test.post(post.id).await;
+    assert_eq!(
+        (now.segments[0].text.as_str(), now.labels),
+        ("Whole", vec!["sale".to_owned()])
+    );
+    assert_eq!(now.working_copy.unwrap().segments[0].text, "Half a sent");
+}
