@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count, Who};
 
 /// A request of somebody who is known.
 pub(crate) struct Call {
@@ -27,6 +27,8 @@ pub(crate) struct Call {
     pub params: HashMap<String, String>,
     /// The number of the request.
     pub id: String,
+    /// The beginning of the addresses that it is told: where it reached the host itself.
+    pub base: String,
 }
 
 impl Call {
@@ -70,11 +72,8 @@ impl Call {
 
     /// Counts something that has a limit of its own.
     pub fn counts(&self, bucket: Bucket) -> Result<(), Fault> {
-        let now = self.app().now();
-        let count = self.host.limits.count(Some(self.bearer.key), bucket, now);
-        if count.over {
-            return Err(Fault::too_many(count));
-        }
+        let (who, now) = (Who::Key(self.bearer.key), self.app().now());
+        self.host.limits.take(who, bucket, now)?;
         Ok(())
     }
 
@@ -123,6 +122,8 @@ pub(crate) struct Answer {
     pub text: String,
     /// It was given before, to the same request.
     pub again: bool,
+    /// What the request was counted against, where it showed no key.
+    pub count: Option<Count>,
 }
 
 impl Answer {
@@ -136,6 +137,7 @@ impl Answer {
             status: reply.status,
             text,
             again: false,
+            count: None,
         })
     }
 }

@@ -256,7 +256,7 @@ pub(super) async fn edit(call: Call, _: Nothing, input: Edits) -> Result<Reply<E
         id: format!("img_{id}"),
         original_id: asked,
         status: "completed".to_owned(),
-        url: files::address(&call.host, &id.to_string()),
+        url: files::address(&call, &id.to_string()),
         width: made.width,
         height: made.height,
         edits_applied: input.edits.len() as u32,

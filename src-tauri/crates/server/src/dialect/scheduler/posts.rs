@@ -173,7 +173,7 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<P
                 let info = known.get(m.media_id.as_str())?;
                 Some(MediaOf {
                     id: m.media_id.to_string(),
-                    public_url: files::address(&call.host, m.media_id.as_str()),
+                    public_url: files::address(&call, m.media_id.as_str()),
                     mime_type: info.mime.clone(),
                     file_size: info.bytes,
                     file_name: info.name.clone(),

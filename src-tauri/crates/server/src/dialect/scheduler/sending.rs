@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::profile;
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::Fault;
-use crate::files;
+use crate::files::{self, Given, Had};
 use crate::times;
 use crate::world::{self, World};
 
@@ -87,21 +87,20 @@ pub(super) fn word(state: DeliveryState) -> &'static str {
 }
 
 /// Files of a post, uploaded or fetched.
-async fn media(call: &Call, given: Vec<Media>) -> Result<Vec<MediaUse>, Fault> {
+async fn media(call: &Call, given: &[Media]) -> Result<Vec<MediaUse>, Fault> {
     if given.len() > MAX_MEDIA {
         return Err(Fault::invalid(
             "media",
             format!("A post takes at most {MAX_MEDIA} files."),
         ));
     }
-    let mut all = Vec::new();
-    for (n, one) in given.iter().enumerate() {
-        let field = format!("media.{n}");
-        let id = one.id.as_deref().or(one.file_path.as_deref());
-        let (url, alt) = (one.public_url.as_deref(), one.alt_text.as_deref());
-        all.push(files::used(call, id, url, alt, &field).await?);
-    }
-    Ok(all)
+    let named = given.iter().map(|one| Given {
+        id: one.id.as_deref().or(one.file_path.as_deref()),
+        url: one.public_url.as_deref(),
+        alt: one.alt_text.as_deref(),
+    });
+    let named: Vec<Given<'_>> = named.collect();
+    files::used(call, &named, &mut Had::default(), 0, "media").await
 }
 
 fn accounts(world: &World, new: &NewPost) -> Result<Vec<model::AccountId>, Fault> {
@@ -156,7 +155,7 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
     }
     let segment = Segment {
         text: new.content.unwrap_or_default(),
-        media: media(&call, new.media.unwrap_or_default()).await?,
+        media: media(&call, new.media.as_deref().unwrap_or_default()).await?,
     };
     if segment.is_empty() {
         return Err(Fault::invalid("content", "A post needs content or media."));

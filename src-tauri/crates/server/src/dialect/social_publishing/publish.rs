@@ -127,7 +127,7 @@ pub(super) async fn publish(
     let given = new.content.media.as_deref().unwrap_or_default();
     let segment = Segment {
         text: note.pieces.whole(),
-        media: shapes::media(&call, given, "content.media").await?,
+        media: shapes::media(&call, given, &[], "content.media").await?,
     };
     let draft = Draft {
         title: new.title.unwrap_or_default(),
