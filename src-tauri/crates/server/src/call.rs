@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
 use crate::limits::{Bucket, Count, Who};
+use crate::world::id_of;
 
 /// A request of somebody who is known.
 pub(crate) struct Call {
@@ -80,11 +81,16 @@ impl Call {
     /// Refuses another workspace than the key's own, where a request names one.
     pub fn same_workspace(&self, field: &str, named: Option<&str>) -> Result<(), Fault> {
         let Some(named) = named else { return Ok(()) };
-        if named.parse::<WorkspaceId>().ok() == Some(self.workspace()) {
+        if is_of(named, self.workspace()) {
             return Ok(());
         }
         Err(Fault::forbidden("This key does not reach that workspace.").with("field", field))
     }
+}
+
+/// Whether a text, with or without a prefix such as `profile_`, names a workspace.
+pub(crate) fn is_of(named: &str, workspace: WorkspaceId) -> bool {
+    id_of::<WorkspaceId>(named, "workspace").is_ok_and(|id| id == workspace)
 }
 
 /// An answer with its status.

@@ -68,6 +68,9 @@ pub(super) struct Posted {
     post_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     targets: Option<Vec<Sent>>,
+    /// Why it is not on its way yet, where nothing goes out at the moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scheduled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,7 +176,10 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
     }
     let made = world::create(&call, calendar.id, draft, Place::Shelf, Scheduling::Plan).await?;
     match world::publish_now(&call, made.id).await {
-        Ok(post) => Ok(Reply::ok(sent(&world, &post))),
+        Ok(post) => {
+            let message = world::why_not_yet(&call, &post).await?;
+            Ok(Reply::ok(sent(&world, &post, message)))
+        }
         Err(fault) => {
             // Nothing of it went out, and nobody asked for a draft.
             world::remove(&call, made.id).await?;
@@ -187,12 +193,13 @@ fn scheduled(post: &Post) -> Posted {
         success: true,
         post_id: post.id.to_string(),
         targets: None,
+        message: None,
         scheduled: Some(true),
         scheduled_at: post.when.stands_at().map(times::millis),
     }
 }
 
-fn sent(world: &World, post: &Post) -> Posted {
+fn sent(world: &World, post: &Post, message: Option<String>) -> Posted {
     let one = |target: &Target| Sent {
         platform: world.platform(target.draft.account_id),
         status: word(target.state).to_owned(),
@@ -206,6 +213,7 @@ fn sent(world: &World, post: &Post) -> Posted {
             .all(|t| matches!(t.state, DeliveryState::Failed | DeliveryState::Missed)),
         post_id: post.id.to_string(),
         targets: Some(all.map(one).collect()),
+        message,
         scheduled: None,
         scheduled_at: None,
     }

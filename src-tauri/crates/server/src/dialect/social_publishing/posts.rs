@@ -230,7 +230,9 @@ pub(super) async fn publish_draft(
         return Err(Fault::new(Kind::Conflict, "The post is published already."));
     }
     let post = world::publish_now(&call, post.id).await?;
-    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+    let mut shown = shapes::shown(&call, &world, &post).await?;
+    shown.message = world::why_not_yet(&call, &post).await?;
+    Ok(Reply::ok(shown))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -110,6 +110,9 @@ pub(super) struct PostOf {
     pub scheduled_at: Option<String>,
     pub published_at: Option<String>,
     pub platform_posts: Vec<PlatformPost>,
+    /// Why it is not on its way yet, where it was to go out at once and nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Numbers of networks are still to come.
     pub analytics: Option<u64>,
     pub created_at: String,
@@ -269,6 +272,7 @@ pub(super) async fn shown(call: &Call, world: &World, post: &Post) -> Result<Pos
         },
         published_at: published.map(times::seconds),
         platform_posts,
+        message: None,
         analytics: None,
         created_at: times::seconds(post.created_at),
         updated_at: times::seconds(post.updated_at),
