@@ -203,7 +203,7 @@ impl Host {
         // This computer reaches it past whatever stands in front of it.
         let near = is_near(name);
         let port = port.or(near.then_some(80));
-        let own = |port| self.ports.iter().position(|own| *own == port);
+        let own = |port: u16| self.ports.iter().position(|own| *own == port);
         match port.and_then(own) {
             // The first is the one on this computer, without TLS.
             Some(n) if near || !self.outside.behind_proxy => {

@@ -6,6 +6,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use server::{Outside, Rates, ServerConfig};
 use testkit::app::draft;
+use testkit::mcp::use_of;
 use testkit::printed::social::{bearer, path};
 use testkit::printed::upload;
 
@@ -83,6 +84,17 @@ async fn files_that_are_written_back_stay_as_they_were_worked_on() {
     assert_eq!(after[0]["alt"], "New");
     assert_eq!(after[0]["edits"], before[0]["edits"]);
     assert_eq!(after[0]["accountEdits"], before[0]["accountEdits"]);
+
+    // A tool has to name every part to change one of them.
+    let parts = json!([{ "text": "First" }, { "text": "Words", "files": [{ "id": media }] }]);
+    let arguments = json!({ "post": made.id, "parts": parts });
+    let [_, _, tool] = use_of("update_post", &arguments);
+    let request = api.http.post(format!("{}/mcp", api.base));
+    let request = request.header("accept", "application/json, text/event-stream");
+    let done = got(request.bearer_auth(&api.key).json(&tool)).await.ok();
+    assert_eq!(done["result"]["isError"], false, "{done}");
+    let moved = json!(api.test.post(made.id).await.segments[1].media);
+    assert_eq!(moved, after);
 }
 
 #[tokio::test]
