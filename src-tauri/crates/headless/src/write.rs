@@ -43,17 +43,7 @@ pub async fn post(place: &Place, args: Writing, say: &Say) -> Result<(), Trouble
         };
         let made: Written<Post> = door.call("posts.create", json!(input)).await?;
         let id = made.value.id;
-        let sent: Result<Written<Post>, Trouble> =
-            door.call("posts.publish_now", json!({ "id": id })).await;
-        let sent = match sent {
-            Ok(sent) => sent,
-            Err(trouble) => {
-                // Nothing of it went out: no draft stays behind for every try.
-                let _: Result<serde_json::Value, _> =
-                    door.call("posts.remove", json!({ "ids": [id] })).await;
-                return Err(trouble);
-            }
-        };
+        let sent = done_or_gone(door, id, "posts.publish_now").await?;
         for note in &sent.notes {
             say.note(note);
         }
@@ -86,10 +76,7 @@ pub async fn schedule(place: &Place, args: Schedule, say: &Say) -> Result<(), Tr
         };
         let mut written: Written<Post> = door.call("posts.create", json!(input)).await?;
         if args.next {
-            let id = written.value.id;
-            written = door
-                .call("posts.schedule_next", json!({ "id": id }))
-                .await?;
+            written = done_or_gone(door, written.value.id, "posts.schedule_next").await?;
         }
         for note in &written.notes {
             say.note(note);
@@ -105,6 +92,16 @@ pub async fn schedule(place: &Place, args: Schedule, say: &Say) -> Result<(), Tr
         Ok(())
     })
     .await
+}
+
+/// Does something with a post that was made for it. Where it is refused no draft stays behind for every try.
+async fn done_or_gone(door: &Door, id: PostId, command: &str) -> Result<Written<Post>, Trouble> {
+    let done: Result<Written<Post>, Trouble> = door.call(command, json!({ "id": id })).await;
+    if done.is_err() {
+        let _: Result<serde_json::Value, _> =
+            door.call("posts.remove", json!({ "ids": [id] })).await;
+    }
+    done
 }
 
 fn text_of(given: Option<&str>) -> Result<String, Trouble> {
@@ -171,13 +168,13 @@ async fn media(door: &Door, args: &Writing) -> Result<Vec<MediaUse>, Trouble> {
                 format!("{}: {}", refused.name, refused.message),
             )));
         }
-        let alt = args.alts.get(at).cloned().unwrap_or_default();
-        uses.extend(
-            taken
-                .files
-                .into_iter()
-                .map(|f| MediaUse::new(f.id, alt.clone())),
-        );
+        // What was written of a file in the library goes with it, as in the composer.
+        let alt = args.alts.get(at);
+        let used = taken.files.into_iter().map(|file| {
+            let alt = alt.cloned().unwrap_or(file.alt);
+            MediaUse::new(file.id, alt)
+        });
+        uses.extend(used);
     }
     Ok(uses)
 }

@@ -17,7 +17,7 @@ use url::Url;
 use crate::fault::Fault;
 use crate::guard::Uncounted;
 use crate::host::{Host, named};
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Who};
 
 /// Where a browser is sent to.
 pub(crate) const PATH: &str = "/oauth/authorize";
@@ -105,31 +105,33 @@ impl Refusal {
 }
 
 async fn ask(host: &Host, query: &str) -> Response {
-    let over = host
-        .limits
-        .count(None, Bucket::Requests, host.app.now())
-        .over;
     let asked = once_each(query.as_bytes()).unwrap_or_default();
     let say = |name: &str| asked.get(name).map_or("", String::as_str);
     let way = asked.get("redirect_uri").map(String::as_str);
     // Nobody is sent anywhere before it is known that the program itself named the place.
     let back = match host.app.access_way_back(say("client_id"), way).await {
-        Ok(Some(back)) if !over => back,
-        Ok(_) if over => {
-            return told(
-                StatusCode::TOO_MANY_REQUESTS,
-                "Too many requests",
-                "Try again in an hour.",
-            );
-        }
-        Ok(_) => {
-            return told(
-                StatusCode::BAD_REQUEST,
-                "This program is not known here",
-                "Nobody registered it, or it names another address to go back to than the one that was registered. Look at it in Almanac's Settings, Programs.",
-            );
-        }
+        Ok(back) => back,
         Err(error) => return failed(&Fault::from(error)),
+    };
+    // A program that is known has a limit of its own, which nobody else uses up.
+    let who = match &back {
+        Some(_) => Who::Program(say("client_id").to_owned()),
+        None => Who::Strangers,
+    };
+    let now = host.app.now();
+    if host.limits.count(who, Bucket::Requests, now).over {
+        return told(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many requests",
+            "Try again in an hour.",
+        );
+    }
+    let Some(back) = back else {
+        return told(
+            StatusCode::BAD_REQUEST,
+            "This program is not known here",
+            "Nobody registered it, or it names another address to go back to than the one that was registered. Look at it in Almanac's Settings, Programs.",
+        );
     };
     match wish(&asked) {
         Err(refusal) => gone_back(&back, say("state"), &Err(refusal)),

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count, Who};
+use crate::world::id_of;
 
 /// A request of somebody who is known.
 pub(crate) struct Call {
@@ -27,6 +28,8 @@ pub(crate) struct Call {
     pub params: HashMap<String, String>,
     /// The number of the request.
     pub id: String,
+    /// The beginning of the addresses that it is told: where it reached the host itself.
+    pub base: String,
 }
 
 impl Call {
@@ -70,22 +73,24 @@ impl Call {
 
     /// Counts something that has a limit of its own.
     pub fn counts(&self, bucket: Bucket) -> Result<(), Fault> {
-        let now = self.app().now();
-        let count = self.host.limits.count(Some(self.bearer.key), bucket, now);
-        if count.over {
-            return Err(Fault::too_many(count));
-        }
+        let (who, now) = (Who::Key(self.bearer.key), self.app().now());
+        self.host.limits.take(who, bucket, now)?;
         Ok(())
     }
 
     /// Refuses another workspace than the key's own, where a request names one.
     pub fn same_workspace(&self, field: &str, named: Option<&str>) -> Result<(), Fault> {
         let Some(named) = named else { return Ok(()) };
-        if named.parse::<WorkspaceId>().ok() == Some(self.workspace()) {
+        if is_of(named, self.workspace()) {
             return Ok(());
         }
         Err(Fault::forbidden("This key does not reach that workspace.").with("field", field))
     }
+}
+
+/// Whether a text, with or without a prefix such as `profile_`, names a workspace.
+pub(crate) fn is_of(named: &str, workspace: WorkspaceId) -> bool {
+    id_of::<WorkspaceId>(named, "workspace").is_ok_and(|id| id == workspace)
 }
 
 /// An answer with its status.
@@ -123,6 +128,8 @@ pub(crate) struct Answer {
     pub text: String,
     /// It was given before, to the same request.
     pub again: bool,
+    /// What the request was counted against, where it showed no key.
+    pub count: Option<Count>,
 }
 
 impl Answer {
@@ -136,6 +143,7 @@ impl Answer {
             status: reply.status,
             text,
             again: false,
+            count: None,
         })
     }
 }

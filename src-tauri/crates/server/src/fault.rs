@@ -62,7 +62,7 @@ pub(crate) struct Fault {
     pub details: Map<String, Value>,
     /// What was not found, as a word.
     pub what: &'static str,
-    /// The count that was over its limit.
+    /// What it was counted against, where that is not said otherwise.
     pub count: Option<Count>,
 }
 
@@ -100,6 +100,14 @@ impl Fault {
         Self {
             count: Some(count),
             ..Self::new(Kind::RateLimited, message)
+        }
+    }
+
+    /// The same, saying what it was counted against.
+    pub fn counted(self, count: Count) -> Self {
+        Self {
+            count: self.count.or(Some(count)),
+            ..self
         }
     }
 

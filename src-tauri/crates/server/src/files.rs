@@ -3,29 +3,33 @@
 //! What a program uploads gets an identifier of its own beside the library's, so that it can be deleted
 //! again without touching a file that somebody else uses, and so that no other workspace knows it.
 
+mod shown;
+mod used;
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use app::MediaWanted;
+use app::App;
 use app::programs::Arriving;
 use app::types::data::{MediaIds, MediaInfo};
+use app::types::library::{MediaDescribe, OneMedia};
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
-use model::content::MediaUse;
 use model::{KeyId, MediaId, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
-use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::arriving::{self, Cut};
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count, Who};
+use crate::world::World;
+
+pub(crate) use shown::show;
+pub(crate) use used::{Given, Had, used};
 
 /// The kind of notes on uploads.
 const KIND: &str = "upload";
@@ -126,16 +130,29 @@ pub(crate) fn announce(call: &Call, name: &str, bytes: u64) -> Result<(Uuid, Str
     Ok((upload, token))
 }
 
-/// Takes an announced upload. Its address works once.
-pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<Upload, Fault> {
-    let ticket = {
-        let mut tickets = host.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        tickets.remove(token)
-    };
+/// Takes an announced upload. Its address works once, and is counted with the requests of the key that it was given
+/// to.
+pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<Count, Fault> {
     let now = host.app.now();
-    let ticket = ticket
+    let tickets = || host.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = tickets()
+        .get(token)
         .filter(|t| t.until > now)
-        .ok_or_else(|| Fault::missing("upload"))?;
+        .map(|t| t.key);
+    let who = key.map_or(Who::Strangers, Who::Key);
+    let count = host.limits.take(who, Bucket::Requests, now)?;
+    let ticket = tickets().remove(token).filter(|t| t.until > now);
+    let taken = match ticket {
+        Some(ticket) => take_announced(host, &ticket, body).await,
+        None => Err(Fault::missing("upload")),
+    };
+    match taken {
+        Ok(_) => Ok(count),
+        Err(fault) => Err(fault.counted(count)),
+    }
+}
+
+async fn take_announced(host: &Arc<Host>, ticket: &Ticket, body: Body) -> Result<Upload, Fault> {
     tracing::info!(key = %ticket.key, "an announced file arrives");
     let stream = body.into_data_stream();
     let arrived = arrive(host, stream, ticket.bytes, &ticket.name).await?;
@@ -214,6 +231,7 @@ async fn keep(
 ) -> Result<Upload, Fault> {
     let path = arrived.file.path().to_owned();
     let taken = host.app.media_take(path, &arrived.name).await?;
+    tell_library(&host.app, &taken.info, alt).await?;
     let upload = Upload {
         media: taken.info.id,
         alt: alt.to_owned(),
@@ -225,6 +243,22 @@ async fn keep(
         .put_note(workspace, KIND, &id.to_string(), &value)
         .await?;
     Ok(upload)
+}
+
+/// Writes what a program says is to be seen in a file into the library, where nobody described it yet: there it is
+/// searched, and posts made in the window start with it.
+async fn tell_library(app: &App, known: &MediaInfo, alt: &str) -> Result<(), Fault> {
+    if alt.trim().is_empty() || !known.alt.is_empty() {
+        return Ok(());
+    }
+    app.media_describe(MediaDescribe {
+        id: known.id.clone(),
+        name: None,
+        alt: Some(alt.to_owned()),
+        rights: None,
+    })
+    .await?;
+    Ok(())
 }
 
 /// Gives a file of the library an identifier that a program can name it by.
@@ -239,19 +273,36 @@ pub(crate) async fn name_file(call: &Call, media: MediaId, name: &str) -> Result
     Ok(id)
 }
 
-/// The identifier of an upload, out of what programs write: with a prefix, or as part of a path.
-fn upload_id(text: &str) -> Option<Uuid> {
+/// What programs write for a file, without a prefix or the path before it.
+fn bare(text: &str) -> &str {
     let last = text.rsplit('/').next().unwrap_or(text);
-    let bare = last
-        .strip_prefix("media_")
+    last.strip_prefix("media_")
         .or_else(|| last.strip_prefix("img_"))
-        .unwrap_or(last);
-    bare.get(..36)?.parse().ok()
+        .unwrap_or(last)
 }
 
-/// An upload of this workspace.
-pub(crate) async fn upload(call: &Call, text: &str) -> Result<(Uuid, Upload), Fault> {
+/// The identifier of an upload, out of what programs write.
+fn upload_id(text: &str) -> Option<Uuid> {
+    bare(text).get(..36)?.parse().ok()
+}
+
+/// The hash of a file, by which posts show the files they have.
+fn hash_of(text: &str) -> Option<MediaId> {
+    bare(text).parse().ok()
+}
+
+/// An upload of this workspace, or a file that one of its posts has, with the identifier that it is known by.
+pub(crate) async fn upload(call: &Call, text: &str) -> Result<(String, Upload), Fault> {
     let missing = || Fault::missing("media");
+    if let Some(media) = hash_of(text) {
+        let known = of_posts(call, media).await?.ok_or_else(missing)?;
+        let upload = Upload {
+            media: known.id,
+            alt: known.alt,
+            name: slug(&known.name),
+        };
+        return Ok((upload.media.to_string(), upload));
+    }
     let id = upload_id(text).ok_or_else(missing)?;
     let found = call
         .app()
@@ -260,20 +311,35 @@ pub(crate) async fn upload(call: &Call, text: &str) -> Result<(Uuid, Upload), Fa
     let upload = found
         .and_then(|value| serde_json::from_value(value).ok())
         .ok_or_else(missing)?;
-    Ok((id, upload))
+    Ok((id.to_string(), upload))
+}
+
+/// A file that a post of this workspace has.
+async fn of_posts(call: &Call, media: MediaId) -> Result<Option<MediaInfo>, Fault> {
+    let known = info(call, &media).await?;
+    let uses = call.app().media_uses(OneMedia { id: media }).await?;
+    let ours = World::read(call).await?.calendars();
+    let has = uses.chips.iter().any(|c| ours.contains(&c.calendar_id));
+    Ok(has.then_some(known))
 }
 
 /// Writes down anew what is known of an upload.
 pub(crate) async fn describe(call: &Call, id: Uuid, upload: &Upload) -> Result<(), Fault> {
+    let known = info(call, &upload.media).await?;
+    tell_library(call.app(), &known, &upload.alt).await?;
     crate::world::put_note(call, KIND, &id.to_string(), upload).await
 }
 
 /// Forgets an upload. Posts that use its file keep it.
 pub(crate) async fn forget(call: &Call, text: &str) -> Result<(), Fault> {
     let (id, _) = upload(call, text).await?;
-    call.app()
-        .forget_note(call.workspace(), KIND, &id.to_string())
-        .await?;
+    if hash_of(text).is_some() {
+        return Err(Fault::new(
+            Kind::Conflict,
+            "A post has this file: take it out of the post. An upload is deleted by the id that it was given.",
+        ));
+    }
+    call.app().forget_note(call.workspace(), KIND, &id).await?;
     Ok(())
 }
 
@@ -288,96 +354,6 @@ pub(crate) async fn info(call: &Call, media: &MediaId) -> Result<MediaInfo, Faul
 }
 
 /// The address under which a file can be looked at.
-pub(crate) fn address(host: &Host, id: &str) -> String {
-    format!("{}/media/{id}", host.base())
-}
-
-/// A file as a post uses it: uploaded before, or fetched from its address.
-pub(crate) async fn used(
-    call: &Call,
-    id: Option<&str>,
-    url: Option<&str>,
-    alt: Option<&str>,
-    field: &str,
-) -> Result<MediaUse, Fault> {
-    if let Some(id) = id.filter(|id| !id.is_empty()) {
-        // As posts show the files they have.
-        let bare = id.strip_prefix("media_").unwrap_or(id);
-        if let Ok(media) = bare.parse::<MediaId>() {
-            let known = info(call, &media).await?;
-            return Ok(MediaUse::new(known.id, alt.unwrap_or_default()));
-        }
-        let (_, upload) = upload(call, id).await?;
-        return Ok(MediaUse::new(upload.media, alt.unwrap_or(&upload.alt)));
-    }
-    let Some(url) = url else {
-        return Err(Fault::invalid(field, "A file needs its id or its address."));
-    };
-    let own = format!("{}/media/", call.host.base());
-    if let Some(name) = url.strip_prefix(&own) {
-        if let Ok(media) = name.parse::<MediaId>() {
-            let known = info(call, &media).await?;
-            return Ok(MediaUse::new(known.id, alt.unwrap_or_default()));
-        }
-        let (_, upload) = upload(call, name).await?;
-        return Ok(MediaUse::new(upload.media, alt.unwrap_or(&upload.alt)));
-    }
-    call.counts(Bucket::Media)?;
-    let taken = call.app().media_fetch(url).await.map_err(|error| {
-        let fault = Fault::from(error);
-        fault.with("field", field).given(url)
-    })?;
-    Ok(MediaUse::new(taken.info.id, alt.unwrap_or_default()))
-}
-
-/// Shows a file. Its name is known only to those who have it or were told: a hash of its bytes, or a
-/// random number.
-pub(crate) async fn show(host: Arc<Host>, params: HashMap<String, String>) -> Response {
-    let name = params.get("id").map_or("", String::as_str);
-    match found(&host, name).await {
-        Ok(response) => response,
-        Err(_) => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
-    }
-}
-
-async fn found(host: &Arc<Host>, name: &str) -> Result<Response, Fault> {
-    let missing = || Fault::missing("media");
-    let (name, wanted) = match name.strip_suffix(".small") {
-        Some(name) => (name, MediaWanted::Thumb),
-        None => (name, MediaWanted::Original),
-    };
-    let media: MediaId = if let Some(id) = upload_id(name) {
-        let note = host.app.note_of_any(KIND, &id.to_string()).await?;
-        let upload: Option<Upload> = note.and_then(|value| serde_json::from_value(value).ok());
-        upload.ok_or_else(missing)?.media
-    } else {
-        name.parse().map_err(|_| missing())?
-    };
-    let infos = host
-        .app
-        .media_info(MediaIds {
-            ids: vec![media.clone()],
-        })
-        .await?;
-    let info = infos.into_iter().next().ok_or_else(missing)?;
-    let thumb = wanted == MediaWanted::Thumb;
-    let path = host.app.media_file(&media, wanted).await?;
-    let path = path.ok_or_else(missing)?;
-    let file = tokio::fs::File::open(&path).await.map_err(|_| missing())?;
-    let length = file.metadata().await.map_or(0, |m| m.len());
-    let mut response = Body::from_stream(ReaderStream::new(file)).into_response();
-    let headers = response.headers_mut();
-    let kind = match path.extension().and_then(|e| e.to_str()) {
-        Some("png") if thumb => "image/png",
-        _ if thumb => "image/jpeg",
-        _ => info.mime.as_str(),
-    };
-    if let Ok(kind) = HeaderValue::from_str(kind) {
-        headers.insert(header::CONTENT_TYPE, kind);
-    }
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    // A picture is never run as a page.
-    let sandbox = HeaderValue::from_static("default-src 'none'; sandbox");
-    headers.insert(header::CONTENT_SECURITY_POLICY, sandbox);
-    Ok(response)
+pub(crate) fn address(call: &Call, id: &str) -> String {
+    format!("{}/media/{id}", call.base)
 }

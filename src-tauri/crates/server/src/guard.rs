@@ -14,7 +14,7 @@ use crate::arriving;
 use crate::contract::Contract;
 use crate::fault::{Fault, Kind};
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Who};
 use crate::pipeline::refusal;
 
 /// The number of a request.
@@ -29,7 +29,8 @@ pub(crate) struct Template(pub &'static str);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeyOfRequest(pub KeyId);
 
-/// An answer that is no request of a program under a contract: nothing is counted for it here.
+/// An answer to something that is no request of a program under a contract: nothing is counted for it here,
+/// nor said of limits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Uncounted;
 
@@ -44,6 +45,7 @@ pub(crate) async fn guard(
     let method = request.method().clone();
     let contract = Contract::of_path(request.uri().path());
     let looked = look(&host, &request);
+    let taken = looked.is_ok();
     // As the router has it, without what was filled in; none where there is no such route.
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match looked {
@@ -75,13 +77,17 @@ pub(crate) async fn guard(
         None => contract.key(),
     };
     host.tally.note(whose, status, took);
-    let counted = response.extensions().get::<Uncounted>().is_none();
+    let limited = response.extensions().get::<Uncounted>().is_none();
     let headers = response.headers_mut();
-    if counted && !headers.contains_key("x-ratelimit-limit") {
-        let now = host.app.now();
-        host.limits
-            .count(None, Bucket::Requests, now)
-            .write(headers);
+    if limited && !headers.contains_key("x-ratelimit-limit") {
+        let (who, what, now) = (Who::Strangers, Bucket::Requests, host.app.now());
+        // A page of another site could use up what those have who come without a key.
+        let count = if taken {
+            host.limits.count(who, what, now)
+        } else {
+            host.limits.stands(who, what, now)
+        };
+        count.write(headers);
     }
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -166,21 +166,17 @@ impl Host {
 
     /// Whether a `Host` header names this host.
     pub fn answers_to(&self, named: &str) -> bool {
-        let (name, port) = match named.rsplit_once(':') {
-            Some((name, port)) if !port.ends_with(']') => match port.parse::<u16>() {
-                Ok(port) => (name, Some(port)),
-                Err(_) => return false,
-            },
-            _ => (named, None),
+        let Some((name, port)) = split(named) else {
+            return false;
         };
-        let is = |own: &str| own.eq_ignore_ascii_case(name);
         let own_port = |port: u16| self.ports.contains(&port);
-        if ["127.0.0.1", "localhost", "[::1]"].into_iter().any(is) {
+        if is_near(name) {
             return own_port(port.unwrap_or(80));
         }
         // What stands in front of it may be called at the usual ports, which stand in no header.
         let usual = port.is_none_or(|port| [80, 443].contains(&port) || own_port(port));
-        usual && self.outside.names.iter().any(|name| is(name))
+        let mut names = self.outside.names.iter();
+        usual && names.any(|own| own.eq_ignore_ascii_case(name))
     }
 
     /// Whether pages reach it over TLS.
@@ -190,19 +186,47 @@ impl Host {
         self.outside.behind_proxy || all_tls
     }
 
-    /// The beginning of its addresses.
-    pub fn base(&self) -> String {
+    /// The beginning of the addresses that somebody is told who called it by this name, which it answers to: from
+    /// there they reach it again, whatever lies in between. Without a name, as this computer reaches it.
+    pub fn base(&self, named: Option<&str>) -> String {
         let port = self.ports.first().copied().unwrap_or_default();
-        match self.outside.names.first() {
-            Some(name) if self.outside.behind_proxy => format!("https://{name}"),
-            Some(name) => {
-                let scheme = if self.is_secure() { "https" } else { "http" };
-                let port = self.ports.get(1).copied().unwrap_or(port);
-                format!("{scheme}://{name}:{port}")
-            }
+        match named {
+            Some(named) if self.is_tls(named) => format!("https://{named}"),
+            Some(named) => format!("http://{named}"),
             None => format!("http://127.0.0.1:{port}"),
         }
     }
+
+    /// Whether somebody who called it by this name did so over TLS.
+    fn is_tls(&self, named: &str) -> bool {
+        let (name, port) = split(named).unwrap_or((named, None));
+        // This computer reaches it past whatever stands in front of it.
+        let near = is_near(name);
+        let port = port.or(near.then_some(80));
+        let own = |port: u16| self.ports.iter().position(|own| *own == port);
+        match port.and_then(own) {
+            // The first is the one on this computer, without TLS.
+            Some(n) if near || !self.outside.behind_proxy => {
+                let listens = n.checked_sub(1).and_then(|n| self.outside.listen.get(n));
+                listens.is_some_and(|(_, tls)| tls.is_some())
+            }
+            _ => self.is_secure(),
+        }
+    }
+}
+
+/// Name and port of a `Host` header; none where the port is none.
+fn split(named: &str) -> Option<(&str, Option<u16>)> {
+    match named.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => Some((name, Some(port.parse().ok()?))),
+        _ => Some((named, None)),
+    }
+}
+
+/// Whether a name is one of this computer for itself.
+fn is_near(name: &str) -> bool {
+    let own = ["127.0.0.1", "localhost", "[::1]"];
+    own.into_iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// The host. See [`Server::start`].

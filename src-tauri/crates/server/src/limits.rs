@@ -7,6 +7,8 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue};
 use model::{KeyId, Timestamp};
 
+use crate::fault::Fault;
+
 /// Length of a window.
 const WINDOW: Duration = Duration::from_hours(1);
 /// Keys remembered at most; windows that are over go first.
@@ -35,6 +37,17 @@ impl Default for Rates {
             strangers: 1_000,
         }
     }
+}
+
+/// Whose requests are counted together. Nobody can use up what is another's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Who {
+    /// Those with a key, and those at addresses that were given to it.
+    Key(KeyId),
+    /// Those of a registered program that asks for a key or renews one, by its identifier.
+    Program(String),
+    /// Those of all who show nothing that is good.
+    Strangers,
 }
 
 /// What is counted.
@@ -88,7 +101,7 @@ struct Window {
 /// The counts of all keys.
 pub(crate) struct Limits {
     rates: Rates,
-    windows: Mutex<HashMap<(Option<KeyId>, Bucket), Window>>,
+    windows: Mutex<HashMap<(Who, Bucket), Window>>,
 }
 
 impl Limits {
@@ -100,19 +113,37 @@ impl Limits {
         }
     }
 
-    /// Counts one. No key stands for all who show none.
-    pub fn count(&self, key: Option<KeyId>, bucket: Bucket, now: Timestamp) -> Count {
-        let limit = match (key, bucket) {
-            (None, _) => self.rates.strangers,
-            (Some(_), Bucket::Requests) => self.rates.requests,
-            (Some(_), Bucket::Posts) => self.rates.posts,
-            (Some(_), Bucket::Media) => self.rates.media,
+    /// Counts one, and refuses it when it is too many.
+    pub fn take(&self, who: Who, bucket: Bucket, now: Timestamp) -> Result<Count, Fault> {
+        let count = self.count(who, bucket, now);
+        if count.over {
+            return Err(Fault::too_many(count));
+        }
+        Ok(count)
+    }
+
+    /// Counts one.
+    pub fn count(&self, who: Who, bucket: Bucket, now: Timestamp) -> Count {
+        self.look(who, bucket, now, 1)
+    }
+
+    /// How it stands, without counting.
+    pub fn stands(&self, who: Who, bucket: Bucket, now: Timestamp) -> Count {
+        self.look(who, bucket, now, 0)
+    }
+
+    fn look(&self, who: Who, bucket: Bucket, now: Timestamp, more: u32) -> Count {
+        let limit = match (&who, bucket) {
+            (Who::Strangers, _) => self.rates.strangers,
+            (_, Bucket::Requests) => self.rates.requests,
+            (_, Bucket::Posts) => self.rates.posts,
+            (_, Bucket::Media) => self.rates.media,
         };
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= MOST {
             windows.retain(|_, window| now.since(window.began) < WINDOW);
         }
-        let window = windows.entry((key, bucket)).or_insert(Window {
+        let window = windows.entry((who, bucket)).or_insert(Window {
             began: now,
             used: 0,
         });
@@ -123,9 +154,9 @@ impl Limits {
                 used: 0,
             };
         }
-        let over = window.used >= limit;
+        let over = more > 0 && window.used >= limit;
         if !over {
-            window.used += 1;
+            window.used += more;
         }
         let reset = window.began.plus(WINDOW);
         let wait = (reset.since(now).as_millis() as u64).div_ceil(1_000);
@@ -154,8 +185,8 @@ mod tests {
             ..Rates::default()
         };
         let limits = Limits::new(rates);
-        let key = Some(KeyId(uuid::Uuid::nil()));
-        let count = |now| limits.count(key, Bucket::Requests, at(now));
+        let key = Who::Key(KeyId(uuid::Uuid::nil()));
+        let count = |now| limits.count(key.clone(), Bucket::Requests, at(now));
         assert_eq!(count(0).remaining, 1);
         assert_eq!(count(10).remaining, 0);
         let over = count(20);
@@ -166,18 +197,20 @@ mod tests {
         assert_eq!(headers["retry-after"], "3580");
         assert_eq!(headers["x-ratelimit-reset"], "3600");
         assert!(!count(3_600).over);
-        // Others are not touched by it.
-        assert!(!limits.count(None, Bucket::Requests, at(20)).over);
+        // Others are not touched by it, and looking counts nothing.
+        let strangers = || limits.stands(Who::Strangers, Bucket::Requests, at(20));
+        assert!(!strangers().over);
+        assert_eq!(strangers().remaining, strangers().limit);
     }
 
     #[test]
     fn a_clock_set_back_locks_nobody_out() {
         let limits = Limits::new(Rates {
-            requests: 1,
+            strangers: 1,
             ..Rates::default()
         });
-        let key = Some(KeyId(uuid::Uuid::nil()));
-        limits.count(key, Bucket::Requests, at(1_000_000));
-        assert!(!limits.count(key, Bucket::Requests, at(5)).over);
+        let count = |now| limits.count(Who::Strangers, Bucket::Requests, at(now));
+        count(1_000_000);
+        assert!(!count(5).over);
     }
 }

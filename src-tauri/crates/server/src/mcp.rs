@@ -86,11 +86,15 @@ impl Talk {
     }
 
     async fn call(&self, context: &RequestContext<RoleServer>) -> Result<Call, ErrorData> {
+        let parts = context.extensions.get::<Parts>();
         Ok(Call {
             host: Arc::clone(&self.host),
             bearer: self.bearer(context).await?,
             params: HashMap::new(),
             id: format!("mcp_{}", self.host.app.random_hex(10)),
+            base: self
+                .host
+                .base(parts.and_then(|parts| pipeline::named(&parts.headers))),
         })
     }
 }

@@ -93,6 +93,7 @@ pub(crate) async fn once(
                 status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
                 text: answer,
                 again: true,
+                count: None,
             });
         }
     }

@@ -10,6 +10,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::guard::Uncounted;
 use crate::routes::{self, Handler, Route, State};
 
 /// `OpenAPI` 3.1 as JSON. Its schemas are JSON Schema 2020-12, which that version takes as they are.
@@ -176,5 +177,7 @@ pub(crate) async fn document() -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = TEXT.get_or_init(|| description().to_string());
     let kind = HeaderValue::from_static("application/json");
-    ([(header::CONTENT_TYPE, kind)], text.clone()).into_response()
+    let mut response = ([(header::CONTENT_TYPE, kind)], text.clone()).into_response();
+    response.extensions_mut().insert(Uncounted);
+    response
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::doors;
+use crate::guard::Uncounted;
 use crate::routes::{self, Route, State};
 
 /// A line of the table.
@@ -57,9 +58,10 @@ pub fn markdown() -> String {
          is changed. `GET /` is a page to read, `GET /openapi.json` the same as OpenAPI 3.1.\n\n\
          A key goes into `X-API-Key` or `Authorization: Bearer`, whichever the contract names; both work\n\
          everywhere. It reaches one workspace and may do what its permissions say.\n\n\
-         Every answer carries `X-Request-Id` and `X-RateLimit-Limit`, `-Remaining`, `-Reset`: 1000 requests,\n\
-         100 posts that go out and 50 files an hour and key. A request with `Idempotency-Key` is done once\n\
-         within a day; the same again gets the same answer with `Idempotency-Replayed: true`.\n\n\
+         Every answer under a contract carries `X-Request-Id` and `X-RateLimit-Limit`, `-Remaining`, `-Reset`: 1000\n\
+         requests, 100 posts that go out and 50 files an hour and key. `GET /`, `GET /openapi.json` and the files\n\
+         at `/media` are not counted. A request with `Idempotency-Key` is done once within a day; the same again\n\
+         gets the same answer with `Idempotency-Replayed: true`.\n\n\
          A program that signs in through the browser (OAuth 2.0, proof keys with S256 welcome) is registered in\n\
          Settings, Programs, sends the browser to `/oauth/authorize` with `scope` `viewer`, `editor`, `member` or\n\
          `admin`, and exchanges its code at `/oauth/token` for a key of an hour and a token that renews it once.\n\n\
@@ -119,7 +121,9 @@ pub(crate) async fn reader() -> Response {
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, policy),
     ];
-    (headers, html()).into_response()
+    let mut response = (headers, html()).into_response();
+    response.extensions_mut().insert(Uncounted);
+    response
 }
 
 /// A text as it stands in a page.

@@ -17,7 +17,7 @@ use crate::dialect;
 use crate::fault::{Fault, Kind};
 use crate::guard::{KeyOfRequest, RequestId, Template};
 use crate::host::Host;
-use crate::limits::{Bucket, Count};
+use crate::limits::{Bucket, Count, Who};
 use crate::once::{Named, once};
 use crate::routes::{Handler, Route, Work};
 
@@ -83,13 +83,7 @@ async fn run(
     count: &mut Option<Count>,
     key: &mut Option<model::KeyId>,
 ) -> Result<Response, Fault> {
-    let now = host.app.now();
     if let Handler::Open(work) = &route.handler {
-        let known = host.limits.count(None, Bucket::Requests, now);
-        *count = Some(known);
-        if known.over {
-            return Err(Fault::too_many(known));
-        }
         return Ok(sent(
             finished(work(Arc::clone(host), params, request)).await?,
         ));
@@ -101,6 +95,7 @@ async fn run(
         bearer,
         params,
         id: id.to_owned(),
+        base: host.base(named(request.headers())),
     };
     for named in request.headers().get_all("x-workspace-id") {
         let named = named.to_str().unwrap_or("?");
@@ -128,7 +123,7 @@ async fn run(
                 if !route.from_store {
                     return Ok(sent(finished(work(call, query, &body)?).await?));
                 }
-                let asked = (call.bearer.key, parts.uri.to_string());
+                let asked = (call.bearer.key, format!("{} {}", call.base, parts.uri));
                 let then = host.moment();
                 if let Some((status, text)) = host.answers.get(&asked, then) {
                     return Ok(json(status, text));
@@ -154,23 +149,21 @@ pub(crate) async fn known(
     count: &mut Option<Count>,
 ) -> Result<Bearer, Fault> {
     let now = host.app.now();
+    let take = |who| host.limits.take(who, Bucket::Requests, now);
     let Some(bearer) = bearer(host, headers).await? else {
-        let strangers = host.limits.count(None, Bucket::Requests, now);
-        *count = Some(strangers);
-        if strangers.over {
-            return Err(Fault::too_many(strangers));
-        }
+        *count = Some(take(Who::Strangers)?);
         return Err(Fault::new(
             Kind::Unauthenticated,
             "The API key is missing or not valid.",
         ));
     };
-    let own = host.limits.count(Some(bearer.key), Bucket::Requests, now);
-    *count = Some(own);
-    if own.over {
-        return Err(Fault::too_many(own));
-    }
+    *count = Some(take(Who::Key(bearer.key))?);
     Ok(bearer)
+}
+
+/// The name by which the host was called.
+pub(crate) fn named(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST)?.to_str().ok()
 }
 
 /// Work goes on when whoever asked is gone: half of it would be worse than all of it.
@@ -189,9 +182,13 @@ async fn finished(work: Work) -> Result<Answer, Fault> {
 
 fn sent(answer: Answer) -> Response {
     let mut response = json(answer.status, answer.text);
+    let headers = response.headers_mut();
     if answer.again {
         let yes = HeaderValue::from_static("true");
-        response.headers_mut().insert("idempotency-replayed", yes);
+        headers.insert("idempotency-replayed", yes);
+    }
+    if let Some(count) = answer.count {
+        count.write(headers);
     }
     response
 }

@@ -18,6 +18,7 @@ use crate::contract::Contract;
 use crate::dialect;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::limits::Count;
 use crate::once::{Named, once};
 
 /// Features that routes wait for.
@@ -203,7 +204,8 @@ impl Route {
         route
     }
 
-    /// A route whose address is known only to those who were told.
+    /// A route whose address is known only to those who were told, or that reads itself who asks. It says what
+    /// it counted the request against.
     pub(crate) fn open<O, F, Fut>(
         contract: Contract,
         method: Method,
@@ -214,11 +216,18 @@ impl Route {
     where
         O: Serialize + JsonSchema + Send + 'static,
         F: Fn(Arc<Host>, HashMap<String, String>, Request) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Reply<O>, Fault>> + Send + 'static,
+        Fut: Future<Output = Result<(Reply<O>, Count), Fault>> + Send + 'static,
     {
         let run = move |host, params, request| -> Work {
             let work = work(host, params, request);
-            Box::pin(async move { Answer::of(&work.await?) })
+            Box::pin(async move {
+                let (reply, count) = work.await?;
+                let answer = Answer::of(&reply)?;
+                Ok(Answer {
+                    count: Some(count),
+                    ..answer
+                })
+            })
         };
         let mut route = Self::new(contract, method, path, what, Handler::Open(Box::new(run)));
         route.shapes.answer = Some(shape::<O>);

@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 
-pub(crate) use sending::{publish_changed, publish_now};
+pub(crate) use sending::{publish_changed, publish_now, why_not_yet};
 
 /// The workspace of a key.
 pub(crate) struct World {
@@ -343,6 +343,9 @@ pub(crate) async fn put_note<N: Serialize + Sync>(
     Ok(app.put_note(call.workspace(), kind, id, &value).await?)
 }
 
+/// How many files are asked for at once.
+const FILES: usize = 1_000;
+
 /// What is known of the files of posts.
 pub(crate) async fn files_of(
     call: &Call,
@@ -356,12 +359,11 @@ pub(crate) async fn files_of(
         .collect();
     ids.sort_unstable();
     ids.dedup();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let mut known = HashMap::new();
+    for some in ids.chunks(FILES) {
+        let ids = some.to_vec();
+        let infos = call.app().media_info(MediaIds { ids }).await?;
+        known.extend(infos.into_iter().map(|info| (info.id.to_string(), info)));
     }
-    let infos = call.app().media_info(MediaIds { ids }).await?;
-    Ok(infos
-        .into_iter()
-        .map(|info| (info.id.to_string(), info))
-        .collect())
+    Ok(known)
 }

@@ -341,7 +341,8 @@ fn target_facts(target: &Target) -> TargetFacts {
 }
 
 /// Writes an event and its deliveries. A change of a post of which an earlier change was not told yet
-/// takes that one's place: a composer saves many times before anybody is asked.
+/// takes that one's place, unless something else of the post is to be told after it: a composer saves many
+/// times before anybody is asked.
 async fn tell(tx: &mut Tx, one: &Happened, facts: &EventFacts, told: &[WebhookId]) -> Result<()> {
     let (event, now) = (tx.new_id().to_string(), tx.now().as_millis());
     sqlx::query("INSERT INTO webhook_events (id, at, facts) VALUES (?, ?, ?)")
@@ -372,11 +373,15 @@ async fn tell(tx: &mut Tx, one: &Happened, facts: &EventFacts, told: &[WebhookId
     Ok(())
 }
 
-/// Lets what waits to be told of the same thing tell this instead. Whether there was something.
+/// Lets what waits to be told of the same thing, and is the last of it, tell this instead. Whether there was
+/// something. Before what happened in between it would be told in an order that never was: a post that is
+/// back again, then that it is deleted.
 async fn newer(tx: &mut Tx, webhook: WebhookId, one: &Happened, event: &str) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE webhook_deliveries SET event_id = ?1
-         WHERE webhook_id = ?2 AND kind = ?3 AND subject_id = ?4 AND state = 'waiting' AND body IS NULL",
+         WHERE webhook_id = ?2 AND kind = ?3 AND subject_id = ?4 AND state = 'waiting' AND body IS NULL
+           AND NOT EXISTS (SELECT 1 FROM webhook_deliveries later
+             WHERE later.webhook_id = ?2 AND later.n > webhook_deliveries.n AND later.subject_id = ?4)",
     )
     .bind(event)
     .bind(webhook.to_string())

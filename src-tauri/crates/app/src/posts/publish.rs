@@ -56,7 +56,7 @@ impl App {
     }
 
     /// A sentence when nothing goes out at the moment.
-    pub(crate) async fn why_not_yet(&self) -> Result<Vec<String>> {
+    pub async fn why_not_yet(&self) -> Result<Vec<String>> {
         let mut conn = self.read().await?;
         let state = store::holds::state(&mut conn).await?;
         Ok(state

@@ -12,5 +12,6 @@ mod opening;
 mod outside;
 mod screen;
 mod support;
+mod unit;
 mod watching;
 mod words;

@@ -116,6 +116,16 @@ fn each_kind_of_error_ends_with_its_number() {
     assert_eq!(code(&["accounts", "connect", "nowhere"]), 4);
     // What could not go out does not stay behind as a draft.
     assert!(!home.run(&["list", "--drafts"]).ok().contains("Hello"));
+    let folder = home.path("posts");
+    std::fs::create_dir_all(&folder).unwrap();
+    let field = format!("folder={}", folder.display());
+    let name = "name=Notes";
+    let connect = ["accounts", "connect", "folder", "--field", &field];
+    home.run(&[&connect[..], &["--field", name]].concat()).ok();
+    // There is no weekly plan with a slot to take.
+    let next = ["schedule", "Hello", "--account", "Notes", "--next"];
+    assert_eq!(code(&next), 3);
+    assert!(!home.run(&["list", "--drafts"]).ok().contains("Hello"));
     let said = home.run(&["keys", "revoke", "none", "--json"]);
     let error: Value = serde_json::from_str(&said.err).unwrap();
     assert_eq!(error["error"]["code"], "not_found");

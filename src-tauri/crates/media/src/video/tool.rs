@@ -114,24 +114,42 @@ impl Places {
         let Some(program) = named.or_else(|| self.find("ffmpeg")) else {
             return Found::Missing;
         };
-        let Some(version) = version(&program).await else {
+        let Some(version) = version(Command::new(&program)).await else {
             tracing::warn!("a program called ffmpeg does not say its version");
             return Found::Missing;
         };
         if is_new_enough(&version) {
             Found::Ready(Ffmpeg {
+                nice: self.nice(&program).await,
                 program,
-                nice: if cfg!(unix) { self.find("nice") } else { None },
                 version,
             })
         } else {
             Found::Old { version }
         }
     }
+
+    /// What runs a program behind everything else. Where priorities may not be changed, as in a service that
+    /// is shut in, it can end before it runs anything: so it is tried first.
+    async fn nice(&self, program: &Path) -> Option<PathBuf> {
+        let nice = self.find("nice").filter(|_| cfg!(unix))?;
+        if version(behind(&nice, program)).await.is_some() {
+            return Some(nice);
+        }
+        tracing::info!("nice cannot be used here: ffmpeg runs without it");
+        None
+    }
 }
 
-async fn version(program: &Path) -> Option<String> {
-    let mut child = Command::new(program)
+/// A program, run behind everything else by another.
+fn behind(nice: &Path, program: &Path) -> Command {
+    let mut command = Command::new(nice);
+    command.args(["-n", "10"]).arg(program);
+    command
+}
+
+async fn version(mut command: Command) -> Option<String> {
+    let mut child = command
         .arg("-version")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -203,11 +221,7 @@ impl Ffmpeg {
 
     fn command(&self, arguments: &[OsString]) -> Command {
         let mut command = match &self.nice {
-            Some(nice) => {
-                let mut command = Command::new(nice);
-                command.args(["-n", "10"]).arg(&self.program);
-                command
-            }
+            Some(nice) => behind(nice, &self.program),
             None => Command::new(&self.program),
         };
         #[cfg(windows)]
@@ -310,5 +324,30 @@ mod tests {
             path: OsString::new(),
         };
         assert_eq!(places.look().await, Found::Missing);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn where_nice_ends_before_it_runs_anything_it_is_left_out() {
+        use crate::testing::program;
+
+        let here = tempfile::tempdir().unwrap();
+        program(
+            here.path(),
+            "ffmpeg",
+            "echo 'ffmpeg version 7.1.2 Copyright'",
+        );
+        let places = Places {
+            named: None,
+            path: here.path().as_os_str().to_owned(),
+        };
+        for (script, taken) in [("exit 125", false), ("shift 2; exec \"$@\"", true)] {
+            program(here.path(), "nice", script);
+            let Found::Ready(ffmpeg) = places.look().await else {
+                panic!("ffmpeg was not found");
+            };
+            assert_eq!(ffmpeg.nice.is_some(), taken, "{script}");
+            assert_eq!(ffmpeg.version, "7.1.2");
+        }
     }
 }

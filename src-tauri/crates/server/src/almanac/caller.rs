@@ -5,9 +5,8 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use model::ErrorCode;
 
 use super::{CSRF, Problem};
-use crate::fault::Fault;
 use crate::host::Host;
-use crate::limits::{Bucket, Count};
+use crate::limits::{Bucket, Count, Who};
 use crate::pipeline;
 use crate::screen::Sessions;
 
@@ -44,13 +43,8 @@ pub(crate) async fn caller(
         }
     }
     if !caller.signed_in {
-        let count = host
-            .limits
-            .count(Some(caller.bearer.key), Bucket::Requests, host.app.now());
-        if count.over {
-            return Err(Fault::too_many(count).into());
-        }
-        caller.count = Some(count);
+        let (who, now) = (Who::Key(caller.bearer.key), host.app.now());
+        caller.count = Some(host.limits.take(who, Bucket::Requests, now)?);
     }
     Ok(caller)
 }
@@ -88,9 +82,9 @@ async fn known(host: &Host, headers: &HeaderMap) -> Result<Option<Caller>, Probl
 
 /// Nobody: they are counted together, so that trying keys is slow.
 fn stranger(host: &Host) -> Problem {
-    let count = host.limits.count(None, Bucket::Requests, host.app.now());
-    if count.over {
-        return Fault::too_many(count).into();
+    let now = host.app.now();
+    match host.limits.take(Who::Strangers, Bucket::Requests, now) {
+        Ok(count) => Problem::stranger().counted(count),
+        Err(fault) => fault.into(),
     }
-    Problem::stranger().counted(count)
 }

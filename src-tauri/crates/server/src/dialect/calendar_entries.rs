@@ -260,7 +260,6 @@ async fn entry(call: &Call, world: &World) -> Result<Post, Fault> {
 
 async fn list(call: Call, query: RangeQuery, _: Nothing) -> Result<Reply<Entries>, Fault> {
     let world = World::read(&call).await?;
-    let zone = &world.calendar()?.zone;
     let first = times::date("start_date", &query.start_date)?;
     let last = times::date("end_date", &query.end_date)?;
     if last < first {
@@ -269,12 +268,20 @@ async fn list(call: Call, query: RangeQuery, _: Nothing) -> Result<Reply<Entries
             "end_date lies before start_date.",
         ));
     }
+    // A day begins and ends elsewhere in each calendar's zone, none of which is a day away from this one.
+    let utc = Zone::utc();
+    let before = first.yesterday().unwrap_or(first);
+    let after = last.tomorrow().unwrap_or(last);
     let query = PostsPageQuery {
-        from: Some(times::day_start(first, zone)?),
-        to: Some(times::day_end(last, zone)?),
+        from: Some(times::day_start(before, &utc)?),
+        to: Some(times::day_end(after, &utc)?),
         ..PostsPageQuery::default()
     };
-    let posts = world.posts(&call, query).await?;
+    let mut posts = world.posts(&call, query).await?;
+    posts.retain(|post| {
+        let shown = times::shown(&post.when, &world.zone(post));
+        shown.is_some_and(|(date, _)| (first..=last).contains(&date))
+    });
     let notes = world::notes::<Note>(&call, KIND, &posts).await?;
     // What is scheduled in the window and was never an entry publishes by itself: it is none.
     let entries = posts

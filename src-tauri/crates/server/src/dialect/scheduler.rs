@@ -356,6 +356,6 @@ async fn discover(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Discovery>
             message: "Almanac runs on its owner's computer: there is no subscription.".to_owned(),
         },
         platforms: connections::catalogue(&call),
-        docs: format!("{}/", call.host.base()),
+        docs: format!("{}/", call.base),
     }))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
 use crate::fault::Fault;
-use crate::files;
+use crate::files::{self, Given, Had};
 use crate::options;
 use crate::times;
 use crate::world::{self, World};
@@ -35,7 +35,7 @@ pub(super) fn word<T: Serialize>(value: &T) -> String {
 pub(super) struct FileIn {
     /// Its id, from `import_file` or from another post.
     id: String,
-    /// Description for people who cannot see it.
+    /// Description for people who cannot see it. Without one a file that the post has keeps its own.
     #[serde(default)]
     alt: Option<String>,
 }
@@ -80,18 +80,23 @@ pub(super) struct DraftIn {
     options: Option<std::collections::BTreeMap<String, serde_json::Map<String, serde_json::Value>>>,
 }
 
-async fn files_in(call: &Call, given: &[FileIn], field: &str) -> Result<Vec<MediaUse>, Fault> {
+async fn files_in(
+    call: &Call,
+    given: &[FileIn],
+    (had, part): (&mut Had, usize),
+    field: &str,
+) -> Result<Vec<MediaUse>, Fault> {
     if given.len() > MAX_FILES {
         let message = format!("{field} holds more than {MAX_FILES} files.");
         return Err(Fault::invalid(field, message));
     }
-    let mut all = Vec::new();
-    for (n, file) in given.iter().enumerate() {
-        let field = format!("{field}.{n}");
-        let id = Some(file.id.as_str());
-        all.push(files::used(call, id, None, file.alt.as_deref(), &field).await?);
-    }
-    Ok(all)
+    let named = given.iter().map(|file| Given {
+        id: Some(&file.id),
+        url: None,
+        alt: file.alt.as_deref(),
+    });
+    let named: Vec<Given<'_>> = named.collect();
+    files::used(call, &named, had, part, field).await
 }
 
 impl DraftIn {
@@ -103,12 +108,14 @@ impl DraftIn {
                 "Give either parts, or text and files.",
             ));
         }
+        let mut had = Had::of(&draft.segments);
         if let Some(parts) = &self.parts {
             draft.segments = Vec::new();
             for (n, part) in parts.iter().enumerate() {
+                let field = format!("parts.{n}.files");
                 draft.segments.push(Segment {
                     text: part.text.clone(),
-                    media: files_in(call, &part.files, &format!("parts.{n}.files")).await?,
+                    media: files_in(call, &part.files, (&mut had, n), &field).await?,
                 });
             }
         }
@@ -122,7 +129,7 @@ impl DraftIn {
                 segment.text = text;
             }
             if let Some(files) = &self.files {
-                segment.media = files_in(call, files, "files").await?;
+                segment.media = files_in(call, files, (&mut had, 0), "files").await?;
             }
         }
         if let Some(accounts) = &self.accounts {

@@ -15,9 +15,8 @@ use serde_json::json;
 
 use crate::almanac::{Problem, caller, json_text};
 use crate::arriving;
-use crate::fault::Fault;
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Who};
 use crate::pipeline::BODY_LIMIT;
 
 /// The cookie where pages come in plain, from this computer alone.
@@ -129,10 +128,8 @@ pub(super) async fn enter(host: &Host, request: Request) -> Result<Response, Pro
         .map_err(|cut| cut.fault("key", MAX_BODY as u64))?;
     let Enter { key } = serde_json::from_slice(&body).map_err(|_| bad())?;
     let Some(bearer) = host.app.bearer(key.trim()).await? else {
-        let count = host.limits.count(None, Bucket::Requests, host.app.now());
-        if count.over {
-            return Err(Fault::too_many(count).into());
-        }
+        let now = host.app.now();
+        let count = host.limits.take(Who::Strangers, Bucket::Requests, now)?;
         let unknown = Problem::new(
             StatusCode::UNAUTHORIZED,
             ErrorCode::Permission,

@@ -15,6 +15,15 @@ use crate::fault::Fault;
 /// How long an answer waits for a post that goes out at once.
 const SENDING: Duration = Duration::from_secs(20);
 
+/// Why a post that is to go out at once is not on its way: a sentence for people.
+pub(crate) async fn why_not_yet(call: &Call, post: &Post) -> Result<Option<String>, Fault> {
+    let mut targets = post.targets.iter();
+    if targets.all(|t| t.state != DeliveryState::Waiting) {
+        return Ok(None);
+    }
+    Ok(call.app().why_not_yet().await?.into_iter().next())
+}
+
 /// Publishes a post at once and waits a while for how it ends, so that the answer can say it.
 pub(crate) async fn publish_now(call: &Call, id: PostId) -> Result<Post, Fault> {
     let sent = async { Ok::<_, Fault>(call.app().posts_publish_now(OnePost { id }).await?.value) };
@@ -48,7 +57,8 @@ async fn ended(
             .iter()
             .any(|t| t.failure.is_none() && !over(t.state))
     };
-    if !waits(&sent) {
+    // While everything is held nothing comes of waiting.
+    if !waits(&sent) || why_not_yet(call, &sent).await?.is_some() {
         return Ok(sent);
     }
     let ended = async {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::{LOCATION, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, Response, redirect};
 use serde_json::{Value, json};
+use server::Rates;
 use testkit::printed::access;
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -27,7 +28,11 @@ struct Planner {
 
 impl Planner {
     async fn start() -> Self {
-        let api = Api::start().await;
+        Self::with(Rates::default()).await
+    }
+
+    async fn with(rates: Rates) -> Self {
+        let api = Api::with(rates).await;
         let input =
             json!({ "workspaceId": api.workspace, "name": "Planner <3", "redirectUri": BACK });
         let made: Value = api.test.write("access.register", input).await;
@@ -359,4 +364,29 @@ async fn a_page_of_another_site_may_send_a_browser_here_and_nothing_else() {
     );
     let token = from_there(Method::POST, "/oauth/token".to_owned(), "navigate").await;
     assert_eq!(token.unwrap().status(), 403);
+}
+
+#[tokio::test]
+async fn nobody_uses_up_what_a_registered_program_has() {
+    let planner = Planner::with(Rates {
+        strangers: 1,
+        ..Rates::default()
+    })
+    .await;
+    let unknown = form(
+        &[("client_id", "nobody"), ("client_secret", "x")],
+        &[("grant_type", "refresh_token"), ("refresh_token", "x")],
+    );
+    planner.send_form(unknown.clone()).await.refused(401);
+    let over = planner.send_form(unknown).await;
+    assert!(over.headers.contains_key("retry-after"));
+    over.refused(429);
+    let asked = planner.authorize(&[("client_id", "nobody")]).await;
+    assert_eq!(asked.status().as_u16(), 429);
+    // A known one asks, is let in and renews its key all the same.
+    let code = planner.code("member").await;
+    let granted = planner.exchange(&code).await;
+    assert_eq!(granted.headers["x-ratelimit-limit"], "1000");
+    let granted = granted.ok();
+    planner.renew(&granted["refresh_token"]).await.ok();
 }

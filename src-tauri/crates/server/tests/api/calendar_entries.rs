@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::status::ShownStatus;
 use serde_json::{Value, json};
+use testkit::app::draft;
 use testkit::printed::entries;
 
 use crate::support::Api;
@@ -132,4 +133,30 @@ async fn what_breaks_a_rule_is_refused_and_changes_nothing() {
     ] {
         api.get(&format!("{ALL}{query}")).await.refused(400);
     }
+}
+
+#[tokio::test]
+async fn each_entry_is_listed_on_the_day_that_it_is_shown_on() {
+    let api = Api::start().await;
+    let calendar = json!({ "name": "Far", "timezone": "Pacific/Kiritimati" });
+    let made = api.post("/v1/calendar/calendars", calendar).await.ok();
+    let far = made["id"].as_str().unwrap().trim_start_matches("cal_");
+    for day in ["2026-05-24", "2026-05-25", "2026-05-26"] {
+        let input = json!({
+            "calendarId": far,
+            "draft": draft(&format!("On {day}"), &[]),
+            "place": { "kind": "date", "date": day },
+        });
+        let _: Value = api.test.write("posts.create", input).await;
+    }
+    let range = format!("{ALL}?start_date=2026-05-25&end_date=2026-05-25");
+    let listed = api.get(&range).await.ok();
+    let titles: Vec<&str> = listed["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, ["On 2026-05-25"]);
+    assert_eq!(listed["entries"][0]["scheduled_date"], "2026-05-25");
 }

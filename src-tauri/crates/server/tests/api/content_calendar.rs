@@ -201,3 +201,24 @@ async fn a_calendar_that_is_full_says_so() {
     let api = Api::start().await;
     calendar::a_calendar_that_is_full_says_so(&api).await;
 }
+
+#[tokio::test]
+async fn a_workspace_is_known_with_and_without_the_prefix_that_is_shown() {
+    let api = Api::start().await;
+    let own = api.workspace;
+    let count = async |team: String| {
+        let path = format!("/v1/calendar/calendars?team_id={team}");
+        api.get(&path).await.ok()["total"].clone()
+    };
+    let all = count(format!("team_{own}")).await;
+    assert_ne!(all, 0);
+    assert_eq!(count(own.to_string()).await, all);
+    let (other, _) = api.another_workspace().await;
+    assert_eq!(count(format!("team_{other}")).await, 0);
+    for profile in [own.to_string(), format!("profile_{own}")] {
+        let path = format!("/api/v1/posts?profileId={profile}");
+        api.get(&path).await.ok();
+    }
+    let path = format!("/api/v1/posts?profileId=profile_{other}");
+    api.get(&path).await.refused(403);
+}

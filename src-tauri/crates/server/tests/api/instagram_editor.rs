@@ -46,3 +46,31 @@ async fn the_number_of_a_request_makes_it_one() {
     let api = Api::start().await;
     instagram::the_number_of_a_request_makes_it_one(&api).await;
 }
+
+#[tokio::test]
+async fn a_cut_lies_where_it_is_wanted_after_other_edits_too() {
+    let api = Api::start().await;
+    let path = format!(
+        "/v1/instagram/images/{}/edit",
+        picture_of(&api, 100, 200).await
+    );
+    let filter = json!({ "type": "filter", "filter_name": "mono", "intensity": 0.5 });
+    let cut = |position: &str| {
+        let crop = json!({ "type": "crop", "aspect_ratio": "1:1", "position": position });
+        json!({ "edits": [filter, crop] })
+    };
+    // The picture gets lighter from top to bottom.
+    let light = async |position: &str| {
+        let done = made(&api, &path, cut(position)).await;
+        assert_eq!(done.dimensions(), (100, 100));
+        u32::from(done.get_pixel(50, 50).0[1])
+    };
+    let (top, middle, bottom) = (
+        light("top").await,
+        light("center").await,
+        light("bottom").await,
+    );
+    assert!(top < middle && middle < bottom, "{top} {middle} {bottom}");
+    let refused = api.post(&path, cut("corner")).await.refused(400);
+    assert_eq!(refused["error"]["details"]["field"], "edits.1.position");
+}

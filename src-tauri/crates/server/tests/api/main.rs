@@ -13,6 +13,7 @@ mod connecting;
 mod content_calendar;
 mod doors;
 mod events;
+mod files;
 mod fuzz;
 mod going_out;
 mod hostile;

@@ -1,6 +1,6 @@
 //! The printed examples of the scheduler, and what comes of them when time goes by.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::failure::{Category, Retry};
 use publisher::testing::{Act, refusal};
@@ -122,5 +122,54 @@ async fn what_breaks_a_rule_leaves_no_post_behind() {
         1,
         "only the first draft of the program"
     );
+    assert!(api.test.network.shown().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_number_the_list_holds_every_post_and_counts_as_the_overview_does() {
+    let api = Api::start().await;
+    for n in 0..60 {
+        api.test.draft(&format!("Post {n}"), &[]).await;
+    }
+    let called_off = api.test.draft("Called off", &[]).await.id;
+    let input = json!({ "ids": [called_off] });
+    let _: Value = api.test.write("posts.cancel", input).await;
+    let count = async |query: &str| {
+        let listed = api.get(&format!("/api/v1/posts{query}")).await.ok();
+        listed["posts"].as_array().unwrap().len()
+    };
+    // One is the draft that every Almanac begins with.
+    assert_eq!(count("").await, 62);
+    assert_eq!(count("?offset=60").await, 2);
+    assert_eq!(count("?limit=10&offset=60").await, 2);
+    assert_eq!(count("?limit=10").await, 10);
+    let overview = api.get("/api/v1/analytics/overview").await.ok();
+    let counted = &overview["analytics"];
+    assert_eq!(counted["totalPosts"], 62);
+    assert_eq!(counted["draftPosts"], json!(count("?status=draft").await));
+    assert_eq!(count("?status=cancelled").await, 1);
+}
+
+#[tokio::test]
+async fn while_everything_is_held_it_is_said_at_once_that_nothing_goes_out() {
+    let api = Api::start().await;
+    let _: Value = api
+        .test
+        .call("publisher.hold", json!({ "reason": "" }))
+        .await;
+    let began = Instant::now();
+    let post = json!({ "platforms": ["twitter"], "content": "Now" });
+    let sent = api.post("/api/v1/post", post).await.ok();
+    assert_eq!(sent["targets"][0]["status"], "pending");
+    let why = sent["message"].as_str().unwrap();
+    assert!(why.contains("held"), "{why}");
+    let publish = json!({ "content": { "text": "Now" }, "platforms": [{ "platform": "twitter" }] });
+    let published = api
+        .post("/api/v1/creator/social/publish", publish)
+        .await
+        .ok();
+    assert_eq!(published["message"], sent["message"]);
+    // A post that goes out is waited for much longer.
+    assert!(began.elapsed() < Duration::from_secs(15));
     assert!(api.test.network.shown().is_empty());
 }

@@ -48,6 +48,16 @@ impl Api {
 
     /// The same, listening like this.
     pub async fn configured(config: ServerConfig) -> Self {
+        let screen = crate::WITHOUT_WINDOW.then(screen);
+        let outside = Outside {
+            screen,
+            ..Outside::default()
+        };
+        Self::listening(config, outside).await
+    }
+
+    /// The same, with what a host without a window does besides.
+    pub async fn listening(config: ServerConfig, outside: Outside) -> Self {
         networks::http::choose_cryptography();
         let test = TestApp::publishing_to(&NETWORKS).await;
         let mut accounts = BTreeMap::new();
@@ -56,15 +66,7 @@ impl Api {
             accounts.insert(network.to_owned(), account.id.to_string());
         }
         let workspace = test.calendar().await.workspace_id;
-        let running = if crate::WITHOUT_WINDOW {
-            let outside = Outside {
-                screen: Some(screen()),
-                ..Outside::default()
-            };
-            Server::start_outside(test.app.clone(), config, outside).await
-        } else {
-            Server::start(test.app.clone(), config).await
-        };
+        let running = Server::start_outside(test.app.clone(), config, outside).await;
         let running = running.unwrap();
         let client = Client {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),

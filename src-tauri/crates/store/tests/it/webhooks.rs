@@ -94,6 +94,19 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    async fn rewrite(&self, post: model::PostId, text: &str) {
+        let version = self.get(post).await.version;
+        let mut tx = self
+            .store
+            .step(Actor::Person, Step::new("Edit"))
+            .await
+            .unwrap();
+        store::posts::save(&mut tx, post, version, &self.draft(text))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     async fn set_state(&self, post: model::PostId, state: DeliveryState) {
         let mut tx = self.store.begin(Actor::Publisher).await.unwrap();
         testing::set_state(&mut tx, post, self.accounts[0], state)
@@ -195,19 +208,7 @@ async fn many_changes_of_a_post_that_nobody_was_told_yet_are_told_once() {
         .hook(&[EventKind::PostUpdated, EventKind::PostRemoved])
         .await;
     let post = world.post("One", When::Unplanned).await;
-    let save = async |text: &str| {
-        let version = world.get(post).await.version;
-        let mut tx = world
-            .store
-            .step(Actor::Person, Step::new("Edit"))
-            .await
-            .unwrap();
-        let draft = world.draft(text);
-        store::posts::save(&mut tx, post, version, &draft)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-    };
+    let save = async |text: &str| world.rewrite(post, text).await;
     save("Two").await;
     save("Three").await;
     assert_eq!(world.kinds(hook.id).await, [EventKind::PostUpdated]);
@@ -239,6 +240,41 @@ async fn many_changes_of_a_post_that_nobody_was_told_yet_are_told_once() {
     assert_eq!(line.len(), 2);
     assert_eq!(line[0].body.as_deref(), Some("{\"n\":4}"));
     assert_eq!(line[1].body, None);
+}
+
+#[tokio::test]
+async fn a_change_is_not_told_before_what_happened_to_the_post_earlier() {
+    let world = World::new().await;
+    let hook = world
+        .hook(&[EventKind::PostUpdated, EventKind::PostRemoved])
+        .await;
+    let post = world.post("One", When::Unplanned).await;
+    world.rewrite(post, "Two").await;
+    let mut tx = world
+        .store
+        .step(Actor::Person, Step::new("Delete"))
+        .await
+        .unwrap();
+    store::posts::delete(&mut tx, &[post]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = world.store.begin(Actor::History).await.unwrap();
+    store::history::undo(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let kinds = [
+        EventKind::PostUpdated,
+        EventKind::PostRemoved,
+        EventKind::PostUpdated,
+    ];
+    assert_eq!(world.kinds(hook.id).await, kinds);
+    let removed: Vec<bool> = world.due().await.heads[0]
+        .waiting
+        .iter()
+        .map(|w| w.facts.post.as_ref().unwrap().removed)
+        .collect();
+    assert_eq!(removed, [false, true, false]);
+    // What is the last of the line still takes the next change in.
+    world.rewrite(post, "Three").await;
+    assert_eq!(world.kinds(hook.id).await, kinds);
 }
 
 #[tokio::test]

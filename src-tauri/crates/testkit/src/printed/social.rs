@@ -306,7 +306,11 @@ async fn a_form_s_file_is_used_and_deleted(api: &Client, id: &str) {
     );
     let post = json!({ "content": { "text": "With a picture" }, "media": [{ "media_id": id }], "platforms": ["twitter"] });
     let post = bearer(api, Method::POST, "posts", post).await.ok();
-    assert_eq!(post["media"][0]["alt_text"], "Product announcement graphic");
+    let shown = &post["media"][0];
+    assert_eq!(shown["alt_text"], "Product announcement graphic");
+    // The id that the post shows is known as well.
+    let again = path(&format!("media/{}", shown["media_id"].as_str().unwrap()));
+    assert_eq!(api.get(&again).await.ok()["media_id"], shown["media_id"]);
     assert_eq!(api.delete(&one).await.ok()["deleted"], true);
     let refused = api.get(&one).await.refused(404);
     assert_eq!(refused["error"]["code"], "media_not_found");

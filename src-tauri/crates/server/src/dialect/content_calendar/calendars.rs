@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::shapes::{self, CALENDAR, CalendarNote, KIND, Note, calendar_id};
-use crate::call::{Call, Nothing, Reply};
+use crate::call::{Call, Nothing, Reply, is_of};
 use crate::fault::Fault;
 use crate::times;
 use crate::world::{self, World};
@@ -243,8 +243,8 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<C
         return Err(Fault::invalid("status", "status is active or archived.")
             .given(wanted.unwrap_or_default()));
     }
-    let own = format!("team_{}", call.workspace());
-    let mine = query.team_id.is_none_or(|team| team == own);
+    let own = call.workspace();
+    let mine = query.team_id.is_none_or(|team| is_of(&team, own));
     let all: Vec<&Calendar> = world
         .room
         .calendars

@@ -173,7 +173,8 @@ async fn say(
     if content.location.is_some() {
         note.location.clone_from(&content.location);
     }
-    if draft.segments.len() > 1 && (content.caption.is_some() || content.hashtags.is_some()) {
+    let said = content.caption.is_some() || content.hashtags.is_some();
+    if draft.segments.len() > 1 && (said || content.media_urls.is_some()) {
         return Err(Fault::new(
             Kind::Conflict,
             "A thread is changed in Almanac's window, part by part.",
@@ -183,7 +184,7 @@ async fn say(
         draft.segments.push(Segment::default());
     }
     let media = match &content.media_urls {
-        Some(urls) => Some(shapes::media(call, urls).await?),
+        Some(urls) => Some(shapes::media(call, urls, &draft.segments).await?),
         None => None,
     };
     if let Some(first) = draft.segments.first_mut() {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::call::Call;
 use crate::compose::Pieces;
 use crate::fault::Fault;
-use crate::files;
+use crate::files::{self, Given, Had};
 use crate::times;
 use crate::world::{self, World};
 
@@ -217,20 +217,24 @@ pub(super) fn priority_of(word: &str) -> Result<Priority, Fault> {
     }
 }
 
-/// Files at addresses, fetched unless they lie here.
-pub(super) async fn media(call: &Call, urls: &[String]) -> Result<Vec<MediaUse>, Fault> {
+/// Files of the first part at addresses, fetched unless they lie here.
+pub(super) async fn media(
+    call: &Call,
+    urls: &[String],
+    had: &[Segment],
+) -> Result<Vec<MediaUse>, Fault> {
     if urls.len() > MAX_MEDIA {
         return Err(Fault::invalid(
             "content.media_urls",
             format!("An event takes at most {MAX_MEDIA} files."),
         ));
     }
-    let mut all = Vec::new();
-    for (n, url) in urls.iter().enumerate() {
-        let field = format!("content.media_urls.{n}");
-        all.push(files::used(call, None, Some(url), None, &field).await?);
-    }
-    Ok(all)
+    let named = urls.iter().map(|url| Given {
+        url: Some(url),
+        ..Given::default()
+    });
+    let named: Vec<Given<'_>> = named.collect();
+    files::used(call, &named, &mut Had::of(had), 0, "content.media_urls").await
 }
 
 /// The id of a calendar as this contract shows it.
@@ -282,7 +286,7 @@ pub(super) fn shown(
         content: ContentOf {
             caption: pieces.text,
             media_urls: files
-                .map(|m| files::address(&call.host, m.media_id.as_str()))
+                .map(|m| files::address(call, m.media_id.as_str()))
                 .collect(),
             hashtags: pieces.hashtags,
             tags: post.labels.clone(),

@@ -17,6 +17,7 @@ use crate::arriving::{self, Cut};
 use crate::call::Reply;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::limits::{Bucket, Count, Who};
 use crate::pipeline::BODY_LIMIT;
 
 /// Largest form, in bytes.
@@ -62,41 +63,74 @@ fn invalid(said: &str) -> Reply<TokenAnswer> {
     refused(StatusCode::BAD_REQUEST, "invalid_request", said)
 }
 
-/// Exchanges a code or a token.
+/// What a program sends, and who it says it is.
+struct Asked {
+    form: HashMap<String, String>,
+    id: String,
+    secret: String,
+}
+
+/// Exchanges a code or a token. A registered program has a limit of its own, so that nobody who is not it keeps it
+/// from renewing its key.
 pub(crate) async fn exchange(
     host: Arc<Host>,
     _: HashMap<String, String>,
     request: Request,
-) -> Result<Reply<TokenAnswer>, Fault> {
+) -> Result<(Reply<TokenAnswer>, Count), Fault> {
+    let take = |who| host.limits.take(who, Bucket::Requests, host.app.now());
+    let asked = match read(request).await? {
+        Ok(asked) => asked,
+        Err(refused) => return Ok((refused, take(Who::Strangers)?)),
+    };
+    let known = host.app.access_way_back(&asked.id, None).await?.is_some();
+    let count = if known {
+        take(Who::Program(asked.id.clone()))?
+    } else {
+        take(Who::Strangers)?
+    };
+    match exchanged(&host, &asked).await {
+        Ok(reply) => Ok((reply, count)),
+        Err(fault) => Err(fault.counted(count)),
+    }
+}
+
+/// Reads what a program sends; else how it is refused.
+async fn read(request: Request) -> Result<Result<Asked, Reply<TokenAnswer>>, Fault> {
     let (parts, body) = request.into_parts();
     if arriving::is_longer(&body, MAX_FORM) {
         return Err(Cut::TooLarge.fault("form", MAX_FORM as u64));
     }
     if !is_form(&parts.headers) {
-        return Ok(invalid(
+        return Ok(Err(invalid(
             "The body has to be a form: set Content-Type to application/x-www-form-urlencoded.",
-        ));
+        )));
     }
     let bytes = match arriving::whole(body, MAX_FORM, BODY_LIMIT).await {
         Ok(bytes) => bytes,
         Err(slow @ Cut::Slow) => return Err(slow.fault("form", MAX_FORM as u64)),
-        Err(_) => return Ok(invalid("The form broke off, or is larger than 16 KB.")),
+        Err(_) => {
+            return Ok(Err(invalid("The form broke off, or is larger than 16 KB.")));
+        }
     };
     let Some(form) = once_each(&bytes) else {
-        return Ok(invalid("Each field may be there once."));
+        return Ok(Err(invalid("Each field may be there once.")));
     };
     let Some((id, secret)) = client(&parts.headers, &form) else {
-        return Ok(refused(
+        return Ok(Err(refused(
             StatusCode::UNAUTHORIZED,
             "invalid_client",
             "client_id and client_secret are missing, or are said in two ways.",
-        ));
+        )));
     };
+    Ok(Ok(Asked { form, id, secret }))
+}
+
+async fn exchanged(host: &Host, asked: &Asked) -> Result<Reply<TokenAnswer>, Fault> {
     let client = Client {
-        id: &id,
-        secret: &secret,
+        id: &asked.id,
+        secret: &asked.secret,
     };
-    let say = |name: &str| form.get(name).map(String::as_str);
+    let say = |name: &str| asked.form.get(name).map(String::as_str);
     let done = match (say("grant_type"), say("code"), say("refresh_token")) {
         (Some("authorization_code"), Some(code), _) => {
             let (back, proof) = (say("redirect_uri"), say("code_verifier"));

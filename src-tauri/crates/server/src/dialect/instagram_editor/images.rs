@@ -132,21 +132,23 @@ async fn operation(
                 )
                 .given(text)
             })?;
-            let position = edit.position.as_deref().unwrap_or("smart_crop");
-            let smart = position == "smart_crop" || !done.is_empty();
-            let area = if smart {
-                let input = MediaCrop {
-                    id: media.clone(),
-                    edits: done.to_vec(),
-                    ratio: shape,
-                };
-                call.app().media_best_part(input).await?
-            } else if ["center", "top", "bottom", "left", "right"].contains(&position) {
-                part(size, shape, position)
-            } else {
-                return Err(
-                    Fault::invalid(&field("position"), "That is no position.").given(position)
-                );
+            let area = match edit.position.as_deref().unwrap_or("smart_crop") {
+                "smart_crop" => {
+                    let input = MediaCrop {
+                        id: media.clone(),
+                        edits: done.to_vec(),
+                        ratio: shape,
+                    };
+                    call.app().media_best_part(input).await?
+                }
+                // Of the picture as it is by then: an edit before this one may have cut or turned it.
+                position @ ("center" | "top" | "bottom" | "left" | "right") => {
+                    part(model::edit::size(done, size.0, size.1), shape, position)
+                }
+                position => {
+                    let field = field("position");
+                    return Err(Fault::invalid(&field, "That is no position.").given(position));
+                }
             };
             Ok(Operation::Crop { area })
         }
@@ -256,7 +258,7 @@ pub(super) async fn edit(call: Call, _: Nothing, input: Edits) -> Result<Reply<E
         id: format!("img_{id}"),
         original_id: asked,
         status: "completed".to_owned(),
-        url: files::address(&call.host, &id.to_string()),
+        url: files::address(&call, &id.to_string()),
         width: made.width,
         height: made.height,
         edits_applied: input.edits.len() as u32,

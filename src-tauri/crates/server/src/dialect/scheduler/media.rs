@@ -12,7 +12,7 @@ use crate::call::{Call, Nothing, Reply, Success};
 use crate::fault::Fault;
 use crate::files;
 use crate::host::Host;
-use crate::limits::Bucket;
+use crate::limits::{Bucket, Count};
 use crate::times;
 
 #[derive(Deserialize, JsonSchema)]
@@ -88,7 +88,7 @@ pub(super) async fn announce(
             id: id.to_string(),
             post_id: String::new(),
             file_path: path.clone(),
-            public_url: files::address(&call.host, &id.to_string()),
+            public_url: files::address(&call, &id.to_string()),
             mime_type: new.content_type,
             file_size: new.file_size,
             file_name: new.file_name,
@@ -98,7 +98,7 @@ pub(super) async fn announce(
         upload: Address {
             bucket: "post-media".to_owned(),
             path,
-            signed_url: format!("{}/api/v1/media/upload/{token}", call.host.base()),
+            signed_url: format!("{}/api/v1/media/upload/{token}", call.base),
             token,
         },
     }))
@@ -108,10 +108,10 @@ pub(super) async fn upload(
     host: Arc<Host>,
     params: HashMap<String, String>,
     request: Request,
-) -> Result<Reply<Success>, Fault> {
+) -> Result<(Reply<Success>, Count), Fault> {
     let token = params.get("token").map_or("", String::as_str);
-    files::redeem(&host, token, request.into_body()).await?;
-    Ok(Reply::ok(Success::YES))
+    let count = files::redeem(&host, token, request.into_body()).await?;
+    Ok((Reply::ok(Success::YES), count))
 }
 
 #[derive(Deserialize, JsonSchema)]

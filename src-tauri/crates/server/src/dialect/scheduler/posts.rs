@@ -18,9 +18,7 @@ use crate::files;
 use crate::times;
 use crate::world::{self, World, id_of};
 
-/// Posts of a page while no number is asked for.
-const USUAL: u32 = 50;
-/// Most posts of a page.
+/// Most posts of a page, where a number is asked for. The document prints no pages: without one it is all of them.
 const MOST: u32 = 200;
 
 #[derive(Deserialize, JsonSchema)]
@@ -32,7 +30,7 @@ pub(super) struct Query {
     status: Option<String>,
     /// Only posts to this network.
     platform: Option<String>,
-    /// At most this many; 50 when missing, 200 at most.
+    /// At most this many, 200 at most; all of them when missing.
     limit: Option<u32>,
     /// Leave so many out first.
     offset: Option<u32>,
@@ -75,7 +73,7 @@ pub(super) struct Posts {
 }
 
 /// The word of this contract for how a post stands.
-fn status(status: ShownStatus) -> &'static str {
+pub(super) fn status(status: ShownStatus) -> &'static str {
     match status {
         ShownStatus::Draft | ShownStatus::InReview | ShownStatus::Approved => "draft",
         ShownStatus::Scheduled | ShownStatus::Placed => "scheduled",
@@ -131,16 +129,22 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<P
     if accounts.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Reply::ok(Posts { posts: Vec::new() }));
     }
+    let offset = query.offset.unwrap_or(0);
     let page = PostsPageQuery {
         calendars: world.calendars(),
         statuses,
         accounts: accounts.unwrap_or_default(),
         order: PageOrder::Latest,
-        limit: query.limit.unwrap_or(USUAL).clamp(1, MOST),
-        offset: query.offset.unwrap_or(0),
+        limit: query.limit.unwrap_or(MOST).clamp(1, MOST),
+        offset,
         ..PostsPageQuery::default()
     };
-    let posts = call.app().posts_page(page).await?.posts;
+    let posts = if query.limit.is_some() {
+        call.app().posts_page(page).await?.posts
+    } else {
+        let all = call.app().posts_all(page).await?;
+        all.into_iter().skip(offset as usize).collect()
+    };
     let known = world::files_of(&call, &posts).await?;
     let shown = |post: &Post| PostOf {
         id: post.id.to_string(),
@@ -173,7 +177,7 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<P
                 let info = known.get(m.media_id.as_str())?;
                 Some(MediaOf {
                     id: m.media_id.to_string(),
-                    public_url: files::address(&call.host, m.media_id.as_str()),
+                    public_url: files::address(&call, m.media_id.as_str()),
                     mime_type: info.mime.clone(),
                     file_size: info.bytes,
                     file_name: info.name.clone(),
@@ -251,7 +255,6 @@ pub(super) async fn scheduled(
         lines.retain(|line| line.status == *wanted);
     }
     let offset = query.offset.unwrap_or(0) as usize;
-    // The document prints no pages for these: all of them, unless a number is asked for.
     let limit = query
         .limit
         .map_or(usize::MAX, |l| l.clamp(1, MOST) as usize);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::profile;
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::Fault;
-use crate::files;
+use crate::files::{self, Given, Had};
 use crate::times;
 use crate::world::{self, World};
 
@@ -68,6 +68,9 @@ pub(super) struct Posted {
     post_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     targets: Option<Vec<Sent>>,
+    /// Why it is not on its way yet, where nothing goes out at the moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scheduled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,21 +90,20 @@ pub(super) fn word(state: DeliveryState) -> &'static str {
 }
 
 /// Files of a post, uploaded or fetched.
-async fn media(call: &Call, given: Vec<Media>) -> Result<Vec<MediaUse>, Fault> {
+async fn media(call: &Call, given: &[Media]) -> Result<Vec<MediaUse>, Fault> {
     if given.len() > MAX_MEDIA {
         return Err(Fault::invalid(
             "media",
             format!("A post takes at most {MAX_MEDIA} files."),
         ));
     }
-    let mut all = Vec::new();
-    for (n, one) in given.iter().enumerate() {
-        let field = format!("media.{n}");
-        let id = one.id.as_deref().or(one.file_path.as_deref());
-        let (url, alt) = (one.public_url.as_deref(), one.alt_text.as_deref());
-        all.push(files::used(call, id, url, alt, &field).await?);
-    }
-    Ok(all)
+    let named = given.iter().map(|one| Given {
+        id: one.id.as_deref().or(one.file_path.as_deref()),
+        url: one.public_url.as_deref(),
+        alt: one.alt_text.as_deref(),
+    });
+    let named: Vec<Given<'_>> = named.collect();
+    files::used(call, &named, &mut Had::default(), 0, "media").await
 }
 
 fn accounts(world: &World, new: &NewPost) -> Result<Vec<model::AccountId>, Fault> {
@@ -156,7 +158,7 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
     }
     let segment = Segment {
         text: new.content.unwrap_or_default(),
-        media: media(&call, new.media.unwrap_or_default()).await?,
+        media: media(&call, new.media.as_deref().unwrap_or_default()).await?,
     };
     if segment.is_empty() {
         return Err(Fault::invalid("content", "A post needs content or media."));
@@ -174,7 +176,10 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
     }
     let made = world::create(&call, calendar.id, draft, Place::Shelf, Scheduling::Plan).await?;
     match world::publish_now(&call, made.id).await {
-        Ok(post) => Ok(Reply::ok(sent(&world, &post))),
+        Ok(post) => {
+            let message = world::why_not_yet(&call, &post).await?;
+            Ok(Reply::ok(sent(&world, &post, message)))
+        }
         Err(fault) => {
             // Nothing of it went out, and nobody asked for a draft.
             world::remove(&call, made.id).await?;
@@ -188,12 +193,13 @@ fn scheduled(post: &Post) -> Posted {
         success: true,
         post_id: post.id.to_string(),
         targets: None,
+        message: None,
         scheduled: Some(true),
         scheduled_at: post.when.stands_at().map(times::millis),
     }
 }
 
-fn sent(world: &World, post: &Post) -> Posted {
+fn sent(world: &World, post: &Post, message: Option<String>) -> Posted {
     let one = |target: &Target| Sent {
         platform: world.platform(target.draft.account_id),
         status: word(target.state).to_owned(),
@@ -207,6 +213,7 @@ fn sent(world: &World, post: &Post) -> Posted {
             .all(|t| matches!(t.state, DeliveryState::Failed | DeliveryState::Missed)),
         post_id: post.id.to_string(),
         targets: Some(all.map(one).collect()),
+        message,
         scheduled: None,
         scheduled_at: None,
     }

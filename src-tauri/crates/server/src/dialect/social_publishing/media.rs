@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use app::MediaWanted;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use model::error::{Fix, Problem};
 use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::arriving::{self, Cut};
 use crate::call::{Call, Nothing, Reply};
@@ -56,14 +56,16 @@ pub(super) struct MediaOf {
 
 async fn shown(
     call: &Call,
-    id: Uuid,
+    id: &str,
     upload: &Upload,
     hints: Option<&[String]>,
 ) -> Result<MediaOf, Fault> {
     let info = files::info(call, &upload.media).await?;
     let kind = info.mime.split('/').next().unwrap_or("file");
-    let address = files::address(&call.host, &id.to_string());
-    let picture = kind == "image";
+    let address = files::address(call, id);
+    // A document shows its first page, and a video a picture of its own where it can be made.
+    let small = call.app().media_file(&upload.media, MediaWanted::Thumb);
+    let small = kind == "image" || small.await.is_ok_and(|file| file.is_some());
     let wanted = |key: &str| hints.is_none_or(|h| h.iter().any(|name| network_of(name) == key));
     let fits = call.app().network_fits(&upload.media, &[]).await?;
     let platform_compatibility = fits
@@ -79,12 +81,16 @@ async fn shown(
     Ok(MediaOf {
         media_id: format!("media_{id}"),
         r#type: kind.to_owned(),
-        thumbnails: picture.then(|| Thumbnails {
+        thumbnails: small.then(|| Thumbnails {
             small: format!("{address}.small"),
             medium: format!("{address}.small"),
         }),
         url: address,
-        alt_text: upload.alt.clone(),
+        alt_text: if upload.alt.is_empty() {
+            info.alt
+        } else {
+            upload.alt.clone()
+        },
         dimensions: info
             .width
             .zip(info.height)
@@ -220,13 +226,13 @@ pub(super) async fn receive(call: Call, request: Request) -> Result<(Call, Sent)
 
 pub(super) async fn upload(call: Call, sent: Sent) -> Result<Reply<MediaOf>, Fault> {
     let (id, upload) = files::take(&call, &sent.file, &sent.alt).await?;
-    let media = shown(&call, id, &upload, sent.hints.as_deref()).await?;
+    let media = shown(&call, &id.to_string(), &upload, sent.hints.as_deref()).await?;
     Ok(Reply::created(media))
 }
 
 pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<MediaOf>, Fault> {
     let (id, upload) = files::upload(&call, call.param("media_id")).await?;
-    Ok(Reply::ok(shown(&call, id, &upload, None).await?))
+    Ok(Reply::ok(shown(&call, &id, &upload, None).await?))
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -91,7 +91,7 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewPost) -> Result<Reply
     let given: Vec<Media> = inside.chain(new.media.unwrap_or_default()).collect();
     let segment = Segment {
         text: note.pieces.whole(),
-        media: shapes::media(&call, &given, "media").await?,
+        media: shapes::media(&call, &given, &[], "media").await?,
     };
     let draft = Draft {
         title: new.title.unwrap_or_default(),
@@ -144,13 +144,14 @@ pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Rep
     if let Some(tags) = change.tags {
         draft.labels = tags;
     }
+    let of_parts = change.content.is_some() || change.media.is_some();
+    if draft.segments.len() > 1 && of_parts {
+        return Err(Fault::new(
+            Kind::Conflict,
+            "A thread is changed in Almanac's window, part by part.",
+        ));
+    }
     if let Some(content) = &change.content {
-        if draft.segments.len() > 1 {
-            return Err(Fault::new(
-                Kind::Conflict,
-                "A thread is changed in Almanac's window, part by part.",
-            ));
-        }
         let text = draft.segments.first().map_or("", |s| s.text.as_str());
         note.pieces = std::mem::take(&mut note.pieces).of(text);
         shapes::apply(&mut note, content)?;
@@ -162,7 +163,7 @@ pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Rep
     }
     let inside = change.content.and_then(|c| c.media);
     if let Some(given) = change.media.or(inside) {
-        let media = shapes::media(&call, &given, "media").await?;
+        let media = shapes::media(&call, &given, &draft.segments, "media").await?;
         if let Some(first) = draft.segments.first_mut() {
             first.media = media;
         }
@@ -230,7 +231,9 @@ pub(super) async fn publish_draft(
         return Err(Fault::new(Kind::Conflict, "The post is published already."));
     }
     let post = world::publish_now(&call, post.id).await?;
-    Ok(Reply::ok(shapes::shown(&call, &world, &post).await?))
+    let mut shown = shapes::shown(&call, &world, &post).await?;
+    shown.message = world::why_not_yet(&call, &post).await?;
+    Ok(Reply::ok(shown))
 }
 
 #[derive(Deserialize, JsonSchema)]

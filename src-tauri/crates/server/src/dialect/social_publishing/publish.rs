@@ -54,6 +54,9 @@ pub(super) struct Published {
     status: String,
     scheduled_for: Option<String>,
     platforms: Vec<PublishedTo>,
+    /// Why it is not on its way yet, where nothing goes out at the moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     created_at: String,
 }
 
@@ -127,7 +130,7 @@ pub(super) async fn publish(
     let given = new.content.media.as_deref().unwrap_or_default();
     let segment = Segment {
         text: note.pieces.whole(),
-        media: shapes::media(&call, given, "content.media").await?,
+        media: shapes::media(&call, given, &[], "content.media").await?,
     };
     let draft = Draft {
         title: new.title.unwrap_or_default(),
@@ -144,6 +147,10 @@ pub(super) async fn publish(
         None => sent_now(&call, calendar.id, draft).await?,
     };
     world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    let message = match at {
+        Some(_) => None,
+        None => world::why_not_yet(&call, &post).await?,
+    };
     let to = |t: &model::post::Target| PublishedTo {
         platform: world.platform(t.draft.account_id),
         account_id: account_id(t.draft.account_id),
@@ -156,6 +163,7 @@ pub(super) async fn publish(
         status: shapes::status(post.status).to_owned(),
         scheduled_for: at.map(times::seconds),
         platforms: post.targets.iter().map(to).collect(),
+        message,
         created_at: times::seconds(post.created_at),
     }))
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::Call;
 use crate::compose::Pieces;
 use crate::fault::Fault;
-use crate::files;
+use crate::files::{self, Given, Had};
 use crate::times;
 use crate::world::{self, World};
 
@@ -110,6 +110,9 @@ pub(super) struct PostOf {
     pub scheduled_at: Option<String>,
     pub published_at: Option<String>,
     pub platform_posts: Vec<PlatformPost>,
+    /// Why it is not on its way yet, where it was to go out at once and nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Numbers of networks are still to come.
     pub analytics: Option<u64>,
     pub created_at: String,
@@ -149,10 +152,11 @@ pub(super) fn account_id(id: model::AccountId) -> String {
     format!("acc_{id}")
 }
 
-/// Files of a part, uploaded or fetched.
+/// Files of the first part, uploaded, fetched or had by a post of these parts.
 pub(super) async fn media(
     call: &Call,
     given: &[Media],
+    had: &[Segment],
     field: &str,
 ) -> Result<Vec<MediaUse>, Fault> {
     if given.len() > MAX_MEDIA {
@@ -161,13 +165,13 @@ pub(super) async fn media(
             format!("A post takes at most {MAX_MEDIA} files."),
         ));
     }
-    let mut all = Vec::new();
-    for (n, one) in given.iter().enumerate() {
-        let (id, url) = (one.media_id.as_deref(), one.url.as_deref());
-        let field = format!("{field}.{n}");
-        all.push(files::used(call, id, url, one.alt_text.as_deref(), &field).await?);
-    }
-    Ok(all)
+    let named = given.iter().map(|one| Given {
+        id: one.media_id.as_deref(),
+        url: one.url.as_deref(),
+        alt: one.alt_text.as_deref(),
+    });
+    let named: Vec<Given<'_>> = named.collect();
+    files::used(call, &named, &mut Had::of(had), 0, field).await
 }
 
 /// Refuses more of a list than anybody writes.
@@ -229,7 +233,7 @@ pub(super) async fn shown(call: &Call, world: &World, post: &Post) -> Result<Pos
                 .and_then(|i| i.mime.split('/').next())
                 .unwrap_or("file")
                 .to_owned(),
-            url: files::address(&call.host, m.media_id.as_str()),
+            url: files::address(call, m.media_id.as_str()),
             alt_text: m.alt.clone(),
         })
         .collect();
@@ -268,6 +272,7 @@ pub(super) async fn shown(call: &Call, world: &World, post: &Post) -> Result<Pos
         },
         published_at: published.map(times::seconds),
         platform_posts,
+        message: None,
         analytics: None,
         created_at: times::seconds(post.created_at),
         updated_at: times::seconds(post.updated_at),

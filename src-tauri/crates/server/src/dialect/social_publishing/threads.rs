@@ -84,7 +84,7 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewThread) -> Result<Rep
         let given = part.media.as_deref().unwrap_or_default();
         let segment = Segment {
             text: part.text.clone().unwrap_or_default(),
-            media: shapes::media(&call, given, &format!("posts.{n}.media")).await?,
+            media: shapes::media(&call, given, &[], &format!("posts.{n}.media")).await?,
         };
         if segment.is_empty() {
             return Err(Fault::invalid(
