@@ -139,7 +139,7 @@ impl Desk {
             confirms: entry.confirms,
             looks: delivery.looks + 1,
             tries: delivery.tries,
-            shown_at: delivery.last_started_at.unwrap_or(now),
+            shown_at: delivery.last_shown_at.unwrap_or(now),
             now,
         };
         Answer::Decided(decide(answer, seen, &entry.name))
