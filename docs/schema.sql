@@ -342,9 +342,10 @@ CREATE TABLE attempts (
   next_try_at INTEGER,                               -- when
   content_hash TEXT NOT NULL,                        -- hash of what was to be sent
   step TEXT NOT NULL DEFAULT '',                     -- the step about to be taken, committed before it is taken
-  step_visible INTEGER NOT NULL DEFAULT 0,           -- that step makes something visible on the network
+  step_visible INTEGER NOT NULL DEFAULT 0,           -- that step makes something visible on the network; 0 once it certainly did not
   handle TEXT CHECK (handle IS NULL OR json_valid(handle)), -- json: idempotency handle it was sent with; none once it was deleted there
-  place_at INTEGER                                   -- when the network was to publish it by itself; none when at once
+  place_at INTEGER,                                  -- when the network was to publish it by itself; none when at once
+  shown_at INTEGER                                   -- when its last step that makes something visible began; none where nothing can have shown, and where that was not noted yet
 ) STRICT;
 CREATE UNIQUE INDEX attempts_of_target ON attempts (target_id, number);
 CREATE INDEX attempts_in_time ON attempts (started_at, id);

@@ -23,6 +23,12 @@ const MAX_WAIT: Duration = Duration::from_hours(48);
 /// The slowest upload that is waited for, in bytes a second.
 const SLOWEST_UPLOAD: u64 = 50_000;
 
+/// How much longer than other calls one may take that uploads so many bytes.
+#[must_use]
+pub const fn upload_time(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST_UPLOAD)
+}
+
 /// What a server answered, whatever it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -250,7 +256,7 @@ impl Api {
         address: &str,
         bytes: u64,
     ) -> Result<RequestBuilder, Failed> {
-        let time = self.timeouts.upload + Duration::from_secs(bytes / SLOWEST_UPLOAD);
+        let time = self.timeouts.upload + upload_time(bytes);
         Ok(self.call(method, address).await?.timeout(time))
     }
 

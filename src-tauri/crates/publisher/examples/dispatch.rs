@@ -81,7 +81,7 @@ impl Sends for ToSink {
         })
     }
 
-    async fn confirm(&self, _: &Job) -> Confirmation {
+    async fn confirm(&self, _: &Job, _: Ctx<'_>) -> Confirmation {
         Confirmation::Absent
     }
 }

@@ -27,7 +27,8 @@ pub struct Limits {
     pub at_once: u32,
     /// Most looks at networks at the same time.
     pub looks: u32,
-    /// How long a send may take before it is given up as uncertain.
+    /// How long a send may take before it is given up, besides what its files take even on a slow line
+    /// ([`upload_time`](networks::api::upload_time)).
     pub longest_send: Duration,
     /// How long `stop` waits for sends in flight.
     pub patience: Duration,

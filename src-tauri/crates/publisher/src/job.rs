@@ -63,6 +63,7 @@ pub(crate) fn build(
             turn: delivery.turn,
             attempt: number,
             first_sent_try_at: delivery.first_sent_try_at,
+            last_shown_at: delivery.last_shown_at,
             done: done(&delivery.steps, was_edited),
         },
         segments: sent.segments,

@@ -10,7 +10,7 @@ use store::publishing::{self, Delivery, Looked};
 
 use crate::job;
 use crate::looks::{self, Verdict, asks_at_once, decide};
-use crate::send::Desk;
+use crate::send::{Desk, VAULT_WAIT};
 use crate::watched::WatchedVault;
 
 /// How a look ended, for the publisher's loop.
@@ -67,6 +67,7 @@ impl Desk {
             Verdict::Placed(delivered) => (self.placed(delivery, delivered), Seen::Held),
             Verdict::SendAgain => (Looked::Absent, Seen::SendAgain),
             Verdict::LookAgain(at) => (Looked::Again(at), Seen::Later),
+            Verdict::PutOff(at) => (Looked::PutOff(at), Seen::Later),
             Verdict::Ask(why) if self.shared.hands_over(&delivery.account.network) => {
                 (Looked::YourTurn(why.clone()), Seen::Asked(why))
             }
@@ -130,6 +131,9 @@ impl Desk {
             .confirm(&frozen.job, self.shared.ctx(&vault))
             .await;
         let now = config.clock.now();
+        if matches!(answer, Confirmation::NotNow(_)) && vault.trouble().is_some() {
+            return Answer::Decided(Verdict::PutOff(now.plus(VAULT_WAIT)));
+        }
         if let Confirmation::NotNow(refusal) = &answer
             && refusal.category == Category::AuthError
         {
@@ -139,7 +143,7 @@ impl Desk {
             confirms: entry.confirms,
             looks: delivery.looks + 1,
             tries: delivery.tries,
-            shown_at: delivery.last_started_at.unwrap_or(now),
+            shown_at: delivery.last_shown_at.unwrap_or(now),
             now,
         };
         Answer::Decided(decide(answer, seen, &entry.name))

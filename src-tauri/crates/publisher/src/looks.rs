@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use model::Timestamp;
-use model::failure::{Category, MAX_ATTEMPTS};
+use model::failure::{Category, MAX_ATTEMPTS, Retry};
 use networks::catalogue::Confirms;
-use networks::connector::{Confirmation, Delivered};
+use networks::connector::{Confirmation, Delivered, Refusal};
 
 /// Waits between looks: at once, then after 1, 5 and 15 minutes. After the last the person is asked.
 pub(crate) const WAITS: [Duration; 3] = [
@@ -17,6 +17,10 @@ pub(crate) const WAITS: [Duration; 3] = [
 /// How long after the visible call began an absence counts on a network that is read back: a request
 /// that was cut off may still be on its way.
 pub const SETTLE: Duration = Duration::from_mins(1);
+
+/// So long after the visible call began looks that the network put off itself do not count: whoever is
+/// asked to wait an hour has not looked in vain.
+const PATIENCE: Duration = Duration::from_hours(24);
 
 /// How often something that a network holds is looked at before its time.
 const WATCH: Duration = Duration::from_hours(3);
@@ -61,6 +65,8 @@ pub enum Verdict {
     SendAgain,
     /// Look again at this instant.
     LookAgain(Timestamp),
+    /// The same, and this look does not count: nothing could be looked at.
+    PutOff(Timestamp),
     /// The person is asked; the sentence says why.
     Ask(String),
 }
@@ -83,7 +89,7 @@ pub fn decide(answer: Confirmation, seen: Looked, network: &str) -> Verdict {
         Confirmation::NotNow(refusal) if refusal.category == Category::OverBudget => {
             Verdict::Ask(format!("Looking for it costs money. {}", refusal.message))
         }
-        Confirmation::NotNow(refusal) => later(seen, &refusal.message),
+        Confirmation::NotNow(refusal) => later(seen, &refusal),
     }
 }
 
@@ -102,17 +108,24 @@ fn absent(seen: Looked, network: &str) -> Verdict {
     Verdict::SendAgain
 }
 
-fn later(seen: Looked, why: &str) -> Verdict {
+fn later(seen: Looked, refusal: &Refusal) -> Verdict {
+    let named = match refusal.retry {
+        Retry::At(at) => at,
+        Retry::Backoff | Retry::Never => seen.now,
+    };
+    let early = seen.now.since(seen.shown_at) < PATIENCE;
+    if named > seen.now && early {
+        return Verdict::PutOff(named.max(seen.now.plus(WAITS[0])));
+    }
     match WAITS.get(seen.looks.saturating_sub(1) as usize) {
-        Some(wait) => Verdict::LookAgain(seen.now.plus(*wait)),
-        None => Verdict::Ask(format!("Looking for it did not work: {why}")),
+        Some(wait) => Verdict::LookAgain(named.max(seen.now.plus(*wait))),
+        None => Verdict::Ask(format!("Looking for it did not work: {}", refusal.message)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use networks::connector::Refusal;
 
     fn seen(confirms: Confirms, looks: u32, seconds: u64) -> Looked {
         Looked {
@@ -135,6 +148,25 @@ mod tests {
         assert_eq!(at(2), minutes(5));
         assert_eq!(at(3), minutes(15));
         assert!(matches!(at(4), Verdict::Ask(why) if why.contains("No answer.")));
+    }
+
+    #[test]
+    fn a_look_that_the_network_put_off_comes_no_earlier_and_counts_only_after_a_day() {
+        let at = |hours| Timestamp::from_millis(hours * 3_600_000);
+        let look = |until, looks, hours: u64| {
+            let refusal = Refusal::new(Category::RateLimited, Retry::At(until), "Wait.");
+            let seen = seen(Confirms::ReadBack, looks, hours * 3_600);
+            decide(Confirmation::NotNow(refusal), seen, "Net")
+        };
+        assert_eq!(look(at(3), 1, 2), Verdict::PutOff(at(3)));
+        assert_eq!(look(at(3), 4, 2), Verdict::PutOff(at(3)));
+        let soon = at(2).plus(Duration::from_secs(5));
+        assert_eq!(look(soon, 1, 2), Verdict::PutOff(at(2).plus(WAITS[0])));
+        // A moment that has passed is no wait.
+        let minute = Verdict::LookAgain(at(2).plus(WAITS[0]));
+        assert_eq!(look(at(1), 1, 2), minute);
+        assert_eq!(look(at(26), 3, 25), Verdict::LookAgain(at(26)));
+        assert!(matches!(look(at(26), 4, 25), Verdict::Ask(_)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use model::content::Segment;
 use model::delivery::{DeliveryState, Event, step};
 use model::failure::{Category, Retry};
 use model::{AccountId, AttemptId, IdSource, Timestamp};
+use networks::api::upload_time;
 use networks::connector::{Connector, Delivered, Job, Outcome, Refusal, StepLog, StepLost};
 use networks::video::known_here;
 use serde_json::Value;
@@ -239,10 +240,11 @@ impl Desk {
             shown: false,
             refused: None,
         };
+        let longest = config.limits.longest_send + upload_time(bytes_of(job));
         let sent = tokio::select! {
             biased;
             outcome = connector.publish(job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
-            () = config.timer.sleep(config.limits.longest_send) => None,
+            () = config.timer.sleep(longest) => None,
         };
         let outcome = sent.unwrap_or_else(|| too_slow(log.shown, &connector.entry().name));
         let unrecorded = match outcome {
@@ -335,6 +337,12 @@ impl Desk {
             false
         })
     }
+}
+
+/// The bytes of the files that a job sends.
+fn bytes_of(job: &Job) -> u64 {
+    let files = job.segments.iter().flat_map(|segment| &segment.media);
+    files.map(|file| file.facts.bytes).sum()
 }
 
 /// What is written about an end; none when it fits no state.

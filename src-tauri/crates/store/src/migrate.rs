@@ -78,6 +78,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 16,
         sql: include_str!("../migrations/0016_documents.sql"),
     },
+    Migration {
+        number: 17,
+        sql: include_str!("../migrations/0017_shown_at.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -109,6 +109,7 @@ impl Desk {
             turn: 0,
             attempt: 1,
             first_sent_try_at: None,
+            last_shown_at: None,
             done: vec![],
         };
         job.handle = connector.freeze(&job, self.ctx());
@@ -213,9 +214,7 @@ impl Desk {
             ..Log::default()
         };
         let outcome = connector.publish(job, &mut log, self.ctx()).await;
-        if !log.announced.is_empty() && job.first_sent_try_at.is_none() {
-            job.first_sent_try_at = Some(model::Clock::now(&self.clock));
-        }
+        log.leave(job, &outcome, model::Clock::now(&self.clock));
         job.done = log.done;
         job.attempt += 1;
         outcome

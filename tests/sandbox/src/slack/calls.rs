@@ -46,6 +46,7 @@ impl State {
             }
             "files.getUploadURLExternal" => self.announce(input),
             "files.completeUploadExternal" => self.complete(input),
+            "files.info" => self.file(input),
             "files.delete" => self.delete_file(input),
             _ => Err("unknown_method".into()),
         }

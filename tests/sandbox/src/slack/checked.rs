@@ -34,6 +34,7 @@ fn arguments(method: &str) -> Option<(&'static [&'static str], bool)> {
             ],
             true,
         ),
+        "files.info" => (&["file"], false),
         "files.delete" => (&["file"], true),
         "chat.postMessage" => (
             &[

@@ -108,6 +108,27 @@ impl State {
         Ok(json!({ "files": listed }))
     }
 
+    /// A file with where it was shared, which is known before the channel lists it.
+    pub(super) fn file(&self, input: &Map<String, Value>) -> Answer {
+        self.needs("files:read")?;
+        let id = input
+            .get("file")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let upload = self.uploads.get(id).filter(|upload| upload.sent);
+        let upload = upload.ok_or(Refused::from("file_not_found"))?;
+        let mut shares = Map::new();
+        for post in &self.posts {
+            let channel = post.input["channel_id"].as_str().unwrap_or_default();
+            if post.files.iter().any(|file| file.id == id) {
+                shares.insert(channel.to_owned(), json!([{ "ts": post.message["ts"] }]));
+            }
+        }
+        Ok(json!({ "file": {
+            "id": id, "name": upload.file.name, "shares": { "public": shares },
+        }}))
+    }
+
     pub(super) fn delete_file(&mut self, input: &Map<String, Value>) -> Answer {
         self.needs("files:write")?;
         let id = input

@@ -36,9 +36,10 @@ pub const HOOK_SECRET: &str = "aBcDeFgHiJkLmNoPqRsTuVwX";
 /// The webhook, without its secret.
 pub const HOOK: &str = "T00000001/B00000001";
 /// Every scope that the guide of the program names.
-pub const SCOPES: [&str; 6] = [
+pub const SCOPES: [&str; 7] = [
     "chat:write",
     "files:write",
+    "files:read",
     "channels:read",
     "groups:read",
     "channels:history",

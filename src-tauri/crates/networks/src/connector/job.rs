@@ -79,6 +79,9 @@ pub struct Job {
     pub attempt: u32,
     /// When the first attempt that may have sent something began; none on the first.
     pub first_sent_try_at: Option<Timestamp>,
+    /// When the last call began that may have shown something: it may come after uploads of hours. None
+    /// on the first attempt.
+    pub last_shown_at: Option<Timestamp>,
     /// Steps that earlier attempts committed, oldest first.
     pub done: Vec<StepRecord>,
 }

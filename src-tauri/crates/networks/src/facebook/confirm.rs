@@ -59,8 +59,8 @@ impl Facebook {
         {
             return Ok(Confirmation::Placed(delivered(&shown)));
         }
-        let fresh = |began| ctx.clock.now().since(began) < SETTLE;
-        if job.first_sent_try_at.is_some_and(fresh) {
+        let fresh = |shown_at| ctx.clock.now().since(shown_at) < SETTLE;
+        if job.last_shown_at.is_some_and(fresh) {
             return Ok(Confirmation::NotNow(Refusal::later(
                 Category::NetworkError,
                 "Facebook does not show it yet. Almanac looks again in a minute.",

@@ -1,7 +1,11 @@
 //! Publishing: the files, then the one call that shows the post.
 //!
 //! Nothing makes that call harmless when it is repeated. A page's posts are read before a repetition;
-//! for a person LinkedIn's own refusal of duplicates is the witness, and it names the first post.
+//! for a person LinkedIn's own refusal of duplicates is the witness, and it names the first post. It refuses
+//! what is the same as a post of minutes ago, and for longer now and then, so that it is a witness only for
+//! a call of minutes ago. Files get new names with each upload, so it says nothing of posts with files.
+
+use std::time::Duration;
 
 use model::account::Account;
 use serde_json::{Map, Value, json};
@@ -21,6 +25,9 @@ use crate::tokens::CallFailed;
 
 /// The step that shows the post.
 pub(super) const SHOWN: &str = "segment/0";
+/// How long after a call without an answer LinkedIn's refusal of a duplicate names the post of that call: it
+/// keeps ten minutes in mind, as far as is known.
+const WITNESS: Duration = Duration::from_mins(8);
 
 /// A post being published.
 pub(super) struct Sending<'a> {
@@ -113,6 +120,13 @@ impl Sending<'_> {
         linkedin.find(job, files, &mut feed, self.ctx).await
     }
 
+    /// Whether what is a duplicate now is what an earlier attempt showed, and not an older post.
+    fn is_witnessed(&self) -> bool {
+        let now = self.ctx.clock.now();
+        let fresh = |shown_at| now.since(shown_at) < WITNESS;
+        self.media().is_empty() && self.job.last_shown_at.is_some_and(fresh)
+    }
+
     /// What a failed visible call means.
     async fn failed(
         &self,
@@ -131,8 +145,7 @@ impl Sending<'_> {
                 // Not found, or no way to look: the refusal stands.
                 self.found(files).await.unwrap_or_default()
             } else {
-                // Only where an earlier attempt may have shown it.
-                Some(urn).filter(|_| self.job.first_sent_try_at.is_some())
+                Some(urn).filter(|_| self.is_witnessed())
             };
             if let Some(urn) = ours {
                 return self.finish(urn, steps).await;

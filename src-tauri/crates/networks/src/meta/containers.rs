@@ -204,7 +204,10 @@ pub async fn publish_part(
     if let Some(kept) = container_of(job, n) {
         match phases.settled(kept).await? {
             Standing::Ready => ready = Some(kept.to_owned()),
-            Standing::Published => return adopt(posting, n, kept, steps).await,
+            Standing::Published => {
+                let more = n + 1 < job.segments.len();
+                return adopt(posting, n, kept, more, steps).await;
+            }
             // It was never published and never will be: another one is made.
             _ => {}
         }
@@ -257,22 +260,52 @@ async fn made(
     }
 }
 
-/// Takes a part that was published by an earlier attempt.
+/// Takes a part that was published by an earlier attempt; `more` says that parts follow.
 async fn adopt(
     posting: &dyn Posting,
     n: usize,
     container: &str,
+    more: bool,
     steps: &mut dyn StepLog,
 ) -> Result<Shown, Stop> {
     posting.tidy(n).await;
-    steps.about_to_show(&segment_key(n)).await?;
-    let shown = Shown {
+    let id = match posting.find(n).await {
+        Ok(id) => id,
+        // The next part answers to it by its id, so it is asked for again.
+        Err(refusal) if more => return Err(Stop::NotSent(refusal)),
         // It is out whether or not it is found.
-        id: posting.find(n).await.unwrap_or_default(),
+        Err(_) => None,
+    };
+    let shown = Shown {
+        id,
         container: container.to_owned(),
     };
-    steps.finished(&segment_key(n), shown.to_json()).await?;
+    keep(n, &shown, steps).await?;
     Ok(shown)
+}
+
+/// Looks once more for a part that is out and was not found before, since lists lag behind.
+pub async fn find_again(
+    posting: &dyn Posting,
+    n: usize,
+    part: &mut Shown,
+    steps: &mut dyn StepLog,
+) -> Result<(), Stop> {
+    if part.id.is_some() {
+        return Ok(());
+    }
+    part.id = posting.find(n).await?;
+    if part.id.is_some() {
+        keep(n, part, steps).await?;
+    }
+    Ok(())
+}
+
+/// Records a part that an earlier attempt showed.
+async fn keep(n: usize, shown: &Shown, steps: &mut dyn StepLog) -> Result<(), Stop> {
+    steps.about_to_show(&segment_key(n)).await?;
+    steps.finished(&segment_key(n), shown.to_json()).await?;
+    Ok(())
 }
 
 /// What is known of a part after an uncertain send.
@@ -307,9 +340,9 @@ pub async fn look(
             container: container.to_owned(),
         })),
         Standing::Ready => {
-            let began = job.first_sent_try_at.unwrap_or(job.due_at);
-            let settled = ctx.clock.now().since(began) >= SETTLE;
-            Ok(if settled { Known::Absent } else { Known::Soon })
+            let fresh = |shown_at| ctx.clock.now().since(shown_at) < SETTLE;
+            let soon = job.last_shown_at.is_some_and(fresh);
+            Ok(if soon { Known::Soon } else { Known::Absent })
         }
         _ => Ok(Known::Absent),
     }

@@ -100,7 +100,7 @@ impl Pinterest {
             [] if !bookmark.is_empty() => Confirmation::CannotTell(
                 "The board has too many pins for Almanac to find out whether this one is there. Look on Pinterest.".to_owned(),
             ),
-            [] if job.first_sent_try_at.is_some_and(|at| ctx.clock.now() < at.plus(LISTED)) => {
+            [] if job.last_shown_at.is_some_and(|at| ctx.clock.now() < at.plus(LISTED)) => {
                 Confirmation::NotNow(Refusal::later(
                     Category::NetworkError,
                     "Pinterest lists new pins only after some minutes.",

@@ -137,7 +137,7 @@ fn options() -> Vec<OptionField> {
 fn token() -> SignInMethod {
     let guide = [
         "Open api.slack.com/apps, choose Create New App, From scratch, and pick your workspace.",
-        "Under OAuth & Permissions, add these Bot Token Scopes: chat:write to post, files:write for pictures and files, channels:read and groups:read to find channels, channels:history and groups:history to find out whether a post arrived. Add chat:write.public to post in public channels without an invitation.",
+        "Under OAuth & Permissions, add these Bot Token Scopes: chat:write to post, files:write for pictures and files, files:read to find out whether they arrived, channels:read and groups:read to find channels, channels:history and groups:history to find out whether a post arrived. Add chat:write.public to post in public channels without an invitation.",
         "Leave Token Rotation off. Choose Install to Workspace and copy the Bot User OAuth Token, which begins with xoxb-.",
         "In Slack, write /invite and the app's name in every channel it is to post in.",
         "Enter the token here, and a channel. Leave the channel empty to choose from a list.",

@@ -7,6 +7,8 @@ use reqwest::Body;
 use serde_json::{Value, json};
 
 use super::client::CallFailed;
+use super::confirm::Looked;
+use super::errors;
 use super::publish::Sending;
 use crate::api::{Failed, file_body};
 use crate::connector::{JobMedia, Refusal, StepLog};
@@ -47,6 +49,35 @@ impl Sending<'_> {
             ids.push(id);
         }
         Ok(ids)
+    }
+
+    /// The message in which an earlier attempt showed the files that it uploaded, as a step keeps it: as
+    /// the first of them tells, or the channel where the app may not look at files.
+    pub(super) async fn shared(&self) -> Result<Option<Value>, CallFailed> {
+        let ids: Vec<&str> = (0..self.media().len())
+            .filter_map(|n| self.job.step(&file_key(n))?["id"].as_str())
+            .collect();
+        let Some(first) = ids.first() else {
+            return Ok(None);
+        };
+        let input = [("file", (*first).to_owned())];
+        let client = &self.slack.client;
+        match client.form(self.token, "files.info", &input).await {
+            Ok(answer) => {
+                let place = ["public", "private"].iter().find_map(|sort| {
+                    answer["file"]["shares"][*sort][self.channel][0]["ts"].as_str()
+                });
+                Ok(place.map(|ts| json!({ "ts": ts, "channel": self.channel, "files": ids })))
+            }
+            Err(failed) if failed.says(&errors::NOT_READABLE) => match self.look().await? {
+                Looked::There(step) => Ok(Some(step)),
+                // Where that cannot be told, the person was asked before this attempt.
+                Looked::NotThere | Looked::NotReadable | Looked::TooMuch => Ok(None),
+            },
+            // Files that nobody shared are cleared away after a time.
+            Err(failed) if failed.says(&["file_not_found", "file_deleted"]) => Ok(None),
+            Err(failed) => Err(failed),
+        }
     }
 
     async fn upload(&self, n: usize, file: &JobMedia) -> Result<String, Stop> {

@@ -1,5 +1,6 @@
 //! Publishing. A text is one call. Files are uploaded first, each a step of its own (`file/0/i`), then
-//! one call shows them all; Slack shares them a moment later, which is looked for.
+//! one call shows them all; Slack shares them a moment later, which is looked for. Slack does not say what
+//! comes of files that are shown twice, so a later attempt asks first whether they were shared.
 //!
 //! Every message carries a name: a text in what apps may attach to messages, files in the names of the
 //! files. It follows from the target and its turn, and tells afterwards whether the message is there.
@@ -96,6 +97,12 @@ impl<'a> Sending<'a> {
     }
 
     async fn files(&self, steps: &mut dyn StepLog) -> Result<Value, Stop> {
+        if self.job.first_sent_try_at.is_some() {
+            let shared = self.shared().await;
+            if let Some(step) = shared.map_err(|failed| self.told(&failed))? {
+                return Ok(step);
+            }
+        }
         let mut ids = self.uploaded(false, steps).await?;
         steps.about_to_show(SHOW).await?;
         let mut answer = self.complete(&ids).await;

@@ -13,7 +13,7 @@ use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
 use crate::hosting::{Lending, is_video};
 use crate::meta::containers::{
-    Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon,
+    Known, Manner, Phases, Posting, Shown, Standing, find_again, look, publish_part, soon,
 };
 use crate::sending::Stop;
 use crate::vault::Secret;
@@ -61,10 +61,13 @@ impl Threads {
         let sending = self.sending(job, ctx).await?;
         let mut all: Vec<Shown> = vec![];
         for n in 0..job.segments.len() {
-            let before = match all.last() {
+            let before = match all.last_mut() {
                 None => None,
-                Some(Shown { id: Some(id), .. }) => Some(id.clone()),
-                Some(_) => return Err(Stop::NotSent(lost_thread())),
+                Some(part) => {
+                    find_again(&sending, n - 1, part, steps).await?;
+                    let id = part.id.clone();
+                    Some(id.ok_or_else(|| Stop::NotSent(lost_thread()))?)
+                }
             };
             let part = publish_part(&sending, job, n, before.as_deref(), steps).await?;
             all.push(part);
@@ -116,8 +119,8 @@ impl Threads {
 }
 
 fn lost_thread() -> Refusal {
-    Refusal::never(
-        Category::Validation,
+    Refusal::later(
+        Category::NetworkError,
         "The part before this one is on Threads, but Almanac did not find it there, so the rest of the chain was not posted.",
     )
 }

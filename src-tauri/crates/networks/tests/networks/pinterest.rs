@@ -275,4 +275,10 @@ async fn an_absence_counts_only_when_pins_had_time_to_be_listed() {
     world.desk.clock.set(later);
     let seen = connector.confirm(&job, world.desk.ctx()).await;
     assert_eq!(seen, Confirmation::Absent);
+    // Each call has that time, and not only the first.
+    faults.order("POST pins", Fault::CutBefore);
+    let outcome = world.attempt(&mut job).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    let seen = connector.confirm(&job, world.desk.ctx()).await;
+    assert!(matches!(seen, Confirmation::NotNow(_)), "{seen:?}");
 }

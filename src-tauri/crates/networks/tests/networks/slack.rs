@@ -111,6 +111,35 @@ async fn files_that_are_shared_late_are_waited_for() {
 }
 
 #[tokio::test]
+async fn files_that_were_shared_are_not_shown_again_although_the_channel_lists_them_late() {
+    // Without the scope to look at files the channel is read once more.
+    let without: Vec<&str> = SCOPES.into_iter().filter(|s| *s != "files:read").collect();
+    for (scopes, looks, calls) in [(SCOPES.to_vec(), 20, 1), (without, 1, 2)] {
+        let world = World::of(SlackBench::token().await).await;
+        world.bench.sandbox.grant(&scopes);
+        world.bench.sandbox.hide_files(looks);
+        let media = vec![world.desk.picture("a.png", 40, 30)];
+        let mut job = world.job("Look", media, json!({}));
+        world
+            .bench
+            .sandbox
+            .faults()
+            .order(COMPLETE, Fault::CutAfter);
+        let outcome = world.attempt(&mut job).await;
+        assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+        assert_eq!(world.confirm(&job).await, Confirmation::Absent);
+        let before = world.bench.sandbox.calls();
+        let outcome = world.attempt(&mut job).await;
+        let Outcome::Sent(delivered) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert!(delivered.url.is_some(), "{delivered:?}");
+        assert_eq!(world.bench.sandbox.calls() - before, calls);
+        assert_eq!(world.bench.sandbox.made(), 1);
+    }
+}
+
+#[tokio::test]
 async fn files_that_slack_cleared_away_are_uploaded_again() {
     let world = World::of(SlackBench::token().await).await;
     let media = vec![world.desk.picture("a.png", 40, 30)];

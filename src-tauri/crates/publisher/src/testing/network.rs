@@ -68,6 +68,8 @@ pub(super) struct State {
     lacks: Vec<String>,
     renumbered: Option<String>,
     gate: Option<Arc<Gate>>,
+    upload: Option<Arc<Gate>>,
+    guarded: bool,
     pub(super) keeping: Keeping,
     pub(super) comments: Comments,
 }
@@ -164,15 +166,29 @@ impl TestNetwork {
     /// Waits at the gate if there is one.
     pub async fn pass_gate(&self) {
         let gate = self.state().gate.take();
-        if let Some(gate) = gate {
-            gate.reached.notify_one();
-            gate.go.notified().await;
-        }
+        pass(gate).await;
+    }
+
+    /// Stops the next send before the call that shows something, as a long upload does.
+    pub fn stop_before_showing(&self, gate: Arc<Gate>) {
+        self.state().upload = Some(gate);
+    }
+
+    /// Looking needs the keyring from now on.
+    pub fn guard_looks(&self) {
+        self.state().guarded = true;
     }
 
     /// What was deleted.
     pub fn deleted(&self) -> Vec<String> {
         self.state().deleted.clone()
+    }
+}
+
+async fn pass(gate: Option<Arc<Gate>>) {
+    if let Some(gate) = gate {
+        gate.reached.notify_one();
+        gate.go.notified().await;
     }
 }
 
@@ -342,6 +358,8 @@ impl Sends for ToNetwork {
             if job.step(&key).is_some() {
                 continue;
             }
+            let upload = self.network.state().upload.take();
+            pass(upload).await;
             if let Err(lost) = steps.about_to_show(&key).await {
                 return Outcome::Interrupted(lost);
             }
@@ -383,7 +401,12 @@ impl Sends for ToNetwork {
         self.network.take_back(kept)
     }
 
-    async fn confirm(&self, job: &Job) -> Confirmation {
+    async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
+        let guarded = self.network.state().guarded;
+        if guarded && let Err(error) = ctx.vault.get(job.account.id, "password").await {
+            let why = error.to_string();
+            return Confirmation::NotNow(refusal(Category::Unknown, Retry::Backoff, &why));
+        }
         let mut state = self.network.state();
         state.asked += 1;
         if let Some(answer) = state.looks.pop_front() {

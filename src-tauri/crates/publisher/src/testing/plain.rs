@@ -29,7 +29,7 @@ pub trait Sends: Send + Sync {
     async fn publish(&self, job: &Job, steps: &mut dyn StepLog, ctx: Ctx<'_>) -> Outcome;
 
     /// Looks whether an uncertain send is there.
-    async fn confirm(&self, job: &Job) -> Confirmation;
+    async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation;
 
     /// Deletes; nothing unless told otherwise.
     fn delete(&self, _: &Delivered) -> Result<(), Refusal> {
@@ -154,8 +154,8 @@ impl<S: Sends> Connector for Plain<S> {
         self.sends.publish(job, steps, ctx).await
     }
 
-    async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
-        self.sends.confirm(job).await
+    async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
+        self.sends.confirm(job, ctx).await
     }
 
     fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {

@@ -118,7 +118,7 @@ impl Sends for HttpNetwork {
         Outcome::Sent(delivered(job))
     }
 
-    async fn confirm(&self, job: &Job) -> Confirmation {
+    async fn confirm(&self, job: &Job, _: Ctx<'_>) -> Confirmation {
         for index in 0..job.segments.len() {
             match self.is_there(&segment(job.target_id, index)).await {
                 Some(true) => {}

@@ -57,6 +57,31 @@ async fn a_passing_fault_is_tried_three_times_and_then_told() {
 }
 
 #[tokio::test]
+async fn what_was_certainly_not_sent_leaves_the_next_try_no_doubt() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([network_error(), Act::LoseCall]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    stage.pass(&publisher, 2 * MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    let tries = stage.net.tries();
+    assert_eq!(tries[..2], [None, None]);
+    assert!(tries[2].is_some(), "the second may have arrived: {tries:?}");
+
+    // A part that is out stays out.
+    stage.net.script([Act::Show, network_error()]);
+    let thread = stage.thread(&["one", "two"], MINUTE, &[account]).await;
+    stage.pass(&publisher, MINUTE).await;
+    stage.pass(&publisher, 2 * MINUTE).await;
+    assert_eq!(stage.state(thread).await, DeliveryState::Published);
+    let tries = stage.net.tries();
+    assert!(tries[3].is_none() && tries[4].is_some(), "{tries:?}");
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn the_networks_own_wait_wins() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;

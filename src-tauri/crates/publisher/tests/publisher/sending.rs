@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::Clock;
 use model::delivery::DeliveryState;
 use model::post::AttemptOutcome;
 use publisher::testing::Act;
 use publisher::{Mood, NoticeKind};
 use tokio::sync::Notify;
 
-use crate::stage::{CHOSEN, HOUR, MINUTE, PARTS, QUOTA, Stage};
+use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, PARTS, QUOTA, Stage};
 
 #[tokio::test]
 async fn a_post_goes_out_at_its_minute_once_and_is_told() {
@@ -151,6 +152,68 @@ async fn a_limit_of_parts_counts_every_part_of_a_thread() {
     );
     stage.pass(&publisher, 24 * HOUR).await;
     assert_eq!(stage.state(next).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_thread_waits_until_all_of_it_fits_into_what_is_left() {
+    let stage = Stage::new().await;
+    let account = stage.account(PARTS).await;
+    stage.post("One", MINUTE, &[account]).await;
+    let thread = stage.thread(&["Two", "Three"], HOUR, &[account]).await;
+    let single = stage.post("Four", 2 * HOUR, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let first = stage.clock.now();
+    stage.pass(&publisher, HOUR).await;
+    let waiting = stage.target(thread).await;
+    assert_eq!(waiting.state, DeliveryState::Waiting);
+    assert_eq!(waiting.not_before, Some(first.plus(24 * HOUR)));
+    // What still fits goes out meanwhile, and then the thread waits for that as well.
+    stage.pass(&publisher, HOUR).await;
+    assert_eq!(stage.state(single).await, DeliveryState::Published);
+    stage.pass(&publisher, 22 * HOUR).await;
+    assert_eq!(stage.net.shown().len(), 2);
+    stage.pass(&publisher, 2 * HOUR).await;
+    assert_eq!(stage.state(thread).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_thread_longer_than_a_limit_goes_out_when_nothing_of_it_is_used() {
+    let stage = Stage::new().await;
+    let account = stage.account(PARTS).await;
+    stage.post("One", MINUTE, &[account]).await;
+    let long = stage
+        .thread(&["Two", "Three", "Four"], HOUR, &[account])
+        .await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    stage.pass(&publisher, HOUR).await;
+    assert_eq!(stage.state(long).await, DeliveryState::Waiting);
+    stage.pass(&publisher, 24 * HOUR).await;
+    assert_eq!(stage.state(long).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_send_has_the_time_that_its_files_take_on_a_slow_line() {
+    let stage = Stage::new().await;
+    let account = stage.account(ASK).await;
+    let go = Arc::new(Notify::new());
+    stage.net.script([Act::Wait(go)]);
+    // Half an hour besides the quarter of one that each has.
+    let post = stage.post_with_file(90_000_000, MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.advance(MINUTE);
+    stage.net.waits().await;
+    stage.clock.advance(44 * MINUTE);
+    // The round after that is over when the loop waits anew, beside the send.
+    stage.clock.waiters(2).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Sending);
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
     publisher.stop().await;
 }
 

@@ -6,17 +6,18 @@ use std::time::Duration;
 use model::account::{Account, AccountHealth};
 use model::calendar::{Calendar, CalendarStatus};
 use model::change::Actor;
-use model::content::Segment;
+use model::content::{MediaUse, Segment};
 use model::delivery::DeliveryState;
 use model::post::{Draft, Post, Target, TargetDraft, TimeSource};
 use model::quota::{Counted, Limit, Span};
 use model::status::EditorialStatus;
 use model::when::{When, Zone};
-use model::{AccountId, CalendarId, Clock, PostId, TargetId, Timestamp};
+use model::{AccountId, CalendarId, Clock, MediaId, PostId, TargetId, Timestamp};
 use networks::catalogue::Confirms;
 use networks::connector::Connector;
 use publisher::testing::{SeededEntropy, TestClock, TestConnector, TestNetwork, TestVault};
 use publisher::{LEASE, Limits, Notice, Publisher, PublisherConfig};
+use store::files::FileInfo;
 use store::posts::NewPost;
 use store::{Store, StoreConfig, Tx};
 use tokio::sync::broadcast;
@@ -169,6 +170,55 @@ impl Stage {
         accounts: &[AccountId],
         options: serde_json::Value,
     ) -> PostId {
+        let segments = texts.iter().copied().map(Segment::text).collect();
+        self.post_of(segments, ahead, accounts, options).await
+    }
+
+    /// A post with a file of so many bytes, of which nothing but its size is there.
+    pub async fn post_with_file(
+        &self,
+        bytes: u64,
+        ahead: Duration,
+        accounts: &[AccountId],
+    ) -> PostId {
+        let id: MediaId = "a".repeat(64).parse().unwrap();
+        let file = FileInfo {
+            id: id.clone(),
+            mime: "application/pdf".to_owned(),
+            bytes,
+            width: None,
+            height: None,
+            name: "a.pdf".to_owned(),
+            alt: String::new(),
+            imported_at: self.clock.now(),
+            clip: None,
+            document: None,
+            probed: 1,
+            missing: false,
+            used: 0,
+            labels: Vec::new(),
+            rights: String::new(),
+            moving: false,
+            deleted_at: None,
+        };
+        let mut tx = self.tx().await;
+        store::files::put(&mut tx, &file).await.unwrap();
+        tx.commit().await.unwrap();
+        let segment = Segment {
+            media: vec![MediaUse::new(id, "")],
+            ..Segment::text("A file")
+        };
+        let options = serde_json::json!({});
+        self.post_of(vec![segment], ahead, accounts, options).await
+    }
+
+    async fn post_of(
+        &self,
+        segments: Vec<Segment>,
+        ahead: Duration,
+        accounts: &[AccountId],
+        options: serde_json::Value,
+    ) -> PostId {
         let zone = Zone::utc();
         let at = self.clock.now().plus(ahead);
         let wall = zone.wall_at(at).unwrap();
@@ -180,7 +230,7 @@ impl Stage {
         let new = NewPost {
             calendar_id: self.calendar,
             draft: Draft {
-                segments: texts.iter().copied().map(Segment::text).collect(),
+                segments,
                 targets: accounts.iter().map(target).collect(),
                 ..Draft::default()
             },

@@ -1,12 +1,14 @@
 //! Sends nobody knows the end of: looks, waits, and the person's answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use model::Clock;
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
 use networks::connector::Confirmation;
 use publisher::NoticeKind;
-use publisher::testing::{Act, refusal};
+use publisher::testing::{Act, Gate, refusal};
 use store::publishing;
 
 use crate::stage::{ASK, CHOSEN, HOUR, LOCAL, MINUTE, READ, Stage};
@@ -63,6 +65,78 @@ async fn where_the_feed_is_read_back_an_absence_must_settle_first() {
     stage.pass(&publisher, Duration::from_secs(1)).await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn an_absence_settles_after_the_call_that_shows_and_not_after_the_upload_before_it() {
+    let stage = Stage::new().await;
+    let account = stage.account(READ).await;
+    let upload = Arc::new(Gate::default());
+    stage.net.stop_before_showing(Arc::clone(&upload));
+    stage.net.script([Act::LoseCall]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.advance(MINUTE);
+    upload.reached.notified().await;
+    stage.clock.advance(6 * MINUTE);
+    upload.go.notify_one();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.pass(&publisher, Duration::from_secs(59)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.pass(&publisher, Duration::from_secs(1)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_locked_keyring_puts_looks_off_and_ends_in_no_question() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    stage.net.guard_looks();
+    stage.vault.lock(true);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    for _ in 0..60 {
+        stage.pass(&publisher, MINUTE).await;
+    }
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    assert!(news.all().is_empty());
+    stage.vault.lock(false);
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_look_waits_as_long_as_the_network_says_and_ends_in_no_question() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    // Each time another hour.
+    let limited = (1..=5).map(|hours| {
+        let at = stage.clock.now().plus(MINUTE + hours * HOUR);
+        let wait = Retry::At(at);
+        Confirmation::NotNow(refusal(Category::RateLimited, wait, "Too many requests."))
+    });
+    stage.net.looks(limited);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    for asked in 1..=5 {
+        assert_eq!(stage.net.asked(), asked);
+        stage.pass(&publisher, 59 * MINUTE).await;
+        assert_eq!(stage.net.asked(), asked, "not before its time");
+        stage.pass(&publisher, MINUTE).await;
+    }
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(news.all()[0].kind, NoticeKind::Published);
     publisher.stop().await;
 }
 

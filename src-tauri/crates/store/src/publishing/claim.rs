@@ -135,29 +135,55 @@ pub async fn mark_missed(tx: &mut Tx, closed: &[String]) -> Result<Vec<Missed>> 
     Ok(missed)
 }
 
+/// The calendars of which nothing goes out, as the table `shut` of a statement.
+macro_rules! shut {
+    () => {
+        "shut (id) AS MATERIALIZED (
+               SELECT c.id FROM calendars c JOIN workspaces w ON w.id = c.workspace_id
+               WHERE c.status <> 'active' OR c.paused IS NOT NULL OR c.deleted_at IS NOT NULL
+                 OR w.deleted_at IS NOT NULL)"
+    };
+}
+pub(super) use shut;
+
+/// The row of the target that an account sends next, in a statement with the table `shut`. `$account` is the
+/// account and `$now` the present instant.
+macro_rules! next_due {
+    ($account:literal, $now:literal) => {
+        concat!(
+            "SELECT d.rowid FROM targets d
+                 WHERE d.account_id = ",
+            $account,
+            " AND d.state = 'waiting' AND d.due_at <= ",
+            $now,
+            " AND (d.not_before IS NULL OR d.not_before <= ",
+            $now,
+            ") AND d.called_off = 0
+                   AND ((SELECT count(*) FROM shut) = 0 OR NOT EXISTS (
+                     SELECT 1 FROM posts p WHERE p.id = d.post_id
+                       AND p.calendar_id IN (SELECT id FROM shut)))
+                 ORDER BY d.due_at LIMIT 1"
+        )
+    };
+}
+pub(super) use next_due;
+
 /// The one statement of a claim over the accounts `a` of `$accounts`.
 macro_rules! claim {
     ($accounts:literal) => {
         concat!(
-            "WITH shut (id) AS MATERIALIZED (
-               SELECT c.id FROM calendars c JOIN workspaces w ON w.id = c.workspace_id
-               WHERE c.status <> 'active' OR c.paused IS NOT NULL OR c.deleted_at IS NOT NULL
-                 OR w.deleted_at IS NOT NULL)
-             UPDATE targets
+            "WITH ",
+            shut!(),
+            " UPDATE targets
              SET state = 'sending', lease_owner = ?1, lease_fence = lease_fence + 1,
                lease_until = ?2, attempts_made = attempts_made + 1, not_before = NULL,
                next_try_at = NULL
              WHERE rowid IN (
                SELECT t.rowid FROM ",
             $accounts,
-            " CROSS JOIN targets t ON t.rowid = (
-                 SELECT d.rowid FROM targets d
-                 WHERE d.account_id = a.id AND d.state = 'waiting' AND d.due_at <= ?3
-                   AND (d.not_before IS NULL OR d.not_before <= ?3) AND d.called_off = 0
-                   AND ((SELECT count(*) FROM shut) = 0 OR NOT EXISTS (
-                     SELECT 1 FROM posts p WHERE p.id = d.post_id
-                       AND p.calendar_id IN (SELECT id FROM shut)))
-                 ORDER BY d.due_at LIMIT 1)
+            " CROSS JOIN targets t ON t.rowid = (",
+            next_due!("a.id", "?3"),
+            ")
                WHERE a.deleted_at IS NULL AND a.paused IS NULL AND a.health_reason IS NULL
                  AND a.network NOT IN (SELECT value FROM json_each(?4))
                  AND NOT EXISTS (

@@ -60,9 +60,9 @@ pub async fn intend(tx: &mut Tx, owner: &str, intents: &[Intent]) -> Result<Vec<
         .collect();
     let done = sqlx::query(
         "INSERT INTO attempts (id, target_id, number, started_at, outcome, content_hash, step,
-           step_visible, handle, place_at)
+           step_visible, shown_at, handle, place_at)
          SELECT j.value ->> 0, t.id, j.value ->> 2, ?1, 'open', j.value ->> 3, j.value ->> 4,
-           j.value ->> 6, j.value -> 7, j.value ->> 8
+           j.value ->> 6, iif(j.value ->> 6, ?1, NULL), j.value -> 7, j.value ->> 8
          FROM jsonb_each(?2) j CROSS JOIN targets t ON t.id = j.value ->> 1
          WHERE t.state = 'sending' AND t.lease_owner = ?3 AND t.lease_fence = j.value ->> 5",
     )

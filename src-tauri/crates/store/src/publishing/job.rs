@@ -93,10 +93,10 @@ pub struct Delivery {
     pub waits_for: Option<String>,
     /// Number of the last attempt.
     pub last_number: u32,
-    /// When the last attempt began.
-    pub last_started_at: Option<Timestamp>,
     /// When the first attempt began that may have sent something.
     pub first_sent_try_at: Option<Timestamp>,
+    /// When the last call began that may have shown something.
+    pub last_shown_at: Option<Timestamp>,
     /// Looks at the network so far.
     pub looks: u32,
     /// Finished steps, oldest first.
@@ -171,8 +171,8 @@ impl AccountCache {
 #[derive(sqlx::FromRow)]
 struct Tried {
     id: String,
-    last_started_at: Option<i64>,
     first_sent_try_at: Option<i64>,
+    last_shown_at: Option<i64>,
     place_at: Option<i64>,
     handle: Option<String>,
     content_hash: Option<String>,
@@ -241,8 +241,8 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         tries: row.attempts_made,
         waits_for: row.failure_message,
         last_number: row.last_number.unwrap_or(0),
-        last_started_at: None,
         first_sent_try_at: None,
+        last_shown_at: None,
         looks: row.looks,
         steps: Vec::new(),
         media: Vec::new(),
@@ -273,8 +273,6 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     // Attempts that stand for a send nobody here knows of have no handle.
     let tries: Vec<Tried> = sqlx::query_as(
         "SELECT j.value AS id,
-           (SELECT started_at FROM attempts a WHERE a.target_id = j.value
-            ORDER BY number DESC LIMIT 1) AS last_started_at,
            (SELECT place_at FROM attempts a WHERE a.target_id = j.value
             ORDER BY number DESC LIMIT 1) AS place_at,
            (SELECT min(moment) FROM (
@@ -284,6 +282,9 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
               UNION ALL
               SELECT s.at FROM send_steps s WHERE s.target_id = j.value AND s.visible = 1))
              AS first_sent_try_at,
+           (SELECT max(coalesce(a.shown_at, a.started_at)) FROM attempts a
+            WHERE a.target_id = j.value AND (a.step_visible = 1 OR a.outcome IN ('uncertain', 'sent'))
+              AND a.step <> 'forgotten') AS last_shown_at,
            h.handle, h.content_hash
          FROM json_each(?) j
          LEFT JOIN attempts h ON h.target_id = j.value AND h.number = (
@@ -307,8 +308,8 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     }
     for tried in tries {
         if let Some(delivery) = by_id.get_mut(&tried.id) {
-            delivery.last_started_at = tried.last_started_at.map(at);
             delivery.first_sent_try_at = tried.first_sent_try_at.map(at);
+            delivery.last_shown_at = tried.last_shown_at.map(at);
             delivery.place_at = tried.place_at.map(at);
             if let Some(handle) = &tried.handle {
                 delivery.handle = Some(json(handle)?);

@@ -41,6 +41,8 @@ pub enum Looked {
     Absent,
     /// Look again then.
     Again(Timestamp),
+    /// The same, and this look does not count: nothing could be looked at.
+    PutOff(Timestamp),
     /// The person is asked, with the reason.
     Ask(String),
     /// It lies ready for the person to post it, with the sentence that says where.
@@ -98,7 +100,8 @@ pub async fn looked(
         Looked::Found { .. } => step(from, Event::Found),
         Looked::Placed { .. } => step(from, Event::Placed),
         Looked::Absent => step(from, Event::ProvenAbsent),
-        Looked::Again(at) => return wait(tx, target_id, fence, *at).await,
+        Looked::Again(at) => return wait(tx, target_id, fence, *at, 1).await,
+        Looked::PutOff(at) => return wait(tx, target_id, fence, *at, 0).await,
         Looked::Ask(why) => return ask(tx, target_id, post_id, fence, (why, None)).await,
         Looked::YourTurn(why) => {
             let turn = Some(Category::YourTurn.word());
@@ -173,14 +176,22 @@ pub async fn looked(
     Ok(true)
 }
 
-async fn wait(tx: &mut Tx, target_id: TargetId, fence: i64, at: Timestamp) -> Result<bool> {
+/// `looks` is how many looks this one counts as.
+async fn wait(
+    tx: &mut Tx,
+    target_id: TargetId,
+    fence: i64,
+    at: Timestamp,
+    looks: u32,
+) -> Result<bool> {
     let done = sqlx::query(
-        "UPDATE targets SET looks = looks + 1, not_before = ?1, next_try_at = ?1
+        "UPDATE targets SET looks = looks + ?4, not_before = ?1, next_try_at = ?1
          WHERE id = ?2 AND state = 'unconfirmed' AND lease_fence = ?3",
     )
     .bind(at.as_millis())
     .bind(target_id.to_string())
     .bind(fence)
+    .bind(looks)
     .execute(tx.sql())
     .await?;
     Ok(done.rows_affected() == 1)

@@ -4,14 +4,16 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use model::change::Subject;
-use model::quota::Limit;
+use model::quota::{Counted, Limit};
 use model::{PostId, Timestamp};
 
+use super::claim::{next_due, shut};
 use crate::error::Result;
 use crate::table::words::{parse, to_json};
 use crate::tx::Tx;
 
-/// Attempts are found by their start; a send takes far less than this.
+/// Attempts are found by their start, and a send takes less than this: those of large files over slow lines that
+/// take longer are too few to use up a limit.
 const SLACK: Duration = Duration::from_hours(1);
 
 /// What a network takes.
@@ -62,8 +64,8 @@ pub(crate) fn only(limit: &Limit) -> Result<(Option<&str>, String)> {
     })
 }
 
-/// Puts due targets of accounts that used up a limit off until it frees, with the reason. The wait is
-/// written down, so that it never counts as lateness.
+/// Puts due targets that do not fit into what an account has left of a limit off until enough is free, with
+/// the reason. The wait is written down, so that it never counts as lateness.
 pub async fn apply_quotas(tx: &mut Tx, quotas: &[NetworkQuota]) -> Result<()> {
     if quotas.is_empty() {
         return Ok(());
@@ -90,20 +92,57 @@ async fn networks_with_something_due(tx: &mut Tx) -> Result<HashSet<String>> {
     Ok(rows.into_iter().collect())
 }
 
+/// What an account sends next does not fit into what is left.
+struct TooMuch {
+    account: String,
+    weight: i64,
+}
+
 async fn apply(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<()> {
+    loop {
+        let next = too_much(tx, quota, limit).await?;
+        if next.is_empty() {
+            return Ok(());
+        }
+        for one in next {
+            let sent = sent(tx, &one.account, limit).await?;
+            let free = frees(&sent, one.weight, limit, tx.now());
+            put_off(tx, &one, free, limit, &quota.name).await?;
+        }
+    }
+}
+
+/// Accounts that used some of a limit and whose next post takes more than is left: a thread must not stop
+/// in its middle. What is larger than the whole limit goes out where nothing is used.
+async fn too_much(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<Vec<TooMuch>> {
     let now = tx.now();
     let window = limit.span.length();
     let (option, values) = only(limit)?;
+    // Where each weighs one, most accounts can be passed over at once.
+    let least = match limit.counts {
+        Counted::Posts => limit.most,
+        Counted::Parts | Counted::Files | Counted::Replies | Counted::Calls => 1,
+    };
     // Ends that lie ahead (the clock was set back) count as well: better late than over the quota.
-    let used_up: Vec<(String, i64)> = sqlx::query_as(concat!(
-        "SELECT account_id, min(ended_at) FROM (
-           SELECT t.account_id, s.ended_at, ",
+    let rows: Vec<(String, i64)> = sqlx::query_as(concat!(
+        "WITH ",
+        shut!(),
+        ", used (account_id, taken) AS MATERIALIZED (
+           SELECT account_id, sum(weight) FROM (
+             SELECT t.account_id, ",
         weight!("?5", "?6", "?7"),
         "  AS weight FROM attempts s
-           CROSS JOIN targets t ON t.id = s.target_id
-           CROSS JOIN accounts a ON a.id = t.account_id
-           WHERE s.started_at > ?1 AND s.ended_at > ?2 AND s.outcome = 'sent' AND a.network = ?3)
-         WHERE weight > 0 GROUP BY account_id HAVING sum(weight) >= ?4"
+             CROSS JOIN targets t ON t.id = s.target_id
+             CROSS JOIN accounts a ON a.id = t.account_id
+             WHERE s.started_at > ?1 AND s.ended_at > ?2 AND s.outcome = 'sent' AND a.network = ?3)
+           WHERE weight > 0 GROUP BY account_id HAVING sum(weight) >= ?9)
+         SELECT account_id, weight FROM (
+           SELECT t.account_id, u.taken, ",
+        weight!("?5", "?6", "?7"),
+        "  AS weight FROM used u CROSS JOIN targets t ON t.rowid = (",
+        next_due!("u.account_id", "?8"),
+        "))
+         WHERE weight > 0 AND taken + weight > ?4"
     ))
     .bind(now.minus(window + SLACK).as_millis())
     .bind(now.minus(window).as_millis())
@@ -112,20 +151,57 @@ async fn apply(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<()> {
     .bind(limit.counts.word())
     .bind(option)
     .bind(values)
+    .bind(now.as_millis())
+    .bind(least)
     .fetch_all(tx.sql())
     .await?;
-    for (account, oldest) in used_up {
-        let free = Timestamp::from_millis(oldest)
-            .plus(window)
-            .min(now.plus(window));
-        put_off(tx, &account, free, limit, &quota.name).await?;
-    }
-    Ok(())
+    let all = rows.into_iter();
+    let all = all.map(|(account, weight)| TooMuch { account, weight });
+    Ok(all.collect())
 }
 
+/// What an account sent within the time of a limit, oldest first: when, and how much of it.
+async fn sent(tx: &mut Tx, account: &str, limit: &Limit) -> Result<Vec<(i64, i64)>> {
+    let now = tx.now();
+    let window = limit.span.length();
+    let (option, values) = only(limit)?;
+    Ok(sqlx::query_as(concat!(
+        "SELECT ended_at, weight FROM (
+           SELECT s.ended_at, ",
+        weight!("?4", "?5", "?6"),
+        "  AS weight FROM attempts s
+           CROSS JOIN targets t ON t.id = s.target_id
+           WHERE s.started_at > ?1 AND s.ended_at > ?2 AND s.outcome = 'sent' AND t.account_id = ?3)
+         WHERE weight > 0 ORDER BY ended_at"
+    ))
+    .bind(now.minus(window + SLACK).as_millis())
+    .bind(now.minus(window).as_millis())
+    .bind(account)
+    .bind(limit.counts.word())
+    .bind(option)
+    .bind(values)
+    .fetch_all(tx.sql())
+    .await?)
+}
+
+/// When so much of a limit is free that `weight` fits, or all of it where it is larger.
+fn frees(sent: &[(i64, i64)], weight: i64, limit: &Limit, now: Timestamp) -> Timestamp {
+    let window = limit.span.length();
+    let used: i64 = sent.iter().map(|(_, weight)| weight).sum();
+    let wanted = used.min(used + weight - i64::from(limit.most));
+    let mut freed = 0;
+    let last = sent.iter().find(|(_, weight)| {
+        freed += weight;
+        freed >= wanted
+    });
+    let ended = last.map_or(now, |(at, _)| Timestamp::from_millis(*at));
+    ended.plus(window).min(now.plus(window))
+}
+
+/// Puts what is due off, and with it whatever else of the account takes as much or more.
 async fn put_off(
     tx: &mut Tx,
-    account: &str,
+    next: &TooMuch,
     free: Timestamp,
     limit: &Limit,
     network: &str,
@@ -139,15 +215,16 @@ async fn put_off(
          WHERE t.account_id = ?3 AND t.state = 'waiting' AND t.due_at <= ?4
            AND (t.not_before IS NULL OR t.not_before <= ?4) AND ",
         weight!("?5", "?6", "?7"),
-        " > 0 RETURNING post_id"
+        " >= ?8 RETURNING post_id"
     ))
     .bind(free.as_millis())
     .bind(format!("{}.", limit.words(network)))
-    .bind(account)
+    .bind(&next.account)
     .bind(now)
     .bind(limit.counts.word())
     .bind(option)
     .bind(values)
+    .bind(next.weight)
     .fetch_all(tx.sql())
     .await?;
     for post in posts {
@@ -155,4 +232,28 @@ async fn put_off(
         tx.changed(Subject::Post, post);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::quota::Span;
+
+    use super::*;
+
+    #[test]
+    fn so_much_frees_as_is_wanted_and_all_of_it_for_what_is_larger() {
+        let minute = |n: i64| Timestamp::from_millis(n * 60_000);
+        let limit = Limit::posts(10, Span::Hour).counting(Counted::Parts, "posts");
+        let sent = [(0, 4), (5 * 60_000, 1), (10 * 60_000, 4)];
+        let free = |weight| frees(&sent, weight, &limit, minute(20));
+        // One is left.
+        assert_eq!(free(2), minute(60));
+        assert_eq!(free(5), minute(60));
+        assert_eq!(free(6), minute(65));
+        assert_eq!(free(7), minute(70));
+        assert_eq!(free(50), minute(70));
+        // An end that lies ahead holds nothing up for longer than the limit's time.
+        let ahead = [(90 * 60_000, 10)];
+        assert_eq!(frees(&ahead, 1, &limit, minute(20)), minute(80));
+    }
 }

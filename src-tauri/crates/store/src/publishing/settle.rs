@@ -210,10 +210,14 @@ async fn unpublished(tx: &mut Tx, owner: &str, ends: &[&Settled]) -> Result<Vec<
     .bind(owner)
     .execute(tx.sql())
     .await?;
+    // What was certainly not sent showed nothing, although it was about to: no later attempt has to look
+    // for it. The parts that did come through are steps of their own.
     sqlx::query(
         "UPDATE attempts SET outcome = j.value ->> 9, ended_at = ?1, category = j.value ->> 4,
            message = j.value ->> 5, detail = j.value ->> 6,
-           will_retry = (j.value ->> 3) IS NOT NULL, next_try_at = j.value ->> 7
+           will_retry = (j.value ->> 3) IS NOT NULL, next_try_at = j.value ->> 7,
+           step_visible = iif(j.value ->> 9 = 'not_sent', 0, step_visible),
+           shown_at = iif(j.value ->> 9 = 'not_sent', NULL, shown_at)
          FROM jsonb_each(?2) j WHERE attempts.id = j.value ->> 8 AND attempts.outcome = 'open'",
     )
     .bind(now)

@@ -34,16 +34,17 @@ pub struct StepDone {
     pub value: Value,
 }
 
-/// Notes visible steps. False where the claim is no longer the caller's: the step must not be taken.
+/// Notes visible steps and when they are taken. False where the claim is no longer the caller's: the step must not be taken.
 /// Whoever takes a claim over ends its attempt, so an open attempt is still the caller's.
 pub async fn about_to_show(tx: &mut Tx, steps: &[Showing]) -> Result<Vec<bool>> {
     let rows: Vec<_> = steps.iter().map(|s| (s.attempt_id, &s.key)).collect();
     let rows = to_json(&rows)?;
     let done = sqlx::query(
-        "UPDATE attempts SET step = j.value ->> 1, step_visible = 1
+        "UPDATE attempts SET step = j.value ->> 1, step_visible = 1, shown_at = ?2
          FROM jsonb_each(?1) j WHERE attempts.id = j.value ->> 0 AND attempts.outcome = 'open'",
     )
     .bind(&rows)
+    .bind(tx.now().as_millis())
     .execute(tx.sql())
     .await?;
     if done.rows_affected() == steps.len() as u64 {

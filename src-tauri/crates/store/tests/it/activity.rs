@@ -48,6 +48,7 @@ async fn the_log_is_given_part_by_part_and_only_what_is_wanted_of_it() {
             content_hash: "ab".to_owned(),
             step: "post".to_owned(),
             step_visible: true,
+            shown_at: None,
         };
         posts::put_attempt(&mut tx, &whole).await.unwrap();
     }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use model::Timestamp;
 use model::failure::next_try;
 use networks::connector::{
     Confirmation, Ctx, Delivered, Job, Outcome, Refusal, StepLog, StepLost, StepRecord,
@@ -67,6 +68,24 @@ impl Log {
             .iter()
             .filter(|k| keys.contains(k.as_str()))
             .count()
+    }
+
+    /// Leaves in the job what an attempt that ended so tells the next one, as the store does: what was
+    /// certainly not sent showed nothing but the parts that are finished.
+    pub fn leave(&self, job: &mut Job, outcome: &Outcome, now: Timestamp) {
+        let open = match outcome {
+            Outcome::NotSent(_) => false,
+            Outcome::Interrupted(_) => self.open,
+            Outcome::Sent(_) | Outcome::Placed(_) | Outcome::Uncertain(_) => {
+                !self.announced.is_empty()
+            }
+        };
+        if open {
+            job.last_shown_at = Some(now);
+        }
+        if open || self.shown() > 0 {
+            job.first_sent_try_at.get_or_insert(now);
+        }
     }
 }
 
@@ -197,9 +216,7 @@ impl Delivery<'_> {
             trace.first = First::of(&outcome);
         }
         let (visible, recorded) = (self.bench.visible(), log.shown());
-        if !log.announced.is_empty() && self.job.first_sent_try_at.is_none() {
-            self.job.first_sent_try_at = Some(self.ctx.clock.now());
-        }
+        log.leave(&mut self.job, &outcome, self.ctx.clock.now());
         let attempt = self.job.attempt;
         self.job.attempt += 1;
         match outcome {

@@ -71,9 +71,7 @@ async fn place(world: &World, mut job: Job, first: Option<Account>, death: Optio
             continue;
         }
         let outcome = connector.publish(&job, &mut log, world.ctx()).await;
-        if !log.announced.is_empty() && job.first_sent_try_at.is_none() {
-            job.first_sent_try_at = Some(model::Clock::now(clock));
-        }
+        log.leave(&mut job, &outcome, model::Clock::now(clock));
         job.attempt += 1;
         job.account = account.clone();
         world.bench.mend();

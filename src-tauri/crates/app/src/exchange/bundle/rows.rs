@@ -169,4 +169,8 @@ pub struct AttemptRow {
     /// That step makes something visible.
     #[serde(default)]
     pub step_visible: bool,
+    /// When its last step that makes something visible began; none where nothing can have shown, and in
+    /// older exports.
+    #[serde(default)]
+    pub shown_at: Option<Timestamp>,
 }

@@ -135,6 +135,7 @@ fn everything() -> Everything {
             content_hash: "ab".into(),
             step: "post".into(),
             step_visible: true,
+            shown_at: Some(instant("2026-05-13T10:00:07Z")),
         }],
         files: vec![file],
     }

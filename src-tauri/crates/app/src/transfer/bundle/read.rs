@@ -213,6 +213,7 @@ async fn take_attempts(reader: Reader, tx: &mut Tx) -> Result<()> {
             content_hash: row.content_hash,
             step: row.step,
             step_visible: row.step_visible,
+            shown_at: row.shown_at,
         };
         posts::put_attempt(tx, &whole).await?;
     }

@@ -241,13 +241,14 @@ async fn attempt_rows(writer: Writer, conn: &mut Conn) -> Result<Writer> {
         let ids: Vec<_> = page.iter().map(|e| e.attempt.id).collect();
         let mut steps = posts::attempt_steps(conn, &ids).await?;
         for entry in page {
-            let (content_hash, step, step_visible) =
+            let (content_hash, step, step_visible, shown_at) =
                 steps.remove(&entry.attempt.id).unwrap_or_default();
             let row = AttemptRow {
                 attempt: entry.attempt,
                 content_hash,
                 step,
                 step_visible,
+                shown_at,
             };
             if send.send(row).await.is_err() {
                 break;

@@ -239,6 +239,24 @@ async fn whatever_happens_after_the_last_call_it_is_found_and_published_once() {
 }
 
 #[tokio::test]
+async fn the_person_is_asked_only_a_minute_after_the_last_call() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let mut job = world.job(&account, with("Lost", vec![]), &[]);
+    for _ in 0..2 {
+        let faults = world.bench.sandbox.faults();
+        faults.order("feed", Fault::CutBefore);
+        let outcome = world.attempt(&mut job).await;
+        assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+        let soon = world.confirm(&job).await;
+        assert!(matches!(soon, Confirmation::NotNow(_)), "{soon:?}");
+        world.desk.clock.pass(Duration::from_mins(1));
+        let asked = world.confirm(&job).await;
+        assert!(matches!(asked, Confirmation::CannotTell(_)), "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn pictures_shrink_to_what_facebook_takes() {
     let world = World::start().await;
     let account = world.account().await;

@@ -5,6 +5,8 @@
     reason = "the file is a part of its neighbour"
 )]
 
+use std::time::Duration;
+
 use super::*;
 
 #[tokio::test]
@@ -234,6 +236,37 @@ async fn a_person_is_asked_and_a_repetition_finds_the_first_post() {
     let delivered = sent(world.attempt(&mut job).await);
     assert_eq!(world.sandbox().made(), 1);
     assert!(delivered.url.unwrap().contains("urn:li:share:"));
+}
+
+#[tokio::test]
+async fn an_older_post_is_never_taken_for_one_that_is_a_duplicate_of_it() {
+    let world = World::profile().await;
+    let weekly = || world.whole(text("Every week"));
+    sent(world.attempt(&mut weekly()).await);
+    let mut job = weekly();
+    for _ in 0..2 {
+        let refusal = not_sent(world.attempt(&mut job).await);
+        assert_eq!(refusal.category, Category::Duplicate);
+    }
+    // Nor where the call without an answer was long ago.
+    let faults = world.sandbox().faults();
+    faults.order("POST posts", Fault::CutBefore);
+    let mut job = weekly();
+    let outcome = world.attempt(&mut job).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    world.desk.clock.pass(Duration::from_mins(8));
+    let refusal = not_sent(world.attempt(&mut job).await);
+    assert_eq!(refusal.category, Category::Duplicate);
+    // Nor where there are files, which are new ones each time.
+    faults.order("POST posts", Fault::CutAfter);
+    let mut segment = text("A picture");
+    segment.media = vec![world.desk.picture("a.jpg", 40, 30)];
+    let mut job = world.whole(segment);
+    let outcome = world.attempt(&mut job).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    let refusal = not_sent(world.attempt(&mut job).await);
+    assert_eq!(refusal.category, Category::Duplicate);
+    assert_eq!(world.sandbox().made(), 2);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use testkit::conformance::{self, Bench, ThreadsBench, filled, token_form};
 use testkit::desk::{ACCOUNT, DUE, text};
 use testkit::sandbox::{Canned, Fault};
 
-use crate::world::{sent, with};
+use crate::world::{not_sent, sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threads_conforms() {
@@ -197,6 +197,54 @@ async fn a_container_that_was_not_published_is_published_after_a_minute() {
         assert_eq!(world.confirm(&job).await, Confirmation::Absent);
         sent(world.attempt(&mut job).await);
         assert_eq!(world.bench.sandbox.made(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_minute_counts_from_each_call_that_publishes() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let mut job = world.thread(&account, vec![text("First"), text("Second")]);
+    for lost in ["First", "Second"] {
+        let passes = usize::from(lost == "Second");
+        let faults = world.bench.sandbox.faults();
+        faults.order_after("threads_publish", passes, Fault::CutBefore);
+        let outcome = world.attempt(&mut job).await;
+        assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+        let soon = world.confirm(&job).await;
+        assert!(matches!(soon, Confirmation::NotNow(_)), "{lost}: {soon:?}");
+        world.desk.clock.pass(Duration::from_mins(1));
+        assert_eq!(world.confirm(&job).await, Confirmation::Absent, "{lost}");
+    }
+    sent(world.attempt(&mut job).await);
+    assert_eq!(world.bench.sandbox.made(), 2);
+}
+
+#[tokio::test]
+async fn a_part_that_is_not_found_at_once_keeps_the_rest_of_its_chain_only_waiting() {
+    let trouble = || Fault::Answer(Canned::page(502));
+    let late = || Fault::Answer(Canned::json(200, &json!({ "data": [] })));
+    for faults in [vec![trouble()], vec![late(), late()]] {
+        let world = World::start().await;
+        let account = world.account().await;
+        let mut job = world.thread(&account, vec![text("First"), text("Second")]);
+        let ordered = world.bench.sandbox.faults();
+        ordered.order("threads_publish", Fault::CutAfter);
+        let outcome = world.attempt(&mut job).await;
+        assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+        assert_eq!(world.confirm(&job).await, Confirmation::Absent);
+        for fault in faults {
+            ordered.order("GET threads", fault);
+        }
+        let refusal = not_sent(world.attempt(&mut job).await);
+        assert_eq!(
+            (refusal.category, refusal.retry),
+            (Category::NetworkError, Retry::Backoff)
+        );
+        sent(world.attempt(&mut job).await);
+        let posts = world.bench.sandbox.posts();
+        assert_eq!((posts.len(), world.bench.sandbox.made()), (2, 2));
+        assert_eq!(posts[1].fields["reply_to_id"], posts[0].id);
     }
 }
 

@@ -76,6 +76,17 @@ async fn a_lost_answer_stays_paid_and_a_call_that_never_left_does_not() {
     assert_eq!(paid(&world), [Segment]);
 }
 
+#[tokio::test]
+async fn what_was_certainly_not_sent_makes_the_next_try_pay_for_no_look() {
+    let world = World::start().await;
+    let nobody = Addresses::one(KEY, "http://127.0.0.1:1");
+    let connector = X::new(&http(), &nobody).unwrap();
+    let mut job = world.parts(vec![text("Words")]);
+    not_sent(world.desk.attempt(&connector, &mut job).await);
+    sent(world.attempt(&mut job).await);
+    assert_eq!(paid(&world), [Segment]);
+}
+
 #[test]
 fn what_a_post_will_cost_is_known_before() {
     let connector = X::new(&http(), &Addresses::default()).unwrap();

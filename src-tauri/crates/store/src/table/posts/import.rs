@@ -61,7 +61,13 @@ pub struct WholeAttempt {
     pub step: String,
     /// That step makes something visible.
     pub step_visible: bool,
+    /// When its last step that makes something visible began.
+    pub shown_at: Option<Timestamp>,
 }
+
+/// What only the publisher needs of an attempt: hash of what was to be sent, the step it was at, whether
+/// that makes something visible, and when the last that does began.
+pub type AttemptSteps = (String, String, bool, Option<Timestamp>);
 
 /// Every post, those of the bin included, in the order in which they were made.
 pub async fn all_ids(conn: &mut Conn) -> Result<Vec<PostId>> {
@@ -145,20 +151,22 @@ pub async fn edit_bases(conn: &mut Conn, ids: &[PostId]) -> Result<HashMap<PostI
         .collect()
 }
 
-/// What only the publisher needs of attempts, by their identifiers.
+/// What only the publisher needs of these attempts.
 pub async fn attempt_steps(
     conn: &mut Conn,
     ids: &[model::AttemptId],
-) -> Result<HashMap<model::AttemptId, (String, String, bool)>> {
-    let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
-        "SELECT id, content_hash, step, step_visible FROM attempts
+) -> Result<HashMap<model::AttemptId, AttemptSteps>> {
+    let rows: Vec<(String, String, String, bool, Option<i64>)> = sqlx::query_as(
+        "SELECT id, content_hash, step, step_visible, shown_at FROM attempts
          WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(id_list(ids)?)
     .fetch_all(conn.sql())
     .await?;
     rows.into_iter()
-        .map(|(id, hash, step, visible)| Ok((parse(&id)?, (hash, step, visible))))
+        .map(|(id, hash, step, visible, shown_at)| {
+            Ok((parse(&id)?, (hash, step, visible, shown_at.map(at))))
+        })
         .collect()
 }
 
@@ -311,8 +319,9 @@ pub async fn put_attempt(tx: &mut Tx, whole: &WholeAttempt) -> Result<()> {
     };
     sqlx::query(
         "INSERT INTO attempts (id, target_id, number, started_at, ended_at, outcome, category,
-           message, detail, will_retry, next_try_at, content_hash, step, step_visible, place_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           message, detail, will_retry, next_try_at, content_hash, step, step_visible, shown_at,
+           place_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(attempt.id.to_string())
     .bind(attempt.target_id.to_string())
@@ -328,6 +337,7 @@ pub async fn put_attempt(tx: &mut Tx, whole: &WholeAttempt) -> Result<()> {
     .bind(&whole.content_hash)
     .bind(&whole.step)
     .bind(whole.step_visible)
+    .bind(whole.shown_at.map(Timestamp::as_millis))
     .bind(attempt.place_at.map(Timestamp::as_millis))
     .execute(tx.sql())
     .await?;
