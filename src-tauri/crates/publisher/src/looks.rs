@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_look_that_the_network_put_off_comes_no_earlier_and_counts_only_after_a_day() {
-        let at = |hours| Timestamp::from_millis(hours * 3_600_000);
+        let at = |hours: i64| Timestamp::from_millis(hours * 3_600_000);
         let look = |until, looks, hours: u64| {
             let refusal = Refusal::new(Category::RateLimited, Retry::At(until), "Wait.");
             let seen = seen(Confirms::ReadBack, looks, hours * 3_600);

@@ -1,7 +1,5 @@
 //! Tokens while the vault takes nothing: a network that gave new ones does not know the old ones any more.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;

@@ -99,15 +99,14 @@ fn own<'a>(host: &Host, url: &'a str) -> Option<&'a str> {
 
 /// A file that is here. What was written of it in the library is taken where the upload says nothing.
 async fn known(call: &Call, name: &str) -> Result<(MediaId, String), Fault> {
-    let media = match hash_of(name) {
-        Some(media) => media,
-        None => {
-            let (_, upload) = upload(call, name).await?;
-            if !upload.alt.is_empty() {
-                return Ok((upload.media, upload.alt));
-            }
-            upload.media
+    let media = if let Some(media) = hash_of(name) {
+        media
+    } else {
+        let (_, upload) = upload(call, name).await?;
+        if !upload.alt.is_empty() {
+            return Ok((upload.media, upload.alt));
         }
+        upload.media
     };
     let known = info(call, &media).await?;
     Ok((known.id, known.alt))

@@ -24,8 +24,8 @@ pub use chips::{
 };
 pub use guard::refuse_in_flight;
 pub use import::{
-    AttemptSteps, Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept, put_attempt,
-    put_whole,
+    AttemptSteps, Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept,
+    put_attempt, put_whole,
 };
 pub use moves::{Move, move_many, set_editorial};
 pub(crate) use placed::Placed;
