@@ -18,6 +18,7 @@ export function blockedBy(c: Composer): string | null {
   const { checked } = c.checker;
   const primary = primaryOf(c);
   if (primary === 'done' || primary === 'draft') return null;
+  if (c.incoming.any) return t('composer.blocked.attaching');
   if (isBlank(c.draft)) return t('composer.blocked.empty');
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
   if (c.choice === 'slot' && !c.slot) return slotReason(c);
@@ -86,10 +87,8 @@ async function clear(c: Composer): Promise<boolean> {
   c.recheck();
   await c.checker.now();
   const blocked = blockedBy(c);
-  if (blocked === null) return true;
-  c.refused = new ApiError('validation', blocked);
-  c.app.announcer.say(blocked);
-  return false;
+  if (blocked !== null) c.refuse(new ApiError('validation', blocked));
+  return blocked === null;
 }
 
 /** The time the button names: what was typed and understood, else what stands. */
@@ -197,6 +196,7 @@ async function backToDraft(c: Composer): Promise<void> {
 /** After the person said yes. */
 export async function publishNow(c: Composer): Promise<void> {
   c.asking = null;
+  if (!(await clear(c))) return;
   const written = await c.act((post) => c.app.api.posts.publish_now({ id: post.id }));
   if (written) finish(c, written, t('composer.done.now'));
 }
@@ -261,6 +261,8 @@ type TargetCommand =
 /** An action on one account's delivery. */
 export async function onTarget(c: Composer, command: TargetCommand, id: Id): Promise<void> {
   c.asking = null;
+  if (command === 'retry' && c.incoming.any)
+    return c.refuse(new ApiError('validation', t('composer.blocked.attaching')));
   const written = await c.act((post) => retryAfterUpdate(c, post, command, id));
   if (!written) return;
   const text = [t(`composer.done.${command}`), ...written.notes].join(' ');

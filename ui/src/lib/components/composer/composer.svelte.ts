@@ -28,6 +28,7 @@ import {
   type Tab,
   targetOf,
 } from './draft';
+import { Incoming } from './incoming.svelte';
 import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { goesOut, isOver, lockOf } from './standing';
@@ -52,8 +53,7 @@ export class Composer {
   pending = $state.raw<Moment | null>(null);
   asking = $state.raw<Asking | null>(null);
   busy = $state(false);
-  /** Files on their way in. */
-  attaching = $state(0);
+  readonly incoming = new Incoming();
   /** Why the last action did not happen. */
   refused = $state.raw<ApiError | null>(null);
   /** Facts on files, by id. */
@@ -200,8 +200,10 @@ export class Composer {
       }),
       host.on('quitting', save),
     ];
-    this.#stops.push(
-      this.app.onClosing(async () => (await this.saver.flush()) || (await this.#rescue())),
+    const closing = this.app.onClosing(
+      async () =>
+        (await this.incoming.letsGo(this.app)) &&
+        ((await this.saver.flush()) || (await this.#rescue())),
     );
     addEventListener('blur', save);
     addEventListener('pagehide', save);
@@ -214,13 +216,15 @@ export class Composer {
       removeEventListener('beforeunload', save);
       document.removeEventListener('visibilitychange', hidden);
       this.checker.stop();
-      void this.#leave();
+      // What is still on its way keeps the window as well.
+      void this.#leave().finally(closing);
     };
   }
 
   /** The sheet is gone, however that came about: nothing typed may go with it. */
   async #leave(): Promise<void> {
     this.#left = true;
+    await this.incoming.settled();
     if (!(await this.saver.flush())) await this.#rescue();
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
@@ -409,12 +413,18 @@ export class Composer {
       this.recheck();
       return written;
     } catch (thrown) {
-      this.refused = ApiError.from(thrown);
-      this.app.announcer.say(this.refused.message);
+      this.refuse(ApiError.from(thrown));
       return null;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Says why something did not happen: in the sheet, or below once that is gone. */
+  refuse(error: ApiError): void {
+    if (this.#left) return this.app.messages.failed(error);
+    this.refused = error;
+    this.app.announcer.say(error.message);
   }
 
   /** Closes once everything is on disk; stays open, with the reason, when it is not. */

@@ -60,6 +60,9 @@ export const composer = {
   'composer.media.refused': '{n} files were not added. {list}',
   'composer.media.refusedMore': '{list} And {n} more.',
   'composer.media.reading': 'Taking the files in…',
+  'composer.media.stays':
+    'Files are still being taken into the post, so the window stays. Close it again once they are in.',
+  'composer.media.letGo': 'Close without them',
   'composer.media.order': '{name}, {k} of {n}. Arrow keys change the order.',
   'composer.media.orderHint': 'Drag, or arrow up and down',
   'composer.media.moved': 'Now {k} of {n}',
@@ -259,6 +262,7 @@ export const composer = {
   'composer.blocked.noSlot': 'None of these accounts has a free slot in its weekly plan.',
   'composer.blocked.slotSoon': 'The next free slot is being looked for.',
   'composer.blocked.slotFailed': 'The weekly plan could not be read. {reason}',
+  'composer.blocked.attaching': 'The files are still being taken in.',
   'composer.blocked.noTime': 'Pick a time first.',
 
   'composer.saved': 'Saved',
