@@ -10,7 +10,7 @@ import {
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
-import { isBlank } from './draft';
+import { isBlank, isUntouched } from './draft';
 import { fromWall, type Moment, momentOf, placeOf, slotMoment } from './place';
 
 /** Why the chosen thing cannot be done now, as a sentence; null when it can. */
@@ -130,7 +130,7 @@ export function takeTyped(c: Composer): Promise<boolean> {
 /** Gives the post a time. A scheduled one stays scheduled, a draft stays a draft. */
 export async function moveTo(c: Composer, moment: Moment | null): Promise<void> {
   c.choice = moment ? 'time' : 'draft';
-  if (!c.saver.post && isBlank(c.draft)) {
+  if (!c.saver.post && isUntouched(c.draft, (id) => c.freshOptions(id))) {
     c.pending = moment;
     c.recheck();
     return;

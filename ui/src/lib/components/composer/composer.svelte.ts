@@ -22,6 +22,7 @@ import {
   emptyDraft,
   emptyTarget,
   isBlank,
+  isUntouched,
   mediaIds,
   sameDraft,
   SHARED,
@@ -114,6 +115,7 @@ export class Composer {
     const { api } = this.app;
     return new Saver(
       {
+        worth: (draft) => !isUntouched(draft, (id) => this.freshOptions(id)),
         create: async (draft) => {
           const { pending } = this;
           const place = placeOf(pending);

@@ -53,6 +53,20 @@ describe('options made from the catalogue', () => {
     expect(await faults(document.body)).toEqual([]);
   });
 
+  it('are kept, as a name is, without a word of text', async () => {
+    await openNew(b, { accounts: ['acc-youtube'] });
+    await b.user.click(screen.getByText('Options'));
+    await b.user.type(screen.getByLabelText('Title (needed)'), 'Spring');
+    await b.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+    expect(optionsOf('acc-youtube')).toEqual({ title: 'Spring' });
+    await openNew(b, { accounts: ['acc-youtube'] });
+    await b.user.click(screen.getByText('Title, labels and notes'));
+    await b.user.type(screen.getByLabelText('Who looks after it'), 'Ana');
+    await b.user.keyboard('{Escape}');
+    await waitFor(() => expect(b.post()?.assignee).toBe('Ana'));
+  });
+
   it('keep a list, with entries added by Enter and taken away by keys', async () => {
     const options = await open('youtube');
     const tags = options.getByLabelText('Tags');

@@ -3,7 +3,7 @@
  * the next one, so neither a slow first write nor closing in the middle of one loses a letter.
  */
 import { ApiError, type Draft, type Post } from '$lib/api';
-import { draftOf, isBlank, merge, sameDraft } from './draft';
+import { draftOf, merge, sameDraft } from './draft';
 
 /** A pause in typing after which is saved. */
 export const PAUSE_MS = 400;
@@ -16,6 +16,8 @@ export type SaveState = 'new' | 'dirty' | 'saving' | 'saved' | 'failed' | 'clash
 
 /** Where drafts go. */
 export interface Desk {
+  /** Whether there is anything in a draft that a post should be made for. */
+  worth(draft: Draft): boolean;
   create(draft: Draft): Promise<Post>;
   /** `holdsKept`: all that the program put aside meanwhile is in this draft. */
   save(id: string, draft: Draft, version: number, holdsKept: boolean): Promise<Post>;
@@ -82,9 +84,9 @@ export class Saver {
     return this.#running !== null || this.theirs !== null || this.#due;
   }
 
-  /** A post without words is not made; one that exists may be emptied. */
+  /** A post that holds nothing is not made; one that exists may be emptied. */
   get #due(): boolean {
-    return this.#dirty && (this.post !== null || !isBlank(this.#mine));
+    return this.#dirty && (this.post !== null || this.desk.worth(this.#mine));
   }
 
   /** What is written now. Saved after a pause. */
