@@ -67,6 +67,24 @@ describe('options made from the catalogue', () => {
     await waitFor(() => expect(b.post()?.assignee).toBe('Ana'));
   });
 
+  it('come back with the account that was turned off by a slip', async () => {
+    const options = await open('youtube');
+    await b.user.type(options.getByLabelText('Title (needed)'), 'Spring');
+    await saved('acc-youtube', { title: 'Spring' });
+    await b.user.click(screen.getByRole('button', { name: /youtube, YouTube/ }));
+    await waitFor(() => expect(optionsOf('acc-youtube')).toBeUndefined());
+    expect(b.app.messages.current?.text).toBe(
+      '@youtube is off, and with it what was chosen for it.',
+    );
+    await b.user.keyboard('{Control>}z{/Control}');
+    await saved('acc-youtube', { title: 'Spring' });
+    // Without anything chosen for it there is nothing to take back.
+    await b.user.click(screen.getByRole('button', { name: /Ana Brandt/ }));
+    await b.user.click(screen.getByRole('button', { name: /Ana Brandt/ }));
+    await b.user.keyboard('{Control>}z{/Control}');
+    expect(b.app.messages.current?.text).toBe('Nothing to undo.');
+  });
+
   it('keep a list, with entries added by Enter and taken away by keys', async () => {
     const options = await open('youtube');
     const tags = options.getByLabelText('Tags');

@@ -379,6 +379,7 @@ export const composer = {
   'composer.done.optionCleared': '“{label}” is left out.',
   'composer.done.partRemoved': 'Part {n} removed.',
   'composer.done.accountOff': '{account} is off, and with it the text of its own.',
+  'composer.done.accountOffOptions': '{account} is off, and with it what was chosen for it.',
   'composer.done.theirs': 'Their version is in place.',
   'composer.done.mine': 'Your version is in place.',
 
