@@ -98,6 +98,42 @@ describe('options made from the catalogue', () => {
     await saved('acc-youtube', {});
   });
 
+  it.each(['{Control>}{Enter}{/Control}', '{Escape}'])(
+    'keep the entry that is being typed when %s closes the post',
+    async (keys) => {
+      await openNew(b, {
+        accounts: ['acc-youtube', 'acc-ana'],
+        text: 'Spring',
+        date: '2026-05-14',
+        time: '16:00',
+      });
+      b.host.answer('posts.check', () => ({
+        problems: [],
+        accounts: [],
+        blocked: null,
+        resolved: null,
+      }));
+      await b.user.click(screen.getByText('Options'));
+      await b.user.type(screen.getByLabelText('Tags'), 'press');
+      await b.user.keyboard(keys);
+      await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+      await saved('acc-youtube', { tags: ['press'] });
+    },
+  );
+
+  it('keep the label that is being typed when the window closes or the sheet goes', async () => {
+    await openNew(b, { text: 'Spring' });
+    await b.user.click(screen.getByText('Title, labels and notes'));
+    const labels = screen.getByLabelText('Labels');
+    await b.user.type(labels, 'sale');
+    b.host.emit('closing', null);
+    await waitFor(() => expect(b.host.handedOver).toBe(true));
+    expect(b.post()?.labels).toEqual(['sale']);
+    await b.user.type(labels, 'shop');
+    b.app.router.closeComposer();
+    await waitFor(() => expect(b.post()?.labels).toEqual(['sale', 'shop']));
+  });
+
   it('take no more entries than the network does, and lose nothing typed', async () => {
     const options = await open('mastodon');
     await b.user.click(options.getByRole('switch', { name: 'With a poll' }));

@@ -50,6 +50,8 @@ export class Saver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #since: number | null = null;
   #failures = 0;
+  /** Nothing more is to be kept. */
+  #over = false;
 
   constructor(
     private readonly desk: Desk,
@@ -91,6 +93,7 @@ export class Saver {
 
   /** What is written now. Saved after a pause. */
   change(draft: Draft): void {
+    if (this.#over) return;
     this.#mine = draft;
     if (!this.#due) {
       if (this.state === 'dirty') this.state = this.post ? 'saved' : 'new';
@@ -227,6 +230,7 @@ export class Saver {
   /** What is not on disk is given up. */
   giveUp(): void {
     this.stop();
+    this.#over = true;
     this.#mine = this.#stored;
     this.theirs = null;
   }
