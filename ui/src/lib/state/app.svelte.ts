@@ -6,10 +6,11 @@ import {
   type ChangeBatch,
   type Id,
   type MediaImporting,
+  type Written,
 } from '$lib/api';
 import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
-import { t } from '$lib/words';
+import { t, withNotes } from '$lib/words';
 import { Announcer } from './announcer.svelte';
 import { Keymap } from './keymap';
 import { Messages } from './messages.svelte';
@@ -174,6 +175,17 @@ export class App {
     } catch (error) {
       this.messages.failed(ApiError.from(error));
     }
+  }
+
+  /**
+   * What a change did, with all that the program adds to it for the person, and the way back where
+   * it has one.
+   */
+  wrote({ undo, notes }: Written<unknown>, text: string, spoken?: string): void {
+    const said = withNotes(text, notes);
+    const aloud = spoken === undefined ? undefined : withNotes(spoken, notes);
+    if (undo) this.done(said, aloud);
+    else this.messages.info(said, aloud === undefined ? {} : { spoken: aloud });
   }
 
   /** A quiet line with an Undo button, as after every change. */

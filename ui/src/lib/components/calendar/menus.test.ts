@@ -1,6 +1,7 @@
 /** The menu of a post in every view, its card, and where new posts begin. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api';
 import { targetOf } from '$lib/demo/state';
 import { calendarHooks, open, post, wallOf, ZONE } from '../../../test/calendar';
 
@@ -175,6 +176,30 @@ describe('the menu of a post', () => {
     go.focus();
     await c.user.keyboard('{Enter}');
     await waitFor(() => expect(c.sent('posts.publish_now')).toEqual([{ id: 'A' }]));
+  });
+});
+
+describe('publishing several now', () => {
+  it('goes on after one that is refused, and says what became of all', async () => {
+    const three = ['A', 'B', 'C'].map((id) => post(id, '2026-05-14', '09:00'));
+    const c = await open({ posts: three });
+    const held = 'All posts are held. It goes out when you release them.';
+    c.host.answer('posts.publish_now', ({ id }: { id: string }) => {
+      if (id === 'B') throw new ApiError('validation', 'The text is too long.');
+      return { value: null, undo: null, notes: [held] };
+    });
+    c.app.selection.all(['A', 'B', 'C']);
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    await c.user.click(await screen.findByText('Publish now…'));
+    await c.user.click(await screen.findByRole('button', { name: 'Publish now' }));
+    await waitFor(() =>
+      expect(c.app.messages.current?.text).toBe(
+        `B was not published. The text is too long. Publishing 2 posts now. ${held}`,
+      ),
+    );
+    expect(c.sent('posts.publish_now')).toEqual([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
+    c.app.messages.current?.actions[0]?.run();
+    expect(c.app.router.composer).toMatchObject({ kind: 'post', id: 'B' });
   });
 });
 

@@ -77,9 +77,7 @@ const single = (written: Written<{ posts: Post[] }>, post: Post): Written<Post> 
 function finish(c: Composer, written: Written<Post>, text: string): void {
   c.rememberLast();
   c.app.router.closeComposer();
-  const said = [text, ...written.notes].join(' ');
-  if (written.undo) c.app.done(said);
-  else c.app.messages.info(said);
+  c.app.wrote(written, text);
 }
 
 /** A fresh check before something leaves the desk: the shown one may be a blink behind. */

@@ -162,6 +162,10 @@ export const calendar = {
 
   'publish.title': { one: 'Publish {words} now?', other: 'Publish {n} posts now?' },
   'publish.body': 'It goes out at once and cannot be undone.',
+  'publish.refused': {
+    one: '{words} was not published. {why}',
+    other: '{n} posts were not published, the first of them {words}. {why}',
+  },
   'publish.go': 'Publish now',
   'deleteOn.title': 'Delete {words} on {network}?',
   'deleteOn.body':
