@@ -46,6 +46,14 @@ describe('the window', () => {
     await waitFor(() => expect(day()).toBe('2026-05-14'));
   });
 
+  it('says where files can be dropped in a room that takes none', async () => {
+    const w = await open();
+    w.app.router.go('queue');
+    w.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+    expect(w.app.messages.current?.text).toMatch(/^Drop files on a day, the shelf,/);
+    expect(w.host.calls.filter((c) => c.name === 'media.import')).toEqual([]);
+  });
+
   it('opens rooms by key and by door, also while typing', async () => {
     const w = await open();
     await w.user.keyboard('{Control>}6{/Control}');

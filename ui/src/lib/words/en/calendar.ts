@@ -142,6 +142,8 @@ export const calendar = {
   'done.deletedOnNetwork': '{words} was deleted on {network}. It is a draft again, on the shelf.',
   'done.filesPost': { one: 'Started a post with {n} file', other: 'Started a post with {n} files' },
 
+  'files.nowhere': 'Drop files on a day, the shelf, the library or an open post.',
+
   'moveTo.title': { one: 'Move the post to…', other: 'Move {n} posts to…' },
   'moveTo.label': 'Date and time',
   'moveTo.placeholder': 'fri 9, next mon, +2w, 14.5. 16:30',
