@@ -8,6 +8,7 @@ import {
   type MediaImporting,
   type Written,
 } from '$lib/api';
+import type { Events } from '$lib/api/commands';
 import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
 import { t, withNotes } from '$lib/words';
@@ -15,7 +16,7 @@ import { Announcer } from './announcer.svelte';
 import { Keymap } from './keymap';
 import { Messages } from './messages.svelte';
 import { Posts } from './posts.svelte';
-import { Router } from './router.svelte';
+import { Router, type ViewId } from './router.svelte';
 import { Selection } from './selection.svelte';
 import { Session } from './session.svelte';
 
@@ -78,11 +79,7 @@ export class App {
       }),
       this.host.on('problem', ({ message }) => this.messages.problem(message)),
       this.host.on('closing', () => void this.#close()),
-      this.host.on('open', ({ view, postId, compose }) => {
-        if (view) this.router.go(view as never);
-        if (postId) this.router.openToPost(postId);
-        if (compose) this.router.newPost();
-      }),
+      this.host.on('open', (asked) => void this.#open(asked)),
     ];
     document.addEventListener('visibilitychange', tick);
     return () => {
@@ -91,6 +88,13 @@ export class App {
       document.removeEventListener('visibilitychange', tick);
       for (const stop of stops) stop();
     };
+  }
+
+  /** Shows what a notification, the tray or a link asks for. */
+  async #open({ view, postId, compose }: Events['open']): Promise<void> {
+    if (view) await this.router.goTo(view as ViewId);
+    if (postId) this.router.openToPost(postId);
+    if (compose) this.router.newPost();
   }
 
   /**

@@ -11,6 +11,22 @@ export class Router {
   /** The post the composer holds: an id, a start for a new one, or null when it is closed. */
   composer = $state.raw<ComposerTarget | null>(null);
 
+  /** Closes the open composer, which keeps what is written and stays open, with the reason, when it cannot. */
+  closer: (() => Promise<void>) | null = null;
+
+  /** To a room from wherever one is: the composer lies over all rooms and is closed first. */
+  async goTo(view: ViewId, param: unknown = null): Promise<void> {
+    if (this.composer !== null && !(await this.leave())) return;
+    this.go(view, param);
+  }
+
+  /** Closes the composer; false when it stays open. */
+  async leave(): Promise<boolean> {
+    if (this.closer) await this.closer();
+    else this.closeComposer();
+    return this.composer === null;
+  }
+
   go(view: ViewId, param: unknown = null): void {
     this.view = view;
     this.param = param;

@@ -68,7 +68,7 @@ export function frameCommands(
       group: 'go',
       keys: [room.keys],
       whileTyping: true,
-      run: () => app.router.go(room.id),
+      run: () => void app.router.goTo(room.id),
     })),
   ];
 }

@@ -5,8 +5,12 @@ import { ApiError } from '$lib/api';
 import { createDemo, type DemoOptions } from '$lib/demo';
 import { postOf, targetOf, whenAt } from '$lib/demo/state';
 import { App } from '$lib/state/app.svelte';
+// Fetched up front, so that the first test does not wait for it.
+import '$lib/components/composer/ComposerSheet.svelte';
 import { faults } from '../../test/axe';
 import Window from './Window.svelte';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const sale = () =>
   postOf({
@@ -61,6 +65,43 @@ describe('the window', () => {
     const rail = screen.getByRole('navigation', { name: 'Rooms' });
     await w.user.click(within(rail).getByRole('button', { name: /Queue/ }));
     expect(w.app.router.view).toBe('queue');
+  });
+
+  it.each<[string, (w: Awaited<ReturnType<typeof open>>) => unknown, string]>([
+    ['a key', (w) => w.user.keyboard('{Control>}3{/Control}'), 'drafts'],
+    [
+      'a date in the palette',
+      async (w) => {
+        await w.user.keyboard('{Control>}k{/Control}');
+        const field = await screen.findByRole('combobox', { name: 'Find anything' });
+        await w.user.type(field, '24.12.{Enter}');
+      },
+      'calendar',
+    ],
+    ['a notification', (w) => w.host.emit('open', { view: 'accounts' }), 'accounts'],
+  ])('closes the open post for the room that %s leads to, and keeps it', async (_, lead, view) => {
+    const w = await open({ posts: [] });
+    w.app.router.go('queue');
+    w.app.router.newPost();
+    await w.user.type(await screen.findByRole('textbox', { name: 'Text' }), 'Half a thought');
+    await lead(w);
+    await waitFor(() => expect(w.app.router.composer).toBeNull());
+    await waitFor(() => expect(w.app.router.view).toBe(view));
+    const kept = [...w.host.world.posts.posts.values()].map((p) => p.segments[0]?.text);
+    expect(kept).toEqual(['Half a thought']);
+  });
+
+  it('stays in the post, with the reason, when that cannot be kept', async () => {
+    const w = await open({ posts: [] });
+    w.app.router.newPost();
+    const text = await screen.findByRole('textbox', { name: 'Text' });
+    w.host.answer('posts.create', () => {
+      throw new ApiError('storage', 'The disk is full.');
+    });
+    await w.user.type(text, 'Precious');
+    await w.user.keyboard('{Control>}3{/Control}');
+    await waitFor(() => expect(w.app.announcer.text).toContain('The disk is full.'));
+    expect([w.app.router.view, w.app.router.composer?.kind]).toEqual(['calendar', 'new']);
   });
 
   it('finds commands, dates, accounts and posts by typing, and shows keys', async () => {

@@ -207,12 +207,16 @@ export class Composer {
         (await this.incoming.letsGo(this.app)) &&
         ((await this.saver.flush()) || (await this.#rescue())),
     );
+    const closer = () => this.close();
+    this.app.router.closer = closer;
     addEventListener('blur', save);
     addEventListener('pagehide', save);
     addEventListener('beforeunload', save);
     document.addEventListener('visibilitychange', hidden);
     return () => {
       for (const stop of this.#stops) stop();
+      // The next sheet may be here already.
+      if (this.app.router.closer === closer) this.app.router.closer = null;
       removeEventListener('blur', save);
       removeEventListener('pagehide', save);
       removeEventListener('beforeunload', save);
