@@ -56,6 +56,9 @@ export class App {
     this.posts = new Posts(this.api);
     // What is selected can be acted on from any page.
     this.posts.hold(this.selection.ids);
+    this.posts.ongone = (ids) => {
+      for (const id of ids) this.selection.ids.delete(id);
+    };
     this.now = host.now();
   }
 

@@ -179,6 +179,43 @@ describe('the menu of a post', () => {
   });
 });
 
+describe('several selected', () => {
+  const three = () => [
+    post('A', '2026-05-14', '09:00'),
+    post('B', '2026-05-15', '10:00'),
+    post('C', '2026-05-20', '11:00'),
+  ];
+
+  it('are led by the post in hand: it is opened, and it is what a typed date is for', async () => {
+    const c = await open({ posts: three() });
+    c.app.selection.all(['A', 'B', 'C']);
+    c.chip('C').focus();
+    await c.user.keyboard('e');
+    expect(c.app.router.composer).toMatchObject({ kind: 'post', id: 'C' });
+    c.app.router.closeComposer();
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('C') });
+    await c.user.click(await screen.findByRole('menuitem', { name: /Move to/ }));
+    await c.user.type(await screen.findByLabelText('Date and time'), '+1w');
+    await c.user.click(await screen.findByRole('button', { name: 'Move' }));
+    await waitFor(() => expect(wallOf(c.app, 'C')).toBe('2026-05-27 11:00'));
+    expect([wallOf(c.app, 'A'), wallOf(c.app, 'B')]).toEqual([
+      '2026-05-21 09:00',
+      '2026-05-22 10:00',
+    ]);
+  });
+
+  it('are no more selected once they are gone, so that the others can still be acted on', async () => {
+    const c = await open({ posts: three() });
+    c.app.selection.all(['A', 'B', 'C']);
+    // Another program deletes one.
+    await c.app.api.posts.remove({ ids: ['B'] });
+    await waitFor(() => expect([...c.app.selection.ids]).toEqual(['A', 'C']));
+    c.chip('A').focus();
+    await c.user.keyboard('{Delete}');
+    await waitFor(() => expect(c.sent('posts.remove').at(-1)).toEqual({ ids: ['A', 'C'] }));
+  });
+});
+
 describe('publishing several now', () => {
   it('goes on after one that is refused, and says what became of all', async () => {
     const three = ['A', 'B', 'C'].map((id) => post(id, '2026-05-14', '09:00'));
