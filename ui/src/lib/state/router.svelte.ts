@@ -32,9 +32,9 @@ export class Router {
     this.param = param;
   }
 
-  /** Opens the composer over whatever is on screen. */
-  openPost(id: string, field: string | null = null): void {
-    this.composer = { kind: 'post', id, field };
+  /** Opens the composer over whatever is on screen; `at` is the text and the part to begin in. */
+  openPost(id: string, field: string | null = null, at?: { tab: string; part: number }): void {
+    this.composer = { kind: 'post', id, field, ...(at && { at }) };
   }
 
   /** The same for a person who comes to post what is handed over to them, if it still is. */
@@ -72,5 +72,11 @@ export interface AccountsAsked {
 }
 
 export type ComposerTarget =
-  | { kind: 'post'; id: string; field: string | null; toPost?: boolean }
+  | {
+      kind: 'post';
+      id: string;
+      field: string | null;
+      toPost?: boolean;
+      at?: { tab: string; part: number };
+    }
   | ({ kind: 'new' } & NewPostStart);

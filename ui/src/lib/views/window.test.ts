@@ -161,6 +161,47 @@ describe('the window', () => {
     });
   });
 
+  it('comes back to its room and the open post, with the part that was written last', async () => {
+    const thread = postOf({
+      id: 'Thread',
+      segments: ['One', 'Two'].map((text) => ({ text, media: [] })),
+    });
+    const w = await open({ posts: [thread] });
+    w.app.router.go('queue');
+    w.app.router.openPost('Thread');
+    (await screen.findByRole('textbox', { name: 'Text of part 2 of 2' })).focus();
+    await waitFor(() =>
+      expect(w.app.session.remembered('window.post', null)).toMatchObject({ part: 1 }),
+    );
+    w.host.emit('closing', null);
+    await waitFor(() => expect(w.host.handedOver).toBe(true));
+    // A window that goes takes nothing down: what it remembers by then is what counts.
+    const { preferences } = w.host.world.boot;
+    w.unmount();
+    const host = createDemo({ posts: [thread] });
+    host.world.boot = { ...host.world.boot, preferences };
+    const app = new App(host, 'en-GB');
+    render(Window, { app });
+    await waitFor(() => expect(app.router.view).toBe('queue'));
+    await waitFor(() => expect(app.router.composer).toMatchObject({ kind: 'post', id: 'Thread' }));
+    const second = await screen.findByRole('textbox', { name: 'Text of part 2 of 2' });
+    await waitFor(() => expect(document.activeElement).toBe(second));
+    // What was closed stays closed.
+    app.router.closeComposer();
+    await waitFor(() => expect(host.world.boot.preferences['window.post']).toBeNull());
+  });
+
+  it('comes back to the calendar when what was open is gone', async () => {
+    const host = createDemo({ posts: [sale()] });
+    const preferences = { 'window.room': 'attic', 'window.post': { id: 'x', tab: 'all', part: 0 } };
+    host.world.boot = { ...host.world.boot, preferences };
+    const app = new App(host, 'en-GB');
+    render(Window, { app });
+    await waitFor(() => expect(host.calls.map((c) => c.name)).toContain('posts.get'));
+    await waitFor(() => expect(app.posts.state).toBe('ready'));
+    expect([app.router.view, app.router.composer]).toEqual(['calendar', null]);
+  });
+
   it('is drawn larger by key, also while typing, and again at the next start', async () => {
     const w = await open();
     await w.user.keyboard('{Control>}+{/Control}');

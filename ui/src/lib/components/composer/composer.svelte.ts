@@ -25,6 +25,7 @@ import {
   isUntouched,
   mediaIds,
   sameDraft,
+  segmentsOf,
   SHARED,
   type Tab,
   targetOf,
@@ -144,7 +145,7 @@ export class Composer {
     this.phase = 'loading';
     try {
       if (this.target.kind === 'new') this.#begin(this.target);
-      else await this.#read(this.target.id);
+      else await this.#read(this.target);
       this.phase = 'ready';
     } catch (thrown) {
       const error = ApiError.from(thrown);
@@ -175,7 +176,7 @@ export class Composer {
     if (start.text) this.saver.change({ ...draft });
   }
 
-  async #read(id: Id): Promise<void> {
+  async #read({ id, at }: Extract<ComposerTarget, { kind: 'post' }>): Promise<void> {
     let post = await this.app.api.posts.get({ id });
     if (post.deletedAt !== null) throw new ApiError('not_found', t('composer.gone'));
     if (!lockOf(post)) post = await this.app.api.posts.open({ id });
@@ -184,6 +185,9 @@ export class Composer {
     this.choice = post.when.kind === 'unplanned' ? 'draft' : 'time';
     const failed = post.targets.find((x) => x.failure !== null);
     if (failed?.overrideSegments) this.tab = failed.accountId;
+    if (!at) return;
+    this.tab = this.hasOwnText(at.tab) ? at.tab : SHARED;
+    this.part = Math.min(at.part, segmentsOf(this.draft, this.tab).length - 1);
   }
 
   /** Follows the change feed and the window; returns how to let go. */
