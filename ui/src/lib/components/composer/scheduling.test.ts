@@ -167,6 +167,35 @@ describe('a time for a post', () => {
     expect(await faults(document.body)).toEqual([]);
   });
 
+  it('is not taken from the small field when it is none, and says so instead of going out', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-14', time: '09:00' }), 'Hello');
+    await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));
+    const time = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Time' });
+    await b.user.clear(time);
+    await b.user.type(time, '25:00');
+    expect((await screen.findAllByText(/“25:00” is not understood/)).length).toBeGreaterThan(0);
+    expect(time.value).toBe('25:00');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() =>
+      expect(screen.getByTestId('blocked').textContent).toContain('is not understood'),
+    );
+    expect(b.called('posts.move')).toEqual([]);
+    await b.user.clear(time);
+    await b.user.type(time, '10:30');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-14T10:30:00');
+  });
+
+  it('is not taken on a day that is over, which says so', async () => {
+    await openNew(b, { date: '2026-05-14', time: '09:00' });
+    await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));
+    await b.user.click(await screen.findByRole('button', { name: 'Monday 11 May 2026' }));
+    const popover = within(screen.getByRole('dialog', { name: 'Calendar and time' }));
+    expect(await popover.findByText('That is in the past.')).toBeTruthy();
+    expect(b.called('posts.move')).toEqual([]);
+  });
+
   it('starts near the last one, with the same accounts', async () => {
     await b.user.type(await openNew(b, { date: '2026-05-14', time: '18:45' }), 'First');
     await b.user.click(screen.getByRole('button', { name: /Website folder, Folder/ }));
