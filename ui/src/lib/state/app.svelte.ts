@@ -13,7 +13,7 @@ import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
 import { t, withNotes } from '$lib/words';
 import { Announcer } from './announcer.svelte';
-import { Keymap } from './keymap';
+import { type Command, Keymap } from './keymap';
 import { Messages } from './messages.svelte';
 import { Posts } from './posts.svelte';
 import { Router, type ViewId } from './router.svelte';
@@ -151,6 +151,11 @@ export class App {
     } catch (error) {
       this.messages.failed(ApiError.from(error));
     }
+  }
+
+  /** The first key of a command as this person has it; whatever shows it follows a change. */
+  keyOf({ id, keys }: Pick<Command, 'id' | 'keys'>): string {
+    return this.session.data?.settings.keys[id] ?? keys?.[0] ?? '';
   }
 
   async undo(): Promise<void> {

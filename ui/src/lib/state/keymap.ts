@@ -29,6 +29,9 @@ export interface Command {
   run?: (event: KeyboardEvent | null) => unknown;
 }
 
+/** Known here since every change tells which key takes it back. */
+export const UNDO = { id: 'app.undo', keys: ['Ctrl+Z'] } as const;
+
 const MAC = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? '');
 
 /** True for Ctrl, or Cmd on a Mac. */

@@ -179,6 +179,27 @@ describe('the menu of a post', () => {
   });
 });
 
+describe('keys that a person changed', () => {
+  it('stand in the menu, the tips, the empty page and what is spoken', async () => {
+    const c = await open({ posts: posts() });
+    const { settings } = c.host.world.boot;
+    const keys = { 'post.new': 'H', 'post.delete': 'Ctrl+Delete', 'app.undo': 'Ctrl+U' };
+    c.app.session.patch({
+      settings: { ...settings, keys: { ...keys, 'calendar.on': 'ArrowRight' } },
+    });
+    await waitFor(() => expect(screen.getByRole('button', { name: 'New post' }).title).toBe('H'));
+    expect(screen.getByRole('button', { name: 'Month after' }).title).toBe('Month after (→)');
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    expect(items(await screen.findByRole('menu')).at(-1)).toMatch(/^Delete\s*Ctrl Delete$/);
+    await closeMenu(c);
+    c.chip('A').focus();
+    await c.user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+    await waitFor(() => expect(c.said()).toBe('Moved to Friday 15 May, 09:00. Control U undoes.'));
+    await c.user.keyboard('{PageDown}');
+    expect(await screen.findByText(/^Nothing planned in June\. Press H,/)).toBeTruthy();
+  });
+});
+
 describe('several selected', () => {
   const three = () => [
     post('A', '2026-05-14', '09:00'),

@@ -7,7 +7,9 @@ import {
   type Place,
   type Written,
 } from '$lib/api';
+import { keySpoken } from '$lib/components/shared/key-text';
 import type { App } from '$lib/state/app.svelte';
+import { UNDO } from '$lib/state/keymap';
 import type { OpenGuess } from '$lib/state/posts.svelte';
 import { instantOf, place } from '$lib/time';
 import { t, withNotes, type WordKey } from '$lib/words';
@@ -41,6 +43,11 @@ export class Moves {
     private readonly app: App,
     private readonly known: (id: Id) => Chip | undefined = (id) => app.posts.get(id),
   ) {}
+
+  /** The keys that take a change back, as they are spoken. */
+  get #undo(): string {
+    return keySpoken(this.app.keyOf(UNDO));
+  }
 
   #words(id: Id): string {
     return this.known(id)?.words || t('common.noWords');
@@ -102,6 +109,7 @@ export class Moves {
     const { lead, places } = plan;
     if (!lead) return;
     const n = places.length;
+    const undo = this.#undo;
     const placed = lead.time === null ? null : place(lead.date, lead.time, zone);
     const at = placed?.wall ?? lead;
     const moment = formats.moment(at.date, at.time);
@@ -110,13 +118,15 @@ export class Moves {
       const done = n === 1 ? t('move.moved', { moment }) : t('move.movedMany', { n });
       const more = notes.length > 1 ? ` ${t('cal.more', { n: notes.length - 1 })}` : '';
       const spoken =
-        n === 1 ? t('speak.moved', { moment: long }) : t('speak.movedMany', { n, moment: long });
+        n === 1
+          ? t('speak.moved', { moment: long, undo })
+          : t('speak.movedMany', { n, moment: long, undo });
       this.app.done(`${done}. ${notes[0]}${more}`, `${spoken} ${notes[0]}${more}`);
     } else if (n === 1 && placed?.note === 'gap') this.app.done(t('move.gap', { moment }));
     else if (n === 1 && placed?.note === 'twice') this.app.done(t('move.twice', { moment }));
     else if (n === 1)
-      this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long }));
-    else this.app.done(t('move.movedMany', { n }), t('speak.movedMany', { n, moment: long }));
+      this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long, undo }));
+    else this.app.done(t('move.movedMany', { n }), t('speak.movedMany', { n, moment: long, undo }));
   }
 
   /** A post with all later ones, as the preview showed it. */
@@ -142,7 +152,7 @@ export class Moves {
         app.wrote(
           written,
           t('move.copied', { moment: formats.moment(lead.date, lead.time) }),
-          t('speak.copied', { moment: formats.momentLong(lead.date, lead.time) }),
+          t('speak.copied', { moment: formats.momentLong(lead.date, lead.time), undo: this.#undo }),
         );
       else app.wrote(written, t('move.copiedMany', { n }));
       return written.value.posts.map((p) => p.id);
@@ -161,7 +171,8 @@ export class Moves {
         }),
       );
       const n = ids.length;
-      if (n === 1) app.wrote(written, t('move.unscheduled'), t('speak.unscheduled'));
+      if (n === 1)
+        app.wrote(written, t('move.unscheduled'), t('speak.unscheduled', { undo: this.#undo }));
       else app.wrote(written, t('move.unscheduledMany', { n }));
       return ids;
     }, guess);

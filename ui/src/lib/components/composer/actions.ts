@@ -9,6 +9,8 @@ import {
 } from '$lib/api';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
+import { keySpoken } from '$lib/components/shared/key-text';
+import { composerTable } from './command-table';
 import type { Composer } from './composer.svelte';
 import { isBlank, isUntouched } from './draft';
 import { fromWall, type Moment, momentOf, placeOf, slotMoment } from './place';
@@ -239,7 +241,8 @@ export async function scheduleKey(c: Composer): Promise<void> {
     // Nothing goes out at a time that was not on screen before: the same keys again take it.
     c.choose('time');
     const when = c.shown ? momentWords(c, c.shown) : '';
-    c.app.announcer.say(t('composer.pressAgain', { when }));
+    const keys = keySpoken(c.app.keyOf(composerTable[0]));
+    c.app.announcer.say(t('composer.pressAgain', { when, keys }));
     return;
   }
   await runPrimary(c);

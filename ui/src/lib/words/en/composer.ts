@@ -245,7 +245,7 @@ export const composer = {
   'composer.when.understood': '{when}, {zone}. Enter takes it.',
   'composer.when.inZone': 'In {zone}.',
   'composer.when.onCalendar': 'On the calendar: {when}, {zone}.',
-  'composer.pressAgain': '{when}. Control Enter again schedules it.',
+  'composer.pressAgain': '{when}. {keys} again schedules it.',
   'composer.today': 'today',
   'composer.todayAt': 'today {time}',
   'composer.past': 'That is in the past.',
