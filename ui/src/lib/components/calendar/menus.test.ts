@@ -134,6 +134,26 @@ describe('the menu of a post', () => {
     await waitFor(() => expect(document.activeElement).toBe(c.chip('A')));
   });
 
+  it('refuses a typed date in the past in words of its own, with the next free slot to use', async () => {
+    const c = await open({ posts: posts() });
+    c.host.answer('queue.next_free', () => ({
+      slot: {
+        slotId: 's',
+        accountId: 'acc-ana',
+        at: Date.parse('2026-05-12T15:00:00+02:00'),
+        wall: '2026-05-12T15:00:00',
+        zone: ZONE,
+      },
+    }));
+    c.chip('A').focus();
+    await c.user.keyboard('.');
+    await c.user.type(await screen.findByLabelText('Date and time'), 'yesterday');
+    await screen.findByText('That is in the past. The next free slot is today 15:00.');
+    await c.user.click(screen.getByRole('button', { name: 'Use it' }));
+    await waitFor(() => expect(wallOf(c.app, 'A')).toBe('2026-05-12 15:00'));
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('A')));
+  });
+
   it('has a key for each of its lines', async () => {
     const c = await open({ posts: posts() });
     const on = (id: string) => c.chip(id).focus();

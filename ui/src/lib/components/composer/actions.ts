@@ -13,7 +13,7 @@ import { keySpoken } from '$lib/components/shared/key-text';
 import { composerTable } from './command-table';
 import type { Composer } from './composer.svelte';
 import { isBlank, isUntouched } from './draft';
-import { fromWall, type Moment, momentOf, placeOf, slotMoment } from './place';
+import { fromWall, type Moment, momentOf, placeOf, slotMoment, slotText } from './place';
 
 /** Why the chosen thing cannot be done now, as a sentence; null when it can. */
 export function blockedBy(c: Composer): string | null {
@@ -56,17 +56,9 @@ export function momentWords(c: Composer, moment: Moment): string {
   return t('composer.todayAt', { time: formats.time(moment.time) });
 }
 
-/** The next free slot in words: "Thu 14:30", with the day of the month once it is a week away. */
+/** The next free slot in words. */
 export function slotWords(c: Composer): string {
-  if (!c.slot) return '';
-  const { formats } = c.app.session;
-  const [date = '', time = ''] = [c.slot.wall.slice(0, 10), c.slot.wall.slice(11, 16)];
-  const today = wallAt(c.app.now, c.slot.zone).date;
-  const ahead = (Date.parse(date) - Date.parse(today)) / 86_400_000;
-  if (ahead === 0) return t('composer.todayAt', { time: formats.time(time) });
-  if (ahead < 7)
-    return `${formats.weekday(new Date(`${date}T00:00:00Z`).getUTCDay())} ${formats.time(time)}`;
-  return formats.moment(date, time);
+  return c.slot ? slotText(c.slot, c.app.now, c.app.session.formats) : '';
 }
 
 /** The post a batch answered, in the shape of a single write. */

@@ -149,7 +149,6 @@ export const calendar = {
   'moveTo.label': 'Date and time',
   'moveTo.placeholder': 'fri 9, next mon, +2w, 14.5. 16:30',
   'moveTo.hint': 'Type a day, a time, or both.',
-  'moveTo.past': 'That is in the past.',
   'moveTo.result': 'Moves to {moment}',
   'moveTo.go': 'Move',
 
