@@ -199,6 +199,21 @@ describe('the menu of a post', () => {
   });
 });
 
+describe('the list', () => {
+  it('is walked by keys after a click on the box of a row', async () => {
+    const c = await open({ posts: posts() });
+    c.day('2026-05-14').focus();
+    await c.user.keyboard('a');
+    await waitFor(() => c.chip('B'));
+    const [box] = c.container.querySelectorAll<HTMLElement>('[data-check="A"]');
+    await c.user.click(box as HTMLElement);
+    expect([...c.app.selection.ids]).toEqual(['A']);
+    expect(document.activeElement).toBe(c.chip('A'));
+    await c.user.keyboard('{ArrowDown}');
+    expect(document.activeElement).toBe(c.chip('B'));
+  });
+});
+
 describe('keys that a person changed', () => {
   it('stand in the menu, the tips, the empty page and what is spoken', async () => {
     const c = await open({ posts: posts() });
