@@ -110,6 +110,7 @@ export function takeTyped(c: Composer): Promise<boolean> {
     if (c.typed.text.trim() === '') return true;
     const found = await c.typed.read();
     if (!found || found.past) return false;
+    c.refused = null;
     await moveTo(c, { ...fromWall(found.wall), zone: found.zone });
     c.typed.clear();
     return c.refused === null;

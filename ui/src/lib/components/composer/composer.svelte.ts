@@ -208,7 +208,7 @@ export class Composer {
     ];
     const closing = this.app.onClosing(
       async () =>
-        (await this.incoming.letsGo(this.app)) &&
+        (await this.incoming.letsGo(this.app, () => void (this.#left || this.close()))) &&
         ((await this.saver.flush()) || (await this.#rescue())),
     );
     const closer = () => this.close();

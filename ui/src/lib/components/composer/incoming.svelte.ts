@@ -40,12 +40,15 @@ export class Incoming {
     });
   }
 
-  /** The window may go: all are in. Says why when it stays for them. */
-  async letsGo(app: App): Promise<boolean> {
+  /**
+   * The window may go: all are in. Says why when it stays for them; `without` runs when the person
+   * gives them up.
+   */
+  async letsGo(app: App, without: () => void): Promise<boolean> {
     if (await this.settled(CLOSING_MS)) return true;
     const run = () => {
       this.forget();
-      app.router.closeComposer();
+      without();
     };
     const actions = [{ label: t('composer.media.letGo'), run }];
     const over = app.messages.problem(t('composer.media.stays'), { actions });
