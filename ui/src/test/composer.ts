@@ -55,6 +55,18 @@ export async function openPost(b: Bench, id: string): Promise<HTMLTextAreaElemen
   );
 }
 
+/** Holds back what a command does until the returned function is called. */
+export function holdBack(host: DemoHost, command: string): () => void {
+  const call = host.call.bind(host);
+  let go: () => void = () => undefined;
+  const told = new Promise<void>((done) => (go = done));
+  host.call = async (name, input) => {
+    if (name === command) await told;
+    return call(name, input);
+  };
+  return go;
+}
+
 vi.setConfig({ testTimeout: 30_000 });
 
 /** Long enough for any network here. */

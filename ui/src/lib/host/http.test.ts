@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
 import { httpHost, signIn, whoIsSignedIn } from './http';
 
@@ -73,4 +73,58 @@ it('knows who is signed in, and that nobody is', async () => {
   expect(await signIn('ak_1')).toEqual({ csrf: 'd' });
   expect(JSON.parse(String(asked[2]?.init.body))).toEqual({ key: 'ak_1' });
   expect(asked[2]?.url).not.toContain('ak_1');
+});
+
+describe('files dragged in from the desktop', () => {
+  class NoFeed {
+    addEventListener(): void {
+      // Nothing comes over it here.
+    }
+    close(): void {
+      // As above.
+    }
+  }
+  beforeEach(() => vi.stubGlobal('EventSource', NoFeed));
+
+  const drop = (files: File[]) => {
+    const event = new MouseEvent('drop', { bubbles: true, cancelable: true });
+    Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], files } });
+    document.body.dispatchEvent(event);
+    return event;
+  };
+  const picture = () => new File(['x'], 'a.png');
+
+  it('are sent once for all who listen, and never opened by the browser', async () => {
+    const host = httpHost({ csrf: 'c' }, vi.fn());
+    const told: string[] = [];
+    const stops = ['one', 'two'].map((name) =>
+      host.onFileDrag(({ kind, paths }) => {
+        if (kind === 'drop') told.push(`${name} ${paths.join()}`);
+      }),
+    );
+    answers = [json({ path: '/up/a.png' })];
+    expect(drop([picture()]).defaultPrevented).toBe(true);
+    await vi.waitFor(() => expect(told).toEqual(['one /up/a.png', 'two /up/a.png']));
+    expect(asked.map((a) => a.url)).toEqual(['/almanac/v1/files?name=a.png']);
+    for (const stop of stops) stop();
+    expect(drop([picture()]).defaultPrevented).toBe(false);
+  });
+
+  it('say why when they cannot be sent', async () => {
+    const host = httpHost({ csrf: 'c' }, vi.fn());
+    const said = vi.fn();
+    const kinds: string[] = [];
+    const stops = [
+      host.on('problem', ({ message }) => void said(message)),
+      host.onFileDrag(({ kind }) => kinds.push(kind)),
+    ];
+    drop([picture()]);
+    await vi.waitFor(() =>
+      expect(said).toHaveBeenCalledWith(
+        'The files were not taken in. Almanac cannot be reached. Is it running?',
+      ),
+    );
+    expect(kinds).toEqual(['leave']);
+    for (const stop of stops) stop();
+  });
 });

@@ -83,12 +83,16 @@ class Feed {
     };
   }
 
+  /** Tells what this page found out by itself. */
+  tell<E extends EventName>(event: E, payload: Events[E]): void {
+    for (const handler of this.#listeners.get(event) ?? []) handler(payload as never);
+  }
+
   #open(): EventSource {
     const source = new EventSource(`${ROOT}/feed`);
     for (const name of ['changes', 'publisher', 'importing'] as const)
       source.addEventListener(name, (event: MessageEvent<string>) => {
-        const payload: unknown = JSON.parse(event.data);
-        for (const tell of this.#listeners.get(name) ?? []) tell(payload as never);
+        this.tell(name, JSON.parse(event.data) as never);
       });
     // A browser gives up on an answer that is no stream, as when the sign-in is over.
     source.onerror = () => {
@@ -100,6 +104,63 @@ class Feed {
     return source;
   }
 }
+
+/**
+ * Files that are dragged in from the desktop; browsers show them only once they are dropped. They are
+ * sent once for all listeners, and while there is one the browser opens none in place of the page.
+ */
+class Drags {
+  #handlers = new Set<(drag: FileDrag) => void>();
+
+  constructor(
+    private readonly upload: (files: readonly File[]) => Promise<string[]>,
+    private readonly failed: (error: ApiError) => void,
+  ) {}
+
+  follow(handler: (drag: FileDrag) => void): () => void {
+    if (this.#handlers.size === 0) {
+      document.addEventListener('dragover', this.#over);
+      document.addEventListener('dragleave', this.#leave);
+      document.addEventListener('drop', this.#drop);
+    }
+    this.#handlers.add(handler);
+    return () => {
+      this.#handlers.delete(handler);
+      if (this.#handlers.size > 0) return;
+      document.removeEventListener('dragover', this.#over);
+      document.removeEventListener('dragleave', this.#leave);
+      document.removeEventListener('drop', this.#drop);
+    };
+  }
+
+  #tell(kind: FileDrag['kind'], event: DragEvent, paths: string[] = []): void {
+    for (const tell of [...this.#handlers])
+      tell({ kind, paths, x: event.clientX, y: event.clientY });
+  }
+
+  readonly #over = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    this.#tell('over', event);
+  };
+
+  readonly #leave = (event: DragEvent) => {
+    if (event.relatedTarget === null) this.#tell('leave', event);
+  };
+
+  readonly #drop = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    // Nothing is over the page while they are sent.
+    this.#tell('leave', event);
+    this.upload([...(event.dataTransfer?.files ?? [])]).then(
+      (paths) => this.#tell('drop', event, paths),
+      (thrown: unknown) => this.failed(ApiError.from(thrown)),
+    );
+  };
+}
+
+const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
 /** Asks the browser for files; none when the person changed their mind. */
 function choose(extensions: string[] | undefined, many: boolean): Promise<File[]> {
@@ -153,6 +214,10 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
     return paths;
   }
 
+  const drags = new Drags(uploadAll, ({ message }) =>
+    feed.tell('problem', { message: `The files were not taken in. ${message}` }),
+  );
+
   return {
     desktop: false,
     async call(name, input) {
@@ -167,7 +232,7 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
       return answer;
     },
     on: (event, handler) => feed.on(event, handler),
-    onFileDrag: (handler) => followDrags(handler, uploadAll),
+    onFileDrag: (handler) => drags.follow(handler),
     openExternal: (url) => {
       window.open(url, '_blank', 'noopener,noreferrer');
       return Promise.resolve();
@@ -192,40 +257,5 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
       await send('/session', { method: 'DELETE' });
       over();
     },
-  };
-}
-
-/** Files that are dragged in from the desktop. Browsers show them only once they are dropped. */
-function followDrags(
-  handler: (drag: FileDrag) => void,
-  upload: (files: readonly File[]) => Promise<string[]>,
-): () => void {
-  const files = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
-  const tell = (kind: FileDrag['kind'], event: DragEvent, paths: string[] = []) =>
-    handler({ kind, paths, x: event.clientX, y: event.clientY });
-  const over = (event: DragEvent) => {
-    if (!files(event)) return;
-    // Else the browser opens the file in place of the page.
-    event.preventDefault();
-    tell('over', event);
-  };
-  const leave = (event: DragEvent) => {
-    if (event.relatedTarget === null) tell('leave', event);
-  };
-  const drop = (event: DragEvent) => {
-    if (!files(event)) return;
-    event.preventDefault();
-    void upload([...(event.dataTransfer?.files ?? [])]).then(
-      (paths) => tell('drop', event, paths),
-      () => tell('leave', event),
-    );
-  };
-  document.addEventListener('dragover', over);
-  document.addEventListener('dragleave', leave);
-  document.addEventListener('drop', drop);
-  return () => {
-    document.removeEventListener('dragover', over);
-    document.removeEventListener('dragleave', leave);
-    document.removeEventListener('drop', drop);
   };
 }

@@ -6,15 +6,17 @@ import {
   type ChangeBatch,
   type Id,
   type MediaImporting,
+  type Written,
 } from '$lib/api';
+import type { Events } from '$lib/api/commands';
 import type { Host } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
-import { t } from '$lib/words';
+import { t, withNotes } from '$lib/words';
 import { Announcer } from './announcer.svelte';
-import { Keymap } from './keymap';
+import { type Command, Keymap } from './keymap';
 import { Messages } from './messages.svelte';
 import { Posts } from './posts.svelte';
-import { Router } from './router.svelte';
+import { Router, type ViewId } from './router.svelte';
 import { Selection } from './selection.svelte';
 import { Session } from './session.svelte';
 
@@ -54,6 +56,9 @@ export class App {
     this.posts = new Posts(this.api);
     // What is selected can be acted on from any page.
     this.posts.hold(this.selection.ids);
+    this.posts.ongone = (ids) => {
+      for (const id of ids) this.selection.ids.delete(id);
+    };
     this.now = host.now();
   }
 
@@ -77,11 +82,7 @@ export class App {
       }),
       this.host.on('problem', ({ message }) => this.messages.problem(message)),
       this.host.on('closing', () => void this.#close()),
-      this.host.on('open', ({ view, postId, compose }) => {
-        if (view) this.router.go(view as never);
-        if (postId) this.router.openToPost(postId);
-        if (compose) this.router.newPost();
-      }),
+      this.host.on('open', (asked) => void this.#open(asked)),
     ];
     document.addEventListener('visibilitychange', tick);
     return () => {
@@ -90,6 +91,13 @@ export class App {
       document.removeEventListener('visibilitychange', tick);
       for (const stop of stops) stop();
     };
+  }
+
+  /** Shows what a notification, the tray or a link asks for. */
+  async #open({ view, postId, compose }: Events['open']): Promise<void> {
+    if (view) await this.router.goTo(view as ViewId);
+    if (postId) this.router.openToPost(postId);
+    if (compose) this.router.newPost();
   }
 
   /**
@@ -145,6 +153,11 @@ export class App {
     }
   }
 
+  /** The first key of a command as this person has it; whatever shows it follows a change. */
+  keyOf({ id, keys }: Pick<Command, 'id' | 'keys'>): string {
+    return this.session.data?.settings.keys[id] ?? keys?.[0] ?? '';
+  }
+
   async undo(): Promise<void> {
     await this.#history('undo', 'undo.nothing');
   }
@@ -174,6 +187,17 @@ export class App {
     } catch (error) {
       this.messages.failed(ApiError.from(error));
     }
+  }
+
+  /**
+   * What a change did, with all that the program adds to it for the person, and the way back where
+   * it has one.
+   */
+  wrote({ undo, notes }: Written<unknown>, text: string, spoken?: string): void {
+    const said = withNotes(text, notes);
+    const aloud = spoken === undefined ? undefined : withNotes(spoken, notes);
+    if (undo) this.done(said, aloud);
+    else this.messages.info(said, aloud === undefined ? {} : { spoken: aloud });
   }
 
   /** A quiet line with an Undo button, as after every change. */

@@ -29,6 +29,9 @@ export interface Command {
   run?: (event: KeyboardEvent | null) => unknown;
 }
 
+/** Known here since every change tells which key takes it back. */
+export const UNDO = { id: 'app.undo', keys: ['Ctrl+Z'] } as const;
+
 const MAC = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? '');
 
 /** True for Ctrl, or Cmd on a Mac. */
@@ -77,13 +80,15 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+const ofField = (name: string) => ['Ctrl+Z', 'Ctrl+Shift+Z', 'Ctrl+Y'].includes(name);
+
 /**
  * Undo and redo of the field one types in. WebKitGTK binds no keys to them; where an engine does,
  * this takes their place.
  */
 function fieldHistory(name: string): boolean {
   const redo = name === 'Ctrl+Shift+Z' || name === 'Ctrl+Y';
-  if (!redo && name !== 'Ctrl+Z') return false;
+  if (!ofField(name)) return false;
   return document.execCommand?.(redo ? 'redo' : 'undo') ?? false;
 }
 
@@ -178,6 +183,16 @@ export class Keymap {
     const own = this.keysOf(command);
     const bare = keys.replace(/^(Alt\+)?(Shift\+)?/, '');
     return own.includes(keys) || (command.reads !== undefined && own.includes(bare));
+  }
+
+  /** Whether a command answers to this key press also while someone types in a field. */
+  answers(event: KeyboardEvent): boolean {
+    const name = keyName(event);
+    return (
+      SILENT.test(name) &&
+      !ofField(name) &&
+      this.#commands.some((c) => c.run && c.whileTyping && this.keysOf(c).includes(name))
+    );
   }
 
   /** Handles a key press of the window; true when a command took it. */

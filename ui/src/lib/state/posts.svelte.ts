@@ -61,6 +61,8 @@ export class Posts {
   /** Grows with every change of posts and plans the program tells; guesses and pages do not count. */
   told = 0;
   readonly turns = new Turns();
+  /** Told which posts are not there any more: nobody should act on them. */
+  ongone: ((ids: readonly Id[]) => void) | null = null;
 
   /** The stretch `list` holds in full. */
   #range = $state.raw<RangeRequest | null>(null);
@@ -110,7 +112,11 @@ export class Posts {
   }
 
   async reload(): Promise<void> {
-    if (this.#asked) await this.load(this.#asked.want, this.#asked.around, true);
+    if (!this.#asked) return;
+    await this.load(this.#asked.want, this.#asked.around, true);
+    // What is held beside the stretch may be another by now, or gone.
+    const held = [...this.#aside.keys()];
+    if (this.state === 'ready' && held.length > 0 && held.length <= MANY) await this.refresh(held);
   }
 
   /** The feed told that these changed: reads just them. */
@@ -183,6 +189,8 @@ export class Posts {
   #tell(answers: ReadonlyMap<Id, Chip | null>): void {
     if (answers.size === 0) return;
     this.told += 1;
+    const gone = [...answers].flatMap(([id, chip]) => (chip === null ? [id] : []));
+    if (gone.length > 0) this.ongone?.(gone);
     const fresh = new Map<Id, Chip | null>();
     for (const [id, chip] of answers) {
       const layer = this.#layers.get(id);

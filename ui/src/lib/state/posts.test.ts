@@ -207,6 +207,25 @@ describe('loading', () => {
     letGo();
   });
 
+  it('tells which posts are gone, those that are held beside the page as well', async () => {
+    const { posts, next, load } = setUp();
+    await load([chip('a', HOUR), chip('b', 2 * HOUR)]);
+    posts.hold(new Set(['a']));
+    const gone: string[] = [];
+    posts.ongone = (ids) => gone.push(...ids);
+    void posts.refresh(['b']);
+    await next('chips').answer([], 2);
+    expect(gone).toEqual(['b']);
+    void posts.load({ calendarId: 'c', from: 100 * HOUR, to: 200 * HOUR });
+    await next('range').answer([], 2);
+    void posts.reload();
+    void next('shelf').answer([], 3);
+    await next('range').answer([], 3);
+    expect(posts.get('a')).toBeDefined();
+    await next('chips').answer([], 3);
+    expect([gone, posts.get('a')]).toEqual([['b', 'a'], undefined]);
+  });
+
   it('empties the page at once when another calendar is looked at', async () => {
     const { posts, load } = setUp();
     await load([chip('a', HOUR)], [chip('b', null)]);

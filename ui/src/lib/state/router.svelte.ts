@@ -11,14 +11,30 @@ export class Router {
   /** The post the composer holds: an id, a start for a new one, or null when it is closed. */
   composer = $state.raw<ComposerTarget | null>(null);
 
+  /** Closes the open composer, which keeps what is written and stays open, with the reason, when it cannot. */
+  closer: (() => Promise<void>) | null = null;
+
+  /** To a room from wherever one is: the composer lies over all rooms and is closed first. */
+  async goTo(view: ViewId, param: unknown = null): Promise<void> {
+    if (this.composer !== null && !(await this.leave())) return;
+    this.go(view, param);
+  }
+
+  /** Closes the composer; false when it stays open. */
+  async leave(): Promise<boolean> {
+    if (this.closer) await this.closer();
+    else this.closeComposer();
+    return this.composer === null;
+  }
+
   go(view: ViewId, param: unknown = null): void {
     this.view = view;
     this.param = param;
   }
 
-  /** Opens the composer over whatever is on screen. */
-  openPost(id: string, field: string | null = null): void {
-    this.composer = { kind: 'post', id, field };
+  /** Opens the composer over whatever is on screen; `at` is the text and the part to begin in. */
+  openPost(id: string, field: string | null = null, at?: { tab: string; part: number }): void {
+    this.composer = { kind: 'post', id, field, ...(at && { at }) };
   }
 
   /** The same for a person who comes to post what is handed over to them, if it still is. */
@@ -56,5 +72,11 @@ export interface AccountsAsked {
 }
 
 export type ComposerTarget =
-  | { kind: 'post'; id: string; field: string | null; toPost?: boolean }
+  | {
+      kind: 'post';
+      id: string;
+      field: string | null;
+      toPost?: boolean;
+      at?: { tab: string; part: number };
+    }
   | ({ kind: 'new' } & NewPostStart);

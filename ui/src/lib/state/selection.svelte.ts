@@ -49,4 +49,10 @@ export class Selection {
     if (focused === null) return [...this.ids];
     return this.ids.has(focused) ? [...this.ids] : [focused];
   }
+
+  /** The same with the focused post first: it leads, and the others keep their distance to it. */
+  led(focused: string | null): string[] {
+    const all = this.around(focused);
+    return focused === null ? all : [focused, ...all.filter((id) => id !== focused)];
+  }
 }

@@ -206,6 +206,12 @@ export class Session {
     return this.#networkNames.get(key) ?? key;
   }
 
+  /** Whether the network of an account lets programs delete what is published there. */
+  canDelete(accountId: Id): boolean {
+    const network = this.account(accountId)?.network;
+    return this.#catalogue?.find((n) => n.key === network)?.canDelete ?? false;
+  }
+
   calendarsHere(): Calendar[] {
     return (this.data?.calendars ?? []).filter(
       (c) => c.workspaceId === this.data?.workspaceId && c.status === 'active',

@@ -3,7 +3,7 @@ import { composerTable } from '$lib/components/composer/command-table';
 import { libraryTable } from '$lib/components/library/command-table';
 import type { App } from '$lib/state/app.svelte';
 import type { Zoom } from '$lib/state/zoom.svelte';
-import type { Command } from '$lib/state/keymap';
+import { type Command, UNDO } from '$lib/state/keymap';
 import { t } from '$lib/words';
 import type { Room } from './rooms';
 
@@ -36,10 +36,9 @@ export function frameCommands(
     },
     { id: 'app.keys', title: t('command.keys'), group: 'app', keys: ['?'], run: open.keys },
     {
-      id: 'app.undo',
+      ...UNDO,
       title: t('command.undo'),
       group: 'app',
-      keys: ['Ctrl+Z'],
       run: () => void app.undo(),
     },
     {
@@ -68,7 +67,7 @@ export function frameCommands(
       group: 'go',
       keys: [room.keys],
       whileTyping: true,
-      run: () => app.router.go(room.id),
+      run: () => void app.router.goTo(room.id),
     })),
   ];
 }

@@ -242,6 +242,18 @@ describe('the weekly plan', () => {
     await waitFor(() => expect(saved().map((s) => s.follow)).toEqual([false]));
   });
 
+  it('says how many posts moved with it', async () => {
+    const notes = ['2 posts moved to the new slots.'];
+    host.answer('slots.replace', () => ({ value: { slots: [] }, undo: null, notes }));
+    await openPlan();
+    await userEvent.click(save());
+    await waitFor(() =>
+      expect(app.messages.current?.text).toBe(
+        'Saved the weekly plan of Ana Brandt. 2 posts moved to the new slots.',
+      ),
+    );
+  });
+
   it('stays open with the reason when it cannot be saved', async () => {
     await openPlan();
     host.failNext('slots.replace', new ApiError('storage', 'The disk is full.'));
@@ -252,6 +264,18 @@ describe('the weekly plan', () => {
 });
 
 describe('what is paused', () => {
+  it('tells what its network publishes all the same', async () => {
+    const note = 'Mastodon holds Sale and publishes it at its time.';
+    host.answer('accounts.pause', () => ({ value: null, undo: null, notes: [note] }));
+    renderIn(app, QueueView);
+    await post('First');
+    const [pause] = screen.getAllByRole('button', { name: 'Pause…' });
+    await userEvent.click(pause as HTMLElement);
+    const dialog = within(await screen.findByRole('dialog', { name: 'Pause Ana Brandt?' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Pause' }));
+    await waitFor(() => expect(app.messages.current?.text).toBe(`Ana Brandt is paused. ${note}`));
+  });
+
   it('says why a calendar waits, and goes on by keys', async () => {
     renderIn(app, QueueView);
     await post('First');

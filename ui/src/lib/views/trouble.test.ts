@@ -105,6 +105,14 @@ describe('calling off', () => {
     expect(await screen.findByText(WHY)).toBeTruthy();
   });
 
+  it('is no try while all posts are held: that is said', async () => {
+    const note = 'All posts are held. It goes out when you release them.';
+    host.answer('targets.retry', () => ({ value: null, undo: null, notes: [note] }));
+    renderIn(app, ActivityView);
+    await user.click(await screen.findByRole('button', { name: /^Try now: / }));
+    await waitFor(() => expect(app.messages.current?.text).toContain(note));
+  });
+
   it('stands beside another time for what missed its own', async () => {
     host.answer('activity.troubles', () => ({
       troubles: [

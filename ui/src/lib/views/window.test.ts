@@ -5,8 +5,12 @@ import { ApiError } from '$lib/api';
 import { createDemo, type DemoOptions } from '$lib/demo';
 import { postOf, targetOf, whenAt } from '$lib/demo/state';
 import { App } from '$lib/state/app.svelte';
+// Fetched up front, so that the first test does not wait for it.
+import '$lib/components/composer/ComposerSheet.svelte';
 import { faults } from '../../test/axe';
 import Window from './Window.svelte';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const sale = () =>
   postOf({
@@ -46,6 +50,14 @@ describe('the window', () => {
     await waitFor(() => expect(day()).toBe('2026-05-14'));
   });
 
+  it('says where files can be dropped in a room that takes none', async () => {
+    const w = await open();
+    w.app.router.go('queue');
+    w.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+    expect(w.app.messages.current?.text).toMatch(/^Drop files on a day, the shelf,/);
+    expect(w.host.calls.filter((c) => c.name === 'media.import')).toEqual([]);
+  });
+
   it('opens rooms by key and by door, also while typing', async () => {
     const w = await open();
     await w.user.keyboard('{Control>}6{/Control}');
@@ -53,6 +65,43 @@ describe('the window', () => {
     const rail = screen.getByRole('navigation', { name: 'Rooms' });
     await w.user.click(within(rail).getByRole('button', { name: /Queue/ }));
     expect(w.app.router.view).toBe('queue');
+  });
+
+  it.each<[string, (w: Awaited<ReturnType<typeof open>>) => unknown, string]>([
+    ['a key', (w) => w.user.keyboard('{Control>}3{/Control}'), 'drafts'],
+    [
+      'a date in the palette',
+      async (w) => {
+        await w.user.keyboard('{Control>}k{/Control}');
+        const field = await screen.findByRole('combobox', { name: 'Find anything' });
+        await w.user.type(field, '24.12.{Enter}');
+      },
+      'calendar',
+    ],
+    ['a notification', (w) => w.host.emit('open', { view: 'accounts' }), 'accounts'],
+  ])('closes the open post for the room that %s leads to, and keeps it', async (_, lead, view) => {
+    const w = await open({ posts: [] });
+    w.app.router.go('queue');
+    w.app.router.newPost();
+    await w.user.type(await screen.findByRole('textbox', { name: 'Text' }), 'Half a thought');
+    await lead(w);
+    await waitFor(() => expect(w.app.router.composer).toBeNull());
+    await waitFor(() => expect(w.app.router.view).toBe(view));
+    const kept = [...w.host.world.posts.posts.values()].map((p) => p.segments[0]?.text);
+    expect(kept).toEqual(['Half a thought']);
+  });
+
+  it('stays in the post, with the reason, when that cannot be kept', async () => {
+    const w = await open({ posts: [] });
+    w.app.router.newPost();
+    const text = await screen.findByRole('textbox', { name: 'Text' });
+    w.host.answer('posts.create', () => {
+      throw new ApiError('storage', 'The disk is full.');
+    });
+    await w.user.type(text, 'Precious');
+    await w.user.keyboard('{Control>}3{/Control}');
+    await waitFor(() => expect(w.app.announcer.text).toContain('The disk is full.'));
+    expect([w.app.router.view, w.app.router.composer?.kind]).toEqual(['calendar', 'new']);
   });
 
   it('finds commands, dates, accounts and posts by typing, and shows keys', async () => {
@@ -110,6 +159,47 @@ describe('the window', () => {
       name: 'preferences.put',
       input: { key: 'shelf.width', value: 300 },
     });
+  });
+
+  it('comes back to its room and the open post, with the part that was written last', async () => {
+    const thread = postOf({
+      id: 'Thread',
+      segments: ['One', 'Two'].map((text) => ({ text, media: [] })),
+    });
+    const w = await open({ posts: [thread] });
+    w.app.router.go('queue');
+    w.app.router.openPost('Thread');
+    (await screen.findByRole('textbox', { name: 'Text of part 2 of 2' })).focus();
+    await waitFor(() =>
+      expect(w.app.session.remembered('window.post', null)).toMatchObject({ part: 1 }),
+    );
+    w.host.emit('closing', null);
+    await waitFor(() => expect(w.host.handedOver).toBe(true));
+    // A window that goes takes nothing down: what it remembers by then is what counts.
+    const { preferences } = w.host.world.boot;
+    w.unmount();
+    const host = createDemo({ posts: [thread] });
+    host.world.boot = { ...host.world.boot, preferences };
+    const app = new App(host, 'en-GB');
+    render(Window, { app });
+    await waitFor(() => expect(app.router.view).toBe('queue'));
+    await waitFor(() => expect(app.router.composer).toMatchObject({ kind: 'post', id: 'Thread' }));
+    const second = await screen.findByRole('textbox', { name: 'Text of part 2 of 2' });
+    await waitFor(() => expect(document.activeElement).toBe(second));
+    // What was closed stays closed.
+    app.router.closeComposer();
+    await waitFor(() => expect(host.world.boot.preferences['window.post']).toBeNull());
+  });
+
+  it('comes back to the calendar when what was open is gone', async () => {
+    const host = createDemo({ posts: [sale()] });
+    const preferences = { 'window.room': 'attic', 'window.post': { id: 'x', tab: 'all', part: 0 } };
+    host.world.boot = { ...host.world.boot, preferences };
+    const app = new App(host, 'en-GB');
+    render(Window, { app });
+    await waitFor(() => expect(host.calls.map((c) => c.name)).toContain('posts.get'));
+    await waitFor(() => expect(app.posts.state).toBe('ready'));
+    expect([app.router.view, app.router.composer]).toEqual(['calendar', null]);
   });
 
   it('is drawn larger by key, also while typing, and again at the next start', async () => {

@@ -45,6 +45,12 @@ function numberText(n: number): string {
   return Number.isInteger(n) && Math.abs(n) < 1000 ? String(n) : numbers.format(n);
 }
 
+/** What was done, followed by the sentences the program adds to it. */
+export function withNotes(text: string, notes: readonly string[]): string {
+  if (notes.length === 0) return text;
+  return [/[.!?]$/.test(text) ? text : `${text}.`, ...notes].join(' ');
+}
+
 /** The words for a key, with its holes filled. Numbers are grouped as the language does it. */
 export function t(key: WordKey, holes: Holes = {}): string {
   const message: Message = catalogue[key];

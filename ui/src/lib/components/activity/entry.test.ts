@@ -109,3 +109,27 @@ describe('only what needs you', () => {
     expect(screen.queryByText('Spring sale')).toBeNull();
   });
 });
+
+describe('the log', () => {
+  it('keeps what one read back to while posts go out, with nothing missing', async () => {
+    const entry = (n: number) => ({
+      ...refused(null, null),
+      cursor: String(n),
+      words: `Entry ${n}`,
+    });
+    let newest = 120;
+    host.answer('activity.list', ({ before, limit }: { before: string | null; limit: number }) => {
+      const from = before === null ? newest : Number(before) - 1;
+      const entries = Array.from({ length: Math.min(limit, from) }, (_, i) => entry(from - i));
+      return { entries, more: from > limit };
+    });
+    renderIn(app, ActivityView);
+    const shown = () => screen.queryAllByText(/^Entry \d+$/).map((n) => n.textContent);
+    await userEvent.click(await screen.findByRole('button', { name: 'Show older' }));
+    await waitFor(() => expect(shown()).toHaveLength(100));
+    newest = 123;
+    host.world.changed('post', ['a']);
+    await waitFor(() => expect(shown()[0]).toBe('Entry 123'));
+    expect(shown()).toEqual(Array.from({ length: 100 }, (_, i) => `Entry ${123 - i}`));
+  });
+});

@@ -231,6 +231,15 @@ describe('selection and what is done with it', () => {
     );
   });
 
+  it('does not offer to delete where a network lets no program do that', async () => {
+    const c = await open({ posts: [post('Sent', '2026-05-11', '08:00', { status: 'published' })] });
+    const { catalogue } = c.host.world.boot;
+    c.app.session.patch({ catalogue: catalogue.map((n) => ({ ...n, canDelete: false })) });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('Sent') });
+    await screen.findByText('Open on Bluesky');
+    expect(screen.queryByText('Delete on Bluesky…')).toBeNull();
+  });
+
   it('sets labels on all selected at once', async () => {
     const c = await open({ posts: posts() });
     c.app.selection.all(['A', 'B']);

@@ -78,6 +78,55 @@ describe('carrying by keys', () => {
     expect(c.idsIn('2026-08-20')).toEqual(['A']);
   });
 
+  it('keeps the hour in sight, also in the next week', async () => {
+    const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });
+    c.day('2026-05-14').focus();
+    await c.user.keyboard('w');
+    await waitFor(() => c.chip('A'));
+    const body = c.container.querySelector('[role="grid"] [data-scroll]') as HTMLElement;
+    Object.defineProperty(body, 'clientHeight', { value: 100 });
+    body.scrollTop = 0;
+    c.chip('A').focus();
+    await c.user.keyboard(` ${'{ArrowDown}'.repeat(3)}`);
+    // Two rows of 50 pixels are seen: noon is the lower one.
+    await waitFor(() => expect(body.scrollTop).toBe(550));
+    await c.user.keyboard('{ArrowRight}'.repeat(7));
+    await waitFor(() => expect(c.idsIn('2026-05-21:12')).toEqual(['A']));
+    await waitFor(() => expect(c.app.posts.state).toBe('ready'));
+    await tick();
+    expect(body.scrollTop).toBe(550);
+  });
+
+  it('keeps the row in sight in the list', async () => {
+    const days = Array.from({ length: 18 }, (_, i) => `2026-05-${14 + i}`);
+    const c = await open({ posts: days.map((day) => post(day, day, '09:00')) });
+    c.day('2026-05-14').focus();
+    await c.user.keyboard('a');
+    await waitFor(() => c.chip('2026-05-14'));
+    c.chip('2026-05-14').focus();
+    const list = c.container.querySelector('[role="grid"] [data-scroll]') as HTMLElement;
+    const before = list.scrollTop;
+    await c.user.keyboard(` ${'{ArrowDown}'.repeat(15)}`);
+    await waitFor(() => expect(list.scrollTop).toBeGreaterThan(before + 20 * 34));
+  });
+
+  it('shows where it would land, and a refused day as such', async () => {
+    const c = await open({ posts: [post('A', '2026-05-13', '09:00')] });
+    const line = () => screen.getByTestId('carrying');
+    c.chip('A').focus();
+    await c.user.keyboard(' ');
+    await waitFor(() => expect(line().textContent).toContain('Picked up A.'));
+    await c.user.keyboard('{ArrowRight}');
+    await waitFor(() => expect(line().textContent?.trim()).toBe('Thursday 14 May, 09:00'));
+    expect(c.cell('2026-05-14').className).toContain('carried');
+    await c.user.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}');
+    await waitFor(() => expect(line().textContent?.trim()).toBe('In the past, cannot drop here'));
+    expect(c.cell('2026-05-11').classList).toContain('refused');
+    expect(c.cell('2026-05-11').classList).not.toContain('carried');
+    await c.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('carrying')).toBeNull());
+  });
+
   it('goes back to its own month with Escape', async () => {
     const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });
     c.chip('A').focus();

@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import type { Chip, Id, MediaInfo } from '$lib/api';
 import { t } from '$lib/words';
 import { carriedFile, cellOf, isFileKey, landFile } from './carry-files';
@@ -54,6 +55,7 @@ export class Carrying {
       show: (plan) => {
         calendar.keep = this.carry.leadId;
         if (plan.lead) calendar.reveal(plan.lead.date);
+        void tick().then(() => this.sight());
         if (isFileKey(this.carry.leadId)) return this.#light(plan);
         const guess = this.moves.show(plan);
         return () => guess.drop();
@@ -62,6 +64,15 @@ export class Carrying {
       say: (text) => app.announcer.say(text),
       wordsOf: (p) => p.words || t('common.noWords'),
     });
+  }
+
+  /** Brings what is carried by keys into sight: its hour, or its row. */
+  sight(): void {
+    const { active, plan, leadId } = this.carry;
+    if (!active || !plan?.lead) return;
+    const { time } = plan.lead;
+    if (time !== null) this.calendar.showHour?.(Number(time.slice(0, 2)));
+    this.calendar.showRow?.(leadId);
   }
 
   /** A post with the selection around it, as it is carried. */

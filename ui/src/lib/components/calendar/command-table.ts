@@ -2,6 +2,7 @@
  * What the calendar can do, with names and keys, known also while another room is open: the sheet of
  * keys, the settings and the palette read it. `commands.ts` says how it is done.
  */
+import type { App } from '$lib/state/app.svelte';
 import type { Command } from '$lib/state/keymap';
 import { t } from '$lib/words';
 
@@ -111,6 +112,11 @@ export const READ: Line[] = [
 ];
 
 export type ActId = (typeof ACTS)[number]['id'];
+
+/** The key of something the calendar does, as this person has it. */
+export function keyOf(app: App, id: ActId): string {
+  return app.keyOf(ACTS.find((line) => line.id === id) ?? { id });
+}
 
 /** Everything the calendar can do. */
 export const calendarTable: Line[] = [...ACTS, ...READ];

@@ -11,7 +11,7 @@ export function calendarCommands(calendar: CalendarController): Command[] {
   const { app, focus, surfaces, moves } = calendar;
   const idle = () => !calendar.carry.active && !calendar.drag.active;
   /** What a post command acts on: the focused post and the selection around it. */
-  const chosen = () => app.selection.around(focus.chip() ?? surfaces.menu?.id ?? null);
+  const chosen = () => app.selection.led(focus.chip() ?? surfaces.menu?.id ?? null);
   const any = () => idle() && chosen().length > 0;
   const onChip = () => idle() && focus.chip() !== null;
   const view = (id: ViewName): Does => ({ when: idle, run: () => calendar.setView(id) });

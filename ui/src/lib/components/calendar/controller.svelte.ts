@@ -163,6 +163,8 @@ export class CalendarController {
     this.surfaces.welcome = !session.remembered('welcome.closed', false);
     // Over a narrow window the shelf would cover the days: there it opens on demand.
     this.surfaces.shelf = session.remembered('shelf.open', true) && innerWidth >= 1100;
+    if (session.remembered<string>('shelf.shows', 'drafts') === 'library')
+      this.surfaces.shelfShows = 'library';
   }
 
   readonly #calendarId = $derived.by(() => this.app.session.data?.calendarId ?? '');

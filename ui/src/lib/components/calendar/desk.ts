@@ -17,7 +17,7 @@ export interface Desk {
   readonly keyed: boolean;
   /** The posts that are known here. */
   chips(ids: readonly Id[]): Chip[];
-  /** What a menu opened on this post is for. */
+  /** What a menu opened on this post is for; that post is the first. */
   around(id: Id): Id[];
   /** Where the focus goes when these posts leave. */
   afterGone(ids: Id[]): () => void;
@@ -41,7 +41,7 @@ export function calendarDesk(calendar: CalendarController): Desk {
     },
     keyed: true,
     chips: (ids) => ids.flatMap((id) => app.posts.get(id) ?? []),
-    around: (id) => app.selection.around(id),
+    around: (id) => app.selection.led(id),
     afterGone: (ids) => calendar.afterGone(ids),
     planInput: (posts, leadId) => calendar.carrying.input(posts, leadId),
     land: (plan, leadId, again) => void calendar.carrying.land(plan, false, leadId, again),

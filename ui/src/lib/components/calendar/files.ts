@@ -1,6 +1,7 @@
-import { ApiError } from '$lib/api';
+import { ApiError, type Place } from '$lib/api';
 import { emptyDraft } from '$lib/components/composer/draft';
 import { refusedWords } from '$lib/components/composer/refused';
+import { importPaths } from '$lib/components/library/import';
 import { timeOfMinute } from '$lib/time';
 import { t } from '$lib/words';
 import type { CalendarController } from './controller.svelte';
@@ -10,7 +11,10 @@ import { hitTest } from './hit';
 import { placeOf } from './moves';
 import { newTime } from './new-posts';
 
-/** Files dropped from the desktop onto a day start a post with them there. */
+/**
+ * Files dropped from the desktop onto a day or the shelf start a post with them there; onto the
+ * files of the library they only join these.
+ */
 export function acceptFiles(calendar: CalendarController): () => void {
   const { app } = calendar;
   return app.host.onFileDrag((drag) => {
@@ -19,11 +23,13 @@ export function acceptFiles(calendar: CalendarController): () => void {
     const lit = drag.kind === 'drop' ? null : target;
     calendar.drag.target = lit;
     calendar.drag.plan = lit && filesPlan(calendar, lit);
-    if (drag.kind !== 'drop' || !target || target.kind === 'shelf' || drag.paths.length === 0)
-      return;
-    const { date } = target;
-    const exact = target.kind === 'time' ? timeOfMinute(target.minute) : null;
-    void start(calendar, date, exact, drag.paths);
+    if (drag.kind !== 'drop' || drag.paths.length === 0) return;
+    if (!target) app.messages.info(t('files.nowhere'));
+    else if (target.kind !== 'shelf') {
+      const exact = target.kind === 'time' ? timeOfMinute(target.minute) : null;
+      void onDay(calendar, target.date, exact, drag.paths);
+    } else if (calendar.surfaces.shelfShows === 'library') void importPaths(app, drag.paths);
+    else void start(calendar, { kind: 'shelf' }, drag.paths);
   });
 }
 
@@ -37,18 +43,20 @@ function filesPlan(calendar: CalendarController, target: DropTarget): Plan | nul
   return { places: [], shelve: [], refusal, lead, nothing: false };
 }
 
-async function start(
+async function onDay(
   calendar: CalendarController,
   date: string,
   exact: string | null,
   paths: string[],
 ): Promise<void> {
-  const { app } = calendar;
   const time = exact ?? (await newTime(calendar, date));
-  if (isPast({ date, time }, app.wallNow)) {
-    app.messages.info(refusalText('past'));
-    return;
-  }
+  if (!isPast({ date, time }, calendar.app.wallNow))
+    return start(calendar, placeOf({ date, time }), paths);
+  calendar.app.messages.info(refusalText('past'));
+}
+
+async function start(calendar: CalendarController, place: Place, paths: string[]): Promise<void> {
+  const { app } = calendar;
   try {
     const { files: media, refused } = await app.api.media.import({ paths });
     if (refused.length > 0) app.messages.problem(refusedWords(refused));
@@ -60,7 +68,7 @@ async function start(
         ...emptyDraft(accounts),
         segments: [{ text: '', media: media.map((file) => ({ mediaId: file.id, alt: file.alt })) }],
       },
-      place: placeOf({ date, time }),
+      place,
       // The person still has to write: nothing goes out from a drop of files.
       scheduling: 'plan',
     });

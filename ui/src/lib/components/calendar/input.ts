@@ -36,6 +36,8 @@ export function onClick(calendar: CalendarController, event: MouseEvent): void {
   if (check) {
     if (event.shiftKey) selection.range(check, calendar.order());
     else selection.toggle(check);
+    // Keys act on the post of the row, not on the box in it.
+    closest(event, 'day')?.querySelector<HTMLElement>('[data-chip]')?.focus();
     return;
   }
   const file = fileOf(event);

@@ -1,6 +1,7 @@
 /** The menu of a post in every view, its card, and where new posts begin. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api';
 import { targetOf } from '$lib/demo/state';
 import { calendarHooks, open, post, wallOf, ZONE } from '../../../test/calendar';
 
@@ -133,6 +134,26 @@ describe('the menu of a post', () => {
     await waitFor(() => expect(document.activeElement).toBe(c.chip('A')));
   });
 
+  it('refuses a typed date in the past in words of its own, with the next free slot to use', async () => {
+    const c = await open({ posts: posts() });
+    c.host.answer('queue.next_free', () => ({
+      slot: {
+        slotId: 's',
+        accountId: 'acc-ana',
+        at: Date.parse('2026-05-12T15:00:00+02:00'),
+        wall: '2026-05-12T15:00:00',
+        zone: ZONE,
+      },
+    }));
+    c.chip('A').focus();
+    await c.user.keyboard('.');
+    await c.user.type(await screen.findByLabelText('Date and time'), 'yesterday');
+    await screen.findByText('That is in the past. The next free slot is today 15:00.');
+    await c.user.click(screen.getByRole('button', { name: 'Use it' }));
+    await waitFor(() => expect(wallOf(c.app, 'A')).toBe('2026-05-12 15:00'));
+    await waitFor(() => expect(document.activeElement).toBe(c.chip('A')));
+  });
+
   it('has a key for each of its lines', async () => {
     const c = await open({ posts: posts() });
     const on = (id: string) => c.chip(id).focus();
@@ -175,6 +196,103 @@ describe('the menu of a post', () => {
     go.focus();
     await c.user.keyboard('{Enter}');
     await waitFor(() => expect(c.sent('posts.publish_now')).toEqual([{ id: 'A' }]));
+  });
+});
+
+describe('the list', () => {
+  it('is walked by keys after a click on the box of a row', async () => {
+    const c = await open({ posts: posts() });
+    c.day('2026-05-14').focus();
+    await c.user.keyboard('a');
+    await waitFor(() => c.chip('B'));
+    const [box] = c.container.querySelectorAll<HTMLElement>('[data-check="A"]');
+    await c.user.click(box as HTMLElement);
+    expect([...c.app.selection.ids]).toEqual(['A']);
+    expect(document.activeElement).toBe(c.chip('A'));
+    await c.user.keyboard('{ArrowDown}');
+    expect(document.activeElement).toBe(c.chip('B'));
+  });
+});
+
+describe('keys that a person changed', () => {
+  it('stand in the menu, the tips, the empty page and what is spoken', async () => {
+    const c = await open({ posts: posts() });
+    const { settings } = c.host.world.boot;
+    const keys = { 'post.new': 'H', 'post.delete': 'Ctrl+Delete', 'app.undo': 'Ctrl+U' };
+    c.app.session.patch({
+      settings: { ...settings, keys: { ...keys, 'calendar.on': 'ArrowRight' } },
+    });
+    await waitFor(() => expect(screen.getByRole('button', { name: 'New post' }).title).toBe('H'));
+    expect(screen.getByRole('button', { name: 'Month after' }).title).toBe('Month after (→)');
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    expect(items(await screen.findByRole('menu')).at(-1)).toMatch(/^Delete\s*Ctrl Delete$/);
+    await closeMenu(c);
+    c.chip('A').focus();
+    await c.user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+    await waitFor(() => expect(c.said()).toBe('Moved to Friday 15 May, 09:00. Control U undoes.'));
+    await c.user.keyboard('{PageDown}');
+    expect(await screen.findByText(/^Nothing planned in June\. Press H,/)).toBeTruthy();
+  });
+});
+
+describe('several selected', () => {
+  const three = () => [
+    post('A', '2026-05-14', '09:00'),
+    post('B', '2026-05-15', '10:00'),
+    post('C', '2026-05-20', '11:00'),
+  ];
+
+  it('are led by the post in hand: it is opened, and it is what a typed date is for', async () => {
+    const c = await open({ posts: three() });
+    c.app.selection.all(['A', 'B', 'C']);
+    c.chip('C').focus();
+    await c.user.keyboard('e');
+    expect(c.app.router.composer).toMatchObject({ kind: 'post', id: 'C' });
+    c.app.router.closeComposer();
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('C') });
+    await c.user.click(await screen.findByRole('menuitem', { name: /Move to/ }));
+    await c.user.type(await screen.findByLabelText('Date and time'), '+1w');
+    await c.user.click(await screen.findByRole('button', { name: 'Move' }));
+    await waitFor(() => expect(wallOf(c.app, 'C')).toBe('2026-05-27 11:00'));
+    expect([wallOf(c.app, 'A'), wallOf(c.app, 'B')]).toEqual([
+      '2026-05-21 09:00',
+      '2026-05-22 10:00',
+    ]);
+  });
+
+  it('are no more selected once they are gone, so that the others can still be acted on', async () => {
+    const c = await open({ posts: three() });
+    c.app.selection.all(['A', 'B', 'C']);
+    // Another program deletes one.
+    await c.app.api.posts.remove({ ids: ['B'] });
+    await waitFor(() => expect([...c.app.selection.ids]).toEqual(['A', 'C']));
+    c.chip('A').focus();
+    await c.user.keyboard('{Delete}');
+    await waitFor(() => expect(c.sent('posts.remove').at(-1)).toEqual({ ids: ['A', 'C'] }));
+  });
+});
+
+describe('publishing several now', () => {
+  it('goes on after one that is refused, and says what became of all', async () => {
+    const three = ['A', 'B', 'C'].map((id) => post(id, '2026-05-14', '09:00'));
+    const c = await open({ posts: three });
+    const held = 'All posts are held. It goes out when you release them.';
+    c.host.answer('posts.publish_now', ({ id }: { id: string }) => {
+      if (id === 'B') throw new ApiError('validation', 'The text is too long.');
+      return { value: null, undo: null, notes: [held] };
+    });
+    c.app.selection.all(['A', 'B', 'C']);
+    await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
+    await c.user.click(await screen.findByText('Publish now…'));
+    await c.user.click(await screen.findByRole('button', { name: 'Publish now' }));
+    await waitFor(() =>
+      expect(c.app.messages.current?.text).toBe(
+        `B was not published. The text is too long. Publishing 2 posts now. ${held}`,
+      ),
+    );
+    expect(c.sent('posts.publish_now')).toEqual([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
+    c.app.messages.current?.actions[0]?.run();
+    expect(c.app.router.composer).toMatchObject({ kind: 'post', id: 'B' });
   });
 });
 

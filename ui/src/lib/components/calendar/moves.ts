@@ -7,10 +7,12 @@ import {
   type Place,
   type Written,
 } from '$lib/api';
+import { keySpoken } from '$lib/components/shared/key-text';
 import type { App } from '$lib/state/app.svelte';
+import { UNDO } from '$lib/state/keymap';
 import type { OpenGuess } from '$lib/state/posts.svelte';
 import { instantOf, place } from '$lib/time';
-import { t, type WordKey } from '$lib/words';
+import { t, withNotes, type WordKey } from '$lib/words';
 import {
   type Carried,
   carried,
@@ -41,6 +43,11 @@ export class Moves {
     private readonly app: App,
     private readonly known: (id: Id) => Chip | undefined = (id) => app.posts.get(id),
   ) {}
+
+  /** The keys that take a change back, as they are spoken. */
+  get #undo(): string {
+    return keySpoken(this.app.keyOf(UNDO));
+  }
 
   #words(id: Id): string {
     return this.known(id)?.words || t('common.noWords');
@@ -102,6 +109,7 @@ export class Moves {
     const { lead, places } = plan;
     if (!lead) return;
     const n = places.length;
+    const undo = this.#undo;
     const placed = lead.time === null ? null : place(lead.date, lead.time, zone);
     const at = placed?.wall ?? lead;
     const moment = formats.moment(at.date, at.time);
@@ -110,23 +118,25 @@ export class Moves {
       const done = n === 1 ? t('move.moved', { moment }) : t('move.movedMany', { n });
       const more = notes.length > 1 ? ` ${t('cal.more', { n: notes.length - 1 })}` : '';
       const spoken =
-        n === 1 ? t('speak.moved', { moment: long }) : t('speak.movedMany', { n, moment: long });
+        n === 1
+          ? t('speak.moved', { moment: long, undo })
+          : t('speak.movedMany', { n, moment: long, undo });
       this.app.done(`${done}. ${notes[0]}${more}`, `${spoken} ${notes[0]}${more}`);
     } else if (n === 1 && placed?.note === 'gap') this.app.done(t('move.gap', { moment }));
     else if (n === 1 && placed?.note === 'twice') this.app.done(t('move.twice', { moment }));
     else if (n === 1)
-      this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long }));
-    else this.app.done(t('move.movedMany', { n }), t('speak.movedMany', { n, moment: long }));
+      this.app.done(t('move.moved', { moment }), t('speak.moved', { moment: long, undo }));
+    else this.app.done(t('move.movedMany', { n }), t('speak.movedMany', { n, moment: long, undo }));
   }
 
   /** A post with all later ones, as the preview showed it. */
   async moveAlong(moves: Move[]): Promise<void> {
     const ids = moves.map((m) => m.id);
     await this.#run(async () => {
-      await this.app.posts.turns.run(ids, () =>
+      const written = await this.app.posts.turns.run(ids, () =>
         this.app.api.posts.move({ moves, scheduling: 'if_ready' }),
       );
-      this.app.done(t('move.movedMany', { n: moves.length }));
+      this.app.wrote(written, t('move.movedMany', { n: moves.length }));
       return ids;
     });
   }
@@ -139,11 +149,12 @@ export class Moves {
       const n = plan.places.length;
       const { formats } = app.session;
       if (n === 1 && lead)
-        app.done(
+        app.wrote(
+          written,
           t('move.copied', { moment: formats.moment(lead.date, lead.time) }),
-          t('speak.copied', { moment: formats.momentLong(lead.date, lead.time) }),
+          t('speak.copied', { moment: formats.momentLong(lead.date, lead.time), undo: this.#undo }),
         );
-      else app.done(t('move.copiedMany', { n }));
+      else app.wrote(written, t('move.copiedMany', { n }));
       return written.value.posts.map((p) => p.id);
     });
   }
@@ -153,15 +164,16 @@ export class Moves {
     const { app } = this;
     const guess = app.posts.guess(ids.map((id) => ({ id, at: null, allDay: false })));
     await this.#run(async () => {
-      await app.posts.turns.run(ids, () =>
+      const written = await app.posts.turns.run(ids, () =>
         app.api.posts.move({
           moves: ids.map((id) => ({ id, place: SHELF })),
           scheduling: 'plan',
         }),
       );
       const n = ids.length;
-      if (n === 1) app.done(t('move.unscheduled'), t('speak.unscheduled'));
-      else app.done(t('move.unscheduledMany', { n }));
+      if (n === 1)
+        app.wrote(written, t('move.unscheduled'), t('speak.unscheduled', { undo: this.#undo }));
+      else app.wrote(written, t('move.unscheduledMany', { n }));
       return ids;
     }, guess);
   }
@@ -200,7 +212,7 @@ export class Moves {
       const written = await app.api.posts.copy({
         copies: ids.map((id) => ({ id, place: SHELF })),
       });
-      app.done(t('done.duplicated', { n: ids.length }));
+      app.wrote(written, t('done.duplicated', { n: ids.length }));
       return written.value.posts.map((p) => p.id);
     });
   }
@@ -214,9 +226,9 @@ export class Moves {
         : t('done.deleted', { n: ids.length });
     const guess = app.posts.guessGone(ids);
     await this.#run(async () => {
-      await app.posts.turns.run(ids, () => app.api.posts.remove({ ids }));
+      const written = await app.posts.turns.run(ids, () => app.api.posts.remove({ ids }));
       for (const id of ids) app.selection.ids.delete(id);
-      app.done(text);
+      app.wrote(written, text);
       return ids;
     }, guess);
   }
@@ -225,8 +237,8 @@ export class Moves {
     const { app } = this;
     if (add.length + remove.length === 0) return;
     await this.#run(async () => {
-      await app.api.posts.label({ ids, add, remove });
-      app.done(t('done.labels', { n: ids.length }));
+      const written = await app.api.posts.label({ ids, add, remove });
+      app.wrote(written, t('done.labels', { n: ids.length }));
       return ids;
     });
   }
@@ -267,21 +279,38 @@ export class Moves {
     const { app } = this;
     const words = this.#words(ids[0] ?? '');
     await this.#run(async () => {
-      const { notes } = await app.posts.turns.run(ids, step);
+      const written = await app.posts.turns.run(ids, step);
       const done = ids.length === 1 ? t(one, { words, n: 1 }) : t(many, { n: ids.length });
-      app.done(notes.length > 0 ? `${done}. ${notes.join(' ')}` : done);
+      app.wrote(written, done);
       return ids;
     });
   }
 
-  /** One after the other: each that was started stays started when a later one is refused. */
+  /** Each by itself: one that is refused keeps no other from going out. */
   async publishNow(ids: Id[]): Promise<void> {
     const { app } = this;
-    await this.#run(async () => {
-      for (const id of ids) await app.api.posts.publish_now({ id });
-      app.messages.info(t('done.publishing', { n: ids.length }));
-      return ids;
-    });
+    const notes = new Set<string>();
+    const refused: { id: Id; error: ApiError }[] = [];
+    for (const id of ids)
+      try {
+        const written = await app.api.posts.publish_now({ id });
+        for (const note of written.notes) notes.add(note);
+      } catch (thrown) {
+        refused.push({ id, error: ApiError.from(thrown) });
+      }
+    const [first] = refused;
+    const n = ids.length - refused.length;
+    const done = n === 0 ? '' : withNotes(t('done.publishing', { n }), [...notes]);
+    if (first === undefined) app.messages.info(done);
+    else {
+      const { id, error } = first;
+      const holes = { n: refused.length, words: this.#words(id), why: error.message };
+      app.messages.problem([t('publish.refused', holes), done].join(' ').trim(), {
+        details: error.detail,
+        actions: [{ label: t('common.open'), run: () => app.router.openPost(id) }],
+      });
+    }
+    await this.#reread(ids, null);
   }
 
   /** What a network holds until its time waits here again. */
@@ -290,7 +319,7 @@ export class Moves {
     const words = this.#words(id);
     await this.#run(async () => {
       const written = await app.api.targets.take_back({ id: targetId });
-      app.messages.info([t('done.takenBack', { words, network }), ...written.notes].join(' '));
+      app.wrote(written, t('done.takenBack', { words, network }));
       return [id];
     });
   }
@@ -299,8 +328,8 @@ export class Moves {
     const { app } = this;
     const words = this.#words(id);
     await this.#run(async () => {
-      await app.api.targets.delete_on_network({ id: targetId });
-      app.messages.info(t('done.deletedOnNetwork', { words, network }));
+      const written = await app.api.targets.delete_on_network({ id: targetId });
+      app.wrote(written, t('done.deletedOnNetwork', { words, network }));
       return [id];
     });
   }

@@ -172,6 +172,21 @@ describe('shifting the rest', () => {
   });
 });
 
+it('passes on what the program notes about a copy', async () => {
+  const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });
+  const notes = ['A is planned, not scheduled.'];
+  c.host.answer('posts.copy', () => ({ value: { posts: [] }, undo: null, notes }));
+  await c.drag('A', c.cell('2026-05-20'), { ctrlKey: true });
+  await waitFor(() =>
+    expect(c.app.messages.current?.text).toBe(
+      'Copied to Wed 20 May, 09:00. A is planned, not scheduled.',
+    ),
+  );
+  expect(c.said()).toBe(
+    'Copied to Wednesday 20 May, 09:00. Control Z undoes. A is planned, not scheduled.',
+  );
+});
+
 it('passes on what the program notes about a move', async () => {
   const c = await open({ posts: [post('Idea', null, null)] });
   c.host.answer('posts.move', () => ({

@@ -24,6 +24,8 @@ export class Surfaces {
   /** The pointer rests on the card itself. */
   peekHeld = false;
   shelf = $state(true);
+  /** Drafts without a date, or files of the library. */
+  shelfShows = $state<'drafts' | 'library'>('drafts');
   /** The card of the first start was not closed yet. */
   welcome = $state(true);
 }

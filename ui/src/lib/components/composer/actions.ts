@@ -9,15 +9,18 @@ import {
 } from '$lib/api';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
+import { keySpoken } from '$lib/components/shared/key-text';
+import { composerTable } from './command-table';
 import type { Composer } from './composer.svelte';
-import { isBlank } from './draft';
-import { fromWall, type Moment, momentOf, placeOf, slotMoment } from './place';
+import { isBlank, isUntouched } from './draft';
+import { fromWall, type Moment, momentOf, placeOf, slotMoment, slotText } from './place';
 
 /** Why the chosen thing cannot be done now, as a sentence; null when it can. */
 export function blockedBy(c: Composer): string | null {
   const { checked } = c.checker;
   const primary = primaryOf(c);
   if (primary === 'done' || primary === 'draft') return null;
+  if (c.incoming.any) return t('composer.blocked.attaching');
   if (isBlank(c.draft)) return t('composer.blocked.empty');
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
   if (c.choice === 'slot' && !c.slot) return slotReason(c);
@@ -53,17 +56,9 @@ export function momentWords(c: Composer, moment: Moment): string {
   return t('composer.todayAt', { time: formats.time(moment.time) });
 }
 
-/** The next free slot in words: "Thu 14:30", with the day of the month once it is a week away. */
+/** The next free slot in words. */
 export function slotWords(c: Composer): string {
-  if (!c.slot) return '';
-  const { formats } = c.app.session;
-  const [date = '', time = ''] = [c.slot.wall.slice(0, 10), c.slot.wall.slice(11, 16)];
-  const today = wallAt(c.app.now, c.slot.zone).date;
-  const ahead = (Date.parse(date) - Date.parse(today)) / 86_400_000;
-  if (ahead === 0) return t('composer.todayAt', { time: formats.time(time) });
-  if (ahead < 7)
-    return `${formats.weekday(new Date(`${date}T00:00:00Z`).getUTCDay())} ${formats.time(time)}`;
-  return formats.moment(date, time);
+  return c.slot ? slotText(c.slot, c.app.now, c.app.session.formats) : '';
 }
 
 /** The post a batch answered, in the shape of a single write. */
@@ -76,9 +71,7 @@ const single = (written: Written<{ posts: Post[] }>, post: Post): Written<Post> 
 function finish(c: Composer, written: Written<Post>, text: string): void {
   c.rememberLast();
   c.app.router.closeComposer();
-  const said = [text, ...written.notes].join(' ');
-  if (written.undo) c.app.done(said);
-  else c.app.messages.info(said);
+  c.app.wrote(written, text);
 }
 
 /** A fresh check before something leaves the desk: the shown one may be a blink behind. */
@@ -86,10 +79,8 @@ async function clear(c: Composer): Promise<boolean> {
   c.recheck();
   await c.checker.now();
   const blocked = blockedBy(c);
-  if (blocked === null) return true;
-  c.refused = new ApiError('validation', blocked);
-  c.app.announcer.say(blocked);
-  return false;
+  if (blocked !== null) c.refuse(new ApiError('validation', blocked));
+  return blocked === null;
 }
 
 /** The time the button names: what was typed and understood, else what stands. */
@@ -119,6 +110,7 @@ export function takeTyped(c: Composer): Promise<boolean> {
     if (c.typed.text.trim() === '') return true;
     const found = await c.typed.read();
     if (!found || found.past) return false;
+    c.refused = null;
     await moveTo(c, { ...fromWall(found.wall), zone: found.zone });
     c.typed.clear();
     return c.refused === null;
@@ -131,7 +123,7 @@ export function takeTyped(c: Composer): Promise<boolean> {
 /** Gives the post a time. A scheduled one stays scheduled, a draft stays a draft. */
 export async function moveTo(c: Composer, moment: Moment | null): Promise<void> {
   c.choice = moment ? 'time' : 'draft';
-  if (!c.saver.post && isBlank(c.draft)) {
+  if (!c.saver.post && isUntouched(c.draft, (id) => c.freshOptions(id))) {
     c.pending = moment;
     c.recheck();
     return;
@@ -197,6 +189,7 @@ async function backToDraft(c: Composer): Promise<void> {
 /** After the person said yes. */
 export async function publishNow(c: Composer): Promise<void> {
   c.asking = null;
+  if (!(await clear(c))) return;
   const written = await c.act((post) => c.app.api.posts.publish_now({ id: post.id }));
   if (written) finish(c, written, t('composer.done.now'));
 }
@@ -241,7 +234,8 @@ export async function scheduleKey(c: Composer): Promise<void> {
     // Nothing goes out at a time that was not on screen before: the same keys again take it.
     c.choose('time');
     const when = c.shown ? momentWords(c, c.shown) : '';
-    c.app.announcer.say(t('composer.pressAgain', { when }));
+    const keys = keySpoken(c.app.keyOf(composerTable[0]));
+    c.app.announcer.say(t('composer.pressAgain', { when, keys }));
     return;
   }
   await runPrimary(c);
@@ -261,6 +255,8 @@ type TargetCommand =
 /** An action on one account's delivery. */
 export async function onTarget(c: Composer, command: TargetCommand, id: Id): Promise<void> {
   c.asking = null;
+  if (command === 'retry' && c.incoming.any)
+    return c.refuse(new ApiError('validation', t('composer.blocked.attaching')));
   const written = await c.act((post) => retryAfterUpdate(c, post, command, id));
   if (!written) return;
   const text = [t(`composer.done.${command}`), ...written.notes].join(' ');

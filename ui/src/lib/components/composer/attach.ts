@@ -9,8 +9,12 @@ import { refusedWords } from './refused';
 /** Asks for files and attaches them. */
 export async function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
   const title = t('composer.media.pick');
-  const paths = await c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
-  if (paths.length > 0) await attachPaths(c, tab, part, paths);
+  try {
+    const paths = await c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
+    if (paths.length > 0) await attachPaths(c, tab, part, paths);
+  } catch (thrown) {
+    c.refuse(ApiError.from(thrown));
+  }
 }
 
 export function attachPaths(c: Composer, tab: Tab, part: number, paths: string[]) {
@@ -42,18 +46,20 @@ export function attachFiles(c: Composer, tab: Tab, part: number, files: readonly
   c.app.announcer.say(t('composer.media.added', { n: files.length }));
 }
 
-async function attach(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
-  c.attaching += 1;
+function attach(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
+  const work = take(c, tab, part, read);
+  c.incoming.add(work);
+  return work;
+}
+
+async function take(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
   try {
     const { files, refused } = await read();
+    // What was refused since they were not in yet can be tried again.
+    if (c.refused?.message === t('composer.blocked.attaching')) c.refused = null;
     attachFiles(c, tab, part, files);
-    if (refused.length > 0) {
-      c.refused = new ApiError('media', refusedWords(refused));
-      c.app.announcer.say(c.refused.message);
-    }
+    if (refused.length > 0) c.refuse(new ApiError('media', refusedWords(refused)));
   } catch (thrown) {
-    c.refused = ApiError.from(thrown);
-  } finally {
-    c.attaching -= 1;
+    c.refuse(ApiError.from(thrown));
   }
 }

@@ -1,8 +1,8 @@
 import { screen, waitFor } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
 import { postOf, whenAt } from '$lib/demo/state';
-import { type Bench, bench, openNew, openPost } from '../../../test/composer';
+import { type Bench, bench, holdBack, openNew, openPost } from '../../../test/composer';
 
 let b: Bench;
 const full = () => {
@@ -77,5 +77,44 @@ describe('closing the window over a post that cannot be saved', () => {
     await waitFor(() => expect(b.called('posts.save').length).toBeGreaterThan(1));
     await Promise.resolve();
     expect(texts()).toHaveLength(2);
+  });
+});
+
+describe('closing the window while files are taken in', () => {
+  const drop = () => b.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+  const files = () => b.post()?.segments[0]?.media.map((m) => m.mediaId);
+
+  beforeEach(async () => {
+    b = await bench();
+  });
+
+  it('waits for them, also once the sheet is closed', async () => {
+    await b.user.type(await openNew(b), 'With a picture');
+    const go = holdBack(b.host, 'media.import');
+    drop();
+    await b.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+    b.host.emit('closing', null);
+    await waitFor(() => expect(files()).toEqual([]));
+    expect(told()).toEqual([false, false]);
+    go();
+    await waitFor(() => expect(told()).toEqual([true, false]));
+    expect(files()).toEqual(['media-a.png']);
+  });
+
+  it('stays when that takes too long, and goes when they are given up', async () => {
+    await b.user.type(await openNew(b), 'With a film');
+    holdBack(b.host, 'media.import');
+    drop();
+    vi.useFakeTimers();
+    b.host.emit('closing', null);
+    await vi.advanceTimersByTimeAsync(9000);
+    vi.useRealTimers();
+    expect(told()).toEqual([false, true]);
+    await b.user.click(await screen.findByRole('button', { name: 'Close without them' }));
+    await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+    b.host.emit('closing', null);
+    await waitFor(() => expect(b.host.handedOver).toBe(true));
+    expect(texts()).toEqual(['With a film']);
   });
 });

@@ -22,12 +22,15 @@ import {
   emptyDraft,
   emptyTarget,
   isBlank,
+  isUntouched,
   mediaIds,
   sameDraft,
+  segmentsOf,
   SHARED,
   type Tab,
   targetOf,
 } from './draft';
+import { Incoming } from './incoming.svelte';
 import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { goesOut, isOver, lockOf } from './standing';
@@ -52,8 +55,7 @@ export class Composer {
   pending = $state.raw<Moment | null>(null);
   asking = $state.raw<Asking | null>(null);
   busy = $state(false);
-  /** Files on their way in. */
-  attaching = $state(0);
+  readonly incoming = new Incoming();
   /** Why the last action did not happen. */
   refused = $state.raw<ApiError | null>(null);
   /** Facts on files, by id. */
@@ -114,6 +116,7 @@ export class Composer {
     const { api } = this.app;
     return new Saver(
       {
+        worth: (draft) => !isUntouched(draft, (id) => this.freshOptions(id)),
         create: async (draft) => {
           const { pending } = this;
           const place = placeOf(pending);
@@ -142,7 +145,7 @@ export class Composer {
     this.phase = 'loading';
     try {
       if (this.target.kind === 'new') this.#begin(this.target);
-      else await this.#read(this.target.id);
+      else await this.#read(this.target);
       this.phase = 'ready';
     } catch (thrown) {
       const error = ApiError.from(thrown);
@@ -173,7 +176,7 @@ export class Composer {
     if (start.text) this.saver.change({ ...draft });
   }
 
-  async #read(id: Id): Promise<void> {
+  async #read({ id, at }: Extract<ComposerTarget, { kind: 'post' }>): Promise<void> {
     let post = await this.app.api.posts.get({ id });
     if (post.deletedAt !== null) throw new ApiError('not_found', t('composer.gone'));
     if (!lockOf(post)) post = await this.app.api.posts.open({ id });
@@ -182,6 +185,9 @@ export class Composer {
     this.choice = post.when.kind === 'unplanned' ? 'draft' : 'time';
     const failed = post.targets.find((x) => x.failure !== null);
     if (failed?.overrideSegments) this.tab = failed.accountId;
+    if (!at) return;
+    this.tab = this.hasOwnText(at.tab) ? at.tab : SHARED;
+    this.part = Math.min(at.part, segmentsOf(this.draft, this.tab).length - 1);
   }
 
   /** Follows the change feed and the window; returns how to let go. */
@@ -200,27 +206,35 @@ export class Composer {
       }),
       host.on('quitting', save),
     ];
-    this.#stops.push(
-      this.app.onClosing(async () => (await this.saver.flush()) || (await this.#rescue())),
+    const closing = this.app.onClosing(
+      async () =>
+        (await this.incoming.letsGo(this.app, () => void (this.#left || this.close()))) &&
+        ((await this.saver.flush()) || (await this.#rescue())),
     );
+    const closer = () => this.close();
+    this.app.router.closer = closer;
     addEventListener('blur', save);
     addEventListener('pagehide', save);
     addEventListener('beforeunload', save);
     document.addEventListener('visibilitychange', hidden);
     return () => {
       for (const stop of this.#stops) stop();
+      // The next sheet may be here already.
+      if (this.app.router.closer === closer) this.app.router.closer = null;
       removeEventListener('blur', save);
       removeEventListener('pagehide', save);
       removeEventListener('beforeunload', save);
       document.removeEventListener('visibilitychange', hidden);
       this.checker.stop();
-      void this.#leave();
+      // What is still on its way keeps the window as well.
+      void this.#leave().finally(closing);
     };
   }
 
   /** The sheet is gone, however that came about: nothing typed may go with it. */
   async #leave(): Promise<void> {
     this.#left = true;
+    await this.incoming.settled();
     if (!(await this.saver.flush())) await this.#rescue();
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
@@ -409,12 +423,18 @@ export class Composer {
       this.recheck();
       return written;
     } catch (thrown) {
-      this.refused = ApiError.from(thrown);
-      this.app.announcer.say(this.refused.message);
+      this.refuse(ApiError.from(thrown));
       return null;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Says why something did not happen: in the sheet, or below once that is gone. */
+  refuse(error: ApiError): void {
+    if (this.#left) return this.app.messages.failed(error);
+    this.refused = error;
+    this.app.announcer.say(error.message);
   }
 
   /** Closes once everything is on disk; stays open, with the reason, when it is not. */

@@ -7,6 +7,7 @@ import {
   emptyDraft,
   insertSegment,
   isBlank,
+  isUntouched,
   merge,
   moveItem,
   replaceSegment,
@@ -68,6 +69,16 @@ describe('a draft', () => {
     expect(isBlank(toggleAccount(emptyDraft(), 'a'))).toBe(true);
     expect(isBlank({ ...emptyDraft(), labels: ['sale'] })).toBe(false);
     expect(isBlank(base())).toBe(false);
+  });
+
+  it('is touched by a name and by options other than those it began with', () => {
+    const fresh = (id: string) => (id === 'a' ? { langs: 'de' } : {});
+    const begun = setOption(emptyDraft(['a', 'b']), 'a', 'langs', 'de');
+    expect(isUntouched(begun, fresh)).toBe(true);
+    expect(isUntouched(setOption(begun, 'b', 'firstComment', 'Hello'), fresh)).toBe(false);
+    expect(isUntouched(setOption(begun, 'a', 'langs', 'en'), fresh)).toBe(false);
+    expect(isUntouched({ ...begun, assignee: 'Ana' }, fresh)).toBe(false);
+    expect(isUntouched(base(), () => ({}))).toBe(false);
   });
 
   it('does not attach the same file twice', () => {

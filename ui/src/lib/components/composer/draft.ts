@@ -72,7 +72,7 @@ export function same(a: unknown, b: unknown): boolean {
   );
 }
 
-/** Nothing in it that a person would miss: such a post is not made. */
+/** Nothing in it that could be sent, or that a person would look for. */
 export function isBlank(draft: Draft): boolean {
   const empty = (segments: Segment[]) => segments.every((s) => !s.text && s.media.length === 0);
   return (
@@ -81,6 +81,21 @@ export function isBlank(draft: Draft): boolean {
     !draft.title &&
     !draft.notes &&
     draft.labels.length === 0
+  );
+}
+
+/**
+ * As it was begun, nothing typed or chosen: no post is made of such a draft. `fresh` tells with which
+ * options an account begins.
+ */
+export function isUntouched(
+  draft: Draft,
+  fresh: (accountId: Id) => TargetDraft['options'],
+): boolean {
+  return (
+    isBlank(draft) &&
+    !draft.assignee &&
+    draft.targets.every((t) => same(t.options, fresh(t.accountId)))
   );
 }
 

@@ -194,18 +194,16 @@ export async function useSlot(c: Composer): Promise<void> {
 }
 
 /** To the accounts room; what is written is on disk first. */
-export async function goToAccounts(c: Composer, asked: AccountsAsked): Promise<void> {
-  await c.close();
-  if (c.app.router.composer === null) c.app.router.go('accounts', asked);
+export function goToAccounts(c: Composer, asked: AccountsAsked): Promise<void> {
+  return c.app.router.goTo('accounts', asked);
 }
 
 /** To a group of the settings; what is written is on disk first. */
-async function goToSettings(
+function goToSettings(
   c: Composer,
   group: 'money' | 'secrets' | 'publicFiles' | 'workspaces',
 ): Promise<void> {
-  await c.close();
-  if (c.app.router.composer === null) c.app.router.go('settings', { group });
+  return c.app.router.goTo('settings', { group });
 }
 
 /** Asks whether passwords can be read now, and says so when they still cannot. */

@@ -53,6 +53,38 @@ describe('options made from the catalogue', () => {
     expect(await faults(document.body)).toEqual([]);
   });
 
+  it('are kept, as a name is, without a word of text', async () => {
+    await openNew(b, { accounts: ['acc-youtube'] });
+    await b.user.click(screen.getByText('Options'));
+    await b.user.type(screen.getByLabelText('Title (needed)'), 'Spring');
+    await b.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+    expect(optionsOf('acc-youtube')).toEqual({ title: 'Spring' });
+    await openNew(b, { accounts: ['acc-youtube'] });
+    await b.user.click(screen.getByText('Title, labels and notes'));
+    await b.user.type(screen.getByLabelText('Who looks after it'), 'Ana');
+    await b.user.keyboard('{Escape}');
+    await waitFor(() => expect(b.post()?.assignee).toBe('Ana'));
+  });
+
+  it('come back with the account that was turned off by a slip', async () => {
+    const options = await open('youtube');
+    await b.user.type(options.getByLabelText('Title (needed)'), 'Spring');
+    await saved('acc-youtube', { title: 'Spring' });
+    await b.user.click(screen.getByRole('button', { name: /youtube, YouTube/ }));
+    await waitFor(() => expect(optionsOf('acc-youtube')).toBeUndefined());
+    expect(b.app.messages.current?.text).toBe(
+      '@youtube is off, and with it what was chosen for it.',
+    );
+    await b.user.keyboard('{Control>}z{/Control}');
+    await saved('acc-youtube', { title: 'Spring' });
+    // Without anything chosen for it there is nothing to take back.
+    await b.user.click(screen.getByRole('button', { name: /Ana Brandt/ }));
+    await b.user.click(screen.getByRole('button', { name: /Ana Brandt/ }));
+    await b.user.keyboard('{Control>}z{/Control}');
+    expect(b.app.messages.current?.text).toBe('Nothing to undo.');
+  });
+
   it('keep a list, with entries added by Enter and taken away by keys', async () => {
     const options = await open('youtube');
     const tags = options.getByLabelText('Tags');
@@ -64,6 +96,42 @@ describe('options made from the catalogue', () => {
     await b.user.click(options.getByRole('button', { name: 'Remove paper, and glue' }));
     expect(document.activeElement).toBe(tags);
     await saved('acc-youtube', {});
+  });
+
+  it.each(['{Control>}{Enter}{/Control}', '{Escape}'])(
+    'keep the entry that is being typed when %s closes the post',
+    async (keys) => {
+      await openNew(b, {
+        accounts: ['acc-youtube', 'acc-ana'],
+        text: 'Spring',
+        date: '2026-05-14',
+        time: '16:00',
+      });
+      b.host.answer('posts.check', () => ({
+        problems: [],
+        accounts: [],
+        blocked: null,
+        resolved: null,
+      }));
+      await b.user.click(screen.getByText('Options'));
+      await b.user.type(screen.getByLabelText('Tags'), 'press');
+      await b.user.keyboard(keys);
+      await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
+      await saved('acc-youtube', { tags: ['press'] });
+    },
+  );
+
+  it('keep the label that is being typed when the window closes or the sheet goes', async () => {
+    await openNew(b, { text: 'Spring' });
+    await b.user.click(screen.getByText('Title, labels and notes'));
+    const labels = screen.getByLabelText('Labels');
+    await b.user.type(labels, 'sale');
+    b.host.emit('closing', null);
+    await waitFor(() => expect(b.host.handedOver).toBe(true));
+    expect(b.post()?.labels).toEqual(['sale']);
+    await b.user.type(labels, 'shop');
+    b.app.router.closeComposer();
+    await waitFor(() => expect(b.post()?.labels).toEqual(['sale', 'shop']));
   });
 
   it('take no more entries than the network does, and lose nothing typed', async () => {

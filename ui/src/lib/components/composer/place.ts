@@ -1,6 +1,15 @@
 /** Where a post stands in time, between what the program stores and what the sheet shows. */
 import type { Place, Post, SlotTime, WallTime, Zone } from '$lib/api';
-import { addDays, type IsoDate, place as resolve, wallAt } from '$lib/time';
+import {
+  addDays,
+  daysBetween,
+  type Formats,
+  type IsoDate,
+  place as resolve,
+  wallAt,
+  weekday,
+} from '$lib/time';
+import { t } from '$lib/words';
 
 /** A date, and a time of day once one was chosen. */
 export interface Moment {
@@ -35,6 +44,15 @@ export function placeOf(moment: Moment | null): Place {
   return time === null
     ? { kind: 'day', date, zone }
     : { kind: 'wall', wall: toWall(date, time), zone };
+}
+
+/** A slot in words: "Thu 14:30", with the day of the month once it is a week away. */
+export function slotText({ wall, zone }: SlotTime, now: number, formats: Formats): string {
+  const { date, time } = fromWall(wall);
+  const ahead = daysBetween(wallAt(now, zone).date, date);
+  if (ahead === 0) return t('composer.todayAt', { time: formats.time(time) });
+  if (ahead < 7) return `${formats.weekday(weekday(date))} ${formats.time(time)}`;
+  return formats.moment(date, time);
 }
 
 export function slotMoment(slot: SlotTime): Moment {

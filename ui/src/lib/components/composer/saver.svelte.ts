@@ -3,7 +3,7 @@
  * the next one, so neither a slow first write nor closing in the middle of one loses a letter.
  */
 import { ApiError, type Draft, type Post } from '$lib/api';
-import { draftOf, isBlank, merge, sameDraft } from './draft';
+import { draftOf, merge, sameDraft } from './draft';
 
 /** A pause in typing after which is saved. */
 export const PAUSE_MS = 400;
@@ -16,6 +16,8 @@ export type SaveState = 'new' | 'dirty' | 'saving' | 'saved' | 'failed' | 'clash
 
 /** Where drafts go. */
 export interface Desk {
+  /** Whether there is anything in a draft that a post should be made for. */
+  worth(draft: Draft): boolean;
   create(draft: Draft): Promise<Post>;
   /** `holdsKept`: all that the program put aside meanwhile is in this draft. */
   save(id: string, draft: Draft, version: number, holdsKept: boolean): Promise<Post>;
@@ -48,6 +50,8 @@ export class Saver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #since: number | null = null;
   #failures = 0;
+  /** Nothing more is to be kept. */
+  #over = false;
 
   constructor(
     private readonly desk: Desk,
@@ -82,13 +86,14 @@ export class Saver {
     return this.#running !== null || this.theirs !== null || this.#due;
   }
 
-  /** A post without words is not made; one that exists may be emptied. */
+  /** A post that holds nothing is not made; one that exists may be emptied. */
   get #due(): boolean {
-    return this.#dirty && (this.post !== null || !isBlank(this.#mine));
+    return this.#dirty && (this.post !== null || this.desk.worth(this.#mine));
   }
 
   /** What is written now. Saved after a pause. */
   change(draft: Draft): void {
+    if (this.#over) return;
     this.#mine = draft;
     if (!this.#due) {
       if (this.state === 'dirty') this.state = this.post ? 'saved' : 'new';
@@ -225,6 +230,7 @@ export class Saver {
   /** What is not on disk is given up. */
   giveUp(): void {
     this.stop();
+    this.#over = true;
     this.#mine = this.#stored;
     this.theirs = null;
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, type Draft, type Post } from '$lib/api';
 import { postOf } from '$lib/demo/state';
-import { emptyDraft, SHARED, withSegment } from './draft';
+import { emptyDraft, isBlank, SHARED, withSegment } from './draft';
 import { type Desk, LONGEST_MS, PAUSE_MS, Saver } from './saver.svelte';
 
 const typed = (text: string, draft = emptyDraft()): Draft =>
@@ -27,6 +27,9 @@ class SlowDesk implements Desk {
   }
   release() {
     for (const go of this.#waiting.splice(0)) go();
+  }
+  worth(draft: Draft) {
+    return !isBlank(draft);
   }
   async create(draft: Draft) {
     await this.#turn(`create ${draft.segments[0]?.text}`);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, type Post, type SlotTime } from '$lib/api';
 import { postOf, whenAt } from '$lib/demo/state';
 import { faults } from '../../../test/axe';
-import { type Bench, bench, openNew, openPost } from '../../../test/composer';
+import { type Bench, bench, holdBack, openNew, openPost } from '../../../test/composer';
 
 const ZONE = 'Europe/Berlin';
 let b: Bench;
@@ -167,6 +167,35 @@ describe('a time for a post', () => {
     expect(await faults(document.body)).toEqual([]);
   });
 
+  it('is not taken from the small field when it is none, and says so instead of going out', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-14', time: '09:00' }), 'Hello');
+    await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));
+    const time = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Time' });
+    await b.user.clear(time);
+    await b.user.type(time, '25:00');
+    expect((await screen.findAllByText(/“25:00” is not understood/)).length).toBeGreaterThan(0);
+    expect(time.value).toBe('25:00');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() =>
+      expect(screen.getByTestId('blocked').textContent).toContain('is not understood'),
+    );
+    expect(b.called('posts.move')).toEqual([]);
+    await b.user.clear(time);
+    await b.user.type(time, '10:30');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-14T10:30:00');
+  });
+
+  it('is not taken on a day that is over, which says so', async () => {
+    await openNew(b, { date: '2026-05-14', time: '09:00' });
+    await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));
+    await b.user.click(await screen.findByRole('button', { name: 'Monday 11 May 2026' }));
+    const popover = within(screen.getByRole('dialog', { name: 'Calendar and time' }));
+    expect(await popover.findByText('That is in the past.')).toBeTruthy();
+    expect(b.called('posts.move')).toEqual([]);
+  });
+
   it('starts near the last one, with the same accounts', async () => {
     await b.user.type(await openNew(b, { date: '2026-05-14', time: '18:45' }), 'First');
     await b.user.click(screen.getByRole('button', { name: /Website folder, Folder/ }));
@@ -192,6 +221,45 @@ describe('a time for a post', () => {
     await b.user.click(asked.getByRole('button', { name: 'Publish now' }));
     await closed();
     expect(b.called('posts.publish_now')).toHaveLength(1);
+  });
+});
+
+describe('a post whose files are still being taken in', () => {
+  const reason = 'The files are still being taken in.';
+  beforeEach(async () => {
+    b = await bench();
+  });
+
+  it.each(['{Control>}{Enter}{/Control}', '{Control>}{Shift>}{Enter}{/Shift}{/Control}'])(
+    'is not scheduled without them, by %s',
+    async (keys) => {
+      await b.user.type(await openNew(b, { date: '2026-05-14', time: '16:00' }), 'At four');
+      const go = holdBack(b.host, 'media.import');
+      b.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+      await b.user.keyboard(keys);
+      await waitFor(() => expect(screen.getByTestId('blocked').textContent).toBe(reason));
+      expect([...b.called('posts.move'), ...b.called('posts.schedule_next')]).toEqual([]);
+      go();
+      await screen.findByRole('button', { name: 'Remove a.png' });
+      await b.user.keyboard(keys);
+      await closed();
+      expect(b.post()?.editorial).toBe('scheduled');
+      expect(b.post()?.segments[0]?.media).toHaveLength(1);
+    },
+  );
+
+  it('does not go out without those that came while it was asked', async () => {
+    await b.user.type(await openNew(b), 'Hot off the press');
+    await b.user.click(screen.getByRole('radio', { name: 'Now' }));
+    const go = screen.getByRole('button', { name: 'Publish now' });
+    await waitFor(() => expect(go.getAttribute('aria-disabled')).toBeNull());
+    await b.user.click(go);
+    const asked = within(await screen.findByRole('dialog', { name: 'Publish this post now?' }));
+    holdBack(b.host, 'media.import');
+    b.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+    await b.user.click(asked.getByRole('button', { name: 'Publish now' }));
+    await waitFor(() => expect(screen.getByTestId('blocked').textContent).toBe(reason));
+    expect(b.called('posts.publish_now')).toEqual([]);
   });
 });
 

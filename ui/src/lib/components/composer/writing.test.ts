@@ -79,6 +79,15 @@ describe('writing', () => {
     expect(all.map((p) => p.segments[0]?.text)).toEqual(['Unlucky']);
   });
 
+  it('says in the post why files could not be asked for', async () => {
+    await openNew(b);
+    b.host.pickFiles = () => Promise.reject(new ApiError('network', 'Almanac cannot be reached.'));
+    await b.user.click(screen.getByRole('button', { name: 'Add pictures or files' }));
+    await waitFor(() =>
+      expect(screen.getByTestId('blocked').textContent).toBe('Almanac cannot be reached.'),
+    );
+  });
+
   it('refuses ten megabytes with a sentence and keeps the text as it was', async () => {
     const text = await openNew(b);
     await b.user.type(text, 'Short');

@@ -48,8 +48,13 @@ export function importPaths(app: App, paths: readonly string[]): Promise<MediaIm
 /** Asks for files and takes them in. */
 export async function pickFiles(app: App): Promise<MediaImported | null> {
   const title = t('library.pick');
-  const paths = await app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
-  return paths.length > 0 ? importPaths(app, paths) : null;
+  try {
+    const paths = await app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
+    return paths.length > 0 ? await importPaths(app, paths) : null;
+  } catch (error) {
+    app.messages.failed(ApiError.from(error));
+    return null;
+  }
 }
 
 /** Takes pasted pictures in. */

@@ -1,6 +1,8 @@
 import { tick } from 'svelte';
 import { ApiError, type Id, type Post, type QueueColumn, type SlotTime } from '$lib/api';
+import { keySpoken } from '$lib/components/shared/key-text';
 import type { App } from '$lib/state/app.svelte';
+import { UNDO } from '$lib/state/keymap';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
 import { freeKey, putAt, queued, stepped } from './reorder';
@@ -160,6 +162,7 @@ export class Reordering {
         ? t('queue.movedSpoken', {
             words: post.title || (post.segments[0]?.text ?? ''),
             moment: formats.momentLong(at.date, at.time),
+            undo: keySpoken(this.app.keyOf(UNDO)),
           })
         : undefined,
     );

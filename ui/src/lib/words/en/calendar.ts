@@ -30,9 +30,10 @@ export const calendar = {
   'cal.chipShelf': '{networks}, {words}, {status}, {k} of {n}',
   'cal.chipSelected': '{label}, selected',
   'cal.noTime': 'no time',
-  'cal.emptyMonth': 'Nothing planned in {month}. Press N, click a day, or drag a draft here.',
-  'cal.emptyWeek': 'Nothing planned in this week. Press N, click an hour, or drag a draft here.',
-  'cal.emptyDay': 'Nothing planned on this day. Press N, click an hour, or drag a draft here.',
+  'cal.emptyMonth': 'Nothing planned in {month}. Press {key}, click a day, or drag a draft here.',
+  'cal.emptyWeek':
+    'Nothing planned in this week. Press {key}, click an hour, or drag a draft here.',
+  'cal.emptyDay': 'Nothing planned on this day. Press {key}, click an hour, or drag a draft here.',
   'cal.emptyFilter': 'Nothing matches these filters',
   'cal.clearFilters': 'Clear filters',
   'cal.failedLoad': 'The posts of {range} could not be read.',
@@ -99,10 +100,10 @@ export const calendar = {
     'Picked up {words}. Arrows move by a day, Shift and arrows by an hour. Enter drops, Escape puts back.',
   'speak.pickedUpMany':
     'Picked up {n} posts. Arrows move by a day, Shift and arrows by an hour. Enter drops, Escape puts back.',
-  'speak.moved': 'Moved to {moment}. Control Z undoes.',
-  'speak.movedMany': 'Moved {n} posts, the first to {moment}. Control Z undoes.',
-  'speak.copied': 'Copied to {moment}. Control Z undoes.',
-  'speak.unscheduled': 'Put on the shelf. Control Z undoes.',
+  'speak.moved': 'Moved to {moment}. {undo} undoes.',
+  'speak.movedMany': 'Moved {n} posts, the first to {moment}. {undo} undoes.',
+  'speak.copied': 'Copied to {moment}. {undo} undoes.',
+  'speak.unscheduled': 'Put on the shelf. {undo} undoes.',
   'speak.back': 'Back at {moment}',
   'speak.backShelf': 'Back on the shelf',
   'speak.selected': { one: '{n} post selected', other: '{n} posts selected' },
@@ -142,11 +143,12 @@ export const calendar = {
   'done.deletedOnNetwork': '{words} was deleted on {network}. It is a draft again, on the shelf.',
   'done.filesPost': { one: 'Started a post with {n} file', other: 'Started a post with {n} files' },
 
+  'files.nowhere': 'Drop files on a day, the shelf, the library or an open post.',
+
   'moveTo.title': { one: 'Move the post to…', other: 'Move {n} posts to…' },
   'moveTo.label': 'Date and time',
   'moveTo.placeholder': 'fri 9, next mon, +2w, 14.5. 16:30',
   'moveTo.hint': 'Type a day, a time, or both.',
-  'moveTo.past': 'That is in the past.',
   'moveTo.result': 'Moves to {moment}',
   'moveTo.go': 'Move',
 
@@ -162,6 +164,10 @@ export const calendar = {
 
   'publish.title': { one: 'Publish {words} now?', other: 'Publish {n} posts now?' },
   'publish.body': 'It goes out at once and cannot be undone.',
+  'publish.refused': {
+    one: '{words} was not published. {why}',
+    other: '{n} posts were not published, the first of them {words}. {why}',
+  },
   'publish.go': 'Publish now',
   'deleteOn.title': 'Delete {words} on {network}?',
   'deleteOn.body':

@@ -60,6 +60,9 @@ export const composer = {
   'composer.media.refused': '{n} files were not added. {list}',
   'composer.media.refusedMore': '{list} And {n} more.',
   'composer.media.reading': 'Taking the files in…',
+  'composer.media.stays':
+    'Files are still being taken into the post, so the window stays. Close it again once they are in.',
+  'composer.media.letGo': 'Close without them',
   'composer.media.order': '{name}, {k} of {n}. Arrow keys change the order.',
   'composer.media.orderHint': 'Drag, or arrow up and down',
   'composer.media.moved': 'Now {k} of {n}',
@@ -242,7 +245,7 @@ export const composer = {
   'composer.when.understood': '{when}, {zone}. Enter takes it.',
   'composer.when.inZone': 'In {zone}.',
   'composer.when.onCalendar': 'On the calendar: {when}, {zone}.',
-  'composer.pressAgain': '{when}. Control Enter again schedules it.',
+  'composer.pressAgain': '{when}. {keys} again schedules it.',
   'composer.today': 'today',
   'composer.todayAt': 'today {time}',
   'composer.past': 'That is in the past.',
@@ -259,6 +262,7 @@ export const composer = {
   'composer.blocked.noSlot': 'None of these accounts has a free slot in its weekly plan.',
   'composer.blocked.slotSoon': 'The next free slot is being looked for.',
   'composer.blocked.slotFailed': 'The weekly plan could not be read. {reason}',
+  'composer.blocked.attaching': 'The files are still being taken in.',
   'composer.blocked.noTime': 'Pick a time first.',
 
   'composer.saved': 'Saved',
@@ -375,6 +379,7 @@ export const composer = {
   'composer.done.optionCleared': '“{label}” is left out.',
   'composer.done.partRemoved': 'Part {n} removed.',
   'composer.done.accountOff': '{account} is off, and with it the text of its own.',
+  'composer.done.accountOffOptions': '{account} is off, and with it what was chosen for it.',
   'composer.done.theirs': 'Their version is in place.',
   'composer.done.mine': 'Your version is in place.',
 

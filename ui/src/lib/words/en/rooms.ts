@@ -39,7 +39,7 @@ export const roomWords = {
   'queue.noAccounts': 'Connect an account to plan when it posts.',
   'queue.column': 'Queue of {name}',
   'queue.moved': 'Reordered the queue of {name}',
-  'queue.movedSpoken': '{words} now goes out {moment}. Control Z undoes.',
+  'queue.movedSpoken': '{words} now goes out {moment}. {undo} undoes.',
   'queue.moveUp': 'Earlier in the queue',
   'queue.moveDown': 'Later in the queue',
   'queue.first': 'Already first in the queue',

@@ -20,6 +20,8 @@ export class KeyCarry {
   readonly ids = new SvelteSet<string>();
   active = $state(false);
   plan = $state.raw<Plan | null>(null);
+  /** What was spoken last: where it all stands, or why it cannot be dropped there. */
+  told = $state('');
   leadId = '';
 
   #posts: readonly Carried[] = [];
@@ -38,7 +40,7 @@ export class KeyCarry {
     this.#minutes = 0;
     for (const p of posts) this.ids.add(p.id);
     this.active = true;
-    this.world.say(pickedUpText(posts, this.world.wordsOf(lead)));
+    this.#tell(pickedUpText(posts, this.world.wordsOf(lead)));
     // A draft from the shelf has no day yet: it starts on one at once, so there is something to step from.
     if (lead.date === null) this.#show(this.#planned()());
   }
@@ -49,7 +51,7 @@ export class KeyCarry {
     this.#minutes += minutes;
     const plan = this.#planned()();
     this.#show(plan);
-    this.world.say(stepText(plan, this.world.formats()));
+    this.#tell(stepText(plan, this.world.formats()));
     return plan;
   }
 
@@ -66,7 +68,12 @@ export class KeyCarry {
     const before = this.plan.lead;
     if (before?.date === plan.lead?.date && before?.time === plan.lead?.time) return;
     this.#show(plan);
-    this.world.say(stepText(plan, this.world.formats()));
+    this.#tell(stepText(plan, this.world.formats()));
+  }
+
+  #tell(text: string): void {
+    this.told = text;
+    this.world.say(text);
   }
 
   #show(plan: Plan): void {
@@ -80,7 +87,7 @@ export class KeyCarry {
     const { plan, leadId } = this;
     if (!this.active) return false;
     if (plan?.refusal) {
-      this.world.say(stepText(plan, this.world.formats()));
+      this.#tell(stepText(plan, this.world.formats()));
       return false;
     }
     if (!plan || plan.nothing) {
@@ -97,7 +104,7 @@ export class KeyCarry {
     if (!this.active) return;
     const lead = this.#posts.find((p) => p.id === this.leadId);
     this.#end();
-    if (lead) this.world.say(backText(lead, this.world.formats()));
+    if (lead) this.#tell(backText(lead, this.world.formats()));
   }
 
   #end(): void {
