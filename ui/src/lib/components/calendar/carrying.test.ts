@@ -99,11 +99,11 @@ describe('carrying by keys', () => {
 
   it('keeps the row in sight in the list', async () => {
     const days = Array.from({ length: 18 }, (_, i) => `2026-05-${14 + i}`);
-    const c = await open({ posts: days.map((day) => post(day, day, '09:00')) });
+    const c = await open({ posts: days.map((day) => post(`P${day}`, day, '09:00')) });
     c.day('2026-05-14').focus();
     await c.user.keyboard('a');
-    await waitFor(() => c.chip('2026-05-14'));
-    c.chip('2026-05-14').focus();
+    await waitFor(() => c.chip('P2026-05-14'));
+    c.chip('P2026-05-14').focus();
     const list = c.container.querySelector('[role="grid"] [data-scroll]') as HTMLElement;
     const before = list.scrollTop;
     await c.user.keyboard(` ${'{ArrowDown}'.repeat(15)}`);
