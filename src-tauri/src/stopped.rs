@@ -66,11 +66,15 @@ async fn wait(app: &AppHandle, core: &Core, error: &OpenError) {
 }
 
 /// Whether it may be over without the person doing anything in Almanac: a disk that is connected late,
-/// a backup that is being made, room that was made.
+/// a backup that is being made, room that was made. Where the person wanted to leave what would be opened,
+/// only they say that it goes on.
 fn may_pass(trouble: OpenTrouble) -> bool {
     !matches!(
         trouble,
-        OpenTrouble::NewerDatabase | OpenTrouble::Corrupt | OpenTrouble::OldSqlite
+        OpenTrouble::NewerDatabase
+            | OpenTrouble::Corrupt
+            | OpenTrouble::OldSqlite
+            | OpenTrouble::NotRestored
     )
 }
 
@@ -119,5 +123,10 @@ mod tests {
         assert!(may_pass(OpenTrouble::InUse) && may_pass(OpenTrouble::Other));
         assert!(may_pass(OpenTrouble::ReadOnly) && may_pass(OpenTrouble::DiskFull));
         assert!(!may_pass(OpenTrouble::Corrupt) && !may_pass(OpenTrouble::NewerDatabase));
+    }
+
+    #[test]
+    fn what_the_person_wanted_to_leave_is_not_gone_on_with_by_itself() {
+        assert!(!may_pass(OpenTrouble::NotRestored));
     }
 }

@@ -28,6 +28,9 @@ pub enum OpenTrouble {
     DiskFull,
     /// The library is too old to be trusted.
     OldSqlite,
+    /// The backup that was asked for could not be put back: the next opening goes on with what the person
+    /// wanted to leave, so it is for them to ask for it.
+    NotRestored,
     /// Anything else.
     Other,
 }

@@ -18,6 +18,7 @@ export interface StartTrouble {
     | 'read_only'
     | 'disk_full'
     | 'old_sqlite'
+    | 'not_restored'
     | 'other';
   message: string;
   /** The newest backup, where putting it back is the way out. */

@@ -42,7 +42,7 @@ impl App {
 }
 
 /// Puts the backup back that was asked for before the program ended. When that does not work, this one
-/// start says so, and the next goes on with the database as it was.
+/// start says so, and the next goes on with the database as it was: a host leaves that to the person.
 pub(crate) async fn restore_if_asked(dir: &Path, now: Timestamp) -> Result<(), OpenError> {
     let note = dir.join(NOTE);
     let Ok(name) = std::fs::read_to_string(&note) else {
@@ -68,9 +68,9 @@ pub(crate) async fn restore_if_asked(dir: &Path, now: Timestamp) -> Result<(), O
         Err(error) => {
             tracing::error!(?error, "a backup could not be put back");
             Err(OpenError {
-                trouble: OpenTrouble::Other,
+                trouble: OpenTrouble::NotRestored,
                 message: format!(
-                    "The backup {} could not be put back: it cannot be read or is damaged. Nothing was changed. Start Almanac again to go on as before, and choose another backup in Settings, Data.",
+                    "The backup {} could not be put back: it cannot be read or is damaged. Nothing was changed, and nothing is published now. Try again to go on as before, and choose another backup in Settings, Data.",
                     Path::new(name).display()
                 ),
                 backup: None,

@@ -347,6 +347,7 @@ async fn a_backup_that_is_damaged_is_told_once_and_nothing_changes() {
         .await;
     std::fs::write(&backup, "no database, however long one looks at it").unwrap();
     let (error, test) = test.reopen_after_refusal().await;
+    assert_eq!(error.trouble, OpenTrouble::NotRestored);
     assert!(error.message.contains("could not be put back"), "{error:?}");
     assert_eq!(test.post(kept.id).await.segments[0].text, "Still here");
 }
