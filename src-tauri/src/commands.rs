@@ -71,7 +71,8 @@ pub async fn start_again(restore: bool, core: State<'_, Core>) -> Result<(), Api
     if restore {
         core.restore_and_open().await
     } else {
-        core.open_again().await;
+        // The folder may have been opened meanwhile: then it is left as it is.
+        core.try_again().await;
         Ok(())
     }
 }

@@ -102,6 +102,29 @@ async fn other_certificates_are_used_without_a_new_start() -> Result<()> {
     session.close().await
 }
 
+#[tokio::test]
+async fn trying_again_leaves_a_folder_alone_that_is_open_meanwhile() -> Result<()> {
+    let desk = Desk::start().await?;
+    let session = Session::open(&desk).await?;
+    listen(&session, "almanac:changes").await?;
+    // As where the try of the minute was under way when it was pressed.
+    session
+        .script(
+            "const [done] = arguments;
+             window.__TAURI__.core.invoke('start_again', { restore: false }).then(() => done(true));",
+            vec![],
+        )
+        .await?;
+    draft(&session, "Written afterwards").await?;
+    // A folder that was opened anew says first that everything may have changed.
+    told(&session, "the first change", |batch| {
+        assert_ne!(batch["reload"], json!(true), "{batch}");
+        true
+    })
+    .await?;
+    session.close().await
+}
+
 async fn says_offline(session: &Session) -> bool {
     let status = session.call("publisher.status", json!({})).await;
     status.is_ok_and(|status| status["offlineSince"].is_i64())
