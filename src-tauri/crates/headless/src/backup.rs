@@ -1,7 +1,7 @@
 //! `backup` and `restore`.
 
-use app::OpenTrouble;
 use app::types::data::{Backup, DataStatus};
+use app::{OpenError, OpenTrouble};
 use model::Clock;
 use serde_json::json;
 
@@ -34,10 +34,10 @@ pub async fn restore(place: &Place, args: Restore, say: &Say) -> Result<(), Trou
                     .to_owned(),
             ));
         }
-        Err(error) if lost(error.trouble) && !args.list => {
+        Err(error) if lost(&error) && !args.list => {
             let backup = args
                 .backup
-                .or_else(|| error.backup.clone())
+                .or(error.backup)
                 .ok_or_else(|| Trouble::missing("There is no backup that could be put back."))?;
             return put_back(place, &backup, say).await;
         }
@@ -63,9 +63,14 @@ pub async fn restore(place: &Place, args: Restore, say: &Say) -> Result<(), Trou
     put_back(place, std::path::Path::new(&chosen.path), say).await
 }
 
-/// Whether there is no database that could be opened.
-const fn lost(trouble: OpenTrouble) -> bool {
-    matches!(trouble, OpenTrouble::Corrupt | OpenTrouble::Missing)
+/// Whether there is no database that could be opened. A folder without any backup may lie on a disk that is
+/// not connected: what is put there now would vanish when it is.
+const fn lost(error: &OpenError) -> bool {
+    match error.trouble {
+        OpenTrouble::Corrupt => true,
+        OpenTrouble::Missing => error.backup.is_some(),
+        _ => false,
+    }
 }
 
 async fn put_back(place: &Place, backup: &std::path::Path, say: &Say) -> Result<(), Trouble> {
@@ -91,4 +96,27 @@ fn line(backup: &Backup) -> String {
         backup.bytes,
         backup.path
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_put_where_the_disk_of_a_calendar_may_be_missing() {
+        let error = |trouble, backup: Option<&str>| OpenError {
+            trouble,
+            message: String::new(),
+            backup: backup.map(PathBuf::from),
+            folder: PathBuf::from("/mnt/disk/almanac"),
+        };
+        let there = Some("/mnt/disk/almanac/backups/daily-2026-05-14.db");
+        assert!(lost(&error(OpenTrouble::Missing, there)));
+        assert!(!lost(&error(OpenTrouble::Missing, None)));
+        // A file that was named can take the place of a damaged one, whether it left backups or not.
+        assert!(lost(&error(OpenTrouble::Corrupt, None)));
+        assert!(!lost(&error(OpenTrouble::DiskFull, there)));
+    }
 }
