@@ -1,6 +1,6 @@
 //! The icon in the system tray: its menu, and a state that shows in shape as well as in colour.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use app::DateWords;
 use app::system::system_zone;
@@ -59,6 +59,8 @@ pub struct Tray {
 struct Shown {
     sign: Sign,
     opens: Option<Open>,
+    /// Whether everything is held; none while nothing can be held.
+    held: Option<bool>,
 }
 
 /// The line of the menu on what goes out next, or why nothing does.
@@ -130,6 +132,7 @@ pub fn make(app: &AppHandle) -> tauri::Result<Tray> {
         shown: Mutex::new(Shown {
             sign: Sign::Idle,
             opens: None,
+            held: Some(false),
         }),
     })
 }
@@ -138,8 +141,8 @@ fn chosen(app: &AppHandle, event: &MenuEvent) {
     match event.id().as_ref() {
         "open" => window::show(app),
         "new-post" => window::open(app, Open::new_post()),
+        // The desktop delivers clicks on disabled items too.
         "next" => {
-            // The desktop delivers clicks on disabled items too.
             if let Some(what) = app.state::<Tray>().opens() {
                 window::open(app, what);
             }
@@ -155,23 +158,41 @@ fn chosen(app: &AppHandle, event: &MenuEvent) {
 }
 
 async fn hold(app: &AppHandle, wanted: bool) {
-    let core = app.state::<Core>();
+    let (core, tray) = (app.state::<Core>(), app.state::<Tray>());
+    if tray.held().is_none() {
+        tray.mark_again();
+        return;
+    }
     if let Err(error) = core.hold(wanted).await {
         tracing::error!(%error, wanted, "the tray's choice had no effect");
     }
-    // Whatever came of it, the check mark shows what is true.
+    // Whatever came of it, the check mark shows what is true: the click has turned it already.
     if let Some(status) = core.status().await {
-        app.state::<Tray>().show(&core, &status).await;
+        tray.show(&core, &status).await;
+    } else {
+        tray.mark_again();
     }
 }
 
 impl Tray {
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn opens(&self) -> Option<Open> {
-        self.shown
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .opens
-            .clone()
+        self.shown().opens.clone()
+    }
+
+    fn held(&self) -> Option<bool> {
+        self.shown().held
+    }
+
+    /// Puts the check mark back to what was shown last.
+    fn mark_again(&self) {
+        let held = self.held().unwrap_or(false);
+        if let Err(error) = self.hold.set_checked(held) {
+            tracing::warn!(%error, "the tray could not be brought up to date");
+        }
     }
 
     /// Shows what the publisher is doing.
@@ -195,13 +216,13 @@ impl Tray {
         }
     }
 
-    /// `held` is whether everything is; none while nothing can be held.
     fn update(&self, sign: Sign, line: Line, held: Option<bool>) -> tauri::Result<()> {
         let Line { text, opens } = line;
         let can_be_clicked = opens.is_some();
         let changed = {
-            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut shown = self.shown();
             shown.opens = opens;
+            shown.held = held;
             std::mem::replace(&mut shown.sign, sign) != sign
         };
         // Each new picture is written to a file for the desktop to read.

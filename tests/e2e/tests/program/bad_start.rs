@@ -5,7 +5,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use anyhow::Result;
-use e2e::stubs::menu::Menu;
+use e2e::stubs::menu::{Entry, Menu};
 use e2e::stubs::{Note, Services, notes};
 use e2e::{Desk, Program, Session, program, until, windows};
 use serde_json::{Value, json};
@@ -75,11 +75,11 @@ async fn told(services: &Services) -> Result<Note> {
 }
 
 /// Waits until the tray has an entry with these words that can be chosen, or cannot.
-async fn offers(limit: Duration, menu: &Menu<'_>, label: &str, enabled: bool) -> Result<()> {
+async fn offers(limit: Duration, menu: &Menu<'_>, label: &str, enabled: bool) -> Result<Entry> {
     until::some_within(limit, &format!("“{label}” in the tray"), || async {
         let entries = menu.entries().await.ok()?;
         let found = entries.iter().find(|entry| entry.label == label)?;
-        (found.enabled == enabled).then_some(())
+        (found.enabled == enabled).then(|| found.clone())
     })
     .await
 }
@@ -100,11 +100,14 @@ async fn a_hidden_start_that_fails_is_told_and_the_tray_shows_it() -> Result<()>
     .await?;
     let menu = Menu::of(&services.connection, &item).await?;
     offers(until::PATIENCE, &menu, STOPPED, true).await?;
-    offers(until::PATIENCE, &menu, "Hold all posts", false).await?;
+    let hold = offers(until::PATIENCE, &menu, "Hold all posts", false).await?;
     assert!(windows::visible(&desk).await.is_none());
 
+    // Where nothing can be held a click leaves no mark.
+    menu.click(&hold).await?;
     notes::click(&services, note.id, "default").await?;
     windows::wait_visible(&desk).await?;
+    menu.wait_held(false).await?;
     menu.choose("Quit").await?;
     assert_eq!(program.ended().await?, Some(0));
     Ok(())
