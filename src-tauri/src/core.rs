@@ -1,7 +1,7 @@
 //! The core as the host uses it: opened in the background so that the window need not wait for it,
 //! opened anew when its folder moved, and able to tell why it could not be opened.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::{App, DateWords, OpenError, OpenTrouble};
@@ -42,6 +42,8 @@ struct Inner {
     stage: watch::Sender<Stage>,
     /// Only one opening at a time.
     opening: tokio::sync::Mutex<()>,
+    /// How many openings were begun.
+    openings: AtomicU64,
     keeps_in_tray: AtomicBool,
     /// Why the extra certificates could not be used at the last opening.
     trouble: Mutex<Option<String>>,
@@ -58,6 +60,7 @@ impl Core {
             log,
             stage: watch::Sender::new(Stage::Opening),
             opening: tokio::sync::Mutex::default(),
+            openings: AtomicU64::new(0),
             keeps_in_tray: AtomicBool::new(Settings::default().keep_in_tray),
             trouble: Mutex::default(),
             online: Mutex::new(true),
@@ -89,6 +92,9 @@ impl Core {
 
     /// Opens, for whoever has seen to it that nobody else does.
     async fn open(&self) {
+        // What stood in the way of an earlier one may be gone.
+        drop(self.take_trouble());
+        self.inner.openings.fetch_add(1, Ordering::Relaxed);
         let before = self.inner.stage.send_replace(Stage::Opening);
         if let Stage::Open(app) = before {
             app.shutdown().await;
@@ -158,6 +164,11 @@ impl Core {
             .trouble
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(message);
+    }
+
+    /// Which opening it is, the last one that was begun: everything it met with is told anew.
+    pub fn opening(&self) -> u64 {
+        self.inner.openings.load(Ordering::Relaxed)
     }
 
     /// What the person should know of the last opening, once.

@@ -38,7 +38,7 @@ impl AtStake {
 }
 
 /// The person wants to quit. While posts are sent or due within the hour the page asks first, or the
-/// desktop does when there is no page.
+/// desktop does when there is no page, or only one that goes.
 pub fn request(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -47,7 +47,7 @@ pub fn request(app: &AppHandle) {
             finish(&app).await;
             return;
         };
-        if app.get_webview_window(window::MAIN).is_some() && app.state::<WindowLife>().ready() {
+        if app.get_webview_window(window::MAIN).is_some() && app.state::<WindowLife>().listens() {
             window::show(&app);
             window::emit(&app, "almanac:quitting", at_stake);
         } else {

@@ -19,6 +19,8 @@ pub const MAIN: &str = "main";
 /// waits for another program, since what cannot be saved is then kept as a draft of its own. The
 /// window is out of sight by then, so nobody waits.
 const LAST_WORDS: Duration = Duration::from_secs(12);
+/// Most sentences that wait for a page; the oldest gives way.
+const MOST_PROBLEMS: usize = 8;
 
 /// What the page is asked to open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -87,14 +89,27 @@ struct Life {
     closing: bool,
     /// Asked for before the page could listen.
     waiting: Vec<Open>,
-    /// Sentences on what went wrong before the page could listen.
-    problems: Vec<String>,
+    /// What went wrong before the page could listen.
+    problems: Vec<Problem>,
+}
+
+/// A sentence that waits for a page.
+struct Problem {
+    message: String,
+    /// Which opening of the data folder it was told in. The next one tries everything anew and tells
+    /// what is still wrong, so an older sentence may not be true any more.
+    opening: u64,
 }
 
 impl Life {
+    /// The page that stands can answer.
+    fn answers(&self) -> bool {
+        self.ready && !self.redrawn
+    }
+
     /// The page can be told something that it goes on with.
     fn listens(&self) -> bool {
-        self.ready && !self.redrawn && !self.closing
+        self.answers() && !self.closing
     }
 }
 
@@ -103,19 +118,38 @@ impl WindowLife {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the page can be talked to.
-    pub fn ready(&self) -> bool {
-        self.lock().ready
+    /// Whether the page can be asked something, and stays to answer.
+    pub fn listens(&self) -> bool {
+        self.lock().listens()
     }
 
-    /// Keeps a sentence for the page. True when it has to wait for one, and did not wait already.
-    fn keep(&self, problem: &str) -> bool {
+    /// Keeps a sentence of this opening for the page. True when it has to wait for one, and did not wait
+    /// already.
+    fn keep(&self, message: &str, opening: u64) -> bool {
         let mut state = self.lock();
-        if state.problems.iter().any(|kept| kept == problem) {
-            return false;
+        let waits = state.problems.iter().any(|kept| kept.message == message);
+        state.problems.retain(|kept| kept.message != message);
+        if state.problems.len() == MOST_PROBLEMS {
+            state.problems.remove(0);
         }
-        state.problems.push(problem.to_owned());
-        !state.listens()
+        state.problems.push(Problem {
+            message: message.to_owned(),
+            opening,
+        });
+        !waits && !state.listens()
+    }
+
+    /// What waits for a page that listens: what it is to open, and the sentences of this opening. Nothing
+    /// while none does.
+    fn take(&self, opening: u64) -> (Vec<Open>, Vec<String>) {
+        let mut state = self.lock();
+        if !state.listens() {
+            return (Vec::new(), Vec::new());
+        }
+        let waiting = std::mem::take(&mut state.waiting);
+        let problems = std::mem::take(&mut state.problems);
+        let told = problems.into_iter().filter(|kept| kept.opening == opening);
+        (waiting, told.map(|kept| kept.message).collect())
     }
 
     /// The page has handed over everything, or holds words that could be kept nowhere.
@@ -129,9 +163,10 @@ impl WindowLife {
         if std::mem::replace(&mut state.closing, true) {
             return false;
         }
-        let nobody_there = (!state.ready).then_some(true);
-        self.handed_over.send_replace(nobody_there);
-        state.ready
+        let somebody_there = state.answers();
+        self.handed_over
+            .send_replace((!somebody_there).then_some(true));
+        somebody_there
     }
 
     /// Waits for the last words, however many others do. True when the page holds none any more.
@@ -217,14 +252,8 @@ pub fn page_ready(app: &AppHandle) {
 }
 
 fn deliver(app: &AppHandle) {
-    let life = app.state::<WindowLife>();
-    let mut state = life.lock();
-    if !state.listens() {
-        return;
-    }
-    let waiting = std::mem::take(&mut state.waiting);
-    let problems = std::mem::take(&mut state.problems);
-    drop(state);
+    let opening = opening(app);
+    let (waiting, problems) = app.state::<WindowLife>().take(opening);
     for what in waiting.into_iter().filter(|what| !what.is_nothing()) {
         emit(app, "almanac:open", what);
     }
@@ -236,9 +265,14 @@ fn deliver(app: &AppHandle) {
 /// Has the page tell what went wrong, now or as soon as one listens. True when it has to wait for one,
 /// and did not wait already.
 pub fn tell_problem(app: &AppHandle, message: &str) -> bool {
-    let waits = app.state::<WindowLife>().keep(message);
+    let waits = app.state::<WindowLife>().keep(message, opening(app));
     deliver(app);
     waits
+}
+
+/// Which opening of the data folder it is; none was begun while there is no core.
+fn opening(app: &AppHandle) -> u64 {
+    app.try_state::<Core>().map_or(0, |core| core.opening())
 }
 
 /// Draws the page anew, since everything it knows may have changed.
@@ -257,7 +291,7 @@ pub fn reload(app: &AppHandle) {
 
 /// Sends an event to the page, if there is one that listens.
 pub fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
-    if !app.state::<WindowLife>().ready() {
+    if !app.state::<WindowLife>().lock().ready {
         return;
     }
     if let Err(error) = app.emit_to(MAIN, event, payload) {
@@ -358,18 +392,55 @@ mod tests {
     #[test]
     fn what_went_wrong_waits_for_a_page_and_is_kept_once() {
         let life = WindowLife::default();
-        assert!(life.keep("The port is taken."));
-        assert!(!life.keep("The port is taken."));
-        assert_eq!(life.lock().problems, ["The port is taken."]);
+        assert!(life.keep("The port is taken.", 1));
+        assert!(!life.keep("The port is taken.", 1));
+        assert!(life.take(1).1.is_empty());
         // Where a page listens nobody has to be told in another way.
         life.lock().ready = true;
-        assert!(!life.keep("The certificates cannot be read."));
+        assert_eq!(life.take(1).1, ["The port is taken."]);
+        assert!(!life.keep("The certificates cannot be read.", 1));
         // One that is drawn anew or closes shows nothing any more.
         life.lock().redrawn = true;
-        assert!(life.keep("The folder is another one."));
+        assert!(life.keep("The folder is another one.", 1));
         life.lock().redrawn = false;
         life.lock().closing = true;
-        assert!(life.keep("The keys are taken."));
+        assert!(life.keep("The keys are taken.", 1));
+    }
+
+    #[test]
+    fn what_the_next_opening_does_not_tell_again_is_not_told_any_more() {
+        let life = WindowLife::default();
+        life.keep("The port is taken.", 1);
+        life.keep("The certificates cannot be read.", 1);
+        // It is known to the person already, and told again only to the page.
+        assert!(!life.keep("The certificates cannot be read.", 2));
+        life.lock().ready = true;
+        assert_eq!(life.take(2).1, ["The certificates cannot be read."]);
+        life.lock().ready = false;
+        life.keep("The port is taken.", 2);
+        life.lock().ready = true;
+        assert!(life.take(3).1.is_empty());
+    }
+
+    #[test]
+    fn not_without_end_is_kept_for_a_page() {
+        let life = WindowLife::default();
+        for n in 0..=MOST_PROBLEMS {
+            life.keep(&n.to_string(), 1);
+        }
+        life.lock().ready = true;
+        let told = life.take(1).1;
+        assert_eq!((told.len(), told[0].as_str()), (MOST_PROBLEMS, "1"));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_page_that_is_drawn_anew() {
+        let life = WindowLife::default();
+        life.lock().ready = true;
+        life.lock().redrawn = true;
+        assert!(!life.listens());
+        assert!(!life.begin_to_close());
+        assert!(life.closed(Duration::from_secs(20)).await);
     }
 
     #[tokio::test]
