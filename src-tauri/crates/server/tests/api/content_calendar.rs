@@ -126,6 +126,38 @@ async fn an_event_that_lacks_something_is_no_scheduled_one_and_says_what() {
 }
 
 #[tokio::test]
+async fn what_leaves_no_room_to_say_what_it_lacks_is_made_all_the_same() {
+    let api = Api::start().await;
+    let events = async |settings: Value| format!("{}/events", calendar::made(&api, settings).await);
+    let with = |bytes: usize| {
+        let mut event = too_long();
+        event["metadata"] = json!({ "more": "x".repeat(bytes) });
+        event
+    };
+    // The most that is kept beside an event of which nothing more has to be said.
+    let quiet = events(json!({ "auto_publish": false })).await;
+    let (mut fits, mut too_much) = (60_000, 64 * 1024);
+    api.post(&quiet, with(fits)).await.ok();
+    while too_much - fits > 1 {
+        let between = usize::midpoint(fits, too_much);
+        if api.post(&quiet, with(between)).await.status.is_success() {
+            fits = between;
+        } else {
+            too_much = between;
+        }
+    }
+    let loud = events(json!({})).await;
+    let made = api.post(&loud, with(fits)).await.ok();
+    assert_eq!(made["status"], "draft");
+    assert!(made["warnings"][0].is_string());
+    let one = format!("{loud}/{}", made["id"].as_str().unwrap());
+    let shown = api.get(&one).await.ok();
+    assert_eq!(shown["metadata"]["more"].as_str().unwrap().len(), fits);
+    let renamed = api.patch(&one, json!({ "title": "Longer" })).await.ok();
+    assert_eq!(renamed["title"], "Longer");
+}
+
+#[tokio::test]
 async fn an_event_of_a_key_that_may_not_publish_is_a_draft_that_says_so() {
     let api = Api::start().await;
     let events = format!("{}/events", calendar::made(&api, json!({})).await);

@@ -167,7 +167,7 @@ impl Course {
         let done = world::change(call, change.clone()).await;
         match (done, self.place) {
             (Err(fault), Some((place, _))) if self.else_plan && fault.kind == Kind::Invalid => {
-                note.lacks = Some(fault.message);
+                note.say_what_it_lacks(call, fault.message);
                 let plan = PostChange {
                     place: Some((place, Scheduling::Plan)),
                     note: Some(world::noted(call, KIND, note)?),

@@ -279,7 +279,7 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
                 && status.is_none()
                 && fault.kind == Kind::Invalid =>
         {
-            note.lacks = Some(fault.message);
+            note.say_what_it_lacks(&call, fault.message);
             world::create(&call, calendar.id, draft, place, Scheduling::Plan).await
         }
         made => made,

@@ -48,6 +48,14 @@ impl Note {
         let asked = self.metadata.get("approval_required");
         asked.and_then(Value::as_bool) == Some(true)
     }
+
+    /// Says why it only stands as a plan, where that can be kept beside all that the program said.
+    pub fn say_what_it_lacks(&mut self, call: &Call, why: String) {
+        self.lacks = Some(why);
+        if world::noted(call, KIND, self).is_err() {
+            self.lacks = None;
+        }
+    }
 }
 
 /// What a program said of a calendar that the calendar has no room for.
