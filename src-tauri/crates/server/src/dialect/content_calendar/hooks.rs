@@ -86,6 +86,8 @@ struct Numbers {
     engagements: u64,
 }
 
+/// How the post itself stood when it happened. That an event waits for a yes is said by what its program
+/// wrote beside it, which is no part of what is told: such a plan is `draft` here and `scheduled` when asked for.
 fn status(post: &PostFacts) -> &'static str {
     if post.removed {
         "deleted"
@@ -143,6 +145,7 @@ pub(super) async fn subscribe(
 #[cfg(test)]
 mod tests {
     use model::delivery::DeliveryState;
+    use model::status::ShownStatus;
     use serde_json::json;
 
     use super::*;
@@ -166,6 +169,10 @@ mod tests {
                 }
             })
         );
+        let mut waiting = sample.clone();
+        waiting.post.as_mut().unwrap().status = ShownStatus::InReview;
+        let told = written("content-calendar", EventKind::PostCreated, &waiting);
+        assert_eq!(told["data"]["status"], "draft", "as its route says");
         let mut removed = sample;
         removed.post.as_mut().unwrap().removed = true;
         let told = written("content-calendar", EventKind::PostRemoved, &removed);
