@@ -26,6 +26,7 @@ pub async fn follow(app: AppHandle) {
     let core = app.state::<Core>().inner().clone();
     let mut anew = false;
     while let Some(opened) = core.next_opened().await {
+        app.state::<Wishes>().begin_anew();
         if let Some(message) = core.take_trouble() {
             trouble::tell(&app, &message);
         }

@@ -15,6 +15,12 @@ use crate::trouble;
 pub struct Wishes(Mutex<Option<Settings>>);
 
 impl Wishes {
+    /// Everything is carried out once more when the settings are read next: what could not be done is told
+    /// anew where that is still so.
+    pub fn begin_anew(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Carries out what differs from last time. What cannot be done is told.
     pub fn follow(&self, app: &AppHandle, settings: &Settings) {
         let before = self
