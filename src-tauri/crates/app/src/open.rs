@@ -123,16 +123,19 @@ pub fn missing_data(folder: &Path, pointer_file: Option<&Path>) -> Option<OpenEr
     }
     let backup = store::backup::newest(folder);
     let pointer = pointer_file.filter(|p| named_by(p).is_some_and(|named| named == folder));
+    let anew = pointer.map_or_else(
+        || "move the folder backups away".to_owned(),
+        |pointer| format!("delete the file {}", pointer.display()),
+    );
     let message = match (&backup, pointer) {
         (Some(backup), _) => format!(
-            "The calendar's database is not in {} any more, but its backups are; the newest is {}. Go back to it, or put {DATABASE} back and try again.",
+            "The calendar's database is not in {} any more, but its backups are; the newest is {}. Go back to it, or put {DATABASE} back and try again. To begin with an empty calendar instead, {anew}.",
             folder.display(),
             backup.file_name().unwrap_or(backup.as_os_str()).display()
         ),
-        (None, Some(pointer)) => format!(
-            "Your calendar was moved to {}, and there is none there now. Nothing was changed. Connect the disk it lies on, then try again. To begin with an empty calendar instead, delete the file {}.",
-            folder.display(),
-            pointer.display()
+        (None, Some(_)) => format!(
+            "Your calendar was moved to {}, and there is none there now. Nothing was changed. Connect the disk it lies on, then try again. To begin with an empty calendar instead, {anew}.",
+            folder.display()
         ),
         (None, None) => return None,
     };
@@ -198,17 +201,17 @@ mod tests {
             "{}",
             error.message
         );
+        let delete = format!("delete the file {}", pointer.display());
+        assert!(error.message.contains(&delete), "{}", error.message);
         assert_eq!(missing_data(&folder, None), None, "it was named by hand");
 
         let backup = folder.join("backups/daily-2026-05-14.db");
         std::fs::create_dir_all(folder.join("backups")).unwrap();
         std::fs::write(&backup, "").unwrap();
         let error = missing_data(&folder, None).unwrap();
-        assert!(
-            error.message.contains("daily-2026-05-14.db"),
-            "{}",
-            error.message
-        );
+        let names = |word: &str| error.message.contains(word);
+        assert!(names("daily-2026-05-14.db"), "{}", error.message);
+        assert!(names("move the folder backups away"), "{}", error.message);
         assert_eq!(error.backup, Some(backup));
         std::fs::write(folder.join(DATABASE), "").unwrap();
         assert_eq!(missing(), None, "it is there again");

@@ -3,6 +3,7 @@
 //! Copies are made with `VACUUM INTO`, which sees one consistent state while others write, and get
 //! their final name only when they are whole and on disk.
 
+use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,8 @@ const DAYS: usize = 7;
 const WEEKS: usize = 4;
 const DAILY: &str = "daily-";
 const BY_HAND: &str = "by-hand-";
+/// How far the time of a file may be from what its name says: one begun before midnight is written after it.
+const NEAR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// How a name of a copy made by hand tells its instant (UTC), which ends in thousandths.
 const STAMP: &str = "%Y-%m-%dT%H-%M-%S";
 
@@ -37,7 +40,7 @@ pub struct Backup {
     /// Where it is.
     pub path: PathBuf,
     /// When it was made. By its name where that says so: the time of a file does not survive every way
-    /// of copying a folder.
+    /// of copying a folder. Noon where only the day is known.
     pub at: Timestamp,
     /// Its size.
     pub bytes: u64,
@@ -49,34 +52,75 @@ pub fn list(dir: &Path) -> Vec<Backup> {
     let Ok(entries) = fs::read_dir(folder(dir)) else {
         return Vec::new();
     };
-    let mut found: Vec<Backup> = entries
+    let mut found: Vec<(Dated, Backup)> = entries
         .filter_map(std::result::Result::ok)
         .filter(|e| e.path().extension().is_some_and(|x| x == "db"))
         .filter_map(|e| {
             let meta = e.metadata().ok()?;
             let written = jiff::Timestamp::try_from(meta.modified().ok()?).ok()?;
-            let at = made_at(e.file_name().to_str().unwrap_or_default(), written);
-            Some(Backup {
+            let dated = dated(e.file_name().to_str().unwrap_or_default(), written);
+            let backup = Backup {
                 path: e.path(),
-                at: Timestamp::from_millis(at.as_millisecond()),
+                at: Timestamp::from_millis(dated.at.as_millisecond()),
                 bytes: meta.len(),
-            })
+            };
+            Some((dated, backup))
         })
         .collect();
-    found.sort_by(|a, b| (b.at, &b.path).cmp(&(a.at, &a.path)));
-    found
+    // In a folder that was copied the files say nothing, and what they alone date may be of any age.
+    let copied = found.iter().any(|(dated, _)| dated.by == By::NameAlone);
+    found.sort_by_cached_key(|(dated, backup)| {
+        let known = !copied || dated.by != By::File;
+        Reverse((known, dated.from, backup.path.clone()))
+    });
+    found.into_iter().map(|(_, backup)| backup).collect()
+}
+
+/// When a copy was made, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Dated {
+    /// What is shown.
+    at: jiff::Timestamp,
+    /// The earliest that it can be, by which copies are put in order.
+    from: jiff::Timestamp,
+    by: By,
+}
+
+/// What says when a copy was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The time of its file alone.
+    File,
+    /// Its name, and its file does not say otherwise.
+    Name,
+    /// Its name alone: its file says otherwise, as after its folder was copied.
+    NameAlone,
 }
 
 /// When a copy of this name was made that the file system says was written then. The name of a daily copy
 /// tells the day alone: the hour is the file's, if it was written on that day.
-fn made_at(name: &str, written: jiff::Timestamp) -> jiff::Timestamp {
-    if let Some(day) = date_of(name) {
-        if TimeZone::UTC.to_datetime(written).date() == day {
-            return written;
-        }
-        return TimeZone::UTC.to_timestamp(day.into()).unwrap_or(written);
+fn dated(name: &str, written: jiff::Timestamp) -> Dated {
+    let known = |at: jiff::Timestamp, from| {
+        let near = written.duration_since(at).abs() <= NEAR;
+        let by = if near { By::Name } else { By::NameAlone };
+        Dated { at, from, by }
+    };
+    if let Some(at) = stamp_of(name) {
+        return known(at, at);
     }
-    stamp_of(name).unwrap_or(written)
+    match date_of(name) {
+        Some(day) if TimeZone::UTC.to_datetime(written).date() != day => {
+            let at = |hour| TimeZone::UTC.to_timestamp(day.at(hour, 0, 0, 0));
+            // Noon (UTC) is on that day nearly everywhere, as midnight is not.
+            known(at(12).unwrap_or(written), at(0).unwrap_or(written))
+        }
+        Some(_) => known(written, written),
+        None => Dated {
+            at: written,
+            from: written,
+            by: By::File,
+        },
+    }
 }
 
 /// The instant in the name of a copy made by hand.
@@ -287,6 +331,10 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    fn instant(text: &str) -> jiff::Timestamp {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn seven_days_and_four_weeks_stay() {
         let all: Vec<Date> = (1..=30).map(|d| date(2026, 6, d)).collect();
@@ -315,33 +363,55 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_its_time_when_its_folder_was_copied() {
-        let instant = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
         let copied = instant("2026-07-01T10:02:00Z");
+        let daily = |written: &str| {
+            let dated = dated("daily-2026-06-14.db", instant(written));
+            (dated.at.to_string(), dated.by)
+        };
+        // In California that is still the 14th.
+        let noon = "2026-06-14T12:00:00Z".to_owned();
+        assert_eq!(daily("2026-07-01T10:02:00Z"), (noon.clone(), By::NameAlone));
+        assert_eq!(daily("2026-06-15T00:00:01Z"), (noon, By::Name));
+        let written = "2026-06-14T08:30:00Z";
+        assert_eq!(daily(written), (written.to_owned(), By::Name));
         assert_eq!(
-            made_at("daily-2026-06-14.db", copied),
-            instant("2026-06-14T00:00:00Z")
-        );
-        let written = instant("2026-06-14T08:30:00Z");
-        assert_eq!(made_at("daily-2026-06-14.db", written), written);
-        assert_eq!(
-            made_at("by-hand-2026-06-14T12-30-05-123Z.db", copied),
+            dated("by-hand-2026-06-14T12-30-05-123Z.db", copied).at,
             instant("2026-06-14T12:30:05.123Z")
         );
         for other in ["before-update-1-to-2.db", "by-hand-mine.db", "mine.db"] {
-            assert_eq!(made_at(other, copied), copied, "{other}");
+            let dated = dated(other, copied);
+            assert_eq!((dated.at, dated.by), (copied, By::File), "{other}");
         }
+    }
+
+    /// The names of a folder's copies, newest first.
+    fn in_order(copies: &[(&str, &str)]) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(folder(dir.path())).unwrap();
+        for (name, written) in copies {
+            let file = File::create(folder(dir.path()).join(name)).unwrap();
+            file.set_modified(instant(written).try_into().unwrap())
+                .unwrap();
+        }
+        let name = |copy: Backup| copy.path.file_name().unwrap().to_str().unwrap().to_owned();
+        list(dir.path()).into_iter().map(name).collect()
     }
 
     #[test]
     fn the_newest_copy_is_the_one_made_last_whatever_the_files_say() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(folder(dir.path())).unwrap();
-        let by_hand = "by-hand-2026-06-14T12-30-05-123Z.db";
-        // In order of their names the daily one comes last.
-        for name in [by_hand, "daily-2026-06-14.db", "daily-2026-06-13.db"] {
-            fs::write(folder(dir.path()).join(name), "").unwrap();
-        }
-        assert_eq!(newest(dir.path()), Some(folder(dir.path()).join(by_hand)));
+        let by_hand = "by-hand-2026-06-14T08-30-05-123Z.db";
+        let (today, before) = ("daily-2026-06-14.db", "daily-2026-06-13.db");
+        let update = "before-update-1-to-2.db";
+        let copied = "2026-07-01T10:02:00Z";
+        let all = [before, by_hand, today, update].map(|name| (name, copied));
+        assert_eq!(in_order(&all), [by_hand, today, before, update]);
+        let made = [
+            (today, "2026-06-14T08:00:00Z"),
+            (by_hand, "2026-06-14T08:30:05Z"),
+            (update, "2026-06-14T09:00:00Z"),
+            (before, "2026-06-13T08:00:00Z"),
+        ];
+        assert_eq!(in_order(&made), [update, by_hand, today, before]);
     }
 
     #[test]

@@ -2,14 +2,15 @@
 //! notes beside it. All of it is done, or nothing.
 //!
 //! A program changes, and sends, what was confirmed: it does not see what a person typed and did not confirm.
-//! That stays beside the post, and is laid together with the change when the person confirms it.
+//! That stays beside the post, and is laid together with the change when the person confirms it. While the
+//! person has it open, nothing is sent beneath it.
 
 use model::PostId;
 use model::change::Actor;
 use model::post::{Draft, Post};
 use model::status::EditorialStatus;
 use model::when::When;
-use store::{Conn, Step, Tx, posts as rows, publishing};
+use store::{Conn, Step, Tx, posts as rows, publishing, working_copies};
 
 use super::bounds;
 use super::create::refuse_strange_accounts;
@@ -193,6 +194,19 @@ pub(super) fn changed_elsewhere(post: &Post) -> ApiError {
     ))
 }
 
+/// Refuses to send what a person has open and different: at its minute, which is now, it would be held
+/// for them.
+async fn refuse_open_edit(conn: &mut Conn, post: &Post) -> Result<()> {
+    let edit = working_copies::get(conn, post.id).await?;
+    if edit.is_some_and(|edit| edit.differs && edit.opened_at.is_some()) {
+        return Err(ApiError::conflict(format!(
+            "Somebody is editing {} in Almanac's window, so nothing was sent. Try again when the edit is updated, discarded or closed there.",
+            name(post)
+        )));
+    }
+    Ok(())
+}
+
 /// Writes a change that was looked at. An error leaves the transaction to be given up.
 async fn write(
     tx: &mut Tx,
@@ -213,6 +227,7 @@ async fn write(
         }
     }
     if change.send_now {
+        refuse_open_edit(tx, post).await?;
         publishing::send_now(tx, post.id).await?;
     }
     let mut editorial = change.editorial;

@@ -206,14 +206,17 @@ async fn what_goes_out_because_of_a_program_is_what_was_confirmed() {
         "id": post.id, "draft": draft("Half", &[account]), "version": post.version, "session": "s1",
     });
     test.call::<serde_json::Value>("posts.save", half).await;
+    // While it is open it would be held at once, and the program would learn no reason.
+    let now = |post: &Post| PostChange {
+        send_now: true,
+        ..PostChange::of(post)
+    };
+    let open = test.post(post.id).await;
+    refused(&test, now(&open), ErrorCode::Conflict).await;
     let post = test
         .call::<Post>("posts.close", json!({ "id": post.id }))
         .await;
-    let now = PostChange {
-        send_now: true,
-        ..PostChange::of(&post)
-    };
-    test.app.post_change(now).await.unwrap();
+    test.app.post_change(now(&post)).await.unwrap();
     test.app.settled().await;
     assert_eq!(test.network.shown()[0].text, "Whole");
 }

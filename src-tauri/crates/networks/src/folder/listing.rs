@@ -30,7 +30,11 @@ pub fn change_feed(
     let (name, found) = own_feed(files, root)?;
     let items = match found {
         Whose::Ours(items) => items,
-        _ => rebuilt(files, root, about)?,
+        Whose::OursDamaged => {
+            keep_damaged(files, root, name).map_err(|error| errors::refusal(&error, root))?;
+            rebuilt(files, root, about)?
+        }
+        Whose::Nobodys | Whose::Others => rebuilt(files, root, about)?,
     };
     let bytes = feed::write(change(items), about, name, now).map_err(|error| {
         Refusal::never(
@@ -67,6 +71,16 @@ fn own_feed(files: &dyn Files, root: &Path) -> Result<(&'static str, Whose), Ref
         (Whose::Others, beside) => Ok((FEED_FILE_BESIDE, beside)),
         (found, _) => Ok((FEED_FILE, found)),
     }
+}
+
+/// Keeps a damaged feed beside the one that replaces it, the first time: it may have been edited by hand, and
+/// only posts whose files still lie in the folder come back.
+fn keep_damaged(files: &dyn Files, root: &Path, name: &str) -> io::Result<()> {
+    let kept = format!("{name}.bak");
+    if files.names(root)?.contains(&kept) {
+        return Ok(());
+    }
+    files.copy(&root.join(name), &root.join(kept))
 }
 
 /// The items of a feed that is missing or damaged, from the files of the folder.

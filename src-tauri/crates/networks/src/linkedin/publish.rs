@@ -3,7 +3,7 @@
 //! Nothing makes that call harmless when it is repeated. A page's posts are read before a repetition;
 //! for a person LinkedIn's own refusal of duplicates is the witness, and it names the first post. It refuses
 //! what is the same as a post of minutes ago, and for longer now and then, so that it is a witness only for
-//! a call of minutes ago. Files get new names with each upload, so it says nothing of posts with files.
+//! a call of minutes ago. How it treats posts with files is not known, so it is none for them.
 
 use std::time::Duration;
 

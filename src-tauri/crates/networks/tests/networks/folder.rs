@@ -210,9 +210,14 @@ async fn a_lost_or_damaged_feed_is_built_anew_from_the_files() {
     world.post(3, "Third").await;
     let feed = world.read("rss.xml");
     assert_eq!(feed.matches("<item>").count(), 3, "{feed}");
-    std::fs::remove_file(world.path("rss.xml")).unwrap();
+    assert_eq!(world.read("rss.xml.bak"), damaged);
+    // A second one is not kept in the first one's place.
+    std::fs::write(world.path("rss.xml"), format!("{damaged}<item>")).unwrap();
     world.post(4, "Fourth").await;
-    assert_eq!(world.read("rss.xml").matches("<item>").count(), 4);
+    assert_eq!(world.read("rss.xml.bak"), damaged);
+    std::fs::remove_file(world.path("rss.xml")).unwrap();
+    world.post(5, "Fifth").await;
+    assert_eq!(world.read("rss.xml").matches("<item>").count(), 5);
 }
 
 #[tokio::test]

@@ -180,6 +180,33 @@ async fn a_thread_waits_until_all_of_it_fits_into_what_is_left() {
 }
 
 #[tokio::test]
+async fn nothing_overtakes_a_thread_that_has_waited_as_long_as_its_limit_counts() {
+    let stage = Stage::new().await;
+    let account = stage.account(PARTS).await;
+    stage.post("One", MINUTE, &[account]).await;
+    let thread = stage.thread(&["Two", "Three"], HOUR, &[account]).await;
+    stage.post("Four", 2 * HOUR, &[account]).await;
+    let later = stage.post("Five", 26 * HOUR, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    stage.pass(&publisher, HOUR).await;
+    stage.pass(&publisher, HOUR).await;
+    stage.pass(&publisher, 22 * HOUR).await;
+    // "Four" went out meanwhile, and frees the rest in two hours. "Five" would fit into it before.
+    let again = stage.target(thread).await.not_before;
+    stage.pass(&publisher, 119 * MINUTE).await;
+    let next = stage.target(later).await;
+    assert_eq!(next.state, DeliveryState::Waiting);
+    assert_eq!(next.not_before, again);
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(thread).await, DeliveryState::Published);
+    assert_eq!(stage.state(later).await, DeliveryState::Waiting);
+    stage.pass(&publisher, 24 * HOUR).await;
+    assert_eq!(stage.state(later).await, DeliveryState::Published);
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn a_thread_longer_than_a_limit_goes_out_when_nothing_of_it_is_used() {
     let stage = Stage::new().await;
     let account = stage.account(PARTS).await;

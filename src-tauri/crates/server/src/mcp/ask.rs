@@ -44,7 +44,7 @@ pub(super) async fn schedule(
 pub(super) async fn publish(call: &Call, world: &World, post: Post) -> Result<Sent, Fault> {
     if call.allows(Permission::PublishContent) {
         call.may_publish()?;
-        let sent = world::publish_now(call, post.id).await?;
+        let sent = world::publish_now(call, &post).await?;
         return Ok(answer(world, &sent, false));
     }
     ask(call, world, post, AskedTime::AtOnce).await

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use app::programs::PostChange;
 use app::types::posts::OnePost;
-use model::PostId;
 use model::delivery::DeliveryState;
 use model::post::Post;
 use model::status::ShownStatus;
@@ -24,10 +23,10 @@ pub(crate) async fn why_not_yet(call: &Call, post: &Post) -> Result<Option<Strin
     Ok(call.app().why_not_yet().await?.into_iter().next())
 }
 
-/// Publishes a post at once and waits a while for how it ends, so that the answer can say it.
-pub(crate) async fn publish_now(call: &Call, id: PostId) -> Result<Post, Fault> {
-    let sent = async { Ok::<_, Fault>(call.app().posts_publish_now(OnePost { id }).await?.value) };
-    ended(call, id, sent).await
+/// Publishes a post at once, as it was confirmed, and waits a while for how it ends, so that the answer can
+/// say it.
+pub(crate) async fn publish_now(call: &Call, post: &Post) -> Result<Post, Fault> {
+    publish_changed(call, PostChange::of(post)).await
 }
 
 /// The same for a post that is changed on the way: it goes out as changed, or nothing happens.
@@ -37,17 +36,8 @@ pub(crate) async fn publish_changed(call: &Call, change: PostChange) -> Result<P
         ..change
     };
     let id = change.id;
-    let sent = async { Ok::<_, Fault>(call.app().post_change(change).await?) };
-    ended(call, id, sent).await
-}
-
-async fn ended(
-    call: &Call,
-    id: PostId,
-    sent: impl Future<Output = Result<Post, Fault>>,
-) -> Result<Post, Fault> {
     let mut changes = call.app().subscribe();
-    let sent = sent.await?;
+    let sent = call.app().post_change(change).await?;
     let waits = |post: &Post| {
         matches!(
             post.status,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use testkit::app::draft;
 use testkit::printed::social;
 
+use crate::mcp;
 use crate::support::Api;
 use crate::things::{Things, served};
 
@@ -25,6 +26,15 @@ async fn scheduled(api: &Api, calendar: &str) -> (String, Post) {
     let id = made["id"].as_str().unwrap().trim_start_matches("evt_");
     let id: PostId = id.parse().unwrap();
     (events, api.test.post(id).await)
+}
+
+/// A person types into a post that goes out and leaves it open.
+async fn half_typed(api: &Api, post: &Post) {
+    let accounts: Vec<_> = post.targets.iter().map(|t| t.draft.account_id).collect();
+    let half = json!({
+        "id": post.id, "draft": draft("Half a sent", &accounts), "version": post.version, "session": "s1"
+    });
+    api.test.call::<Value>("posts.save", half).await;
 }
 
 #[tokio::test]
@@ -74,11 +84,7 @@ async fn a_program_sees_and_changes_what_was_confirmed() {
     let api = Api::start().await;
     let calendar = format!("cal_{}", api.test.calendar().await.id);
     let (events, post) = scheduled(&api, &calendar).await;
-    let accounts: Vec<_> = post.targets.iter().map(|t| t.draft.account_id).collect();
-    let half = json!({
-        "id": post.id, "draft": draft("Half a sent", &accounts), "version": post.version, "session": "s1"
-    });
-    api.test.call::<Value>("posts.save", half).await;
+    half_typed(&api, &post).await;
     let event = format!("{events}/{}", post.id);
     let change = json!({ "metadata": { "priority": "high" } });
     let changed = api.patch(&event, change).await.ok();
@@ -94,4 +100,36 @@ async fn a_program_sees_and_changes_what_was_confirmed() {
         ("Whole", vec!["sale".to_owned()])
     );
     assert_eq!(now.working_copy.unwrap().segments[0].text, "Half a sent");
+}
+
+#[tokio::test]
+async fn a_program_sends_what_was_confirmed_and_nothing_of_what_a_person_has_open() {
+    let api = Api::start().await;
+    let calendar = format!("cal_{}", api.test.calendar().await.id);
+    let (events, post) = scheduled(&api, &calendar).await;
+    half_typed(&api, &post).await;
+    let publish = format!("posts/{}/publish", post.id);
+    let send = async || {
+        let now = json!({ "publish_now": true });
+        social::bearer(&api, Method::POST, &publish, now).await
+    };
+    let by_route = send().await.refused(409);
+    let by_tool = json!({ "post": post.id });
+    let by_tool = mcp::refused(&api, &api.key, "publish_post", by_tool).await;
+    let by_status = json!({ "status": "published" });
+    api.patch(&format!("{events}/{}", post.id), by_status)
+        .await
+        .refused(409);
+    for sentence in [
+        by_route["error"]["message"].as_str().unwrap(),
+        by_tool.as_str(),
+    ] {
+        assert!(sentence.starts_with("Somebody is editing"), "{sentence}");
+    }
+    let closed = json!({ "id": post.id });
+    api.test.call::<Value>("posts.close", closed).await;
+    assert_eq!(send().await.ok()["status"], "published");
+    let shown = api.test.network.shown();
+    let texts: Vec<_> = shown.iter().map(|sent| sent.text.as_str()).collect();
+    assert_eq!(texts, ["Whole"]);
 }

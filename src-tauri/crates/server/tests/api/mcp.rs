@@ -28,7 +28,7 @@ async fn tool(api: &Api, key: &str, name: &str, input: Value) -> Value {
 }
 
 /// The same for one that is refused; gives its sentence.
-async fn refused(api: &Api, key: &str, name: &str, input: Value) -> String {
+pub async fn refused(api: &Api, key: &str, name: &str, input: Value) -> String {
     let params = json!({ "name": name, "arguments": input });
     let answer = rpc(api, key, "tools/call", params).await;
     assert_eq!(answer["result"]["isError"], true, "{name}: {answer}");

@@ -9,7 +9,7 @@ use model::when::{When, Zone};
 use model::{AccountId, CalendarId, PostId, TargetId, Timestamp};
 use serde_json::Value;
 
-use super::claim::{Claimed, Gate, claimed};
+use super::claim::{Claimed, Gate, claimed, shut};
 use super::comment;
 use super::person::forget_delivery;
 use crate::conn::Conn;
@@ -49,12 +49,10 @@ pub async fn claim_to_place(
         .iter()
         .map(|w| (&w.network, millis(w.least), w.most.map(millis)))
         .collect();
-    let rows = sqlx::query_as(
-        "WITH shut (id) AS MATERIALIZED (
-           SELECT c.id FROM calendars c JOIN workspaces w ON w.id = c.workspace_id
-           WHERE c.status <> 'active' OR c.paused IS NOT NULL OR c.deleted_at IS NOT NULL
-             OR w.deleted_at IS NOT NULL)
-         UPDATE targets
+    let rows = sqlx::query_as(concat!(
+        "WITH ",
+        shut!(),
+        " UPDATE targets
          SET state = 'sending', lease_owner = ?1, lease_fence = lease_fence + 1, lease_until = ?2,
            attempts_made = attempts_made + 1, not_before = NULL, next_try_at = NULL
          WHERE rowid IN (
@@ -83,8 +81,8 @@ pub async fn claim_to_place(
                  AND n.called_off = 0)
            ORDER BY t.due_at, t.rowid LIMIT ?7)
            AND (SELECT hold_reason IS NULL AND restored_at IS NULL FROM publishing)
-         RETURNING id, post_id, account_id, lease_fence",
-    )
+         RETURNING id, post_id, account_id, lease_fence"
+    ))
     .bind(gate.owner)
     .bind(now.plus(gate.lease).as_millis())
     .bind(now.as_millis())

@@ -92,10 +92,13 @@ async fn networks_with_something_due(tx: &mut Tx) -> Result<HashSet<String>> {
     Ok(rows.into_iter().collect())
 }
 
-/// What an account sends next does not fit into what is left.
+/// What an account sends next does not fit into what is left, or what has waited longer does not.
 struct TooMuch {
     account: String,
-    weight: i64,
+    /// So much has to be free.
+    room: i64,
+    /// What takes at least this much waits until then.
+    from: i64,
 }
 
 async fn apply(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<()> {
@@ -106,14 +109,16 @@ async fn apply(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<()> {
         }
         for one in next {
             let sent = sent(tx, &one.account, limit).await?;
-            let free = frees(&sent, one.weight, limit, tx.now());
+            let free = frees(&sent, one.room, limit, tx.now());
             put_off(tx, &one, free, limit, &quota.name).await?;
         }
     }
 }
 
 /// Accounts that used some of a limit and whose next post takes more than is left: a thread must not stop
-/// in its middle. What is larger than the whole limit goes out where nothing is used.
+/// in its middle. What is larger than the whole limit goes out where nothing is used. What takes less goes
+/// out meanwhile, but not for ever: nothing overtakes what has waited for as long as the limit counts, or a
+/// busy account would never send it.
 async fn too_much(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<Vec<TooMuch>> {
     let now = tx.now();
     let window = limit.span.length();
@@ -124,7 +129,7 @@ async fn too_much(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<Ve
         Counted::Parts | Counted::Files | Counted::Replies | Counted::Calls => 1,
     };
     // Ends that lie ahead (the clock was set back) count as well: better late than over the quota.
-    let rows: Vec<(String, i64)> = sqlx::query_as(concat!(
+    let rows: Vec<(String, i64, Option<i64>)> = sqlx::query_as(concat!(
         "WITH ",
         shut!(),
         ", used (account_id, taken) AS MATERIALIZED (
@@ -135,14 +140,26 @@ async fn too_much(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<Ve
              CROSS JOIN targets t ON t.id = s.target_id
              CROSS JOIN accounts a ON a.id = t.account_id
              WHERE s.started_at > ?1 AND s.ended_at > ?2 AND s.outcome = 'sent' AND a.network = ?3)
-           WHERE weight > 0 GROUP BY account_id HAVING sum(weight) >= ?9)
-         SELECT account_id, weight FROM (
-           SELECT t.account_id, u.taken, ",
+           WHERE weight > 0 GROUP BY account_id HAVING sum(weight) >= ?9),
+         waited (account_id, due_at, weight) AS MATERIALIZED (
+           SELECT account_id, min(due_at), weight FROM (
+             SELECT t.account_id, t.due_at, u.taken, ",
+        weight!("?5", "?6", "?7"),
+        "  AS weight FROM used u CROSS JOIN targets t ON t.account_id = u.account_id
+               AND t.state = 'waiting' AND t.due_at <= ?2
+             WHERE t.not_before > ?8 AND t.failure_category = 'rate_limited' AND t.called_off = 0
+               AND NOT EXISTS (
+                 SELECT 1 FROM posts p WHERE p.id = t.post_id
+                   AND p.calendar_id IN (SELECT id FROM shut)))
+           WHERE weight > 0 AND taken + weight > ?4 GROUP BY account_id)
+         SELECT n.account_id, n.weight, w.weight FROM (
+           SELECT t.account_id, t.due_at, u.taken, ",
         weight!("?5", "?6", "?7"),
         "  AS weight FROM used u CROSS JOIN targets t ON t.rowid = (",
         next_due!("u.account_id", "?8"),
-        "))
-         WHERE weight > 0 AND taken + weight > ?4"
+        ")) n
+         LEFT JOIN waited w ON w.account_id = n.account_id AND w.due_at <= n.due_at
+         WHERE n.weight > 0 AND (n.taken + n.weight > ?4 OR w.weight IS NOT NULL)"
     ))
     .bind(now.minus(window + SLACK).as_millis())
     .bind(now.minus(window).as_millis())
@@ -155,8 +172,11 @@ async fn too_much(tx: &mut Tx, quota: &NetworkQuota, limit: &Limit) -> Result<Ve
     .bind(least)
     .fetch_all(tx.sql())
     .await?;
-    let all = rows.into_iter();
-    let all = all.map(|(account, weight)| TooMuch { account, weight });
+    let all = rows.into_iter().map(|(account, weight, waited)| TooMuch {
+        account,
+        room: waited.unwrap_or(weight),
+        from: waited.map_or(weight, |_| 1),
+    });
     Ok(all.collect())
 }
 
@@ -198,7 +218,7 @@ fn frees(sent: &[(i64, i64)], weight: i64, limit: &Limit, now: Timestamp) -> Tim
     ended.plus(window).min(now.plus(window))
 }
 
-/// Puts what is due off, and with it whatever else of the account takes as much or more.
+/// Puts what is due off, and with it whatever else of the account is not to go out before.
 async fn put_off(
     tx: &mut Tx,
     next: &TooMuch,
@@ -224,7 +244,7 @@ async fn put_off(
     .bind(limit.counts.word())
     .bind(option)
     .bind(values)
-    .bind(next.weight)
+    .bind(next.from)
     .fetch_all(tx.sql())
     .await?;
     for post in posts {

@@ -175,7 +175,7 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
         return Ok(Reply::ok(scheduled(&post)));
     }
     let made = world::create(&call, calendar.id, draft, Place::Shelf, Scheduling::Plan).await?;
-    match world::publish_now(&call, made.id).await {
+    match world::publish_now(&call, &made).await {
         Ok(post) => {
             let message = world::why_not_yet(&call, &post).await?;
             Ok(Reply::ok(sent(&world, &post, message)))

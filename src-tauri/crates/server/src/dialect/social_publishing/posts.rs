@@ -230,7 +230,7 @@ pub(super) async fn publish_draft(
     if post.status == ShownStatus::Published {
         return Err(Fault::new(Kind::Conflict, "The post is published already."));
     }
-    let post = world::publish_now(&call, post.id).await?;
+    let post = world::publish_now(&call, &post).await?;
     let mut shown = shapes::shown(&call, &world, &post).await?;
     shown.message = world::why_not_yet(&call, &post).await?;
     Ok(Reply::ok(shown))

@@ -171,7 +171,7 @@ pub(super) async fn publish(
 /// Publishes at once; what cannot go out leaves nothing behind.
 async fn sent_now(call: &Call, calendar: model::CalendarId, draft: Draft) -> Result<Post, Fault> {
     let made = world::create(call, calendar, draft, Place::Shelf, Scheduling::Plan).await?;
-    match world::publish_now(call, made.id).await {
+    match world::publish_now(call, &made).await {
         Ok(post) => Ok(post),
         Err(fault) => {
             world::remove(call, made.id).await?;
