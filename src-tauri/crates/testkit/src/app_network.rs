@@ -329,6 +329,7 @@ impl Connector for TestAccounts {
         account: &Account,
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
+        self.network.pass_gate().await;
         let first = match account.handle.as_str() {
             ENDS | LASTS => Some(account.created_at.plus(ENDS_AFTER)),
             RENEWS | REVOKED => Some(account.created_at.plus(RENEWED_FOR)),

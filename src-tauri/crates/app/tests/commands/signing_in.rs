@@ -208,6 +208,44 @@ async fn giving_up_while_the_network_is_asked_connects_nothing() {
 }
 
 #[tokio::test]
+async fn giving_up_while_the_account_is_kept_comes_too_late_and_says_so() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let id = json!({ "id": begun["id"] });
+    let (asked, kept) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
+    test.network.stop_at(Arc::clone(&asked));
+    let meanwhile = async {
+        asked.reached.notified().await;
+        test.network.stop_at(Arc::clone(&kept));
+        asked.go.notify_one();
+        // Its secrets lie in the vault, and the account is not written yet.
+        kept.reached.notified().await;
+        let late = test.refused("accounts.sign_in_cancel", id.clone()).await;
+        kept.go.notify_one();
+        late
+    };
+    let back = come_back(&test, &begun, "code=ana");
+    let (late, answer) = tokio::join!(meanwhile, back);
+    assert_eq!(late.code, ErrorCode::Conflict);
+    assert!(late.message.contains("too late"), "{late:?}");
+    assert_eq!(answer.unwrap()["kind"], "connected");
+    test.call::<Value>("accounts.sign_in_cancel", id).await;
+}
+
+#[tokio::test]
+async fn a_choice_is_given_up_by_the_sign_in_it_belongs_to() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let choose = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    assert_eq!(choose["id"], begun["id"]);
+    let id = json!({ "id": begun["id"] });
+    test.call::<Value>("accounts.sign_in_cancel", id).await;
+    let input = json!({ "id": choose["id"], "remoteId": "id-of-club" });
+    let over = test.refused("accounts.sign_in_choose", input).await;
+    assert!(over.message.contains("is over"), "{over:?}");
+}
+
+#[tokio::test]
 async fn a_browser_that_does_not_come_back_is_given_up_after_ten_minutes() {
     let test = TestApp::start().await;
     let begun = begin(&test, "browser", CLIENT_SECRET).await;
