@@ -258,7 +258,8 @@ pub trait Connector: Send + Sync {
         Ok(())
     }
 
-    /// When a person has to sign in again; none when that is not known or never.
+    /// When a person has to sign in again; none when that is not known or never. It may come too early: at that
+    /// time [`identify`](Self::identify) decides.
     async fn sign_in_ends(
         &self,
         _account: &Account,

@@ -59,12 +59,9 @@ pub(crate) fn lateness(delivery: &Delivery, at: Timestamp, offline: Option<Offli
     if offline.is_some_and(|offline| offline.was_at(delivery.due_at)) {
         return format!("It was due at {due}, when there was no internet.");
     }
-    // What kept its network from taking it ahead did not keep it from its minute.
     match &delivery.waits_for {
-        Some(why) if delivery.place_at.is_none() => {
-            format!("It was due at {due} and had to wait: {why}")
-        }
-        _ => format!("It was due at {due}, when this computer was off, asleep or held."),
+        Some(why) => format!("It was due at {due} and had to wait: {why}"),
+        None => format!("It was due at {due}, when this computer was off, asleep or held."),
     }
 }
 

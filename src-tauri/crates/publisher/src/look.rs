@@ -32,6 +32,8 @@ pub(crate) enum Seen {
     SendAgain,
     /// Looked for again later.
     Later,
+    /// Looked for again later, since the keyring could not be opened.
+    VaultShut(String),
     /// The person is asked, with the reason.
     Asked(String),
     /// The account was signed out; `news` is false when that was known already.
@@ -43,6 +45,7 @@ pub(crate) enum Seen {
 enum Answer {
     Decided(Verdict),
     SignedOut(String, Timestamp),
+    VaultShut(String, Timestamp),
 }
 
 impl Desk {
@@ -57,6 +60,10 @@ impl Desk {
                 let news = self.sign_out(delivery.account.id, &reason, now).await;
                 seen = Some(Seen::SignedOut { reason, news });
                 Verdict::LookAgain(now)
+            }
+            Answer::VaultShut(why, now) => {
+                seen = Some(Seen::VaultShut(why));
+                Verdict::PutOff(now.plus(VAULT_WAIT))
             }
         };
         let (looked, plain) = match verdict {
@@ -131,8 +138,8 @@ impl Desk {
             .confirm(&frozen.job, self.shared.ctx(&vault))
             .await;
         let now = config.clock.now();
-        if matches!(answer, Confirmation::NotNow(_)) && vault.trouble().is_some() {
-            return Answer::Decided(Verdict::PutOff(now.plus(VAULT_WAIT)));
+        if let (Confirmation::NotNow(_), Some(why)) = (&answer, vault.trouble()) {
+            return Answer::VaultShut(why.to_string(), now);
         }
         if let Confirmation::NotNow(refusal) = &answer
             && refusal.category == Category::AuthError

@@ -189,10 +189,7 @@ impl Teller {
                 return;
             }
             End::VaultShut(why) => {
-                if self.vault.as_ref() != Some(&why) {
-                    self.news.push(plain(NoticeKind::Delayed, &why));
-                }
-                self.vault = Some(why);
+                self.vault_shut(why);
                 return;
             }
             End::Placed
@@ -205,9 +202,18 @@ impl Teller {
         self.news.push(about(kind, shared, delivery, why));
     }
 
+    /// The keyring could not be opened: told once, and shown until something came through.
+    fn vault_shut(&mut self, why: String) {
+        if self.vault.as_ref() != Some(&why) {
+            self.news.push(plain(NoticeKind::Delayed, &why));
+        }
+        self.vault = Some(why);
+    }
+
     pub(crate) fn looked(&mut self, shared: &Shared, delivery: &Delivery, seen: Seen) {
         match seen {
             Seen::Found(lacks) => {
+                self.vault = None;
                 let why = lacks.unwrap_or_default();
                 self.news
                     .push(about(NoticeKind::Published, shared, delivery, why));
@@ -241,7 +247,9 @@ impl Teller {
                 let late = about(NoticeKind::LateThere, shared, delivery, String::new());
                 self.news.push(late);
             }
-            Seen::SignedOut { .. } | Seen::Held | Seen::SendAgain | Seen::Later | Seen::Passed => {}
+            Seen::VaultShut(why) => self.vault_shut(why),
+            Seen::SendAgain => self.vault = None,
+            Seen::SignedOut { .. } | Seen::Held | Seen::Later | Seen::Passed => {}
         }
     }
 

@@ -42,6 +42,10 @@ pub const MAX_TEXT: u32 = 300;
 pub const MOST_A_DAY: u32 = 40;
 /// The sign-in of an account of this name ends after ten days, and only a person renews it.
 pub const ENDS: &str = "ends";
+/// The sign-in of an account of this name is said to end after ten days, and lasts.
+pub const LASTS: &str = "lasts";
+/// How long these last, or are said to.
+const ENDS_AFTER: Duration = Duration::from_hours(24 * 10);
 /// The sign-in of an account of this name is renewed by the program.
 pub const RENEWS: &str = "renews";
 /// The sign-in of an account of this name was revoked, which shows when it is renewed.
@@ -325,8 +329,9 @@ impl Connector for TestAccounts {
         account: &Account,
         ctx: Ctx<'_>,
     ) -> Result<Option<Timestamp>, Refusal> {
+        self.network.pass_gate().await;
         let first = match account.handle.as_str() {
-            ENDS => Some(account.created_at.plus(Duration::from_hours(24 * 10))),
+            ENDS | LASTS => Some(account.created_at.plus(ENDS_AFTER)),
             RENEWS | REVOKED => Some(account.created_at.plus(RENEWED_FOR)),
             _ => None,
         };
@@ -351,8 +356,14 @@ impl Connector for TestAccounts {
 
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal> {
         self.network.pass_gate().await;
+        let ended = ctx.clock.now() >= account.created_at.plus(ENDS_AFTER);
         match ctx.vault.get(account.id, SESSION).await {
-            Ok(Some(_)) => Ok(Self::who(&account.handle)),
+            Ok(Some(_)) if account.handle != ENDS || !ended => Ok(Self::who(&account.handle)),
+            Err(error) => Err(refusal(
+                Category::Unknown,
+                Retry::Backoff,
+                &error.to_string(),
+            )),
             _ => Err(refusal(
                 Category::AuthError,
                 Retry::Never,

@@ -1,5 +1,5 @@
 //! Sign-ins that end: known beforehand, renewed in time where that needs nobody, told a week ahead where
-//! it does, and told once more when they have ended.
+//! it does, and told once more when the network says that they have ended.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -25,20 +25,18 @@ const RENEW_AHEAD: Duration = Duration::from_hours(14 * 24);
 const EVERY: Duration = Duration::from_hours(24);
 
 impl App {
-    /// Writes down when the sign-in of an account ends, where its network says so, and whether that could be
-    /// read. What cannot be read now is left as it is.
-    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) -> bool {
+    /// Writes down when the sign-in of an account ends, where its network says so. What cannot be read now is
+    /// left as it is.
+    pub(super) async fn note_end(&self, connector: &dyn Connector, account: &mut Account) {
         let ctx = self.ctx(&*self.inner.vault);
-        let end = connector.sign_in_ends(account, ctx).await;
-        let known = end.is_ok();
-        if let Ok(end) = end {
+        if let Ok(end) = connector.sign_in_ends(account, ctx).await {
             put_end(account, end);
         }
-        known
     }
 
     /// Looks once a day which sign-ins end soon: renews them where the network lets a program do that, and
-    /// tells of those that end within a week all the same. One that has ended is marked, and told once.
+    /// tells of those that end within a week all the same. One that its network says has ended is marked,
+    /// and told once.
     pub async fn look_at_sign_ins(&self) -> Result<()> {
         let now = self.inner.now();
         {
@@ -58,57 +56,69 @@ impl App {
                 continue;
             };
             let mut account = before.clone();
-            let mut known = self.note_end(&*connector, &mut account).await;
-            if is_to_renew(&account, now) {
-                match self.renew(&*connector, &account).await {
-                    Err(refusal) if refusal.category == Category::AuthError => {
-                        self.has_ended(&account, refusal.message).await?;
-                        continue;
-                    }
-                    Err(_) => known = false,
-                    Ok(()) => known = self.note_end(&*connector, &mut account).await,
+            self.note_end(&*connector, &mut account).await;
+            let lasts = match self.keep_going(&*connector, &mut account, &before).await {
+                Ok(lasts) => lasts,
+                Err(refusal) => {
+                    self.signed_out_and_told(&account, refusal.message).await?;
+                    continue;
                 }
-            }
+            };
             if account.settings != before.settings {
                 let end = end_of(&account);
                 self.meet(account.id, Actor::Program, |now| put_end(now, end))
                     .await?;
             }
-            let Some(end) = end_of(&account).filter(|_| account.health == AccountHealth::Ok) else {
-                continue;
-            };
-            if end > now && end <= now.plus(AHEAD) {
-                self.tell_end(&account, &*connector, end);
+            if lasts && end_of(&before).is_some() {
+                self.tell_lasting(&account, &*connector);
             }
-            // Where network or vault could not be asked, they are asked again the next day.
-            if end <= now && known {
-                let reason = format!(
-                    "The sign-in of {} has ended. Connect it again; its posts and slots stay.",
-                    account_name(&account, Some(&*connector))
-                );
-                self.has_ended(&account, reason).await?;
+            let end = end_of(&account).filter(|_| account.health == AccountHealth::Ok);
+            if let Some(end) = end.filter(|end| *end > now && *end <= now.plus(AHEAD)) {
+                self.tell_end(&account, &*connector, end);
             }
         }
         Ok(())
     }
 
-    /// Tries to renew a sign-in. An auth refusal says that the network has signed the account out; whatever
-    /// else goes wrong passes, and is tried again the next day.
-    async fn renew(&self, connector: &dyn Connector, account: &Account) -> Result<(), Refusal> {
-        let ctx = self.ctx(&*self.inner.vault);
-        let renewed = connector.renew_sign_in(account, ctx).await;
-        if let Err(refusal) = &renewed {
-            tracing::info!(
-                network = %account.network,
-                category = refusal.category.word(),
-                "a sign-in that ends soon could not be renewed"
-            );
+    /// Renews a sign-in that ends soon. Whether one whose end has come lasts beyond it only its network knows,
+    /// so it is asked: what was told as the end may be a guess, or the end of a part, such as the reading of data
+    /// where publishing goes on. True where it lasts; no end of it is known then. The error is an auth refusal:
+    /// the network has signed the account out.
+    async fn keep_going(
+        &self,
+        connector: &dyn Connector,
+        account: &mut Account,
+        before: &Account,
+    ) -> Result<bool, Refusal> {
+        let now = self.inner.now();
+        if !is_to_renew(account, now) {
+            return Ok(false);
         }
-        renewed
+        let vault = &*self.inner.vault;
+        let renewed = connector.renew_sign_in(account, self.ctx(vault)).await;
+        if worked(renewed, "renewed", account)? {
+            self.note_end(connector, account).await;
+        }
+        if !is_past(account, now) {
+            return Ok(false);
+        }
+        let asked = connector.identify(account, self.ctx(vault)).await;
+        if !worked(asked, "asked for", account)? {
+            // Nobody could say, so what was known stays until the next day.
+            put_end(account, end_of(before));
+            return Ok(false);
+        }
+        // Asking may have renewed it.
+        self.note_end(connector, account).await;
+        let lasts = is_past(account, now);
+        if lasts {
+            put_end(account, None);
+        }
+        Ok(lasts)
     }
 
     /// Marks an account as signed out and tells the reason.
-    async fn has_ended(&self, account: &Account, reason: String) -> Result<()> {
+    async fn signed_out_and_told(&self, account: &Account, reason: String) -> Result<()> {
         if let Some(publisher) = self.inner.publisher() {
             publisher.tell_delayed(reason.clone());
         }
@@ -118,6 +128,15 @@ impl App {
         })
         .await?;
         Ok(())
+    }
+
+    fn tell_lasting(&self, account: &Account, connector: &dyn Connector) {
+        if let Some(publisher) = self.inner.publisher() {
+            publisher.tell_delayed(format!(
+                "The sign-in of {} was to end by now and still works, so its posts go out. Connect it again when you can: it may end at any time.",
+                account_name(account, Some(connector))
+            ));
+        }
     }
 
     fn tell_end(&self, account: &Account, connector: &dyn Connector, end: Timestamp) {
@@ -141,6 +160,28 @@ impl App {
 fn is_to_renew(account: &Account, now: Timestamp) -> bool {
     let soon = |end: Timestamp| end <= now.plus(RENEW_AHEAD);
     account.health == AccountHealth::Ok && end_of(account).is_some_and(soon)
+}
+
+/// Whether the end of a sign-in has come, as far as it is known.
+fn is_past(account: &Account, now: Timestamp) -> bool {
+    end_of(account).is_some_and(|end| end <= now)
+}
+
+/// Whether a question about a sign-in got its answer. An auth refusal is the error; whatever else goes wrong
+/// passes, and is tried again the next day.
+fn worked<T>(answer: Result<T, Refusal>, what: &str, account: &Account) -> Result<bool, Refusal> {
+    match answer {
+        Ok(_) => Ok(true),
+        Err(refusal) if refusal.category == Category::AuthError => Err(refusal),
+        Err(refusal) => {
+            tracing::info!(
+                network = %account.network,
+                category = refusal.category.word(),
+                "a sign-in that ends soon could not be {what}"
+            );
+            Ok(false)
+        }
+    }
 }
 
 /// Marks an account as signed out; since when does not change while it stays so.

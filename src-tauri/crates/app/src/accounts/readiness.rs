@@ -93,14 +93,17 @@ fn lacks(
         }
         AccountHealth::Ok => {
             if let Some((end, now, when)) = ends.filter(|(end, now, _)| *end <= now.plus(AHEAD)) {
+                // Whether it lasts beyond that, only its network can tell, which is asked once a day.
                 let message = if end <= now {
-                    format!("Its sign-in ended {when}. Connect it again; posts and slots stay.")
+                    format!(
+                        "Its sign-in was to end {when}. Connect it again; posts and slots stay."
+                    )
                 } else {
                     format!(
                         "Its sign-in ends {when}. Connect it again before then; posts and slots stay."
                     )
                 };
-                found.push(lack(LackKind::SignInEnds, message, end <= now));
+                found.push(lack(LackKind::SignInEnds, message, false));
             }
         }
     }

@@ -12,7 +12,7 @@ use networks::oauth::{self, Listener};
 use super::form;
 use super::returning::ReturnTo;
 use super::staging::Staging;
-use super::under_way::{Meant, SignIn, Stage, over};
+use super::under_way::{Finishing, Meant, SignIn, Stage, over};
 use crate::app::App;
 use crate::error::Result;
 use crate::types::accounts::{
@@ -74,7 +74,8 @@ impl App {
         // All that is wanted of it lies in the staging now.
         connector.forget_session(staging.account());
         let found = signed_in?;
-        self.found(connector, meant, staging, app, found).await
+        self.found(connector, meant, staging, app, found, None)
+            .await
     }
 
     async fn send_browser(
@@ -197,20 +198,12 @@ impl App {
             .finish(staging.account(), begun, answer, self.ctx(&staging))
             .await;
         connector.forget_session(staging.account());
-        let mut found = found?;
-        if finishing.is_given_up() {
-            // All of them share the session.
-            if let Some(any) = found.pop() {
-                let workspace = sign_in.meant.workspace();
-                self.give_up(&*connector, workspace, &staging, any).await;
-            }
-            return Err(over());
-        }
-        self.found(connector, sign_in.meant, staging, sign_in.app, found)
+        let (meant, app) = (sign_in.meant, sign_in.app);
+        self.found(connector, meant, staging, app, found?, Some(finishing))
             .await
     }
 
-    /// Goes on once it is known which accounts it may be.
+    /// Goes on once it is known which accounts it may be; `finishing` is missing where nobody could give it up.
     async fn found(
         &self,
         connector: Arc<dyn Connector>,
@@ -218,7 +211,13 @@ impl App {
         staging: Staging,
         app: BTreeMap<String, String>,
         mut found: Vec<SignedIn>,
+        finishing: Option<Finishing<'_>>,
     ) -> Result<SignInAnswer> {
+        if finishing.as_ref().is_some_and(Finishing::is_given_up) {
+            return Err(self
+                .given_up(&*connector, &meant, &staging, found.pop())
+                .await);
+        }
         // The app works, whichever account is chosen.
         self.keep_app(&*connector, &app).await?;
         if let Meant::Again(account) = &meant
@@ -233,10 +232,11 @@ impl App {
             ))),
             1 => {
                 let chosen = found.swap_remove(0);
-                self.keep(&*connector, meant, &staging, chosen).await
+                self.keep(&*connector, meant, &staging, chosen, finishing.as_ref())
+                    .await
             }
             _ => {
-                let id = self.ids().uuid().to_string();
+                let any = found.last().cloned();
                 let accounts = found
                     .iter()
                     .map(|f| FoundAccount {
@@ -253,19 +253,51 @@ impl App {
                     stage: Stage::Choosing(found),
                     cancelled: Arc::default(),
                 };
-                self.inner.sign_ins.put(id.clone(), sign_in);
+                let Some(finishing) = finishing else {
+                    let id = self.ids().uuid().to_string();
+                    self.inner.sign_ins.put(id.clone(), sign_in);
+                    return Ok(SignInAnswer::Choose { id, accounts });
+                };
+                let id = finishing.id().to_owned();
+                if let Some(gone) = finishing.put_back(sign_in) {
+                    let (connector, meant) = (&*gone.connector, &gone.meant);
+                    return Err(self.given_up(connector, meant, &gone.staging, any).await);
+                }
                 Ok(SignInAnswer::Choose { id, accounts })
             }
         }
     }
 
+    /// Ends the session of a sign-in that somebody gave up, which all accounts it was for share.
+    async fn given_up(
+        &self,
+        connector: &dyn Connector,
+        meant: &Meant,
+        staging: &Staging,
+        any: Option<SignedIn>,
+    ) -> ApiError {
+        if let Some(any) = any {
+            self.give_up(connector, meant.workspace(), staging, any)
+                .await;
+        }
+        over()
+    }
+
+    /// Keeps the account that it turned out to be. From here on it cannot be given up: the secrets of an account
+    /// that is connected again are replaced at once.
     async fn keep(
         &self,
         connector: &dyn Connector,
         meant: Meant,
         staging: &Staging,
         chosen: SignedIn,
+        finishing: Option<&Finishing<'_>>,
     ) -> Result<SignInAnswer> {
+        if finishing.is_some_and(|finishing| !finishing.keeps()) {
+            return Err(self
+                .given_up(connector, &meant, staging, Some(chosen))
+                .await);
+        }
         let written = match meant {
             Meant::New(workspace) => self.keep_new(workspace, connector, staging, chosen).await?,
             Meant::Again(account) => {
@@ -291,19 +323,19 @@ impl App {
             .choose(staging.account(), &chosen, self.ctx(staging))
             .await?;
         connector.forget_session(staging.account());
-        if finishing.is_given_up() {
-            let workspace = sign_in.meant.workspace();
-            self.give_up(connector, workspace, staging, chosen).await;
-            return Err(over());
-        }
-        self.keep(connector, sign_in.meant, staging, chosen).await
+        self.keep(connector, sign_in.meant, staging, chosen, Some(&finishing))
+            .await
     }
 
-    /// Gives up a sign-in; one that is over counts as given up.
+    /// Gives up a sign-in; one that is over counts as given up, and one whose account is being kept cannot be.
     #[allow(clippy::unused_async, reason = "every command of the list is awaited")]
     pub async fn accounts_sign_in_cancel(&self, input: OneSignIn) -> Result<Nothing> {
-        self.inner.sign_ins.give_up(&input.id);
-        Ok(Nothing {})
+        if self.inner.sign_ins.give_up(&input.id) {
+            return Ok(Nothing {});
+        }
+        Err(ApiError::conflict(
+            "It is too late to give this sign-in up: the account is being connected. Remove it afterwards.",
+        ))
     }
 
     /// Asks a network what it offers an account for an option.

@@ -1,6 +1,6 @@
 //! Sign-ins that are under way, between the browser's going and the account's being there.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::WorkspaceId;
@@ -22,7 +22,16 @@ pub(crate) struct SignIns {
     under_way: Mutex<HashMap<String, SignIn>>,
     /// Those whose network is asked for the last time, as long as nobody gives them up. Locked after the
     /// others.
-    finishing: Mutex<HashSet<String>>,
+    finishing: Mutex<HashMap<String, Last>>,
+}
+
+/// How far one is whose network is asked for the last time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// It can still be given up.
+    Asked,
+    /// What came of it is being kept, which nobody ends in the middle.
+    Kept,
 }
 
 /// Whom a sign-in is for.
@@ -68,43 +77,52 @@ impl SignIns {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in one more. Identifiers sort by time, so the first is the oldest.
+    /// Takes in one more.
     pub(super) fn put(&self, id: String, sign_in: SignIn) {
-        let mut all = self.lock();
-        while all.len() >= MOST {
-            let Some(oldest) = all.keys().min().cloned() else {
-                break;
-            };
-            if let Some(gone) = all.remove(&oldest) {
-                gone.cancelled.notify_one();
-            }
-        }
-        all.insert(id, sign_in);
+        put_in(&mut self.lock(), id, sign_in);
     }
 
-    fn finishing(&self) -> MutexGuard<'_, HashSet<String>> {
+    fn finishing(&self) -> MutexGuard<'_, HashMap<String, Last>> {
         self.finishing
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one out to ask its network for the last time; meanwhile it can still be given up.
+    /// Takes one out to ask its network for the last time; until it is kept it can still be given up.
     pub(super) fn finish<'a>(&'a self, id: &'a str) -> Result<(SignIn, Finishing<'a>)> {
         let mut all = self.lock();
         let sign_in = all.remove(id).ok_or_else(over)?;
-        self.finishing().insert(id.to_owned());
+        self.finishing().insert(id.to_owned(), Last::Asked);
         Ok((sign_in, Finishing { all: self, id }))
     }
 
-    /// Gives one up; one that is over stays over.
-    pub(super) fn give_up(&self, id: &str) {
+    /// Gives one up; one that is over stays over. False where it is too late.
+    pub(super) fn give_up(&self, id: &str) -> bool {
         let mut all = self.lock();
         if let Some(gone) = all.remove(id) {
             gone.cancelled.notify_one();
-        } else {
-            self.finishing().remove(id);
+            return true;
+        }
+        let mut finishing = self.finishing();
+        let in_time = finishing.get(id) != Some(&Last::Kept);
+        if in_time {
+            finishing.remove(id);
+        }
+        in_time
+    }
+}
+
+/// Takes in one more. Identifiers sort by time, so the first is the oldest.
+fn put_in(all: &mut HashMap<String, SignIn>, id: String, sign_in: SignIn) {
+    while all.len() >= MOST {
+        let Some(oldest) = all.keys().min().cloned() else {
+            break;
+        };
+        if let Some(gone) = all.remove(&oldest) {
+            gone.cancelled.notify_one();
         }
     }
+    all.insert(id, sign_in);
 }
 
 /// A sign-in whose network is asked for the last time.
@@ -114,9 +132,39 @@ pub(super) struct Finishing<'a> {
 }
 
 impl Finishing<'_> {
+    /// Its identifier.
+    pub fn id(&self) -> &str {
+        self.id
+    }
+
     /// Whether somebody gave it up meanwhile.
     pub fn is_given_up(&self) -> bool {
-        !self.all.finishing().contains(self.id)
+        !self.all.finishing().contains_key(self.id)
+    }
+
+    /// Begins to keep what came of it, after which it cannot be given up. False where somebody did so before.
+    pub fn keeps(&self) -> bool {
+        let mut finishing = self.all.finishing();
+        let last = finishing.get_mut(self.id);
+        let in_time = last.is_some();
+        if let Some(last) = last {
+            *last = Last::Kept;
+        }
+        in_time
+    }
+
+    /// Puts it back under its identifier, until one of its accounts is chosen. Gives it back where somebody gave
+    /// it up before.
+    pub fn put_back(self, sign_in: SignIn) -> Option<SignIn> {
+        let (sign_ins, id) = (self.all, self.id.to_owned());
+        let mut all = sign_ins.lock();
+        if self.is_given_up() {
+            return Some(sign_in);
+        }
+        // Before anybody can find it and finish it anew.
+        drop(self);
+        put_in(&mut all, id, sign_in);
+        None
     }
 }
 

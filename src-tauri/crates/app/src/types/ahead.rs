@@ -31,7 +31,7 @@ pub enum LackKind {
     UnknownNetwork,
     /// It is signed out.
     SignedOut,
-    /// Its sign-in ends within a week.
+    /// Its sign-in ends within a week, or was to end by now.
     SignInEnds,
     /// Something its network needs was not set up, as its connector says.
     Setup,

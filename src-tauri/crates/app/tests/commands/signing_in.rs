@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use model::account::{Account, AccountHealth};
 use model::{AccountId, ErrorCode};
-use networks::vault::Vault as _;
+use networks::vault::{Vault as _, VaultError};
 use publisher::NoticeKind;
 use publisher::testing::Gate;
 use serde_json::{Value, json};
 use testkit::app::TestApp;
 use testkit::app_network::{
-    CLIENT_SECRET, ENDS, KEY, RENEWED_FOR, RENEWS, REVOKED, SESSION, STATE,
+    CLIENT_SECRET, ENDS, KEY, LASTS, RENEWED_FOR, RENEWS, REVOKED, SESSION, STATE,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -50,6 +50,13 @@ async fn come_back(test: &TestApp, begun: &Value, query: &str) -> Result<Value, 
     let (answer, status) = tokio::join!(wait, visit(&address));
     assert!(status.contains("200"), "{status}");
     answer
+}
+
+/// An account as it is now.
+async fn account(test: &TestApp, id: AccountId) -> Account {
+    let boot: Value = test.call("session.boot", json!({})).await;
+    let all: Vec<Account> = serde_json::from_value(boot["accounts"].clone()).unwrap();
+    all.into_iter().find(|a| a.id == id).unwrap()
 }
 
 #[tokio::test]
@@ -201,6 +208,44 @@ async fn giving_up_while_the_network_is_asked_connects_nothing() {
 }
 
 #[tokio::test]
+async fn giving_up_while_the_account_is_kept_comes_too_late_and_says_so() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let id = json!({ "id": begun["id"] });
+    let (asked, kept) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
+    test.network.stop_at(Arc::clone(&asked));
+    let meanwhile = async {
+        asked.reached.notified().await;
+        test.network.stop_at(Arc::clone(&kept));
+        asked.go.notify_one();
+        // Its secrets lie in the vault, and the account is not written yet.
+        kept.reached.notified().await;
+        let late = test.refused("accounts.sign_in_cancel", id.clone()).await;
+        kept.go.notify_one();
+        late
+    };
+    let back = come_back(&test, &begun, "code=ana");
+    let (late, answer) = tokio::join!(meanwhile, back);
+    assert_eq!(late.code, ErrorCode::Conflict);
+    assert!(late.message.contains("too late"), "{late:?}");
+    assert_eq!(answer.unwrap()["kind"], "connected");
+    test.call::<Value>("accounts.sign_in_cancel", id).await;
+}
+
+#[tokio::test]
+async fn a_choice_is_given_up_by_the_sign_in_it_belongs_to() {
+    let test = TestApp::start().await;
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let choose = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    assert_eq!(choose["id"], begun["id"]);
+    let id = json!({ "id": begun["id"] });
+    test.call::<Value>("accounts.sign_in_cancel", id).await;
+    let input = json!({ "id": choose["id"], "remoteId": "id-of-club" });
+    let over = test.refused("accounts.sign_in_choose", input).await;
+    assert!(over.message.contains("is over"), "{over:?}");
+}
+
+#[tokio::test]
 async fn a_browser_that_does_not_come_back_is_given_up_after_ten_minutes() {
     let test = TestApp::start().await;
     let begun = begin(&test, "browser", CLIENT_SECRET).await;
@@ -260,18 +305,57 @@ async fn a_sign_in_that_has_ended_is_told_once_and_waits_for_the_person() {
     };
     // While the program was off.
     test.clock.advance(Duration::from_hours(24 * 11));
-    let words = lack().await["message"].as_str().unwrap().to_owned();
-    assert!(words.starts_with("Its sign-in ended "), "{words}");
+    let before = lack().await;
+    let words = before["message"].as_str().unwrap();
+    assert!(words.starts_with("Its sign-in was to end "), "{words}");
     assert!(!words.contains("before then"), "{words}");
+    assert_eq!(before["stops"], false, "its network was not asked yet");
 
     test.app.look_at_sign_ins().await.unwrap();
     let told = notices.try_recv().unwrap().sentence;
-    let ended =
-        "The sign-in of Testnet (ends) has ended. Connect it again; its posts and slots stay.";
-    assert_eq!(told, ended);
-    assert_eq!(lack().await["message"], ended);
+    assert_eq!(told, "Testnet signed you out.");
+    let after = lack().await;
+    assert_eq!(after["message"], told);
+    assert_eq!(after["stops"], true);
     test.clock.advance(Duration::from_hours(25));
     test.app.look_at_sign_ins().await.unwrap();
+    assert!(notices.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_lasts_beyond_its_end_goes_on_and_that_is_told_once() {
+    let test = TestApp::publishing().await;
+    let lasts = test.connect(LASTS).await;
+    let end = lasts.settings["signInEnds"].clone();
+    assert!(end.is_i64(), "{lasts:?}");
+    let mut notices = test.app.notices().unwrap();
+    // Where nobody can say, nothing is decided.
+    test.clock.advance(Duration::from_hours(24 * 11));
+    test.vault.fail_with(Some(VaultError::Locked));
+    test.app.look_at_sign_ins().await.unwrap();
+    test.vault.fail_with(None);
+    let unknown = account(&test, lasts.id).await;
+    assert_eq!(unknown.health, AccountHealth::Ok);
+    assert_eq!(unknown.settings["signInEnds"], end);
+    assert!(notices.try_recv().is_err());
+
+    test.clock.advance(Duration::from_hours(25));
+    test.app.look_at_sign_ins().await.unwrap();
+    let told = notices.try_recv().unwrap().sentence;
+    assert!(
+        told.starts_with("The sign-in of Testnet (lasts) was to end by now and still works"),
+        "{told}"
+    );
+    let known = account(&test, lasts.id).await;
+    assert_eq!(known.health, AccountHealth::Ok);
+    assert_eq!(known.settings["signInEnds"], Value::Null);
+    let input = json!({ "id": lasts.workspace_id });
+    let readiness: Value = test.call("accounts.readiness", input).await;
+    assert_eq!(readiness["accounts"][0]["lacks"], json!([]));
+
+    test.clock.advance(Duration::from_hours(25));
+    test.app.look_at_sign_ins().await.unwrap();
+    assert_eq!(account(&test, lasts.id).await, known);
     assert!(notices.try_recv().is_err());
 }
 
@@ -281,26 +365,25 @@ async fn a_sign_in_nobody_uses_is_renewed_before_anybody_has_to_be_told() {
     let renews = test.connect(RENEWS).await;
     let revoked = test.connect(REVOKED).await;
     let mut notices = test.app.notices().unwrap();
-    let account = async |id: AccountId| -> Account {
-        let boot: Value = test.call("session.boot", json!({})).await;
-        let all: Vec<Account> = serde_json::from_value(boot["accounts"].clone()).unwrap();
-        all.into_iter().find(|a| a.id == id).unwrap()
-    };
     let day = Duration::from_hours(24);
     let first_end = renews.settings["signInEnds"].as_i64().unwrap();
 
     // Long before its end it is left alone.
     test.clock.advance(day * 15);
     test.app.look_at_sign_ins().await.unwrap();
-    assert_eq!(account(renews.id).await.settings["signInEnds"], first_end);
-    assert_eq!(account(revoked.id).await.health, AccountHealth::Ok);
+    assert_eq!(
+        account(&test, renews.id).await.settings["signInEnds"],
+        first_end
+    );
+    assert_eq!(account(&test, revoked.id).await.health, AccountHealth::Ok);
 
     test.clock.advance(day);
     let renewed_at = model::Clock::now(&*test.clock);
     test.app.look_at_sign_ins().await.unwrap();
     let end = renewed_at.plus(RENEWED_FOR).as_millis();
-    assert_eq!(account(renews.id).await.settings["signInEnds"], end);
-    let AccountHealth::NeedsReconnect { reason, .. } = account(revoked.id).await.health else {
+    assert_eq!(account(&test, renews.id).await.settings["signInEnds"], end);
+    let AccountHealth::NeedsReconnect { reason, .. } = account(&test, revoked.id).await.health
+    else {
         panic!("the network has signed it out");
     };
     assert_eq!(reason, "Testnet signed you out.");

@@ -2,7 +2,7 @@
 //! the token of one Page.
 //!
 //! A Page's token that came through the browser has no end of its own, but the app may read its data
-//! for 90 days only, after which the person has to sign in again.
+//! for 90 days only, after which the person should sign in again. Publishing is not said to end with that.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

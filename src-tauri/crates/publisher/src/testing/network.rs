@@ -158,7 +158,7 @@ impl TestNetwork {
         self.state().undeletable.extend(refusals);
     }
 
-    /// Stops the next call that asks who an account is.
+    /// Stops the next call that asks who an account is, or about its sign-in.
     pub fn stop_at(&self, gate: Arc<Gate>) {
         self.state().gate = Some(gate);
     }

@@ -7,8 +7,9 @@ use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
 use publisher::NoticeKind;
 use publisher::testing::{Act, refusal};
+use serde_json::json;
 
-use crate::stage::{CHOSEN, HOUR, LOCAL, MINUTE, QUOTA, Stage};
+use crate::stage::{CHOSEN, HOUR, KEEPS, LOCAL, MINUTE, QUOTA, Stage};
 
 #[tokio::test]
 async fn within_the_grace_time_it_goes_out_on_waking_and_says_so() {
@@ -49,6 +50,35 @@ async fn what_made_a_post_wait_is_said_instead_where_it_is_known() {
         ]
     );
     publisher.stop().await;
+}
+
+#[tokio::test]
+async fn what_kept_a_post_from_being_handed_over_is_no_reason_for_its_lateness() {
+    // A thread is not even tried; what is refused leaves an attempt.
+    for parts in [&["One", "Two"][..], &["One"][..]] {
+        let stage = Stage::new().await;
+        let account = stage.account(KEEPS).await;
+        let never = refusal(Category::Validation, Retry::Never, "Not like this.");
+        if parts.len() == 1 {
+            stage.net.script([Act::Refuse(never)]);
+        }
+        let native = json!({ "native": true });
+        let post = stage.post_with(parts, HOUR, &[account], native).await;
+        let (publisher, mut news) = stage.start();
+        publisher.settled().await;
+        assert_eq!(news.all()[0].kind, NoticeKind::NotPlaced);
+        assert!(stage.target(post).await.failure.is_some());
+        stage.clock.suspend(HOUR + 10 * MINUTE);
+        publisher.on_resume();
+        publisher.settled().await;
+        assert_eq!(stage.state(post).await, DeliveryState::Published);
+        let told = news.sentences().join(" ");
+        assert!(
+            told.ends_with("It was due at 08:00, when this computer was off, asleep or held."),
+            "{told}"
+        );
+        publisher.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn an_absence_settles_after_the_call_that_shows_and_not_after_the_upload_b
 }
 
 #[tokio::test]
-async fn a_locked_keyring_puts_looks_off_and_ends_in_no_question() {
+async fn a_locked_keyring_puts_looks_off_which_is_told_once_and_ends_in_no_question() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;
     stage.net.script([Act::ShowAndLoseAnswer]);
@@ -106,11 +106,16 @@ async fn a_locked_keyring_puts_looks_off_and_ends_in_no_question() {
         stage.pass(&publisher, MINUTE).await;
     }
     assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
-    assert!(news.all().is_empty());
+    let told = news.all();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].kind, NoticeKind::Delayed);
+    let delayed = publisher.status().borrow().delayed.clone();
+    assert_eq!(delayed.as_ref(), Some(&told[0].sentence));
     stage.vault.lock(false);
     stage.pass(&publisher, MINUTE).await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert_eq!(stage.net.shown().len(), 1);
+    assert_eq!(publisher.status().borrow().delayed, None);
     publisher.stop().await;
 }
 

@@ -168,7 +168,9 @@ macro_rules! next_due {
 }
 pub(super) use next_due;
 
-/// The one statement of a claim over the accounts `a` of `$accounts`.
+/// The one statement of a claim over the accounts `a` of `$accounts`. A wait that was over by the minute, such as
+/// that of a post its network did not take ahead, kept nothing up: its reason goes, or it would be told of a post
+/// that is late for another.
 macro_rules! claim {
     ($accounts:literal) => {
         concat!(
@@ -177,7 +179,11 @@ macro_rules! claim {
             " UPDATE targets
              SET state = 'sending', lease_owner = ?1, lease_fence = lease_fence + 1,
                lease_until = ?2, attempts_made = attempts_made + 1, not_before = NULL,
-               next_try_at = NULL
+               next_try_at = NULL,
+               failure_category = iif(not_before <= due_at, NULL, failure_category),
+               failure_message = iif(not_before <= due_at, NULL, failure_message),
+               failure_detail = iif(not_before <= due_at, NULL, failure_detail),
+               failure_attempt = iif(not_before <= due_at, NULL, failure_attempt)
              WHERE rowid IN (
                SELECT t.rowid FROM ",
             $accounts,

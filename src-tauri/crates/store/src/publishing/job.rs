@@ -89,7 +89,7 @@ pub struct Delivery {
     pub turn: u32,
     /// Tries since a person last gave a time, the present one included.
     pub tries: u32,
-    /// Why it waited or was refused before, for people; none where nothing kept it.
+    /// Why it waited beyond its minute or was refused, for people; none where nothing kept it.
     pub waits_for: Option<String>,
     /// Number of the last attempt.
     pub last_number: u32,
