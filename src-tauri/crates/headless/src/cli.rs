@@ -25,7 +25,8 @@ Exit status:
   11  the disk or the database refused, or is damaged
   12  another Almanac has the data folder, and cannot be reached
   13  a post did not go out, or nobody can tell yet
-  14  doctor found something to mend";
+  14  doctor found something to mend
+  15  the backup that was chosen could not be put back; the next start goes on without it";
 
 /// Almanac without a window: plans posts and publishes each at its minute.
 ///

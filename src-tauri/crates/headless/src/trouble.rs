@@ -53,6 +53,7 @@ impl Trouble {
             Self::Usage(_) => 2,
             Self::NotOpen(error) => match error.trouble {
                 OpenTrouble::InUse => 12,
+                OpenTrouble::NotRestored => 15,
                 _ => 11,
             },
             Self::InUse(_) => 12,
@@ -102,7 +103,7 @@ mod tests {
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), ErrorCode::ALL.len());
-        for code in seen.into_iter().chain([2, 12, 13, 14]) {
+        for code in seen.into_iter().chain([2, 12, 13, 14, 15]) {
             let line = format!("\n  {code:<2}  ");
             assert!(EXIT_STATUS.contains(&line), "{code}");
         }
