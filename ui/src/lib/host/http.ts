@@ -220,6 +220,7 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
 
   return {
     desktop: false,
+    memory: sessionStorage,
     async call(name, input) {
       const response = await send(`/commands/${name}`, {
         headers: { 'content-type': 'application/json' },

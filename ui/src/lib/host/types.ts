@@ -29,6 +29,11 @@ export interface StartTrouble {
 export interface Host {
   /** There is a desktop around the page: folders, a tray, a program to quit. */
   readonly desktop: boolean;
+  /**
+   * What this page alone remembers until its tab is closed, since many tabs look at one program. Missing
+   * where the program has one window and remembers everything for it.
+   */
+  readonly memory?: Pick<Storage, 'getItem' | 'setItem'>;
   /** Runs a command of the program; rejects with what the program answered. */
   call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>>;
   /** Listens to the program; returns how to stop. */

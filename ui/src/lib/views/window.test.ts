@@ -191,6 +191,41 @@ describe('the window', () => {
     await waitFor(() => expect(host.world.boot.preferences['window.post']).toBeNull());
   });
 
+  it('comes back in a browser to where that tab stood, and to nothing of another', async () => {
+    const host = createDemo({ posts: [sale()] });
+    /** A tab of the browser, with what it remembers. */
+    const tab = () => {
+      const kept = new Map<string, string>();
+      const memory = {
+        getItem: (name: string) => kept.get(name) ?? null,
+        setItem: (name: string, value: string) => void kept.set(name, value),
+      };
+      return async () => {
+        const app = new App({ ...host, desktop: false, memory }, 'en-GB');
+        const view = render(Window, { app });
+        await waitFor(() => expect(app.session.data).not.toBeNull());
+        return { app, ...view };
+      };
+    };
+    const [one, other] = [tab(), tab()];
+    const first = await one();
+    first.app.router.go('queue');
+    first.app.router.openPost('Sale');
+    const text = await screen.findByRole('textbox', { name: 'Text' });
+    text.focus();
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await first.app.session.flush();
+    const second = await other();
+    await waitFor(() => expect(second.app.posts.state).toBe('ready'));
+    expect([second.app.router.view, second.app.router.composer]).toEqual(['calendar', null]);
+    second.unmount();
+    expect(Object.keys(host.world.boot.preferences).filter((k) => /^window\./.test(k))).toEqual([]);
+    // Drawn anew, the page goes before its sheet can be closed.
+    const again = await one();
+    await waitFor(() => expect(again.app.router.composer).toMatchObject({ id: 'Sale' }));
+    expect(again.app.router.view).toBe('queue');
+  });
+
   it('comes back to the calendar when what was open is gone', async () => {
     const host = createDemo({ posts: [sale()] });
     const preferences = { 'window.room': 'attic', 'window.post': { id: 'x', tab: 'all', part: 0 } };
