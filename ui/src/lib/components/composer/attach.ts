@@ -47,19 +47,19 @@ export function attachFiles(c: Composer, tab: Tab, part: number, files: readonly
 }
 
 function attach(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
-  const work = take(c, tab, part, read);
-  c.incoming.add(work);
-  return work;
+  return c.incoming.add(async (wanted) => {
+    try {
+      const taken = await read();
+      if (wanted()) put(c, tab, part, taken);
+    } catch (thrown) {
+      if (wanted()) c.refuse(ApiError.from(thrown));
+    }
+  });
 }
 
-async function take(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
-  try {
-    const { files, refused } = await read();
-    // What was refused since they were not in yet can be tried again.
-    if (c.refused?.message === t('composer.blocked.attaching')) c.refused = null;
-    attachFiles(c, tab, part, files);
-    if (refused.length > 0) c.refuse(new ApiError('media', refusedWords(refused)));
-  } catch (thrown) {
-    c.refuse(ApiError.from(thrown));
-  }
+function put(c: Composer, tab: Tab, part: number, { files, refused }: MediaImported): void {
+  // What was refused since they were not in yet can be tried again.
+  if (c.refused?.message === t('composer.blocked.attaching')) c.refused = null;
+  attachFiles(c, tab, part, files);
+  if (refused.length > 0) c.refuse(new ApiError('media', refusedWords(refused)));
 }
