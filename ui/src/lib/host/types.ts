@@ -1,12 +1,17 @@
 import type { CommandName, EventName, Events, Input, Output } from '$lib/api/commands';
 
 /** Files dragged over the window from the desktop; positions in CSS pixels of the page. */
-export interface FileDrag {
-  kind: 'enter' | 'over' | 'drop' | 'leave';
-  paths: string[];
-  x: number;
-  y: number;
-}
+export type FileDrag = { x: number; y: number } & (
+  | { kind: 'enter' | 'over' | 'leave' }
+  | {
+      kind: 'drop';
+      /**
+       * Hands over what was dropped, never nothing. A browser sends the files for it, which may take
+       * minutes: whoever takes them decides at the time of the drop and asks then.
+       */
+      paths: () => Promise<string[]>;
+    }
+);
 
 /** Why the program could not open its data, and the way out where there is one. */
 export interface StartTrouble {

@@ -1,30 +1,36 @@
 /** Files on their way into a post: chosen, pasted or dropped. */
 import { ApiError, type MediaImported, type MediaInfo } from '$lib/api';
-import { base64, EXTENSIONS } from '$lib/components/library/import';
+import { base64, EXTENSIONS, nothing } from '$lib/components/library/import';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { addMedia, type Tab } from './draft';
 import { refusedWords } from './refused';
 
 /** Asks for files and attaches them. */
-export async function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
+export function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
   const title = t('composer.media.pick');
-  try {
-    const paths = await c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
-    if (paths.length > 0) await attachPaths(c, tab, part, paths);
-  } catch (thrown) {
-    c.refuse(ApiError.from(thrown));
-  }
+  return attachPaths(c, tab, part, () =>
+    c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true }),
+  );
 }
 
-export function attachPaths(c: Composer, tab: Tab, part: number, paths: string[]) {
-  return attach(c, tab, part, () => c.app.api.media.import({ paths }));
+/** Attaches files of this computer. A browser has to send them first, which is part of their way. */
+export function attachPaths(
+  c: Composer,
+  tab: Tab,
+  part: number,
+  read: () => Promise<string[]>,
+): Promise<void> {
+  return attach(c, tab, part, async () => {
+    const paths = await read();
+    return paths.length > 0 ? c.app.api.media.import({ paths }) : nothing();
+  });
 }
 
 /** Attaches pictures from the clipboard. */
 export function attachPasted(c: Composer, tab: Tab, part: number, files: File[]) {
   return attach(c, tab, part, async () => {
-    const all: MediaImported = { files: [], refused: [], joined: 0, left: 0 };
+    const all = nothing();
     for (const file of files) {
       const one = await c.app.api.media.import_bytes({
         name: file.name || t('composer.media.pastedName'),
