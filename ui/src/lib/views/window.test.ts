@@ -58,6 +58,14 @@ describe('the window', () => {
     expect(w.host.calls.filter((c) => c.name === 'media.import')).toEqual([]);
   });
 
+  it('says so as well while the sheet of an open post is not there yet', async () => {
+    const w = await open();
+    w.app.router.openPost('Sale');
+    w.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+    expect(w.app.messages.current?.text).toMatch(/^Drop files on a day, the shelf,/);
+    expect(w.host.calls.filter((c) => c.name === 'media.import')).toEqual([]);
+  });
+
   it('opens rooms by key and by door, also while typing', async () => {
     const w = await open();
     await w.user.keyboard('{Control>}6{/Control}');
