@@ -33,6 +33,13 @@ export interface DemoOptions {
   browserMs?: number;
 }
 
+export interface DemoDrag {
+  kind: FileDrag['kind'];
+  paths: string[] | Promise<string[]>;
+  x: number;
+  y: number;
+}
+
 export interface DemoHost extends Host {
   world: DemoWorld;
   /** Every call in order, for tests. */
@@ -43,8 +50,8 @@ export interface DemoHost extends Host {
   answer(name: CommandName, handler: (input: never) => unknown): void;
   /** Sends an event as the program would. */
   emit<E extends EventName>(event: E, payload: Events[E]): void;
-  /** A file drag as the desktop would tell it. */
-  dragFiles(drag: FileDrag): void;
+  /** A file drag as the desktop would tell it, or a browser, where what is dropped is still on its way. */
+  dragFiles(drag: DemoDrag): void;
   /** The browser comes back from every network it was sent to. */
   comeBack(): void;
   /** Moves the clock. */
@@ -176,7 +183,11 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     failNext: (name, error) => void failures.set(name, error),
     emit,
     comeBack: () => signIns.comeBack(),
-    dragFiles: (drag) => fileListeners.forEach((handler) => handler(drag)),
+    dragFiles({ kind, paths, ...at }) {
+      const dropped = () => Promise.resolve(paths);
+      const drag = kind === 'drop' ? { kind, paths: dropped, ...at } : { kind, ...at };
+      fileListeners.forEach((handler) => handler(drag));
+    },
     setNow: (at) => {
       now = at;
     },

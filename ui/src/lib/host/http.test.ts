@@ -76,16 +76,6 @@ it('knows who is signed in, and that nobody is', async () => {
 });
 
 describe('files dragged in from the desktop', () => {
-  class NoFeed {
-    addEventListener(): void {
-      // Nothing comes over it here.
-    }
-    close(): void {
-      // As above.
-    }
-  }
-  beforeEach(() => vi.stubGlobal('EventSource', NoFeed));
-
   const drop = (files: File[]) => {
     const event = new MouseEvent('drop', { bubbles: true, cancelable: true });
     Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], files } });
@@ -94,37 +84,45 @@ describe('files dragged in from the desktop', () => {
   };
   const picture = () => new File(['x'], 'a.png');
 
-  it('are sent once for all who listen, and never opened by the browser', async () => {
+  it('are told at once, sent once for all who take them, and never opened by the browser', async () => {
     const host = httpHost({ csrf: 'c' }, vi.fn());
-    const told: string[] = [];
-    const stops = ['one', 'two'].map((name) =>
-      host.onFileDrag(({ kind, paths }) => {
-        if (kind === 'drop') told.push(`${name} ${paths.join()}`);
+    const told: (() => Promise<string[]>)[] = [];
+    const stops = ['one', 'two'].map(() =>
+      host.onFileDrag((drag) => {
+        if (drag.kind === 'drop') told.push(drag.paths);
       }),
     );
     answers = [json({ path: '/up/a.png' })];
     expect(drop([picture()]).defaultPrevented).toBe(true);
-    await vi.waitFor(() => expect(told).toEqual(['one /up/a.png', 'two /up/a.png']));
+    expect(told).toHaveLength(2);
+    // Nobody took them yet.
+    expect(asked).toEqual([]);
+    expect(await Promise.all(told.map((paths) => paths()))).toEqual([['/up/a.png'], ['/up/a.png']]);
     expect(asked.map((a) => a.url)).toEqual(['/almanac/v1/files?name=a.png']);
     for (const stop of stops) stop();
     expect(drop([picture()]).defaultPrevented).toBe(false);
   });
 
-  it('say why when they cannot be sent', async () => {
+  it('say why to whoever takes them when they cannot be sent', async () => {
     const host = httpHost({ csrf: 'c' }, vi.fn());
-    const said = vi.fn();
-    const kinds: string[] = [];
-    const stops = [
-      host.on('problem', ({ message }) => void said(message)),
-      host.onFileDrag(({ kind }) => kinds.push(kind)),
-    ];
+    const taken: Promise<string[]>[] = [];
+    const stop = host.onFileDrag((drag) => {
+      if (drag.kind === 'drop') taken.push(drag.paths());
+    });
     drop([picture()]);
-    await vi.waitFor(() =>
-      expect(said).toHaveBeenCalledWith(
-        'The files were not taken in. Almanac cannot be reached. Is it running?',
-      ),
-    );
+    await expect(taken[0]).rejects.toMatchObject({
+      code: 'network',
+      message: 'Almanac cannot be reached. Is it running?',
+    });
+    stop();
+  });
+
+  it('are no drop when there are none', () => {
+    const host = httpHost({ csrf: 'c' }, vi.fn());
+    const kinds: string[] = [];
+    const stop = host.onFileDrag(({ kind }) => kinds.push(kind));
+    drop([]);
     expect(kinds).toEqual(['leave']);
-    for (const stop of stops) stop();
+    stop();
   });
 });

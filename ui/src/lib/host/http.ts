@@ -83,8 +83,7 @@ class Feed {
     };
   }
 
-  /** Tells what this page found out by itself. */
-  tell<E extends EventName>(event: E, payload: Events[E]): void {
+  #tell<E extends EventName>(event: E, payload: Events[E]): void {
     for (const handler of this.#listeners.get(event) ?? []) handler(payload as never);
   }
 
@@ -92,7 +91,7 @@ class Feed {
     const source = new EventSource(`${ROOT}/feed`);
     for (const name of ['changes', 'publisher', 'importing'] as const)
       source.addEventListener(name, (event: MessageEvent<string>) => {
-        this.tell(name, JSON.parse(event.data) as never);
+        this.#tell(name, JSON.parse(event.data) as never);
       });
     // A browser gives up on an answer that is no stream, as when the sign-in is over.
     source.onerror = () => {
@@ -107,15 +106,13 @@ class Feed {
 
 /**
  * Files that are dragged in from the desktop; browsers show them only once they are dropped. They are
- * sent once for all listeners, and while there is one the browser opens none in place of the page.
+ * sent when a listener takes them, once for all, and while there is a listener the browser opens none in
+ * place of the page.
  */
 class Drags {
   #handlers = new Set<(drag: FileDrag) => void>();
 
-  constructor(
-    private readonly upload: (files: readonly File[]) => Promise<string[]>,
-    private readonly failed: (error: ApiError) => void,
-  ) {}
+  constructor(private readonly upload: (files: readonly File[]) => Promise<string[]>) {}
 
   follow(handler: (drag: FileDrag) => void): () => void {
     if (this.#handlers.size === 0) {
@@ -133,33 +130,32 @@ class Drags {
     };
   }
 
-  #tell(kind: FileDrag['kind'], event: DragEvent, paths: string[] = []): void {
-    for (const tell of [...this.#handlers])
-      tell({ kind, paths, x: event.clientX, y: event.clientY });
+  #tell(drag: FileDrag): void {
+    for (const tell of [...this.#handlers]) tell(drag);
   }
 
   readonly #over = (event: DragEvent) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    this.#tell('over', event);
+    this.#tell({ kind: 'over', ...at(event) });
   };
 
   readonly #leave = (event: DragEvent) => {
-    if (event.relatedTarget === null) this.#tell('leave', event);
+    if (event.relatedTarget === null) this.#tell({ kind: 'leave', ...at(event) });
   };
 
   readonly #drop = (event: DragEvent) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    // Nothing is over the page while they are sent.
-    this.#tell('leave', event);
-    this.upload([...(event.dataTransfer?.files ?? [])]).then(
-      (paths) => this.#tell('drop', event, paths),
-      (thrown: unknown) => this.failed(ApiError.from(thrown)),
-    );
+    // The browser forgets them once the event is over.
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return this.#tell({ kind: 'leave', ...at(event) });
+    let sent: Promise<string[]> | null = null;
+    this.#tell({ kind: 'drop', paths: () => (sent ??= this.upload(files)), ...at(event) });
   };
 }
 
+const at = (event: DragEvent) => ({ x: event.clientX, y: event.clientY });
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
 /** Asks the browser for files; none when the person changed their mind. */
@@ -214,12 +210,11 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
     return paths;
   }
 
-  const drags = new Drags(uploadAll, ({ message }) =>
-    feed.tell('problem', { message: `The files were not taken in. ${message}` }),
-  );
+  const drags = new Drags(uploadAll);
 
   return {
     desktop: false,
+    memory: sessionStorage,
     async call(name, input) {
       const response = await send(`/commands/${name}`, {
         headers: { 'content-type': 'application/json' },

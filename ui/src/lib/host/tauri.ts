@@ -39,7 +39,11 @@ export function tauriHost(): Host {
       stopLater(
         getCurrentWebview().onDragDropEvent(({ payload }) => {
           const at = 'position' in payload ? onPage(payload.position, drawn) : { x: 0, y: 0 };
-          handler({ kind: payload.type, paths: 'paths' in payload ? payload.paths : [], ...at });
+          if (payload.type !== 'drop') return handler({ kind: payload.type, ...at });
+          const { paths } = payload;
+          // Text can be dropped as well.
+          if (paths.length === 0) return handler({ kind: 'leave', ...at });
+          handler({ kind: 'drop', paths: () => Promise.resolve(paths), ...at });
         }),
       ),
     openExternal: (url) => invoke('open_external', { url }),

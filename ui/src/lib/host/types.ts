@@ -1,12 +1,17 @@
 import type { CommandName, EventName, Events, Input, Output } from '$lib/api/commands';
 
 /** Files dragged over the window from the desktop; positions in CSS pixels of the page. */
-export interface FileDrag {
-  kind: 'enter' | 'over' | 'drop' | 'leave';
-  paths: string[];
-  x: number;
-  y: number;
-}
+export type FileDrag = { x: number; y: number } & (
+  | { kind: 'enter' | 'over' | 'leave' }
+  | {
+      kind: 'drop';
+      /**
+       * Hands over what was dropped, never nothing. A browser sends the files for it, which may take
+       * minutes: whoever takes them decides at the time of the drop and asks then.
+       */
+      paths: () => Promise<string[]>;
+    }
+);
 
 /** Why the program could not open its data, and the way out where there is one. */
 export interface StartTrouble {
@@ -30,6 +35,11 @@ export interface StartTrouble {
 export interface Host {
   /** There is a desktop around the page: folders, a tray, a program to quit. */
   readonly desktop: boolean;
+  /**
+   * What this page alone remembers until its tab is closed, since many tabs look at one program. Missing
+   * where the program has one window and remembers everything for it.
+   */
+  readonly memory?: Pick<Storage, 'getItem' | 'setItem'>;
   /** Runs a command of the program; rejects with what the program answered. */
   call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>>;
   /** Listens to the program; returns how to stop. */

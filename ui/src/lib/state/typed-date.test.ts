@@ -78,6 +78,20 @@ describe('a typed date', () => {
     expect(typed.stale).toBe(false);
   });
 
+  it('is a time of the day there is in a field for times, or says that it is none', async () => {
+    typed = new TypedDate(app, () => ({ zone: ZONE, base: null, day: '2026-05-14' }));
+    typed.type('9.10', true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked[0]?.input).toMatchObject({ text: '2026-05-14 09:10', base: null });
+    expect(asked[0]?.input).not.toHaveProperty('day');
+    typed.type('tomorrow', true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([asked.length, typed.problem]).toEqual([1, 'Write a time such as 14:30.']);
+    expect(await typed.read()).toBeNull();
+    await type('9.10');
+    expect(asked[1]?.input.text).toBe('9.10');
+  });
+
   it('is nothing when the field is empty', async () => {
     await type('fri');
     await type('');

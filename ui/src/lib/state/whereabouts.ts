@@ -1,6 +1,7 @@
 /**
  * Where the window stands: its room and the post that is open. A window that goes, by closing, quitting
- * or a crash, is not left by the person: the next one begins there.
+ * or a crash, is not left by the person: the next one begins there. A tab of a browser goes back to where
+ * it stood itself, and never to where another one does.
  */
 import type { Id } from '$lib/api';
 import type { App } from './app.svelte';
@@ -16,23 +17,34 @@ export interface OpenPost {
   part: number;
 }
 
+function remembered<T>({ host, session }: App, name: string, fallback: T): T {
+  if (!host.memory) return session.remembered(name, fallback);
+  const text = host.memory.getItem(name);
+  return text === null ? fallback : (JSON.parse(text) as T);
+}
+
+function remember({ host, session }: App, name: string, value: unknown): void {
+  if (host.memory) host.memory.setItem(name, JSON.stringify(value));
+  else session.remember(name, value);
+}
+
 export function rememberRoom(app: App): void {
   const { view } = app.router;
-  if (app.session.remembered(ROOM, 'calendar') !== view) app.session.remember(ROOM, view);
+  if (remembered(app, ROOM, 'calendar') !== view) remember(app, ROOM, view);
 }
 
 /** Null once the person closed it: written at once, since a post must not come back that was closed. */
 export function rememberPost(app: App, post: OpenPost | null): void {
-  if (post === null && app.session.remembered(POST, null) === null) return;
-  app.session.remember(POST, post);
+  if (post === null && remembered(app, POST, null) === null) return;
+  remember(app, POST, post);
   if (post === null) void app.session.flush();
 }
 
 /** Goes back to where the last window stood, if that is still there. */
 export function comeBack(app: App, rooms: readonly ViewId[]): void {
-  const last = app.session.remembered<string>(ROOM, 'calendar');
+  const last = remembered<string>(app, ROOM, 'calendar');
   const room = rooms.find((id) => id === last) ?? 'calendar';
-  const post = app.session.remembered<OpenPost | null>(POST, null);
+  const post = remembered<OpenPost | null>(app, POST, null);
   if (room !== app.router.view) app.router.go(room);
   if (post) void reopen(app, post, room);
 }

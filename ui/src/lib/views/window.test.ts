@@ -58,6 +58,14 @@ describe('the window', () => {
     expect(w.host.calls.filter((c) => c.name === 'media.import')).toEqual([]);
   });
 
+  it('says so as well while the sheet of an open post is not there yet', async () => {
+    const w = await open();
+    w.app.router.openPost('Sale');
+    w.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+    expect(w.app.messages.current?.text).toMatch(/^Drop files on a day, the shelf,/);
+    expect(w.host.calls.filter((c) => c.name === 'media.import')).toEqual([]);
+  });
+
   it('opens rooms by key and by door, also while typing', async () => {
     const w = await open();
     await w.user.keyboard('{Control>}6{/Control}');
@@ -189,6 +197,41 @@ describe('the window', () => {
     // What was closed stays closed.
     app.router.closeComposer();
     await waitFor(() => expect(host.world.boot.preferences['window.post']).toBeNull());
+  });
+
+  it('comes back in a browser to where that tab stood, and to nothing of another', async () => {
+    const host = createDemo({ posts: [sale()] });
+    /** A tab of the browser, with what it remembers. */
+    const tab = () => {
+      const kept = new Map<string, string>();
+      const memory = {
+        getItem: (name: string) => kept.get(name) ?? null,
+        setItem: (name: string, value: string) => void kept.set(name, value),
+      };
+      return async () => {
+        const app = new App({ ...host, desktop: false, memory }, 'en-GB');
+        const view = render(Window, { app });
+        await waitFor(() => expect(app.session.data).not.toBeNull());
+        return { app, ...view };
+      };
+    };
+    const [one, other] = [tab(), tab()];
+    const first = await one();
+    first.app.router.go('queue');
+    first.app.router.openPost('Sale');
+    const text = await screen.findByRole('textbox', { name: 'Text' });
+    text.focus();
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await first.app.session.flush();
+    const second = await other();
+    await waitFor(() => expect(second.app.posts.state).toBe('ready'));
+    expect([second.app.router.view, second.app.router.composer]).toEqual(['calendar', null]);
+    second.unmount();
+    expect(Object.keys(host.world.boot.preferences).filter((k) => /^window\./.test(k))).toEqual([]);
+    // Drawn anew, the page goes before its sheet can be closed.
+    const again = await one();
+    await waitFor(() => expect(again.app.router.composer).toMatchObject({ id: 'Sale' }));
+    expect(again.app.router.view).toBe('queue');
   });
 
   it('comes back to the calendar when what was open is gone', async () => {

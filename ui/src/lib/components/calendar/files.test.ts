@@ -61,6 +61,21 @@ describe('files dropped from the desktop', () => {
     expect(c.sent('posts.create')).toMatchObject([{ place: { kind: 'wall' } }]);
   });
 
+  it('make a draft where they were dropped, however long they take and whatever is open by then', async () => {
+    const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });
+    vi.spyOn(document, 'elementFromPoint').mockReturnValue(c.cell('2026-05-20'));
+    let arrive: (paths: string[]) => void = () => undefined;
+    const sent = new Promise<string[]>((resolve) => (arrive = resolve));
+    c.host.dragFiles({ kind: 'drop', paths: sent, x: 1, y: 1 });
+    vi.spyOn(document, 'elementFromPoint').mockReturnValue(c.cell('2026-05-25'));
+    c.app.router.openPost('A');
+    arrive(paths);
+    await waitFor(() => expect(c.sent('posts.create')).toHaveLength(1));
+    expect(c.sent('posts.create')).toMatchObject([{ place: { wall: '2026-05-20T09:00:00' } }]);
+    await waitFor(() => expect(c.app.messages.current?.text).toMatch(/1 file/));
+    expect(c.app.router.composer).toMatchObject({ id: 'A' });
+  });
+
   it('elsewhere say where they can be dropped', async () => {
     const c = await open({ posts: [] });
     over(c, null);

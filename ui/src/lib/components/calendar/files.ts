@@ -23,7 +23,7 @@ export function acceptFiles(calendar: CalendarController): () => void {
     const lit = drag.kind === 'drop' ? null : target;
     calendar.drag.target = lit;
     calendar.drag.plan = lit && filesPlan(calendar, lit);
-    if (drag.kind !== 'drop' || drag.paths.length === 0) return;
+    if (drag.kind !== 'drop') return;
     if (!target) app.messages.info(t('files.nowhere'));
     else if (target.kind !== 'shelf') {
       const exact = target.kind === 'time' ? timeOfMinute(target.minute) : null;
@@ -47,7 +47,7 @@ async function onDay(
   calendar: CalendarController,
   date: string,
   exact: string | null,
-  paths: string[],
+  paths: () => Promise<string[]>,
 ): Promise<void> {
   const time = exact ?? (await newTime(calendar, date));
   if (!isPast({ date, time }, calendar.app.wallNow))
@@ -55,15 +55,21 @@ async function onDay(
   calendar.app.messages.info(refusalText('past'));
 }
 
-async function start(calendar: CalendarController, place: Place, paths: string[]): Promise<void> {
+async function start(
+  calendar: CalendarController,
+  place: Place,
+  paths: () => Promise<string[]>,
+): Promise<void> {
   const { app } = calendar;
+  // Where they were dropped counts, wherever the person is by the time they are in.
+  const calendarId = app.session.data?.calendarId ?? '';
+  const accounts = app.session.accountsForNew();
   try {
-    const { files: media, refused } = await app.api.media.import({ paths });
+    const { files: media, refused } = await app.api.media.import({ paths: await paths() });
     if (refused.length > 0) app.messages.problem(refusedWords(refused));
     if (media.length === 0) return;
-    const accounts = app.session.accountsForNew();
     const { value: made } = await app.api.posts.create({
-      calendarId: app.session.data?.calendarId ?? '',
+      calendarId,
       draft: {
         ...emptyDraft(accounts),
         segments: [{ text: '', media: media.map((file) => ({ mediaId: file.id, alt: file.alt })) }],
@@ -74,7 +80,8 @@ async function start(calendar: CalendarController, place: Place, paths: string[]
     });
     await app.posts.refresh([made.id]);
     if (refused.length === 0) app.done(t('done.filesPost', { n: media.length }));
-    app.router.openPost(made.id);
+    if (app.router.composer === null && app.router.view === 'calendar')
+      app.router.openPost(made.id);
   } catch (error) {
     app.messages.failed(ApiError.from(error));
   }

@@ -1,30 +1,36 @@
 /** Files on their way into a post: chosen, pasted or dropped. */
 import { ApiError, type MediaImported, type MediaInfo } from '$lib/api';
-import { base64, EXTENSIONS } from '$lib/components/library/import';
+import { base64, EXTENSIONS, nothing } from '$lib/components/library/import';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { addMedia, type Tab } from './draft';
 import { refusedWords } from './refused';
 
 /** Asks for files and attaches them. */
-export async function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
+export function pickMedia(c: Composer, tab: Tab, part: number): Promise<void> {
   const title = t('composer.media.pick');
-  try {
-    const paths = await c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
-    if (paths.length > 0) await attachPaths(c, tab, part, paths);
-  } catch (thrown) {
-    c.refuse(ApiError.from(thrown));
-  }
+  return attachPaths(c, tab, part, () =>
+    c.app.host.pickFiles({ title, extensions: EXTENSIONS, many: true }),
+  );
 }
 
-export function attachPaths(c: Composer, tab: Tab, part: number, paths: string[]) {
-  return attach(c, tab, part, () => c.app.api.media.import({ paths }));
+/** Attaches files of this computer. A browser has to send them first, which is part of their way. */
+export function attachPaths(
+  c: Composer,
+  tab: Tab,
+  part: number,
+  read: () => Promise<string[]>,
+): Promise<void> {
+  return attach(c, tab, part, async () => {
+    const paths = await read();
+    return paths.length > 0 ? c.app.api.media.import({ paths }) : nothing();
+  });
 }
 
 /** Attaches pictures from the clipboard. */
 export function attachPasted(c: Composer, tab: Tab, part: number, files: File[]) {
   return attach(c, tab, part, async () => {
-    const all: MediaImported = { files: [], refused: [], joined: 0, left: 0 };
+    const all = nothing();
     for (const file of files) {
       const one = await c.app.api.media.import_bytes({
         name: file.name || t('composer.media.pastedName'),
@@ -47,19 +53,19 @@ export function attachFiles(c: Composer, tab: Tab, part: number, files: readonly
 }
 
 function attach(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
-  const work = take(c, tab, part, read);
-  c.incoming.add(work);
-  return work;
+  return c.incoming.add(async (wanted) => {
+    try {
+      const taken = await read();
+      if (wanted()) put(c, tab, part, taken);
+    } catch (thrown) {
+      if (wanted()) c.refuse(ApiError.from(thrown));
+    }
+  });
 }
 
-async function take(c: Composer, tab: Tab, part: number, read: () => Promise<MediaImported>) {
-  try {
-    const { files, refused } = await read();
-    // What was refused since they were not in yet can be tried again.
-    if (c.refused?.message === t('composer.blocked.attaching')) c.refused = null;
-    attachFiles(c, tab, part, files);
-    if (refused.length > 0) c.refuse(new ApiError('media', refusedWords(refused)));
-  } catch (thrown) {
-    c.refuse(ApiError.from(thrown));
-  }
+function put(c: Composer, tab: Tab, part: number, { files, refused }: MediaImported): void {
+  // What was refused since they were not in yet can be tried again.
+  if (c.refused?.message === t('composer.blocked.attaching')) c.refused = null;
+  attachFiles(c, tab, part, files);
+  if (refused.length > 0) c.refuse(new ApiError('media', refusedWords(refused)));
 }

@@ -104,7 +104,7 @@ describe('closing the window while files are taken in', () => {
 
   it('stays when that takes too long, and goes when they are given up', async () => {
     await b.user.type(await openNew(b), 'With a film');
-    holdBack(b.host, 'media.import');
+    const go = holdBack(b.host, 'media.import');
     drop();
     vi.useFakeTimers();
     b.host.emit('closing', null);
@@ -116,5 +116,12 @@ describe('closing the window while files are taken in', () => {
     b.host.emit('closing', null);
     await waitFor(() => expect(b.host.handedOver).toBe(true));
     expect(texts()).toEqual(['With a film']);
+    // The window may stand yet: what comes in now stays out of the post.
+    vi.useFakeTimers();
+    go();
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    expect(b.called('media.import')).toHaveLength(1);
+    expect(files()).toEqual([]);
   });
 });

@@ -109,6 +109,7 @@ export class Composer {
     this.typed = new TypedDate(app, () => ({
       zone: this.zone,
       base: this.shown?.time ? toWall(this.shown.date, this.shown.time) : null,
+      day: this.shown?.date ?? null,
     }));
   }
 

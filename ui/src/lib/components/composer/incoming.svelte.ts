@@ -11,20 +11,27 @@ const CLOSING_MS = 8000;
 export class Incoming {
   #running = $state.raw<readonly Promise<unknown>[]>([]);
   #waiting: (() => void)[] = [];
+  /** Counts how often what was on its way was given up. */
+  #givenUp = 0;
 
   /** Some are still on their way. */
   get any(): boolean {
     return this.#running.length > 0;
   }
 
-  add(work: Promise<unknown>): void {
+  /** Follows what takes files in. It asks at its end whether the person still wants them in the post. */
+  add(run: (wanted: () => boolean) => Promise<void>): Promise<void> {
+    const turn = this.#givenUp;
+    const work = run(() => turn === this.#givenUp);
     this.#running = [...this.#running, work];
     const over = () => this.#keep(this.#running.filter((one) => one !== work));
     work.then(over, over);
+    return work;
   }
 
-  /** Nobody waits for them any more. */
+  /** Nobody waits for them any more, and what still comes stays out of the post. */
   forget(): void {
+    this.#givenUp += 1;
     this.#keep([]);
   }
 

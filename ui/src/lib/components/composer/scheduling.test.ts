@@ -173,11 +173,11 @@ describe('a time for a post', () => {
     const time = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Time' });
     await b.user.clear(time);
     await b.user.type(time, '25:00');
-    expect((await screen.findAllByText(/“25:00” is not understood/)).length).toBeGreaterThan(0);
+    expect((await screen.findAllByText('Write a time such as 14:30.')).length).toBeGreaterThan(0);
     expect(time.value).toBe('25:00');
     await b.user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() =>
-      expect(screen.getByTestId('blocked').textContent).toContain('is not understood'),
+      expect(screen.getByTestId('blocked').textContent).toBe('Write a time such as 14:30.'),
     );
     expect(b.called('posts.move')).toEqual([]);
     await b.user.clear(time);
@@ -185,6 +185,42 @@ describe('a time for a post', () => {
     await b.user.keyboard('{Control>}{Enter}{/Control}');
     await closed();
     expect(wall(b.post())).toBe('2026-05-14T10:30:00');
+  });
+
+  it.each([
+    ['9.10', '09:10'],
+    ['14.05', '14:05'],
+    ['9.00', '09:00'],
+    ['930', '09:30'],
+  ])('stays on its day when %s is typed into the small field', async (typed, taken) => {
+    await b.user.type(await openNew(b, { date: '2026-05-14', time: '16:00' }), 'Hello');
+    await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));
+    const time = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Time' });
+    await b.user.clear(time);
+    await b.user.type(time, typed);
+    expect(time.value).toBe(typed);
+    await b.user.tab();
+    await waitFor(() => expect(wall(b.post())).toBe(`2026-05-14 ${taken}:00`));
+    await waitFor(() => expect(time.value).toBe(taken));
+  });
+
+  it('takes no day in the small field, and none that is over by then', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-12', time: '16:00' }), 'Hello');
+    await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));
+    const time = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Time' });
+    await b.user.clear(time);
+    await b.user.type(time, 'tomorrow');
+    expect((await screen.findAllByText('Write a time such as 14:30.')).length).toBeGreaterThan(0);
+    await b.user.clear(time);
+    await b.user.type(time, '9.10');
+    expect(await screen.findByText(/That is in the past\. The next free slot/)).toBeTruthy();
+    await b.user.tab();
+    expect(b.called('posts.move')).toEqual([]);
+    // On another day it is still to come.
+    await b.user.click(await screen.findByRole('button', { name: 'Wednesday 20 May 2026' }));
+    await b.user.click(time);
+    await b.user.tab();
+    await waitFor(() => expect(wall(b.post())).toBe('2026-05-20 09:10:00'));
   });
 
   it('is not taken on a day that is over, which says so', async () => {

@@ -1,8 +1,9 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
+import { postOf, targetOf } from '$lib/demo/state';
 import { faults } from '../../../test/axe';
-import { type Bench, bench, LONG, openNew } from '../../../test/composer';
+import { type Bench, bench, holdBack, LONG, openNew } from '../../../test/composer';
 
 let b: Bench;
 beforeEach(async () => {
@@ -306,6 +307,25 @@ describe('pictures', () => {
     await waitFor(() => expect(names()).toEqual(['day.png']));
     b.host.dragFiles({ kind: 'drop', paths: ['/x/more.png'], x: 1, y: 1 });
     await waitFor(() => expect(names()).toEqual(['day.png', 'more.png']));
+  });
+
+  it('are refused in a sentence by a post that cannot be changed, or is not there yet', async () => {
+    const drop = () => b.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
+    b = await bench({
+      posts: [postOf({ id: 'out', targets: [targetOf('out', 'acc-ana', 0, 'published')] })],
+    });
+    const go = holdBack(b.host, 'posts.get');
+    b.app.router.openPost('out');
+    await screen.findByTestId('composer');
+    drop();
+    expect(b.app.messages.current?.text).toMatch(/^Drop files on a day,/);
+    go();
+    await screen.findByText(/^It is published\./);
+    drop();
+    expect(b.app.messages.current?.text).toBe(
+      'This post cannot be changed now, so the files were not added.',
+    );
+    expect(b.called('media.import')).toEqual([]);
   });
 });
 

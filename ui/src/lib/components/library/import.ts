@@ -21,7 +21,8 @@ export const EXTENSIONS = [
 /** Files the program takes in one call. */
 const MOST = 500;
 
-const nothing = (): MediaImported => ({ files: [], refused: [], joined: 0, left: 0 });
+/** What comes of no files. */
+export const nothing = (): MediaImported => ({ files: [], refused: [], joined: 0, left: 0 });
 
 function join(all: MediaImported, more: MediaImported): MediaImported {
   return {
@@ -33,8 +34,12 @@ function join(all: MediaImported, more: MediaImported): MediaImported {
 }
 
 /** Takes files of this computer in, however many, and says what came of it. */
-export function importPaths(app: App, paths: readonly string[]): Promise<MediaImported | null> {
+export function importPaths(
+  app: App,
+  read: () => Promise<readonly string[]>,
+): Promise<MediaImported | null> {
   return tell(app, async () => {
+    const paths = await read();
     let all = nothing();
     for (let at = 0; at < paths.length; at += MOST) {
       all = join(all, await app.api.media.import({ paths: paths.slice(at, at + MOST) }));
@@ -46,15 +51,9 @@ export function importPaths(app: App, paths: readonly string[]): Promise<MediaIm
 }
 
 /** Asks for files and takes them in. */
-export async function pickFiles(app: App): Promise<MediaImported | null> {
+export function pickFiles(app: App): Promise<MediaImported | null> {
   const title = t('library.pick');
-  try {
-    const paths = await app.host.pickFiles({ title, extensions: EXTENSIONS, many: true });
-    return paths.length > 0 ? await importPaths(app, paths) : null;
-  } catch (error) {
-    app.messages.failed(ApiError.from(error));
-    return null;
-  }
+  return importPaths(app, () => app.host.pickFiles({ title, extensions: EXTENSIONS, many: true }));
 }
 
 /** Takes pasted pictures in. */

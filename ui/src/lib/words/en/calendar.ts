@@ -143,6 +143,7 @@ export const calendar = {
   'done.deletedOnNetwork': '{words} was deleted on {network}. It is a draft again, on the shelf.',
   'done.filesPost': { one: 'Started a post with {n} file', other: 'Started a post with {n} files' },
 
+  'files.locked': 'This post cannot be changed now, so the files were not added.',
   'files.nowhere': 'Drop files on a day, the shelf, the library or an open post.',
 
   'moveTo.title': { one: 'Move the post to…', other: 'Move {n} posts to…' },

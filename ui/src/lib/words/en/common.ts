@@ -20,6 +20,7 @@ export const common = {
   'common.dismiss': 'Dismiss',
   'common.more': 'More',
   'common.noWords': 'No words yet',
+  'common.noTime': 'Write a time such as 14:30.',
   'common.noAccount': 'no account yet',
   'common.posts': { one: '{n} post', other: '{n} posts' },
   'status.draft': 'draft',

@@ -58,7 +58,6 @@ export const roomWords = {
   'plan.save': 'Save the plan',
   'plan.three': 'Three a week',
   'plan.daily': 'Every working day',
-  'plan.noTime': 'Write a time such as 14:30.',
   'plan.twice': 'That time is there already.',
   'plan.empty': 'none',
   'plan.saved': 'Saved the weekly plan of {name}',
