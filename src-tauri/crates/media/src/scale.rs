@@ -1,7 +1,8 @@
 //! Sizes.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{PixelTrait, Resizer};
 use image::imageops::FilterType;
 use image::{DynamicImage, RgbImage, RgbaImage};
 use model::edit::shrunk_size;
@@ -21,32 +22,30 @@ pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
 pub(crate) fn resized_to(pixels: &DynamicImage, width: u32, height: u32) -> DynamicImage {
     // Pictures are opened as one of these two kinds; the slow way is right for any other.
     let fast = match pixels {
-        DynamicImage::ImageRgb8(rgb) => {
-            resized(rgb.as_raw(), PixelType::U8x3, pixels, (width, height))
-                .and_then(|raw| RgbImage::from_raw(width, height, raw))
-                .map(DynamicImage::ImageRgb8)
-        }
-        DynamicImage::ImageRgba8(rgba) => {
-            resized(rgba.as_raw(), PixelType::U8x4, pixels, (width, height))
-                .and_then(|raw| RgbaImage::from_raw(width, height, raw))
-                .map(DynamicImage::ImageRgba8)
-        }
+        DynamicImage::ImageRgb8(rgb) => resized::<U8x3>(rgb.as_raw(), pixels, (width, height))
+            .and_then(|raw| RgbImage::from_raw(width, height, raw))
+            .map(DynamicImage::ImageRgb8),
+        DynamicImage::ImageRgba8(rgba) => resized::<U8x4>(rgba.as_raw(), pixels, (width, height))
+            .and_then(|raw| RgbaImage::from_raw(width, height, raw))
+            .map(DynamicImage::ImageRgba8),
         _ => None,
     };
     fast.unwrap_or_else(|| pixels.resize_exact(width, height, FilterType::Lanczos3))
 }
 
-/// Lanczos with three lobes; hidden colours of transparent pixels do not bleed into others.
-fn resized(
+/// Lanczos with three lobes; hidden colours of transparent pixels do not bleed into others. The kind of
+/// pixel is a type, since the way that takes any builds the code of all fourteen kinds here.
+fn resized<P: PixelTrait>(
     raw: &[u8],
-    kind: PixelType,
     pixels: &DynamicImage,
     (width, height): (u32, u32),
 ) -> Option<Vec<u8>> {
-    let from = ImageRef::new(pixels.width(), pixels.height(), raw, kind).ok()?;
-    let mut to = Image::new(width, height, kind);
-    Resizer::new().resize(&from, &mut to, None).ok()?;
-    Some(to.into_vec())
+    let from = TypedImageRef::<P>::from_buffer(pixels.width(), pixels.height(), raw).ok()?;
+    let mut bytes = vec![0; width as usize * height as usize * P::size()];
+    let mut to = TypedImage::<P>::from_buffer(width, height, &mut bytes).ok()?;
+    Resizer::new().resize_typed(&from, &mut to, None).ok()?;
+    drop(to);
+    Some(bytes)
 }
 
 #[cfg(test)]
