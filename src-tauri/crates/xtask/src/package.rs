@@ -69,17 +69,20 @@ fn build(profile: Profile) -> Result<PathBuf> {
     screen::build_if_changed()?;
     setup::install_node_packages("src-tauri")?;
     let mut tauri = process::command("node");
-    tauri
-        .arg("src-tauri/node_modules/@tauri-apps/cli/tauri.js")
-        .args(["build", "--ci", "--bundles", "deb"]);
+    tauri.arg("src-tauri/node_modules/@tauri-apps/cli/tauri.js");
     let folder = match profile {
-        Profile::Release => "release",
+        Profile::Release => {
+            tauri.arg("build");
+            "release"
+        }
+        // Left to build, it would compile all dependencies with features of its own once more.
         Profile::Debug => {
-            tauri.arg("--debug");
+            process::run(&mut process::program_and_its_tests())?;
+            tauri.args(["bundle", "--debug"]);
             "debug"
         }
     };
-    process::run(&mut tauri)?;
+    process::run(tauri.args(["--ci", "--bundles", "deb"]))?;
     newest_deb(&workspace::target_dir().join(folder).join("bundle/deb"))
 }
 

@@ -78,10 +78,24 @@ pub fn cargo(args: &[&str]) -> Command {
 /// The feature with which the tests of the real window are built.
 pub const WINDOW: &str = "almanac-e2e/window";
 
+/// The tests that drive the real window.
+pub const WINDOW_TESTS: &[&str] = &["program", "window"];
+
 /// A cargo call on everything but this tool. Which packages are named decides with which features
 /// their dependencies are compiled; with the same ones every time they are compiled once.
 pub fn product(verb: &str) -> Command {
     cargo(&[verb, "--workspace", "--exclude", "xtask"])
+}
+
+/// Builds the program and the tests that drive it. Together: built without tests the program's dependencies
+/// would have other features than those of all tests, and nearly everything would be compiled once more.
+pub fn program_and_its_tests() -> Command {
+    let mut command = product("build");
+    command.args(["--features", WINDOW, "--bin", "almanac"]);
+    for name in WINDOW_TESTS {
+        command.args(["--test", name]);
+    }
+    command
 }
 
 /// A run of these tests of the real window; the program has to be there.

@@ -170,6 +170,8 @@ fn rustdoc() -> Result<()> {
             "--workspace",
             "--no-deps",
             "--document-private-items",
+            "--features",
+            process::WINDOW,
         ])
         .env("RUSTDOCFLAGS", "--deny warnings"),
     )
@@ -184,9 +186,9 @@ fn rust() -> Result<()> {
 fn e2e() -> Result<()> {
     // Run alone it would look at an old screen.
     screen::build_if_changed()?;
-    process::run(&mut cargo(&["build", "--package", "almanac"]))?;
+    process::run(&mut process::program_and_its_tests())?;
     // Most of them wait, for a window or for a minute: more at once than there are processors.
-    process::run(process::window_tests(&["program", "window"]).args([
+    process::run(process::window_tests(process::WINDOW_TESTS).args([
         "--no-fail-fast",
         "--",
         "--test-threads=3",
