@@ -191,6 +191,6 @@ fn e2e() -> Result<()> {
     process::run(process::window_tests(process::WINDOW_TESTS).args([
         "--no-fail-fast",
         "--",
-        "--test-threads=3",
+        "--test-threads=4",
     ]))
 }
