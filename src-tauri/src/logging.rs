@@ -59,6 +59,9 @@ impl Log {
         {
             return;
         }
+        // Looking through a folder that is not there yet the builder would tell a person's terminal of an error,
+        // and then make it. One that cannot be made is its answer.
+        std::fs::create_dir_all(folder).ok();
         let made = Builder::new()
             .rotation(Rotation::DAILY)
             .filename_prefix("almanac")
