@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, type Post, type SlotTime } from '$lib/api';
 import { postOf, whenAt } from '$lib/demo/state';
 import { faults } from '../../../test/axe';
@@ -35,11 +35,13 @@ describe('a time for a post', () => {
   it('is shown before Ctrl+Enter takes it for a post without one', async () => {
     const text = await openNew(b);
     await b.user.type(text, 'When?');
+    // That it is saved may be said right afterwards.
+    const say = vi.spyOn(b.app.announcer, 'say');
     await b.user.keyboard('{Control>}{Enter}{/Control}');
     expect(
       await screen.findByRole('button', { name: 'Schedule for Wed 13 May, 09:00' }),
     ).toBeTruthy();
-    expect(b.app.announcer.text).toBe('Wed 13 May, 09:00. Control Enter again schedules it.');
+    expect(say).toHaveBeenCalledWith('Wed 13 May, 09:00. Control Enter again schedules it.');
     expect(b.called('posts.move')).toEqual([]);
     await b.user.keyboard('{Control>}{Enter}{/Control}');
     await closed();
