@@ -246,7 +246,7 @@ export const settingsWords = {
     other: '{n} posts are due within the hour.',
   },
   'quit.body':
-    'They go out only while Almanac runs. After quitting they wait until the next start.',
+    'What is due goes out only while Almanac runs. After quitting it waits until the next start.',
   'quit.go': 'Quit anyway',
   'quit.stay': 'Keep running',
 } as const satisfies Record<string, Message>;
