@@ -69,7 +69,7 @@ async fn with_a_window_the_page_asks_and_both_answers_work() -> Result<()> {
     menu.choose("Quit").await?;
     session.reads("One post is due within the hour").await?;
     session
-        .reads("After quitting they wait until the next start.")
+        .reads("After quitting it waits until the next start.")
         .await?;
     shots::page(&session, "quit-with-window").await?;
     session.choose("Keep running").await?;
