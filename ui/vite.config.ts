@@ -44,6 +44,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     // A whole room is drawn in many of them, and the machine may have other work.
     testTimeout: 60_000,
+    // A browser of its own for each of ninety files takes longer than their tests.
+    isolate: false,
     // Left to itself it keeps one core idle, which is half of a small machine.
     maxWorkers: '100%',
   },

@@ -164,10 +164,15 @@ fn clippy() -> Result<()> {
 }
 
 fn rustdoc() -> Result<()> {
+    // With its examples named cargo takes the features of tests, which are those that clippy has just
+    // checked every dependency with.
     process::run(
         cargo(&[
             "doc",
             "--workspace",
+            "--lib",
+            "--bins",
+            "--examples",
             "--no-deps",
             "--document-private-items",
             "--features",
