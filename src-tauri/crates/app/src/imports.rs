@@ -458,6 +458,9 @@ fn not_fetched(host: &str, error: &PageError) -> ApiError {
         PageError::Status(_) => format!(
             "Nothing was fetched: {host} did not give the file. Try again later, or save it in a browser."
         ),
+        PageError::Untrusted(_) => format!(
+            "Nothing was fetched: this computer does not trust the certificate of {host}, or of a proxy on the way there. Where a network has certificates of its own, add them in Settings."
+        ),
         PageError::Failed(_) => format!(
             "Nothing was fetched: {host} could not be reached, or broke off. Check the address and the connection."
         ),

@@ -1,6 +1,6 @@
 //! What a link card would show.
 
-use networks::http::GuardedClient;
+use networks::http::{GuardedClient, PageError};
 
 use crate::app::App;
 use crate::error::Result;
@@ -23,12 +23,7 @@ impl App {
         let limit = config.http.timeouts.card;
         let card = networks::bluesky::card::read(&client, url, limit)
             .await
-            .ok_or_else(|| {
-                ApiError::new(
-                    model::ErrorCode::Network,
-                    "That page gives no card. The post goes out with the plain link.",
-                )
-            })?;
+            .map_err(|error| no_card(&error))?;
         let image = match card.picture {
             Some(picture) => {
                 let name = "Picture of a linked page".to_owned();
@@ -48,5 +43,30 @@ impl App {
             description: card.description,
             image,
         })
+    }
+}
+
+/// Why there is no card, in a person's words.
+fn no_card(error: &PageError) -> ApiError {
+    let message = match error {
+        PageError::Untrusted(_) => {
+            "This computer does not trust the certificate of that page, or of a proxy on the way there. Where a network has certificates of its own, add them in Settings. The post goes out with the plain link."
+        }
+        _ => "That page gives no card. The post goes out with the plain link.",
+    };
+    ApiError::new(model::ErrorCode::Network, message).with_detail(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_is_not_trusted_is_told_from_a_page_without_a_card() {
+        let words = "invalid peer certificate: UnknownIssuer".to_owned();
+        let error = no_card(&PageError::Untrusted(words));
+        assert!(error.message.contains("certificate"), "{error:?}");
+        let error = no_card(&PageError::Failed("it is no web page".to_owned()));
+        assert!(error.message.contains("gives no card"), "{error:?}");
     }
 }

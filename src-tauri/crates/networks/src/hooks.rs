@@ -13,7 +13,7 @@ use ring::hmac;
 
 use crate::api::secret_header;
 use crate::hex::hex;
-use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, PageError, Reach, whole};
+use crate::http::{Clients, GuardedClient, HttpConfig, HttpError, PageError, Reach};
 use crate::vault::Secret;
 
 /// How long a call may take, with all of its answer.
@@ -62,6 +62,11 @@ pub enum HookFailure {
         "The address leads into a private network or to this computer. If that is meant, allow it in Settings, Programs."
     )]
     Private,
+    /// The certificate of the address, or of the proxy that leads there, is not trusted.
+    #[error(
+        "This computer does not trust the certificate of the address, or of a proxy on the way there. Where a network has certificates of its own, add them in Settings."
+    )]
+    Untrusted,
     /// It was not reached, or broke off.
     #[error("The address could not be reached: {0}.")]
     Unreached(String),
@@ -93,14 +98,13 @@ impl Hooks {
             &signature(call.secret, call.body.as_bytes()),
         );
         let sent = request
-            .timeout(LIMIT)
             .header(CONTENT_TYPE, "application/json")
             .header("x-webhook-id", call.id)
             .header("x-webhook-event", call.event)
             .body(call.body.to_owned())
             .send()
             .await;
-        let answer = sent.map_err(|error| failure(whole(&error)))?;
+        let answer = sent.map_err(|error| failure(&PageError::of_call(&error)))?;
         let status = answer.status().as_u16();
         let wait_until = crate::api::wait_until(answer.headers(), call.now);
         Ok(HookAnswer {
@@ -112,21 +116,21 @@ impl Hooks {
 
     async fn request(&self, url: &Url, private: bool) -> Result<RequestBuilder, HookFailure> {
         if private {
-            return Ok(self.here.to(url).await.request(Method::POST, url.clone()));
+            let client = self.here.to(url).await;
+            return Ok(client.request(Method::POST, url.clone()).timeout(LIMIT));
         }
-        match self.guarded.call(Method::POST, url).await {
-            Ok(request) => Ok(request),
-            Err(PageError::Refused) => Err(HookFailure::Private),
-            Err(error) => Err(failure(error.to_string())),
-        }
+        let made = self.guarded.call(Method::POST, url, LIMIT).await;
+        made.map_err(|error| failure(&error))
     }
 }
 
-fn failure(words: String) -> HookFailure {
-    if words.contains(NOT_PUBLIC) {
-        HookFailure::Private
-    } else {
-        HookFailure::Unreached(words)
+fn failure(error: &PageError) -> HookFailure {
+    let words = error.to_string();
+    match error {
+        PageError::Refused => HookFailure::Private,
+        PageError::Untrusted(_) => HookFailure::Untrusted,
+        _ if words.contains(NOT_PUBLIC) => HookFailure::Private,
+        _ => HookFailure::Unreached(words),
     }
 }
 

@@ -3,19 +3,24 @@
 mod download;
 mod guarded;
 mod proxies;
+mod reach;
+mod trust;
 mod tunnel;
 
-use std::path::{Path, PathBuf};
+use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Proxy, Response, Url};
+use reqwest::{Client, ClientBuilder, Proxy, Response, Url};
+use rustls::ClientConfig;
 
 pub use download::{Arriving, file_name};
-pub use guarded::{GuardedClient, Page, PageError, Reach, is_public};
+pub use guarded::{GuardedClient, Page, PageError};
 use proxies::Advised;
 pub use proxies::ProxyAdvice;
+pub use reach::{Reach, is_public};
 
 /// How to reach the outside.
 #[derive(Debug, Clone, Default)]
@@ -111,41 +116,31 @@ pub enum HttpError {
     Client(String),
 }
 
-/// Reads the root certificates of a PEM file.
-fn roots(path: &Path) -> Result<Vec<Certificate>, HttpError> {
-    let refused = |reason: String| HttpError::Roots {
-        path: path.to_owned(),
-        reason,
-    };
-    let pem = std::fs::read(path).map_err(|e| refused(e.to_string()))?;
-    let found = Certificate::from_pem_bundle(&pem)
-        .map_err(|_| refused("it is not a PEM file".to_owned()))?;
-    if found.is_empty() {
-        return Err(refused("there is no certificate in it".to_owned()));
-    }
-    Ok(found)
-}
-
 /// Chooses what TLS computes with. Every client of the program needs it; [`Clients`] sees to it.
 pub fn choose_cryptography() {
     // Once for the whole program; a second time says that it was done, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn builder(config: &HttpConfig) -> Result<ClientBuilder, HttpError> {
+/// What secure connections trust: read once for all that share it.
+fn tls(config: &HttpConfig) -> Result<ClientConfig, HttpError> {
+    match &config.shared {
+        Some(shared) => Ok(shared.tls.clone()),
+        None => trust::tls(config.extra_roots.as_deref()),
+    }
+}
+
+fn builder(config: &HttpConfig, tls: &ClientConfig) -> ClientBuilder {
     choose_cryptography();
-    let mut builder = Client::builder()
+    Client::builder()
+        .tls_backend_preconfigured(tls.clone())
         .user_agent(format!("Almanac/{}", config.version))
         .connect_timeout(config.timeouts.connect)
         .timeout(config.timeouts.call)
         // A call that leads elsewhere is not followed: its body and its token are meant for one
         // server. Pages for link cards follow by hand, checking each address.
         .redirect(Policy::none())
-        .referer(false);
-    if let Some(path) = &config.extra_roots {
-        builder = builder.tls_certs_merge(roots(path)?);
-    }
-    Ok(builder)
+        .referer(false)
 }
 
 fn built(builder: ClientBuilder) -> Result<Client, HttpError> {
@@ -160,6 +155,7 @@ pub struct Clients {
     outside: Client,
     here: Client,
     advised: Option<Advised>,
+    tls: ClientConfig,
 }
 
 impl Clients {
@@ -168,19 +164,25 @@ impl Clients {
         if let Some(shared) = &config.shared {
             return Ok(shared.clone());
         }
-        Self::of(config, builder)
+        let tls = tls(config)?;
+        Self::of(config, tls, |builder| builder)
     }
 
     /// The same for connections that become websockets, which is asked for in HTTP/1.1.
     pub fn for_websockets(config: &HttpConfig) -> Result<Self, HttpError> {
-        Self::of(config, |config| Ok(builder(config)?.http1_only()))
+        let mut tls = tls(config)?;
+        // A server that was offered more would choose it.
+        tls.alpn_protocols = vec![trust::HTTP_1.to_vec()];
+        Self::of(config, tls, ClientBuilder::http1_only)
     }
 
     fn of(
         config: &HttpConfig,
-        builder: impl Fn(&HttpConfig) -> Result<ClientBuilder, HttpError>,
+        tls: ClientConfig,
+        shaped: impl Fn(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, HttpError> {
-        let mut outside = builder(config)?;
+        let begun = || shaped(builder(config, &tls));
+        let mut outside = begun();
         let mut advised = None;
         match &config.proxy {
             ProxyChoice::System => {}
@@ -199,8 +201,9 @@ impl Clients {
         }
         Ok(Self {
             outside: built(outside)?,
-            here: built(builder(config)?.no_proxy())?,
+            here: built(begun().no_proxy())?,
             advised,
+            tls,
         })
     }
 
@@ -235,21 +238,28 @@ pub fn is_loopback_name(host: &str) -> bool {
 /// An error with all its causes, without the address (which may carry a secret).
 #[must_use]
 pub fn whole(error: &reqwest::Error) -> String {
+    let text = causes(error.source());
+    if !text.is_empty() {
+        return text;
+    }
+    let words = if error.is_timeout() {
+        "timed out"
+    } else {
+        "failed"
+    };
+    words.to_owned()
+}
+
+/// What an error and its causes say, one after the other.
+fn causes(error: Option<&(dyn Error + 'static)>) -> String {
     let mut text = String::new();
-    let mut next: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    let mut next = error;
     while let Some(cause) = next {
         if !text.is_empty() {
             text.push_str(": ");
         }
         text.push_str(&cause.to_string());
         next = cause.source();
-    }
-    if text.is_empty() {
-        text = if error.is_timeout() {
-            "timed out".to_owned()
-        } else {
-            "failed".to_owned()
-        };
     }
     text
 }
@@ -277,17 +287,16 @@ mod tests {
     fn a_bad_certificate_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("roots.pem");
-        std::fs::write(&path, "no certificate").unwrap();
-        let config = HttpConfig {
-            extra_roots: Some(path),
-            ..HttpConfig::new("test")
-        };
-        assert!(
-            Clients::new(&config)
-                .unwrap_err()
-                .to_string()
-                .contains("roots.pem")
-        );
+        let rubbish = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for pem in ["no certificate", rubbish] {
+            std::fs::write(&path, pem).unwrap();
+            let config = HttpConfig {
+                extra_roots: Some(path.clone()),
+                ..HttpConfig::new("test")
+            };
+            let error = Clients::new(&config).unwrap_err().to_string();
+            assert!(error.contains("roots.pem"), "{error}");
+        }
         let proxy = ProxyChoice::Fixed("not an address".to_owned());
         assert!(
             Clients::new(&HttpConfig {

@@ -48,19 +48,19 @@ impl std::fmt::Debug for Picture {
     }
 }
 
-/// Reads the card of an address within `limit`; none when there is none to be had.
-pub async fn read(client: &GuardedClient, address: &str, limit: Duration) -> Option<Card> {
-    match tokio::time::timeout(limit, try_read(client, address)).await {
-        Ok(Ok(card)) => Some(card),
-        Ok(Err(error)) => {
-            tracing::info!(%error, "a link gets no card");
-            None
-        }
-        Err(_) => {
-            tracing::info!("a link gets no card: its page takes too long");
-            None
-        }
+/// Reads the card of an address within `limit`.
+pub async fn read(
+    client: &GuardedClient,
+    address: &str,
+    limit: Duration,
+) -> Result<Card, PageError> {
+    let card = tokio::time::timeout(limit, try_read(client, address))
+        .await
+        .unwrap_or_else(|_| Err(PageError::Failed("the page takes too long".to_owned())));
+    if let Err(error) = &card {
+        tracing::info!(%error, "a link gets no card");
     }
+    card
 }
 
 async fn try_read(client: &GuardedClient, address: &str) -> Result<Card, PageError> {

@@ -192,7 +192,7 @@ impl Sending<'_> {
             return Ok(None);
         };
         let limit = self.bluesky.config.card_limit;
-        let Some(card) = card::read(&self.bluesky.pages, uri, limit).await else {
+        let Ok(card) = card::read(&self.bluesky.pages, uri, limit).await else {
             return Ok(None);
         };
         let mut external =

@@ -45,6 +45,7 @@ impl WebFolder {
 
 const PRIVATE: &str = "The address of the public folder leads into a private network, where no network can fetch a file. Enter the address that everybody uses.";
 const UNREACHED: &str = "The address of the public folder could not be reached. Check it.";
+const UNTRUSTED: &str = "This computer does not trust the certificate of the public folder, or of a proxy on the way there. Where a network has certificates of its own, add them in Settings.";
 const NOT_FOUND: &str = "A file that was put into the public folder does not appear at its address. Check that the address belongs to this folder, that what keeps it in step is running, and that everybody may read it.";
 const ANOTHER: &str = "The address of the public folder answers with something else than the file that was put there. Check that it belongs to this folder.";
 
@@ -67,6 +68,7 @@ async fn look_for(
             Ok(page) if page.body == words.as_bytes() => return Ok(()),
             Ok(_) | Err(PageError::TooLarge) => return Err(never(ANOTHER)),
             Err(PageError::Refused) => return Err(never(PRIVATE)),
+            Err(PageError::Untrusted(words)) => return Err(never(UNTRUSTED).with_detail(words)),
             Err(error @ PageError::Status(_)) => {
                 last = never(NOT_FOUND).with_detail(error.to_string());
             }

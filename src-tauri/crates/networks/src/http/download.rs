@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use reqwest::{Response, Url};
 
-use super::{GuardedClient, PageError, whole};
+use super::{GuardedClient, PageError};
 
 /// Longest name made of an address, in characters.
 const MAX_NAME: usize = 120;
@@ -46,7 +46,7 @@ impl Arriving {
         let part = tokio::time::timeout(self.silence, self.response.chunk())
             .await
             .map_err(|_| PageError::Failed("nothing came any more".to_owned()))?
-            .map_err(|error| PageError::Failed(whole(&error)))?;
+            .map_err(|error| PageError::of_call(&error))?;
         let Some(part) = part else { return Ok(None) };
         self.left = self
             .left

@@ -84,11 +84,11 @@ impl Advised {
 /// A proxy to tunnel through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exit {
-    /// Its scheme: `http`, or one of the SOCKS versions. `https` cannot be tunnelled through here.
+    /// Its scheme: `http`, `https` where it is spoken to over TLS, or one of the SOCKS versions.
     pub scheme: String,
     pub host: String,
     pub port: u16,
-    /// The header that names who asks of an `http` proxy.
+    /// The header that names who asks of an `http` or `https` proxy.
     pub auth: Option<reqwest::header::HeaderValue>,
     /// Name and password of who asks of a SOCKS proxy.
     pub login: Option<(String, Secret)>,

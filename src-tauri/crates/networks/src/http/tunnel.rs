@@ -10,100 +10,125 @@ use std::time::Duration;
 
 use hyper::Uri;
 use hyper::service::Service;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::proxy::{SocksV4, SocksV5};
+use hyper_util::client::legacy::connect::proxy::{SocksV4, SocksV5, Tunnel};
+use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use rustls::ClientConfig;
+use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::proxies::Exit;
 
-/// Longest answer of a proxy that is read.
-const MAX_HEAD_BYTES: u64 = 16 * 1024;
+/// A connection to a proxy, over TLS where that is how it is spoken to.
+type Through = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
 
-/// Opens the way, for one connection within the limit. The answer is where to connect.
-pub(super) async fn open(exit: &Exit, to: SocketAddr, limit: Duration) -> io::Result<SocketAddr> {
-    let mut through = tokio::time::timeout(limit, async {
-        match exit.scheme.as_str() {
-            "http" => ask(exit, to).await,
-            "socks4" | "socks4a" | "socks5" | "socks5h" => ask_socks(exit, to).await,
-            _ => Err(io::Error::other(
-                "this kind of proxy is not tunnelled through",
-            )),
-        }
-    })
-    .await??;
+/// Opens the way within `patience`, for one connection that lasts as long as `limit`. The answer is where
+/// to connect.
+pub(super) async fn open(
+    exit: &Exit,
+    tls: &ClientConfig,
+    to: SocketAddr,
+    patience: Duration,
+    limit: Duration,
+) -> io::Result<SocketAddr> {
+    let through = tokio::time::timeout(patience, ask(exit, tls, to)).await??;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
+        let Ok(Ok((here, _))) = tokio::time::timeout(limit, listener.accept()).await else {
+            return;
+        };
+        drop(listener);
         // However it ends, both sides are closed with it.
-        let _ = tokio::time::timeout(limit, async {
-            let (mut here, _) = listener.accept().await?;
-            copy_bidirectional(&mut here, &mut through).await
-        })
-        .await;
+        let _ = tokio::time::timeout(limit, hand_on(here, through)).await;
     });
     Ok(address)
 }
 
-async fn ask(exit: &Exit, to: SocketAddr) -> io::Result<TcpStream> {
-    let mut stream = TcpStream::connect((exit.host.as_str(), exit.port)).await?;
-    let mut order = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n").into_bytes();
-    if let Some(auth) = &exit.auth {
-        order.extend_from_slice(b"Proxy-Authorization: ");
-        order.extend_from_slice(auth.as_bytes());
-        order.extend_from_slice(b"\r\n");
-    }
-    order.extend_from_slice(b"\r\n");
-    stream.write_all(&order).await?;
-    let mut head = Vec::new();
-    let mut bounded = (&mut stream).take(MAX_HEAD_BYTES);
-    // Byte by byte: what follows the head belongs to whoever speaks through.
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(bounded.read_u8().await?);
-    }
-    let status = head.split(|b| *b == b' ').nth(1);
-    if status == Some(b"200") {
-        Ok(stream)
-    } else {
-        Err(io::Error::other("the proxy does not lead there"))
+/// Hands on what both sides say, until either is gone.
+async fn hand_on(here: TcpStream, through: Through) {
+    let (mut from_here, mut to_here) = here.into_split();
+    let (from_there, mut to_there) = tokio::io::split(through);
+    // Takes nothing new before the last is handed on: many a proxy breaks off where it should end.
+    let mut from_there = BufReader::new(from_there);
+    let asking = async {
+        if tokio::io::copy(&mut from_here, &mut to_there)
+            .await
+            .is_err()
+        {
+            // What was answered before the other side stopped listening is still to come.
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = asking => {}
+        _ = tokio::io::copy_buf(&mut from_there, &mut to_here) => {}
     }
 }
 
-/// The same of a SOCKS proxy, whose versions differ in who looks names up: here there is none left.
-async fn ask_socks(exit: &Exit, to: SocketAddr) -> io::Result<TcpStream> {
+/// Asks a proxy to lead to an address. The versions of SOCKS differ in who looks names up: here there is
+/// none left.
+async fn ask(exit: &Exit, tls: &ClientConfig, to: SocketAddr) -> io::Result<Through> {
+    let mut tls = tls.clone();
+    // The tunnel is asked for in HTTP/1.1, whatever else the proxy speaks.
+    tls.alpn_protocols.clear();
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    let connector = HttpsConnector::from((tcp, tls));
     let host = if exit.host.contains(':') {
         format!("[{}]", exit.host)
     } else {
         exit.host.clone()
     };
-    let address = |place: String| {
-        format!("http://{place}/")
-            .parse::<Uri>()
-            .map_err(io::Error::other)
+    let spoken = match exit.scheme.as_str() {
+        "https" => "https",
+        _ => "http",
     };
-    let (proxy, to) = (
-        address(format!("{host}:{}", exit.port))?,
-        address(to.to_string())?,
-    );
-    let stream = if exit.scheme.starts_with("socks4") {
-        let socks = SocksV4::new(proxy, HttpConnector::new());
-        let made = TowerToHyperService::new(socks).call(to).await;
-        made.map_err(io::Error::other)?
-    } else {
-        let mut socks = SocksV5::new(proxy, HttpConnector::new());
-        if let Some((name, password)) = &exit.login {
-            socks = socks.with_auth(name.clone(), password.reveal().to_owned());
+    let proxy = address(&format!("{spoken}://{host}:{}/", exit.port))?;
+    let to = address(&format!("http://{to}/"))?;
+    let through = match exit.scheme.as_str() {
+        "http" | "https" => {
+            let mut tunnel = Tunnel::new(proxy, connector);
+            if let Some(auth) = &exit.auth {
+                tunnel = tunnel.with_auth(auth.clone());
+            }
+            let made = TowerToHyperService::new(tunnel).call(to).await;
+            made.map_err(io::Error::other)?
         }
-        let made = TowerToHyperService::new(socks).call(to).await;
-        made.map_err(io::Error::other)?
+        "socks4" | "socks4a" => {
+            let socks = SocksV4::new(proxy, connector);
+            let made = TowerToHyperService::new(socks).call(to).await;
+            made.map_err(io::Error::other)?
+        }
+        "socks5" | "socks5h" => {
+            let mut socks = SocksV5::new(proxy, connector);
+            if let Some((name, password)) = &exit.login {
+                socks = socks.with_auth(name.clone(), password.reveal().to_owned());
+            }
+            let made = TowerToHyperService::new(socks).call(to).await;
+            made.map_err(io::Error::other)?
+        }
+        _ => {
+            return Err(io::Error::other(
+                "this kind of proxy is not tunnelled through",
+            ));
+        }
     };
-    Ok(stream.into_inner())
+    Ok(TokioIo::new(through))
+}
+
+fn address(text: &str) -> io::Result<Uri> {
+    text.parse().map_err(io::Error::other)
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+    use crate::http::trust;
     use crate::vault::Secret;
 
     const LIMIT: Duration = Duration::from_secs(20);
@@ -143,6 +168,11 @@ mod tests {
         }
     }
 
+    async fn way(exit: &Exit, to: SocketAddr) -> io::Result<SocketAddr> {
+        let tls = trust::tls(None).unwrap();
+        open(exit, &tls, to, LIMIT, LIMIT).await
+    }
+
     async fn said_back(way: SocketAddr) {
         let mut stream = TcpStream::connect(way).await.unwrap();
         stream.write_all(b"word").await.unwrap();
@@ -156,7 +186,7 @@ mod tests {
         let to: SocketAddr = "93.184.216.34:443".parse().unwrap();
         for scheme in ["socks5", "socks5h"] {
             let (port, heard) = proxy(vec![(3, vec![5, 0]), (10, DONE.to_vec())]).await;
-            let way = open(&exit(scheme, port, None), to, LIMIT).await.unwrap();
+            let way = way(&exit(scheme, port, None), to).await.unwrap();
             said_back(way).await;
             assert_eq!(
                 heard.await.unwrap(),
@@ -164,7 +194,7 @@ mod tests {
             );
         }
         let (port, heard) = proxy(vec![(9, vec![0, 90, 0, 0, 0, 0, 0, 0])]).await;
-        let way = open(&exit("socks4a", port, None), to, LIMIT).await.unwrap();
+        let way = way(&exit("socks4a", port, None), to).await.unwrap();
         said_back(way).await;
         assert_eq!(
             heard.await.unwrap(),
@@ -179,9 +209,23 @@ mod tests {
         let to: SocketAddr = "[2606:4700::1111]:443".parse().unwrap();
         let ana = exit("socks5", port, Some(("ana", "pw")));
         assert!(!format!("{ana:?}").contains("pw"));
-        assert!(open(&ana, to, LIMIT).await.is_err());
+        assert!(way(&ana, to).await.is_err());
         assert_eq!(heard.await.unwrap()[1], b"\x01\x03ana\x02pw");
-        assert!(open(&exit("https", port, None), to, LIMIT).await.is_err());
+        assert!(way(&exit("gopher", port, None), to).await.is_err());
         assert!(ana.leads_to(to.ip()) && !exit("socks4", port, None).leads_to(to.ip()));
+    }
+
+    #[tokio::test]
+    async fn a_way_is_gone_once_and_ends_with_what_it_leads_to() {
+        let to: SocketAddr = "93.184.216.34:443".parse().unwrap();
+        let (port, heard) = proxy(vec![(3, vec![5, 0]), (10, DONE.to_vec())]).await;
+        let way = way(&exit("socks5", port, None), to).await.unwrap();
+        let mut stream = TcpStream::connect(way).await.unwrap();
+        stream.write_all(b"word").await.unwrap();
+        let mut all = vec![];
+        stream.read_to_end(&mut all).await.unwrap();
+        assert_eq!(all, b"word");
+        assert_eq!(heard.await.unwrap().len(), 2);
+        assert!(TcpStream::connect(way).await.is_err());
     }
 }

@@ -37,14 +37,13 @@ impl Webhook {
             });
         }
         let url = Url::parse(address).map_err(|_| errors::private_address())?;
-        let made = self.guarded.call(Method::POST, &url).await;
         let time = if bytes > 0 {
             self.timeouts.upload + Duration::from_secs(bytes / SLOWEST_UPLOAD)
         } else {
             self.timeouts.call
         };
-        match made {
-            Ok(request) => Ok(request.timeout(time)),
+        match self.guarded.call(Method::POST, &url, time).await {
+            Ok(request) => Ok(request),
             Err(PageError::Refused) => Err(errors::private_address()),
             Err(error) => Err(errors::refusal(
                 &Failed::Unreached(error.to_string()),
