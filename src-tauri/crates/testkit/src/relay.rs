@@ -70,27 +70,26 @@ impl Relay {
     }
 
     async fn answer(&self, filter: &Value) -> Result<Vec<Value>, String> {
-        let told = |trouble: &dyn std::fmt::Display| format!("The relay was not heard: {trouble}.");
         let host = self.address.trim_start_matches("ws://");
-        let stream = TcpStream::connect(host).await.map_err(|e| told(&e))?;
+        let stream = TcpStream::connect(host).await.map_err(|e| unheard(&e))?;
         let opened = client_async(format!("{}/", self.address), stream).await;
-        let (mut socket, _) = opened.map_err(|e| told(&e))?;
+        let (mut socket, _) = opened.map_err(|e| unheard(&e))?;
         let question = Message::text(json!(["REQ", QUESTION, filter]).to_string());
-        socket.send(question).await.map_err(|e| told(&e))?;
+        socket.send(question).await.map_err(|e| unheard(&e))?;
         let mut events = Vec::new();
         while let Some(message) = socket.next().await {
-            let Message::Text(text) = message.map_err(|e| told(&e))? else {
+            let Message::Text(text) = message.map_err(|e| unheard(&e))? else {
                 continue;
             };
-            let words: Vec<Value> = serde_json::from_str(text.as_str()).map_err(|e| told(&e))?;
+            let words: Vec<Value> = serde_json::from_str(text.as_str()).map_err(|e| unheard(&e))?;
             match words.first().and_then(Value::as_str) {
                 Some("EVENT") => events.extend(words.into_iter().nth(2)),
                 Some("EOSE") => return Ok(events),
-                Some("NOTICE" | "CLOSED") => return Err(told(&text.as_str())),
+                Some("NOTICE" | "CLOSED") => return Err(unheard(&text.as_str())),
                 _ => {}
             }
         }
-        Err(told(&"it closed the connection"))
+        Err(unheard(&"it closed the connection"))
     }
 
     async fn listens(&mut self, port: u16) -> Result<(), String> {
@@ -113,6 +112,10 @@ impl Drop for Relay {
                 .status();
         }
     }
+}
+
+fn unheard(trouble: &dyn std::fmt::Display) -> String {
+    format!("The relay was not heard: {trouble}.")
 }
 
 fn settings(port: u16) -> String {

@@ -61,7 +61,7 @@ impl World {
     }
 
     /// Signs in to a chat by its number.
-    async fn sign_in(&self, command: &str, chat: i64, more: Value) -> Account {
+    async fn sign_in(&self, command: &str, chat: i64, more: &Value) -> Account {
         let mut input = json!({
             "fields": { "chat": chat.to_string() }, "secrets": { "token": TOKEN },
         });
@@ -74,7 +74,7 @@ impl World {
 
     async fn connect(&self, chat: i64) -> Account {
         let place = json!({ "workspaceId": self.workspace, "network": KEY });
-        self.sign_in("accounts.connect", chat, place).await
+        self.sign_in("accounts.connect", chat, &place).await
     }
 
     async fn accounts(&self) -> Vec<Account> {
@@ -98,7 +98,7 @@ async fn a_group_that_grew_before_anything_was_posted_is_connected_again_under_e
         world.network.grow();
         let grown = if again {
             let which = json!({ "id": group.id });
-            world.sign_in("accounts.reconnect", chat, which).await
+            world.sign_in("accounts.reconnect", chat, &which).await
         } else {
             world.connect(chat).await
         };
