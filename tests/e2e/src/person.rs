@@ -111,17 +111,24 @@ impl Session {
 
     /// Types into the field of this name, in place of what it holds.
     pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        self.fill_in_part("", name, text).await
+    }
+
+    /// The same in a part of the page, named as a selector does: fields of other parts may be called alike.
+    pub(crate) async fn fill_in_part(&self, part: &str, name: &str, text: &str) -> Result<()> {
         let script = "
             const name = (node) => node.getAttribute('aria-label') ?? node.labels?.[0]?.textContent;
             const modal = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
-            const found = [...modal.querySelectorAll('input, textarea')].find((node) =>
+            const part = arguments[1] === '' ? modal : modal.querySelector(arguments[1]);
+            const found = [...(part?.querySelectorAll('input, textarea') ?? [])].find((node) =>
               (name(node) ?? '').trim() === arguments[0] && node.getClientRects().length > 0);
             document.querySelectorAll('[data-e2e]').forEach((node) => node.removeAttribute('data-e2e'));
             found?.setAttribute('data-e2e', '');
             found?.scrollIntoView({ block: 'nearest' });
             return found ? { holds: found.value } : null;";
         let field = until::some(&format!("the field “{name}”"), || async {
-            let answer = self.client.execute(script, vec![json!(name)]).await.ok()?;
+            let asked = vec![json!(name), json!(part)];
+            let answer = self.client.execute(script, asked).await.ok()?;
             (!answer.is_null()).then_some(answer)
         })
         .await?;

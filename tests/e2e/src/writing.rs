@@ -5,10 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::{Hand, Session, until};
+use crate::{Desk, Hand, Session, until, windows};
 
 /// Title of the desktop's window in which files are chosen.
 const FILES: &str = "Add pictures or files to the post";
+/// Where the options of the networks stand.
+const OPTIONS: &str = "[data-testid=composer] details.options";
 
 impl Session {
     /// Has the open post go to this account and to no other.
@@ -49,13 +51,27 @@ impl Session {
     pub async fn open_options(&self) -> Result<()> {
         self.await_value(
             "the options",
-            "const options = document.querySelector('[data-testid=composer] details.options');
+            "const options = document.querySelector(arguments[0]);
              if (options && !options.open) options.querySelector('summary').click();
              return options?.open ?? false;",
-            vec![],
+            vec![json!(OPTIONS)],
         )
         .await?;
         Ok(())
+    }
+
+    /// Types into an option of a network.
+    pub async fn fill_option(&self, label: &str, text: &str) -> Result<()> {
+        self.open_options().await?;
+        self.fill_in_part(OPTIONS, label, text).await
+    }
+
+    /// Adds an entry to an option that holds several.
+    pub async fn add_to_option(&self, desk: &Desk, label: &str, entry: &str) -> Result<()> {
+        self.fill_option(label, entry).await?;
+        windows::press(desk, "Return").await?;
+        // What is typed is no text of the page, what was taken is.
+        self.says(OPTIONS, entry).await
     }
 
     /// Chooses what the network offers for an option, found by some letters of its name.

@@ -2,6 +2,7 @@
 
 mod ending;
 mod form;
+mod numbers;
 pub(crate) mod readiness;
 mod returning;
 mod signing_in;
@@ -53,6 +54,13 @@ impl App {
                 &signed_in.remote_id,
             )
             .await?
+        };
+        let known = match known {
+            Some(known) => Some(known),
+            None => {
+                self.known_by_another_number(workspace_id, connector, staging, &signed_in)
+                    .await?
+            }
         };
         let id = known.as_ref().map_or(staging.account(), |a| a.id);
         staging.keep(id, &*self.inner.vault).await?;
@@ -131,7 +139,11 @@ impl App {
         staging: &Staging,
         signed_in: SignedIn,
     ) -> Result<Written<Account>> {
-        if signed_in.remote_id != account.remote_id {
+        if signed_in.remote_id != account.remote_id
+            && !self
+                .follows_to(account, connector, staging, &signed_in)
+                .await?
+        {
             let refused = ApiError::conflict(format!(
                 "That signs in to {}, not to {}. Nothing was changed. Connect it as another account instead.",
                 signed_in.handle,
@@ -149,6 +161,7 @@ impl App {
         let account = self
             .meet(account.id, Actor::Person, |now| {
                 *now = Account {
+                    remote_id: now.remote_id.clone(),
                     paused: now.paused.clone(),
                     ..again
                 };
@@ -204,6 +217,9 @@ impl App {
             Err(refusal) if refusal.category != Category::AuthError => Err(refusal.into()),
             identified => {
                 let known = identified.is_ok();
+                if known {
+                    self.follow(&account, &*connector).await?;
+                }
                 let met = self.meet(account.id, Actor::Program, |account| match identified {
                     Ok(signed_in) => {
                         let settings = account.settings.clone();

@@ -320,6 +320,17 @@ pub trait Connector: Send + Sync {
     /// Who the account is now; an auth refusal means it has to be connected again.
     async fn identify(&self, account: &Account, ctx: Ctx<'_>) -> Result<SignedIn, Refusal>;
 
+    /// The number that an account has on its network by now, where it got another than it is known by: asked
+    /// of the network under the old one, with whatever session lies in the vault for the account. None where
+    /// it kept its own, as accounts do on nearly every network.
+    async fn number_now(
+        &self,
+        _account: &Account,
+        _ctx: Ctx<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        Ok(None)
+    }
+
     /// Ends the session on the network, as far as the network offers it, when an account is purged.
     /// The session goes from the vault whatever the network answers.
     async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal>;

@@ -372,6 +372,15 @@ impl Connector for TestAccounts {
         }
     }
 
+    async fn number_now(
+        &self,
+        account: &Account,
+        _ctx: Ctx<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        let is = self.network.new_number();
+        Ok(is.filter(|is| *is != account.remote_id))
+    }
+
     async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
         ctx.vault
             .forget(account.id, SESSION)

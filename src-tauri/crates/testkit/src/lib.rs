@@ -1,6 +1,6 @@
 //! What tests stand on: sandboxes that speak a network's documented contract and break it on
-//! purpose, the suite every connector passes, the printed examples of the contracts, and the reference server of
-//! Bluesky. Never shipped.
+//! purpose, the suite every connector passes, the printed examples of the contracts, and real servers: the
+//! reference server of Bluesky, a WordPress, a relay of Nostr. Never shipped.
 
 pub mod browser;
 pub mod conformance;

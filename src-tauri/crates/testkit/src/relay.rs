@@ -4,14 +4,23 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::python;
 
 /// How long the relay may take to start on a busy machine.
 const START_LIMIT: Duration = Duration::from_mins(2);
+/// How long it may take to answer there.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// How often its port is tried meanwhile.
 const STEP: Duration = Duration::from_millis(50);
+/// The name of the only question on a connection.
+const QUESTION: &str = "tests";
 
 /// A running relay.
 pub struct Relay {
@@ -53,11 +62,38 @@ impl Relay {
         Ok(relay)
     }
 
-    async fn listens(&mut self, port: u16) -> Result<(), String> {
-        while tokio::net::TcpStream::connect(("127.0.0.1", port))
+    /// Asks it for the events that a filter fits (NIP-01), as any reader does.
+    pub async fn ask(&self, filter: &Value) -> Result<Vec<Value>, String> {
+        tokio::time::timeout(ANSWER_LIMIT, self.answer(filter))
             .await
-            .is_err()
-        {
+            .map_err(|_| "The relay did not answer in time.".to_owned())?
+    }
+
+    async fn answer(&self, filter: &Value) -> Result<Vec<Value>, String> {
+        let host = self.address.trim_start_matches("ws://");
+        let stream = TcpStream::connect(host).await.map_err(|e| unheard(&e))?;
+        let opened = client_async(format!("{}/", self.address), stream).await;
+        let (mut socket, _) = opened.map_err(|e| unheard(&e))?;
+        let question = Message::text(json!(["REQ", QUESTION, filter]).to_string());
+        socket.send(question).await.map_err(|e| unheard(&e))?;
+        let mut events = Vec::new();
+        while let Some(message) = socket.next().await {
+            let Message::Text(text) = message.map_err(|e| unheard(&e))? else {
+                continue;
+            };
+            let words: Vec<Value> = serde_json::from_str(text.as_str()).map_err(|e| unheard(&e))?;
+            match words.first().and_then(Value::as_str) {
+                Some("EVENT") => events.extend(words.into_iter().nth(2)),
+                Some("EOSE") => return Ok(events),
+                Some("NOTICE" | "CLOSED") => return Err(unheard(&text.as_str())),
+                _ => {}
+            }
+        }
+        Err(unheard(&"it closed the connection"))
+    }
+
+    async fn listens(&mut self, port: u16) -> Result<(), String> {
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             if let Ok(Some(status)) = self.process.try_wait() {
                 return Err(format!("The relay ended before it listened ({status})."));
             }
@@ -76,6 +112,10 @@ impl Drop for Relay {
                 .status();
         }
     }
+}
+
+fn unheard(trouble: &dyn std::fmt::Display) -> String {
+    format!("The relay was not heard: {trouble}.")
 }
 
 fn settings(port: u16) -> String {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::process::{Child, Command};
 
 /// How long each of its parts may take to start on a busy machine.
@@ -22,6 +23,7 @@ pub struct Site {
     pub user: String,
     /// The author's application password.
     pub password: String,
+    reader: reqwest::Client,
     // The web server ends before the database.
     _web: Child,
     _database: Child,
@@ -78,10 +80,35 @@ impl Site {
             address,
             user: AUTHOR.to_owned(),
             password: password.trim().to_owned(),
+            reader: {
+                networks::http::choose_cryptography();
+                reqwest::Client::builder()
+            }
+            .no_proxy()
+            .build()
+            .map_err(|e| e.to_string())?,
             _web: web,
             _database: database,
             _data: data,
         })
+    }
+
+    /// The articles that everybody may read, newest first, each with its pictures: as WordPress itself tells
+    /// them, of whose own there is one from the start.
+    pub async fn articles(&self) -> Result<Vec<Value>, String> {
+        let address = format!("{}/?rest_route=/wp/v2/posts&_embed=1", self.address);
+        let told = self.file(&address).await?;
+        serde_json::from_slice(&told).map_err(|e| format!("The articles cannot be read: {e}."))
+    }
+
+    /// What lies at an address of the site, for everybody.
+    pub async fn file(&self, address: &str) -> Result<Vec<u8>, String> {
+        let read = async {
+            let response = self.reader.get(address).send().await?.error_for_status()?;
+            response.bytes().await
+        };
+        let bytes = read.await.map_err(|e| format!("{address}: {e}."))?;
+        Ok(bytes.to_vec())
     }
 }
 

@@ -22,8 +22,10 @@ pub const TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 pub const CHANNEL: &str = "@ana_news";
 /// Number of [`CHANNEL`].
 pub const CHANNEL_ID: i64 = -1_001_000_000_001;
-/// A private group in which the bot is a member.
-pub const GROUP_ID: i64 = -1_001_000_000_002;
+/// A private group in which the bot is a member; of the smaller kind, which has smaller numbers.
+pub const GROUP_ID: i64 = -4_000_000_002;
+/// The number that [`GROUP_ID`] gets when it grows.
+pub const GROWN_ID: i64 = -1_001_000_000_005;
 /// A channel whose administrator the bot is, without the right to post.
 pub const READ_ONLY: &str = "@ana_archive";
 /// A channel the bot was thrown out of.
@@ -143,7 +145,7 @@ impl Sandbox {
             ),
             chat(
                 GROUP_ID,
-                "supergroup",
+                "group",
                 "Friends of Ana",
                 None,
                 json!({ "status": "member" }),
@@ -229,15 +231,17 @@ impl Sandbox {
         }
     }
 
-    /// A group grows into a larger kind and gets this number.
-    pub fn move_group(&self, from: i64, to: i64) {
+    /// The group grows into the larger kind, and gets a number of that kind. Whoever asks for the old one is
+    /// told, and what was posted under it stays behind.
+    pub fn grow(&self) {
         let mut state = self.state();
-        let Some(old) = state.chats.iter_mut().find(|chat| chat.id == from) else {
+        let Some(old) = state.chats.iter_mut().find(|chat| chat.id == GROUP_ID) else {
             return;
         };
-        old.moved_to = Some(to);
+        old.moved_to = Some(GROWN_ID);
         let new = Chat {
-            id: to,
+            id: GROWN_ID,
+            kind: "supergroup",
             moved_to: None,
             ..old.clone()
         };

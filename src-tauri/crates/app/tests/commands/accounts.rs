@@ -76,6 +76,57 @@ async fn the_same_account_again_is_a_reconnect_and_not_a_second_row() {
 }
 
 #[tokio::test]
+async fn an_account_with_another_number_on_its_network_stays_the_account_it_was() {
+    for way in ["connect", "removed", "reconnect", "check"] {
+        let test = TestApp::start().await;
+        let first = test.connect("ana").await;
+        let post = test.draft("Waits", &[first.id]).await;
+        let id = json!({ "id": first.id });
+        if way == "removed" {
+            test.call::<Value>("accounts.remove", id.clone()).await;
+        }
+        // Before anything was sent to it, which tells as well.
+        test.network.renumbers("id-of-bea");
+        let mut again = input(&test, "bea", PASSWORD).await;
+        again["id"] = json!(first.id);
+        let account = match way {
+            "reconnect" => test.sign_in("accounts.reconnect", again).await,
+            "check" => test.call("accounts.check", id).await,
+            _ => test.sign_in("accounts.connect", again).await,
+        };
+        let known = (account.id, account.remote_id.as_str());
+        assert_eq!(known, (first.id, "id-of-bea"), "{way}");
+        let boot: Value = test.call("session.boot", json!({})).await;
+        let all = boot["accounts"].as_array().unwrap();
+        assert_eq!(all.len(), 1, "{way}: {all:?}");
+        assert_eq!(all[0]["remoteId"], "id-of-bea", "{way}");
+        let targets = test.post(post.id).await.targets;
+        assert_eq!(targets[0].draft.account_id, first.id, "{way}");
+        assert!(has_secret(&test, first.id).await, "{way}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_another_account_has_already_is_not_taken_from_it() {
+    let test = TestApp::start().await;
+    let first = test.connect("ana").await;
+    let second = test.connect("bea").await;
+    test.network.renumbers("id-of-bea");
+    let mut other = input(&test, "bea", PASSWORD).await;
+    other["id"] = json!(first.id);
+    let error = test.refused("accounts.reconnect", other).await;
+    assert!(error.message.contains("signs in to bea"), "{error:?}");
+    let boot: Value = test.call("session.boot", json!({})).await;
+    let accounts = boot["accounts"].as_array().unwrap();
+    let number = |id: AccountId| {
+        let found = accounts.iter().find(|a| a["id"] == id.to_string());
+        found.unwrap()["remoteId"].clone()
+    };
+    assert_eq!(number(first.id), "id-of-ana");
+    assert_eq!(number(second.id), "id-of-bea");
+}
+
+#[tokio::test]
 async fn without_a_keyring_only_connecting_waits() {
     let test = TestApp::start().await;
     test.vault.fail_with(Some(VaultError::Locked));

@@ -24,6 +24,7 @@ mod rooms;
 mod saving;
 mod settings;
 mod signing_in;
+mod telegram;
 mod typescript;
 mod videos;
 mod webhooks;

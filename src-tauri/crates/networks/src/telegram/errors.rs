@@ -150,6 +150,16 @@ pub fn out_of_chat(chat: &str) -> Refusal {
     )
 }
 
+/// The message was posted before its group grew, under the number that the group had then.
+#[must_use]
+pub fn left_behind(failed: &Failed) -> Refusal {
+    Refusal::never(
+        Category::Unknown,
+        "This was posted before the group grew into a larger one, and bots do not reach what is from before. Delete it in Telegram.",
+    )
+    .with_detail(failed.detail())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -205,6 +205,10 @@ impl Connector for Telegram {
         self.identify_now(account, ctx).await
     }
 
+    async fn number_now(&self, account: &Account, ctx: Ctx<'_>) -> Result<Option<String>, Refusal> {
+        self.number_of_group(account, ctx).await
+    }
+
     async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
         // Only @BotFather can end a token; here it is forgotten.
         self.sessions.take(account.id, ctx).await.map(drop)
@@ -235,6 +239,9 @@ impl Connector for Telegram {
             match bot.call(&self.api, "deleteMessage", &input).await {
                 Ok(_) => {}
                 Err(failed) if errors::already_gone(&failed) => {}
+                Err(failed) if errors::moved_to(&failed).is_some() => {
+                    return Err(errors::left_behind(&failed));
+                }
                 Err(failed) => {
                     let now = ctx.clock.now();
                     return Err(errors::refusal(&failed, &account.display_name, now));

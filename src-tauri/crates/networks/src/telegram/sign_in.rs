@@ -63,6 +63,13 @@ fn number(text: &str) -> Option<String> {
     (number != 0).then(|| number.to_string())
 }
 
+/// Whether a chat is a group of the smaller kind, the only one that ever gets another number: those of
+/// larger groups and of channels begin behind all of theirs.
+fn may_grow(chat: &str) -> bool {
+    let number: Option<i64> = chat.parse().ok();
+    number.is_some_and(|number| (-999_999_999_999..0).contains(&number))
+}
+
 /// The origin of a Bot API server; empty for Telegram's own.
 fn server_of(typed: &str) -> Result<String, Refusal> {
     if typed.is_empty() {
@@ -129,11 +136,39 @@ impl Telegram {
         };
         let found = self.look(bot, &account.remote_id, ctx).await?;
         Ok(SignedIn {
-            // It stays the account it was, also where a group got another number.
+            // It stays the account it was: another number of a group is asked for by itself.
             remote_id: account.remote_id.clone(),
             server: account.server.clone(),
             ..found
         })
+    }
+
+    /// The number of a group that has grown since it was connected.
+    pub(super) async fn number_of_group(
+        &self,
+        account: &Account,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        if !may_grow(&account.remote_id) {
+            return Ok(None);
+        }
+        let token = self.token(account, ctx).await?;
+        let bot = Bot {
+            server: self.server_of(account),
+            token: &token,
+        };
+        let input = json!({ "chat_id": account.remote_id });
+        let Err(failed) = bot.call(&self.api, "getChat", &input).await else {
+            return Ok(None);
+        };
+        match errors::moved_to(&failed) {
+            Some(number) => Ok(Some(number.to_string())),
+            None => Err(errors::refusal(
+                &failed,
+                &account.display_name,
+                ctx.clock.now(),
+            )),
+        }
     }
 
     /// Who the bot is, what the chat is, and whether the bot may post there.
@@ -219,6 +254,20 @@ mod tests {
             ("https://example.org/ana", None),
         ] {
             assert_eq!(chat_of(typed).as_deref(), want, "{typed}");
+        }
+    }
+
+    #[test]
+    fn only_groups_of_the_smaller_kind_may_grow() {
+        for (chat, may) in [
+            ("-1", true),
+            ("-4000000002", true),
+            ("-999999999999", true),
+            ("-1001000000005", false),
+            ("42", false),
+            ("@ana_news", false),
+        ] {
+            assert_eq!(may_grow(chat), may, "{chat}");
         }
     }
 

@@ -10,11 +10,11 @@ use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::failure::Category;
 use model::post::TargetDraft;
-use networks::connector::{CheckInput, Job, JobMedia, MediaFacts, Outcome, TextUse};
+use networks::connector::{CheckInput, Job, JobMedia, MediaFacts, Outcome, Refusal, TextUse};
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, TelegramBench};
 use testkit::desk::{ACCOUNT, Desk, text};
-use testkit::sandbox::telegram::{CHANNEL_ID, GROUP_ID, Post, TOKEN};
+use testkit::sandbox::telegram::{CHANNEL_ID, GROUP_ID, GROWN_ID, Post, TOKEN};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn telegram_conforms() {
@@ -69,6 +69,12 @@ impl World {
         let outcome = self.outcome(words, media, options).await;
         assert!(matches!(outcome, Outcome::Sent(_)), "{outcome:?}");
         self.bench.sandbox.posts().pop().unwrap()
+    }
+
+    /// The number that its network says an account has by now.
+    async fn number_now(&self, account: &Account) -> Result<Option<String>, Refusal> {
+        let connector = self.bench.connector();
+        connector.number_now(account, self.desk.ctx()).await
     }
 
     fn rules(&self, words: &str, media: &[MediaFacts], options: Value) -> Vec<(String, Value)> {
@@ -241,16 +247,15 @@ async fn pictures_videos_and_files_mix_only_as_telegram_lets_them() {
 #[tokio::test]
 async fn a_group_that_got_another_number_is_followed() {
     let world = World::at(&GROUP_ID.to_string()).await;
-    let moved = GROUP_ID - 500;
-    world.bench.sandbox.move_group(GROUP_ID, moved);
+    world.bench.sandbox.grow();
     let media = || vec![world.desk.picture("a.jpg", 40, 30)];
     let Outcome::Sent(delivered) = world.outcome("Hello", media(), json!({})).await else {
         panic!("the group was not followed");
     };
     let post = world.bench.sandbox.posts().pop().unwrap();
-    assert_eq!((post.chat, world.bench.sandbox.made()), (moved, 1));
+    assert_eq!((post.chat, world.bench.sandbox.made()), (GROWN_ID, 1));
     // The account is known by its new number from then on, and the next post goes straight there.
-    let numbers = (GROUP_ID.to_string(), moved.to_string());
+    let numbers = (GROUP_ID.to_string(), GROWN_ID.to_string());
     assert_eq!(
         delivered.renumbering(),
         Some((numbers.0.as_str(), numbers.1.as_str()))
@@ -270,6 +275,45 @@ async fn a_group_that_got_another_number_is_followed() {
     let connector = world.bench.connector();
     let known = connector.identify(&world.account, world.desk.ctx()).await;
     assert_eq!(known.unwrap().remote_id, world.account.remote_id);
+}
+
+#[tokio::test]
+async fn a_group_that_grew_before_anything_was_posted_is_known_under_both_its_numbers() {
+    let world = World::at(&GROUP_ID.to_string()).await;
+    let sandbox = &world.bench.sandbox;
+    assert_eq!(world.number_now(&world.account).await, Ok(None));
+    sandbox.grow();
+    let grown = Some(GROWN_ID.to_string());
+    assert_eq!(world.number_now(&world.account).await, Ok(grown));
+    for named in [GROUP_ID, GROWN_ID] {
+        let form = TelegramBench::form(TOKEN, &named.to_string(), "");
+        let again = world.desk.sign_in(world.bench.connector(), form).await;
+        let again = again.unwrap();
+        assert_eq!(again.remote_id, GROWN_ID.to_string());
+        // It does not grow a second time, so that nobody is asked.
+        let before = sandbox.calls();
+        assert_eq!(world.number_now(&again).await, Ok(None));
+        assert_eq!(sandbox.calls(), before);
+    }
+    sandbox.revoke();
+    let refused = world.number_now(&world.account).await.unwrap_err();
+    assert_eq!(refused.category, Category::AuthError);
+}
+
+#[tokio::test]
+async fn a_message_from_before_a_group_grew_is_out_of_a_bots_reach() {
+    let world = World::at(&GROUP_ID.to_string()).await;
+    let Outcome::Sent(delivered) = world.outcome("Hello", vec![], json!({})).await else {
+        panic!("it was not posted");
+    };
+    world.bench.sandbox.grow();
+    let connector = world.bench.connector();
+    let deleted = connector.delete(&world.account, &delivered, world.desk.ctx());
+    let refused = deleted.await.unwrap_err();
+    assert!(
+        refused.message.contains("before the group grew"),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -116,6 +116,11 @@ impl TestNetwork {
         self.state().renumbered = Some(is.to_owned());
     }
 
+    /// The number that accounts turn out to have.
+    pub fn new_number(&self) -> Option<String> {
+        self.state().renumbered.clone()
+    }
+
     /// Returns when a call came to an [`Act::Wait`], each once.
     pub async fn waits(&self) {
         self.waiting.notified().await;

@@ -2,24 +2,22 @@
 //! delete it.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use e2e::signing_in::{Way, entry};
+use e2e::signing_in::entry;
 use e2e::{Desk, Hand, Session, shots, until};
 use serde_json::{Value, json};
 use testkit::sandbox::meta::web;
 
 use super::table::{Attached, Row, other_ways, rows};
-use super::{desk, sent_on, shown_at};
+use super::{PICTURE, connect, desk, handle_of, picture_in};
 
 /// Networks that publish without a server of anybody's.
 const OWN: [&str; 2] = ["folder", "handoff"];
 /// Some networks work on files for a while, and are asked now and then.
 const WORKED_ON: Duration = Duration::from_mins(1);
-/// Square, as every network with pictures takes it.
-const PICTURE: &str = "square.png";
 const VIDEO: &str = "clip.mp4";
 
 /// Files to post and the public folder that some networks fetch from.
@@ -35,8 +33,7 @@ impl Files {
         let public = desk.folder().join("public");
         std::fs::create_dir(&folder)?;
         std::fs::create_dir(&public)?;
-        let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../icons/icon.png");
-        std::fs::copy(icon, folder.join(PICTURE))?;
+        picture_in(&folder)?;
         std::fs::write(folder.join(VIDEO), testkit::film::video(300_000, None))?;
         Ok(Self {
             folder,
@@ -54,29 +51,6 @@ impl Files {
         }
         fields
     }
-}
-
-/// Connects the account of a row as its network wants it, and gives its handle.
-async fn connect(desk: &Desk, session: &Session, row: &Row, files: &Files) -> Result<String> {
-    let way = Way::of(session, row.key, row.way).await?;
-    session.fill_in(&way, &files.fields(row)).await?;
-    if let Some(address) = session.go_on(desk, &way).await? {
-        let back = sent_on(&address).await?;
-        if way.pasted() {
-            session.paste_address(&back).await?;
-        } else {
-            let page = shown_at(&back).await.context("nobody listened")?;
-            ensure!(page.contains("That is all here."), "{page}");
-        }
-    }
-    session.finish_connecting().await?;
-    let boot = session.call("session.boot", json!({})).await?;
-    let accounts = boot["accounts"].as_array().context("accounts")?;
-    let account = accounts.iter().find(|a| a["network"] == row.key);
-    let account = account.context("the account is not there")?;
-    ensure!(account["health"]["kind"] == "ok", "{account}");
-    let handle = account["handle"].as_str().context("a handle")?;
-    Ok(handle.to_owned())
 }
 
 /// What one post looks like on its way.
@@ -157,7 +131,8 @@ async fn there_and_back(
     files: &Files,
 ) -> Result<()> {
     let entry = entry(session, row.key).await?;
-    let handle = connect(desk, session, row, files).await?;
+    let account = connect(desk, session, (row.key, row.way), &files.fields(row)).await?;
+    let handle = handle_of(&account)?;
     let name = entry["name"].as_str().context("a name")?;
     let post = Post {
         entry: &entry,

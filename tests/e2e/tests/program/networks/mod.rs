@@ -6,12 +6,20 @@ mod handoff;
 mod keyring;
 mod public_files;
 mod question;
+mod real;
 mod table;
 
-use anyhow::Result;
-use e2e::Desk;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
+use e2e::signing_in::Way;
+use e2e::{Desk, Session};
+use serde_json::{Value, json};
 use testkit::browser::sent_back;
+
+/// Name of the picture that is posted: square, as every network with pictures takes it.
+const PICTURE: &str = "square.png";
 
 /// A desktop with an open keyring on which these servers play the networks.
 pub async fn desk(addresses: &str) -> Result<Desk> {
@@ -22,6 +30,47 @@ pub async fn desk(addresses: &str) -> Result<Desk> {
     .await?;
     desk.set("ALMANAC_NETWORKS", addresses);
     Ok(desk)
+}
+
+/// Lays the picture that is posted into a folder.
+fn picture_in(folder: &Path) -> Result<PathBuf> {
+    let picture = folder.join(PICTURE);
+    let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../icons/icon.png");
+    std::fs::copy(icon, &picture)?;
+    Ok(picture)
+}
+
+/// Connects an account the way its network wants it, named with the network; gives it as it is kept.
+async fn connect(
+    desk: &Desk,
+    session: &Session,
+    (network, method): (&str, &str),
+    fields: &[(&str, String)],
+) -> Result<Value> {
+    let way = Way::of(session, network, method).await?;
+    session.fill_in(&way, fields).await?;
+    if let Some(address) = session.go_on(desk, &way).await? {
+        let back = sent_on(&address).await?;
+        if way.pasted() {
+            session.paste_address(&back).await?;
+        } else {
+            let page = shown_at(&back).await.context("nobody listened")?;
+            ensure!(page.contains("That is all here."), "{page}");
+        }
+    }
+    session.finish_connecting().await?;
+    let boot = session.call("session.boot", json!({})).await?;
+    let accounts = boot["accounts"].as_array().context("accounts")?;
+    let account = accounts.iter().find(|a| a["network"] == network);
+    let account = account.context("the account is not there")?;
+    ensure!(account["health"]["kind"] == "ok", "{account}");
+    Ok(account.clone())
+}
+
+/// The name people know an account by.
+fn handle_of(account: &Value) -> Result<String> {
+    let handle = account["handle"].as_str().context("a handle")?;
+    Ok(handle.to_owned())
 }
 
 /// Where the page at an address sends the browser.

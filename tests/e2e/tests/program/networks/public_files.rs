@@ -1,16 +1,14 @@
 //! Public files from the real window: a storage is entered and tried, and a network that fetches what is
 //! posted gets it from there; the first comment stands below the post.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::signing_in::Way;
 use e2e::{Hand, Session, shots, until};
 use testkit::sandbox::instagram::Sandbox;
 use testkit::sandbox::storage::{BUCKET, KEY_ID, SECRET, Storage};
 
-use super::desk;
+use super::{PICTURE, connect, desk, picture_in};
 
 /// The network works on a file for a while, and the comment follows the post.
 const WORKED_ON: Duration = Duration::from_mins(1);
@@ -20,9 +18,7 @@ const COMMENT: &str = "More of it below";
 async fn a_storage_is_tried_and_serves_a_network_that_fetches_files() -> Result<()> {
     let (network, storage) = (Sandbox::start().await?, Storage::start().await?);
     let desk = desk(&format!("instagram={}", network.origin())).await?;
-    let picture = desk.folder().join("square.png");
-    let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../icons/icon.png");
-    std::fs::copy(icon, &picture)?;
+    let picture = picture_in(desk.folder())?;
     let session = Session::open(&desk).await?;
     session.choose("Dismiss").await?;
     let mut hand = Hand::over(&desk).await?;
@@ -44,14 +40,12 @@ async fn a_storage_is_tried_and_serves_a_network_that_fetches_files() -> Result<
     session.choose("Use it").await?;
     session.reads("A key is kept.").await?;
 
-    let way = Way::of(&session, "instagram", "token").await?;
-    session.fill_in(&way, &[("token", network.token())]).await?;
-    ensure!(session.go_on(&desk, &way).await?.is_none(), "no browser");
-    session.finish_connecting().await?;
+    let token = [("token", network.token())];
+    connect(&desk, &session, ("instagram", "token"), &token).await?;
     session.begin_post(&desk).await?;
     session.fill("Text", "From the storage").await?;
     session.attach(&hand, &picture).await?;
-    session.describe("square.png", "A red square").await?;
+    session.describe(PICTURE, "A red square").await?;
     session.open_options().await?;
     session.fill("First comment", COMMENT).await?;
     session.send_open_post().await?;

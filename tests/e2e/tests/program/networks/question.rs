@@ -1,15 +1,13 @@
 //! The answer is lost after a post went out, on a network that lets nobody look: the person is asked,
 //! and answers in the list of what happened, at the notification, or in the post.
 
-use anyhow::{Context, Result, ensure};
-use e2e::signing_in::Way;
+use anyhow::{Result, ensure};
 use e2e::stubs::{Note, Services, notes};
 use e2e::{Desk, Session, shots, until};
-use serde_json::json;
 use testkit::sandbox::Fault;
 use testkit::sandbox::telegram::{self, Sandbox};
 
-use super::desk;
+use super::{connect, desk, handle_of};
 
 /// How long a press may take to have its effect.
 const HEARD: std::time::Duration = std::time::Duration::from_secs(10);
@@ -30,18 +28,13 @@ impl World {
         let desk = desk(&format!("telegram={}", network.origin())).await?;
         let services = Services::start(&desk).await?;
         let session = Session::open(&desk).await?;
-        let way = Way::of(&session, "telegram", "token").await?;
         let fields = [
             ("token", telegram::TOKEN.to_owned()),
             ("chat", telegram::CHANNEL.to_owned()),
         ];
-        session.fill_in(&way, &fields).await?;
-        session.go_on(&desk, &way).await?;
-        session.finish_connecting().await?;
-        let boot = session.call("session.boot", json!({})).await?;
-        let handle = boot["accounts"][0]["handle"].as_str().context("a handle")?;
+        let account = connect(&desk, &session, ("telegram", "token"), &fields).await?;
         Ok(Self {
-            handle: handle.to_owned(),
+            handle: handle_of(&account)?,
             network,
             desk,
             services,
