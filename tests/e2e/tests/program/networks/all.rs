@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use testkit::sandbox::meta::web;
 
 use super::table::{Attached, Row, other_ways, rows};
-use super::{desk, sent_on, shown_at};
+use super::{desk, sign_in};
 
 /// Networks that publish without a server of anybody's.
 const OWN: [&str; 2] = ["folder", "handoff"];
@@ -60,16 +60,7 @@ impl Files {
 async fn connect(desk: &Desk, session: &Session, row: &Row, files: &Files) -> Result<String> {
     let way = Way::of(session, row.key, row.way).await?;
     session.fill_in(&way, &files.fields(row)).await?;
-    if let Some(address) = session.go_on(desk, &way).await? {
-        let back = sent_on(&address).await?;
-        if way.pasted() {
-            session.paste_address(&back).await?;
-        } else {
-            let page = shown_at(&back).await.context("nobody listened")?;
-            ensure!(page.contains("That is all here."), "{page}");
-        }
-    }
-    session.finish_connecting().await?;
+    sign_in(desk, session, &way).await?;
     let boot = session.call("session.boot", json!({})).await?;
     let accounts = boot["accounts"].as_array().context("accounts")?;
     let account = accounts.iter().find(|a| a["network"] == row.key);

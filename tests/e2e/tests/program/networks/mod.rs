@@ -8,9 +8,10 @@ mod public_files;
 mod question;
 mod table;
 
-use anyhow::Result;
-use e2e::Desk;
+use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
+use e2e::signing_in::Way;
+use e2e::{Desk, Session};
 use testkit::browser::sent_back;
 
 /// A desktop with an open keyring on which these servers play the networks.
@@ -22,6 +23,21 @@ pub async fn desk(addresses: &str) -> Result<Desk> {
     .await?;
     desk.set("ALMANAC_NETWORKS", addresses);
     Ok(desk)
+}
+
+/// Signs in with the form that is filled in, over the browser where the way leads there, and takes the
+/// account.
+pub async fn sign_in(desk: &Desk, session: &Session, way: &Way) -> Result<()> {
+    if let Some(address) = session.go_on(desk, way).await? {
+        let back = sent_on(&address).await?;
+        if way.pasted() {
+            session.paste_address(&back).await?;
+        } else {
+            let page = shown_at(&back).await.context("nobody listened")?;
+            ensure!(page.contains("That is all here."), "{page}");
+        }
+    }
+    session.finish_connecting().await
 }
 
 /// Where the page at an address sends the browser.
