@@ -23,6 +23,7 @@ pub mod signing_in;
 pub mod stubs;
 pub mod until;
 pub mod windows;
+pub mod wire;
 pub mod writing;
 
 pub use desk::Desk;

@@ -37,7 +37,7 @@ async fn connect(session: &Session, form: &Form) -> Result<()> {
 }
 
 /// Has the program listen at a port that was free a moment ago, and turns it on at the window; where it listens.
-async fn let_programs_in(session: &Session) -> Result<String> {
+pub async fn let_programs_in(session: &Session) -> Result<String> {
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let boot = session.call("session.boot", json!({})).await?;
     let mut settings = boot["settings"].clone();

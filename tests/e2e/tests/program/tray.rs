@@ -79,9 +79,19 @@ async fn hold_all_shows_as_checked_and_can_be_taken_back() -> Result<()> {
     let _program = Program::start(&desk, &["--hidden"])?;
     let item = item(&services).await?;
     let menu = Menu::of(&services.connection, &item).await?;
-    for wanted in [true, false] {
+    for (wanted, line) in [
+        (true, "Held: You hold all posts."),
+        (false, "Nothing scheduled"),
+    ] {
         menu.choose("Hold all posts").await?;
         menu.wait_held(wanted).await?;
+        // The line changes on its own, a moment before or after the mark.
+        until::holds(&format!("the tray to say “{line}”"), || async {
+            let lines = ["Open Almanac", "New post", line, "Hold all posts", "Quit"];
+            let entries = menu.entries().await.unwrap_or_default();
+            labels(&entries) == lines
+        })
+        .await?;
     }
     Ok(())
 }

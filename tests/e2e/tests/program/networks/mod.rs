@@ -40,6 +40,21 @@ fn picture_in(folder: &Path) -> Result<PathBuf> {
     Ok(picture)
 }
 
+/// Signs in with the form that is filled in, over the browser where the way leads there, and takes the
+/// account.
+pub async fn sign_in(desk: &Desk, session: &Session, way: &Way) -> Result<()> {
+    if let Some(address) = session.go_on(desk, way).await? {
+        let back = sent_on(&address).await?;
+        if way.pasted() {
+            session.paste_address(&back).await?;
+        } else {
+            let page = shown_at(&back).await.context("nobody listened")?;
+            ensure!(page.contains("That is all here."), "{page}");
+        }
+    }
+    session.finish_connecting().await
+}
+
 /// Connects an account the way its network wants it, named with the network; gives it as it is kept.
 async fn connect(
     desk: &Desk,
@@ -49,16 +64,7 @@ async fn connect(
 ) -> Result<Value> {
     let way = Way::of(session, network, method).await?;
     session.fill_in(&way, fields).await?;
-    if let Some(address) = session.go_on(desk, &way).await? {
-        let back = sent_on(&address).await?;
-        if way.pasted() {
-            session.paste_address(&back).await?;
-        } else {
-            let page = shown_at(&back).await.context("nobody listened")?;
-            ensure!(page.contains("That is all here."), "{page}");
-        }
-    }
-    session.finish_connecting().await?;
+    sign_in(desk, session, &way).await?;
     let boot = session.call("session.boot", json!({})).await?;
     let accounts = boot["accounts"].as_array().context("accounts")?;
     let account = accounts.iter().find(|a| a["network"] == network);

@@ -13,26 +13,6 @@ const SHEET: &str = "when,text,account\n\
     2030-05-15 09:05,Whose is it,nobody\n\
     2030-05-16 11:30,Photo of the week: the old press at work,\n";
 
-/// Opens the palette and has it do something by its name.
-async fn command(album: &Album<'_>, name: &str) -> Result<()> {
-    album.hand.press(&["ctrl+k"]).await?;
-    album
-        .session
-        .appears("dialog[open] [role=combobox]")
-        .await?;
-    album.hand.type_text(name).await?;
-    album
-        .session
-        .says("dialog[open] [role=option][aria-selected=true]", name)
-        .await?;
-    album.hand.press(&["Return"]).await
-}
-
-async fn escape(album: &Album<'_>) -> Result<()> {
-    album.hand.press(&["Escape"]).await?;
-    album.session.goes("dialog[open]").await
-}
-
 async fn tour(album: &mut Album<'_>, sheet: &std::path::Path) -> Result<()> {
     let session = album.session;
     album.hand.press(&["ctrl+k"]).await?;
@@ -44,37 +24,37 @@ async fn tour(album: &mut Album<'_>, sheet: &std::path::Path) -> Result<()> {
     album.hand.type_text(" zzz").await?;
     session.says("dialog[open]", "Nothing found for").await?;
     album.keep("search-nothing").await?;
-    escape(album).await?;
+    album.shut().await?;
 
     album.hand.press(&["question"]).await?;
     session.appears("dialog[open] dl").await?;
     album.keep("keys").await?;
-    escape(album).await?;
+    album.shut().await?;
 
-    command(album, "Open the bin").await?;
+    album.command("Open the bin").await?;
     session.appears("dialog[open] li").await?;
     album.keep("bin").await?;
-    escape(album).await?;
+    album.shut().await?;
 
-    command(album, "Show the log").await?;
+    album.command("Show the log").await?;
     session.appears("dialog[open] pre").await?;
     album.keep("log").await?;
-    escape(album).await?;
+    album.shut().await?;
 
-    command(album, "Go to a date").await?;
+    album.command("Go to a date").await?;
     session.appears("dialog[open] input").await?;
     album.hand.type_text("next mon").await?;
     album.keep("go-to-date").await?;
-    escape(album).await?;
+    album.shut().await?;
 
-    command(album, "Import posts from a CSV file").await?;
+    album.command("Import posts from a CSV file").await?;
     album
         .hand
         .answer_file_window("Import posts from a CSV file", sheet)
         .await?;
     session.appears("dialog[open] tbody tr").await?;
     album.keep("import").await?;
-    escape(album).await?;
+    album.shut().await?;
 
     let switcher = session.area("nav .switcher").await?.middle();
     album.hand.click(session, switcher, 1).await?;

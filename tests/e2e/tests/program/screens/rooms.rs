@@ -232,23 +232,11 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
 
     album.room("Settings").await?;
     for group in GROUPS {
-        session
-            .eval(
-                "document.getElementById(`group-${arguments[0]}`).scrollIntoView({ block: 'start' });
-                 return null",
-                vec![json!(group)],
-            )
-            .await?;
+        album.group(group).await?;
         album.keep(&format!("settings-{group}")).await?;
     }
     settings_windows(album).await?;
-    session
-        .eval(
-            "document.getElementById('group-calendar').scrollIntoView(); return null",
-            vec![],
-        )
-        .await?;
-    Ok(())
+    album.group("calendar").await
 }
 
 /// Waits until so many windows lie over the room: one that asks lies over the composer.
@@ -312,8 +300,8 @@ async fn settings_windows(album: &mut Album<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Weekly plans, so that the queue has slots, and an account that is signed out.
-async fn plans(session: &Session, accounts: &Accounts) -> Result<()> {
+/// Weekly plans, so that the queue has slots.
+pub async fn plans(session: &Session, accounts: &Accounts) -> Result<()> {
     for (account, time) in [(&accounts.ana, "14:30:00"), (&accounts.folder, "09:00:00")] {
         let slots: Vec<Value> = [1, 3, 5]
             .iter()

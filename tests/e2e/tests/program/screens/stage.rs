@@ -66,13 +66,24 @@ pub struct Album<'a> {
 impl<'a> Album<'a> {
     /// Opens an album and makes the window what the variant wants.
     pub async fn open(desk: &'a Desk, session: &'a Session, variant: Variant) -> Result<Self> {
+        Self::open_by(desk, session, variant, "h1").await
+    }
+
+    /// The same on a page without a heading: a click on this gives it the keyboard.
+    pub async fn open_by(
+        desk: &'a Desk,
+        session: &'a Session,
+        variant: Variant,
+        grip: &str,
+    ) -> Result<Self> {
         let mut album = Self {
             session,
             hand: Hand::over(desk).await?,
             variant,
             faults: BTreeSet::new(),
         };
-        album.hand.take_keyboard(session).await?;
+        let at = session.area(grip).await?.middle();
+        album.hand.click(session, at, 1).await?;
         match variant {
             Variant::Light | Variant::Dark => {}
             Variant::Small => album.shrink().await?,
@@ -107,6 +118,35 @@ impl<'a> Album<'a> {
     /// Opens a room with the pointer.
     pub async fn room(&mut self, name: &str) -> Result<()> {
         self.hand.room(self.session, name).await
+    }
+
+    /// Opens the palette and has it do something by its name.
+    pub async fn command(&self, name: &str) -> Result<()> {
+        self.hand.press(&["ctrl+k"]).await?;
+        self.session.appears("dialog[open] [role=combobox]").await?;
+        self.hand.type_text(name).await?;
+        self.session
+            .says("dialog[open] [role=option][aria-selected=true]", name)
+            .await?;
+        self.hand.press(&["Return"]).await
+    }
+
+    /// Closes the window over the room by the key for it.
+    pub async fn shut(&self) -> Result<()> {
+        self.hand.press(&["Escape"]).await?;
+        self.session.goes("dialog[open]").await
+    }
+
+    /// Brings a group of the settings to the top.
+    pub async fn group(&self, name: &str) -> Result<()> {
+        self.session
+            .eval(
+                "document.getElementById(`group-${arguments[0]}`).scrollIntoView({ block: 'start' });
+                 return null",
+                vec![json!(name)],
+            )
+            .await?;
+        Ok(())
     }
 
     /// Looks at what is on screen: axe, and text that runs out of its box; then takes a picture.

@@ -1,0 +1,218 @@
+//! What is not taken: a day that is over, a time that is none, a file that is no picture, and a window that
+//! would close over files or over words that are saved nowhere.
+
+use anyhow::Result;
+use e2e::{Planner, Session, desk, planner::wall};
+use jiff::civil::Weekday;
+use serde_json::{Value, json};
+
+use super::stage::{Album, Variant, WORDS, desk as desktop, draft, focus_chip};
+
+/// Title of the desktop's window in which files are chosen.
+const FILES: &str = "Add pictures or files to the post";
+const EDITOR: &str = "[data-testid=composer] textarea, [data-testid=composer] [role=textbox]";
+
+/// Posts that are carried: one that has only a day, which is today, and one at a time tomorrow.
+struct Posts {
+    today: String,
+    tomorrow: String,
+}
+
+/// Those posts, to an account that has slots to move on to.
+async fn posts(session: &Session, planner: &Planner<'_>, account: &Value) -> Result<Posts> {
+    let slots: Vec<Value> = (1..=7)
+        .map(|weekday| json!({ "weekday": weekday, "time": "14:30:00" }))
+        .collect();
+    session
+        .call(
+            "slots.replace",
+            json!({ "accountId": account, "zone": "Europe/Berlin", "slots": slots, "follow": false }),
+        )
+        .await?;
+    let day = json!({ "kind": "day", "date": planner.today.to_string() });
+    let today = planner
+        .post(draft(WORDS[11], &[account]), day, "plan")
+        .await?;
+    let at = wall(planner.today.tomorrow()?, "10:30");
+    let tomorrow = planner
+        .post(draft(WORDS[5], &[account]), at, "plan")
+        .await?;
+    Ok(Posts { today, tomorrow })
+}
+
+fn chip(id: &str) -> String {
+    format!("[data-place=grid] [data-chip='{id}']")
+}
+
+/// Carries a post by keys to a day that is over, looks, and puts it back.
+async fn carried(album: &mut Album<'_>, id: &str, days: usize, name: &str) -> Result<()> {
+    let session = album.session;
+    focus_chip(session, &chip(id)).await?;
+    album.hand.press(&["space"]).await?;
+    session.appears("[data-testid=carrying]").await?;
+    album.hand.press(&vec!["Left"; days]).await?;
+    session.appears("[data-testid=carrying].refused").await?;
+    session.appears("[data-place=grid] .cell.refused").await?;
+    album.keep(name).await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("[data-testid=carrying]").await
+}
+
+/// A day that is over: in the hand, and typed.
+async fn over(album: &mut Album<'_>, planner: &Planner<'_>, posts: &Posts) -> Result<()> {
+    let session = album.session;
+    carried(album, &posts.today, 1, "carry-refused-month").await?;
+    album.hand.press(&["t", "w"]).await?;
+    session.appears("[data-grid] [data-cell*=':']").await?;
+    // Weeks begin on Monday here.
+    if planner.today.weekday() == Weekday::Sunday {
+        album.hand.press(&["Page_Down"]).await?;
+    }
+    carried(album, &posts.tomorrow, 2, "carry-refused-week").await?;
+
+    focus_chip(session, &chip(&posts.tomorrow)).await?;
+    album.hand.press(&["period"]).await?;
+    session.appears("dialog[open] input").await?;
+    album.hand.type_text("yesterday").await?;
+    session
+        .says("dialog[open]", "The next free slot is")
+        .await?;
+    session.says("dialog[open] form", "Use it").await?;
+    album.keep("move-to-past").await?;
+    album.shut().await?;
+    album.hand.press(&["t", "m"]).await?;
+    session.appears(&chip(&posts.today)).await
+}
+
+/// Opens an empty post and waits until letters reach it.
+async fn begin(album: &Album<'_>) -> Result<()> {
+    album.hand.press(&["ctrl+n"]).await?;
+    album
+        .session
+        .await_value(
+            "the focus in the text",
+            "return document.activeElement?.matches(arguments[0])",
+            vec![json!(EDITOR)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Times that are none, where the time of a post is chosen.
+async fn times(album: &mut Album<'_>) -> Result<()> {
+    let session = album.session;
+    begin(album).await?;
+    album.choose("Pick a time").await?;
+    album.choose("Date and time, as you would say it").await?;
+    album.hand.type_text("yesterday 9:30").await?;
+    session.reads("That is in the past.").await?;
+    album.keep("composer-past").await?;
+    album.hand.press(&["ctrl+a"]).await?;
+    album.hand.type_text("when it suits").await?;
+    session
+        .await_value(
+            "the field to say that it is no date",
+            "const note = document.querySelector('.picker .note.bad');
+             return note !== null && !note.textContent.includes('in the past')",
+            vec![],
+        )
+        .await?;
+    album.keep("composer-no-date").await?;
+    // The first press empties the field.
+    album.hand.press(&["Escape"]).await?;
+    album.choose("Calendar and time").await?;
+    session.appears(".popover .time input").await?;
+    album.choose("Time").await?;
+    album.hand.press(&["ctrl+a"]).await?;
+    album.hand.type_text("half past two").await?;
+    session
+        .says(".popover .problem", "Write a time such as 14:30.")
+        .await?;
+    album.keep("composer-no-time").await?;
+    album.hand.press(&["ctrl+a", "BackSpace", "Escape"]).await?;
+    session.goes(".popover").await?;
+    album.shut().await
+}
+
+/// Files that are refused or still on their way, and words that can be saved nowhere, when the window is to
+/// close.
+async fn closing(album: &mut Album<'_>, photo: &std::path::Path) -> Result<()> {
+    let session = album.session;
+    let note = photo.with_file_name("note.png");
+    std::fs::write(&note, "this is no picture")?;
+    begin(album).await?;
+    album.hand.type_text("With a picture of the shop").await?;
+    album.choose("Add pictures or files").await?;
+    album.hand.answer_file_window(FILES, &note).await?;
+    session.says("[data-testid=blocked]", "note.png").await?;
+    album.keep("composer-file-refused").await?;
+
+    session.leave_waiting(&["media.import"]).await?;
+    album.choose("Add pictures or files").await?;
+    album.hand.answer_file_window(FILES, photo).await?;
+    session.reads("Taking the files in…").await?;
+    album.keep("composer-taking-in").await?;
+    // The page waits some seconds for them before it says so.
+    album.hand.press(&["alt+F4"]).await?;
+    session.reads("so the window stays").await?;
+    album.keep("composer-close-without-files").await?;
+    album.choose("Close without them").await?;
+    session.goes("[data-testid=composer]").await?;
+
+    begin(album).await?;
+    session
+        .refuse(&["posts.create"], "The disk is full.")
+        .await?;
+    album
+        .hand
+        .type_text("Words that are saved nowhere yet")
+        .await?;
+    session.reads("The disk is full.").await?;
+    album.keep("composer-not-saved").await?;
+    album.hand.press(&["alt+F4"]).await?;
+    session.reads("Close without saving").await?;
+    album.keep("composer-close-without-saving").await?;
+    album.choose("Close without saving").await?;
+    session.goes("[data-testid=composer]").await?;
+    session.mend().await
+}
+
+async fn refused(variant: Variant) -> Result<()> {
+    let desk = desktop(variant).await?;
+    let session = Session::open(&desk).await?;
+    let planner = Planner::open(&session).await?;
+    planner.usual_formats().await?;
+    session.choose("Dismiss").await?;
+    let account = planner
+        .connect_folder(&desk.folder().join("website"))
+        .await?;
+    let posts = posts(&session, &planner, &account).await?;
+    // It is not looked at: what takes it in never answers.
+    let photo = desk::write(&desk, "shop.png", "a picture")?;
+    let mut album = Album::open(&desk, &session, variant).await?;
+    over(&mut album, &planner, &posts).await?;
+    times(&mut album).await?;
+    closing(&mut album, &photo).await?;
+    album.close();
+    session.close().await
+}
+
+#[tokio::test]
+async fn refused_light() -> Result<()> {
+    refused(Variant::Light).await
+}
+
+#[tokio::test]
+async fn refused_dark() -> Result<()> {
+    refused(Variant::Dark).await
+}
+
+#[tokio::test]
+async fn refused_small() -> Result<()> {
+    refused(Variant::Small).await
+}
+
+#[tokio::test]
+async fn refused_enlarged() -> Result<()> {
+    refused(Variant::Enlarged).await
+}
