@@ -82,6 +82,9 @@ pub struct PublisherConfig {
     pub lease: Duration,
     /// Bounds.
     pub limits: Limits,
+    /// Whether there is a way to the internet at the start, so that nothing that is due then uses up a try
+    /// in vain.
+    pub online: bool,
 }
 
 /// The configuration as the publisher's tasks share it.

@@ -94,6 +94,8 @@ impl Engine {
         });
         let feed = config.store.subscribe_to_others();
         let steady = config.clock.monotonic();
+        let mut teller = Teller::new(status, notices);
+        teller.online(config.online, config.clock.now());
         Self {
             clock: ClockWatch::new(&*config.clock),
             leases: LeaseWatch::default(),
@@ -114,8 +116,8 @@ impl Engine {
             want_full: false,
             freed: Vec::new(),
             more: false,
-            online: true,
-            teller: Teller::new(status, notices),
+            online: config.online,
+            teller,
             unwritten: false,
             settlers: Vec::new(),
             stopping: false,
