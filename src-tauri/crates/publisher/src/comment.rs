@@ -7,6 +7,7 @@ use model::failure::{Category, MAX_ATTEMPTS, next_try};
 use model::{Timestamp, content::Segment};
 use networks::connector::{CommentSeen, Commented, Connector, Delivered, Refusal};
 use networks::marking::marked;
+use networks::vault::VaultError;
 use serde_json::Map;
 use store::StoreError;
 use store::publishing::{self, CommentDue, CommentEnd, Delivery};
@@ -75,7 +76,9 @@ impl Desk {
         let taken =
             |c: &&Arc<dyn Connector>| c.entry().first_comment_of(&delivery.options).is_some();
         let Some(connector) = connector.filter(taken) else {
-            return self.noted(delivery, CommentEnd::NotWanted).await;
+            return self
+                .noted(delivery, &CommentEnd::NotWanted, Seen::Later)
+                .await;
         };
         let Ok(found) = found else {
             let message = "Almanac does not know where the post is, since you said that it is there. Write the comment there yourself.";
@@ -109,13 +112,10 @@ impl Desk {
             .await;
         let now = config.clock.now();
         if let (CommentSeen::NotNow(_), Some(shut)) = (&seen, vault.trouble()) {
-            let why = (shut.to_string(), None);
-            return self
-                .comment_again(below, now.plus(VAULT_WAIT), why, How::LOOK)
-                .await;
+            return self.keyring_shut(below, &shut, How::LOOK).await;
         }
         match seen {
-            CommentSeen::There => self.noted(below.delivery, CommentEnd::Written).await,
+            CommentSeen::There => self.is_written(below.delivery).await,
             CommentSeen::Absent => match below.settles_at(now) {
                 // A request that was cut off may still be on its way.
                 Some(at) => {
@@ -179,17 +179,14 @@ impl Desk {
         };
         let now = config.clock.now();
         match written {
-            Commented::Written => self.noted(delivery, CommentEnd::Written).await,
+            Commented::Written => self.is_written(delivery).await,
             Commented::NotWritten(refusal) => {
                 if let Some(shut) = vault.trouble() {
-                    let why = (shut.to_string(), None);
                     let how = How {
                         free: true,
                         ..below.untouched()
                     };
-                    return self
-                        .comment_again(below, now.plus(VAULT_WAIT), why, how)
-                        .await;
+                    return self.keyring_shut(below, &shut, how).await;
                 }
                 let tries = below.due.tries + 1;
                 let entropy = &*config.entropy;
@@ -212,22 +209,28 @@ impl Desk {
         }
     }
 
+    /// The keyring could not be opened: it goes on by itself when it can, and the person is told why not now.
+    async fn keyring_shut(
+        &self,
+        below: &Below<'_>,
+        shut: &VaultError,
+        how: How,
+    ) -> Result<Seen, StoreError> {
+        let at = self.shared.config.clock.now().plus(VAULT_WAIT);
+        let why = shut.to_string();
+        let end = again(at, (why.clone(), None), how);
+        self.noted(below.delivery, &end, Seen::VaultShut(why)).await
+    }
+
     async fn comment_again(
         &self,
         below: &Below<'_>,
         at: Timestamp,
-        (message, detail): (String, Option<String>),
+        why: (String, Option<String>),
         how: How,
     ) -> Result<Seen, StoreError> {
-        let end = CommentEnd::Again {
-            at,
-            look_first: how.look_first,
-            looked: how.looked,
-            free: how.free,
-            message,
-            detail,
-        };
-        self.noted(below.delivery, end).await
+        let end = again(at, why, how);
+        self.noted(below.delivery, &end, Seen::Later).await
     }
 
     async fn comment_fails(
@@ -240,18 +243,27 @@ impl Desk {
             message: message.clone(),
             detail,
         };
-        match self.noted(delivery, end).await? {
-            Seen::Passed => Ok(Seen::Passed),
-            _ => Ok(Seen::NotCommented(message)),
-        }
+        self.noted(delivery, &end, Seen::NotCommented(message))
+            .await
     }
 
-    async fn noted(&self, delivery: &Delivery, end: CommentEnd) -> Result<Seen, StoreError> {
+    async fn is_written(&self, delivery: &Delivery) -> Result<Seen, StoreError> {
+        self.noted(delivery, &CommentEnd::Written, Seen::Commented)
+            .await
+    }
+
+    /// Records an end, and gives what is to be told of it.
+    async fn noted(
+        &self,
+        delivery: &Delivery,
+        end: &CommentEnd,
+        seen: Seen,
+    ) -> Result<Seen, StoreError> {
         let mut tx = self.shared.config.store.begin(Actor::Publisher).await?;
         let (target, post) = (delivery.target_id, delivery.post_id);
-        let written = publishing::comment_ends(&mut tx, target, post, &end).await?;
+        let written = publishing::comment_ends(&mut tx, target, post, end).await?;
         tx.commit().await?;
-        Ok(if written { Seen::Later } else { Seen::Passed })
+        Ok(if written { seen } else { Seen::Passed })
     }
 }
 
@@ -269,6 +281,17 @@ impl Below<'_> {
         // A clock that was set back must not stretch the wait.
         let settled = self.due.began_at?.min(now).plus(SETTLE);
         (settled > now).then_some(settled)
+    }
+}
+
+fn again(at: Timestamp, (message, detail): (String, Option<String>), how: How) -> CommentEnd {
+    CommentEnd::Again {
+        at,
+        look_first: how.look_first,
+        looked: how.looked,
+        free: how.free,
+        message,
+        detail,
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) enum Seen {
     MovedThere { at: Timestamp, followed: bool },
     /// Its network holds it no more.
     GoneThere(String),
+    /// Its first comment is there.
+    Commented,
     /// It is out, and its first comment is not there and not tried again by itself, with the reason.
     NotCommented(String),
     /// It goes out again.

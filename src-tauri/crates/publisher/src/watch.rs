@@ -11,7 +11,7 @@ use crate::config::Shared;
 use crate::job;
 use crate::look::Seen;
 use crate::looks::next_watch;
-use crate::send::Desk;
+use crate::send::{Desk, VAULT_WAIT};
 use crate::watched::WatchedVault;
 
 /// From when to when after its time a post that is still held is told once to be late.
@@ -66,9 +66,16 @@ impl Desk {
         let answer = connector
             .look_at_kept(&job, &kept, self.shared.ctx(&vault))
             .await;
+        if let (Kept::NotNow(_), Some(shut)) = (&answer, vault.trouble()) {
+            let again = now.plus(VAULT_WAIT).min(next_watch(due, now));
+            let noted = self.note(delivery, &Watched::Held(again)).await?;
+            return Ok(match noted {
+                Noted::Nothing => Seen::Passed,
+                Noted::Seen | Noted::Followed => Seen::VaultShut(shut.to_string()),
+            });
+        }
         if let Kept::NotNow(refusal) = &answer
             && refusal.category == Category::AuthError
-            && vault.trouble().is_none()
         {
             let reason = refusal.message.clone();
             let news = self.sign_out(delivery.account.id, &reason, now).await;
