@@ -1,7 +1,5 @@
 //! First comments: written below a post once it is out. Whatever becomes of one, the post stays published.
 
-use std::sync::Arc;
-
 use model::change::Actor;
 use model::failure::{Category, MAX_ATTEMPTS, next_try};
 use model::{Timestamp, content::Segment};
@@ -12,6 +10,7 @@ use serde_json::Map;
 use store::StoreError;
 use store::publishing::{self, CommentDue, CommentEnd, Delivery};
 
+use crate::config::unknown;
 use crate::job::kept_links;
 use crate::look::Seen;
 use crate::looks::{SETTLE, WAITS};
@@ -57,7 +56,7 @@ impl Desk {
             Ok(seen) => seen,
             Err(error) => {
                 tracing::error!(%error, "a first comment could not be recorded");
-                Seen::Passed
+                Seen::Unrecorded
             }
         }
     }
@@ -72,17 +71,23 @@ impl Desk {
         let Some(due) = due else {
             return Ok(Seen::Passed);
         };
-        let connector = self.shared.connectors.get(&delivery.account.network);
-        let taken =
-            |c: &&Arc<dyn Connector>| c.entry().first_comment_of(&delivery.options).is_some();
-        let Some(connector) = connector.filter(taken) else {
+        let network = &delivery.account.network;
+        let Some(connector) = self.shared.connectors.get(network) else {
+            return self.comment_fails(delivery, unknown(network), None).await;
+        };
+        let entry = connector.entry();
+        if entry.first_comment_of(&delivery.options).is_none() {
             return self
                 .noted(delivery, &CommentEnd::NotWanted, Seen::Later)
                 .await;
-        };
-        let Ok(found) = found else {
-            let message = "Almanac does not know where the post is, since you said that it is there. Write the comment there yourself.";
-            return self.comment_fails(delivery, message.to_owned(), None).await;
+        }
+        let found = match found {
+            Ok(found) => found,
+            Err(StoreError::Conflict(_)) => {
+                let message = "Almanac does not know where the post is, since you said that it is there. Write the comment there yourself.";
+                return self.comment_fails(delivery, message.to_owned(), None).await;
+            }
+            Err(error) => return Err(error),
         };
         let below = Below {
             delivery,
@@ -116,7 +121,7 @@ impl Desk {
         }
         match seen {
             CommentSeen::There => self.is_written(below.delivery).await,
-            CommentSeen::Absent => match below.settles_at(now) {
+            CommentSeen::Absent => match self.settles_at(below, now) {
                 // A request that was cut off may still be on its way.
                 Some(at) => {
                     let why = "It is not there yet.".to_owned();
@@ -132,6 +137,13 @@ impl Desk {
             CommentSeen::CannotTell(why) => self.comment_fails(below.delivery, why, None).await,
             CommentSeen::NotNow(refusal) => self.looked_in_vain(below, refusal, now).await,
         }
+    }
+
+    /// Until when its absence proves nothing, if that is still to come.
+    fn settles_at(&self, below: &Below<'_>, now: Timestamp) -> Option<Timestamp> {
+        // A clock that was set back must not stretch the wait.
+        let settled = self.counted(below.due.began_at?).min(now).plus(SETTLE);
+        (settled > now).then_some(settled)
     }
 
     /// Looking did not work: it is looked for a few times more, and then the person is told.
@@ -274,13 +286,6 @@ impl Below<'_> {
             look_first: self.due.look_first,
             ..How::LOOK
         }
-    }
-
-    /// Until when its absence proves nothing, if that is still to come.
-    fn settles_at(&self, now: Timestamp) -> Option<Timestamp> {
-        // A clock that was set back must not stretch the wait.
-        let settled = self.due.began_at?.min(now).plus(SETTLE);
-        (settled > now).then_some(settled)
     }
 }
 

@@ -250,7 +250,7 @@ impl Teller {
             Seen::VaultShut(why) => self.vault_shut(why),
             // What is asked of a network needs the keyring.
             Seen::SendAgain | Seen::Commented | Seen::Held => self.vault = None,
-            Seen::SignedOut { .. } | Seen::Later | Seen::Passed => {}
+            Seen::SignedOut { .. } | Seen::Later | Seen::Unrecorded | Seen::Passed => {}
         }
     }
 

@@ -254,6 +254,21 @@ async fn a_death_after_the_comment_is_looked_for_at_the_next_start() {
 }
 
 #[tokio::test]
+async fn one_on_a_network_that_this_version_does_not_know_is_told_and_not_forgotten() {
+    let (mut stage, publisher, _, id) = sent(vec![later()]).await;
+    publisher.stop().await;
+    stage
+        .config
+        .connectors
+        .retain(|c| c.entry().key != COMMENTED);
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, 5 * MINUTE).await;
+    assert_eq!(comment(&stage, id).await.state, CommentState::Failed);
+    assert!(news.sentences()[0].contains("does not know the network"));
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn a_post_that_was_found_is_looked_below_first() {
     let stage = Stage::new().await;
     stage.net.script([Act::ShowAndLoseAnswer]);

@@ -82,6 +82,20 @@ async fn a_keyring_that_keeps_from_looking_is_told_once_and_the_look_follows_whe
 }
 
 #[tokio::test]
+async fn a_network_that_this_version_does_not_know_is_not_taken_to_have_published() {
+    let (mut stage, publisher, post) = held().await;
+    publisher.stop().await;
+    stage.config.connectors.retain(|c| c.entry().key != KEEPS);
+    let (publisher, mut news) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, Placed);
+    stage.pass(&publisher, 2 * DAY + MINUTE).await;
+    assert_eq!(stage.state(post).await, Unconfirmed);
+    assert!(news.sentences()[0].contains("does not know the network"));
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn nothing_is_handed_over_outside_the_networks_window() {
     let stage = Stage::new().await;
     let account = stage.account(KEEPS).await;
