@@ -21,7 +21,7 @@ use testkit::conformance::{self, Bench, InstagramBench, filled, page_form, token
 use testkit::desk::{ACCOUNT, DUE};
 use testkit::sandbox::{Canned, Fault};
 
-use crate::world::{not_sent, sent, with};
+use crate::world::{sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instagram_conforms() {
