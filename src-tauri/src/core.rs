@@ -2,7 +2,7 @@
 //! opened anew when its folder moved, and able to tell why it could not be opened.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::{App, DateWords, OpenError, OpenTrouble};
 use serde_json::{Value, json};
@@ -47,8 +47,9 @@ struct Inner {
     keeps_in_tray: AtomicBool,
     /// Why the extra certificates could not be used at the last opening.
     trouble: Mutex<Option<String>>,
-    /// What the system said last of the way to the internet; it says changes only.
-    online: Mutex<bool>,
+    /// What the system said last of the way to the internet; it says changes only. None before its first
+    /// word.
+    online: watch::Sender<Option<bool>>,
 }
 
 impl Core {
@@ -63,7 +64,7 @@ impl Core {
             openings: AtomicU64::new(0),
             keeps_in_tray: AtomicBool::new(Settings::default().keep_in_tray),
             trouble: Mutex::default(),
-            online: Mutex::new(true),
+            online: watch::Sender::new(None),
         };
         let core = Self {
             inner: Arc::new(inner),
@@ -113,7 +114,10 @@ impl Core {
             .config()
         });
         let opened = match config {
-            Ok(config) => App::open(config).await,
+            Ok(mut config) => {
+                config.online = self.inner.online.subscribe();
+                App::open(config).await
+            }
             Err(error) => Err(OpenError {
                 trouble: OpenTrouble::Other,
                 message: error.to_string(),
@@ -130,23 +134,15 @@ impl Core {
         });
     }
 
-    /// Opening has ended like this. What was opened hears the last word on the internet, which nobody
-    /// says again, and no newer one falls between that and its being there to hear it.
+    /// Opening has ended like this. What was opened hears the last word on the internet, since another may
+    /// have come after its start and nobody says it again, and no newer one falls between that and its being
+    /// there to hear it.
     fn settle(&self, stage: Stage) {
-        let online = self.last_word();
-        if let Stage::Open(app) = &stage
-            && !*online
-        {
-            app.set_online(false);
+        let last = self.inner.online.borrow();
+        if let (Stage::Open(app), Some(online)) = (&stage, *last) {
+            app.set_online(online);
         }
         self.inner.stage.send_replace(stage);
-    }
-
-    fn last_word(&self) -> MutexGuard<'_, bool> {
-        self.inner
-            .online
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends what is open since it cannot be trusted any more, and says why to whoever asks.
@@ -337,11 +333,22 @@ impl Core {
     /// There is a way to the internet, or not.
     pub fn online(&self, online: bool) {
         tracing::info!(online, "the way to the internet");
-        let mut last = self.last_word();
-        *last = online;
+        self.inner.online.send_replace(Some(online));
         if let Stage::Open(app) = &*self.inner.stage.borrow() {
             app.set_online(online);
         }
+    }
+
+    /// The system says nothing of the internet, or no more: without a word it is taken for granted, so that
+    /// no opening waits for one.
+    pub fn online_is_not_told(&self) {
+        self.inner.online.send_if_modified(|last| {
+            let silent = last.is_none();
+            if silent {
+                *last = Some(true);
+            }
+            silent
+        });
     }
 
     /// The clock of the machine.

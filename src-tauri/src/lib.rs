@@ -175,7 +175,9 @@ fn second_start(app: &AppHandle, words: Vec<String>) {
 
 async fn follow_internet(app: AppHandle) {
     let core = app.state::<Core>().inner().clone();
-    internet::follow(move |way| core.online(way)).await;
+    let told = core.clone();
+    internet::follow(move |way| told.online(way)).await;
+    core.online_is_not_told();
 }
 
 /// The session ends or somebody asks the process to stop: no questions, but nothing lost either.

@@ -185,6 +185,7 @@ impl App {
         app.ffmpeg_is_at(&named);
         housekeeping::start_daily(&app);
         if app.inner.config.start_publisher {
+            app.hear_of_the_internet().await;
             app.inner.start_publisher();
         }
         Ok(app)

@@ -9,6 +9,7 @@ use model::{Clock, Entropy};
 use networks::http::{HttpConfig, Reach};
 use networks::registry::Registry;
 use publisher::Timer;
+use tokio::sync::watch;
 
 use crate::vault::VaultChoice;
 use crate::words::SystemFormats;
@@ -38,6 +39,9 @@ pub struct AppConfig {
     pub vault: VaultChoice,
     /// Start publishing at once.
     pub start_publisher: bool,
+    /// What the system says of the way to the internet; none until it has said something. Only the
+    /// start reads it: later words come through [`App::set_online`](crate::App::set_online).
+    pub online: watch::Receiver<Option<bool>>,
     /// How link cards are fetched.
     pub http: HttpConfig,
     /// How far link cards may reach; the public internet but in tests.

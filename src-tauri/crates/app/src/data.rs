@@ -7,6 +7,8 @@ mod restore;
 
 use std::path::{Path, PathBuf};
 
+use walkdir::WalkDir;
+
 use crate::app::App;
 use crate::error::Result;
 use crate::types::data::{Backup, DataStatus};
@@ -38,10 +40,7 @@ fn status(dir: &Path) -> DataStatus {
     DataStatus {
         folder: dir.to_string_lossy().into_owned(),
         database_bytes: size(DATABASE) + size(&format!("{DATABASE}-wal")),
-        media_bytes: files_below(&dir.join("media"))
-            .iter()
-            .map(|(_, bytes)| bytes)
-            .sum(),
+        media_bytes: bytes_below(&dir.join("media")),
         backups: store::backup::list(dir)
             .into_iter()
             .map(|b| Backup {
@@ -53,24 +52,17 @@ fn status(dir: &Path) -> DataStatus {
     }
 }
 
-/// Every file below a folder with its size, in order of its path. What cannot be read is left out.
-fn files_below(folder: &Path) -> Vec<(PathBuf, u64)> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(next) else {
-            continue;
-        };
-        for entry in entries.filter_map(std::result::Result::ok) {
-            match entry.metadata() {
-                Ok(meta) if meta.is_dir() => open.push(entry.path()),
-                Ok(meta) if meta.is_file() => found.push((entry.path(), meta.len())),
-                _ => {}
-            }
-        }
-    }
-    found.sort();
-    found
+/// The bytes of every file below a folder, also of what links in it lead to. What cannot be read is left
+/// out.
+fn bytes_below(folder: &Path) -> u64 {
+    WalkDir::new(folder)
+        .follow_links(true)
+        .into_iter()
+        .filter_map(std::result::Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|meta| meta.len())
+        .sum()
 }
 
 /// An absolute path that a person chose.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use networks::http::{HttpConfig, HttpError, ProxyAdvice, ProxyChoice, Reach};
 use networks::registry::{self, Addresses, Registry};
 use publisher::RuntimeTimer;
+use tokio::sync::watch;
 
 use crate::config::AppConfig;
 use crate::system::{OsEntropy, SystemClock, system_zone};
@@ -71,6 +72,7 @@ impl Machine {
             registry: Registry::new(networks)?,
             vault: VaultChoice::System(SERVICE.to_owned()),
             start_publisher: true,
+            online: watch::channel(Some(true)).1,
             http,
             reach: Reach::Public,
             system_zone: system_zone(),

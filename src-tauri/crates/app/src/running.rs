@@ -16,6 +16,8 @@ use crate::types::session::{NextPost, PublisherStatus};
 
 /// Posts that count as due soon.
 const HOUR: Duration = Duration::from_hours(1);
+/// So long a start waits for the system's first word on the internet.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 /// Most posts named as being sent.
 const MOST_SENDING: u32 = 20;
 
@@ -67,6 +69,7 @@ impl Inner {
             entropy: self.entropy(),
             lease: publisher::LEASE,
             limits: publisher::Limits::default(),
+            online: self.offline().1.is_none(),
         }
     }
 }
@@ -112,6 +115,25 @@ impl App {
         self.with_publisher(|p| p.set_online(online));
         if let Some(period) = begun {
             tokio::spawn(doubt::doubt(Arc::downgrade(&self.inner), period));
+        }
+    }
+
+    /// Takes in what the system says of the internet when publishing starts, so that already the first
+    /// look at what is due knows it.
+    pub(crate) async fn hear_of_the_internet(&self) {
+        let config = &self.inner.config;
+        let mut word = config.online.clone();
+        let said = async {
+            let said = word.wait_for(Option::is_some).await;
+            said.is_ok_and(|word| *word == Some(false))
+        };
+        let offline = tokio::select! {
+            biased;
+            offline = said => offline,
+            () = config.timer.sleep(FIRST_WORD) => false,
+        };
+        if offline {
+            self.set_online(false);
         }
     }
 

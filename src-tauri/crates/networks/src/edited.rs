@@ -102,20 +102,6 @@ mod tests {
         }
     }
 
-    fn facts(id: &MediaId, mime: &str) -> MediaFacts {
-        MediaFacts {
-            id: id.clone(),
-            mime: mime.to_owned(),
-            bytes: 9,
-            width: Some(40),
-            height: Some(30),
-            clip: None,
-            document: None,
-            tool: media::video::Tool::Missing,
-            missing: false,
-        }
-    }
-
     fn turned(id: &MediaId) -> Segment {
         let mut file = MediaUse::new(id.clone(), "");
         file.edits = vec![Operation::Turn { quarters: 1 }];
@@ -128,7 +114,7 @@ mod tests {
     #[test]
     fn a_picture_is_known_as_it_will_be() {
         let id: MediaId = "a".repeat(64).parse().unwrap();
-        let webp = [facts(&id, "image/webp")];
+        let webp = [MediaFacts::of_file(&id, "image/webp")];
         let known = as_edited(&webp, &[turned(&id)]);
         let [picture] = known.as_ref() else { panic!() };
         assert_eq!((picture.width, picture.height), (Some(30), Some(40)));
@@ -153,7 +139,10 @@ mod tests {
             override_segments: None,
             options: serde_json::Map::new(),
         };
-        let known = [facts(&other, "image/jpeg"), facts(&id, "image/jpeg")];
+        let known = [
+            MediaFacts::of_file(&other, "image/jpeg"),
+            MediaFacts::of_file(&id, "image/jpeg"),
+        ];
         let edited = as_edited(&known, &segments);
         let widths = |media: &[MediaFacts]| {
             let input = CheckInput {
@@ -173,14 +162,14 @@ mod tests {
     #[test]
     fn a_phone_picture_is_known_as_what_it_becomes() {
         let id: MediaId = "a".repeat(64).parse().unwrap();
-        let heic = [facts(&id, "image/heic")];
+        let heic = [MediaFacts::of_file(&id, "image/heic")];
         assert_eq!(as_edited(&heic, &[])[0].mime, "image/jpeg");
     }
 
     #[test]
     fn what_is_neither_picture_nor_video_stays_what_it_is() {
         let id: MediaId = "a".repeat(64).parse().unwrap();
-        let document = [facts(&id, "application/pdf")];
+        let document = [MediaFacts::of_file(&id, "application/pdf")];
         assert_eq!(as_edited(&document, &[turned(&id)])[0], document[0]);
     }
 }

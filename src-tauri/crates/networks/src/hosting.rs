@@ -335,17 +335,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = media::Library::open(folder.path()).unwrap();
         let id: MediaId = "a".repeat(64).parse().unwrap();
-        let facts = MediaFacts {
-            id: id.clone(),
-            mime: "image/png".to_owned(),
-            bytes: 9,
-            width: Some(40),
-            height: Some(30),
-            clip: None,
-            document: None,
-            tool: media::video::Tool::Missing,
-            missing: false,
-        };
+        let facts = MediaFacts::of_file(&id, "image/png");
         let file = |edits: Vec<Operation>| JobMedia {
             facts: facts.clone(),
             path: folder.path().join("original"),

@@ -209,15 +209,9 @@ mod tests {
         for entry in registry.entries() {
             let connector = registry.get(&entry.key).unwrap();
             let file = MediaFacts {
-                id: "a".repeat(64).parse().unwrap(),
-                mime: "image/png".to_owned(),
-                bytes: 1_000,
                 width: Some(4_000),
                 height: Some(3_000),
-                clip: None,
-                document: None,
-                tool: media::video::Tool::Missing,
-                missing: false,
+                ..MediaFacts::of_file(&"a".repeat(64).parse().unwrap(), "image/png")
             };
             let (account, options) = (account(&entry.key), serde_json::Map::new());
             let limits = connector.picture_limits(&PictureUse {

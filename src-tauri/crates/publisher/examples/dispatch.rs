@@ -216,6 +216,7 @@ async fn main() -> Result<(), Failure> {
             at_once: 512,
             ..Limits::default()
         },
+        online: true,
     });
     sink.all.notified().await;
     publisher.settled().await;

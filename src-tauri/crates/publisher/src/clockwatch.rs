@@ -53,6 +53,39 @@ impl ClockWatch {
     }
 }
 
+/// Tells from when on something counts that began at an instant of the wall clock. No more time has gone
+/// by than the steady clock saw since the wall clock last ran ahead: a request that is still on its way does
+/// not arrive earlier because somebody sets the clock forward.
+#[derive(Debug)]
+pub struct Since {
+    watch: ClockWatch,
+    /// When, by the steady clock, it was seen to have run ahead.
+    ahead: Option<Duration>,
+}
+
+impl Since {
+    /// Begins to watch.
+    #[must_use]
+    pub fn new(clock: &dyn Clock) -> Self {
+        Self {
+            watch: ClockWatch::new(clock),
+            ahead: None,
+        }
+    }
+
+    /// From when on it counts.
+    pub fn counted(&mut self, began: Timestamp, clock: &dyn Clock) -> Timestamp {
+        let steady = clock.monotonic();
+        if matches!(self.watch.look(clock), Jump::Ahead(_)) {
+            self.ahead = Some(steady);
+        }
+        match self.ahead {
+            Some(ahead) => began.max(clock.now().minus(steady.saturating_sub(ahead))),
+            None => began,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +111,21 @@ mod tests {
         assert_eq!(watch.look(&clock), Jump::None);
         clock.set(clock.now().plus(24 * HOUR));
         assert_eq!(watch.look(&clock), Jump::Ahead(24 * HOUR));
+    }
+
+    #[test]
+    fn what_began_before_the_clock_ran_ahead_counts_from_then_on() {
+        let clock = TestClock::new();
+        let mut since = Since::new(&clock);
+        let began = clock.now();
+        clock.advance(HOUR);
+        assert_eq!(since.counted(began, &clock), began);
+        clock.set(clock.now().plus(24 * HOUR));
+        let ahead = clock.now();
+        assert_eq!(since.counted(began, &clock), ahead);
+        clock.advance(HOUR);
+        assert_eq!(since.counted(began, &clock), ahead);
+        let later = clock.now();
+        assert_eq!(since.counted(later, &clock), later);
     }
 }

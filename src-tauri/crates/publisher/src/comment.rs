@@ -1,16 +1,16 @@
 //! First comments: written below a post once it is out. Whatever becomes of one, the post stays published.
 
-use std::sync::Arc;
-
 use model::change::Actor;
 use model::failure::{Category, MAX_ATTEMPTS, next_try};
 use model::{Timestamp, content::Segment};
 use networks::connector::{CommentSeen, Commented, Connector, Delivered, Refusal};
 use networks::marking::marked;
+use networks::vault::VaultError;
 use serde_json::Map;
 use store::StoreError;
 use store::publishing::{self, CommentDue, CommentEnd, Delivery};
 
+use crate::config::unknown;
 use crate::job::kept_links;
 use crate::look::Seen;
 use crate::looks::{SETTLE, WAITS};
@@ -56,7 +56,7 @@ impl Desk {
             Ok(seen) => seen,
             Err(error) => {
                 tracing::error!(%error, "a first comment could not be recorded");
-                Seen::Passed
+                Seen::Unrecorded
             }
         }
     }
@@ -71,15 +71,23 @@ impl Desk {
         let Some(due) = due else {
             return Ok(Seen::Passed);
         };
-        let connector = self.shared.connectors.get(&delivery.account.network);
-        let taken =
-            |c: &&Arc<dyn Connector>| c.entry().first_comment_of(&delivery.options).is_some();
-        let Some(connector) = connector.filter(taken) else {
-            return self.noted(delivery, CommentEnd::NotWanted).await;
+        let network = &delivery.account.network;
+        let Some(connector) = self.shared.connectors.get(network) else {
+            return self.comment_fails(delivery, unknown(network), None).await;
         };
-        let Ok(found) = found else {
-            let message = "Almanac does not know where the post is, since you said that it is there. Write the comment there yourself.";
-            return self.comment_fails(delivery, message.to_owned(), None).await;
+        let entry = connector.entry();
+        if entry.first_comment_of(&delivery.options).is_none() {
+            return self
+                .noted(delivery, &CommentEnd::NotWanted, Seen::Later)
+                .await;
+        }
+        let found = match found {
+            Ok(found) => found,
+            Err(StoreError::Conflict(_)) => {
+                let message = "Almanac does not know where the post is, since you said that it is there. Write the comment there yourself.";
+                return self.comment_fails(delivery, message.to_owned(), None).await;
+            }
+            Err(error) => return Err(error),
         };
         let below = Below {
             delivery,
@@ -109,14 +117,11 @@ impl Desk {
             .await;
         let now = config.clock.now();
         if let (CommentSeen::NotNow(_), Some(shut)) = (&seen, vault.trouble()) {
-            let why = (shut.to_string(), None);
-            return self
-                .comment_again(below, now.plus(VAULT_WAIT), why, How::LOOK)
-                .await;
+            return self.keyring_shut(below, &shut, How::LOOK).await;
         }
         match seen {
-            CommentSeen::There => self.noted(below.delivery, CommentEnd::Written).await,
-            CommentSeen::Absent => match below.settles_at(now) {
+            CommentSeen::There => self.is_written(below.delivery).await,
+            CommentSeen::Absent => match self.settles_at(below, now) {
                 // A request that was cut off may still be on its way.
                 Some(at) => {
                     let why = "It is not there yet.".to_owned();
@@ -132,6 +137,13 @@ impl Desk {
             CommentSeen::CannotTell(why) => self.comment_fails(below.delivery, why, None).await,
             CommentSeen::NotNow(refusal) => self.looked_in_vain(below, refusal, now).await,
         }
+    }
+
+    /// Until when its absence proves nothing, if that is still to come.
+    fn settles_at(&self, below: &Below<'_>, now: Timestamp) -> Option<Timestamp> {
+        // A clock that was set back must not stretch the wait.
+        let settled = self.counted(below.due.began_at?).min(now).plus(SETTLE);
+        (settled > now).then_some(settled)
     }
 
     /// Looking did not work: it is looked for a few times more, and then the person is told.
@@ -179,17 +191,14 @@ impl Desk {
         };
         let now = config.clock.now();
         match written {
-            Commented::Written => self.noted(delivery, CommentEnd::Written).await,
+            Commented::Written => self.is_written(delivery).await,
             Commented::NotWritten(refusal) => {
                 if let Some(shut) = vault.trouble() {
-                    let why = (shut.to_string(), None);
                     let how = How {
                         free: true,
                         ..below.untouched()
                     };
-                    return self
-                        .comment_again(below, now.plus(VAULT_WAIT), why, how)
-                        .await;
+                    return self.keyring_shut(below, &shut, how).await;
                 }
                 let tries = below.due.tries + 1;
                 let entropy = &*config.entropy;
@@ -212,22 +221,28 @@ impl Desk {
         }
     }
 
+    /// The keyring could not be opened: it goes on by itself when it can, and the person is told why not now.
+    async fn keyring_shut(
+        &self,
+        below: &Below<'_>,
+        shut: &VaultError,
+        how: How,
+    ) -> Result<Seen, StoreError> {
+        let at = self.shared.config.clock.now().plus(VAULT_WAIT);
+        let why = shut.to_string();
+        let end = again(at, (why.clone(), None), how);
+        self.noted(below.delivery, &end, Seen::VaultShut(why)).await
+    }
+
     async fn comment_again(
         &self,
         below: &Below<'_>,
         at: Timestamp,
-        (message, detail): (String, Option<String>),
+        why: (String, Option<String>),
         how: How,
     ) -> Result<Seen, StoreError> {
-        let end = CommentEnd::Again {
-            at,
-            look_first: how.look_first,
-            looked: how.looked,
-            free: how.free,
-            message,
-            detail,
-        };
-        self.noted(below.delivery, end).await
+        let end = again(at, why, how);
+        self.noted(below.delivery, &end, Seen::Later).await
     }
 
     async fn comment_fails(
@@ -240,18 +255,27 @@ impl Desk {
             message: message.clone(),
             detail,
         };
-        match self.noted(delivery, end).await? {
-            Seen::Passed => Ok(Seen::Passed),
-            _ => Ok(Seen::NotCommented(message)),
-        }
+        self.noted(delivery, &end, Seen::NotCommented(message))
+            .await
     }
 
-    async fn noted(&self, delivery: &Delivery, end: CommentEnd) -> Result<Seen, StoreError> {
+    async fn is_written(&self, delivery: &Delivery) -> Result<Seen, StoreError> {
+        self.noted(delivery, &CommentEnd::Written, Seen::Commented)
+            .await
+    }
+
+    /// Records an end, and gives what is to be told of it.
+    async fn noted(
+        &self,
+        delivery: &Delivery,
+        end: &CommentEnd,
+        seen: Seen,
+    ) -> Result<Seen, StoreError> {
         let mut tx = self.shared.config.store.begin(Actor::Publisher).await?;
         let (target, post) = (delivery.target_id, delivery.post_id);
-        let written = publishing::comment_ends(&mut tx, target, post, &end).await?;
+        let written = publishing::comment_ends(&mut tx, target, post, end).await?;
         tx.commit().await?;
-        Ok(if written { Seen::Later } else { Seen::Passed })
+        Ok(if written { seen } else { Seen::Passed })
     }
 }
 
@@ -263,12 +287,16 @@ impl Below<'_> {
             ..How::LOOK
         }
     }
+}
 
-    /// Until when its absence proves nothing, if that is still to come.
-    fn settles_at(&self, now: Timestamp) -> Option<Timestamp> {
-        // A clock that was set back must not stretch the wait.
-        let settled = self.due.began_at?.min(now).plus(SETTLE);
-        (settled > now).then_some(settled)
+fn again(at: Timestamp, (message, detail): (String, Option<String>), how: How) -> CommentEnd {
+    CommentEnd::Again {
+        at,
+        look_first: how.look_first,
+        looked: how.looked,
+        free: how.free,
+        message,
+        detail,
     }
 }
 

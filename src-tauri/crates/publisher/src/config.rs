@@ -61,6 +61,11 @@ pub(crate) fn least_ahead(window: &NativeSchedule) -> Duration {
     Duration::from_mins(window.min_minutes.into())
 }
 
+/// What is said where a network is not known here.
+pub(crate) fn unknown(network: &str) -> String {
+    format!("This version of Almanac does not know the network \"{network}\".")
+}
+
 /// Everything a publisher needs.
 #[derive(Clone)]
 pub struct PublisherConfig {
@@ -82,6 +87,9 @@ pub struct PublisherConfig {
     pub lease: Duration,
     /// Bounds.
     pub limits: Limits,
+    /// Whether there is a way to the internet at the start, so that nothing that is due then uses up a try
+    /// in vain.
+    pub online: bool,
 }
 
 /// The configuration as the publisher's tasks share it.

@@ -5,8 +5,8 @@
 //! store again at the next start.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use model::{AccountId, TargetId, Timestamp};
@@ -17,15 +17,16 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::batch::send_all;
-use crate::clockwatch::ClockWatch;
+use crate::clockwatch::{ClockWatch, Since};
 use crate::config::{LONGEST_WAIT, Shared};
 use crate::lease::LeaseWatch;
 use crate::ledger::{ClaimOrder, Ledger};
+use crate::look::Seen;
 use crate::notice::Notice;
 use crate::points;
 use crate::publisher::Order;
 use crate::report::{Finished, Report, Teller};
-use crate::send::{Desk, End};
+use crate::send::{DISK_WAIT, Desk, End};
 use crate::status::Status;
 
 /// With more due than may be in flight, the next claim waits until this part of it is free.
@@ -43,6 +44,9 @@ pub(crate) struct Engine {
     /// First words of what is being sent.
     pub(crate) sending: HashMap<TargetId, String>,
     looking: HashSet<TargetId>,
+    /// What is not looked at before this instant of the steady clock: the last look died or could not be
+    /// recorded, and the network must not be asked again and again meanwhile.
+    resting: HashMap<TargetId, Duration>,
     /// Claimed, but not read: put back in the next full round.
     pub(crate) unread: HashSet<TargetId>,
     pub(crate) clock: ClockWatch,
@@ -90,10 +94,14 @@ impl Engine {
             shared: Arc::clone(&shared),
             ledger,
             closing: AtomicBool::new(false),
-            accounts: std::sync::Mutex::default(),
+            given_up: watch::Sender::new(false),
+            accounts: Mutex::default(),
+            since: Mutex::new(Since::new(&*config.clock)),
         });
         let feed = config.store.subscribe_to_others();
         let steady = config.clock.monotonic();
+        let mut teller = Teller::new(status, notices);
+        teller.online(config.online, config.clock.now());
         Self {
             clock: ClockWatch::new(&*config.clock),
             leases: LeaseWatch::default(),
@@ -107,6 +115,7 @@ impl Engine {
             finished_in,
             sending: HashMap::new(),
             looking: HashSet::new(),
+            resting: HashMap::new(),
             unread: HashSet::new(),
             next_moment: None,
             want_look: false,
@@ -114,8 +123,8 @@ impl Engine {
             want_full: false,
             freed: Vec::new(),
             more: false,
-            online: true,
-            teller: Teller::new(status, notices),
+            online: config.online,
+            teller,
             unwritten: false,
             settlers: Vec::new(),
             stopping: false,
@@ -247,8 +256,10 @@ impl Engine {
             .limits
             .looks
             .saturating_sub(self.looking.len() as u32);
-        // Asked for as many more as are being looked for: those come back as well.
-        let most = config.limits.looks;
+        let steady = config.clock.monotonic();
+        self.resting.retain(|_, until| *until > steady);
+        // Asked for as many more as are being looked for or rest: those come back as well.
+        let most = config.limits.looks + self.resting.len() as u32;
         let mut conn = config.store.read().await?;
         let (now, closed) = (config.clock.now(), self.closed());
         let mut due = publishing::look_due(&mut conn, now, &closed, most).await?;
@@ -257,7 +268,7 @@ impl Engine {
         let comments = publishing::comments_due(&mut conn, now, &closed, most).await?;
         due.extend(&comments);
         let comments: HashSet<TargetId> = comments.into_iter().collect();
-        due.retain(|id| !self.looking.contains(id));
+        due.retain(|id| !self.looking.contains(id) && !self.resting.contains_key(id));
         due.truncate(room as usize);
         if due.is_empty() {
             return Ok(false);
@@ -383,6 +394,9 @@ impl Engine {
             }
             Finished::Looked(delivery, seen) => {
                 self.looking.remove(&delivery.target_id);
+                if seen == Seen::Unrecorded {
+                    self.rest(delivery.target_id);
+                }
                 // What it decided may be due at once, or at a time of its own.
                 self.want_full = true;
                 self.teller.looked(&self.shared, &delivery, seen);
@@ -406,11 +420,18 @@ impl Engine {
             Finished::Died(ids) => {
                 for id in ids {
                     self.sending.remove(&id);
-                    self.looking.remove(&id);
+                    if self.looking.remove(&id) {
+                        self.rest(id);
+                    }
                 }
                 self.want_full = true;
             }
         }
+    }
+
+    fn rest(&mut self, id: TargetId) {
+        let until = self.shared.config.clock.monotonic() + DISK_WAIT;
+        self.resting.insert(id, until);
     }
 
     fn due_at(&mut self, at: Timestamp) {
@@ -429,6 +450,7 @@ impl Engine {
                 Some(done) = self.finished.recv() => self.note(done),
                 () = &mut patience => {
                     tracing::info!(left = self.sending.len(), "closing with sends in flight");
+                    self.desk.given_up.send_replace(true);
                     self.teller.flush(self.shared.config.clock.now());
                     return;
                 }

@@ -1,5 +1,7 @@
 //! Looking for an unconfirmed send on its network.
 
+use std::sync::PoisonError;
+
 use model::Timestamp;
 use model::change::Actor;
 use model::failure::Category;
@@ -8,6 +10,7 @@ use serde_json::Value;
 use store::StoreError;
 use store::publishing::{self, Delivery, Looked};
 
+use crate::config::unknown;
 use crate::job;
 use crate::looks::{self, Verdict, asks_at_once, decide};
 use crate::send::{Desk, VAULT_WAIT};
@@ -26,6 +29,8 @@ pub(crate) enum Seen {
     MovedThere { at: Timestamp, followed: bool },
     /// Its network holds it no more.
     GoneThere(String),
+    /// Its first comment is there.
+    Commented,
     /// It is out, and its first comment is not there and not tried again by itself, with the reason.
     NotCommented(String),
     /// It goes out again.
@@ -38,7 +43,9 @@ pub(crate) enum Seen {
     Asked(String),
     /// The account was signed out; `news` is false when that was known already.
     SignedOut { reason: String, news: bool },
-    /// Somebody else decided meanwhile, or it could not be recorded.
+    /// It could not be recorded: looked for again after a while, as the disk or the database may be at fault.
+    Unrecorded,
+    /// Somebody else decided meanwhile.
     Passed,
 }
 
@@ -85,9 +92,15 @@ impl Desk {
             Ok(false) => Seen::Passed,
             Err(error) => {
                 tracing::error!(%error, "what a look found could not be recorded");
-                Seen::Passed
+                Seen::Unrecorded
             }
         }
+    }
+
+    /// From when on something counts that may have been shown then.
+    pub(crate) fn counted(&self, began: Timestamp) -> Timestamp {
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.counted(began, &*self.shared.config.clock)
     }
 
     fn placed(&self, delivery: &Delivery, delivered: Delivered) -> Looked {
@@ -111,9 +124,7 @@ impl Desk {
     async fn answer(&self, delivery: &Delivery) -> Answer {
         let network = &delivery.account.network;
         let Some(connector) = self.shared.connectors.get(network) else {
-            return Answer::Decided(Verdict::Ask(format!(
-                "This version of Almanac does not know the network \"{network}\"."
-            )));
+            return Answer::Decided(Verdict::Ask(unknown(network)));
         };
         let entry = connector.entry();
         // Who posts it has to be told where it lies, which the connector knows.
@@ -150,7 +161,7 @@ impl Desk {
             confirms: entry.confirms,
             looks: delivery.looks + 1,
             tries: delivery.tries,
-            shown_at: delivery.last_shown_at.unwrap_or(now),
+            shown_at: self.counted(delivery.last_shown_at.unwrap_or(now)),
             now,
         };
         Answer::Decided(decide(answer, seen, &entry.name))

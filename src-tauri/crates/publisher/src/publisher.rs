@@ -85,7 +85,7 @@ impl Publisher {
     }
 
     /// Tells whether there is a way to the internet. Without one, posts to networks that need it wait
-    /// instead of using up their tries. It is taken for granted until told otherwise.
+    /// instead of using up their tries. Until then what the configuration says holds.
     pub fn set_online(&self, online: bool) {
         self.order(Order::Online(online));
     }

@@ -248,8 +248,9 @@ impl Teller {
                 self.news.push(late);
             }
             Seen::VaultShut(why) => self.vault_shut(why),
-            Seen::SendAgain => self.vault = None,
-            Seen::SignedOut { .. } | Seen::Held | Seen::Later | Seen::Passed => {}
+            // What is asked of a network needs the keyring.
+            Seen::SendAgain | Seen::Commented | Seen::Held => self.vault = None,
+            Seen::SignedOut { .. } | Seen::Later | Seen::Unrecorded | Seen::Passed => {}
         }
     }
 

@@ -17,8 +17,10 @@ use networks::video::known_here;
 use serde_json::Value;
 use store::StoreError;
 use store::publishing::{AccountCache, Delivery, Intent, Settled, Showing, StepDone};
+use tokio::sync::watch;
 
 use crate::checked::{check, placing};
+use crate::clockwatch::Since;
 use crate::config::{self, Shared};
 use crate::job::{self, Frozen};
 use crate::ledger::{Ending, Ledger, Refused};
@@ -32,8 +34,8 @@ use crate::watched::WatchedVault;
 /// How long a send waits when the keyring is locked.
 pub(crate) const VAULT_WAIT: Duration = Duration::from_mins(1);
 
-/// How long a send waits when its intent could not be committed.
-const DISK_WAIT: Duration = Duration::from_secs(15);
+/// How long a send waits when its intent could not be committed, and a look that could not be recorded.
+pub(crate) const DISK_WAIT: Duration = Duration::from_secs(15);
 
 /// What the sends of one publisher share.
 pub(crate) struct Desk {
@@ -41,8 +43,13 @@ pub(crate) struct Desk {
     pub(crate) ledger: Ledger,
     /// The publisher is closing: nothing new is begun.
     pub(crate) closing: AtomicBool,
+    /// It waits no longer for what is in flight: that ends as at the death of the program. Going on it could
+    /// become visible after another publisher over the same folder, in this very process, looked for it.
+    pub(crate) given_up: watch::Sender<bool>,
     /// The accounts of the last batches.
     pub(crate) accounts: Mutex<AccountCache>,
+    /// From when on what may have been shown counts.
+    pub(crate) since: Mutex<Since>,
 }
 
 /// How a delivery ended, for the publisher's loop.
@@ -92,10 +99,7 @@ impl Desk {
     /// Freezes a claimed delivery and writes its intent up, without committing anything.
     pub(crate) fn prepare(&self, delivery: &Delivery) -> Start {
         let Some(connector) = self.shared.connectors.get(&delivery.account.network) else {
-            let why = format!(
-                "This version of Almanac does not know the network \"{}\".",
-                delivery.account.network
-            );
+            let why = config::unknown(&delivery.account.network);
             let refusal = own_refusal(Category::Unknown, Retry::Never, why);
             return self.over(delivery, refusal);
         };
@@ -241,9 +245,12 @@ impl Desk {
             refused: None,
         };
         let longest = config.limits.longest_send + upload_time(bytes_of(job));
+        let mut closing = self.given_up.subscribe();
+        let given_up = async { closing.wait_for(|up| *up).await.is_ok() };
         let sent = tokio::select! {
             biased;
             outcome = connector.publish(job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
+            true = given_up => Some(Outcome::Interrupted(StepLost("Almanac closes".to_owned()))),
             () = config.timer.sleep(longest) => None,
         };
         let outcome = sent.unwrap_or_else(|| too_slow(log.shown, &connector.entry().name));

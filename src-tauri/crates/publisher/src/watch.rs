@@ -7,11 +7,11 @@ use networks::connector::{Connector, Delivered, Job, Kept, lacks_in};
 use store::StoreError;
 use store::publishing::{self, Delivery, Noted, Watched};
 
-use crate::config::Shared;
+use crate::config::{Shared, unknown};
 use crate::job;
 use crate::look::Seen;
 use crate::looks::next_watch;
-use crate::send::Desk;
+use crate::send::{Desk, VAULT_WAIT};
 use crate::watched::WatchedVault;
 
 /// From when to when after its time a post that is still held is told once to be late.
@@ -40,7 +40,7 @@ impl Desk {
             Ok(seen) => seen,
             Err(error) => {
                 tracing::error!(%error, "what a network holds could not be looked at");
-                Seen::Passed
+                Seen::Unrecorded
             }
         }
     }
@@ -52,9 +52,22 @@ impl Desk {
             let mut conn = self.shared.config.store.read().await?;
             publishing::held(&mut conn, delivery.target_id).await
         };
-        let connector = self.shared.connectors.get(network);
-        let (Ok(found), Some(connector)) = (found, connector) else {
-            return self.by_its_time(delivery, now).await;
+        let found = match found {
+            Ok(found) => found,
+            // A person says that it is held there, and where is not known.
+            Err(StoreError::Conflict(_)) => {
+                let out = Watched::Published {
+                    remote_id: None,
+                    url: None,
+                    remote: None,
+                };
+                return self.by_its_time(delivery, out, now).await;
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(connector) = self.shared.connectors.get(network) else {
+            let lost = Watched::Lost(unknown(network));
+            return self.by_its_time(delivery, lost, now).await;
         };
         let kept = Delivered {
             remote_id: found.remote_id,
@@ -66,9 +79,16 @@ impl Desk {
         let answer = connector
             .look_at_kept(&job, &kept, self.shared.ctx(&vault))
             .await;
+        if let (Kept::NotNow(_), Some(shut)) = (&answer, vault.trouble()) {
+            let again = now.plus(VAULT_WAIT).min(next_watch(due, now));
+            let noted = self.note(delivery, &Watched::Held(again)).await?;
+            return Ok(match noted {
+                Noted::Nothing => Seen::Passed,
+                Noted::Seen | Noted::Followed => Seen::VaultShut(shut.to_string()),
+            });
+        }
         if let Kept::NotNow(refusal) = &answer
             && refusal.category == Category::AuthError
-            && vault.trouble().is_none()
         {
             let reason = refusal.message.clone();
             let news = self.sign_out(delivery.account.id, &reason, now).await;
@@ -82,17 +102,18 @@ impl Desk {
         Ok(seen(decided, noted, due, now))
     }
 
-    /// What a person says is held there cannot be looked at: it is taken to be out at its time.
-    async fn by_its_time(&self, delivery: &Delivery, now: Timestamp) -> Result<Seen, StoreError> {
+    /// What cannot be looked at is taken to be held until its time; then this is decided.
+    async fn by_its_time(
+        &self,
+        delivery: &Delivery,
+        then: Watched,
+        now: Timestamp,
+    ) -> Result<Seen, StoreError> {
         let due = delivery.own_due;
         let decided = if now < due {
             Watched::Held(next_watch(due, now))
         } else {
-            Watched::Published {
-                remote_id: None,
-                url: None,
-                remote: None,
-            }
+            then
         };
         let noted = self.note(delivery, &decided).await?;
         Ok(seen(decided, noted, due, now))

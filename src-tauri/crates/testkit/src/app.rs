@@ -25,6 +25,7 @@ use publisher::testing::{SeededEntropy, TestClock, TestNetwork};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::app_network::{KEY, PASSWORD, TestAccounts};
 use crate::conformance::shared_http;
@@ -53,7 +54,7 @@ fn hosting() -> Hosting {
     Hosting::new(Api::new(clients, http.timeouts))
 }
 
-/// A program that has ended: what opens it again.
+/// A program that has ended, or not begun: what opens it.
 pub(crate) struct Closed {
     pub(crate) clock: Arc<TestClock>,
     more: Vec<String>,
@@ -61,6 +62,8 @@ pub(crate) struct Closed {
     vault: Arc<MemoryVault>,
     dir: Arc<TempDir>,
     publishes: bool,
+    /// What the system says of the internet when it opens.
+    online: bool,
 }
 
 impl Closed {
@@ -71,16 +74,37 @@ impl Closed {
 
     /// Opens it.
     pub(crate) async fn open(&self, machine: &str) -> Result<TestApp, OpenError> {
-        TestApp::open(
-            Arc::clone(&self.dir),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.network),
-            Arc::clone(&self.vault),
-            self.publishes,
-            machine,
-            self.more.clone(),
-        )
-        .await
+        let (dir, clock) = (Arc::clone(&self.dir), Arc::clone(&self.clock));
+        let (network, vault) = (Arc::clone(&self.network), Arc::clone(&self.vault));
+        let config = AppConfig {
+            data_dir: self.data_dir(),
+            pointer_file: Some(dir.path().join("pointer")),
+            log_dir: Some(dir.path().join("logs")),
+            program_version: "0.0.0-test".to_owned(),
+            machine_id: machine.to_owned(),
+            clock: clock.clone(),
+            timer: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
+            registry: Registry::lending(connectors(&network, &self.more), hosting()),
+            vault: VaultChoice::Given(vault.clone()),
+            start_publisher: self.publishes,
+            online: watch::channel(Some(self.online)).1,
+            http: HttpConfig::new("0.0.0-test"),
+            reach: Reach::PublicAndLoopback,
+            system_zone: "Europe/Berlin".parse().expect("a known zone"),
+            program_path: std::ffi::OsString::new(),
+            formats: SystemFormats::default(),
+        };
+        Ok(TestApp {
+            app: App::open(config).await?,
+            clock,
+            more: self.more.clone(),
+            network,
+            vault,
+            dir,
+            publishes: self.publishes,
+            machine: machine.to_owned(),
+        })
     }
 }
 
@@ -109,55 +133,16 @@ impl TestApp {
 
     async fn fresh_with(publishes: bool, more: &[&str]) -> Self {
         let more: Vec<String> = more.iter().map(|key| (*key).to_owned()).collect();
-        let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        let (clock, network, vault) = (
-            Arc::new(TestClock::new()),
-            Arc::new(TestNetwork::default()),
-            Arc::new(MemoryVault::new()),
-        );
-        Self::open(dir, clock, network, vault, publishes, MACHINE, more)
-            .await
-            .expect("a fresh program opens")
-    }
-
-    async fn open(
-        dir: Arc<TempDir>,
-        clock: Arc<TestClock>,
-        network: Arc<TestNetwork>,
-        vault: Arc<MemoryVault>,
-        publishes: bool,
-        machine: &str,
-        more: Vec<String>,
-    ) -> Result<Self, OpenError> {
-        let config = AppConfig {
-            data_dir: folder(dir.path()),
-            pointer_file: Some(dir.path().join("pointer")),
-            log_dir: Some(dir.path().join("logs")),
-            program_version: "0.0.0-test".to_owned(),
-            machine_id: machine.to_owned(),
-            clock: clock.clone(),
-            timer: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(clock_seed(&clock))),
-            registry: Registry::lending(connectors(&network, &more), hosting()),
-            vault: VaultChoice::Given(vault.clone()),
-            start_publisher: publishes,
-            http: HttpConfig::new("0.0.0-test"),
-            reach: Reach::PublicAndLoopback,
-            system_zone: "Europe/Berlin".parse().expect("a known zone"),
-            program_path: std::ffi::OsString::new(),
-            formats: SystemFormats::default(),
-        };
-        let app = App::open(config).await?;
-        Ok(Self {
-            app,
-            clock,
+        let fresh = Closed {
+            clock: Arc::new(TestClock::new()),
             more,
-            network,
-            vault,
-            dir,
+            network: Arc::new(TestNetwork::default()),
+            vault: Arc::new(MemoryVault::new()),
+            dir: Arc::new(tempfile::tempdir().expect("a temporary folder")),
             publishes,
-            machine: machine.to_owned(),
-        })
+            online: true,
+        };
+        fresh.open(MACHINE).await.expect("a fresh program opens")
     }
 
     /// Ends the program and opens the same folder again.
@@ -169,6 +154,14 @@ impl TestApp {
     /// Ends the program and opens the same folder on another machine.
     pub async fn reopen_on(self, machine: &str) -> Result<Self, OpenError> {
         self.close().await.open(machine).await
+    }
+
+    /// Ends the program and opens the same folder again while the system says that there is no internet.
+    pub async fn reopen_offline(self) -> Result<Self, OpenError> {
+        let machine = self.machine.clone();
+        let mut closed = self.close().await;
+        closed.online = false;
+        closed.open(&machine).await
     }
 
     /// Ends the program and opens the same folder twice: the first time it has to be refused, the
@@ -208,15 +201,22 @@ impl TestApp {
             vault,
             dir,
             publishes,
+            online: true,
         }
     }
 
     /// Tries to open the same folder while this program has it.
     pub async fn open_again(&self) -> Result<Self, OpenError> {
-        let (dir, clock) = (Arc::clone(&self.dir), Arc::clone(&self.clock));
-        let (network, vault) = (Arc::clone(&self.network), Arc::clone(&self.vault));
-        let more = self.more.clone();
-        Self::open(dir, clock, network, vault, false, &self.machine, more).await
+        let same = Closed {
+            clock: Arc::clone(&self.clock),
+            more: self.more.clone(),
+            network: Arc::clone(&self.network),
+            vault: Arc::clone(&self.vault),
+            dir: Arc::clone(&self.dir),
+            publishes: false,
+            online: true,
+        };
+        same.open(&self.machine).await
     }
 
     /// Where the pointer file, the log and, below, the data folder lie.

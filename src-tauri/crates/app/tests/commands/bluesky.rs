@@ -87,6 +87,7 @@ impl<S: Server> World<S> {
             registry: Registry::of(vec![Arc::new(connector)]),
             vault: VaultChoice::Given(vault.clone()),
             start_publisher: publishes,
+            online: tokio::sync::watch::channel(Some(true)).1,
             http,
             reach: Reach::PublicAndLoopback,
             system_zone: "Europe/Berlin".parse().unwrap(),

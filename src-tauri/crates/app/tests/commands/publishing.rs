@@ -421,6 +421,26 @@ async fn the_word_that_there_is_no_internet_is_doubted_while_posts_are_due() {
 }
 
 #[tokio::test]
+async fn a_program_that_is_opened_without_internet_lets_its_posts_wait_from_the_first_look_on() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Waits", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    test.app.shutdown().await;
+    test.clock.advance(HOUR);
+    let test = test.reopen_offline().await.unwrap();
+    test.app.settled().await;
+    assert!(test.network.tries().is_empty());
+    let status: Value = test.call("publisher.status", json!({})).await;
+    assert_eq!(status["offlineSince"], test.app.now().as_millis());
+    test.app.set_online(true);
+    test.app.settled().await;
+    assert_eq!(test.post(post.id).await.status, ShownStatus::Published);
+    assert_eq!(test.network.tries().len(), 1);
+}
+
+#[tokio::test]
 async fn posts_that_wait_for_the_internet_are_told_once_and_use_up_no_try() {
     let test = TestApp::publishing().await;
     let account = test.connect("ana").await;

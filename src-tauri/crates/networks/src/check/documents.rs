@@ -45,7 +45,6 @@ pub(super) fn pages(
 
 #[cfg(test)]
 mod tests {
-    use media::video::Tool;
     use model::AccountId;
     use model::document::DocumentFacts;
     use model::error::Severity;
@@ -56,15 +55,8 @@ mod tests {
     fn a_document_is_told_by_its_pages_and_whether_it_can_be_read() {
         let told = |document: Option<DocumentFacts>| {
             let facts = MediaFacts {
-                id: "a".repeat(64).parse().unwrap(),
-                mime: "application/pdf".to_owned(),
-                bytes: 9,
-                width: None,
-                height: None,
-                clip: None,
                 document,
-                tool: Tool::Missing,
-                missing: false,
+                ..MediaFacts::of_file(&"a".repeat(64).parse().unwrap(), "application/pdf")
             };
             let mut found = Found::new(AccountId(uuid::Uuid::nil()));
             pages("LinkedIn", 300, &facts, (0, 0), &mut found);

@@ -27,3 +27,21 @@ pub struct MediaFacts {
     /// The library has lost the file.
     pub missing: bool,
 }
+
+#[cfg(test)]
+impl MediaFacts {
+    /// A small file of this type as tests know it: 40 × 30 pixels, nothing looked into.
+    pub(crate) fn of_file(id: &MediaId, mime: &str) -> Self {
+        Self {
+            id: id.clone(),
+            mime: mime.to_owned(),
+            bytes: 9,
+            width: Some(40),
+            height: Some(30),
+            clip: None,
+            document: None,
+            tool: Tool::Missing,
+            missing: false,
+        }
+    }
+}

@@ -11,6 +11,8 @@ use crate::meta::comments::Below;
 use crate::meta::containers::Shown;
 use crate::meta::pass::Pass;
 
+const NOT_KNOWN_WHERE: &str = "Almanac knows that the post is on Instagram and not where, so write the comment in Instagram itself.";
+
 impl Instagram {
     pub(super) async fn comment_now(
         &self,
@@ -20,8 +22,12 @@ impl Instagram {
         ctx: Ctx<'_>,
     ) -> Commented {
         let told = |failed: &Failed| errors::refusal(failed, &account.handle, ctx.clock.now());
-        match self.reach(account, delivered, ctx).await {
-            Ok((id, token)) => self.below(account, &id, &token, &told).write(words).await,
+        let Some(id) = place_of(delivered) else {
+            let refusal = Refusal::never(Category::Unknown, NOT_KNOWN_WHERE);
+            return Commented::NotWritten(refusal);
+        };
+        match self.token(account, ctx).await {
+            Ok(token) => self.below(account, &id, &token, &told).write(words).await,
             Err(refusal) => Commented::NotWritten(refusal),
         }
     }
@@ -34,31 +40,13 @@ impl Instagram {
         ctx: Ctx<'_>,
     ) -> CommentSeen {
         let told = |failed: &Failed| errors::refusal(failed, &account.handle, ctx.clock.now());
-        match self.reach(account, delivered, ctx).await {
-            Ok((id, token)) => self.below(account, &id, &token, &told).look(words).await,
-            Err(refusal) if refusal.category == Category::Unknown => {
-                CommentSeen::CannotTell(refusal.message)
-            }
+        let Some(id) = place_of(delivered) else {
+            return CommentSeen::CannotTell(NOT_KNOWN_WHERE.to_owned());
+        };
+        match self.token(account, ctx).await {
+            Ok(token) => self.below(account, &id, &token, &told).look(words).await,
             Err(refusal) => CommentSeen::NotNow(refusal),
         }
-    }
-
-    /// The post and the token.
-    async fn reach(
-        &self,
-        account: &Account,
-        delivered: &Delivered,
-        ctx: Ctx<'_>,
-    ) -> Result<(String, Pass), Refusal> {
-        let first = delivered.remote.pointer("/segments/0");
-        let id = first.and_then(Shown::read).and_then(|f| f.id);
-        let id = id.ok_or_else(|| {
-            Refusal::never(
-                Category::Unknown,
-                "Almanac knows that the post is on Instagram and not where, so write the comment in Instagram itself.",
-            )
-        })?;
-        Ok((id, self.token(account, ctx).await?))
     }
 
     fn below<'a>(
@@ -82,4 +70,10 @@ impl Instagram {
             network: NAME,
         }
     }
+}
+
+/// The post's id, where that is known.
+fn place_of(delivered: &Delivered) -> Option<String> {
+    let first = delivered.remote.pointer("/segments/0")?;
+    Shown::read(first)?.id
 }

@@ -25,7 +25,7 @@ use crate::tokens::Tokens;
 use crate::vault::Secret;
 
 pub use listener::{ListenError, Listener};
-pub(crate) use refusals::is_meant;
+pub(crate) use refusals::{is_meant, odd};
 
 /// Whatever a network sends with a token besides what the standard names.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -41,7 +41,7 @@ impl Provider {
                 let passing = failed.usual(network, handle.unwrap_or("the account"), now);
                 match failed.status() {
                     // A token call that is answered by a page says nothing about the account.
-                    Some(400..=428 | 430..=499) => self.odd().with_detail(failed.detail()),
+                    Some(400..=428 | 430..=499) => odd(network).with_detail(failed.detail()),
                     _ => passing,
                 }
             }
@@ -52,7 +52,7 @@ impl Provider {
                 ),
             )
             .with_detail(format!("{} bytes that are no token", body.len())),
-            RequestTokenError::Other(words) => self.odd().with_detail(words),
+            RequestTokenError::Other(words) => odd(network).with_detail(words),
         }
     }
 
@@ -66,7 +66,7 @@ impl Provider {
                 return signed_out(network, handle);
             }
             // No word of the standard for this call, such as `temporarily_unavailable`.
-            (Word::Extension(_), Some(_)) => return self.odd(),
+            (Word::Extension(_), Some(_)) => return odd(network),
             (Word::InvalidGrant, None) => format!(
                 "{network} says that this sign-in was used already or took too long. Start it again."
             ),
@@ -80,15 +80,14 @@ impl Provider {
         };
         Refusal::never(Category::AuthError, message)
     }
+}
 
-    /// The token call was answered with something that says nothing about the account.
-    fn odd(&self) -> Refusal {
-        let network = &self.network;
-        Refusal::later(
-            Category::NetworkError,
-            format!("{network} did not answer the sign-in as it should. Try again."),
-        )
-    }
+/// A token call was answered with something that says nothing about the account.
+pub(crate) fn odd(network: &str) -> Refusal {
+    Refusal::later(
+        Category::NetworkError,
+        format!("{network} did not answer the sign-in as it should. Try again."),
+    )
 }
 
 /// A refusal as the standard has it. Some networks refuse with a good status, or write the status where

@@ -13,7 +13,7 @@ use super::TikTok;
 use super::catalogue::{CLIENT_KEY, CLIENT_SECRET, NAME};
 use crate::api::{Answer, Failed};
 use crate::connector::Refusal;
-use crate::oauth::is_meant;
+use crate::oauth::{is_meant, odd};
 use crate::tokens::{Tokens, signed_out};
 use crate::vault::Secret;
 
@@ -58,7 +58,7 @@ impl TikTok {
             }
             // A token call that is answered by a page says nothing about the account.
             Err(failed) if matches!(failed.status(), Some(400..=428 | 430..=499)) => {
-                return Err(odd().with_detail(failed.detail()));
+                return Err(odd(NAME).with_detail(failed.detail()));
             }
             Err(failed) => return Err(failed.usual(NAME, handle.unwrap_or("the account"), now)),
         };
@@ -112,17 +112,11 @@ fn told(error: &str, handle: Option<&str>) -> Refusal {
         }
         // Any other word than these two passes, such as `server_error`.
         (word, Some(_)) if !["invalid_request", "unsupported_grant_type"].contains(&word) => {
-            return odd();
+            return odd(NAME);
         }
         _ => "TikTok did not sign in. Start it again; the details say why.",
     };
     Refusal::never(Category::AuthError, message)
-}
-
-/// The token call was answered with something that says nothing about the account.
-fn odd() -> Refusal {
-    let message = "TikTok did not answer the sign-in as it should. Try again.";
-    Refusal::later(Category::NetworkError, message)
 }
 
 fn read(json: &Value, key: &str, secret: &str, now: Timestamp) -> Option<Given> {

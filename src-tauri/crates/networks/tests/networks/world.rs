@@ -4,6 +4,7 @@
 
 use model::account::Account;
 use model::content::{MediaUse, Segment};
+use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
     CheckInput, Confirmation, Delivered, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal,
@@ -178,6 +179,19 @@ pub fn not_sent(outcome: Outcome) -> Refusal {
         Outcome::NotSent(refusal) => refusal,
         other => panic!("{other:?}"),
     }
+}
+
+/// It was not sent, and will not be before the account is connected again.
+pub fn asks_to_connect_again(outcome: Outcome) {
+    let refused = not_sent(outcome);
+    assert_eq!(
+        (refused.category, refused.retry),
+        (Category::AuthError, Retry::Never)
+    );
+    assert!(
+        refused.message.contains("Connect the account again"),
+        "{refused:?}"
+    );
 }
 
 /// The form of a person's own app, by its client ID and secret.

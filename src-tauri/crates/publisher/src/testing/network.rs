@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use model::failure::{Category, Retry};
 use model::quota::Limit;
-use model::{TargetId, Timestamp};
+use model::{AccountId, TargetId, Timestamp};
 use networks::catalogue::{Confirms, FirstComment, NativeSchedule, Price, PricedFor, Quota};
 use networks::connector::{
     CommentSeen, Commented, Confirmation, Ctx, Delivered, Job, Kept, Outcome, Refusal, StepLog,
@@ -179,7 +179,7 @@ impl TestNetwork {
         self.state().upload = Some(gate);
     }
 
-    /// Looking needs the keyring from now on.
+    /// Looks and comments need the keyring from now on.
     pub fn guard_looks(&self) {
         self.state().guarded = true;
     }
@@ -394,6 +394,15 @@ impl Sends for ToNetwork {
         }
     }
 
+    async fn opens(&self, account: AccountId, ctx: Ctx<'_>) -> Result<(), Refusal> {
+        let guarded = self.network.state().guarded;
+        if guarded && let Err(error) = ctx.vault.get(account, "password").await {
+            let why = error.to_string();
+            return Err(refusal(Category::Unknown, Retry::Backoff, &why));
+        }
+        Ok(())
+    }
+
     fn cannot_keep(&self, segments: usize) -> Option<String> {
         (segments > 1).then(|| "This network holds no threads.".to_owned())
     }
@@ -407,10 +416,8 @@ impl Sends for ToNetwork {
     }
 
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
-        let guarded = self.network.state().guarded;
-        if guarded && let Err(error) = ctx.vault.get(job.account.id, "password").await {
-            let why = error.to_string();
-            return Confirmation::NotNow(refusal(Category::Unknown, Retry::Backoff, &why));
+        if let Err(refusal) = self.opens(job.account.id, ctx).await {
+            return Confirmation::NotNow(refusal);
         }
         let mut state = self.network.state();
         state.asked += 1;

@@ -31,6 +31,11 @@ pub trait Sends: Send + Sync {
     /// Looks whether an uncertain send is there.
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation;
 
+    /// Asks the keyring for what looks and comments need; nothing unless told otherwise.
+    async fn opens(&self, _: AccountId, _: Ctx<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// Deletes; nothing unless told otherwise.
     fn delete(&self, _: &Delivered) -> Result<(), Refusal> {
         Ok(())
@@ -162,8 +167,11 @@ impl<S: Sends> Connector for Plain<S> {
         self.sends.cannot_keep(input.segments.len())
     }
 
-    async fn look_at_kept(&self, _: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
-        self.sends.look_at_kept(kept, ctx)
+    async fn look_at_kept(&self, job: &Job, kept: &Delivered, ctx: Ctx<'_>) -> Kept {
+        match self.sends.opens(job.account.id, ctx).await {
+            Ok(()) => self.sends.look_at_kept(kept, ctx),
+            Err(refusal) => Kept::NotNow(refusal),
+        }
     }
 
     async fn take_back(&self, _: &Account, kept: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {
@@ -172,22 +180,28 @@ impl<S: Sends> Connector for Plain<S> {
 
     async fn comment(
         &self,
-        _: &Account,
+        account: &Account,
         delivered: &Delivered,
         words: &str,
-        _: Ctx<'_>,
+        ctx: Ctx<'_>,
     ) -> Commented {
-        self.sends.comment(delivered, words)
+        match self.sends.opens(account.id, ctx).await {
+            Ok(()) => self.sends.comment(delivered, words),
+            Err(refusal) => Commented::NotWritten(refusal),
+        }
     }
 
     async fn look_for_comment(
         &self,
-        _: &Account,
+        account: &Account,
         delivered: &Delivered,
         words: &str,
-        _: Ctx<'_>,
+        ctx: Ctx<'_>,
     ) -> CommentSeen {
-        self.sends.look_for_comment(delivered, words)
+        match self.sends.opens(account.id, ctx).await {
+            Ok(()) => self.sends.look_for_comment(delivered, words),
+            Err(refusal) => CommentSeen::NotNow(refusal),
+        }
     }
 
     async fn delete(&self, _: &Account, delivered: &Delivered, _: Ctx<'_>) -> Result<(), Refusal> {

@@ -76,6 +76,7 @@ pub fn config(
         entropy: Arc::new(SeededEntropy::new(seed ^ 0x5eed)),
         lease: LEASE,
         limits: Limits::default(),
+        online: true,
     })
 }
 

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use model::PostId;
 use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
 use model::post::AttemptOutcome;
-use publisher::testing::Act;
+use networks::connector::Confirmation;
+use publisher::testing::{Act, refusal};
 use publisher::{Limits, NoticeKind, Publisher};
 use store::testing::OtherProgram;
 use tokio::sync::Notify;
@@ -146,6 +148,30 @@ async fn what_was_sent_and_could_not_be_written_is_found_after_a_restart() {
     publisher.settled().await;
     stage.pass(&publisher, publisher::LEASE).await;
     assert_eq!(stage.net.asked(), 1);
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_look_found_and_could_not_be_written_is_looked_for_again_after_a_while() {
+    let stage = Stage::on_a_small_disk().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::ShowAndLoseAnswer]);
+    let busy = refusal(Category::NetworkError, Retry::Backoff, "No answer came.");
+    stage.net.looks([Confirmation::NotNow(busy)]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.net.asked(), 1);
+    powercut::fill(stage.dir.path(), 0);
+    stage.clock.advance(MINUTE);
+    publisher.settled().await;
+    assert_eq!(stage.net.asked(), 2, "and not as often as can be");
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    powercut::free(stage.dir.path());
+    stage.pass(&publisher, 15 * SECOND).await;
+    assert_eq!(stage.net.asked(), 3);
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert_eq!(stage.net.shown().len(), 1);
     publisher.stop().await;

@@ -132,6 +132,49 @@ async fn one_that_is_refused_is_told_once_and_can_be_written_or_left() {
 }
 
 #[tokio::test]
+async fn a_shut_keyring_is_told_once_and_it_is_written_when_that_opens() {
+    // Before it is written first, and before it is looked for.
+    for (acts, tries) in [(vec![], 1), (vec![CommentAct::LoseCall], 2)] {
+        let looks = !acts.is_empty();
+        let stage = Stage::new().await;
+        stage.net.comment_script(acts);
+        if !looks {
+            stage.net.guard_looks();
+            stage.vault.lock(true);
+        }
+        let id = post(&stage, COMMENTED).await;
+        let (publisher, mut news) = stage.start();
+        stage.pass(&publisher, MINUTE).await;
+        if looks {
+            stage.net.guard_looks();
+            stage.vault.lock(true);
+        }
+        for _ in 0..5 {
+            stage.pass(&publisher, MINUTE).await;
+        }
+        let told: Vec<_> = news.all().into_iter().map(|n| n.kind).collect();
+        assert_eq!(told, [NoticeKind::Published, NoticeKind::Delayed]);
+        let waits = comment(&stage, id).await;
+        assert_eq!(waits.state, CommentState::Due);
+        assert!(waits.message.unwrap().contains("keyring"));
+        let delayed = publisher.status().borrow().delayed.clone().unwrap();
+        assert!(delayed.contains("keyring"), "{delayed}");
+        assert!(stage.net.comments().is_empty());
+
+        stage.vault.lock(false);
+        stage.pass(&publisher, MINUTE).await;
+        let written = comment(&stage, id).await;
+        assert_eq!(
+            (written.state, written.tries),
+            (CommentState::Written, tries)
+        );
+        assert_eq!(stage.net.comments().len(), 1);
+        assert_eq!(publisher.status().borrow().delayed, None);
+        publisher.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn what_certainly_was_not_written_is_tried_again_and_given_up_after_three() {
     let (stage, publisher, _, id) = sent(vec![later()]).await;
     let waits = comment(&stage, id).await;
@@ -207,6 +250,21 @@ async fn a_death_after_the_comment_is_looked_for_at_the_next_start() {
     stage.pass(&publisher, 2 * MINUTE).await;
     assert_eq!(comment(&stage, id).await.state, CommentState::Written);
     assert_eq!(stage.net.comments().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn one_on_a_network_that_this_version_does_not_know_is_told_and_not_forgotten() {
+    let (mut stage, publisher, _, id) = sent(vec![later()]).await;
+    publisher.stop().await;
+    stage
+        .config
+        .connectors
+        .retain(|c| c.entry().key != COMMENTED);
+    let (publisher, mut news) = stage.start();
+    stage.pass(&publisher, 5 * MINUTE).await;
+    assert_eq!(comment(&stage, id).await.state, CommentState::Failed);
+    assert!(news.sentences()[0].contains("does not know the network"));
     publisher.stop().await;
 }
 

@@ -56,6 +56,46 @@ async fn a_post_is_handed_over_at_once_and_found_out_at_its_time_whoever_is_off(
 }
 
 #[tokio::test]
+async fn a_keyring_that_keeps_from_looking_is_told_once_and_the_look_follows_when_it_opens() {
+    let stage = Stage::new().await;
+    let account = stage.account(KEEPS).await;
+    let post = stage.kept("Hello", DAY, &[account]).await;
+    let (publisher, mut news) = stage.start();
+    publisher.settled().await;
+    stage.net.guard_looks();
+    stage.vault.lock(true);
+    stage.pass(&publisher, DAY + MINUTE).await;
+    for _ in 0..5 {
+        stage.pass(&publisher, MINUTE).await;
+    }
+    assert_eq!(stage.state(post).await, Placed);
+    let told = news.all();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].kind, NoticeKind::Delayed);
+    let delayed = publisher.status().borrow().delayed.clone();
+    assert_eq!(delayed.as_ref(), Some(&told[0].sentence));
+    stage.vault.lock(false);
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, Published);
+    assert_eq!(publisher.status().borrow().delayed, None);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_network_that_this_version_does_not_know_is_not_taken_to_have_published() {
+    let (mut stage, publisher, post) = held().await;
+    publisher.stop().await;
+    stage.config.connectors.retain(|c| c.entry().key != KEEPS);
+    let (publisher, mut news) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, Placed);
+    stage.pass(&publisher, 2 * DAY + MINUTE).await;
+    assert_eq!(stage.state(post).await, Unconfirmed);
+    assert!(news.sentences()[0].contains("does not know the network"));
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn nothing_is_handed_over_outside_the_networks_window() {
     let stage = Stage::new().await;
     let account = stage.account(KEEPS).await;

@@ -224,6 +224,26 @@ async fn without_internet_posts_wait_and_go_out_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn what_is_due_at_a_start_without_internet_uses_up_no_try() {
+    let mut stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    stage.clock.advance(2 * MINUTE);
+    stage.config.online = false;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Waiting);
+    assert!(stage.net.tries().is_empty() && stage.log(post).await.is_empty());
+    let delayed = publisher.status().borrow().delayed.clone();
+    assert!(delayed.unwrap().contains("no internet"));
+    publisher.set_online(true);
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.tries().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn an_edit_between_tries_gets_a_handle_of_its_own() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;

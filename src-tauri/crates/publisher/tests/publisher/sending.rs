@@ -7,10 +7,10 @@ use model::Clock;
 use model::delivery::DeliveryState;
 use model::post::AttemptOutcome;
 use publisher::testing::Act;
-use publisher::{Mood, NoticeKind};
+use publisher::{Limits, Mood, NoticeKind};
 use tokio::sync::Notify;
 
-use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, PARTS, QUOTA, Stage};
+use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, PARTS, QUOTA, READ, Stage};
 
 #[tokio::test]
 async fn a_post_goes_out_at_its_minute_once_and_is_told() {
@@ -304,6 +304,40 @@ async fn stopping_is_no_failed_attempt() {
     stop.await.unwrap();
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert_eq!(stage.net.shown().len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_stop_does_not_wait_for_is_cut_off_and_looked_for_by_the_next() {
+    let mut stage = Stage::new().await;
+    stage.config.limits = Limits {
+        patience: Duration::ZERO,
+        ..Limits::default()
+    };
+    let account = stage.account(READ).await;
+    let go = Arc::new(Notify::new());
+    stage.net.script([Act::Wait(Arc::clone(&go))]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.advance(MINUTE);
+    stage.net.waits().await;
+    let stop = tokio::spawn(async move { publisher.stop().await });
+    while !stop.is_finished() {
+        stage.clock.advance(Duration::ZERO);
+        tokio::task::yield_now().await;
+    }
+    // The call is gone, not only nobody's.
+    while Arc::strong_count(&go) > 1 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stage.state(post).await, DeliveryState::Sending);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.pass(&publisher, publisher::LEASE).await;
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
 }
 
 #[tokio::test]

@@ -348,6 +348,7 @@ fn config(
         entropy: Arc::new(SeededEntropy::new(3)),
         lease: LEASE,
         limits: Limits::default(),
+        online: true,
     }
 }
 

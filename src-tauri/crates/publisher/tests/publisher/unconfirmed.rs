@@ -93,6 +93,30 @@ async fn an_absence_settles_after_the_call_that_shows_and_not_after_the_upload_b
 }
 
 #[tokio::test]
+async fn a_clock_set_forward_settles_no_absence() {
+    let stage = Stage::new().await;
+    let account = stage.account(READ).await;
+    stage.net.script([Act::LoseCall]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.clock.set(stage.clock.now().plus(30 * MINUTE));
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.pass(&publisher, Duration::from_secs(59)).await;
+    assert_eq!(
+        stage.net.tries().len(),
+        1,
+        "the call may still be on its way"
+    );
+    stage.pass(&publisher, Duration::from_secs(1)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn a_locked_keyring_puts_looks_off_which_is_told_once_and_ends_in_no_question() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;

@@ -299,6 +299,7 @@ impl<'a> Case<'a> {
             entropy: Arc::new(SeededEntropy::new(5)),
             lease: LEASE,
             limits: Limits::default(),
+            online: true,
         }
     }
 

@@ -20,7 +20,7 @@ use testkit::conformance::{self, Bench, FacebookBench, filled};
 use testkit::desk::{ACCOUNT, DUE, Desk, text};
 use testkit::sandbox::{Canned, Fault};
 
-use crate::world::{not_sent, sent, with};
+use crate::world::{sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn facebook_conforms() {

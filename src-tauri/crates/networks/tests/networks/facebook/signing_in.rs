@@ -4,6 +4,7 @@ use networks::oauth;
 use testkit::browser::sent_back;
 
 use super::*;
+use crate::world::asks_to_connect_again;
 
 #[tokio::test]
 async fn the_browser_way_offers_the_pages_one_may_post_to_and_keeps_one_token() {
@@ -269,13 +270,5 @@ async fn an_app_that_got_another_secret_asks_to_connect_again() {
     let account = Desk::account(world.bench.connector(), found[0].clone());
     world.bench.sandbox.reset_secret();
     let job = &mut world.job(&account, text("Unproven"), &[]);
-    let refused = not_sent(world.attempt(job).await);
-    assert_eq!(
-        (refused.category, refused.retry),
-        (Category::AuthError, Retry::Never)
-    );
-    assert!(
-        refused.message.contains("Connect the account again"),
-        "{refused:?}"
-    );
+    asks_to_connect_again(world.attempt(job).await);
 }

@@ -12,14 +12,16 @@ use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
 use model::post::TargetDraft;
 use networks::connector::{
-    CheckInput, Commented, Confirmation, JobMedia, MediaFacts, Outcome, Refusal, SignedIn,
+    CheckInput, CommentSeen, Commented, Confirmation, JobMedia, MediaFacts, Outcome, Refusal,
+    SignedIn,
 };
+use networks::vault::VaultError;
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, InstagramBench, filled, page_form, token_form};
 use testkit::desk::{ACCOUNT, DUE};
 use testkit::sandbox::{Canned, Fault};
 
-use crate::world::{not_sent, sent, with};
+use crate::world::{sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instagram_conforms() {
@@ -173,6 +175,24 @@ async fn a_comment_that_is_not_allowed_says_which_right_is_missing() {
     );
     assert_eq!(world.bench.sandbox.made(), 1);
     assert!(world.bench.sandbox.comments().is_empty());
+}
+
+#[tokio::test]
+async fn a_shut_keyring_puts_a_look_for_a_comment_off_and_leaves_it_to_nobody() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let mut job = world.job(&account, with("Picture", world.picture()), &[]);
+    let delivered = sent(world.attempt(&mut job).await);
+    let connector = world.bench.connector();
+    connector.forget_session(account.id);
+    world.desk.vault.fail_with(Some(VaultError::Locked));
+    let seen = connector
+        .look_for_comment(&account, &delivered, "More", world.desk.ctx())
+        .await;
+    let CommentSeen::NotNow(refusal) = &seen else {
+        panic!("{seen:?}")
+    };
+    assert!(refusal.message.contains("locked"), "{}", refusal.message);
 }
 
 #[tokio::test]

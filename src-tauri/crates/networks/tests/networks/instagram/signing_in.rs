@@ -1,6 +1,7 @@
 //! Signing in.
 
 use super::*;
+use crate::world::asks_to_connect_again;
 
 #[tokio::test]
 async fn both_doors_sign_in_through_the_browser() {
@@ -133,15 +134,7 @@ async fn an_app_that_got_another_secret_asks_to_connect_again() {
         .unwrap();
     world.bench.sandbox.reset_secret();
     let mut job = world.job(&account, with("Unproven", world.picture()), &[]);
-    let refused = not_sent(world.attempt(&mut job).await);
-    assert_eq!(
-        (refused.category, refused.retry),
-        (Category::AuthError, Retry::Never)
-    );
-    assert!(
-        refused.message.contains("Connect the account again"),
-        "{refused:?}"
-    );
+    asks_to_connect_again(world.attempt(&mut job).await);
 }
 
 #[tokio::test]
