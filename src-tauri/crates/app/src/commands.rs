@@ -177,7 +177,7 @@ macro_rules! command_list {
             "media.tools" media_tools Read Nothing => VideoTool, "Look for the program that changes videos.";
             "media.making_stop" media_making_stop Write Nothing => Nothing, "Stop the version of a video that is being made.";
             "media.captions" media_captions Read CaptionsFile => CaptionsRead, "Read a file of captions for a video.";
-            "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape.";
+            "media.best_part" media_best_part Read MediaCrop => Area, "The part of a picture worth keeping in another shape; faces come first.";
             "media.fonts" media_fonts Read Nothing => Vec<String>, "Families of fonts that words on pictures can be drawn with.";
             "media.layer" media_layer Read LayerWanted => PictureLayer, "What words or a mark lay over a picture of some size.";
             "media.as_sent" media_as_sent Read FitsWanted => Vec<PictureFit>, "What accounts get of pictures, whether they fit, and why not.";

@@ -12,10 +12,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 use crate::error::MediaError;
-use crate::{bound, decode, pdf};
+use crate::{bound, decode, faces, pdf};
 
 /// All that the process can be asked.
-const QUESTIONS: [Question; 2] = [decode::PICTURE, pdf::PAGES];
+const QUESTIONS: [Question; 3] = [decode::PICTURE, pdf::PAGES, faces::FACES];
 /// How much of its complaints is kept, in bytes.
 const KEPT_WORDS: u64 = 4_096;
 
@@ -175,7 +175,7 @@ mod tests {
         QUESTION.answered(&b"seven b"[..], &mut out).unwrap();
         assert_eq!(out, b"5");
         let known: Vec<&str> = QUESTIONS.iter().map(|q| q.argument).collect();
-        assert_eq!(known, ["--open-avif", "--count-pages"]);
+        assert_eq!(known, ["--open-avif", "--count-pages", "--find-faces"]);
     }
 
     #[test]

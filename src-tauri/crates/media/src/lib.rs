@@ -12,9 +12,11 @@ mod decode;
 mod edit;
 mod edited;
 mod error;
+mod faces;
 #[cfg(test)]
 mod hostile_tests;
 mod interest;
+mod keeping;
 mod kind;
 mod library;
 mod pdf;

@@ -55,6 +55,27 @@ pub fn png(picture: impl Into<DynamicImage>) -> Vec<u8> {
     encoded(picture, ImageFormat::Png)
 }
 
+/// A picture of this size full of slanting stripes, with a person of 240 pixels each way at this place; and where the face
+/// is: left, top, width and height.
+pub fn with_a_face(
+    width: u32,
+    height: u32,
+    (left, top): (u32, u32),
+) -> (RgbImage, (u32, u32, u32, u32)) {
+    const PERSON: &[u8] = include_bytes!("../fixtures/face.jpg");
+    let person = image::load_from_memory_with_format(PERSON, ImageFormat::Jpeg).unwrap();
+    let mut picture = RgbImage::from_fn(width, height, |x, y| {
+        if (x + 2 * y) / 20 % 2 == 0 {
+            Rgb([250, 120, 20])
+        } else {
+            Rgb([20, 60, 200])
+        }
+    });
+    let at = (i64::from(left), i64::from(top));
+    image::imageops::replace(&mut picture, &person.into_rgb8(), at.0, at.1);
+    (picture, (left + 78, top + 54, 80, 80))
+}
+
 /// A red AVIF of 16 × 16 pixels, as libaom wrote it: nothing here encodes that format.
 pub fn avif() -> Vec<u8> {
     const HEX: &str = "\

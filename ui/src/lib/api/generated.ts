@@ -5927,7 +5927,7 @@ export interface Commands {
   'media.making_stop': { input: Nothing; output: Nothing; write: true };
   /** Read a file of captions for a video. */
   'media.captions': { input: CaptionsFile; output: CaptionsRead; write: false };
-  /** The part of a picture worth keeping in another shape. */
+  /** The part of a picture worth keeping in another shape; faces come first. */
   'media.best_part': { input: MediaCrop; output: Area; write: false };
   /** Families of fonts that words on pictures can be drawn with. */
   'media.fonts': { input: Nothing; output: Array<string>; write: false };

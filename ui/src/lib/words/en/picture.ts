@@ -17,7 +17,7 @@ export const picture = {
   'picture.shape': 'Shape',
   'picture.free': 'Free',
   'picture.own': 'As it is',
-  'picture.best': 'Find the best part',
+  'picture.best': 'Find faces or the best part',
   'picture.bestNeedsShape': 'Choose a shape first, such as 4:5.',
   'picture.uncut': 'Whole picture',
   'picture.whole': 'Nothing is cut off.',
