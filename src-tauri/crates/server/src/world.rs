@@ -210,21 +210,47 @@ pub(crate) fn may_change(call: &Call, post: &Post) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Makes a post.
-pub(crate) async fn create(
-    call: &Call,
-    calendar_id: CalendarId,
-    draft: Draft,
-    place: Place,
-    scheduling: Scheduling,
-) -> Result<Post, Fault> {
+/// A post to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct New {
+    /// Its calendar.
+    pub calendar: CalendarId,
+    /// What it says.
+    pub draft: Draft,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it is scheduled.
+    pub scheduling: Scheduling,
+    /// What the program says of it besides.
+    pub note: Option<ProgramNote>,
+    /// Its plan waits for somebody's yes.
+    pub in_review: bool,
+}
+
+impl New {
+    /// One on the shelf.
+    pub const fn of(calendar: CalendarId, draft: Draft) -> Self {
+        Self {
+            calendar,
+            draft,
+            place: Place::Shelf,
+            scheduling: Scheduling::Plan,
+            note: None,
+            in_review: false,
+        }
+    }
+}
+
+/// Makes a post: all of it, or nothing.
+pub(crate) async fn create(call: &Call, new: New) -> Result<Post, Fault> {
     let input = PostCreate {
-        calendar_id,
-        draft,
-        place,
-        scheduling,
+        calendar_id: new.calendar,
+        draft: new.draft,
+        place: new.place,
+        scheduling: new.scheduling,
     };
-    Ok(call.app().posts_create(input).await?.value)
+    let made = call.app().post_make(input, new.in_review, new.note).await;
+    Ok(made?.value)
 }
 
 /// Changes a post: all of it, or nothing when any of it is refused.

@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::fault::{Fault, Kind};
 use crate::limits::Bucket;
 use crate::times;
-use crate::world::{self, World, draft_of};
+use crate::world::{self, New, World, draft_of};
 
 /// A time as tools take it: `2026-05-20T09:30` in the calendar's zone, `2026-05-20` for a day alone, or an
 /// instant with an offset such as `2026-05-20T07:30:00Z`.
@@ -79,7 +79,11 @@ pub(super) async fn create(call: Call, input: NewPost) -> Result<PostOut, Fault>
         Some(at) => at.place(&calendar.zone)?,
         None => Place::Shelf,
     };
-    let post = world::create(&call, calendar.id, draft, place, Scheduling::Plan).await?;
+    let new = New {
+        place,
+        ..New::of(calendar.id, draft)
+    };
+    let post = world::create(&call, new).await?;
     Ok(PostOut::of(&world, &post))
 }
 
