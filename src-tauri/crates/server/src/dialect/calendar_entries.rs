@@ -360,6 +360,6 @@ async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<En
 async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Success>, Fault> {
     let world = World::read(&call).await?;
     let post = entry(&call, &world).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Reply::ok(Success::YES))
 }

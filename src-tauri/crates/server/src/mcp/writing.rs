@@ -228,7 +228,7 @@ pub(super) struct Gone {
 pub(super) async fn delete(call: Call, input: OnePostIn) -> Result<Gone, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, &input.post).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Gone {
         id: post.id.to_string(),
         in_the_bin: true,

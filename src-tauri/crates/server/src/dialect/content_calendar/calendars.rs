@@ -339,6 +339,9 @@ pub(super) async fn update(
         grace_minutes: calendar.grace_minutes,
         most_posts: calendar.most_posts,
     };
+    if archived.is_some() {
+        world::may_take_away(&call, &id.to_string()).await?;
+    }
     let noted = world::noted(&call, CALENDAR, &own)?;
     let input = CalendarUpdate { id, draft };
     let change = call.app().calendar_change(input, archived, Some(noted));
@@ -358,6 +361,7 @@ pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<D
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let shown = calendar_id(calendar);
     let id = calendar.id;
+    world::may_take_away(&call, &id.to_string()).await?;
     call.app().calendars_remove(OneCalendar { id }).await?;
     Ok(Reply::ok(Deleted {
         id: shown,

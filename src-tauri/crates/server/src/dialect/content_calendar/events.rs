@@ -386,7 +386,7 @@ pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<D
     let world = World::read(&call).await?;
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let post = event(&call, &world, calendar, call.param("event_id")).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Reply::ok(Deleted {
         id: format!("evt_{}", post.id),
         deleted: true,

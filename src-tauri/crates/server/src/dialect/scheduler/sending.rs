@@ -187,7 +187,7 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
         }
         Err(fault) => {
             // Nothing of it went out, and nobody asked for a draft.
-            world::remove(&call, made.id).await?;
+            world::remove(&call, &made).await?;
             Err(fault)
         }
     }

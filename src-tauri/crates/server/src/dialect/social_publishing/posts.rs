@@ -204,7 +204,7 @@ pub(super) struct Deleted {
 pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, call.param("post_id")).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Reply::ok(Deleted {
         id: format!("post_{}", post.id),
         deleted: true,

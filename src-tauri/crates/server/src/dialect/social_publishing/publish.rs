@@ -180,7 +180,7 @@ async fn sent_now(call: &Call, new: New) -> Result<Post, Fault> {
     match world::publish_now(call, &made).await {
         Ok(post) => Ok(post),
         Err(fault) => {
-            world::remove(call, made.id).await?;
+            world::remove(call, &made).await?;
             Err(fault)
         }
     }
