@@ -7,6 +7,7 @@
 mod caller;
 mod command;
 pub(crate) mod feed;
+pub(crate) mod waiting;
 
 use std::future::Future;
 use std::sync::Arc;

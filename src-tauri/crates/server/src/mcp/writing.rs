@@ -129,7 +129,7 @@ pub(super) async fn shift(call: Call, input: PostShift) -> Result<PostOut, Fault
         _ => Scheduling::Plan,
     };
     let moved = world::place(&call, post.id, place, scheduling).await?;
-    Ok(PostOut::of(&world, &moved))
+    PostOut::on_its_way(&call, &world, &moved).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -209,7 +209,7 @@ pub(super) async fn retry(call: Call, input: OnePostIn) -> Result<PostOut, Fault
         call.app().targets_retry(OneTarget { id }).await?;
     }
     let post = world.post(&call, &input.post).await?;
-    Ok(PostOut::of(&world, &post))
+    PostOut::on_its_way(&call, &world, &post).await
 }
 
 pub(super) async fn cancel(call: Call, input: OnePostIn) -> Result<PostOut, Fault> {
