@@ -53,11 +53,11 @@ pub(super) async fn run(
     let allowed = files.paths();
     // Work goes on when whoever asked is gone: half of it would be worse than all of it.
     let working = tokio::spawn(async move {
-        let answer = app.call_as(&caller.bearer, &name, input, &allowed).await?;
-        if caller.signed_in {
-            return Ok(answer);
+        match app.call_as(&caller.bearer, &name, input, &allowed).await {
+            // Whoever is signed in sees it in the frame of the screen.
+            Ok(answer) if !caller.signed_in => waiting::told(&app, &name, answer).await,
+            answered => answered,
         }
-        waiting::told(&app, &name, answer).await
     });
     let answer = working.await.map_err(|error| {
         tracing::error!(%error, "a command of a program ended in a fault");
