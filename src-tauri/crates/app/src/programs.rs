@@ -3,6 +3,7 @@
 mod access;
 mod asks;
 mod by_key;
+mod going_out;
 mod keys;
 mod listening;
 mod listing;

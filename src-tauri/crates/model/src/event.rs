@@ -2,6 +2,7 @@
 //! happened. Contracts give them names and shapes of their own.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::delivery::DeliveryState;
@@ -80,6 +81,11 @@ impl EventKind {
     }
 }
 
+/// The sort of a program's note on a post by which an event of the content calendar is told.
+pub const EVENT_NOTE: &str = "event";
+/// The same on a calendar.
+pub const CALENDAR_NOTE: &str = "calendar";
+
 /// A post as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,6 +108,16 @@ pub struct PostFacts {
     pub removed: bool,
     /// Networks it goes to, each once, in the order in which they were chosen.
     pub networks: Vec<String>,
+    /// It stands at its time as a plan, which does not go out by itself.
+    #[serde(default)]
+    pub planned: bool,
+    /// What a program noted of it, of the sort [`EVENT_NOTE`]. A contract by which a plan that waits for a yes
+    /// is scheduled has to know of that to say how it stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Value>,
+    /// What a program noted of its calendar, of the sort [`CALENDAR_NOTE`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar_note: Option<Value>,
 }
 
 /// A post on one account as it was.

@@ -7,6 +7,7 @@
 mod caller;
 mod command;
 pub(crate) mod feed;
+pub(crate) mod waiting;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use app::ApiError;
 use axum::extract::{Path, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use model::ErrorCode;
 use serde_json::json;
 
@@ -39,13 +40,9 @@ pub(crate) fn doors() -> Vec<Door> {
             "/almanac/v1/commands/{name}",
             "Run a command by its name: its input is the body, its answer that of the window.",
             |host| {
-                let host = Arc::clone(host);
-                post(
-                    move |Path(name): Path<String>, request: Request| async move {
-                        let work = |caller, request| command::run(&host, &name, caller, request);
-                        known(&host, request, work).await
-                    },
-                )
+                to_known(host, MethodFilter::POST, |host, name, caller, request| async move {
+                    command::run(&host, &name, caller, request).await
+                })
             },
         )
         .takes(doors::JSON),
@@ -54,10 +51,8 @@ pub(crate) fn doors() -> Vec<Door> {
             "/almanac/v1/feed",
             "What changes, as the window is told it.",
             |host| {
-                let host = Arc::clone(host);
-                get(move |request: Request| async move {
-                    let work = |caller, request| feed::follow(&host, caller, request);
-                    known(&host, request, work).await
+                to_known(host, MethodFilter::GET, |host, _, caller, request| async move {
+                    feed::follow(&host, caller, request).await
                 })
             },
         )
@@ -67,10 +62,8 @@ pub(crate) fn doors() -> Vec<Door> {
             "/almanac/v1/files",
             "Send a file for a command that takes one; answers what to call it in `path`.",
             |host| {
-                let host = Arc::clone(host);
-                post(move |request: Request| async move {
-                    let work = |caller, request| transfer::take(&host, caller, request);
-                    known(&host, request, work).await
+                to_known(host, MethodFilter::POST, |host, _, caller, request| async move {
+                    transfer::take(&host, caller, request).await
                 })
             },
         )
@@ -81,13 +74,9 @@ pub(crate) fn doors() -> Vec<Door> {
             "/almanac/v1/files/{token}",
             "Fetch a file that a command wrote, once; its answer named the token in `X-Almanac-File`.",
             |host| {
-                let host = Arc::clone(host);
-                get(
-                    move |Path(token): Path<String>, request: Request| async move {
-                        let work = |caller, _| transfer::give(&host, &token, caller);
-                        known(&host, request, work).await
-                    },
-                )
+                to_known(host, MethodFilter::GET, |host, token, caller, _| async move {
+                    transfer::give(&host, &token, caller).await
+                })
             },
         )
         .gives(doors::BYTES),
@@ -140,9 +129,28 @@ async fn is_ready(host: &Host) -> Result<Response, Problem> {
     Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response())
 }
 
+/// What serves a door for those who are known: it works with the host, what the path names, who calls and what was
+/// sent.
+pub(crate) fn to_known<W, F>(host: &Arc<Host>, method: MethodFilter, work: W) -> MethodRouter
+where
+    W: FnOnce(Arc<Host>, String, Caller, Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Response, Problem>> + Send + 'static,
+{
+    let host = Arc::clone(host);
+    on(
+        method,
+        move |named: Option<Path<String>>, request: Request| async move {
+            let named = named.map_or_else(String::new, |Path(named)| named);
+            let with = Arc::clone(&host);
+            let work = |caller, request| work(with, named, caller, request);
+            known(&host, request, work).await
+        },
+    )
+}
+
 /// Answers somebody who is known. What is left of the limit of the key stands on every answer, as it does
 /// under the contracts; who is signed in to the screen is not counted.
-pub(crate) async fn known<W, F>(host: &Host, request: Request, work: W) -> Response
+async fn known<W, F>(host: &Host, request: Request, work: W) -> Response
 where
     W: FnOnce(Caller, Request) -> F,
     F: Future<Output = Result<Response, Problem>>,

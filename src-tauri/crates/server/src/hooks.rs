@@ -219,6 +219,9 @@ pub(crate) mod samples {
                 at: Some(AT),
                 removed: false,
                 networks: vec![network.to_owned()],
+                planned: false,
+                note: None,
+                calendar_note: None,
             }),
             target: Some(TargetFacts {
                 id: TargetId(Uuid::from_u128(4)),

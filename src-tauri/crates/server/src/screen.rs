@@ -13,12 +13,12 @@ use axum::Router;
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodFilter, delete, get, post};
 
 pub use files::Screen;
 pub(crate) use session::Sessions;
 
-use crate::almanac::{Problem, known, plain};
+use crate::almanac::{Problem, plain, to_known};
 use crate::doors::{self, Door};
 use crate::guard::Uncounted;
 use crate::host::Host;
@@ -57,13 +57,9 @@ pub(crate) fn doors() -> Vec<Door> {
             "/almanac/v1/media/{*path}",
             "A picture or a piece of a video, for the page.",
             |host| {
-                let host = Arc::clone(host);
-                get(
-                    move |Path(path): Path<String>, request: Request| async move {
-                        let work = |_, request| picture(&host, &path, request);
-                        known(&host, request, work).await
-                    },
-                )
+                to_known(host, MethodFilter::GET, |host, path, _, request| async move {
+                    picture(&host, &path, request).await
+                })
             },
         )
         .gives(doors::BYTES)

@@ -1,5 +1,6 @@
 //! What the words of programs are translated with: the workspace of a key, its networks, its posts.
 
+mod notes;
 mod sending;
 
 use std::collections::HashMap;
@@ -17,12 +18,11 @@ use model::post::{Draft, Post, TargetDraft};
 use model::status::{EditorialStatus, ShownStatus};
 use model::when::Zone;
 use model::{AccountId, CalendarId, PostId};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 
+pub(crate) use notes::{note, noted, notes, put_note};
 pub(crate) use sending::{publish_changed, publish_now, why_not_yet};
 
 /// The workspace of a key.
@@ -210,21 +210,47 @@ pub(crate) fn may_change(call: &Call, post: &Post) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Makes a post.
-pub(crate) async fn create(
-    call: &Call,
-    calendar_id: CalendarId,
-    draft: Draft,
-    place: Place,
-    scheduling: Scheduling,
-) -> Result<Post, Fault> {
+/// A post to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct New {
+    /// Its calendar.
+    pub calendar: CalendarId,
+    /// What it says.
+    pub draft: Draft,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it is scheduled.
+    pub scheduling: Scheduling,
+    /// What the program says of it besides.
+    pub note: Option<ProgramNote>,
+    /// Its plan waits for somebody's yes.
+    pub in_review: bool,
+}
+
+impl New {
+    /// One on the shelf.
+    pub const fn of(calendar: CalendarId, draft: Draft) -> Self {
+        Self {
+            calendar,
+            draft,
+            place: Place::Shelf,
+            scheduling: Scheduling::Plan,
+            note: None,
+            in_review: false,
+        }
+    }
+}
+
+/// Makes a post: all of it, or nothing.
+pub(crate) async fn create(call: &Call, new: New) -> Result<Post, Fault> {
     let input = PostCreate {
-        calendar_id,
-        draft,
-        place,
-        scheduling,
+        calendar_id: new.calendar,
+        draft: new.draft,
+        place: new.place,
+        scheduling: new.scheduling,
     };
-    Ok(call.app().posts_create(input).await?.value)
+    let made = call.app().post_make(input, new.in_review, new.note).await;
+    Ok(made?.value)
 }
 
 /// Changes a post: all of it, or nothing when any of it is refused.
@@ -274,9 +300,19 @@ pub(crate) async fn cancel(call: &Call, id: PostId) -> Result<Post, Fault> {
     one(call.app().posts_cancel(input).await?.value.posts)
 }
 
+/// The same of a calendar or an account: taken away or out of use, its posts would not go out.
+pub(crate) async fn may_take_away(call: &Call, id: &str) -> Result<(), Fault> {
+    if !call.allows(Permission::PublishContent) && call.app().goes_out(id).await? {
+        return call.may(Permission::PublishContent);
+    }
+    Ok(())
+}
+
 /// Moves a post to the bin.
-pub(crate) async fn remove(call: &Call, id: PostId) -> Result<(), Fault> {
-    call.app().posts_remove(PostIds { ids: vec![id] }).await?;
+pub(crate) async fn remove(call: &Call, post: &Post) -> Result<(), Fault> {
+    may_change(call, post)?;
+    let ids = vec![post.id];
+    call.app().posts_remove(PostIds { ids }).await?;
     Ok(())
 }
 
@@ -285,62 +321,6 @@ fn one(posts: Vec<Post>) -> Result<Post, Fault> {
         .into_iter()
         .next()
         .ok_or_else(|| Fault::missing("post"))
-}
-
-/// What a program said of a thing, in its own words.
-pub(crate) async fn note<N: DeserializeOwned + Default>(
-    call: &Call,
-    kind: &str,
-    id: &str,
-) -> Result<N, Fault> {
-    let found = call.app().note(call.workspace(), kind, id).await?;
-    Ok(found.and_then(read).unwrap_or_default())
-}
-
-fn read<N: DeserializeOwned>(value: serde_json::Value) -> Option<N> {
-    serde_json::from_value(value)
-        .inspect_err(|error| tracing::warn!(%error, "a program's own words could not be read"))
-        .ok()
-}
-
-/// The same for many posts.
-pub(crate) async fn notes<N: DeserializeOwned>(
-    call: &Call,
-    kind: &str,
-    posts: &[Post],
-) -> Result<HashMap<PostId, N>, Fault> {
-    let ids: Vec<String> = posts.iter().map(|p| p.id.to_string()).collect();
-    let found = call.app().notes(call.workspace(), kind, &ids).await?;
-    let read = found.into_iter().filter_map(|(id, value)| {
-        let id = id.parse().ok()?;
-        Some((id, read(value)?))
-    });
-    Ok(read.collect())
-}
-
-/// What a program said, to be kept with a change of its thing. Refused when it is more than is kept.
-pub(crate) fn noted<N: Serialize>(
-    call: &Call,
-    kind: &'static str,
-    note: &N,
-) -> Result<ProgramNote, Fault> {
-    let value = serde_json::to_value(note)
-        .map_err(|error| Fault::new(Kind::Internal, error.to_string()))?;
-    let workspace = call.workspace();
-    Ok(ProgramNote::new(workspace, kind, value)?)
-}
-
-/// Keeps what a program said.
-pub(crate) async fn put_note<N: Serialize + Sync>(
-    call: &Call,
-    kind: &str,
-    id: &str,
-    note: &N,
-) -> Result<(), Fault> {
-    let value = serde_json::to_value(note)
-        .map_err(|error| Fault::new(Kind::Internal, error.to_string()))?;
-    let app = call.app();
-    Ok(app.put_note(call.workspace(), kind, id, &value).await?)
 }
 
 /// How many files are asked for at once.

@@ -5,21 +5,22 @@
 //! the notes become one event with its facts, and a delivery for each address that wants it. Where
 //! nobody listens a trigger looks into an empty index and nothing else is done.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod facts;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
-use model::account::{Account, AccountHealth};
 use model::change::Subject;
-use model::event::{AccountFacts, EventFacts, EventKind, PostFacts, TargetFacts};
-use model::post::{Post, Target};
-use model::{AccountId, CalendarId, PostId, WebhookId, WorkspaceId};
+use model::event::{EventFacts, EventKind};
+use model::{WebhookId, WorkspaceId};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::error::{Result, StoreError};
 use crate::table::words::{json, parse, to_json};
-use crate::table::{accounts, posts};
 use crate::tx::Tx;
+
+use facts::Known;
 
 /// Somebody listens.
 const LISTENING: &str = "EXISTS (SELECT 1 FROM webhooks
@@ -28,7 +29,7 @@ const LISTENING: &str = "EXISTS (SELECT 1 FROM webhooks
 /// A trigger: its name, what fires it, when, and what is noted: kind, thing, target.
 type Noted = (&'static str, &'static str, &'static str, [&'static str; 3]);
 
-const NOTED: [Noted; 7] = [
+const NOTED: [Noted; 9] = [
     (
         "post_made",
         "INSERT ON main.posts",
@@ -45,6 +46,19 @@ const NOTED: [Noted; 7] = [
         "post_changed",
         "UPDATE OF version, deleted_at ON main.posts",
         "new.deleted_at IS NULL AND (new.version <> old.version OR old.deleted_at IS NOT NULL)",
+        ["'post_updated'", "new.id", "''"],
+    ),
+    // What a program says of an event beside its post is part of how it is shown (`EVENT_NOTE`).
+    (
+        "event_noted",
+        "INSERT ON main.api_notes",
+        "new.kind = 'event'",
+        ["'post_updated'", "new.id", "''"],
+    ),
+    (
+        "event_noted_anew",
+        "UPDATE OF value ON main.api_notes",
+        "new.kind = 'event' AND new.value <> old.value",
         ["'post_updated'", "new.id", "''"],
     ),
     (
@@ -216,128 +230,6 @@ async fn listeners(tx: &mut Tx) -> Result<Vec<Listener>> {
             })
         })
         .collect()
-}
-
-/// Everything that facts are made of.
-struct Known {
-    posts: HashMap<String, Post>,
-    calendars: HashMap<CalendarId, WorkspaceId>,
-    accounts: BTreeMap<AccountId, Account>,
-}
-
-impl Known {
-    async fn read(tx: &mut Tx, happened: &[Happened], listeners: &[Listener]) -> Result<Self> {
-        let wanted = |h: &&Happened| listeners.iter().any(|l| l.kinds.contains(&h.kind));
-        let (mut ids, mut of_accounts) = (BTreeSet::<PostId>::new(), BTreeSet::new());
-        for one in happened.iter().filter(wanted) {
-            if one.kind == EventKind::AccountDisconnected {
-                of_accounts.insert(parse::<AccountId>(&one.id)?);
-            } else {
-                ids.insert(parse(&one.id)?);
-            }
-        }
-        let ids: Vec<PostId> = ids.into_iter().collect();
-        let posts = posts::get_many(tx, &ids).await?;
-        for target in posts.iter().flat_map(|p| &p.targets) {
-            of_accounts.insert(target.draft.account_id);
-        }
-        let list = to_json(&of_accounts)?;
-        let accounts = accounts::get_many(tx, &list).await?;
-        let calendars: Vec<(String, String)> =
-            sqlx::query_as("SELECT id, workspace_id FROM calendars")
-                .fetch_all(tx.sql())
-                .await?;
-        Ok(Self {
-            posts: posts.into_iter().map(|p| (p.id.to_string(), p)).collect(),
-            calendars: calendars
-                .iter()
-                .map(|(id, workspace)| Ok((parse(id)?, parse(workspace)?)))
-                .collect::<Result<_>>()?,
-            accounts: accounts.into_iter().map(|a| (a.id, a)).collect(),
-        })
-    }
-
-    /// Whose event it is and what it says; none when the thing is gone or nobody wants it.
-    fn facts(&self, one: &Happened) -> Result<Option<(WorkspaceId, EventFacts)>> {
-        if one.kind == EventKind::AccountDisconnected {
-            let account = self.accounts.get(&parse::<AccountId>(&one.id)?);
-            return Ok(account.map(|a| (a.workspace_id, of_account(a))));
-        }
-        let Some(post) = self.posts.get(&one.id) else {
-            return Ok(None);
-        };
-        let target = post.targets.iter().find(|t| t.id.to_string() == one.target);
-        if target.is_none() && !one.target.is_empty() {
-            return Ok(None);
-        }
-        let workspace = self.calendars.get(&post.calendar_id);
-        Ok(workspace.map(|w| (*w, self.of_post(post, target))))
-    }
-
-    fn of_post(&self, post: &Post, target: Option<&Target>) -> EventFacts {
-        let segments = target
-            .and_then(|t| t.draft.override_segments.as_ref())
-            .unwrap_or(&post.segments);
-        let texts: Vec<&str> = segments.iter().map(|s| s.text.as_str()).collect();
-        let mut networks: Vec<String> = Vec::new();
-        for account in post.targets.iter().map(|t| t.draft.account_id) {
-            if let Some(account) = self.accounts.get(&account)
-                && !networks.contains(&account.network)
-            {
-                networks.push(account.network.clone());
-            }
-        }
-        EventFacts {
-            post: Some(PostFacts {
-                id: post.id,
-                calendar_id: post.calendar_id,
-                title: post.title.clone(),
-                text: texts.join("\n\n"),
-                status: post.status,
-                content_type: post.content_type,
-                at: post.when.stands_at(),
-                removed: post.deleted_at.is_some(),
-                networks,
-            }),
-            target: target.map(target_facts),
-            account: target
-                .and_then(|t| self.accounts.get(&t.draft.account_id))
-                .map(account_facts),
-        }
-    }
-}
-
-fn of_account(account: &Account) -> EventFacts {
-    EventFacts {
-        account: Some(account_facts(account)),
-        ..EventFacts::default()
-    }
-}
-
-fn account_facts(account: &Account) -> AccountFacts {
-    AccountFacts {
-        id: account.id,
-        network: account.network.clone(),
-        handle: account.handle.clone(),
-        reason: match &account.health {
-            AccountHealth::Ok => None,
-            AccountHealth::NeedsReconnect { reason, .. } => Some(reason.clone()),
-        },
-    }
-}
-
-fn target_facts(target: &Target) -> TargetFacts {
-    let failure = target.failure.as_ref();
-    TargetFacts {
-        id: target.id,
-        state: target.state,
-        published_at: target.published_at,
-        remote_id: target.remote_id.clone(),
-        remote_url: target.remote_url.clone(),
-        category: failure.map(|f| f.category),
-        message: failure.map(|f| f.message.clone()),
-        next_try_at: failure.and_then(|f| f.next_try_at),
-    }
 }
 
 /// Writes an event and its deliveries. A change of a post of which an earlier change was not told yet

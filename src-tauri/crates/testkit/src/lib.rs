@@ -10,6 +10,7 @@ pub mod fakes;
 pub mod film;
 pub mod mcp;
 pub mod oidc;
+pub mod patience;
 pub mod pds;
 pub mod printed;
 pub mod python;

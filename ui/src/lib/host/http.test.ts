@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
+import { FakeRequest } from '../../test/requests';
 import { httpHost, signIn, whoIsSignedIn } from './http';
 
 interface Asked {
@@ -14,6 +15,9 @@ const json = (body: unknown, status = 200, headers: Record<string, string> = {})
 beforeEach(() => {
   asked = [];
   answers = [];
+  FakeRequest.made = [];
+  FakeRequest.answer = null;
+  vi.stubGlobal('XMLHttpRequest', FakeRequest);
   vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
     asked.push({ url, init });
     const next = answers.shift();
@@ -92,13 +96,14 @@ describe('files dragged in from the desktop', () => {
         if (drag.kind === 'drop') told.push(drag.paths);
       }),
     );
-    answers = [json({ path: '/up/a.png' })];
+    FakeRequest.answer = (request) => request.says({ path: '/up/a.png' });
     expect(drop([picture()]).defaultPrevented).toBe(true);
     expect(told).toHaveLength(2);
     // Nobody took them yet.
-    expect(asked).toEqual([]);
+    expect(FakeRequest.made).toEqual([]);
     expect(await Promise.all(told.map((paths) => paths()))).toEqual([['/up/a.png'], ['/up/a.png']]);
-    expect(asked.map((a) => a.url)).toEqual(['/almanac/v1/files?name=a.png']);
+    expect(FakeRequest.made.map((r) => r.url)).toEqual(['/almanac/v1/files?name=a.png']);
+    expect(FakeRequest.made[0]?.headers).toEqual({ 'x-almanac-csrf': 'c' });
     for (const stop of stops) stop();
     expect(drop([picture()]).defaultPrevented).toBe(false);
   });
@@ -109,6 +114,7 @@ describe('files dragged in from the desktop', () => {
     const stop = host.onFileDrag((drag) => {
       if (drag.kind === 'drop') taken.push(drag.paths());
     });
+    FakeRequest.answer = (request) => request.fails();
     drop([picture()]);
     await expect(taken[0]).rejects.toMatchObject({
       code: 'network',

@@ -5,6 +5,7 @@
 import { ApiError } from '$lib/api/errors';
 import type { EventName, Events } from '$lib/api/commands';
 import type { FileDrag, Host } from './types';
+import { post, Uploads, type Watch } from './uploads';
 
 const ROOT = '/almanac/v1';
 /** The header that shows that a request comes from the page that signed in. */
@@ -188,28 +189,29 @@ function written(input: unknown): string | null {
 /** The host, for whoever signed in. `over` is called when the sign-in is. */
 export function httpHost({ csrf }: SignedIn, over: () => void): Host {
   const feed = new Feed();
+  const uploads = new Uploads();
 
-  async function send(path: string, init: RequestInit): Promise<Response> {
-    const headers = { ...(init.headers as Record<string, string>), [CSRF]: csrf };
-    const response = await ask(path, { method: 'POST', ...init, headers });
+  async function good(response: Response): Promise<Response> {
     if (response.ok) return response;
     if (response.status === 401) over();
     throw await refusal(response);
   }
 
-  async function upload(file: File): Promise<string> {
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string>), [CSRF]: csrf };
+    return good(await ask(path, { method: 'POST', ...init, headers }));
+  }
+
+  async function upload(file: File, watch: Watch): Promise<string> {
     const query = new URLSearchParams({ name: file.name });
-    const response = await send(`/files?${query}`, { body: file });
-    return ((await response.json()) as { path: string }).path;
+    const sent = post(`${ROOT}/files?${query}`, { [CSRF]: csrf }, file, watch);
+    const response = await sent.catch((thrown: unknown) => {
+      throw thrown instanceof ApiError ? thrown : unreachable(thrown);
+    });
+    return ((await (await good(response)).json()) as { path: string }).path;
   }
 
-  async function uploadAll(files: readonly File[]): Promise<string[]> {
-    const paths: string[] = [];
-    // One after the other: a browser has few connections to one place.
-    for (const file of files) paths.push(await upload(file));
-    return paths;
-  }
-
+  const uploadAll = (files: readonly File[]) => uploads.send(files, upload);
   const drags = new Drags(uploadAll);
 
   return {
@@ -228,6 +230,8 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
     },
     on: (event, handler) => feed.on(event, handler),
     onFileDrag: (handler) => drags.follow(handler),
+    onUploading: (handler) => uploads.follow(handler),
+    stopUploading: () => uploads.stop(),
     openExternal: (url) => {
       window.open(url, '_blank', 'noopener,noreferrer');
       return Promise.resolve();

@@ -26,4 +26,4 @@ export async function pickHost(askForKey: () => Promise<SignedIn>): Promise<Host
 }
 
 export type { SignedIn } from './http';
-export type { FileDrag, Host } from './types';
+export type { FileDrag, Host, Uploading } from './types';

@@ -1,4 +1,5 @@
 import type { CommandName, EventName, Events, Input, Output } from '$lib/api/commands';
+import type { MediaImporting } from '$lib/api/types';
 
 /** Files dragged over the window from the desktop; positions in CSS pixels of the page. */
 export type FileDrag = { x: number; y: number } & (
@@ -12,6 +13,9 @@ export type FileDrag = { x: number; y: number } & (
       paths: () => Promise<string[]>;
     }
 );
+
+/** Files that a browser sends to the program: how many, how far they are, the name of one. */
+export type Uploading = Omit<MediaImporting, 'making'>;
 
 /** Why the program could not open its data, and the way out where there is one. */
 export interface StartTrouble {
@@ -46,6 +50,13 @@ export interface Host {
   on<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void;
   /** Listens to files dragged in from the desktop. */
   onFileDrag(handler: (drag: FileDrag) => void): () => void;
+  /**
+   * Listens to how far files are that the page sends to the program; null says that none are on their way.
+   * Missing where files are named instead of sent.
+   */
+  onUploading?(handler: (now: Uploading | null) => void): () => void;
+  /** Stops sending them. */
+  stopUploading?(): void;
   /** Opens an address in the person's browser. */
   openExternal(url: string): Promise<void>;
   /** Shows a file or folder where it lies. */

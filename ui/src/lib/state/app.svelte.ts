@@ -9,7 +9,7 @@ import {
   type Written,
 } from '$lib/api';
 import type { Events } from '$lib/api/commands';
-import type { Host } from '$lib/host/types';
+import type { Host, Uploading } from '$lib/host/types';
 import { wallAt, type Wall } from '$lib/time';
 import { t, withNotes } from '$lib/words';
 import { Announcer } from './announcer.svelte';
@@ -38,6 +38,8 @@ export class App {
   turned = $state.raw<{ posts: Id[]; at: number | null } | null>(null);
   /** Files on their way into the library; null while there are none. */
   importing = $state.raw<MediaImporting | null>(null);
+  /** How far files are that a browser sends to the program; null when none are on their way. */
+  uploading = $state.raw<Uploading | null>(null);
   /** The version of a video that is being made; null while none is. */
   making = $state.raw<MediaImporting['making']>(null);
   /** The minute on this machine, UTC milliseconds; moves by itself while the window is open. */
@@ -80,6 +82,9 @@ export class App {
         this.importing = now.files > 0 ? now : null;
         this.making = now.making;
       }),
+      this.host.onUploading?.((now) => {
+        this.uploading = now;
+      }),
       this.host.on('problem', ({ message }) => this.messages.problem(message)),
       this.host.on('closing', () => void this.#close()),
       this.host.on('open', (asked) => void this.#open(asked)),
@@ -89,7 +94,7 @@ export class App {
       clearInterval(clock);
       clearTimeout(this.#asking);
       document.removeEventListener('visibilitychange', tick);
-      for (const stop of stops) stop();
+      for (const stop of stops) stop?.();
     };
   }
 

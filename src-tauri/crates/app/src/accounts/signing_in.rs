@@ -121,7 +121,7 @@ impl App {
             },
             cancelled: Arc::default(),
         };
-        self.inner.sign_ins.put(id, sign_in);
+        self.end_all(self.inner.sign_ins.put(id, sign_in));
         Ok(answer)
     }
 
@@ -236,7 +236,6 @@ impl App {
                     .await
             }
             _ => {
-                let any = found.last().cloned();
                 let accounts = found
                     .iter()
                     .map(|f| FoundAccount {
@@ -255,13 +254,16 @@ impl App {
                 };
                 let Some(finishing) = finishing else {
                     let id = self.ids().uuid().to_string();
-                    self.inner.sign_ins.put(id.clone(), sign_in);
+                    self.end_all(self.inner.sign_ins.put(id.clone(), sign_in));
                     return Ok(SignInAnswer::Choose { id, accounts });
                 };
                 let id = finishing.id().to_owned();
-                if let Some(gone) = finishing.put_back(sign_in) {
-                    let (connector, meant) = (&*gone.connector, &gone.meant);
-                    return Err(self.given_up(connector, meant, &gone.staging, any).await);
+                match finishing.put_back(sign_in) {
+                    Ok(given_up) => self.end_all(given_up),
+                    Err(gone) => {
+                        self.end_all([*gone]);
+                        return Err(over());
+                    }
                 }
                 Ok(SignInAnswer::Choose { id, accounts })
             }
@@ -313,29 +315,69 @@ impl App {
     /// Takes one of the accounts a sign-in gives access to.
     pub async fn accounts_sign_in_choose(&self, input: SignInChoose) -> Result<SignInAnswer> {
         let (sign_in, finishing) = self.inner.sign_ins.finish(&input.id)?;
-        let Stage::Choosing(found) = sign_in.stage else {
+        let Stage::Choosing(found) = &sign_in.stage else {
             return Err(over());
         };
-        let chosen = found.into_iter().find(|f| f.remote_id == input.remote_id);
-        let chosen = chosen.ok_or_else(|| ApiError::missing("account"))?;
+        let chosen = found.iter().find(|f| f.remote_id == input.remote_id);
+        let chosen = chosen.cloned();
         let (connector, staging) = (&*sign_in.connector, &sign_in.staging);
-        connector
-            .choose(staging.account(), &chosen, self.ctx(staging))
-            .await?;
+        let asked = match &chosen {
+            Some(chosen) => {
+                let ctx = self.ctx(staging);
+                let asked = connector.choose(staging.account(), chosen, ctx).await;
+                asked.map_err(ApiError::from)
+            }
+            None => Err(ApiError::missing("account")),
+        };
+        let chosen = match (asked, chosen) {
+            (Ok(()), Some(chosen)) => chosen,
+            (asked, _) => {
+                self.end_all([sign_in]);
+                return Err(asked.err().unwrap_or_else(over));
+            }
+        };
         connector.forget_session(staging.account());
-        self.keep(connector, sign_in.meant, staging, chosen, Some(&finishing))
-            .await
+        self.keep(
+            connector,
+            sign_in.meant.clone(),
+            staging,
+            chosen,
+            Some(&finishing),
+        )
+        .await
+    }
+
+    /// Ends the sessions of sign-ins that nobody goes on with, where their networks gave any: in the background,
+    /// since nobody waits for that.
+    fn end_all(&self, gone: impl IntoIterator<Item = SignIn>) {
+        for sign_in in gone {
+            let SignIn {
+                connector,
+                meant,
+                staging,
+                stage,
+                ..
+            } = sign_in;
+            // All accounts that could be chosen share one session.
+            let Stage::Choosing(mut found) = stage else {
+                continue;
+            };
+            let Some(any) = found.pop() else {
+                continue;
+            };
+            let app = self.clone();
+            tokio::spawn(async move {
+                app.give_up(&*connector, meant.workspace(), &staging, any)
+                    .await;
+            });
+        }
     }
 
     /// Gives up a sign-in; one that is over counts as given up, and one whose account is being kept cannot be.
     #[allow(clippy::unused_async, reason = "every command of the list is awaited")]
     pub async fn accounts_sign_in_cancel(&self, input: OneSignIn) -> Result<Nothing> {
-        if self.inner.sign_ins.give_up(&input.id) {
-            return Ok(Nothing {});
-        }
-        Err(ApiError::conflict(
-            "It is too late to give this sign-in up: the account is being connected. Remove it afterwards.",
-        ))
+        self.end_all(self.inner.sign_ins.give_up(&input.id)?);
+        Ok(Nothing {})
     }
 
     /// Asks a network what it offers an account for an option.

@@ -77,9 +77,10 @@ impl SignIns {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in one more.
-    pub(super) fn put(&self, id: String, sign_in: SignIn) {
-        put_in(&mut self.lock(), id, sign_in);
+    /// Takes in one more. Gives those that were given up for it.
+    #[must_use]
+    pub(super) fn put(&self, id: String, sign_in: SignIn) -> Vec<SignIn> {
+        put_in(&mut self.lock(), id, sign_in)
     }
 
     fn finishing(&self) -> MutexGuard<'_, HashMap<String, Last>> {
@@ -96,33 +97,39 @@ impl SignIns {
         Ok((sign_in, Finishing { all: self, id }))
     }
 
-    /// Gives one up; one that is over stays over. False where it is too late.
-    pub(super) fn give_up(&self, id: &str) -> bool {
+    /// Gives one up, and gives it back where it waited for the person; one that is over stays over.
+    pub(super) fn give_up(&self, id: &str) -> Result<Option<SignIn>> {
         let mut all = self.lock();
         if let Some(gone) = all.remove(id) {
             gone.cancelled.notify_one();
-            return true;
+            return Ok(Some(gone));
         }
         let mut finishing = self.finishing();
-        let in_time = finishing.get(id) != Some(&Last::Kept);
-        if in_time {
-            finishing.remove(id);
+        if finishing.get(id) == Some(&Last::Kept) {
+            return Err(ApiError::conflict(
+                "It is too late to give this sign-in up: the account is being connected. Remove it afterwards.",
+            ));
         }
-        in_time
+        finishing.remove(id);
+        Ok(None)
     }
 }
 
-/// Takes in one more. Identifiers sort by time, so the first is the oldest.
-fn put_in(all: &mut HashMap<String, SignIn>, id: String, sign_in: SignIn) {
+/// Takes in one more, and gives those that were given up for it. Identifiers sort by time, so the first is the
+/// oldest.
+fn put_in(all: &mut HashMap<String, SignIn>, id: String, sign_in: SignIn) -> Vec<SignIn> {
+    let mut given_up = Vec::new();
     while all.len() >= MOST {
         let Some(oldest) = all.keys().min().cloned() else {
             break;
         };
         if let Some(gone) = all.remove(&oldest) {
             gone.cancelled.notify_one();
+            given_up.push(gone);
         }
     }
     all.insert(id, sign_in);
+    given_up
 }
 
 /// A sign-in whose network is asked for the last time.
@@ -153,18 +160,17 @@ impl Finishing<'_> {
         in_time
     }
 
-    /// Puts it back under its identifier, until one of its accounts is chosen. Gives it back where somebody gave
-    /// it up before.
-    pub fn put_back(self, sign_in: SignIn) -> Option<SignIn> {
+    /// Puts it back under its identifier, until one of its accounts is chosen. Gives those that were given up for
+    /// it, or itself where somebody gave it up before.
+    pub fn put_back(self, sign_in: SignIn) -> Result<Vec<SignIn>, Box<SignIn>> {
         let (sign_ins, id) = (self.all, self.id.to_owned());
         let mut all = sign_ins.lock();
         if self.is_given_up() {
-            return Some(sign_in);
+            return Err(Box::new(sign_in));
         }
         // Before anybody can find it and finish it anew.
         drop(self);
-        put_in(&mut all, id, sign_in);
-        None
+        Ok(put_in(&mut all, id, sign_in))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use model::CalendarId;
 use model::error::Fix;
 use model::post::{Draft, Post, TimeSource};
 use model::status::EditorialStatus;
 use model::when::When;
+use model::{CalendarId, WorkspaceId};
 use store::{Conn, calendars, posts as rows};
 
 use super::bounds;
@@ -16,13 +16,50 @@ use crate::app::App;
 use crate::checks;
 use crate::error::Result;
 use crate::place::whole_day;
+use crate::programs::ProgramNote;
 use crate::types::posts::{PostCreate, Scheduling};
 use crate::types::{ApiError, Written};
 use crate::words::{name_of, posts};
 
+/// A post that was looked at and can be made.
+struct Making {
+    workspace: WorkspaceId,
+    words: String,
+    new: rows::NewPost,
+    /// Sentences for the person.
+    notes: Vec<String>,
+}
+
 impl App {
     /// Makes a post where the person wants it.
     pub async fn posts_create(&self, input: PostCreate) -> Result<Written<Post>> {
+        self.post_make(input, false, None).await
+    }
+
+    /// Makes a post together with what a program notes of it, and sent to review where somebody has to say
+    /// yes to its plan: in one write, so that whoever is told of it is told how it stands.
+    pub async fn post_make(
+        &self,
+        input: PostCreate,
+        in_review: bool,
+        note: Option<ProgramNote>,
+    ) -> Result<Written<Post>> {
+        let mut making = self.making(input).await?;
+        if in_review && making.new.editorial == EditorialStatus::Draft {
+            making.new.editorial = EditorialStatus::InReview;
+        }
+        let mut writing = self.step_in(making.workspace, making.words).await?;
+        writing.notes = making.notes;
+        refuse_full(&mut writing.tx, &[making.new.calendar_id]).await?;
+        let id = rows::create(&mut writing.tx, &making.new).await?;
+        if let Some(note) = &note {
+            note.put(&mut writing.tx, &id.to_string()).await?;
+        }
+        let post = rows::get(&mut writing.tx, id).await?;
+        writing.done(post).await
+    }
+
+    async fn making(&self, input: PostCreate) -> Result<Making> {
         let draft = bounds::clean(input.draft)?;
         let mut conn = self.read().await?;
         let scene = Scene::read(self, &mut conn).await?;
@@ -40,19 +77,23 @@ impl App {
             .await?;
         let mut notes = Vec::new();
         if let Some(day) = whole_day(&input.place, &scene.calendar(input.calendar_id)?.zone) {
-            drop(conn);
             scene.refuse_past_day(&day)?;
             let words = spot.map_or_else(String::new, |s| scene.words.date(s.wall.0.date()));
             let new = new_post(&input.calendar_id, draft, day, None);
-            let words = format!("New post on {words}");
-            return self.put_new(workspace, words, new, notes).await;
+            return Ok(Making {
+                workspace,
+                words: format!("New post on {words}"),
+                new,
+                notes,
+            });
         }
         let Some(spot) = spot else {
-            drop(conn);
-            let new = new_post(&input.calendar_id, draft, When::Unplanned, None);
-            return self
-                .put_new(workspace, "New post".to_owned(), new, notes)
-                .await;
+            return Ok(Making {
+                workspace,
+                words: "New post".to_owned(),
+                new: new_post(&input.calendar_id, draft, When::Unplanned, None),
+                notes,
+            });
         };
         scene.refuse_past_for(&mut conn, &spot, &accounts).await?;
         notes.extend(spot.note(scene.words));
@@ -72,7 +113,6 @@ impl App {
                 }
             }
         }
-        drop(conn);
         let verb = if schedule {
             "Scheduled for"
         } else {
@@ -84,23 +124,12 @@ impl App {
         } else {
             (spot.planned(), None)
         };
-        let new = new_post(&input.calendar_id, draft, when, source);
-        self.put_new(workspace, words, new, notes).await
-    }
-
-    async fn put_new(
-        &self,
-        workspace: model::WorkspaceId,
-        words: String,
-        new: rows::NewPost,
-        notes: Vec<String>,
-    ) -> Result<Written<Post>> {
-        let mut writing = self.step_in(workspace, words).await?;
-        writing.notes = notes;
-        refuse_full(&mut writing.tx, &[new.calendar_id]).await?;
-        let id = rows::create(&mut writing.tx, &new).await?;
-        let post = rows::get(&mut writing.tx, id).await?;
-        writing.done(post).await
+        Ok(Making {
+            workspace,
+            words,
+            new: new_post(&input.calendar_id, draft, when, source),
+            notes,
+        })
     }
 }
 
@@ -152,7 +181,7 @@ pub(super) fn new_post(
 pub(super) fn refuse_strange_accounts(
     scene: &Scene,
     draft: &Draft,
-    workspace: model::WorkspaceId,
+    workspace: WorkspaceId,
 ) -> Result<()> {
     let strange = draft.targets.iter().any(|target| {
         scene

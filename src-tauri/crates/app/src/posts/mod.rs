@@ -14,6 +14,7 @@ mod publish;
 mod read;
 mod scene;
 mod schedule;
+mod waiting;
 
 pub(crate) use bounds::clean;
 pub use changing::PostChange;

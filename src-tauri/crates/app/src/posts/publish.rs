@@ -52,17 +52,7 @@ impl App {
         publishing::send_now(&mut tx, post.id).await?;
         let post = rows::get(&mut tx, post.id).await?;
         tx.commit().await?;
-        Ok(without_undo(post, self.why_not_yet().await?))
-    }
-
-    /// A sentence when nothing goes out at the moment.
-    pub async fn why_not_yet(&self) -> Result<Vec<String>> {
-        let mut conn = self.read().await?;
-        let state = store::holds::state(&mut conn).await?;
-        Ok(state
-            .hold
-            .map(|_| "All posts are held. It goes out when you release them.".to_owned())
-            .into_iter()
-            .collect())
+        let notes = self.why_they_wait(std::slice::from_ref(&post)).await?;
+        Ok(without_undo(post, notes))
     }
 }

@@ -47,6 +47,13 @@ fn forbidden(message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::Permission, message)
 }
 
+fn lacks(permission: Permission) -> ApiError {
+    forbidden(format!(
+        "This key lacks the permission {}. Make one that has it.",
+        permission.word()
+    ))
+}
+
 impl App {
     /// The commands that this key may use without files of its own, as far as can be told before the input
     /// is known.
@@ -87,10 +94,7 @@ impl App {
             .iter()
             .find(|need| !bearer.permissions.contains(need))
         {
-            return Err(forbidden(format!(
-                "This key lacks the permission {}. Make one that has it.",
-                lack.word()
-            )));
+            return Err(lacks(*lack));
         }
         let alone = self.is_alone(bearer.workspace).await?;
         match rights.reach {
@@ -108,6 +112,10 @@ impl App {
         }
         if rights::names_files(name) {
             only_these_files(&input, files)?;
+        }
+        let publishes = bearer.permissions.contains(&Permission::PublishContent);
+        if !publishes && self.reaches_what_goes_out(name, &input).await? {
+            return Err(lacks(Permission::PublishContent));
         }
         self.only_settings_from_afar(name, &input).await?;
         self.no_folders(name, &input).await?;
@@ -260,7 +268,7 @@ fn only_these_files(input: &Value, files: &[PathBuf]) -> Result<()> {
 }
 
 /// A text that is an identifier, as the database writes it.
-fn identifier(text: &str) -> Option<String> {
+pub(super) fn identifier(text: &str) -> Option<String> {
     // Ids are at least 32 digits; parsing every text of a month would be wasted.
     if text.len() < 32 || text.len() > 45 {
         return None;

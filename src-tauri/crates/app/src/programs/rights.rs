@@ -1,5 +1,6 @@
 //! What a key needs for each command of the list. A command that stands nowhere here needs everything:
-//! one that is forgotten is refused, never open.
+//! one that is forgotten is refused, never open. What a command does to posts that go out by themselves, which
+//! its input alone does not say, is looked at besides (`going_out.rs`).
 
 use model::key::Permission;
 use serde_json::Value;

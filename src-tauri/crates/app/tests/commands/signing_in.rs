@@ -13,6 +13,7 @@ use testkit::app::TestApp;
 use testkit::app_network::{
     CLIENT_SECRET, ENDS, KEY, LASTS, RENEWED_FOR, RENEWS, REVOKED, SESSION, STATE,
 };
+use testkit::patience::PATIENCE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn begin(test: &TestApp, method: &str, secret: &str) -> Value {
@@ -50,6 +51,12 @@ async fn come_back(test: &TestApp, begun: &Value, query: &str) -> Result<Value, 
     let (answer, status) = tokio::join!(wait, visit(&address));
     assert!(status.contains("200"), "{status}");
     answer
+}
+
+/// The account whose session the network was asked to end.
+async fn ended(test: &TestApp) -> String {
+    let ended = tokio::time::timeout(PATIENCE, test.network.signed_out());
+    ended.await.unwrap()
 }
 
 /// An account as it is now.
@@ -243,6 +250,27 @@ async fn a_choice_is_given_up_by_the_sign_in_it_belongs_to() {
     let input = json!({ "id": choose["id"], "remoteId": "id-of-club" });
     let over = test.refused("accounts.sign_in_choose", input).await;
     assert!(over.message.contains("is over"), "{over:?}");
+    assert_eq!(ended(&test).await, "club", "the session that both share");
+}
+
+#[tokio::test]
+async fn a_choice_that_nobody_makes_ends_its_session() {
+    let test = TestApp::start().await;
+    // One that does not work.
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    let choose = come_back(&test, &begun, "code=shop,club").await.unwrap();
+    let input = json!({ "id": choose["id"], "remoteId": "id-of-nobody" });
+    let missing = test.refused("accounts.sign_in_choose", input).await;
+    assert_eq!(missing.code, ErrorCode::NotFound);
+    assert_eq!(ended(&test).await, "club");
+    // One that many others were begun after.
+    let begun = begin(&test, "browser", CLIENT_SECRET).await;
+    come_back(&test, &begun, "code=blog,band").await.unwrap();
+    test.clock.advance(Duration::from_mins(1));
+    for _ in 0..8 {
+        begin(&test, "paste", CLIENT_SECRET).await;
+    }
+    assert_eq!(ended(&test).await, "band");
 }
 
 #[tokio::test]

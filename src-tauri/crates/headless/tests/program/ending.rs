@@ -4,8 +4,9 @@ use rustix::process::Signal;
 use sandbox::Fault;
 use sandbox::bluesky::Sandbox;
 use serde_json::json;
+use testkit::patience::until;
 
-use crate::support::{Home, until};
+use crate::support::Home;
 
 /// A home with an account on a network that is played.
 fn home(network: &Sandbox) -> Home {

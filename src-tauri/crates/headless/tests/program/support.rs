@@ -4,15 +4,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::patience::PATIENCE;
 
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_almanac-server");
-/// How long anything may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What one run of the program said.
 #[derive(Debug)]
@@ -187,19 +185,6 @@ impl Drop for Serving {
         self.child.kill().ok();
         self.child.wait().ok();
     }
-}
-
-/// Waits until something is so.
-pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !so().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    assert!(
-        tokio::time::timeout(PATIENCE, waiting).await.is_ok(),
-        "in vain: {what}"
-    );
 }
 
 /// A screen that was built.

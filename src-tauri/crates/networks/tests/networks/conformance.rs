@@ -18,24 +18,12 @@ use testkit::conformance::{self, At, Bench, BlueskyBench, FolderBench, Report, T
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bluesky_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(BlueskyBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(BlueskyBench::start).await;
 }
 
 #[tokio::test]
 async fn folder_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(FolderBench::start());
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(|| async { FolderBench::start() }).await;
 }
 
 /// How a connector lies about what it did.

@@ -14,24 +14,12 @@ use crate::world::Signed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhooks_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(DiscordBench::webhook().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(DiscordBench::webhook).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bots_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(DiscordBench::bot().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(DiscordBench::bot).await;
 }
 
 type World = Signed<DiscordBench>;

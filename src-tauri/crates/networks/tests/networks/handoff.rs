@@ -9,7 +9,7 @@ use networks::connector::{
     CheckInput, Confirmation, Connector, JobMedia, MediaFacts, Outcome, SignInFields,
 };
 use networks::handoff::HandOff;
-use testkit::conformance::{self, Bench, HandOffBench};
+use testkit::conformance::{self, HandOffBench};
 use testkit::desk::{Desk, text};
 
 fn form(folder: &std::path::Path, page: &str) -> SignInFields {
@@ -27,13 +27,7 @@ fn form(folder: &std::path::Path, page: &str) -> SignInFields {
 
 #[tokio::test]
 async fn handing_over_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(HandOffBench::start());
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(|| async { HandOffBench::start() }).await;
 }
 
 #[tokio::test]

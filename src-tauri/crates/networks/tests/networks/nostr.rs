@@ -15,13 +15,7 @@ const PUBLIC: &str = "7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nostr_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(NostrBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(NostrBench::start).await;
 }
 
 struct World {

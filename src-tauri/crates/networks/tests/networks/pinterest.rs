@@ -21,24 +21,12 @@ use testkit::sandbox::pinterest::{BOARD, CLIENT_ID, CLIENT_SECRET, REDIRECT};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pictures_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(PinterestBench::pictures().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(PinterestBench::pictures).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn videos_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(PinterestBench::videos().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(PinterestBench::videos).await;
 }
 
 struct World {

@@ -16,24 +16,12 @@ const COMPLETE: &str = "files.completeUploadExternal";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(SlackBench::token().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(SlackBench::token).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhooks_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(SlackBench::webhook().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(SlackBench::webhook).await;
 }
 
 type World = Signed<SlackBench>;

@@ -18,13 +18,7 @@ use testkit::sandbox::telegram::{CHANNEL_ID, GROUP_ID, GROWN_ID, Post, TOKEN};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn telegram_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(TelegramBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(TelegramBench::start).await;
 }
 
 struct World {

@@ -15,13 +15,7 @@ use testkit::sandbox::{Canned, Fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhook_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(WebhookBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(WebhookBench::start).await;
 }
 
 struct World {

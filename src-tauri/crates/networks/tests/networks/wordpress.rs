@@ -17,13 +17,7 @@ use testkit::sandbox::{Canned, Fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wordpress_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(WordPressBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(WordPressBench::start).await;
 }
 
 struct World {

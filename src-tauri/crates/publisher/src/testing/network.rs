@@ -62,6 +62,7 @@ pub(super) struct State {
     looks: VecDeque<Confirmation>,
     asked: usize,
     deleted: Vec<String>,
+    signed_out: VecDeque<String>,
     undeletable: VecDeque<Refusal>,
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
@@ -89,6 +90,8 @@ pub struct TestNetwork {
     state: Mutex<State>,
     /// A call waits for the test.
     waiting: Notify,
+    /// A session was ended.
+    ended: Notify,
 }
 
 impl TestNetwork {
@@ -182,6 +185,23 @@ impl TestNetwork {
     /// Looks and comments need the keyring from now on.
     pub fn guard_looks(&self) {
         self.state().guarded = true;
+    }
+
+    /// Ends the session of an account of this name.
+    pub fn sign_out(&self, name: &str) {
+        self.state().signed_out.push_back(name.to_owned());
+        self.ended.notify_one();
+    }
+
+    /// The name of the account whose session was ended, each once; waits for it.
+    pub async fn signed_out(&self) -> String {
+        loop {
+            let next = self.state().signed_out.pop_front();
+            if let Some(name) = next {
+                return name;
+            }
+            self.ended.notified().await;
+        }
     }
 
     /// What was deleted.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use model::ErrorCode;
 use serde_json::{Map, Value};
 
-use super::{Caller, Problem, json_text};
+use super::{Caller, Problem, json_text, waiting};
 use crate::arriving;
 use crate::call::is_deeper;
 use crate::host::Host;
@@ -52,8 +52,13 @@ pub(super) async fn run(
     let (app, name) = (host.app.clone(), name.to_owned());
     let allowed = files.paths();
     // Work goes on when whoever asked is gone: half of it would be worse than all of it.
-    let working =
-        tokio::spawn(async move { app.call_as(&caller.bearer, &name, input, &allowed).await });
+    let working = tokio::spawn(async move {
+        match app.call_as(&caller.bearer, &name, input, &allowed).await {
+            // Whoever is signed in sees it in the frame of the screen.
+            Ok(answer) if !caller.signed_in => waiting::told(&app, &name, answer).await,
+            answered => answered,
+        }
+    });
     let answer = working.await.map_err(|error| {
         tracing::error!(%error, "a command of a program ended in a fault");
         Problem::new(

@@ -15,7 +15,7 @@ use crate::contract::Contract;
 use crate::fault::Fault;
 use crate::routes::Route;
 use crate::times;
-use crate::world::{self, World};
+use crate::world::{self, New, World};
 
 const CONTRACT: Contract = Contract::CalendarEntries;
 /// The kind of notes on entries.
@@ -308,9 +308,12 @@ async fn create(call: Call, _: Nothing, new: NewEntry) -> Result<Reply<Entry>, F
         new.scheduled_time.as_deref(),
         &calendar.zone,
     )?;
-    let made = world::create(&call, calendar.id, draft, place, Scheduling::Plan).await;
-    let post = made.map_err(told)?;
-    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    let new = New {
+        place,
+        note: Some(world::noted(&call, KIND, &note)?),
+        ..New::of(calendar.id, draft)
+    };
+    let post = world::create(&call, new).await.map_err(told)?;
     Ok(Reply::created(answer(&call, &world, &post).await?))
 }
 
@@ -357,6 +360,6 @@ async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<En
 async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Success>, Fault> {
     let world = World::read(&call).await?;
     let post = entry(&call, &world).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Reply::ok(Success::YES))
 }

@@ -156,7 +156,7 @@ pub(crate) fn routes() -> Vec<Route> {
             CONTRACT,
             Method::POST,
             "/v1/calendar/webhooks",
-            "subscribe (what waits for a yes is told as draft, and shown as scheduled when asked for)",
+            "subscribe",
             hooks::subscribe,
         )
         .needs(ManageAccounts),

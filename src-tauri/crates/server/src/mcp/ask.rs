@@ -34,7 +34,7 @@ pub(super) async fn schedule(
             Some(place) => world::place(call, post.id, place, Scheduling::Must).await?,
             None => world::editorial(call, post.id, EditorialStatus::Scheduled).await?,
         };
-        return Ok(answer(world, &scheduled, false));
+        return on_its_way(call, world, &scheduled).await;
     }
     let time = place.map_or(AskedTime::Planned, AskedTime::At);
     ask(call, world, post, time).await
@@ -45,7 +45,7 @@ pub(super) async fn publish(call: &Call, world: &World, post: Post) -> Result<Se
     if call.allows(Permission::PublishContent) {
         call.may_publish()?;
         let sent = world::publish_now(call, &post).await?;
-        return Ok(answer(world, &sent, false));
+        return on_its_way(call, world, &sent).await;
     }
     ask(call, world, post, AskedTime::AtOnce).await
 }
@@ -55,12 +55,15 @@ async fn ask(call: &Call, world: &World, post: Post, time: AskedTime) -> Result<
     world::may_change(call, &post)?;
     let (workspace, key) = (call.workspace(), call.bearer.key);
     let asked = call.app().ask_to_publish(workspace, key, post, time).await;
-    Ok(answer(world, &asked?, true))
+    Ok(Sent {
+        waits_for_person: true,
+        post: PostOut::of(world, &asked?),
+    })
 }
 
-fn answer(world: &World, post: &Post, waits_for_person: bool) -> Sent {
-    Sent {
-        waits_for_person,
-        post: PostOut::of(world, post),
-    }
+async fn on_its_way(call: &Call, world: &World, post: &Post) -> Result<Sent, Fault> {
+    Ok(Sent {
+        waits_for_person: false,
+        post: PostOut::on_its_way(call, world, post).await?,
+    })
 }

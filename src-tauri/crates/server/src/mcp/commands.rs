@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::almanac::waiting;
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 
@@ -99,10 +100,11 @@ pub(super) struct Answered {
 pub(super) async fn run(call: Call, input: Running) -> Result<Answered, Fault> {
     offered(&call, &input.name)?;
     let given = Value::Object(input.input);
-    let text = call
-        .app()
-        .call_as(&call.bearer, &input.name, given, &[])
-        .await;
+    let (app, name) = (call.app(), input.name.as_str());
+    let text = match app.call_as(&call.bearer, name, given, &[]).await {
+        Ok(text) => waiting::told(app, name, text).await,
+        Err(error) => Err(error),
+    };
     let text = text.map_err(|error| match error.code {
         // Said in the words of the command, which names what is lacking.
         ErrorCode::Permission => Fault::forbidden(error.message),

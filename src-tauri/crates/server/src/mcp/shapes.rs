@@ -3,6 +3,7 @@
 use model::Timestamp;
 use model::content::{MediaUse, Segment};
 use model::post::{Draft, Post};
+use model::status::EditorialStatus;
 use model::when::When;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -218,6 +219,9 @@ pub(super) struct PostOut {
     labels: Vec<String>,
     notes: String,
     deliveries: Vec<DeliveryOut>,
+    /// Why it does not go out at the moment though it is to, where its scheduling or sending was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 /// The place of a post in the words of its calendar.
@@ -261,6 +265,20 @@ impl PostOut {
             labels: post.labels.clone(),
             notes: post.notes.clone(),
             deliveries: post.targets.iter().map(delivery).collect(),
+            message: None,
         }
+    }
+
+    /// The same of a post that was scheduled or sent, saying why it waits all the same.
+    pub async fn on_its_way(call: &Call, world: &World, post: &Post) -> Result<Self, Fault> {
+        let goes = post.editorial == EditorialStatus::Scheduled;
+        Ok(Self {
+            message: if goes {
+                world::why_not_yet(call, post).await?
+            } else {
+                None
+            },
+            ..Self::of(world, post)
+        })
     }
 }

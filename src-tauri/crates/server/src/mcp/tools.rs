@@ -300,7 +300,7 @@ fn writing_tools() -> Vec<Tool> {
         Tool::new(
             "schedule_post",
             "Schedule a post",
-            "Lets a post go out by itself at its time, or at a new one. With a key that may not publish the person is asked in the window, and waits_for_person is true.",
+            "Lets a post go out by itself at its time, or at a new one. The message of the post says why it waits while nothing goes out. With a key that may not publish the person is asked in the window, and waits_for_person is true.",
             Final,
             writing::schedule,
         )
@@ -308,7 +308,7 @@ fn writing_tools() -> Vec<Tool> {
         Tool::new(
             "publish_post",
             "Publish now",
-            "Lets a post go out at once. Cannot be undone. With a key that may not publish the person is asked in the window, and waits_for_person is true.",
+            "Lets a post go out at once. Cannot be undone. The message of the post says why it waits while nothing goes out. With a key that may not publish the person is asked in the window, and waits_for_person is true.",
             Final,
             writing::publish,
         )

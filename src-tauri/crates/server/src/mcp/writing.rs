@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::fault::{Fault, Kind};
 use crate::limits::Bucket;
 use crate::times;
-use crate::world::{self, World, draft_of};
+use crate::world::{self, New, World, draft_of};
 
 /// A time as tools take it: `2026-05-20T09:30` in the calendar's zone, `2026-05-20` for a day alone, or an
 /// instant with an offset such as `2026-05-20T07:30:00Z`.
@@ -79,7 +79,11 @@ pub(super) async fn create(call: Call, input: NewPost) -> Result<PostOut, Fault>
         Some(at) => at.place(&calendar.zone)?,
         None => Place::Shelf,
     };
-    let post = world::create(&call, calendar.id, draft, place, Scheduling::Plan).await?;
+    let new = New {
+        place,
+        ..New::of(calendar.id, draft)
+    };
+    let post = world::create(&call, new).await?;
     Ok(PostOut::of(&world, &post))
 }
 
@@ -125,7 +129,7 @@ pub(super) async fn shift(call: Call, input: PostShift) -> Result<PostOut, Fault
         _ => Scheduling::Plan,
     };
     let moved = world::place(&call, post.id, place, scheduling).await?;
-    Ok(PostOut::of(&world, &moved))
+    PostOut::on_its_way(&call, &world, &moved).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -205,7 +209,7 @@ pub(super) async fn retry(call: Call, input: OnePostIn) -> Result<PostOut, Fault
         call.app().targets_retry(OneTarget { id }).await?;
     }
     let post = world.post(&call, &input.post).await?;
-    Ok(PostOut::of(&world, &post))
+    PostOut::on_its_way(&call, &world, &post).await
 }
 
 pub(super) async fn cancel(call: Call, input: OnePostIn) -> Result<PostOut, Fault> {
@@ -224,7 +228,7 @@ pub(super) struct Gone {
 pub(super) async fn delete(call: Call, input: OnePostIn) -> Result<Gone, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, &input.post).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Gone {
         id: post.id.to_string(),
         in_the_bin: true,

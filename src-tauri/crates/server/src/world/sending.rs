@@ -14,13 +14,10 @@ use crate::fault::Fault;
 /// How long an answer waits for a post that goes out at once.
 const SENDING: Duration = Duration::from_secs(20);
 
-/// Why a post that is to go out at once is not on its way: a sentence for people.
+/// Why a post that is to go out is not on its way, or will not be at its time: sentences for people.
 pub(crate) async fn why_not_yet(call: &Call, post: &Post) -> Result<Option<String>, Fault> {
-    let mut targets = post.targets.iter();
-    if targets.all(|t| t.state != DeliveryState::Waiting) {
-        return Ok(None);
-    }
-    Ok(call.app().why_not_yet().await?.into_iter().next())
+    let why = call.app().why_they_wait(std::slice::from_ref(post)).await?;
+    Ok((!why.is_empty()).then(|| why.join(" ")))
 }
 
 /// Publishes a post at once, as it was confirmed, and waits a while for how it ends, so that the answer can
@@ -47,7 +44,7 @@ pub(crate) async fn publish_changed(call: &Call, change: PostChange) -> Result<P
             .iter()
             .any(|t| t.failure.is_none() && !over(t.state))
     };
-    // While everything is held nothing comes of waiting.
+    // While it is held or paused nothing comes of waiting.
     if !waits(&sent) || why_not_yet(call, &sent).await?.is_some() {
         return Ok(sent);
     }

@@ -80,6 +80,100 @@ async fn a_key_that_may_not_publish_changes_nothing_that_goes_out_by_any_route()
 }
 
 #[tokio::test]
+async fn a_key_that_may_not_publish_stops_nothing_that_goes_out_by_any_command() {
+    let api = Api::start().await;
+    let calendar = api.test.calendar().await;
+    let (events, post) = scheduled(&api, &format!("cal_{}", calendar.id)).await;
+    let account = post.targets[0].draft.account_id;
+    let may = json!([
+        "create_events",
+        "edit_events",
+        "delete_events",
+        "manage_accounts"
+    ]);
+    let key = api
+        .make_key(json!({ "role": "viewer", "permissions": may }))
+        .await;
+    let command = async |name: &str, input: Value| {
+        let path = format!("/almanac/v1/commands/{name}");
+        api.send(&key, Method::POST, &path, Some(input)).await
+    };
+    let (one, some) = (json!({ "id": post.id }), json!({ "ids": [post.id] }));
+    let copied = |place: Value| json!({ "copies": [{ "id": post.id, "place": place }] });
+    let later = json!({ "kind": "wall", "wall": "2026-06-26T10:00:00" });
+    for (name, input) in [
+        (
+            "posts.editorial",
+            json!({ "ids": [post.id], "status": "draft" }),
+        ),
+        (
+            "posts.editorial",
+            json!({ "ids": [post.id], "status": "approved" }),
+        ),
+        (
+            "posts.label",
+            json!({ "ids": [post.id], "add": ["sale"], "remove": [] }),
+        ),
+        (
+            "posts.save",
+            json!({ "id": post.id, "draft": draft("Other", &[account]), "version": post.version, "session": "s2" }),
+        ),
+        ("posts.remove", some.clone()),
+        ("posts.copy", copied(later)),
+        (
+            "calendars.archive",
+            json!({ "id": calendar.id, "archived": true }),
+        ),
+        ("calendars.remove", json!({ "id": calendar.id })),
+        ("accounts.remove", json!({ "id": account })),
+        (
+            "writing.set_watermark",
+            json!({ "workspaceId": api.workspace, "watermark": null }),
+        ),
+    ] {
+        let refused = command(name, input).await.refused(403);
+        assert!(refused.to_string().contains("publish_content"), "{name}");
+    }
+    half_typed(&api, &post).await;
+    for name in ["posts.open", "posts.close", "posts.discard_edit"] {
+        command(name, one.clone()).await.refused(403);
+    }
+    api.test.call::<Value>("posts.discard_edit", one).await;
+    for (method, path, body) in [
+        (Method::DELETE, format!("{events}/evt_{}", post.id), None),
+        (Method::DELETE, events.replace("/events", ""), None),
+        (
+            Method::PATCH,
+            events.replace("/events", ""),
+            Some(json!({ "status": "archived" })),
+        ),
+        (
+            Method::DELETE,
+            social::path(&format!("accounts/acc_{account}")),
+            None,
+        ),
+    ] {
+        api.send(&key, method, &path, body).await.refused(403);
+    }
+    let now = api.test.post(post.id).await;
+    assert_eq!((now.editorial, now.deleted_at), (post.editorial, None));
+    assert_eq!((now.when, now.labels), (post.when, post.labels));
+
+    command("posts.copy", copied(json!({ "kind": "shelf" })))
+        .await
+        .ok();
+    let binned = json!({ "items": [{ "subject": "post", "id": post.id }] });
+    api.test.call::<Value>("posts.remove", some.clone()).await;
+    command("bin.restore", binned.clone()).await.refused(403);
+    api.test.call::<Value>("bin.restore", binned.clone()).await;
+    api.test.call::<Value>("posts.cancel", some.clone()).await;
+    let again = json!({ "ids": [post.id], "status": "draft" });
+    command("posts.editorial", again).await.ok();
+    command("posts.remove", some).await.ok();
+    command("bin.restore", binned).await.ok();
+}
+
+#[tokio::test]
 async fn a_program_sees_and_changes_what_was_confirmed() {
     let api = Api::start().await;
     let calendar = format!("cal_{}", api.test.calendar().await.id);
@@ -132,4 +226,44 @@ async fn a_program_sends_what_was_confirmed_and_nothing_of_what_a_person_has_ope
     let shown = api.test.network.shown();
     let texts: Vec<_> = shown.iter().map(|sent| sent.text.as_str()).collect();
     assert_eq!(texts, ["Whole"]);
+}
+
+#[tokio::test]
+async fn while_nothing_goes_out_scheduling_and_publishing_say_so() {
+    let api = Api::start().await;
+    let account = &api.accounts["x"];
+    let new = json!({ "text": "Spring sale", "accounts": [account], "at": "2027-05-20T09:30" });
+    let made = mcp::tool(&api, &api.key, "create_post", new).await;
+    let one = json!({ "post": made["id"] });
+    let free = mcp::tool(&api, &api.key, "schedule_post", one.clone()).await;
+    assert_eq!(free["post"].get("message"), None);
+
+    let calendar = api.test.calendar().await.id;
+    let paused = json!({ "id": calendar, "reason": "holidays" });
+    api.test.call::<Value>("calendars.pause", paused).await;
+    let moved = json!({ "post": made["id"], "at": "2027-05-21T10:00" });
+    let moved = mcp::tool(&api, &api.key, "move_post", moved).await;
+    let why = moved["message"].as_str().unwrap();
+    assert!(why.contains("is paused (holidays)"), "{why}");
+
+    let hold = json!({ "reason": "" });
+    api.test.call::<Value>("publisher.hold", hold).await;
+    let held = "All posts are held. It goes out when you release them.";
+    for name in ["schedule_post", "publish_post"] {
+        let sent = mcp::tool(&api, &api.key, name, one.clone()).await;
+        assert_eq!(sent["post"]["message"], held, "{name}");
+    }
+    let place = json!({ "kind": "wall", "wall": "2027-05-22T10:00:00" });
+    let new = |text: &str| {
+        let draft = draft(text, &[account.parse().unwrap()]);
+        json!({ "calendarId": calendar, "draft": draft, "place": place, "scheduling": "must" })
+    };
+    let by_route = api.command("posts.create", new("Summer sale")).await;
+    assert_eq!(by_route["notes"], json!([held]));
+    let by_tool = json!({ "name": "posts.create", "input": new("Winter sale") });
+    let by_tool = mcp::tool(&api, &api.key, "run_command", by_tool).await;
+    assert_eq!(by_tool["answer"]["notes"], json!([held]));
+    let planned = json!({ "post": made["id"] });
+    let shown = mcp::tool(&api, &api.key, "get_post", planned).await;
+    assert_eq!(shown.get("message"), None);
 }

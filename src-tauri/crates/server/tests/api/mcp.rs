@@ -19,7 +19,7 @@ async fn rpc(api: &Api, key: &str, method: &str, params: Value) -> Value {
 }
 
 /// Uses a tool; gives what it answers.
-async fn tool(api: &Api, key: &str, name: &str, input: Value) -> Value {
+pub async fn tool(api: &Api, key: &str, name: &str, input: Value) -> Value {
     let params = json!({ "name": name, "arguments": input });
     let answer = rpc(api, key, "tools/call", params).await;
     let result = &answer["result"];

@@ -2,7 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
-use testkit::printed::webhooks::{self, made};
+use testkit::printed::calendar;
+use testkit::printed::webhooks::{self, made, next, told_to};
 
 use crate::support::Api;
 
@@ -24,6 +25,50 @@ async fn the_others_print_how_to_subscribe() {
 async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract() {
     let api = Api::start().await;
     webhooks::a_post_that_goes_out_is_told_in_the_words_of_every_contract(&api).await;
+}
+
+#[tokio::test]
+async fn an_event_is_told_as_it_is_shown() {
+    let api = Api::start().await;
+    let events = json!(["event.created", "event.updated"]);
+    let (_, mut receiver) = told_to(&api, "/v1/calendar/webhooks", events).await;
+    let (quiet, loud) = (json!({ "auto_publish": false }), json!({}));
+    let (asks, plain) = (json!({ "approval_required": true }), json!({}));
+    for (settings, metadata) in [(&loud, &asks), (&quiet, &plain), (&loud, &plain)] {
+        let events = format!("{}/events", calendar::made(&api, settings.clone()).await);
+        let event = json!({
+            "title": "Launch", "platform": "instagram", "content_type": "carousel_post",
+            "scheduled_at": "2026-05-14T07:30:00Z",
+            "content": { "caption": "Exciting news coming soon! 🚀" }, "metadata": metadata
+        });
+        let made = api.post(&events, event).await.ok();
+        let one = format!("{events}/{}", made["id"].as_str().unwrap());
+        assert_eq!(made["status"], "scheduled");
+        for (name, change) in [
+            ("event.created", json!({})),
+            ("event.updated", json!({ "title": "Another" })),
+            ("event.updated", json!({ "status": "draft" })),
+            ("event.updated", json!({ "status": "approved" })),
+        ] {
+            if change != json!({}) {
+                api.patch(&one, change).await.ok();
+            }
+            let shown = api.get(&one).await.ok();
+            let told = next(&mut receiver).await.json();
+            assert_eq!(told["event"], name);
+            assert_eq!(told["data"]["event_id"], shown["id"]);
+            for field in [
+                "calendar_id",
+                "title",
+                "content_type",
+                "platform",
+                "status",
+                "scheduled_at",
+            ] {
+                assert_eq!(told["data"][field], shown[field], "{field} with {metadata}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -76,6 +76,25 @@ pub async fn notes(
         .collect()
 }
 
+/// Notes of one kind on these things, whosever they are.
+pub(crate) async fn notes_of_any(
+    conn: &mut Conn,
+    kind: &str,
+    ids: &[String],
+) -> Result<HashMap<String, Value>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT n.id, n.value FROM json_each(?) wanted
+         JOIN api_notes n ON n.kind = ? AND n.id = wanted.value",
+    )
+    .bind(to_json(ids)?)
+    .bind(kind)
+    .fetch_all(conn.sql())
+    .await?;
+    rows.into_iter()
+        .map(|(id, value)| Ok((id, json(&value)?)))
+        .collect()
+}
+
 /// Writes a note.
 pub async fn put_note(
     tx: &mut Tx,

@@ -1,4 +1,5 @@
-//! Whose a thing is: which workspace an identifier belongs to, whatever it names.
+//! Whose a thing is: which workspace an identifier belongs to, whatever it names; and whether something goes
+//! out by itself of what it names.
 
 use std::collections::HashMap;
 
@@ -53,4 +54,56 @@ pub async fn workspaces(conn: &mut Conn) -> Result<u32> {
         .fetch_one(conn.sql())
         .await?;
     Ok(count as u32)
+}
+
+/// Whether something goes out by itself of what these identifiers name: posts, or the calendars, accounts and
+/// workspaces of posts. Of a post that is named also what failed or was missed counts, since it can still be
+/// tried again; what is on every network does not. What lies in the bin counts where it is asked for.
+pub async fn goes_out(conn: &mut Conn, ids: &[String], binned: bool) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "WITH wanted (id) AS MATERIALIZED (SELECT DISTINCT value FROM json_each(?1)),
+         going (post_id) AS (
+           SELECT p.id FROM wanted JOIN posts p ON p.id = wanted.id
+           WHERE NOT EXISTS (SELECT 1 FROM targets t WHERE t.post_id = p.id)
+             OR EXISTS (SELECT 1 FROM targets t WHERE t.post_id = p.id AND t.state <> 'published')
+           UNION ALL
+           SELECT t.post_id FROM wanted JOIN targets t ON t.account_id = wanted.id
+           WHERE t.state IN ('waiting', 'sending', 'placed', 'unconfirmed')
+           UNION ALL
+           SELECT t.post_id FROM wanted
+             JOIN calendars c ON c.id = wanted.id OR c.workspace_id = wanted.id
+             JOIN posts p ON p.calendar_id = c.id JOIN targets t ON t.post_id = p.id
+           WHERE p.editorial = 'scheduled'
+             AND t.state IN ('waiting', 'sending', 'placed', 'unconfirmed'))
+         SELECT EXISTS (SELECT 1 FROM going JOIN posts p ON p.id = going.post_id
+           WHERE p.editorial = 'scheduled' AND (?2 OR p.deleted_at IS NULL))",
+    )
+    .bind(to_json(ids)?)
+    .bind(binned)
+    .fetch_one(conn.sql())
+    .await?)
+}
+
+/// Whether one of these posts goes out by itself and has an edit beside it, which holds it back while it is
+/// open.
+pub async fn edited(conn: &mut Conn, ids: &[String]) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM json_each(?) wanted
+           JOIN working_copies k ON k.post_id = wanted.value JOIN posts p ON p.id = k.post_id
+           WHERE p.editorial = 'scheduled')",
+    )
+    .bind(to_json(ids)?)
+    .fetch_one(conn.sql())
+    .await?)
+}
+
+/// Whether one of these posts is no plan: put somewhere in time, a copy of it may go out.
+pub async fn no_plan(conn: &mut Conn, ids: &[String]) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM json_each(?) wanted
+           JOIN posts p ON p.id = wanted.value WHERE p.when_kind <> 'planned')",
+    )
+    .bind(to_json(ids)?)
+    .fetch_one(conn.sql())
+    .await?)
 }

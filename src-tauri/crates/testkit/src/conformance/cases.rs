@@ -46,6 +46,27 @@ impl World {
     }
 }
 
+/// Runs the whole suite over benches that are started so, says what it did, and fails the test it runs in unless
+/// all of it held.
+///
+/// # Panics
+/// When something did not hold.
+pub async fn holds<F, Fut, B>(start: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = B>,
+    B: Bench + 'static,
+{
+    let start = &start;
+    let report = run(move || async move {
+        let bench: Box<dyn Bench> = Box::new(start().await);
+        bench
+    })
+    .await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
+}
+
 /// Runs the whole suite; `bench` makes a fresh bench for each case.
 pub async fn run<F, Fut>(bench: F) -> Report
 where

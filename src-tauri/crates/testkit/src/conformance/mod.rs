@@ -55,7 +55,7 @@ use networks::connector::{Connector, SignInFields};
 use sandbox::Canned;
 
 pub use bluesky::{BlueskyBench, form};
-pub use cases::run;
+pub use cases::{holds, run};
 pub use content::Content;
 pub use discord::DiscordBench;
 pub use driver::{Death, Log};

@@ -26,20 +26,14 @@ pub mod social;
 mod stage;
 pub mod webhooks;
 
-use std::time::Duration;
-
 use reqwest::redirect::Policy;
 
 use crate::browser::sent_back;
+use crate::patience::{PATIENCE, until};
 
 pub use client::{Client, Got, by_bearer, got, picture_at, png, upload};
 pub use shape::like;
 pub use stage::{Form, Stage};
-
-/// How long anything may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_mins(2);
-/// How often a condition is looked at.
-const STEP: Duration = Duration::from_millis(50);
 
 /// Examples that need no account. The last ones leave addresses behind that are told what happens from then on,
 /// so nothing may happen afterwards.
@@ -94,15 +88,4 @@ async fn browse(address: String) -> String {
         .redirect(Policy::none());
     let shown = browser.build().unwrap().get(home).send().await.unwrap();
     shown.text().await.unwrap()
-}
-
-/// Waits until something is so.
-async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !so().await {
-            tokio::time::sleep(STEP).await;
-        }
-    };
-    let came = tokio::time::timeout(PATIENCE, waiting).await;
-    assert!(came.is_ok(), "in vain: {what}");
 }

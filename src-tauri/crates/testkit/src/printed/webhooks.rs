@@ -27,8 +27,17 @@ pub async fn made(api: &Client, path: &str, body: Value) -> String {
     id.as_str().unwrap().trim_start_matches("wh_").to_owned()
 }
 
+/// An address that is told these events by the way of a contract; what it is called.
+pub async fn told_to(api: &Client, path: &str, events: Value) -> (String, Receiver) {
+    let receiver = Receiver::start(&[]).await;
+    let body = json!({ "url": receiver.url, "events": events, "secret": SECRET });
+    let id = made(api, path, body).await;
+    allow(api, &id).await;
+    (id, receiver)
+}
+
 /// The next request that comes to an address.
-async fn next(receiver: &mut Receiver) -> Came {
+pub async fn next(receiver: &mut Receiver) -> Came {
     let came = tokio::time::timeout(PATIENCE, receiver.next()).await;
     came.unwrap()
 }
@@ -126,11 +135,7 @@ pub async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract(api: &C
         ("/v1/calendar/webhooks", json!(["event.published"])),
         ("/v1/instagram/webhooks", json!(["content.published"])),
     ] {
-        let receiver = Receiver::start(&[]).await;
-        let body = json!({ "url": receiver.url, "events": events, "secret": SECRET });
-        let id = made(api, path, body).await;
-        allow(api, &id).await;
-        receivers.push((id, receiver));
+        receivers.push(told_to(api, path, events).await);
     }
     let picture = picture_at(api, 440, 400).await;
     let media = json!([{

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { createDemo } from '$lib/demo';
 import type { MediaInfo } from '$lib/api';
+import type { Uploading } from '$lib/host';
 import { faults } from '../../../test/axe';
 import { renderIn, startApp } from '../../../test/render';
 import Importing from './Importing.svelte';
@@ -43,6 +44,28 @@ it('shows how far files on their way have come, and stops them', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Stop adding files' }));
   expect(host.calls.at(-1)?.name).toBe('media.import_stop');
   host.emit('importing', { files: 0, done: 0, bytes: 0, read: 0, name: '', making: null });
+  await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
+});
+
+it('shows how far files are that a browser sends, and stops them', async () => {
+  const host = createDemo({ posts: [] });
+  const stopUploading = vi.fn();
+  let tell: (now: Uploading | null) => void = () => undefined;
+  const sending = Object.assign(host, {
+    stopUploading,
+    onUploading: (handler: typeof tell) => {
+      tell = handler;
+      return () => undefined;
+    },
+  });
+  const app = await startApp(sending);
+  renderIn(app, Importing);
+  tell({ files: 1, done: 0, bytes: 200, read: 50, name: 'sea.mp4' });
+  const bar = await screen.findByRole('progressbar', { name: 'Sending sea.mp4' });
+  expect((bar as HTMLProgressElement).value).toBe(0.25);
+  await userEvent.click(screen.getByRole('button', { name: 'Stop adding files' }));
+  expect(stopUploading).toHaveBeenCalledOnce();
+  tell(null);
   await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
 });
 

@@ -103,6 +103,8 @@ export const libraryWords = {
   'library.added.left': { one: '{n} was left out', other: '{n} were left out' },
   'library.importing': 'Adding {k} of {n}: {name}',
   'library.importingOne': 'Adding {name}',
+  'library.sending': 'Sending {k} of {n}: {name}',
+  'library.sendingOne': 'Sending {name}',
   'library.stop': 'Stop',
   'library.stopLabel': 'Stop adding files',
 

@@ -27,24 +27,12 @@ use crate::world::{Signed, app, browse, not_sent, sent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(LinkedInBench::profile().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(LinkedInBench::profile).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(LinkedInBench::page().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(LinkedInBench::page).await;
 }
 
 type World = Signed<LinkedInBench>;

@@ -24,13 +24,7 @@ const REDIRECT: &str = "http://127.0.0.1:41795/callback";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mastodon_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(MastodonBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(MastodonBench::start).await;
 }
 
 struct World {

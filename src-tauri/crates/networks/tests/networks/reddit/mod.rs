@@ -9,20 +9,14 @@ mod signing_in;
 
 use networks::connector::Job;
 use serde_json::json;
-use testkit::conformance::{self, Bench, RedditBench};
+use testkit::conformance::{self, RedditBench};
 use testkit::sandbox::reddit::Sandbox;
 
 use crate::world::Signed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reddit_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(RedditBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(RedditBench::start).await;
 }
 
 type World = Signed<RedditBench>;

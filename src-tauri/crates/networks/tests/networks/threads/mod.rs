@@ -23,13 +23,7 @@ use crate::world::{not_sent, sent, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threads_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(ThreadsBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(ThreadsBench::start).await;
 }
 
 type World = crate::world::World<ThreadsBench>;

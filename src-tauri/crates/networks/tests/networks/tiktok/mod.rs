@@ -9,31 +9,19 @@ mod signing_in;
 
 use networks::connector::Job;
 use serde_json::json;
-use testkit::conformance::{self, Bench, TikTokBench};
+use testkit::conformance::{self, TikTokBench};
 use testkit::sandbox::tiktok::Sandbox;
 
 use crate::world::Signed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn videos_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(TikTokBench::videos().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(TikTokBench::videos).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn photos_conform() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(TikTokBench::photos().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(TikTokBench::photos).await;
 }
 
 type World = Signed<TikTokBench>;

@@ -31,13 +31,7 @@ use crate::world::{Signed, app, browse, not_sent, sent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(XBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(XBench::start).await;
 }
 
 type World = Signed<XBench>;

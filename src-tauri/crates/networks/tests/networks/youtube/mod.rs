@@ -27,13 +27,7 @@ const BACK: &str = "http://127.0.0.1:50123/callback";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn youtube_conforms() {
-    let report = conformance::run(|| async {
-        let bench: Box<dyn Bench> = Box::new(YouTubeBench::start().await);
-        bench
-    })
-    .await;
-    println!("{report}");
-    assert!(report.holds(), "{report}");
+    conformance::holds(YouTubeBench::start).await;
 }
 
 type World = Signed<YouTubeBench>;

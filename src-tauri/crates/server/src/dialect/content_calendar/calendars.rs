@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::shapes::{self, CALENDAR, CalendarNote, KIND, Note, calendar_id};
+use super::shapes::{CALENDAR, CalendarNote, KIND, Note, Standing, calendar_id};
 use crate::call::{Call, Nothing, Reply, is_of};
 use crate::fault::Fault;
 use crate::times;
@@ -293,7 +293,7 @@ pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Whol
             id: format!("evt_{}", p.id),
             title: p.title.clone(),
             scheduled_at: p.when.stands_at().map(times::seconds),
-            status: shapes::status(p, notes.get(&p.id), &own).to_owned(),
+            status: Standing::of(p).word(notes.get(&p.id), &own).to_owned(),
         })
         .collect();
     Ok(Reply::ok(Whole {
@@ -339,6 +339,9 @@ pub(super) async fn update(
         grace_minutes: calendar.grace_minutes,
         most_posts: calendar.most_posts,
     };
+    if archived.is_some() {
+        world::may_take_away(&call, &id.to_string()).await?;
+    }
     let noted = world::noted(&call, CALENDAR, &own)?;
     let input = CalendarUpdate { id, draft };
     let change = call.app().calendar_change(input, archived, Some(noted));
@@ -358,6 +361,7 @@ pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<D
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let shown = calendar_id(calendar);
     let id = calendar.id;
+    world::may_take_away(&call, &id.to_string()).await?;
     call.app().calendars_remove(OneCalendar { id }).await?;
     Ok(Reply::ok(Deleted {
         id: shown,

@@ -6,7 +6,6 @@ use model::calendar::Calendar;
 use model::content::Segment;
 use model::key::Permission;
 use model::post::{Draft, Post};
-use model::status::EditorialStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -16,7 +15,7 @@ use super::shapes::{self, CALENDAR, CalendarNote, Content, Event, KIND, Note};
 use crate::call::{Call, Nothing, Reply, given};
 use crate::fault::{Fault, Kind};
 use crate::times;
-use crate::world::{self, World};
+use crate::world::{self, New, World};
 
 /// Longest title, in characters: as the other contract of entries has it.
 const MAX_TITLE: usize = 500;
@@ -270,9 +269,14 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
         note.lacks = goes_out.then(|| NOT_WITH_THIS_KEY.to_owned());
         Scheduling::Plan
     };
-    world::noted(&call, KIND, &note)?;
-    let made = world::create(&call, calendar.id, draft.clone(), place.clone(), scheduling).await;
-    let made = match made {
+    let new = New {
+        place,
+        scheduling,
+        note: Some(world::noted(&call, KIND, &note)?),
+        in_review: note.planned && note.needs_a_yes(),
+        ..New::of(calendar.id, draft)
+    };
+    let made = match world::create(&call, new.clone()).await {
         // Nobody said that it has to be scheduled: what lacks something is a plan, and says what.
         Err(fault)
             if scheduling == Scheduling::Must
@@ -280,15 +284,16 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
                 && fault.kind == Kind::Invalid =>
         {
             note.say_what_it_lacks(&call, fault.message);
-            world::create(&call, calendar.id, draft, place, Scheduling::Plan).await
+            let plan = New {
+                scheduling: Scheduling::Plan,
+                note: Some(world::noted(&call, KIND, &note)?),
+                ..new
+            };
+            world::create(&call, plan).await
         }
         made => made,
     };
-    let mut post = made.map_err(by_their_name)?;
-    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
-    if note.planned && note.needs_a_yes() {
-        post = world::editorial(&call, post.id, EditorialStatus::InReview).await?;
-    }
+    let post = made.map_err(by_their_name)?;
     let event = shapes::shown(&call, &world, &post, Some(&note), &own);
     Ok(Reply::created(event))
 }
@@ -381,7 +386,7 @@ pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<D
     let world = World::read(&call).await?;
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let post = event(&call, &world, calendar, call.param("event_id")).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Reply::ok(Deleted {
         id: format!("evt_{}", post.id),
         deleted: true,

@@ -2,10 +2,11 @@
 
 use app::webhooks::Told;
 use model::event::{EventKind, PostFacts};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::CONTRACT;
-use super::shapes::{content_type, word};
+use super::shapes::{CalendarNote, Note, Standing};
 use crate::call::{Call, Nothing, Reply};
 use crate::dialect::subscribing::{self, Subscribe, Subscribed};
 use crate::fault::Fault;
@@ -69,7 +70,7 @@ enum Data<'a> {
         calendar_id: String,
         event_id: String,
         title: &'a str,
-        content_type: &'static str,
+        content_type: String,
         platform: Option<String>,
         status: &'static str,
         scheduled_at: Option<String>,
@@ -86,13 +87,34 @@ struct Numbers {
     engagements: u64,
 }
 
-/// How the post itself stood when it happened. That an event waits for a yes is said by what its program
-/// wrote beside it, which is no part of what is told: such a plan is `draft` here and `scheduled` when asked for.
-fn status(post: &PostFacts) -> &'static str {
-    if post.removed {
-        "deleted"
-    } else {
-        word(post.status)
+/// A program's words, as they were when it happened.
+fn noted<N: for<'a> Deserialize<'a>>(value: Option<&Value>) -> Option<N> {
+    value.and_then(|value| N::deserialize(value).ok())
+}
+
+/// A post as an event of this contract, in the words in which its route shows it.
+fn event_of<'a>(post: &'a PostFacts, of_account: Option<&str>) -> Data<'a> {
+    let note: Option<Note> = noted(post.note.as_ref());
+    let own: CalendarNote = noted(post.calendar_note.as_ref()).unwrap_or_default();
+    let standing = Standing {
+        status: post.status,
+        planned: post.planned,
+        content_type: post.content_type,
+    };
+    let said = note.as_ref().and_then(|n| n.platform.clone());
+    let first = || post.networks.first().map(|network| platform_of(network));
+    Data::Event {
+        calendar_id: format!("cal_{}", post.calendar_id),
+        event_id: format!("evt_{}", post.id),
+        title: &post.title,
+        content_type: standing.sort_word(note.as_ref()).to_owned(),
+        platform: of_account.map(platform_of).or(said).or_else(first),
+        status: if post.removed {
+            "deleted"
+        } else {
+            standing.word(note.as_ref(), &own)
+        },
+        scheduled_at: post.at.map(times::seconds),
     }
 }
 
@@ -101,15 +123,13 @@ fn body(told: &Told<'_>, event: &'static str) -> String {
     let account = told.facts.account.as_ref();
     let data = match told.facts.post.as_ref() {
         Some(post) => {
-            let network = account.map(|a| &a.network).or(post.networks.first());
-            let platform = network.map(|network| platform_of(network));
-            let calendar_id = format!("cal_{}", post.calendar_id);
-            let event_id = format!("evt_{}", post.id);
+            let of_account = account.map(|a| a.network.as_str());
             if told.kind == EventKind::PostPublished {
+                let network = of_account.or(post.networks.first().map(String::as_str));
                 Data::Published {
-                    calendar_id,
-                    event_id,
-                    platform,
+                    calendar_id: format!("cal_{}", post.calendar_id),
+                    event_id: format!("evt_{}", post.id),
+                    platform: network.map(platform_of),
                     published_at: target.and_then(|t| t.published_at).map(times::seconds),
                     performance_initial: Numbers {
                         impressions: 0,
@@ -117,15 +137,7 @@ fn body(told: &Told<'_>, event: &'static str) -> String {
                     },
                 }
             } else {
-                Data::Event {
-                    calendar_id,
-                    event_id,
-                    title: &post.title,
-                    content_type: content_type(post.content_type),
-                    platform,
-                    status: status(post),
-                    scheduled_at: post.at.map(times::seconds),
-                }
+                event_of(post, of_account)
             }
         }
         None => Data::Message { message: TEST },
@@ -173,6 +185,18 @@ mod tests {
         waiting.post.as_mut().unwrap().status = ShownStatus::InReview;
         let told = written("content-calendar", EventKind::PostCreated, &waiting);
         assert_eq!(told["data"]["status"], "draft", "as its route says");
+        let mut asks = waiting;
+        (asks.target, asks.account) = (None, None);
+        let post = asks.post.as_mut().unwrap();
+        post.planned = true;
+        post.note = Some(json!({
+            "planned": true, "content_type": "carousel_post", "platform": "tiktok",
+            "metadata": { "approval_required": true }
+        }));
+        let told = written("content-calendar", EventKind::PostUpdated, &asks);
+        assert_eq!(told["data"]["status"], "scheduled", "it waits for a yes");
+        assert_eq!(told["data"]["content_type"], "carousel_post");
+        assert_eq!(told["data"]["platform"], "tiktok");
         let mut removed = sample;
         removed.post.as_mut().unwrap().removed = true;
         let told = written("content-calendar", EventKind::PostRemoved, &removed);

@@ -17,9 +17,9 @@ use crate::times;
 use crate::world::{self, World};
 
 /// The kind of notes on events.
-pub(super) const KIND: &str = "event";
+pub(super) const KIND: &str = model::event::EVENT_NOTE;
 /// The kind of notes on calendars.
-pub(super) const CALENDAR: &str = "calendar";
+pub(super) const CALENDAR: &str = model::event::CALENDAR_NOTE;
 /// What is said of an event with a time that is no more than a plan.
 const ONLY_PLANNED: &str = "It is planned, not scheduled, and does not go out by itself. Set its status to scheduled to have it go out.";
 /// Most files of an event.
@@ -130,14 +130,53 @@ pub(super) struct Event {
     warnings: Vec<String>,
 }
 
-/// Whether an event with a time only stands as a plan.
-fn is_plan(post: &Post, note: &Note) -> bool {
-    note.planned
-        && matches!(post.when, When::Planned { .. })
-        && matches!(
-            post.status,
-            ShownStatus::Draft | ShownStatus::InReview | ShownStatus::Approved
-        )
+/// How the post of an event stands, whether it is asked for or told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    /// How far it is.
+    pub status: ShownStatus,
+    /// It stands at its time as a plan.
+    pub planned: bool,
+    /// What sort of content it is.
+    pub content_type: ContentType,
+}
+
+impl Standing {
+    /// That of a post.
+    pub fn of(post: &Post) -> Self {
+        Self {
+            status: post.status,
+            planned: matches!(post.when, When::Planned { .. }),
+            content_type: post.content_type,
+        }
+    }
+
+    /// Whether an event with a time only stands as a plan.
+    fn is_plan(self, note: &Note) -> bool {
+        note.planned
+            && self.planned
+            && matches!(
+                self.status,
+                ShownStatus::Draft | ShownStatus::InReview | ShownStatus::Approved
+            )
+    }
+
+    /// The word of this contract for it. A plan that waits for a yes counts as scheduled; one that lacks
+    /// something does not, since nothing comes of it by itself.
+    pub fn word(self, note: Option<&Note>, own: &CalendarNote) -> &'static str {
+        let counts = |note: &Note| self.is_plan(note) && waits(note, own);
+        if self.status != ShownStatus::Approved && note.is_some_and(counts) {
+            return "scheduled";
+        }
+        word(self.status)
+    }
+
+    /// The word for its sort of content: the program's own, while it still is of that sort.
+    pub fn sort_word(self, note: Option<&Note>) -> &str {
+        let own = note.and_then(|n| n.content_type.as_deref());
+        own.filter(|word| sort(word) == self.content_type)
+            .unwrap_or_else(|| content_type(self.content_type))
+    }
 }
 
 /// Whether it was decided that somebody says yes to an event before it goes out.
@@ -145,19 +184,9 @@ fn waits(note: &Note, own: &CalendarNote) -> bool {
     !own.publishes() || note.needs_a_yes()
 }
 
-/// The word of this contract for how an event stands. A plan that waits for a yes counts as scheduled; one
-/// that lacks something does not, since nothing comes of it by itself.
-pub(super) fn status(post: &Post, note: Option<&Note>, own: &CalendarNote) -> &'static str {
-    let counts = |note: &Note| is_plan(post, note) && waits(note, own);
-    if post.status != ShownStatus::Approved && note.is_some_and(counts) {
-        return "scheduled";
-    }
-    word(post.status)
-}
-
 /// Why an event with a time will not go out then; none where that is as it was decided.
-fn lacks(post: &Post, note: &Note, own: &CalendarNote) -> Option<String> {
-    if !is_plan(post, note) {
+fn lacks(post: Standing, note: &Note, own: &CalendarNote) -> Option<String> {
+    if !post.is_plan(note) {
         return None;
     }
     let plain = (!waits(note, own)).then(|| ONLY_PLANNED.to_owned());
@@ -165,7 +194,7 @@ fn lacks(post: &Post, note: &Note, own: &CalendarNote) -> Option<String> {
 }
 
 /// The word of this contract for a status.
-pub(super) const fn word(status: ShownStatus) -> &'static str {
+const fn word(status: ShownStatus) -> &'static str {
     match status {
         ShownStatus::Draft | ShownStatus::InReview => "draft",
         ShownStatus::Approved => "approved",
@@ -178,7 +207,7 @@ pub(super) const fn word(status: ShownStatus) -> &'static str {
 }
 
 /// The word of this contract for a sort of content.
-pub(super) const fn content_type(kind: ContentType) -> &'static str {
+const fn content_type(kind: ContentType) -> &'static str {
     match kind {
         ContentType::Post => "social_post",
         ContentType::Thread => "thread",
@@ -260,9 +289,11 @@ pub(super) fn shown(
 ) -> Event {
     let draft = world::draft_of(post);
     let text: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
+    let standing = Standing::of(post);
+    let kind = standing.sort_word(note).to_owned();
     let said = note.cloned().unwrap_or_default();
-    let word = status(post, note, own).to_owned();
-    let lacks = lacks(post, &said, own);
+    let word = standing.word(note, own).to_owned();
+    let lacks = lacks(standing, &said, own);
     let pieces = said.pieces.of(&text.join("\n\n"));
     let files = draft.segments.iter().flat_map(|s: &Segment| &s.media);
     let mut metadata = said.metadata;
@@ -276,10 +307,6 @@ pub(super) fn shown(
         .iter()
         .map(|t| world.platform(t.draft.account_id));
     let platforms: Vec<String> = said.platform.iter().cloned().chain(accounts).collect();
-    let kind = said
-        .content_type
-        .filter(|word| sort(word) == post.content_type)
-        .unwrap_or_else(|| content_type(post.content_type).to_owned());
     Event {
         id: format!("evt_{}", post.id),
         calendar_id: format!("cal_{}", post.calendar_id),

@@ -254,6 +254,7 @@ pub(super) async fn disconnect(
 ) -> Result<Reply<Success>, Fault> {
     let world = World::read(&call).await?;
     let id = world.account_by(call.param("connectionId"))?.id;
+    world::may_take_away(&call, &id.to_string()).await?;
     call.app().accounts_remove(OneAccount { id }).await?;
     Ok(Reply::ok(Success::YES))
 }

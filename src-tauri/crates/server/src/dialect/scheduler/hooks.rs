@@ -5,6 +5,7 @@ use model::event::EventKind;
 use serde::Serialize;
 
 use super::CONTRACT;
+use super::sending::word;
 use crate::hooks::{MISSED, Named, TEST, Words, text};
 use crate::times;
 use crate::world::platform_of;
@@ -108,7 +109,7 @@ fn body(told: &Told<'_>, event_type: &'static str) -> String {
                 data.error_message = Some(MISSED);
             }
             data.next_retry_at = target.and_then(|t| t.next_try_at).map(times::millis);
-            data.status = target.map(|t| t.state.word());
+            data.status = target.map(|t| word(t.state));
         }
     }
     text(&Body {
@@ -152,5 +153,8 @@ mod tests {
         );
         assert_eq!(failed["data"]["error_message"], "It is too long.");
         assert_eq!(failed["data"]["status"], "failed");
+        let again = facts("x", DeliveryState::Waiting);
+        let told = written("scheduler", EventKind::PostRetrying, &again);
+        assert_eq!(told["data"]["status"], "pending", "as its route says");
     }
 }

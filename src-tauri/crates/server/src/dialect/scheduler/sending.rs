@@ -1,6 +1,6 @@
 //! One address for both: publish now, or schedule.
 
-use app::types::posts::{Place, Scheduling};
+use app::types::posts::Scheduling;
 use model::content::{MediaUse, Segment};
 use model::delivery::DeliveryState;
 use model::post::{ContentType, Draft, Post, Target};
@@ -12,7 +12,7 @@ use crate::call::{Call, Nothing, Reply};
 use crate::fault::Fault;
 use crate::files::{self, Given, Had};
 use crate::times;
-use crate::world::{self, World};
+use crate::world::{self, New, World};
 
 /// Most networks of a post.
 const MAX_PLATFORMS: usize = 50;
@@ -171,10 +171,15 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
     };
     if let Some(at) = at {
         let place = times::place(at, &calendar.zone)?;
-        let post = world::create(&call, calendar.id, draft, place, Scheduling::Must).await?;
+        let new = New {
+            place,
+            scheduling: Scheduling::Must,
+            ..New::of(calendar.id, draft)
+        };
+        let post = world::create(&call, new).await?;
         return Ok(Reply::ok(scheduled(&post)));
     }
-    let made = world::create(&call, calendar.id, draft, Place::Shelf, Scheduling::Plan).await?;
+    let made = world::create(&call, New::of(calendar.id, draft)).await?;
     match world::publish_now(&call, &made).await {
         Ok(post) => {
             let message = world::why_not_yet(&call, &post).await?;
@@ -182,7 +187,7 @@ pub(super) async fn post(call: Call, _: Nothing, new: NewPost) -> Result<Reply<P
         }
         Err(fault) => {
             // Nothing of it went out, and nobody asked for a draft.
-            world::remove(&call, made.id).await?;
+            world::remove(&call, &made).await?;
             Err(fault)
         }
     }

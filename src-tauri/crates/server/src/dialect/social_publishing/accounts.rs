@@ -103,6 +103,7 @@ pub(super) async fn disconnect(
 ) -> Result<Reply<Disconnected>, Fault> {
     let world = World::read(&call).await?;
     let id = world.account_by(call.param("account_id"))?.id;
+    world::may_take_away(&call, &id.to_string()).await?;
     call.app().accounts_remove(OneAccount { id }).await?;
     Ok(Reply::ok(Disconnected {
         id: account_id(id),

@@ -13,7 +13,7 @@ use super::shapes::{self, Content, KIND, Media, Note, PostOf};
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::{Fault, Kind};
 use crate::times;
-use crate::world::{self, World};
+use crate::world::{self, New, World};
 
 /// Most networks of a post.
 pub(super) const MAX_PLATFORMS: usize = 50;
@@ -104,9 +104,13 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewPost) -> Result<Reply
         Some(at) => (times::place(at, &calendar.zone)?, Scheduling::Must),
         None => (Place::Shelf, Scheduling::Plan),
     };
-    world::noted(&call, KIND, &note)?;
-    let post = world::create(&call, calendar.id, draft, place, scheduling).await?;
-    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    let new = New {
+        place,
+        scheduling,
+        note: Some(world::noted(&call, KIND, &note)?),
+        ..New::of(calendar.id, draft)
+    };
+    let post = world::create(&call, new).await?;
     Ok(Reply::created(shapes::shown(&call, &world, &post).await?))
 }
 
@@ -200,7 +204,7 @@ pub(super) struct Deleted {
 pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {
     let world = World::read(&call).await?;
     let post = world.post(&call, call.param("post_id")).await?;
-    world::remove(&call, post.id).await?;
+    world::remove(&call, &post).await?;
     Ok(Reply::ok(Deleted {
         id: format!("post_{}", post.id),
         deleted: true,

@@ -1,6 +1,6 @@
 //! Publishing to accounts in one request, now or at a time.
 
-use app::types::posts::{Place, Scheduling};
+use app::types::posts::Scheduling;
 use model::content::Segment;
 use model::post::{Draft, Post, TargetDraft};
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use super::shapes::{self, Content, KIND, Note, account_id};
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::Fault;
 use crate::times;
-use crate::world::{self, World};
+use crate::world::{self, New, World};
 
 /// An account to publish to.
 #[derive(Deserialize, JsonSchema)]
@@ -138,15 +138,21 @@ pub(super) async fn publish(
         targets,
         ..Draft::default()
     };
-    world::noted(&call, KIND, &note)?;
+    let new = New {
+        note: Some(world::noted(&call, KIND, &note)?),
+        ..New::of(calendar.id, draft)
+    };
     let post = match at {
         Some(at) => {
-            let place = times::place(at, &calendar.zone)?;
-            world::create(&call, calendar.id, draft, place, Scheduling::Must).await?
+            let new = New {
+                place: times::place(at, &calendar.zone)?,
+                scheduling: Scheduling::Must,
+                ..new
+            };
+            world::create(&call, new).await?
         }
-        None => sent_now(&call, calendar.id, draft).await?,
+        None => sent_now(&call, new).await?,
     };
-    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
     let message = match at {
         Some(_) => None,
         None => world::why_not_yet(&call, &post).await?,
@@ -169,12 +175,12 @@ pub(super) async fn publish(
 }
 
 /// Publishes at once; what cannot go out leaves nothing behind.
-async fn sent_now(call: &Call, calendar: model::CalendarId, draft: Draft) -> Result<Post, Fault> {
-    let made = world::create(call, calendar, draft, Place::Shelf, Scheduling::Plan).await?;
+async fn sent_now(call: &Call, new: New) -> Result<Post, Fault> {
+    let made = world::create(call, new).await?;
     match world::publish_now(call, &made).await {
         Ok(post) => Ok(post),
         Err(fault) => {
-            world::remove(call, made.id).await?;
+            world::remove(call, &made).await?;
             Err(fault)
         }
     }

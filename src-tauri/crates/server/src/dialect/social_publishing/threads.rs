@@ -10,7 +10,7 @@ use super::shapes::{self, KIND, Media, Note};
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::Fault;
 use crate::times;
-use crate::world::{self, World};
+use crate::world::{self, New, World};
 
 /// Most parts of a thread.
 const MAX_PARTS: usize = 100;
@@ -104,12 +104,17 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewThread) -> Result<Rep
         Some(at) => (times::place(at, &calendar.zone)?, Scheduling::Must),
         None => (Place::Shelf, Scheduling::Plan),
     };
-    let post = world::create(&call, calendar.id, draft, place, scheduling).await?;
     let note = Note {
         created_by: Some(format!("user_{}", call.bearer.key)),
         ..Note::default()
     };
-    world::put_note(&call, KIND, &post.id.to_string(), &note).await?;
+    let new = New {
+        place,
+        scheduling,
+        note: Some(world::noted(&call, KIND, &note)?),
+        ..New::of(calendar.id, draft)
+    };
+    let post = world::create(&call, new).await?;
     Ok(Reply::created(Thread {
         thread_id: format!("thread_{}", post.id),
         platform: new.platform,

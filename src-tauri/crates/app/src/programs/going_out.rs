@@ -1,0 +1,104 @@
+//! What a command does to posts that go out by themselves, which its input alone does not say: taking them off
+//! their schedule, holding them back, changing them, letting them out again.
+
+use serde_json::Value;
+use store::reach;
+
+use super::by_key::identifier;
+use crate::app::App;
+use crate::error::Result;
+
+/// What has to be looked at before a command is allowed to a key that may not publish.
+enum Look {
+    /// Whether any of these things goes out, or has posts that do.
+    GoesOut(Vec<String>),
+    /// The same of what lies in the bin and would be back.
+    WouldGoOut(Vec<String>),
+    /// Whether any of these posts goes out and has an edit beside it.
+    Edited(Vec<String>),
+    /// Whether a copy of any of these posts may go out.
+    Copied(Vec<String>),
+}
+
+/// What a command with this input has to be looked at for; none where the rights it needs say it all.
+fn look(name: &str, input: &Value) -> Option<Look> {
+    let ids = || named(input);
+    Some(match name {
+        "posts.save" | "posts.label" | "posts.editorial" | "posts.remove" | "calendars.archive"
+        | "calendars.remove" | "accounts.remove" => Look::GoesOut(ids()),
+        // They are written onto everything of the workspace when it is sent.
+        "writing.set_links" | "writing.set_watermark" => {
+            Look::GoesOut(id(&input["workspaceId"]).into_iter().collect())
+        }
+        "bin.restore" => Look::WouldGoOut(ids()),
+        "posts.open" | "posts.close" | "posts.discard_edit" => Look::Edited(ids()),
+        "posts.copy" => Look::Copied(ids()),
+        _ => return None,
+    })
+}
+
+fn id(value: &Value) -> Option<String> {
+    identifier(value.as_str()?)
+}
+
+/// What an input names as what it is about: not what it only mentions, such as the accounts of a draft.
+fn named(input: &Value) -> Vec<String> {
+    let list = |field: &str| input[field].as_array().into_iter().flatten();
+    let on_shelf = |copy: &&Value| copy["place"]["kind"] == "shelf";
+    let copies = list("copies").filter(|copy| !on_shelf(copy));
+    let within = list("items").chain(copies).filter_map(|one| id(&one["id"]));
+    let many = list("ids").filter_map(id);
+    id(&input["id"])
+        .into_iter()
+        .chain(many)
+        .chain(within)
+        .collect()
+}
+
+impl App {
+    /// Whether a command with this input reaches what goes out by itself in a way that needs the permission to
+    /// publish.
+    pub(super) async fn reaches_what_goes_out(&self, name: &str, input: &Value) -> Result<bool> {
+        let Some(look) = look(name, input) else {
+            return Ok(false);
+        };
+        let mut conn = self.read().await?;
+        Ok(match look {
+            Look::GoesOut(ids) => reach::goes_out(&mut conn, &ids, false).await?,
+            Look::WouldGoOut(ids) => reach::goes_out(&mut conn, &ids, true).await?,
+            Look::Edited(ids) => reach::edited(&mut conn, &ids).await?,
+            Look::Copied(ids) => reach::no_plan(&mut conn, &ids).await?,
+        })
+    }
+
+    /// Whether something goes out by itself of what an identifier names: a post, or the posts of a calendar or
+    /// an account.
+    pub async fn goes_out(&self, id: &str) -> Result<bool> {
+        let mut conn = self.read().await?;
+        Ok(reach::goes_out(&mut conn, &[id.to_owned()], false).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_what_a_command_is_about_is_looked_at() {
+        let one = "0199c0de-0000-7000-8000-000000000001";
+        let other = "0199c0de-0000-7000-8000-000000000002";
+        let saved = json!({ "id": one, "draft": { "targets": [{ "accountId": other }] } });
+        assert_eq!(named(&saved), [one]);
+        let moved = json!({ "copies": [
+            { "id": one, "place": { "kind": "shelf" } },
+            { "id": other, "place": { "kind": "wall", "wall": "2026-05-20T10:00" } },
+        ] });
+        assert_eq!(named(&moved), [other]);
+        assert_eq!(named(&json!({ "ids": [one, 5, "x"] })), [one]);
+        assert_eq!(
+            named(&json!({ "items": [{ "subject": "post", "id": other }] })),
+            [other]
+        );
+    }
+}
