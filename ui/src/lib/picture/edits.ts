@@ -66,7 +66,7 @@ export function toOperations(edits: Edits): Operation[] {
   if (edits.look !== null && edits.strength > 0)
     list.push({ do: 'look', look: edits.look, strength: edits.strength });
   for (const { area, strength } of edits.blurs) list.push({ do: 'blur', area, strength });
-  for (const words of edits.words) if (words.text.trim() !== '') list.push({ do: 'words', words });
+  for (const words of edits.words) list.push({ do: 'words', words });
   if (edits.unmarked) list.push({ do: 'unmarked' });
   return list;
 }
@@ -164,6 +164,17 @@ export function withOperations(
   const kept = Object.entries(own).filter(([, list]) => list && list.length > 0);
   if (kept.length > 0) next.accountEdits = Object.fromEntries(kept);
   return next;
+}
+
+/** The use without words that say nothing, as they are while a person takes others in their place. */
+export function withoutBlanks(use: MediaUse): MediaUse {
+  const kept = (list: readonly Operation[] = []) =>
+    list.filter((one) => one.do !== 'words' || one.words.text.trim() !== '');
+  const shared = withOperations(use, null, kept(use.edits));
+  return Object.entries(use.accountEdits ?? {}).reduce(
+    (next, [id, list]) => withOperations(next, id, kept(list)),
+    shared,
+  );
 }
 
 /** The use as one account gets it: all that is done to it stands in one list. */

@@ -15,6 +15,7 @@ import {
   toOperations,
   turn,
   withMark,
+  withoutBlanks,
   withOperations,
 } from './edits';
 
@@ -118,8 +119,14 @@ describe('the list of edits', () => {
     expect(withOperations(withOperations(both, 'ana', []), null, [])).toEqual(use);
   });
 
-  it('leaves out words that say nothing', () => {
-    expect(toOperations({ ...NO_EDITS, words: [newWords('  ')] })).toEqual([]);
+  it('leaves out words that say nothing, for all and for single accounts', () => {
+    const said: Operation = { do: 'words', words: newWords('Low tide') };
+    const blank: Operation = { do: 'words', words: newWords('  ') };
+    const use = { mediaId: 'm', alt: 'x' };
+    expect(withoutBlanks({ ...use, edits: [blank], accountEdits: { ana: [blank] } })).toEqual(use);
+    expect(
+      withoutBlanks({ ...use, edits: [said, blank], accountEdits: { ana: [blank, said] } }),
+    ).toEqual({ ...use, edits: [said], accountEdits: { ana: [said] } });
   });
 
   it('gets the mark of its workspace last, unless it may move or says otherwise', () => {
