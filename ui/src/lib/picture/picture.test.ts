@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Area, MediaInfo, MediaUse, Operation } from '$lib/api';
-import { ALL, mirrored, moved, pixels, resized, shaped, turned, WHOLE } from './area';
+import { ALL, mirrored, moved, pixels, reshaped, resized, shaped, turned, WHOLE } from './area';
 import { chained, matrix, mixed, tables } from './colours';
 import { newWords } from './words';
 import {
@@ -24,6 +24,19 @@ const inside = (a: Area) =>
   a.left >= 0 && a.top >= 0 && a.left + a.width <= WHOLE && a.top + a.height <= WHOLE;
 
 describe('parts of a picture', () => {
+  it('get another shape around their middle, as large as before where there is room', () => {
+    const wide = { left: 400_000, top: 400_000, width: 400_000, height: 100_000 };
+    const tall = { left: 500_000, top: 250_000, width: 200_000, height: 400_000 };
+    expect(reshaped({ ...wide, height: 200_000 }, 0.5)).toEqual({ ...tall, top: 300_000 });
+    expect(inside(reshaped(wide, 40))).toBe(true);
+    expect(reshaped({ ...ALL }, 2)).toEqual({
+      left: 0,
+      top: 250_000,
+      width: WHOLE,
+      height: 500_000,
+    });
+  });
+
   it('move as far as the picture goes', () => {
     expect(moved(part, -900_000, 50_000)).toEqual({ ...part, left: 0, top: 150_000 });
     expect(moved(part, 900_000, 900_000)).toEqual({ ...part, left: 600_000, top: 500_000 });

@@ -252,8 +252,7 @@ describe('what is done in the editor of pictures', () => {
     await waitFor(() => expect(option()).not.toBeNull());
     await userEvent.click(option() as HTMLElement);
     await press('Turn');
-    // 3000 × 4000 now: as wide as it is.
-    expect(screen.getByText(/3000 × 3750 after the edits/)).toBeTruthy();
+    expect(screen.getByText(/2400 × 3000 after the edits/)).toBeTruthy();
     expect(shape().textContent).toContain('4:5');
     await press('Whole picture');
     expect(shape().textContent).toContain('Free');
