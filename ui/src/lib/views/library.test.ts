@@ -200,6 +200,7 @@ describe('the library', () => {
     renderIn(app, LibraryView);
     await userEvent.click(await screen.findByRole('button', { name: /From an address/ }));
     const field = await screen.findByRole('textbox', { name: /^Address of a picture/ });
+    expect(document.activeElement).toBe(field);
     await userEvent.type(field, 'beach.jpg{Enter}');
     await screen.findByText(/^That is not the address of a file/);
     await userEvent.clear(field);

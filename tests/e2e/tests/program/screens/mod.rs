@@ -3,6 +3,7 @@
 
 mod calendar;
 mod composer;
+mod files;
 mod forms;
 mod layers;
 mod rooms;
