@@ -63,8 +63,7 @@ export function toOperations(edits: Edits): Operation[] {
   if (!isAll(edits.area)) list.push({ do: 'crop', area: edits.area });
   if (ALL_KNOBS.some((knob) => edits.light[knob] !== 0))
     list.push({ do: 'adjust', ...edits.light });
-  if (edits.look !== null && edits.strength > 0)
-    list.push({ do: 'look', look: edits.look, strength: edits.strength });
+  if (edits.look !== null) list.push({ do: 'look', look: edits.look, strength: edits.strength });
   for (const { area, strength } of edits.blurs) list.push({ do: 'blur', area, strength });
   for (const words of edits.words) list.push({ do: 'words', words });
   if (edits.unmarked) list.push({ do: 'unmarked' });
@@ -166,10 +165,16 @@ export function withOperations(
   return next;
 }
 
-/** The use without words that say nothing, as they are while a person takes others in their place. */
+/**
+ * The use without what does nothing, as it is while a hand is at it: words that say nothing, a look of no
+ * strength.
+ */
 export function withoutBlanks(use: MediaUse): MediaUse {
   const kept = (list: readonly Operation[] = []) =>
-    list.filter((one) => one.do !== 'words' || one.words.text.trim() !== '');
+    list.filter((one) => {
+      if (one.do === 'words') return one.words.text.trim() !== '';
+      return one.do !== 'look' || one.strength > 0;
+    });
   const shared = withOperations(use, null, kept(use.edits));
   return Object.entries(use.accountEdits ?? {}).reduce(
     (next, [id, list]) => withOperations(next, id, kept(list)),

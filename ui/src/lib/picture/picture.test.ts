@@ -132,11 +132,14 @@ describe('the list of edits', () => {
     expect(withOperations(withOperations(both, 'ana', []), null, [])).toEqual(use);
   });
 
-  it('leaves out words that say nothing, for all and for single accounts', () => {
+  it('leaves out what does nothing, for all and for single accounts', () => {
     const said: Operation = { do: 'words', words: newWords('Low tide') };
     const blank: Operation = { do: 'words', words: newWords('  ') };
     const use = { mediaId: 'm', alt: 'x' };
-    expect(withoutBlanks({ ...use, edits: [blank], accountEdits: { ana: [blank] } })).toEqual(use);
+    const faint: Operation = { do: 'look', look: 'sepia', strength: 0 };
+    expect(
+      withoutBlanks({ ...use, edits: [faint, blank], accountEdits: { ana: [blank] } }),
+    ).toEqual(use);
     expect(
       withoutBlanks({ ...use, edits: [said, blank], accountEdits: { ana: [blank, said] } }),
     ).toEqual({ ...use, edits: [said], accountEdits: { ana: [said] } });

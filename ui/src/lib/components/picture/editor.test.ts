@@ -235,6 +235,18 @@ describe('what is done in the editor of pictures', () => {
     expect(brightness().getAttribute('aria-valuetext')).toBe('40');
   });
 
+  it('leaves the slider of a look in the hand also where it does nothing', async () => {
+    const edits = [{ do: 'look' as const, look: 'sepia' as const, strength: 40 }];
+    const { done, press } = open({ mediaId: 'm', alt: '', edits });
+    const strength = () => screen.getByRole('slider', { name: 'Strength' });
+    await fireEvent.input(strength(), { target: { value: '0' } });
+    await press('Done');
+    expect(done.at(-1)).toEqual({ mediaId: 'm', alt: '' });
+    await fireEvent.input(strength(), { target: { value: '70' } });
+    await press('Done');
+    expect(done.at(-1)?.edits).toEqual([{ do: 'look', look: 'sepia', strength: 70 }]);
+  });
+
   it('leaves the field of words open while other words take the place of all', async () => {
     const { press, finish } = open();
     await press('Add words');
