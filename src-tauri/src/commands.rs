@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use crate::clipboard::Clipboard;
 use crate::core::{ApiError, Core};
 use crate::window::{self, WindowLife};
-use crate::{problem, quit};
+use crate::{pasted, problem, quit};
 
 /// Kinds of address that the page may have opened outside.
 const SCHEMES: &[&str] = &["http://", "https://", "mailto:"];
@@ -118,6 +118,31 @@ pub fn copy_text(text: String, clipboard: State<'_, Clipboard>) -> Result<(), Ap
     clipboard
         .put(text)
         .map_err(|error| problem::failed("The text could not be copied.", &error))
+}
+
+/// Files that were copied elsewhere, of which the page is not told when they are pasted.
+#[tauri::command]
+pub async fn pasted_files(app: AppHandle) -> Result<Vec<PathBuf>, ApiError> {
+    pasted::files(&app)
+        .await
+        .map_err(|error| not_pasted(&error))
+}
+
+/// A picture that was copied elsewhere and that the page is not given when it is pasted; no bytes where there
+/// is none.
+#[tauri::command]
+pub async fn pasted_picture(app: AppHandle) -> Result<Response, ApiError> {
+    let picture = pasted::picture(&app).await;
+    picture
+        .map(Response::new)
+        .map_err(|error| not_pasted(&error))
+}
+
+fn not_pasted(error: &tauri::Error) -> ApiError {
+    problem::failed(
+        "What was copied could not be read. Copy it once more, or add it as a file.",
+        error,
+    )
 }
 
 /// Asks for files; none when the person changed their mind.

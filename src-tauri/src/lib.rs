@@ -15,6 +15,7 @@ mod media;
 mod news;
 mod notify;
 mod painting;
+mod pasted;
 mod place;
 mod power;
 mod problem;
@@ -118,6 +119,8 @@ fn build(args: Args) -> tauri::Result<tauri::App> {
             commands::open_external,
             commands::reveal,
             commands::copy_text,
+            commands::pasted_files,
+            commands::pasted_picture,
             commands::zoom,
             commands::pick_files,
             commands::pick_folder,

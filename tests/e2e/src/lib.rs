@@ -4,6 +4,7 @@
 //! Not here: the tests themselves, which are in `tests/e2e/tests/`.
 
 pub mod axe;
+pub mod copied;
 pub mod desk;
 pub mod driver;
 pub mod drops;

@@ -3,15 +3,18 @@
 
 use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
-use e2e::{Desk, Hand, Session, until, windows};
+use e2e::{Desk, Hand, Session, copied, until, windows};
 use fantoccini::Locator;
-use image::imageops::FilterType;
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage};
 use serde_json::{Value, json};
 use testkit::sandbox::bluesky::Sandbox;
 
+use crate::likeness::apart;
+
 const NAME: &str = "harbour.png";
 const WORDS: &str = "Low tide";
+/// Written from left to right, in signs of more than one code, and from right to left.
+const SCRIPTS: &str = "Low tide 🌊☀️\nשלום, עולם";
 
 /// Soft colours with an edge every so often, so that a shift by a pixel shows.
 fn harbour() -> DynamicImage {
@@ -43,22 +46,44 @@ impl World {
         Ok(Self { network, desk })
     }
 
-    /// The composer with the picture in it, addressed to the network's account.
-    async fn composing(&self) -> Result<Session> {
+    /// The window with the network's account.
+    async fn signed_in(&self) -> Result<Session> {
         let session = Session::open(&self.desk).await?;
         let ana = self.network.ana();
         session
             .connect_bluesky(&ana.handle, &ana.password, &self.network.origin())
             .await?;
+        Ok(session)
+    }
+
+    /// Opens the composer with the picture in it, addressed to the network's account, and the picture in
+    /// the editor.
+    async fn edit(&self, session: &Session) -> Result<()> {
         session.begin_post(&self.desk).await?;
         session.fill("Text", "The harbour").await?;
-        session.address_to(&ana.handle).await?;
+        session.address_to(&self.network.ana().handle).await?;
         let hand = Hand::over(&self.desk).await?;
         session
             .attach(&hand, &self.desk.folder().join(NAME))
             .await?;
         session.describe(NAME, "A harbour").await?;
-        Ok(session)
+        session.choose(&format!("Crop and edit {NAME}")).await?;
+        session.appears(".editor .area.crop").await?;
+        session.rests().await
+    }
+
+    /// Sends the open post; gives the picture that arrives.
+    async fn arrived(&self, session: &Session) -> Result<DynamicImage> {
+        session.send_open_post().await?;
+        until::holds("the post on the network", || async {
+            !self.network.posts().is_empty()
+        })
+        .await?;
+        let uploads = self.network.uploads();
+        let [arrived] = uploads.as_slice() else {
+            anyhow::bail!("{} files arrived", uploads.len())
+        };
+        Ok(image::load_from_memory(arrived)?)
     }
 }
 
@@ -81,71 +106,18 @@ const BARE: &str = "
   document.head.append(style);
   document.activeElement?.blur();
   const images = [...document.querySelectorAll('.editor .cut img')];
-  return images.length === 2 && images.every((image) =>
+  return images.length === arguments[0] && images.every((image) =>
     image.complete && image.naturalWidth > 0 && getComputedStyle(image).visibility === 'visible');
 ";
 
-/// What the window shows of the picture as it was cut, with everything on it.
-async fn seen(session: &Session) -> Result<DynamicImage> {
-    session.await_value("the layers", BARE, vec![]).await?;
+/// What the window shows of the picture as it was cut, with so many things on it.
+async fn seen(session: &Session, layers: u8) -> Result<DynamicImage> {
+    session
+        .await_value("the layers", BARE, vec![json!(layers)])
+        .await?;
     session.rests().await?;
     let cut = session.client.find(Locator::Css(".editor .cut")).await?;
     Ok(image::load_from_memory(&cut.screenshot().await?)?)
-}
-
-/// How far two pictures differ, in a channel of a pixel.
-#[derive(Debug)]
-struct Apart {
-    /// On average.
-    mean: f64,
-    /// On average in the tile where they differ most: a word that lies elsewhere is lost in the mean of a
-    /// whole picture.
-    worst: f64,
-}
-
-impl Apart {
-    /// As close as two ways of scaling and one of encoding leave them.
-    fn same(&self) -> bool {
-        self.mean < MEAN && self.worst < WORST
-    }
-}
-
-/// Side of a tile in pixels.
-const TILE: u32 = 16;
-/// Most that pictures which are the same differ by.
-const MEAN: f64 = 4.0;
-const WORST: f64 = 30.0;
-
-/// Compares two pictures, the second brought to the size of the first.
-fn apart(one: &DynamicImage, other: &DynamicImage) -> Apart {
-    let (width, height) = one.dimensions();
-    let other = other.resize_exact(width, height, FilterType::Triangle);
-    let (one, other) = (one.to_rgb8(), other.to_rgb8());
-    let mean = |left: u32, top: u32, across: u32, down: u32| {
-        let mut sum = 0_u64;
-        for y in top..top + down {
-            for x in left..left + across {
-                let pair = one
-                    .get_pixel(x, y)
-                    .0
-                    .into_iter()
-                    .zip(other.get_pixel(x, y).0);
-                sum += pair.map(|(a, b)| u64::from(a.abs_diff(b))).sum::<u64>();
-            }
-        }
-        sum as f64 / f64::from(across * down * 3)
-    };
-    let mut worst = 0.0_f64;
-    for top in (0..height).step_by(TILE as usize) {
-        for left in (0..width).step_by(TILE as usize) {
-            let (across, down) = (TILE.min(width - left), TILE.min(height - top));
-            worst = worst.max(mean(left, top, across, down));
-        }
-    }
-    Apart {
-        mean: mean(0, 0, width, height),
-        worst,
-    }
 }
 
 /// Where the words' upper edge is, in percent of the picture.
@@ -203,10 +175,8 @@ async fn made_of(world: &World, list: &[Value]) -> Result<DynamicImage> {
 #[tokio::test]
 async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     let world = World::start().await?;
-    let session = world.composing().await?;
-    session.choose(&format!("Crop and edit {NAME}")).await?;
-    session.appears(".editor .area.crop").await?;
-    session.rests().await?;
+    let session = world.signed_in().await?;
+    world.edit(&session).await?;
 
     // By pointer: the lower right corner is pulled to the middle.
     let mut hand = Hand::over(&world.desk).await?;
@@ -245,7 +215,7 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     session.fill("Words 1", WORDS).await?;
     let top = place_words(&session, &world.desk, &mut hand).await?;
     session.choose("Blur a part").await?;
-    let seen = seen(&session).await?;
+    let seen = seen(&session, 2).await?;
     session.choose("Done").await?;
     session.goes(".editor .stage").await?;
     let done = until::some("the edits to be saved", || async {
@@ -275,16 +245,7 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     let shown: (u32, u32) = serde_json::from_value(shown)?;
     session.reads("as you edited it").await?;
     session.choose("Close").await?;
-    session.send_open_post().await?;
-    until::holds("the post on the network", || async {
-        !world.network.posts().is_empty()
-    })
-    .await?;
-    let uploads = world.network.uploads();
-    let [arrived] = uploads.as_slice() else {
-        anyhow::bail!("{} files arrived", uploads.len())
-    };
-    let arrived = image::load_from_memory(arrived)?;
+    let arrived = world.arrived(&session).await?;
     assert_eq!(arrived.dimensions(), shown);
     // What was drawn in the editor is what arrived, in every part of it.
     let off = apart(&seen, &arrived);
@@ -294,6 +255,105 @@ async fn a_picture_is_cut_written_on_and_sent_as_it_was_shown() -> Result<()> {
     let mut lower = done.clone();
     lower[2]["words"]["top"] = json!(kept as u32 + 30_000);
     for other in [&done[..1], &done[..2], &lower] {
+        let off = apart(&seen, &made_of(&world, other).await?);
+        assert!(
+            !off.same(),
+            "another picture is taken for the same: {off:?}"
+        );
+    }
+    session.close().await
+}
+
+/// Makes words the mark of the workspace in the settings, as strong as can be. Gives the mark.
+async fn mark(world: &World, session: &Session) -> Result<Value> {
+    session.room("Settings").await?;
+    session.choose("Use words").await?;
+    let marked = async |strength: Option<u8>| {
+        until::some("the mark of the workspace", || async {
+            let boot = session.call("session.boot", json!({})).await.ok()?;
+            let workspace = boot["workspaces"][0]["id"].as_str()?;
+            let kept = &boot["writing"][workspace]["watermark"];
+            let wanted = strength.is_none_or(|strength| kept["mark"]["strength"] == strength);
+            (kept["on"] == true && wanted).then(|| kept["mark"].clone())
+        })
+        .await
+    };
+    marked(None).await?;
+    session
+        .await_value(
+            "the slider for its strength",
+            "const slider = document.querySelector('main input[aria-label=Strength]');
+             slider?.focus();
+             return slider !== null && document.activeElement === slider;",
+            vec![],
+        )
+        .await?;
+    windows::press(&world.desk, "End").await?;
+    marked(Some(100)).await
+}
+
+/// Writes words of two scripts in the place of those that new words say, and waits until they are drawn.
+async fn write_scripts(world: &World, session: &Session) -> Result<()> {
+    let tall = "return parseFloat(document.querySelector('.editor .box')?.style.height ?? 0)";
+    session.choose("Add words").await?;
+    // The mark and the words that they begin with.
+    session
+        .await_value(
+            "the words to be drawn",
+            "return document.querySelectorAll('.editor .cut img').length === 2",
+            vec![],
+        )
+        .await?;
+    let line = session.eval(tall, vec![]).await?;
+    session
+        .await_value(
+            "the cursor in the words",
+            "const field = document.querySelector('.editor fieldset textarea');
+             field?.focus();
+             field?.select();
+             return field !== null && document.activeElement === field;",
+            vec![],
+        )
+        .await?;
+    let copied = copied::text(&world.desk, SCRIPTS).await?;
+    windows::press(&world.desk, "ctrl+v").await?;
+    session
+        .await_value(
+            "two lines of words to be drawn",
+            &format!("const tall = (() => {{ {tall} }})(); return tall > 1.6 * arguments[0];"),
+            vec![line],
+        )
+        .await?;
+    drop(copied);
+    Ok(())
+}
+
+#[tokio::test]
+async fn words_of_any_script_and_the_mark_are_sent_as_they_were_shown() -> Result<()> {
+    let world = World::start().await?;
+    let session = world.signed_in().await?;
+    let mark = mark(&world, &session).await?;
+    world.edit(&session).await?;
+    write_scripts(&world, &session).await?;
+    let seen = seen(&session, 2).await?;
+    session.choose("Done").await?;
+    session.goes(".editor .stage").await?;
+    let done = until::some("the edits to be saved", || async {
+        let list = edits(&session).await.ok()?;
+        (list.len() == 1).then_some(list)
+    })
+    .await?;
+    assert_eq!(done[0]["words"]["text"], SCRIPTS);
+
+    let arrived = world.arrived(&session).await?;
+    let off = apart(&seen, &arrived);
+    assert!(off.same(), "what was shown and what arrived: {off:?}");
+    // It would have been seen if they were not: without the mark, without the words, and with the line from
+    // right to left at the other edge.
+    let marked = json!({ "do": "mark", "mark": mark });
+    let mut elsewhere = vec![done[0].clone(), marked.clone()];
+    elsewhere[0]["words"]["align"] = json!("start");
+    for other in [&done[..], &[marked], &elsewhere] {
         let off = apart(&seen, &made_of(&world, other).await?);
         assert!(
             !off.same(),

@@ -1,7 +1,7 @@
 /** A program in memory: the whole screen runs on it in a plain browser and in tests. */
 import { ApiError, type Post, type Settings } from '$lib/api';
 import type { CommandName, EventName, Events } from '$lib/api/commands';
-import type { FileDrag, Host } from '$lib/host/types';
+import type { FileDrag, Host, Pasted } from '$lib/host/types';
 import { wallAt } from '$lib/time';
 import { composerCommands } from './composer';
 import { libraryCommands, pictureOf, seedFiles } from './library';
@@ -66,6 +66,8 @@ export interface DemoHost extends Host {
   /** The screen said that the window has to stay. */
   stayed: boolean;
   copied: string[];
+  /** What was copied elsewhere. */
+  onClipboard: Pasted;
 }
 
 const SAMPLE = postOf({
@@ -179,6 +181,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     handedOver: false,
     stayed: false,
     copied: [],
+    onClipboard: { paths: [], files: [] },
     answer: (name, handler) => void Object.assign(handlers, { [name]: handler }),
     failNext: (name, error) => void failures.set(name, error),
     emit,
@@ -228,6 +231,9 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     copyText(text) {
       this.copied.push(text);
       return Promise.resolve();
+    },
+    pasted() {
+      return Promise.resolve(this.onClipboard);
     },
     pickFiles: () => Promise.resolve([]),
     pickFolder: () => Promise.resolve(null),

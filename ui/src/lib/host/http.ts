@@ -239,6 +239,8 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
     reveal: () =>
       Promise.reject(new ApiError('conflict', 'Folders open only on the computer itself.')),
     copyText: (text) => navigator.clipboard.writeText(text),
+    // A browser gives the page all that is pasted.
+    pasted: () => Promise.resolve({ paths: [], files: [] }),
     pickFiles: async ({ extensions, many }) => uploadAll(await choose(extensions, many ?? false)),
     pickFolder: () => Promise.resolve(null),
     pickSaveFile: ({ name }) => Promise.resolve(DOWNLOAD + name),

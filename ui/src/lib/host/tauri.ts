@@ -49,6 +49,12 @@ export function tauriHost(): Host {
     openExternal: (url) => invoke('open_external', { url }),
     reveal: (path) => invoke('reveal', { path }),
     copyText: (text) => invoke('copy_text', { text }),
+    async pasted() {
+      const paths = await invoke<string[]>('pasted_files');
+      if (paths.length > 0) return { paths, files: [] };
+      const picture = await invoke<ArrayBuffer>('pasted_picture');
+      return { paths, files: picture.byteLength > 0 ? [new File([picture], '')] : [] };
+    },
     pickFiles: (options) => invoke('pick_files', options),
     pickFolder: (options) => invoke('pick_folder', options),
     pickSaveFile: (options) => invoke('pick_save_file', options),

@@ -35,6 +35,12 @@ export interface StartTrouble {
   folder: string;
 }
 
+/** Files of this computer that were copied, or a picture that lies in no file. */
+export interface Pasted {
+  paths: readonly string[];
+  files: readonly File[];
+}
+
 /** Everything the screen needs of the machine around it. One implementation speaks to the desktop. */
 export interface Host {
   /** There is a desktop around the page: folders, a tray, a program to quit. */
@@ -63,6 +69,11 @@ export interface Host {
   reveal(path: string): Promise<void>;
   /** Puts text on the clipboard. */
   copyText(text: string): Promise<void>;
+  /**
+   * What was copied elsewhere and the page was not given when it was pasted: of pictures and files the
+   * web-view of Linux tells a page nothing.
+   */
+  pasted(): Promise<Pasted>;
   /** Asks for files; empty when the person changed their mind. */
   pickFiles(options: { title: string; extensions?: string[]; many?: boolean }): Promise<string[]>;
   /** Asks for a folder; null when the person changed their mind. */

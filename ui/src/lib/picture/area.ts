@@ -85,6 +85,18 @@ export function shaped(around: Area, ratio: number): Area {
   });
 }
 
+/** The part in another shape around its middle, as large as before where the picture has room for it. */
+export function reshaped(area: Area, ratio: number): Area {
+  const width = Math.min(WHOLE, WHOLE * ratio, Math.sqrt(area.width * area.height * ratio));
+  const height = width / ratio;
+  return inside({
+    left: area.left + (area.width - width) / 2,
+    top: area.top + (area.height - height) / 2,
+    width,
+    height,
+  });
+}
+
 /** Where a part lies after the picture was turned a quarter clockwise. */
 export function turned(area: Area): Area {
   return {

@@ -63,10 +63,9 @@ export function toOperations(edits: Edits): Operation[] {
   if (!isAll(edits.area)) list.push({ do: 'crop', area: edits.area });
   if (ALL_KNOBS.some((knob) => edits.light[knob] !== 0))
     list.push({ do: 'adjust', ...edits.light });
-  if (edits.look !== null && edits.strength > 0)
-    list.push({ do: 'look', look: edits.look, strength: edits.strength });
+  if (edits.look !== null) list.push({ do: 'look', look: edits.look, strength: edits.strength });
   for (const { area, strength } of edits.blurs) list.push({ do: 'blur', area, strength });
-  for (const words of edits.words) if (words.text.trim() !== '') list.push({ do: 'words', words });
+  for (const words of edits.words) list.push({ do: 'words', words });
   if (edits.unmarked) list.push({ do: 'unmarked' });
   return list;
 }
@@ -164,6 +163,23 @@ export function withOperations(
   const kept = Object.entries(own).filter(([, list]) => list && list.length > 0);
   if (kept.length > 0) next.accountEdits = Object.fromEntries(kept);
   return next;
+}
+
+/**
+ * The use without what does nothing, as it is while a hand is at it: words that say nothing, a look of no
+ * strength.
+ */
+export function withoutBlanks(use: MediaUse): MediaUse {
+  const kept = (list: readonly Operation[] = []) =>
+    list.filter((one) => {
+      if (one.do === 'words') return one.words.text.trim() !== '';
+      return one.do !== 'look' || one.strength > 0;
+    });
+  const shared = withOperations(use, null, kept(use.edits));
+  return Object.entries(use.accountEdits ?? {}).reduce(
+    (next, [id, list]) => withOperations(next, id, kept(list)),
+    shared,
+  );
 }
 
 /** The use as one account gets it: all that is done to it stands in one list. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Area, MediaInfo, MediaUse, Operation } from '$lib/api';
-import { ALL, mirrored, moved, pixels, resized, shaped, turned, WHOLE } from './area';
+import { ALL, mirrored, moved, pixels, reshaped, resized, shaped, turned, WHOLE } from './area';
 import { chained, matrix, mixed, tables } from './colours';
 import { newWords } from './words';
 import {
@@ -15,6 +15,7 @@ import {
   toOperations,
   turn,
   withMark,
+  withoutBlanks,
   withOperations,
 } from './edits';
 
@@ -23,6 +24,19 @@ const inside = (a: Area) =>
   a.left >= 0 && a.top >= 0 && a.left + a.width <= WHOLE && a.top + a.height <= WHOLE;
 
 describe('parts of a picture', () => {
+  it('get another shape around their middle, as large as before where there is room', () => {
+    const wide = { left: 400_000, top: 400_000, width: 400_000, height: 100_000 };
+    const tall = { left: 500_000, top: 250_000, width: 200_000, height: 400_000 };
+    expect(reshaped({ ...wide, height: 200_000 }, 0.5)).toEqual({ ...tall, top: 300_000 });
+    expect(inside(reshaped(wide, 40))).toBe(true);
+    expect(reshaped({ ...ALL }, 2)).toEqual({
+      left: 0,
+      top: 250_000,
+      width: WHOLE,
+      height: 500_000,
+    });
+  });
+
   it('move as far as the picture goes', () => {
     expect(moved(part, -900_000, 50_000)).toEqual({ ...part, left: 0, top: 150_000 });
     expect(moved(part, 900_000, 900_000)).toEqual({ ...part, left: 600_000, top: 500_000 });
@@ -118,8 +132,17 @@ describe('the list of edits', () => {
     expect(withOperations(withOperations(both, 'ana', []), null, [])).toEqual(use);
   });
 
-  it('leaves out words that say nothing', () => {
-    expect(toOperations({ ...NO_EDITS, words: [newWords('  ')] })).toEqual([]);
+  it('leaves out what does nothing, for all and for single accounts', () => {
+    const said: Operation = { do: 'words', words: newWords('Low tide') };
+    const blank: Operation = { do: 'words', words: newWords('  ') };
+    const use = { mediaId: 'm', alt: 'x' };
+    const faint: Operation = { do: 'look', look: 'sepia', strength: 0 };
+    expect(
+      withoutBlanks({ ...use, edits: [faint, blank], accountEdits: { ana: [blank] } }),
+    ).toEqual(use);
+    expect(
+      withoutBlanks({ ...use, edits: [said, blank], accountEdits: { ana: [blank, said] } }),
+    ).toEqual({ ...use, edits: [said], accountEdits: { ana: [said] } });
   });
 
   it('gets the mark of its workspace last, unless it may move or says otherwise', () => {

@@ -76,7 +76,7 @@ export function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   return (
     target instanceof HTMLInputElement &&
-    !['checkbox', 'radio', 'button', 'range', 'submit', 'reset'].includes(target.type)
+    !['checkbox', 'radio', 'button', 'color', 'range', 'submit', 'reset'].includes(target.type)
   );
 }
 

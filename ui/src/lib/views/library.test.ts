@@ -200,6 +200,7 @@ describe('the library', () => {
     renderIn(app, LibraryView);
     await userEvent.click(await screen.findByRole('button', { name: /From an address/ }));
     const field = await screen.findByRole('textbox', { name: /^Address of a picture/ });
+    expect(document.activeElement).toBe(field);
     await userEvent.type(field, 'beach.jpg{Enter}');
     await screen.findByText(/^That is not the address of a file/);
     await userEvent.clear(field);
@@ -217,6 +218,24 @@ describe('the library', () => {
     document.body.dispatchEvent(event);
     await tile(/^shot\.png/);
     expect(called('media.import_bytes')).toEqual([{ name: 'shot.png', data: 'AQID' }]);
+  });
+
+  it('takes in what was copied elsewhere, of which the page is given nothing', async () => {
+    renderIn(app, LibraryView);
+    await tile(/^beach-9/);
+    const paste = () => {
+      const event = new Event('paste', { bubbles: true, cancelable: true });
+      Object.assign(event, { clipboardData: { files: [] } });
+      document.body.dispatchEvent(event);
+    };
+    host.onClipboard = { paths: [], files: [new File([new Uint8Array([1, 2, 3])], '')] };
+    paste();
+    await tile(/^Pasted picture/);
+    expect(called('media.import_bytes')).toEqual([{ name: 'Pasted picture', data: 'AQID' }]);
+    host.onClipboard = { paths: ['/x/copied.jpg'], files: [] };
+    paste();
+    await tile(/^copied\.jpg/);
+    expect(called('media.import')).toEqual([{ paths: ['/x/copied.jpg'] }]);
   });
 
   it('reads only what is looked at of a large library', async () => {

@@ -4,20 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::{App, AppConfig, SystemFormats, VaultChoice};
+use app::App;
 use model::account::{Account, AccountHealth};
 use networks::bluesky::{Bluesky, Config};
-use networks::http::{HttpConfig, ProxyChoice, Reach};
-use networks::registry::Registry;
+use networks::http::Reach;
 use networks::vault::memory::MemoryVault;
 use networks::vault::{Secret, Vault as _};
 use publisher::NoticeKind;
-use publisher::testing::{SeededEntropy, TestClock};
+use publisher::testing::TestClock;
 use serde_json::{Value, json};
 use testkit::app::draft;
 use testkit::pds::Pds;
 use testkit::sandbox::Fault;
 use testkit::sandbox::bluesky::Sandbox;
+
+use crate::connector_alone;
 
 /// The whole program with a server of Bluesky beside it.
 struct World<S> {
@@ -64,38 +65,16 @@ impl<S: Server> World<S> {
     async fn with(server: S, publishes: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (clock, vault) = (Arc::new(TestClock::new()), Arc::new(MemoryVault::new()));
-        let http = HttpConfig {
-            proxy: ProxyChoice::Direct,
-            ..HttpConfig::new("0.0.0-test")
-        };
         let config = Config {
             entryway: server.origin(),
             directory: server.directory(),
             cards: Reach::PublicAndLoopback,
             ..Config::default()
         };
-        let connector = Bluesky::new(&http, config).unwrap();
-        let config = AppConfig {
-            data_dir: dir.path().join("data"),
-            pointer_file: None,
-            log_dir: None,
-            program_version: "0.0.0-test".to_owned(),
-            machine_id: "this-machine".to_owned(),
-            clock: clock.clone(),
-            timer: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(1)),
-            registry: Registry::of(vec![Arc::new(connector)]),
-            vault: VaultChoice::Given(vault.clone()),
-            start_publisher: publishes,
-            online: tokio::sync::watch::channel(Some(true)).1,
-            http,
-            reach: Reach::PublicAndLoopback,
-            system_zone: "Europe/Berlin".parse().unwrap(),
-            program_path: std::ffi::OsString::new(),
-            formats: SystemFormats::default(),
-        };
+        let connector = Bluesky::new(&connector_alone::http(), config).unwrap();
+        let given = (&clock, &vault);
         Self {
-            app: App::open(config).await.unwrap(),
+            app: connector_alone::open(dir.path(), connector, given, publishes).await,
             clock,
             server,
             vault,

@@ -6,6 +6,7 @@ mod ahead;
 mod asking;
 mod bluesky;
 mod changing;
+mod connector_alone;
 mod checking;
 mod data;
 mod documents;

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use app::{App, AppConfig, SystemFormats, VaultChoice};
+use app::App;
 use model::account::Account;
-use networks::http::{HttpConfig, ProxyChoice, Reach};
-use networks::registry::{Addresses, Registry};
+use networks::registry::Addresses;
 use networks::telegram::{KEY, Telegram};
 use networks::vault::memory::MemoryVault;
-use publisher::testing::{SeededEntropy, TestClock};
+use publisher::testing::TestClock;
 use serde_json::{Value, json};
 use testkit::sandbox::telegram::{CHANNEL_ID, GROUP_ID, GROWN_ID, Sandbox, TOKEN};
 use testkit::sandbox::{Canned, Fault};
+
+use crate::connector_alone;
 
 /// The whole program with Telegram beside it.
 struct World {
@@ -25,32 +26,10 @@ impl World {
     async fn start() -> Self {
         let network = Sandbox::start().await.unwrap();
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock::new());
-        let http = HttpConfig {
-            proxy: ProxyChoice::Direct,
-            ..HttpConfig::new("0.0.0-test")
-        };
+        let given = (&Arc::new(TestClock::new()), &Arc::new(MemoryVault::new()));
         let addresses = Addresses::one(KEY, &network.origin());
-        let connector = Telegram::new(&http, &addresses).unwrap();
-        let config = AppConfig {
-            data_dir: dir.path().join("data"),
-            pointer_file: None,
-            log_dir: None,
-            program_version: "0.0.0-test".to_owned(),
-            machine_id: "this-machine".to_owned(),
-            clock: clock.clone(),
-            timer: clock,
-            entropy: Arc::new(SeededEntropy::new(1)),
-            registry: Registry::of(vec![Arc::new(connector)]),
-            vault: VaultChoice::Given(Arc::new(MemoryVault::new())),
-            start_publisher: false,
-            http,
-            reach: Reach::PublicAndLoopback,
-            system_zone: "Europe/Berlin".parse().unwrap(),
-            program_path: std::ffi::OsString::new(),
-            formats: SystemFormats::default(),
-        };
-        let app = App::open(config).await.unwrap();
+        let connector = Telegram::new(&connector_alone::http(), &addresses).unwrap();
+        let app = connector_alone::open(dir.path(), connector, given, false).await;
         let mut boot = app.call("session.boot", json!({})).await.unwrap();
         Self {
             app,

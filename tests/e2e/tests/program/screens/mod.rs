@@ -5,6 +5,7 @@ mod ahead;
 mod calendar;
 mod composer;
 mod faults;
+mod files;
 mod forms;
 mod layers;
 mod programs;

@@ -240,7 +240,7 @@ async fn full(album: &mut Album<'_>) -> Result<()> {
 }
 
 /// Waits until so many windows lie over the room: one that asks lies over the composer.
-async fn windows_open(session: &Session, count: u8) -> Result<()> {
+pub async fn windows_open(session: &Session, count: u8) -> Result<()> {
     session
         .await_value(
             &format!("{count} windows over the room"),

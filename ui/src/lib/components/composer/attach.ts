@@ -1,6 +1,6 @@
 /** Files on their way into a post: chosen, pasted or dropped. */
 import { ApiError, type MediaImported, type MediaInfo } from '$lib/api';
-import { base64, EXTENSIONS, nothing } from '$lib/components/library/import';
+import { EXTENSIONS, nothing, takePasted } from '$lib/components/library/import';
 import { t } from '$lib/words';
 import type { Composer } from './composer.svelte';
 import { addMedia, type Tab } from './draft';
@@ -27,20 +27,9 @@ export function attachPaths(
   });
 }
 
-/** Attaches pictures from the clipboard. */
-export function attachPasted(c: Composer, tab: Tab, part: number, files: File[]) {
-  return attach(c, tab, part, async () => {
-    const all = nothing();
-    for (const file of files) {
-      const one = await c.app.api.media.import_bytes({
-        name: file.name || t('composer.media.pastedName'),
-        data: await base64(file),
-      });
-      all.files.push(...one.files);
-      all.refused.push(...one.refused);
-    }
-    return all;
-  });
+/** Attaches pictures and files from the clipboard. */
+export function attachPasted(c: Composer, tab: Tab, part: number, files: readonly File[]) {
+  return attach(c, tab, part, () => takePasted(c.app, files));
 }
 
 /** Attaches files of the library, each with what is written about it. */

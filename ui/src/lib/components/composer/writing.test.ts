@@ -309,6 +309,19 @@ describe('pictures', () => {
     await waitFor(() => expect(names()).toEqual(['day.png', 'more.png']));
   });
 
+  it('are attached when pasted, also those of which only the desktop knows', async () => {
+    await b.user.click(await openNew(b));
+    b.host.onClipboard = { paths: [], files: [new File(['x'], '')] };
+    await b.user.paste('');
+    await waitFor(() => expect(names()).toEqual(['Pasted picture']));
+    b.host.onClipboard = { paths: ['/x/copied.png'], files: [] };
+    await b.user.paste('');
+    await waitFor(() => expect(names()).toEqual(['Pasted picture', 'copied.png']));
+    await b.user.paste('Hello');
+    await waitFor(() => expect(b.post()?.segments[0]?.text).toBe('Hello'));
+    expect(names()).toHaveLength(2);
+  });
+
   it('are refused in a sentence by a post that cannot be changed, or is not there yet', async () => {
     const drop = () => b.host.dragFiles({ kind: 'drop', paths: ['/x/a.png'], x: 1, y: 1 });
     b = await bench({

@@ -38,16 +38,17 @@ export function importPaths(
   app: App,
   read: () => Promise<readonly string[]>,
 ): Promise<MediaImported | null> {
-  return tell(app, async () => {
-    const paths = await read();
-    let all = nothing();
-    for (let at = 0; at < paths.length; at += MOST) {
-      all = join(all, await app.api.media.import({ paths: paths.slice(at, at + MOST) }));
-      // Whoever stops means all of it.
-      if (all.left > 0) return { ...all, left: all.left + Math.max(0, paths.length - at - MOST) };
-    }
-    return all;
-  });
+  return tell(app, async () => takePaths(app, await read()));
+}
+
+async function takePaths(app: App, paths: readonly string[]): Promise<MediaImported> {
+  let all = nothing();
+  for (let at = 0; at < paths.length; at += MOST) {
+    all = join(all, await app.api.media.import({ paths: paths.slice(at, at + MOST) }));
+    // Whoever stops means all of it.
+    if (all.left > 0) return { ...all, left: all.left + Math.max(0, paths.length - at - MOST) };
+  }
+  return all;
 }
 
 /** Asks for files and takes them in. */
@@ -56,17 +57,21 @@ export function pickFiles(app: App): Promise<MediaImported | null> {
   return importPaths(app, () => app.host.pickFiles({ title, extensions: EXTENSIONS, many: true }));
 }
 
-/** Takes pasted pictures in. */
-export function importPasted(app: App, files: readonly File[]): Promise<MediaImported | null> {
-  return tell(app, async () => {
-    let all = nothing();
-    for (const file of files) {
-      const name = file.name || t('library.pastedName');
-      const data = await base64(file);
-      all = join(all, await app.api.media.import_bytes({ name, data }));
-    }
-    return all;
-  });
+/** Takes in what was pasted, and says what came of it. */
+export function importPasted(app: App, given: readonly File[]): Promise<MediaImported | null> {
+  return tell(app, () => takePasted(app, given));
+}
+
+/** Takes in what the page was given of what was pasted; where it was given nothing, the desktop is asked. */
+export async function takePasted(app: App, given: readonly File[]): Promise<MediaImported> {
+  const { paths, files } = given.length > 0 ? { paths: [], files: given } : await app.host.pasted();
+  let all = await takePaths(app, paths);
+  for (const file of files) {
+    const name = file.name || t('library.pastedName');
+    const data = await base64(file);
+    all = join(all, await app.api.media.import_bytes({ name, data }));
+  }
+  return all;
 }
 
 async function tell(app: App, read: () => Promise<MediaImported>): Promise<MediaImported | null> {
@@ -93,7 +98,7 @@ export function say(app: App, done: MediaImported): void {
   else if (parts.length > 0) app.messages.info(parts.join(' · '));
 }
 
-export function base64(file: Blob): Promise<string> {
+function base64(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');

@@ -1,5 +1,6 @@
-import { fireEvent, screen } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MediaInfo, MediaUse } from '$lib/api';
 import { WHOLE } from '$lib/picture/area';
 import { createDemo } from '$lib/demo';
@@ -27,8 +28,14 @@ beforeEach(async () => {
   app = await startApp(createDemo({ count: 0 }));
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
 function open(use: MediaUse = { mediaId: 'm', alt: 'The sea' }, more: Partial<MediaInfo> = {}) {
   const done: MediaUse[] = [];
+  const closed = vi.fn();
   const accounts = [
     { id: 'ana', name: 'Ana' },
     { id: 'ben', name: 'Ben' },
@@ -38,17 +45,24 @@ function open(use: MediaUse = { mediaId: 'm', alt: 'The sea' }, more: Partial<Me
     info: { ...info, ...more },
     accounts,
     ondone: (next: MediaUse) => done.push(next),
-    onclose: () => undefined,
+    onclose: closed,
   });
   const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
   const finish = async () => {
     await press('Done');
     return done.at(-1);
   };
-  return { press, finish, container, unmount };
+  return { press, finish, container, unmount, done, closed };
 }
 
 const area = () => screen.getByRole('group', { name: /What stays of the picture/ });
+
+const brightness = () => screen.getByRole<HTMLInputElement>('slider', { name: 'Brightness' });
+/** Moves the slider for brightness there, a bit at a time, and lets go. */
+async function slide(...values: string[]) {
+  for (const value of values) await fireEvent.input(brightness(), { target: { value } });
+  await fireEvent.pointerUp(brightness());
+}
 
 describe('the editor of pictures', () => {
   it('gives back what came in when nothing was done', async () => {
@@ -172,5 +186,129 @@ describe('the editor of pictures', () => {
     const second = open({ mediaId: 'n', alt: '' });
     await second.press('Paste edits');
     expect((await second.finish())?.edits).toEqual([{ do: 'turn', quarters: 1 }]);
+  });
+});
+
+describe('what is done in the editor of pictures', () => {
+  it('is taken back and done again step by step, a pull of a slider at once', async () => {
+    const below = vi.fn();
+    app.keymap.register([
+      { id: 'x', title: '', group: 'post', keys: ['Ctrl+Z'], whileTyping: true, run: below },
+    ]);
+    const { press, done } = open();
+    await slide('10', '20', '30');
+    await press('Mirror');
+    const key = (name: string, more: KeyboardEventInit = {}) =>
+      fireEvent.keyDown(brightness(), { key: name, ctrlKey: true, ...more });
+    await key('z');
+    await key('z');
+    expect(brightness().value).toBe('0');
+    // There is nothing before that, and what lies under the editor is left alone.
+    await key('z');
+    expect(below).not.toHaveBeenCalled();
+    await key('Z', { shiftKey: true });
+    expect(brightness().value).toBe('30');
+    await press('Redo');
+    await press('Done');
+    expect(done.at(-1)?.edits?.map((one) => one.do)).toEqual(['flip', 'adjust']);
+  });
+
+  it('is kept by Escape and by the cross, and given up by Cancel alone', async () => {
+    const { press, done, closed } = open();
+    await fireEvent.keyDown(brightness(), { key: 'Escape' });
+    expect(done).toEqual([]);
+    expect(closed).toHaveBeenCalledOnce();
+    await slide('10');
+    await fireEvent.keyDown(brightness(), { key: 'Escape' });
+    expect(done.at(-1)?.edits?.map((one) => one.do)).toEqual(['adjust']);
+    await press('Cancel');
+    expect(done).toHaveLength(1);
+    expect(closed).toHaveBeenCalledTimes(2);
+  });
+
+  it('reads out the value of a slider as people count, and its name without it', async () => {
+    const { press } = open();
+    await press('Add words');
+    const size = screen.getByRole('slider', { name: 'Size, Words 1' });
+    expect(size.getAttribute('aria-valuetext')).toBe('9');
+    await slide('40');
+    expect(brightness().getAttribute('aria-valuetext')).toBe('40');
+  });
+
+  it('leaves the slider of a look in the hand also where it does nothing', async () => {
+    const edits = [{ do: 'look' as const, look: 'sepia' as const, strength: 40 }];
+    const { done, press } = open({ mediaId: 'm', alt: '', edits });
+    const strength = () => screen.getByRole('slider', { name: 'Strength' });
+    await fireEvent.input(strength(), { target: { value: '0' } });
+    await press('Done');
+    expect(done.at(-1)).toEqual({ mediaId: 'm', alt: '' });
+    await fireEvent.input(strength(), { target: { value: '70' } });
+    await press('Done');
+    expect(done.at(-1)?.edits).toEqual([{ do: 'look', look: 'sepia', strength: 70 }]);
+  });
+
+  it('leaves the field of words open while other words take the place of all', async () => {
+    const { press, finish } = open();
+    await press('Add words');
+    const field = () => screen.getByRole('textbox', { name: 'Words 1' });
+    await fireEvent.input(field(), { target: { value: '' } });
+    await fireEvent.input(field(), { target: { value: 'Low tide' } });
+    expect((await finish())?.edits).toMatchObject([{ do: 'words', words: { text: 'Low tide' } }]);
+  });
+
+  it('keeps a chosen shape when the picture is turned, and says when it keeps it no more', async () => {
+    const { press, finish } = open();
+    const shape = () => screen.getByRole('combobox', { name: /^Shape/ });
+    await userEvent.click(shape());
+    const option = () => document.querySelector('[role=option][data-label="4:5"]');
+    await waitFor(() => expect(option()).not.toBeNull());
+    await userEvent.click(option() as HTMLElement);
+    await press('Turn');
+    expect(screen.getByText(/2400 × 3000 after the edits/)).toBeTruthy();
+    expect(shape().textContent).toContain('4:5');
+    await press('Whole picture');
+    expect(shape().textContent).toContain('Free');
+    expect((await finish())?.edits).toEqual([{ do: 'turn', quarters: 1 }]);
+  });
+
+  it('is put back where it was by Escape while a part is pulled, and the editor stays', async () => {
+    const box = { left: 0, top: 0, width: 400, height: 300 } as DOMRect;
+    vi.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(box);
+    const { press, finish, closed } = open();
+    await press('Blur a part');
+    const part = () => screen.getByRole('group', { name: /^Blurred part 1\./ });
+    const before = part().style.left;
+    await fireEvent.pointerDown(part(), { button: 0, pointerId: 1, clientX: 10, clientY: 10 });
+    await fireEvent.pointerMove(part(), { pointerId: 1, clientX: 50, clientY: 10 });
+    expect(part().style.left).not.toBe(before);
+    await fireEvent.keyDown(part(), { key: 'Escape' });
+    expect(part().style.left).toBe(before);
+    expect(closed).not.toHaveBeenCalled();
+    expect((await finish())?.edits).toHaveLength(1);
+  });
+
+  it('draws the picture anew only when it is turned or mirrored', async () => {
+    vi.stubGlobal(
+      'Image',
+      class {
+        naturalWidth = 40;
+        naturalHeight = 30;
+        onload: (() => void) | null = null;
+        set src(path: string) {
+          if (path) queueMicrotask(() => this.onload?.());
+        }
+      },
+    );
+    app.host.mediaUrl = (path) => path;
+    const drawImage = vi.fn();
+    const pen = { translate: vi.fn(), scale: vi.fn(), rotate: vi.fn(), drawImage };
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(pen as never);
+    const { press } = open();
+    await waitFor(() => expect(drawImage).toHaveBeenCalledOnce());
+    await slide('10', '20');
+    await fireEvent.keyDown(area(), { key: 'ArrowLeft', altKey: true });
+    expect(drawImage).toHaveBeenCalledOnce();
+    await press('Turn');
+    expect(drawImage).toHaveBeenCalledTimes(2);
   });
 });

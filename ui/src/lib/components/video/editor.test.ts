@@ -148,6 +148,20 @@ describe('the editor of videos', () => {
     ]);
   });
 
+  it('takes a cut back by keys, and is not left with a moment that is none', async () => {
+    const { finish, key } = open();
+    await key('Begins at', { key: 'ArrowRight', shiftKey: true });
+    await fireEvent.keyUp(screen.getByRole('slider', { name: 'Begins at' }), { key: 'ArrowRight' });
+    await key('Ends at', { key: 'ArrowLeft', shiftKey: true });
+    await key('Ends at', { key: 'z', ctrlKey: true });
+    expect(stays()).toContain('0:59.00 of 1:00.00 stay.');
+    const ends = screen.getByRole('textbox', { name: 'Ends at' });
+    await fireEvent.change(ends, { target: { value: 'soon' } });
+    expect(await finish()).toBeUndefined();
+    await key('Ends at', { key: 'ArrowLeft', shiftKey: true });
+    expect((await finish())?.edits).toEqual([{ do: 'trim', fromMs: 1_000, toMs: 59_000 }]);
+  });
+
   it('takes captions off again, and says why a file is none', async () => {
     const cues = [{ fromMs: 0, toMs: 900, text: 'Hello' }];
     const { press, finish } = open({

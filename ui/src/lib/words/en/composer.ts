@@ -54,7 +54,6 @@ export const composer = {
   'composer.media': 'Pictures and files',
   'composer.media.add': 'Add pictures or files',
   'composer.media.pick': 'Add pictures or files to the post',
-  'composer.media.pastedName': 'pasted.png',
   'composer.media.file': 'File {n}',
   'composer.media.added': { one: '{n} file added', other: '{n} files added' },
   'composer.media.refused': '{n} files were not added. {list}',

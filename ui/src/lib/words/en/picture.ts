@@ -74,9 +74,12 @@ export const picture = {
   'picture.sentChanged': 'made to fit',
   'picture.sentNo': 'does not fit',
   'picture.copy': 'Copy edits',
+  'picture.copied': 'The edits were copied. Open another picture, and paste them there.',
   'picture.paste': 'Paste edits',
   'picture.nothingCopied': 'Copy the edits of a picture first.',
   'picture.reset': 'Undo all edits',
+  'picture.undone': 'Taken back.',
+  'picture.redone': 'Done again.',
   'picture.nothingDone': 'Nothing was edited.',
   'picture.elsewhere':
     'This picture was edited in another program in a way that cannot be shown here. It goes out as edited there.',
