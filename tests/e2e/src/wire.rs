@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::Session;
 
 impl Session {
-    /// From now on the program seems to refuse these commands with a sentence, whoever calls them: until
-    /// [`Session::mend`], or until the page is drawn anew.
+    /// From now on the program seems to refuse these commands with a sentence, whoever calls them, and no others
+    /// any more: until [`Session::mend`], or until the page is drawn anew.
     pub async fn refuse(&self, commands: &[&str], sentence: &str) -> Result<()> {
         self.meddle(commands, json!(sentence)).await
     }

@@ -124,7 +124,7 @@ mod tests {
     use model::edit::Mirror;
 
     use super::*;
-    use crate::testing::with_a_face;
+    use crate::testing::{jpeg, with_a_face, with_secrets};
 
     /// Grey with a busy square of 100 pixels.
     fn busy_at(width: u32, height: u32, left: u32, top: u32) -> DynamicImage {
@@ -204,7 +204,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path().join("media")).unwrap();
         let (picture, (left, _, width, _)) = with_a_face(1_000, 400, (740, 100));
-        let bytes = crate::testing::jpeg(&picture);
+        let bytes = jpeg(&picture);
         let id = library
             .import_bytes("a.jpg".into(), bytes)
             .await
@@ -219,5 +219,26 @@ mod tests {
             let holds = from <= face && face + width <= from + across;
             assert!(holds, "{face}: {from} {across}");
         }
+    }
+
+    #[tokio::test]
+    async fn faces_are_looked_for_in_a_photograph_as_it_is_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path().join("media")).unwrap();
+        let (picture, (left, _, width, _)) = with_a_face(1_000, 400, (740, 100));
+        // It lies on its side in the file, which says so.
+        let lying = image::imageops::rotate270(&picture);
+        let bytes = with_secrets(&jpeg(&lying));
+        let id = library
+            .import_bytes("a.jpg".into(), bytes)
+            .await
+            .unwrap()
+            .id;
+        let part = library.best_part(&id, "a.jpg".into(), vec![], (9, 16));
+        let (from, _, across, _) = part.await.unwrap().pixels(1_000, 400);
+        assert!(
+            from <= left && left + width <= from + across,
+            "{left}: {from} {across}"
+        );
     }
 }

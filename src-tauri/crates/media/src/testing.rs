@@ -1,4 +1,4 @@
-//! Pictures for the tests, made here so that no binary file has to be trusted.
+//! Pictures for the tests, made here so that no binary file has to be trusted; but for a face, which cannot be made.
 
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;

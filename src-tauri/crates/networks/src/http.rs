@@ -170,9 +170,7 @@ impl Clients {
 
     /// The same for connections that become websockets, which is asked for in HTTP/1.1.
     pub fn for_websockets(config: &HttpConfig) -> Result<Self, HttpError> {
-        let mut tls = tls(config)?;
-        // A server that was offered more would choose it.
-        tls.alpn_protocols = vec![trust::HTTP_1.to_vec()];
+        let tls = trust::in_http_1(tls(config)?);
         Self::of(config, tls, ClientBuilder::http1_only)
     }
 

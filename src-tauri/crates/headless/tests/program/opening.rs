@@ -73,3 +73,21 @@ fn it_counts_the_pages_of_a_document_and_says_when_it_cannot() {
         assert_eq!(String::from_utf8_lossy(&answer.stdout), told);
     }
 }
+
+#[test]
+fn it_looks_for_faces_in_the_largest_picture_and_refuses_what_is_none() {
+    let side = 800_u32;
+    let grey = |height: u32| {
+        let pixels = vec![90_u8; (side * height) as usize];
+        [&side.to_le_bytes()[..], &pixels].concat()
+    };
+    let none = opened("--find-faces", &grey(side));
+    assert!(none.status.success(), "{none:?}");
+    assert_eq!(String::from_utf8_lossy(&none.stdout), "[]");
+    let whole = grey(40);
+    for bytes in [&whole[..whole.len() - 1], b""] {
+        let bad = opened("--find-faces", bytes);
+        assert!(!bad.status.success() && bad.stdout.is_empty(), "{bad:?}");
+        assert!(!bad.stderr.is_empty());
+    }
+}

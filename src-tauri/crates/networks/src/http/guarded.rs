@@ -12,7 +12,7 @@ use rustls::ClientConfig;
 
 use super::proxies::Proxies;
 use super::reach::{GuardedResolver, Reach};
-use super::{HttpConfig, HttpError, builder, built, causes, tunnel, whole};
+use super::{HttpConfig, HttpError, builder, built, causes, trust, tunnel, whole};
 
 /// A client for pages whose address came out of a text: it never connects into a private network.
 ///
@@ -21,7 +21,8 @@ use super::{HttpConfig, HttpError, builder, built, causes, tunnel, whole};
 /// leads to addresses.
 pub struct GuardedClient {
     config: HttpConfig,
-    /// Read once, for pages and for proxies that are spoken to over TLS.
+    /// Read once, for proxies that are spoken to over TLS and for what is behind any. In HTTP/1.1: HTTP/2 names
+    /// the server by the address that is called, and there its port has made way for the tunnel's.
     tls: ClientConfig,
     client: Client,
     proxies: Proxies,
@@ -119,7 +120,7 @@ impl GuardedClient {
         let client = built(plain(config, &tls).dns_resolver(Arc::new(resolver)))?;
         Ok(Self {
             config: config.clone(),
-            tls,
+            tls: trust::in_http_1(tls),
             client,
             proxies: Proxies::new(&config.proxy)?,
             resolver,
@@ -163,7 +164,8 @@ impl GuardedClient {
         let way = tunnel::open(&exit, &self.tls, to, patience, limit)
             .await
             .map_err(|error| PageError::of_proxy(&error))?;
-        let client = built(plain(&self.config, &self.tls).resolve(host, way))
+        let through = plain(&self.config, &self.tls).http1_only();
+        let client = built(through.resolve(host, way))
             .map_err(|error| PageError::Failed(error.to_string()))?;
         // A port in the address would be connected to in place of the tunnel's.
         let mut bare = url.clone();

@@ -68,15 +68,17 @@ async fn proxy_and_page() -> (String, Asked) {
     (format!("http://ana:s3cret@127.0.0.1:{port}"), asked)
 }
 
-/// A certificate that nobody knows: what greets with it, and the certificate as PEM.
+/// A certificate that nobody knows: what greets with it and would rather speak HTTP/2, as most servers, and the
+/// certificate as PEM.
 fn certificate(name: &str) -> (TlsAcceptor, String) {
     choose_cryptography();
     let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let config = ServerConfig::builder()
+    let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
         .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     (TlsAcceptor::from(Arc::new(config)), made.cert.pem())
 }
 
@@ -184,6 +186,22 @@ async fn a_link_behind_a_proxy_over_tls_gets_its_card() {
     assert!(request.starts_with("get /a http/1.1\r\n"), "{request}");
     assert!(request.contains("host: page.example\r\n"), "{request}");
     assert!(!request.contains("proxy-authorization"), "{request}");
+}
+
+#[tokio::test]
+async fn a_server_behind_a_proxy_is_told_the_port_of_its_own() {
+    let (proxy, asked, config, _folder) = proxy_over_tls(vec![PAGE.to_owned()]).await;
+    let guarded = behind(config, &proxy);
+    let page = guarded.get(web("https://page.example:8443/a"), 100, true);
+    assert_eq!(page.await.unwrap().body, b"page");
+    let (connect, request) = asked.await.unwrap().remove(0);
+    assert!(
+        connect.starts_with("CONNECT 93.184.216.34:8443 HTTP/1.1\r\n"),
+        "{connect}"
+    );
+    let request = request.to_ascii_lowercase();
+    assert!(request.starts_with("get /a http/1.1\r\n"), "{request}");
+    assert!(request.contains("host: page.example:8443\r\n"), "{request}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use rustls_platform_verifier::Verifier;
 use super::HttpError;
 
 /// How HTTP/1.1 is called where a server is asked what it speaks.
-pub(super) const HTTP_1: &[u8] = b"http/1.1";
+const HTTP_1: &[u8] = b"http/1.1";
 /// The same of HTTP/2.
 const HTTP_2: &[u8] = b"h2";
 
@@ -35,6 +35,12 @@ pub(super) fn tls(extra_roots: Option<&Path>) -> Result<ClientConfig, HttpError>
         .with_no_client_auth();
     config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
     Ok(config)
+}
+
+/// The same for who speaks HTTP/1.1 alone: a server that was offered more would choose it.
+pub(super) fn in_http_1(mut tls: ClientConfig) -> ClientConfig {
+    tls.alpn_protocols = vec![HTTP_1.to_vec()];
+    tls
 }
 
 /// Reads the root certificates of a PEM file.

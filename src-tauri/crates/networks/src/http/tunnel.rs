@@ -24,8 +24,8 @@ use super::proxies::Exit;
 /// A connection to a proxy, over TLS where that is how it is spoken to.
 type Through = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
 
-/// Opens the way within `patience`, for one connection that lasts as long as `limit`. The answer is where
-/// to connect.
+/// Opens the way within `patience`, for one connection that begins as soon and lasts as long as `limit`. The
+/// answer is where to connect.
 pub(super) async fn open(
     exit: &Exit,
     tls: &ClientConfig,
@@ -36,15 +36,19 @@ pub(super) async fn open(
     let through = tokio::time::timeout(patience, ask(exit, tls, to)).await??;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
-    tokio::spawn(async move {
-        let Ok(Ok((here, _))) = tokio::time::timeout(limit, listener.accept()).await else {
-            return;
-        };
-        drop(listener);
-        // However it ends, both sides are closed with it.
-        let _ = tokio::time::timeout(limit, hand_on(here, through)).await;
-    });
+    tokio::spawn(lead(listener, through, patience, limit));
     Ok(address)
+}
+
+/// Leads the first who comes within `patience` through, for as long as `limit`. However it ends, both sides are
+/// closed with it.
+async fn lead(listener: TcpListener, through: Through, patience: Duration, limit: Duration) {
+    // Who asked for the way may have gone: it is not kept open for as long as a file may take.
+    let Ok(Ok((here, _))) = tokio::time::timeout(patience, listener.accept()).await else {
+        return;
+    };
+    drop(listener);
+    let _ = tokio::time::timeout(limit, hand_on(here, through)).await;
 }
 
 /// Hands on what both sides say, until either is gone.
@@ -225,6 +229,20 @@ mod tests {
         let mut all = vec![];
         stream.read_to_end(&mut all).await.unwrap();
         assert_eq!(all, b"word");
+        assert_eq!(heard.await.unwrap().len(), 2);
+        assert!(TcpStream::connect(way).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_way_that_nobody_goes_is_given_up() {
+        let to: SocketAddr = "93.184.216.34:443".parse().unwrap();
+        let (port, heard) = proxy(vec![(3, vec![5, 0]), (10, DONE.to_vec())]).await;
+        let tls = trust::tls(None).unwrap();
+        let through = ask(&exit("socks5", port, None), &tls, to).await.unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let way = listener.local_addr().unwrap();
+        lead(listener, through, Duration::ZERO, LIMIT).await;
+        // The proxy sees the end of it, and so does who comes too late.
         assert_eq!(heard.await.unwrap().len(), 2);
         assert!(TcpStream::connect(way).await.is_err());
     }
