@@ -65,8 +65,8 @@ async fn copy<T: AsRef<OsStr>>(desk: &Desk, kind: &str, what: &[T]) -> Result<Ch
         .spawn()?;
     let told = source.stdout.take().context("the output is not a pipe")?;
     let mut line = String::new();
-    let read = BufReader::new(told).read_line(&mut line);
-    tokio::time::timeout(until::PATIENCE, read).await??;
+    let mut told = BufReader::new(told);
+    tokio::time::timeout(until::PATIENCE, told.read_line(&mut line)).await??;
     anyhow::ensure!(line.trim() == "copied", "nothing was copied");
     Ok(source)
 }

@@ -382,7 +382,7 @@ impl Connector for TestAccounts {
     }
 
     async fn sign_out(&self, account: &Account, ctx: Ctx<'_>) -> Result<(), Refusal> {
-        self.inner.sign_out(&account.handle);
+        self.network.sign_out(&account.handle);
         ctx.vault
             .forget(account.id, SESSION)
             .await

@@ -108,13 +108,13 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewThread) -> Result<Rep
         created_by: Some(format!("user_{}", call.bearer.key)),
         ..Note::default()
     };
-    let new = New {
+    let plan = New {
         place,
         scheduling,
         note: Some(world::noted(&call, KIND, &note)?),
         ..New::of(calendar.id, draft)
     };
-    let post = world::create(&call, new).await?;
+    let post = world::create(&call, plan).await?;
     Ok(Reply::created(Thread {
         thread_id: format!("thread_{}", post.id),
         platform: new.platform,
