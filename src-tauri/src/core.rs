@@ -339,8 +339,8 @@ impl Core {
         }
     }
 
-    /// The system says nothing of the internet, or no more: without a word it is taken for granted, so that
-    /// no opening waits for one.
+    /// The system says nothing of the internet: without a word it is taken for granted, so that no opening
+    /// waits for one. A word that it has given holds also when it gives no more; it is doubted while posts wait.
     pub fn online_is_not_told(&self) {
         self.inner.online.send_if_modified(|last| {
             let silent = last.is_none();

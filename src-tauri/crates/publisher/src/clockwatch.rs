@@ -53,14 +53,15 @@ impl ClockWatch {
     }
 }
 
-/// Tells from when on something counts that began at an instant of the wall clock. No more time has gone
-/// by than the steady clock saw since the wall clock last ran ahead: a request that is still on its way does
-/// not arrive earlier because somebody sets the clock forward.
+/// Tells from when on something counts that began at an instant of the wall clock. No more time has surely
+/// gone by than the steady clock saw since it is watched and since the wall clock last ran ahead: a request
+/// that is still on its way does not arrive earlier because somebody sets the clock forward, be it while the
+/// program is off. Where the steady clock stands still while the machine sleeps, that only makes it later.
 #[derive(Debug)]
 pub struct Since {
     watch: ClockWatch,
-    /// When, by the steady clock, it was seen to have run ahead.
-    ahead: Option<Duration>,
+    /// From when on, by the steady clock, both clocks went alike.
+    alike: Duration,
 }
 
 impl Since {
@@ -69,7 +70,7 @@ impl Since {
     pub fn new(clock: &dyn Clock) -> Self {
         Self {
             watch: ClockWatch::new(clock),
-            ahead: None,
+            alike: clock.monotonic(),
         }
     }
 
@@ -77,12 +78,9 @@ impl Since {
     pub fn counted(&mut self, began: Timestamp, clock: &dyn Clock) -> Timestamp {
         let steady = clock.monotonic();
         if matches!(self.watch.look(clock), Jump::Ahead(_)) {
-            self.ahead = Some(steady);
+            self.alike = steady;
         }
-        match self.ahead {
-            Some(ahead) => began.max(clock.now().minus(steady.saturating_sub(ahead))),
-            None => began,
-        }
+        began.max(clock.now().minus(steady.saturating_sub(self.alike)))
     }
 }
 
@@ -127,5 +125,17 @@ mod tests {
         assert_eq!(since.counted(began, &clock), ahead);
         let later = clock.now();
         assert_eq!(since.counted(later, &clock), later);
+    }
+
+    #[test]
+    fn what_began_before_the_program_was_started_counts_from_the_start_on() {
+        let clock = TestClock::new();
+        let began = clock.now();
+        clock.set(began.plus(24 * HOUR));
+        let start = clock.now();
+        let mut since = Since::new(&clock);
+        assert_eq!(since.counted(began, &clock), start);
+        clock.advance(HOUR);
+        assert_eq!(since.counted(began, &clock), start);
     }
 }

@@ -184,6 +184,8 @@ impl Desk {
             written = below.connector.comment(
                 &delivery.account, &below.delivered, &below.words, ctx,
             ) => written,
+            // As at the death of the program: the next start looks for it.
+            () = self.gives_up() => return Ok(Seen::Passed),
             () = config.timer.sleep(config.limits.longest_send) => Commented::Uncertain(Refusal::later(
                 Category::NetworkError,
                 "The network did not answer for a very long time.",

@@ -457,11 +457,15 @@ impl Engine {
             }
         }
         self.teller.flush(self.shared.config.clock.now());
+        let given_up = self.desk.given_up.clone();
         drop(self.desk);
         // Every task holds the desk, and the desk the way into the ledger.
         tokio::select! {
             _ = self.ledger_task => {}
-            () = &mut patience => {}
+            () = &mut patience => {
+                tracing::info!("closing with looks or comments in flight");
+                given_up.send_replace(true);
+            }
         }
     }
 }

@@ -157,11 +157,13 @@ impl Desk {
         {
             return Answer::SignedOut(refusal.message.clone(), now);
         }
+        let shown_at = delivery.last_shown_at.unwrap_or(now);
         let seen = looks::Looked {
             confirms: entry.confirms,
             looks: delivery.looks + 1,
             tries: delivery.tries,
-            shown_at: self.counted(delivery.last_shown_at.unwrap_or(now)),
+            shown_at,
+            counts_from: self.counted(shown_at),
             now,
         };
         Answer::Decided(decide(answer, seen, &entry.name))

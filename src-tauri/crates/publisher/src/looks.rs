@@ -50,6 +50,8 @@ pub struct Looked {
     pub tries: u32,
     /// When the call that may have shown it began.
     pub shown_at: Timestamp,
+    /// From when on it counts that it is absent: since then it has surely had time to arrive.
+    pub counts_from: Timestamp,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -94,10 +96,10 @@ pub fn decide(answer: Confirmation, seen: Looked, network: &str) -> Verdict {
 }
 
 fn absent(seen: Looked, network: &str) -> Verdict {
-    let settled = seen.now.since(seen.shown_at) >= SETTLE;
+    let settled = seen.now.since(seen.counts_from) >= SETTLE;
     if seen.confirms == Confirms::ReadBack && !settled {
         // A clock that was set back must not stretch the wait.
-        return Verdict::LookAgain(seen.shown_at.min(seen.now).plus(SETTLE));
+        return Verdict::LookAgain(seen.counts_from.min(seen.now).plus(SETTLE));
     }
     if seen.tries >= MAX_ATTEMPTS {
         return Verdict::Ask(format!(
@@ -133,6 +135,7 @@ mod tests {
             looks,
             tries: 1,
             shown_at: Timestamp::from_millis(0),
+            counts_from: Timestamp::from_millis(0),
             now: Timestamp::from_millis(0).plus(Duration::from_secs(seconds)),
         }
     }
@@ -167,6 +170,14 @@ mod tests {
         assert_eq!(look(at(1), 1, 2), minute);
         assert_eq!(look(at(26), 3, 25), Verdict::LookAgain(at(26)));
         assert!(matches!(look(at(26), 4, 25), Verdict::Ask(_)));
+        // A machine that slept in between has not been sent away for a shorter time.
+        let slept = Looked {
+            counts_from: at(25),
+            ..seen(Confirms::ReadBack, 4, 25 * 3_600)
+        };
+        let refusal = Refusal::new(Category::RateLimited, Retry::At(at(26)), "Wait.");
+        let verdict = decide(Confirmation::NotNow(refusal), slept, "Net");
+        assert!(matches!(verdict, Verdict::Ask(_)));
     }
 
     #[test]

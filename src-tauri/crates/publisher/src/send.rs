@@ -210,6 +210,11 @@ impl Desk {
         self.end(settled, End::PutBack(until), report);
     }
 
+    /// Returns when what is in flight is waited for no longer.
+    pub(crate) async fn gives_up(&self) {
+        self.given_up.subscribe().wait_for(|up| *up).await.ok();
+    }
+
     fn ids(&self) -> IdSource<'_> {
         IdSource::new(&*self.shared.config.clock, &*self.shared.config.entropy)
     }
@@ -245,12 +250,10 @@ impl Desk {
             refused: None,
         };
         let longest = config.limits.longest_send + upload_time(bytes_of(job));
-        let mut closing = self.given_up.subscribe();
-        let given_up = async { closing.wait_for(|up| *up).await.is_ok() };
         let sent = tokio::select! {
             biased;
             outcome = connector.publish(job, &mut log, self.shared.ctx(&vault)) => Some(outcome),
-            true = given_up => Some(Outcome::Interrupted(StepLost("Almanac closes".to_owned()))),
+            () = self.gives_up() => Some(Outcome::Interrupted(StepLost("Almanac closes".to_owned()))),
             () = config.timer.sleep(longest) => None,
         };
         let outcome = sent.unwrap_or_else(|| too_slow(log.shown, &connector.entry().name));

@@ -12,9 +12,9 @@ impl State {
                 "id": bot_id(), "is_bot": true, "first_name": "Almanac", "username": "ana_almanac_bot",
                 "can_join_groups": true,
             })),
-            "getChat" => self.chat(&input).map(shown),
+            "getChat" => self.known(&input).map(shown),
             "getChatMember" => {
-                let chat = self.chat(&input)?;
+                let chat = self.known(&input)?;
                 if input.get("user_id").and_then(Value::as_i64) != Some(bot_id()) {
                     return Err(Refused::bad("PARTICIPANT_ID_INVALID"));
                 }
@@ -22,13 +22,21 @@ impl State {
                 member["user"] = json!({ "id": bot_id(), "is_bot": true, "first_name": "Almanac" });
                 Ok(member)
             }
+            "sendChatAction" => {
+                may_post(self.chat(&input)?)?;
+                match input.get("action").and_then(Value::as_str) {
+                    Some("cancel" | "typing") => Ok(json!(true)),
+                    _ => Err(Refused::bad("wrong parameter action in request")),
+                }
+            }
             "deleteMessage" => self.delete(&input),
             _ => self.send(method, input, call),
         }
     }
 
-    /// The chat a call is about; the bot can see it.
-    fn chat(&self, input: &Map<String, Value>) -> Result<&Chat, Refused> {
+    /// The chat a call is about; the bot can see it. Also a group from before it grew: who only reads is not
+    /// told of that.
+    fn known(&self, input: &Map<String, Value>) -> Result<&Chat, Refused> {
         let wanted = input.get("chat_id").unwrap_or(&Value::Null);
         let text = wanted.as_str().unwrap_or_default();
         let number = wanted.as_i64().or_else(|| text.parse().ok());
@@ -37,7 +45,12 @@ impl State {
             None => chat.username.is_some() && chat.username == text.strip_prefix('@'),
         });
         let chat = chat.filter(|chat| !chat.gone);
-        let chat = chat.ok_or_else(|| Refused::bad("chat not found"))?;
+        chat.ok_or_else(|| Refused::bad("chat not found"))
+    }
+
+    /// The chat that a call writes to.
+    fn chat(&self, input: &Map<String, Value>) -> Result<&Chat, Refused> {
+        let chat = self.known(input)?;
         match chat.moved_to {
             Some(id) => Err(Refused(
                 400,

@@ -35,6 +35,7 @@ fn fields_of(method: &str) -> Option<Vec<(&'static str, Type)>> {
         "getMe" => &[],
         "getChat" => &[&[("chat_id", Chat)]],
         "getChatMember" => &[&[("chat_id", Chat), ("user_id", Integer)]],
+        "sendChatAction" => &[&[("chat_id", Chat), ("action", Text)]],
         "deleteMessage" => &[&[("chat_id", Chat), ("message_id", Integer)]],
         "sendMessage" => &[
             &SENDING,

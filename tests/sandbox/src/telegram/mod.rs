@@ -231,8 +231,8 @@ impl Sandbox {
         }
     }
 
-    /// The group grows into the larger kind, and gets a number of that kind. Whoever asks for the old one is
-    /// told, and what was posted under it stays behind.
+    /// The group grows into the larger kind, and gets a number of that kind. Whoever writes under the old one
+    /// is told, whoever reads is not, and what was posted under it stays behind.
     pub fn grow(&self) {
         let mut state = self.state();
         let Some(old) = state.chats.iter_mut().find(|chat| chat.id == GROUP_ID) else {

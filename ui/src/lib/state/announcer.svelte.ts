@@ -11,23 +11,23 @@ export class Announcer {
   count = $state(0);
   /** Runs while words that matter are being heard. */
   private hearing: ReturnType<typeof setTimeout> | undefined;
-  /** What matters less and waits for that. */
-  private behind: string | undefined;
+  /** What matters less and waits for that, and whether it still holds. */
+  private behind: { text: string; holds: () => boolean } | undefined;
 
   say(text: string): void {
     this.speak(text);
     clearTimeout(this.hearing);
     this.hearing = setTimeout(() => {
       this.hearing = undefined;
-      if (this.behind !== undefined) this.speak(this.behind);
+      if (this.behind?.holds()) this.speak(this.behind.text);
       this.behind = undefined;
     }, HEARD);
   }
 
-  /** Says what matters less than the words before it: behind them, once they were heard. */
-  sayBehind(text: string): void {
+  /** Says what matters less than the words before it: behind them, once they were heard, if it holds then. */
+  sayBehind(text: string, holds: () => boolean): void {
     if (this.hearing === undefined) this.speak(text);
-    else this.behind = text;
+    else this.behind = { text, holds };
   }
 
   private speak(text: string): void {

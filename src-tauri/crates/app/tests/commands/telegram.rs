@@ -116,7 +116,7 @@ async fn what_the_bot_of_a_new_sign_in_cannot_tell_the_one_that_was_there_is_ask
         "ok": false, "error_code": 400, "description": "Bad Request: chat not found",
     });
     let faults = world.network.faults();
-    faults.order_after("getChat", 1, Fault::Answer(Canned::json(400, &unknown)));
+    faults.order("sendChatAction", Fault::Answer(Canned::json(400, &unknown)));
     let again = world.connect(GROWN_ID).await;
     assert!(faults.all_used());
     assert_eq!(known(again), (group.id.to_string(), GROWN_ID.to_string()));

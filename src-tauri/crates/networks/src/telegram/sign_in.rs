@@ -157,17 +157,20 @@ impl Telegram {
             server: self.server_of(account),
             token: &token,
         };
-        let input = json!({ "chat_id": account.remote_id });
-        let Err(failed) = bot.call(&self.api, "getChat", &input).await else {
-            return Ok(None);
-        };
-        match errors::moved_to(&failed) {
-            Some(number) => Ok(Some(number.to_string())),
-            None => Err(errors::refusal(
-                &failed,
-                &account.display_name,
-                ctx.clock.now(),
-            )),
+        let grown = self.grown(bot, &account.remote_id).await;
+        grown.map_err(|failed| errors::refusal(&failed, &account.display_name, ctx.clock.now()))
+    }
+
+    /// The number of a group that has grown, asked under the one it had before. Only calls that need the right
+    /// to write tell it, whoever reads still finds the small group; this one shows nothing to anybody.
+    async fn grown(&self, bot: Bot<'_>, chat: &str) -> Result<Option<String>, Failed> {
+        let input = json!({ "chat_id": chat, "action": "cancel" });
+        match bot.call(&self.api, "sendChatAction", &input).await {
+            Ok(_) => Ok(None),
+            Err(failed) => match errors::moved_to(&failed) {
+                Some(number) => Ok(Some(number.to_string())),
+                None => Err(failed),
+            },
         }
     }
 
@@ -184,15 +187,14 @@ impl Telegram {
             _ => errors::refusal(&failed, "this bot", now),
         })?;
         let told = |failed: Failed| errors::refusal(&failed, chat, now);
-        let input = json!({ "chat_id": chat });
-        let there = match bot.call(&self.api, "getChat", &input).await {
-            Err(failed) if errors::moved_to(&failed).is_some() => {
-                let input = json!({ "chat_id": errors::moved_to(&failed) });
-                bot.call(&self.api, "getChat", &input).await
-            }
-            other => other,
-        }
-        .map_err(told)?;
+        // What else keeps from asking shows below, in words about the chat.
+        let grown = if may_grow(chat) {
+            self.grown(bot, chat).await.ok().flatten()
+        } else {
+            None
+        };
+        let input = json!({ "chat_id": grown.as_deref().unwrap_or(chat) });
+        let there = bot.call(&self.api, "getChat", &input).await.map_err(told)?;
         let odd = || {
             let odd = Failed::Cut("an answer without the number of the bot or the chat".to_owned());
             errors::refusal(&odd, chat, now)

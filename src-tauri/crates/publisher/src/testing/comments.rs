@@ -1,11 +1,12 @@
 //! Comments below what the network in memory shows.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use model::failure::{Category, Retry};
 use networks::connector::{CommentSeen, Commented, Delivered, Refusal};
 
-use super::network::TestNetwork;
+use super::network::{Gate, TestNetwork, pass};
 use super::plain::refusal;
 
 /// What the network does with the next comment.
@@ -21,6 +22,8 @@ pub enum CommentAct {
     LoseCall,
     /// Takes it, and the connector dies.
     TakeAndPanic,
+    /// Waits at the gate, then takes it.
+    Wait(Arc<Gate>),
 }
 
 /// The network's memory of comments.
@@ -54,22 +57,23 @@ impl TestNetwork {
         self.state().comments.looked
     }
 
-    pub(super) fn comment(&self, delivered: &Delivered, words: &str) -> Commented {
-        let mut state = self.state();
-        let act = state
-            .comments
-            .script
-            .pop_front()
-            .unwrap_or(CommentAct::Take);
+    pub(super) async fn comment(&self, delivered: &Delivered, words: &str) -> Commented {
+        let act = self.state().comments.script.pop_front();
+        let act = act.unwrap_or(CommentAct::Take);
+        if let CommentAct::Wait(gate) = &act {
+            pass(Some(Arc::clone(gate))).await;
+        }
         let lost = || refusal(Category::NetworkError, Retry::Backoff, "No answer came.");
         match act {
             CommentAct::Refuse(refusal) => return Commented::NotWritten(refusal),
             CommentAct::LoseCall => return Commented::Uncertain(lost()),
-            CommentAct::Take | CommentAct::TakeAndLoseAnswer | CommentAct::TakeAndPanic => {}
+            CommentAct::Take
+            | CommentAct::TakeAndLoseAnswer
+            | CommentAct::TakeAndPanic
+            | CommentAct::Wait(_) => {}
         }
         let comment = (delivered.remote_id.clone(), words.to_owned());
-        state.comments.below.push(comment);
-        drop(state);
+        self.state().comments.below.push(comment);
         match act {
             CommentAct::TakeAndLoseAnswer => Commented::Uncertain(lost()),
             CommentAct::TakeAndPanic => panic!("the script says so"),

@@ -210,7 +210,7 @@ impl TestNetwork {
     }
 }
 
-async fn pass(gate: Option<Arc<Gate>>) {
+pub(super) async fn pass(gate: Option<Arc<Gate>>) {
     if let Some(gate) = gate {
         gate.reached.notify_one();
         gate.go.notified().await;
@@ -459,8 +459,8 @@ impl Sends for ToNetwork {
         }
     }
 
-    fn comment(&self, delivered: &Delivered, words: &str) -> Commented {
-        self.network.comment(delivered, words)
+    async fn comment(&self, delivered: &Delivered, words: &str) -> Commented {
+        self.network.comment(delivered, words).await
     }
 
     fn look_for_comment(&self, delivered: &Delivered, words: &str) -> CommentSeen {

@@ -52,7 +52,7 @@ pub trait Sends: Send + Sync {
     }
 
     /// Writes a first comment.
-    fn comment(&self, _: &Delivered, _: &str) -> Commented {
+    async fn comment(&self, _: &Delivered, _: &str) -> Commented {
         Commented::Written
     }
 
@@ -186,7 +186,7 @@ impl<S: Sends> Connector for Plain<S> {
         ctx: Ctx<'_>,
     ) -> Commented {
         match self.sends.opens(account.id, ctx).await {
-            Ok(()) => self.sends.comment(delivered, words),
+            Ok(()) => self.sends.comment(delivered, words).await,
             Err(refusal) => Commented::NotWritten(refusal),
         }
     }

@@ -1,5 +1,6 @@
 //! First comments: below a post that is out, once, whatever happens; and the post stays published.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::delivery::DeliveryState;
@@ -7,8 +8,8 @@ use model::failure::{Category, Retry};
 use model::post::{CommentState, FirstComment};
 use model::{Clock, PostId};
 use networks::connector::CommentSeen;
-use publisher::testing::{Act, CommentAct, refusal};
-use publisher::{NoticeKind, Publisher};
+use publisher::testing::{Act, CommentAct, Gate, refusal};
+use publisher::{Limits, NoticeKind, Publisher};
 use serde_json::json;
 use store::publishing;
 
@@ -248,6 +249,41 @@ async fn a_death_after_the_comment_is_looked_for_at_the_next_start() {
     stage.reopen("machine-a").await;
     let (publisher, _) = stage.start();
     stage.pass(&publisher, 2 * MINUTE).await;
+    assert_eq!(comment(&stage, id).await.state, CommentState::Written);
+    assert_eq!(stage.net.comments().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn one_that_a_stop_does_not_wait_for_is_cut_off_and_looked_for_by_the_next() {
+    let mut stage = Stage::new().await;
+    stage.config.limits = Limits {
+        patience: Duration::ZERO,
+        ..Limits::default()
+    };
+    let call = Arc::new(Gate::default());
+    stage
+        .net
+        .comment_script([CommentAct::Wait(Arc::clone(&call))]);
+    let id = post(&stage, COMMENTED).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.advance(MINUTE);
+    call.reached.notified().await;
+    let stop = tokio::spawn(async move { publisher.stop().await });
+    while !stop.is_finished() {
+        stage.clock.advance(Duration::ZERO);
+        tokio::task::yield_now().await;
+    }
+    // The call is gone, not only nobody's.
+    while Arc::strong_count(&call) > 1 {
+        tokio::task::yield_now().await;
+    }
+    assert!(stage.net.comments().is_empty());
+    assert_eq!(comment(&stage, id).await.state, CommentState::Due);
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.net.looked_for_comments(), 1);
     assert_eq!(comment(&stage, id).await.state, CommentState::Written);
     assert_eq!(stage.net.comments().len(), 1);
     publisher.stop().await;

@@ -117,6 +117,26 @@ async fn a_clock_set_forward_settles_no_absence() {
 }
 
 #[tokio::test]
+async fn a_clock_set_forward_between_two_starts_settles_no_absence() {
+    let stage = Stage::new().await;
+    let account = stage.account(READ).await;
+    stage.net.script([Act::LoseCall]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    publisher.stop().await;
+    stage.clock.set(stage.clock.now().plus(30 * MINUTE));
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.pass(&publisher, Duration::from_secs(59)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    stage.pass(&publisher, Duration::from_secs(1)).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
 async fn a_locked_keyring_puts_looks_off_which_is_told_once_and_ends_in_no_question() {
     let stage = Stage::new().await;
     let account = stage.account(CHOSEN).await;
