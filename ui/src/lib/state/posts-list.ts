@@ -1,4 +1,4 @@
-/** Sorted lists of chips: where one goes, how one leaves, and when two look alike. */
+/** Sorted lists of chips: where one goes, how one leaves, and when two are alike. */
 import type { Chip, Id } from '$lib/api';
 
 /** Orders posts as the day shows them: by time, then by id, so that equal minutes never swap. */
@@ -55,13 +55,18 @@ export function without(
   return copy;
 }
 
-/** Equal as far as the screen shows it. */
+/** Nothing is to be told anew: alike, and of the same version. */
 export function same(a: Chip | undefined, b: Chip | undefined): boolean {
   if (a === b) return true;
-  if (!a || !b) return false;
+  return a !== undefined && b !== undefined && a.version === b.version && alike(a, b);
+}
+
+/** The same post, equal as far as the screen shows it: nothing is to be drawn anew. */
+export function alike(a: Chip, b: Chip): boolean {
+  if (a === b) return true;
   return (
+    a.id === b.id &&
     a.at === b.at &&
-    a.version === b.version &&
     a.status === b.status &&
     a.words === b.words &&
     a.allDay === b.allDay &&

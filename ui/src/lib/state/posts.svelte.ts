@@ -335,7 +335,8 @@ export class Posts {
   #place(fresh: ReadonlyMap<Id, Chip | null>, always = false): void {
     const range = this.#range;
     if (!range) return;
-    // The answer to one's own change usually equals the guess: then nothing is drawn again.
+    // Two answers tell of one's own change: the second is no news. The first has another version than
+    // the guess, so it is put into the list; what looks alike is drawn by no cell again.
     const changed = [...fresh.keys()].filter(
       (id) => always || !same(this.get(id), fresh.get(id) ?? undefined),
     );

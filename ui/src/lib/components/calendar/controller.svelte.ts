@@ -100,7 +100,7 @@ export class CalendarController {
       this.days.includes(this.today),
   );
 
-  #lastCells: Cell[] = [];
+  #lastCells: readonly Cell[] = [];
   readonly cells = $derived.by(() => {
     const cells = fillDays(this.visible, this.days, this.borders, this.cap, this.keep);
     this.#lastCells = share(this.#lastCells, cells);
@@ -112,7 +112,7 @@ export class CalendarController {
   readonly #hourStarts = $derived(
     this.timed ? this.days.map((d) => hourBorders(d, this.zone)) : [],
   );
-  #lastHours: Cell[] = [];
+  #lastHours: readonly Cell[] = [];
   /** 25 cells for each day: those without a time, then the hours. */
   readonly hours = $derived.by(() => {
     const starts = this.#hourStarts;

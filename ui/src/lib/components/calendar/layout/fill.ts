@@ -1,4 +1,5 @@
 import type { Chip } from '$lib/api';
+import { alike } from '$lib/state/posts-list';
 import type { IsoDate } from '$lib/time';
 import { cuts } from './slices';
 
@@ -29,6 +30,10 @@ function capped(
   return { count, shown, last: hidden ? kept + 1 : shown.length };
 }
 
+/**
+ * Shows the same. A post whose version alone is another does: the answer to one's own move, and all that is
+ * read again, must draw nothing.
+ */
 export function sameCell(a: Cell | undefined, b: Cell): boolean {
   return (
     a !== undefined &&
@@ -39,16 +44,24 @@ export function sameCell(a: Cell | undefined, b: Cell): boolean {
     a.count === b.count &&
     a.last === b.last &&
     a.shown.length === b.shown.length &&
-    a.shown.every((c, i) => c === b.shown[i])
+    a.shown.every((chip, i) => {
+      const other = b.shown[i];
+      return other !== undefined && alike(chip, other);
+    })
   );
 }
 
-/** Keeps the old object of every cell that did not change, so that only changed cells are drawn. */
-export function share(before: readonly Cell[], after: Cell[]): Cell[] {
-  return after.map((cell, i) => {
+/**
+ * Keeps the old object of every cell that did not change, so that only changed cells are drawn, and the old
+ * list where none did, so that no cell is even asked.
+ */
+export function share(before: readonly Cell[], after: readonly Cell[]): readonly Cell[] {
+  const kept = after.map((cell, i) => {
     const old = before[i];
     return old && sameCell(old, cell) ? old : cell;
   });
+  const all = kept.length === before.length && kept.every((cell, i) => cell === before[i]);
+  return all ? before : kept;
 }
 
 /** Where a post stands between two places of a list; -1 when it does not. */

@@ -91,6 +91,26 @@ describe('cells of a month', () => {
     expect(after.map((c, i) => c === before[i])).toEqual([false, false, true]);
   });
 
+  it('keeps the very list where posts were only read again, and draws what did change', () => {
+    const a = chip('a', '2026-03-28', '09:00', { labels: ['sale'] });
+    const before = fillDays([a], days, borders, 4);
+    const again = { ...a, labels: ['sale'], version: 2 };
+    expect(share(before, fillDays([again], days, borders, 4))).toBe(before);
+    const changes: Partial<Chip>[] = [
+      { id: 'b' },
+      { words: 'new' },
+      { status: 'failed' },
+      { allDay: true },
+      { labels: [] },
+      { mediaCount: 1 },
+      { targets: [{ accountId: 'x', state: 'waiting' }] },
+    ];
+    for (const change of changes) {
+      const after = share(before, fillDays([{ ...a, ...change }], days, borders, 4));
+      expect(after.map((c, i) => c === before[i])).toEqual([false, true, true]);
+    }
+  });
+
   it('reads the wall time of a post also on the day of a clock change', () => {
     const post = chip('a', '2026-03-29', '09:05');
     expect(minuteOf(post, borders[1] ?? 0, borders[2] ?? 0, ZONE)).toBe(9 * 60 + 5);
