@@ -32,11 +32,11 @@ impl When {
             return Ok(Place::Date { date, zone });
         }
         // What was typed is kept as it was typed, so that it follows the zone.
-        if let Ok(wall) = text.parse::<jiff::civil::DateTime>()
+        if let Ok(wall) = text.parse::<WallTime>()
             && text.len() <= 19
         {
             return Ok(Place::Wall {
-                wall: WallTime(wall),
+                wall,
                 zone: Some(zone.clone()),
             });
         }
