@@ -6,6 +6,7 @@ import {
   type ChangeBatch,
   type Id,
   type MediaImporting,
+  type Permission,
   type Written,
 } from '$lib/api';
 import type { Events } from '$lib/api/commands';
@@ -62,6 +63,11 @@ export class App {
       for (const id of ids) this.selection.ids.delete(id);
     };
     this.now = host.now();
+  }
+
+  /** Whether whoever signed in may do something. The program refuses it all the same: this tells beforehand. */
+  may(permission: Permission): boolean {
+    return this.host.permissions?.includes(permission) ?? true;
   }
 
   /** Now on the wall of the open calendar. */

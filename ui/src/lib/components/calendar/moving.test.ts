@@ -56,6 +56,13 @@ describe('moving by pointer', () => {
     expect(c.said()).toBe('Put on the shelf. Control Z undoes.');
   });
 
+  it('puts an idea on a day as a plan for a key that may not publish', async () => {
+    const c = await open({ posts: posts() });
+    Object.assign(c.app.host, { permissions: ['edit_events'] });
+    await c.drag('Idea', c.cell('2026-05-20'));
+    await waitFor(() => expect(c.sent('posts.move')).toMatchObject([{ scheduling: 'plan' }]));
+  });
+
   it('moves a whole selection and keeps its spacing', async () => {
     const c = await open({ posts: posts() });
     c.app.selection.all(['Sale', 'Later']);
