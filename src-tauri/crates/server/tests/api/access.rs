@@ -232,7 +232,7 @@ async fn a_key_is_renewed_and_a_token_that_is_used_twice_ends_it() {
     let one = json!({ "workspaceId": planner.api.workspace, "id": planner.id });
     planner.api.test.call::<Value>("access.remove", one).await;
     // What it listens to ends.
-    while heard.chunk().await.unwrap().is_some() {}
+    while let Ok(Some(_)) = heard.chunk().await {}
     planner.calendars(&given["access_token"]).await.refused(401);
     let gone = planner.renew(&given["refresh_token"]).await.refused(401);
     assert_eq!(gone["error"], "invalid_client");
