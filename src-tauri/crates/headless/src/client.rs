@@ -9,10 +9,10 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::client::conn::http1;
-use hyper::{Method, Request, Response, header};
+use hyper::{Method, Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use model::ErrorCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_util::io::ReaderStream;
@@ -123,6 +123,8 @@ impl Client {
 
     /// Hands on a message of the Model Context Protocol; gives the answer, where there is one.
     pub async fn message(&self, line: String) -> Result<Option<String>, Trouble> {
+        let asked: Option<Value> = serde_json::from_str(&line).ok();
+        let id = asked.and_then(|asked| asked.get("id").cloned());
         let body = Full::from(line).map_err(|never| match never {}).boxed();
         let request = self
             .to(Method::POST, "/mcp")
@@ -138,16 +140,7 @@ impl Client {
             .await
             .map_err(|error| not_reached(&error))?
             .to_bytes();
-        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
-        let value: Option<Value> = serde_json::from_str(&text).ok();
-        match value {
-            // One line each: that is how messages are told apart.
-            Some(value) if value.get("jsonrpc").is_some() => Ok(Some(value.to_string())),
-            _ if status.is_success() => Ok(None),
-            _ => Err(Trouble::InUse(format!(
-                "The Almanac that has the data folder refused the tools ({status}). Its key may be revoked or not valid."
-            ))),
-        }
+        told(status, &bytes, id)
     }
 
     fn request(&self, method: Method, path: &str) -> hyper::http::request::Builder {
@@ -181,6 +174,25 @@ impl Client {
     }
 }
 
+/// What whoever uses the tools is told of an answer to its message with this identifier; nothing where it asked
+/// nothing.
+fn told(status: StatusCode, bytes: &[u8], id: Option<Value>) -> Result<Option<String>, Trouble> {
+    let value: Option<Value> = serde_json::from_slice(bytes).ok();
+    match value {
+        // One line each: that is how messages are told apart.
+        Some(value) if value.get("jsonrpc").is_some() => Ok(Some(value.to_string())),
+        _ if status.is_success() => Ok(None),
+        // It is let in again when the hour is over, and goes on until then.
+        Some(refused) if status == StatusCode::TOO_MANY_REQUESTS => Ok(id.map(|id| {
+            let error = json!({ "code": -32_000, "message": refused["error"] });
+            json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string()
+        })),
+        _ => Err(Trouble::InUse(format!(
+            "The Almanac that has the data folder refused the tools ({status}). Its key may be revoked or not valid."
+        ))),
+    }
+}
+
 async fn read(response: Response<Incoming>) -> Result<Value, Trouble> {
     let status = response.status();
     let bytes = response
@@ -204,6 +216,19 @@ async fn read(response: Response<Incoming>) -> Result<Value, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn too_many_requests_are_told_and_end_nothing() {
+        let many = br#"{"success":false,"error":"Too many requests."}"#;
+        let answer = |status, id| told(status, many, id);
+        let busy = StatusCode::TOO_MANY_REQUESTS;
+        let said = answer(busy, Some(json!(7))).unwrap().unwrap();
+        let said: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(said["id"], 7);
+        assert_eq!(said["error"]["message"], "Too many requests.");
+        assert_eq!(answer(busy, None).unwrap(), None);
+        assert!(answer(StatusCode::UNAUTHORIZED, Some(json!(7))).is_err());
+    }
 
     #[test]
     fn a_key_is_never_sent_to_another_computer() {

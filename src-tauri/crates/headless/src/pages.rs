@@ -1,6 +1,5 @@
 //! Completions and the manual, both made from the command line itself.
 
-use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -8,6 +7,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli::Cli;
+use crate::say::print;
 use crate::trouble::Trouble;
 
 /// The name of the program.
@@ -17,7 +17,7 @@ const NAME: &str = "almanac-server";
 pub fn completions(shell: Shell) -> Result<(), Trouble> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), NAME, &mut text);
-    Ok(std::io::stdout().write_all(&text)?)
+    Ok(print(&text)?)
 }
 
 /// Prints the manual page, or writes those of all commands into a folder.
@@ -28,5 +28,5 @@ pub fn manual(folder: Option<&Path>) -> Result<(), Trouble> {
     }
     let mut text = Vec::new();
     Man::new(Cli::command()).render(&mut text)?;
-    Ok(std::io::stdout().write_all(&text)?)
+    Ok(print(&text)?)
 }

@@ -1,11 +1,9 @@
 //! Answers: lines for people, or JSON for programs. Answers go to standard output, everything else to
 //! standard error.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line talks"
-)]
+#![expect(clippy::print_stderr, reason = "a command line talks")]
+
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::json;
@@ -27,15 +25,17 @@ impl Say {
 
     /// The answer.
     pub fn answer(&self, value: &impl Serialize, lines: impl FnOnce() -> Vec<String>) {
-        if self.json {
-            match serde_json::to_string_pretty(value) {
-                Ok(text) => println!("{text}"),
-                Err(error) => eprintln!("The answer could not be written: {error}"),
-            }
+        let text = if self.json {
+            serde_json::to_string_pretty(value).map(|text| text + "\n")
         } else {
-            for line in lines() {
-                println!("{}", plain(&line));
-            }
+            Ok(lines().iter().map(|line| plain(line) + "\n").collect())
+        };
+        let done = match text {
+            Ok(text) => print(text.as_bytes()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = done {
+            eprintln!("The answer could not be written: {error}");
         }
     }
 
@@ -58,6 +58,17 @@ impl Say {
         };
         eprintln!("{}", json!({ "error": error }));
     }
+}
+
+/// Writes to standard output. Whoever reads it may have had enough, as `head` has after ten lines: then nothing
+/// went wrong, and what is under way goes on to its end.
+pub fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let done = out.write_all(bytes).and_then(|()| out.flush());
+    done.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// A line as a terminal may be given it: texts of others must not move its cursor.

@@ -48,6 +48,20 @@ impl Permission {
             Self::ManageKeys => "manage_keys",
         }
     }
+
+    /// What a key without it may not do, for sentences.
+    #[must_use]
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::CreateEvents => "make posts, files or calendars",
+            Self::EditEvents => "change posts or calendars",
+            Self::DeleteEvents => "delete anything",
+            Self::PublishContent => "schedule, publish, or change what goes out by itself",
+            Self::ViewAnalytics => "read counts and the log of deliveries",
+            Self::ManageAccounts => "manage accounts or webhooks",
+            Self::ManageKeys => "manage keys or what only an owner sets",
+        }
+    }
 }
 
 /// What a key is for, as a name for a usual set of permissions.

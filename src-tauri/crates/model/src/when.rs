@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 use crate::clock::Timestamp;
@@ -92,7 +92,7 @@ impl fmt::Display for Zone {
 }
 
 /// A date and time as a clock on the wall shows it, without zone: `2026-05-14T09:05:00`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
 #[serde(transparent)]
 #[ts(type = "string")]
 pub struct WallTime(pub civil::DateTime);
@@ -106,9 +106,25 @@ impl fmt::Display for WallTime {
 impl FromStr for WallTime {
     type Err = WhenError;
     fn from_str(text: &str) -> Result<Self, WhenError> {
-        text.parse()
-            .map(Self)
-            .map_err(|_| WhenError::NotATime(text.chars().take(60).collect()))
+        let bad = || WhenError::NotATime(text.chars().take(60).collect());
+        // The library would leave out where it is meant: nine o'clock there is another time than nine here.
+        if says_where(text) {
+            return Err(bad());
+        }
+        text.parse().map(Self).map_err(|_| bad())
+    }
+}
+
+/// Whether a text says besides a wall time where it is meant: by an offset or a zone.
+fn says_where(text: &str) -> bool {
+    let time = text.split_once(['T', 't', ' ']).map(|(_, time)| time);
+    text.contains('[') || time.is_some_and(|time| time.contains(['+', '-', 'Z', 'z']))
+}
+
+impl<'de> Deserialize<'de> for WallTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -266,6 +282,27 @@ mod tests {
         let error = "Mars/Olympus".parse::<Zone>().unwrap_err();
         assert!(error.to_string().contains("Mars/Olympus"));
         assert!(serde_json::from_str::<Zone>("\"Nowhere\"").is_err());
+    }
+
+    #[test]
+    fn a_wall_time_that_says_where_it_is_meant_is_none() {
+        for wall in [
+            "2026-05-20T09:30",
+            "2026-05-20T09:30:00",
+            "2026-05-20 09:30",
+        ] {
+            assert!(wall.parse::<WallTime>().is_ok(), "{wall}");
+        }
+        for there in [
+            "2026-05-20T09:30+02",
+            "2026-05-20T09:30:00-04:00",
+            "2026-05-20T09:30Z",
+            "2026-05-20T09:30[Asia/Tokyo]",
+        ] {
+            assert!(there.parse::<WallTime>().is_err(), "{there}");
+            let read = serde_json::from_value::<WallTime>(there.into());
+            assert!(read.is_err(), "{there}");
+        }
     }
 
     #[test]

@@ -142,7 +142,12 @@ pub(crate) async fn redeem(host: &Arc<Host>, token: &str, body: Body) -> Result<
     let who = key.map_or(Who::Strangers, Who::Key);
     let count = host.limits.take(who, Bucket::Requests, now)?;
     let ticket = tickets().remove(token).filter(|t| t.until > now);
-    let taken = match ticket {
+    // An address is as good as the key that it was given to.
+    let good = match key {
+        Some(key) => host.app.key_ends(key).await?.is_some(),
+        None => false,
+    };
+    let taken = match ticket.filter(|_| good) {
         Some(ticket) => take_announced(host, &ticket, body).await,
         None => Err(Fault::missing("upload")),
     };

@@ -28,7 +28,8 @@ afterEach(() => vi.unstubAllGlobals());
 
 it('shows with every command that it is the page that signed in', async () => {
   answers = [json({ chips: [] })];
-  const host = httpHost({ csrf: 'c' }, vi.fn());
+  const host = httpHost({ csrf: 'c', permissions: ['edit_events'] }, vi.fn());
+  expect(host.permissions).toEqual(['edit_events']);
   expect(await host.call('posts.drafts', { calendars: [] })).toEqual({ chips: [] });
   const [{ url, init }] = asked as [Asked];
   expect(url).toBe('/almanac/v1/commands/posts.drafts');
@@ -41,7 +42,7 @@ it('shows with every command that it is the page that signed in', async () => {
 
 it('passes on what the program says, and tells when the sign-in is over', async () => {
   const over = vi.fn();
-  const host = httpHost({ csrf: 'c' }, over);
+  const host = httpHost({ csrf: 'c', permissions: [] }, over);
   const wire = { code: 'conflict', message: 'It is out.', field: null, detail: null, fix: null };
   answers = [json(wire, 409)];
   const refused = host.call('posts.drafts', { calendars: [] });
@@ -62,7 +63,7 @@ it('fetches what a command wrote', async () => {
   ) {
     clicked.push(`${this.getAttribute('href')} ${this.download}`);
   });
-  const host = httpHost({ csrf: 'c' }, vi.fn());
+  const host = httpHost({ csrf: 'c', permissions: [] }, vi.fn());
   const path = (await host.pickSaveFile({ title: '', name: 'posts.csv' })) ?? '';
   answers = [json({ posts: 1 }, 200, { 'x-almanac-file': 'token' })];
   await host.call('csv.export', { path, calendars: [] });
@@ -89,7 +90,7 @@ describe('files dragged in from the desktop', () => {
   const picture = () => new File(['x'], 'a.png');
 
   it('are told at once, sent once for all who take them, and never opened by the browser', async () => {
-    const host = httpHost({ csrf: 'c' }, vi.fn());
+    const host = httpHost({ csrf: 'c', permissions: [] }, vi.fn());
     const told: (() => Promise<string[]>)[] = [];
     const stops = ['one', 'two'].map(() =>
       host.onFileDrag((drag) => {
@@ -109,7 +110,7 @@ describe('files dragged in from the desktop', () => {
   });
 
   it('say why to whoever takes them when they cannot be sent', async () => {
-    const host = httpHost({ csrf: 'c' }, vi.fn());
+    const host = httpHost({ csrf: 'c', permissions: [] }, vi.fn());
     const taken: Promise<string[]>[] = [];
     const stop = host.onFileDrag((drag) => {
       if (drag.kind === 'drop') taken.push(drag.paths());
@@ -124,7 +125,7 @@ describe('files dragged in from the desktop', () => {
   });
 
   it('are no drop when there are none', () => {
-    const host = httpHost({ csrf: 'c' }, vi.fn());
+    const host = httpHost({ csrf: 'c', permissions: [] }, vi.fn());
     const kinds: string[] = [];
     const stop = host.onFileDrag(({ kind }) => kinds.push(kind));
     drop([]);

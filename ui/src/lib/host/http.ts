@@ -4,6 +4,7 @@
  */
 import { ApiError } from '$lib/api/errors';
 import type { EventName, Events } from '$lib/api/commands';
+import type { Permission } from '$lib/api/types';
 import type { FileDrag, Host } from './types';
 import { post, Uploads, type Watch } from './uploads';
 
@@ -17,6 +18,7 @@ const DOWNLOAD = 'download:/';
 /** What the program says of whoever signed in. */
 export interface SignedIn {
   csrf: string;
+  permissions: Permission[];
 }
 
 /** What went wrong, as an error of the program where it says one. */
@@ -187,7 +189,7 @@ function written(input: unknown): string | null {
 }
 
 /** The host, for whoever signed in. `over` is called when the sign-in is. */
-export function httpHost({ csrf }: SignedIn, over: () => void): Host {
+export function httpHost({ csrf, permissions }: SignedIn, over: () => void): Host {
   const feed = new Feed();
   const uploads = new Uploads();
 
@@ -216,6 +218,7 @@ export function httpHost({ csrf }: SignedIn, over: () => void): Host {
 
   return {
     desktop: false,
+    permissions,
     memory: sessionStorage,
     async call(name, input) {
       const response = await send(`/commands/${name}`, {

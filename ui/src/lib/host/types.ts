@@ -1,5 +1,5 @@
 import type { CommandName, EventName, Events, Input, Output } from '$lib/api/commands';
-import type { MediaImporting } from '$lib/api/types';
+import type { MediaImporting, Permission } from '$lib/api/types';
 
 /** Files dragged over the window from the desktop; positions in CSS pixels of the page. */
 export type FileDrag = { x: number; y: number } & (
@@ -45,6 +45,11 @@ export interface Pasted {
 export interface Host {
   /** There is a desktop around the page: folders, a tray, a program to quit. */
   readonly desktop: boolean;
+  /**
+   * What the key may do with which somebody signed in. Missing where nobody has to, and where everything may
+   * be done.
+   */
+  readonly permissions?: readonly Permission[];
   /**
    * What this page alone remembers until its tab is closed, since many tabs look at one program. Missing
    * where the program has one window and remembers everything for it.

@@ -6,6 +6,7 @@ import {
   type ChangeBatch,
   type Id,
   type MediaImporting,
+  type Permission,
   type Written,
 } from '$lib/api';
 import type { Events } from '$lib/api/commands';
@@ -23,6 +24,12 @@ import { Session } from './session.svelte';
 const KEY = Symbol('app');
 const MINUTE = 60_000;
 const PUBLISHER_MS = 150;
+const TAKING_BACK: readonly Permission[] = [
+  'create_events',
+  'edit_events',
+  'delete_events',
+  'publish_content',
+];
 
 /** Everything the screen shares: made once per window, and once per test. */
 export class App {
@@ -62,6 +69,16 @@ export class App {
       for (const id of ids) this.selection.ids.delete(id);
     };
     this.now = host.now();
+  }
+
+  /** Whether whoever signed in may do something. The program refuses it all the same: this tells beforehand. */
+  may(permission: Permission): boolean {
+    return this.host.permissions?.includes(permission) ?? true;
+  }
+
+  /** Whether whoever signed in may take steps back: the last one may be of any kind. */
+  get mayUndo(): boolean {
+    return TAKING_BACK.every((permission) => this.may(permission));
   }
 
   /** Now on the wall of the open calendar. */
@@ -175,6 +192,7 @@ export class App {
     which: 'undo' | 'redo',
     nothing: 'undo.nothing' | 'undo.nothingRedo',
   ): Promise<void> {
+    if (!this.mayUndo) return this.messages.info(t('undo.key'));
     try {
       // What a person takes back is the last thing they did, also when that is still on its way.
       await this.posts.turns.rest();
@@ -201,14 +219,15 @@ export class App {
   wrote({ undo, notes }: Written<unknown>, text: string, spoken?: string): void {
     const said = withNotes(text, notes);
     const aloud = spoken === undefined ? undefined : withNotes(spoken, notes);
-    if (undo) this.done(said, aloud);
+    if (undo && this.mayUndo) this.done(said, aloud);
     else this.messages.info(said, aloud === undefined ? {} : { spoken: aloud });
   }
 
   /** A quiet line with an Undo button, as after every change. */
   done(text: string, spoken?: string): void {
+    const back = { label: t('common.undo'), run: () => void this.undo() };
     this.messages.info(text, {
-      actions: [{ label: t('common.undo'), run: () => void this.undo() }],
+      actions: this.mayUndo ? [back] : [],
       ...(spoken === undefined ? {} : { spoken }),
     });
   }

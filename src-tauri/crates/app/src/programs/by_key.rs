@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use model::calendar::Calendar;
 use model::key::Permission;
 use model::{ErrorCode, WorkspaceId};
 use networks::catalogue::FieldKind;
@@ -49,7 +50,8 @@ fn forbidden(message: impl Into<String>) -> ApiError {
 
 fn lacks(permission: Permission) -> ApiError {
     forbidden(format!(
-        "This key lacks the permission {}. Make one that has it.",
+        "This key may not {}: it lacks the permission {}. Use one that may.",
+        permission.means(),
         permission.word()
     ))
 }
@@ -118,6 +120,7 @@ impl App {
             return Err(lacks(Permission::PublishContent));
         }
         self.only_settings_from_afar(name, &input).await?;
+        self.no_limits_of_others(bearer, name, &input).await?;
         self.no_folders(name, &input).await?;
         if alone {
             return self.call_json(name, input).await;
@@ -214,6 +217,33 @@ impl App {
                     "This setting can be changed only on the computer that Almanac runs on.",
                 )
                 .at(field));
+            }
+        }
+        Ok(())
+    }
+
+    /// How late a post may go out is for keys that may publish, and how many a calendar holds for its owner.
+    async fn no_limits_of_others(&self, bearer: &Bearer, name: &str, input: &Value) -> Result<()> {
+        if name != "calendars.update" {
+            return Ok(());
+        }
+        let id = input["id"].as_str().and_then(identifier);
+        let calendars = self.room(bearer.workspace).await?.calendars;
+        let named = |c: &&Calendar| id.as_ref() == Some(&c.id.to_string());
+        // One that is not there the command itself does not find.
+        let Some(now) = calendars.iter().find(named) else {
+            return Ok(());
+        };
+        for (permission, field, is) in [
+            (
+                Permission::PublishContent,
+                "graceMinutes",
+                json!(now.grace_minutes),
+            ),
+            (Permission::ManageKeys, "mostPosts", json!(now.most_posts)),
+        ] {
+            if !bearer.permissions.contains(&permission) && input["draft"][field] != is {
+                return Err(lacks(permission).at(field));
             }
         }
         Ok(())

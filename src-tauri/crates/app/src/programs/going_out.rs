@@ -16,23 +16,25 @@ enum Look {
     WouldGoOut(Vec<String>),
     /// Whether any of these posts goes out and has an edit beside it.
     Edited(Vec<String>),
-    /// Whether a copy of any of these posts may go out.
-    Copied(Vec<String>),
+    /// Whether any of these posts is more than a plan: put somewhere in time it may go out, and so may a copy.
+    NoPlan(Vec<String>),
 }
 
 /// What a command with this input has to be looked at for; none where the rights it needs say it all.
 fn look(name: &str, input: &Value) -> Option<Look> {
     let ids = || named(input);
     Some(match name {
-        "posts.save" | "posts.label" | "posts.editorial" | "posts.remove" | "calendars.archive"
-        | "calendars.remove" | "accounts.remove" => Look::GoesOut(ids()),
+        // As a plan it stays one; otherwise an idea is scheduled where it is ready.
+        "posts.move" if input["scheduling"] != "plan" => Look::NoPlan(ids()),
+        "posts.move" | "posts.save" | "posts.label" | "posts.editorial" | "posts.remove"
+        | "calendars.archive" | "calendars.remove" | "accounts.remove" => Look::GoesOut(ids()),
         // They are written onto everything of the workspace when it is sent.
         "writing.set_links" | "writing.set_watermark" => {
             Look::GoesOut(id(&input["workspaceId"]).into_iter().collect())
         }
         "bin.restore" => Look::WouldGoOut(ids()),
         "posts.open" | "posts.close" | "posts.discard_edit" => Look::Edited(ids()),
-        "posts.copy" => Look::Copied(ids()),
+        "posts.copy" => Look::NoPlan(ids()),
         _ => return None,
     })
 }
@@ -46,7 +48,10 @@ fn named(input: &Value) -> Vec<String> {
     let list = |field: &str| input[field].as_array().into_iter().flatten();
     let on_shelf = |copy: &&Value| copy["place"]["kind"] == "shelf";
     let copies = list("copies").filter(|copy| !on_shelf(copy));
-    let within = list("items").chain(copies).filter_map(|one| id(&one["id"]));
+    let within = list("items")
+        .chain(list("moves"))
+        .chain(copies)
+        .filter_map(|one| id(&one["id"]));
     let many = list("ids").filter_map(id);
     id(&input["id"])
         .into_iter()
@@ -67,7 +72,7 @@ impl App {
             Look::GoesOut(ids) => reach::goes_out(&mut conn, &ids, false).await?,
             Look::WouldGoOut(ids) => reach::goes_out(&mut conn, &ids, true).await?,
             Look::Edited(ids) => reach::edited(&mut conn, &ids).await?,
-            Look::Copied(ids) => reach::no_plan(&mut conn, &ids).await?,
+            Look::NoPlan(ids) => reach::no_plan(&mut conn, &ids).await?,
         })
     }
 
@@ -95,6 +100,8 @@ mod tests {
             { "id": other, "place": { "kind": "wall", "wall": "2026-05-20T10:00" } },
         ] });
         assert_eq!(named(&moved), [other]);
+        let moves = json!({ "moves": [{ "id": one, "place": { "kind": "shelf" } }] });
+        assert_eq!(named(&moves), [one]);
         assert_eq!(named(&json!({ "ids": [one, 5, "x"] })), [one]);
         assert_eq!(
             named(&json!({ "items": [{ "subject": "post", "id": other }] })),

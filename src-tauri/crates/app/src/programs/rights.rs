@@ -2,7 +2,7 @@
 //! one that is forgotten is refused, never open. What a command does to posts that go out by themselves, which
 //! its input alone does not say, is looked at besides (`going_out.rs`).
 
-use model::key::Permission;
+use model::key::{KeyRole, Permission};
 use serde_json::Value;
 
 use Permission::{
@@ -42,6 +42,19 @@ fn whole(needs: &[Permission]) -> Rights {
         needs: needs.to_vec(),
         reach: Reach::Whole,
     }
+}
+
+/// What a key needs that makes another: it gives away nothing that it does not have.
+fn given_away(input: &Value) -> Vec<Permission> {
+    let word = |value: &Value| serde_json::from_value::<Permission>(value.clone()).ok();
+    let role = || input["role"].as_str().and_then(KeyRole::of_word);
+    let given: Vec<Permission> = match input["permissions"].as_array() {
+        Some(all) => all.iter().filter_map(word).collect(),
+        None => role().map_or_else(Vec::new, KeyRole::permissions),
+    };
+    let mut needs = vec![ManageKeys];
+    needs.extend(given.into_iter().filter(|more| *more != ManageKeys));
+    needs
 }
 
 /// What a command needs with this input.
@@ -115,7 +128,9 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         "posts.editorial" if says("status", "scheduled") || says("status", "cancelled") => {
             within(&[EditEvents, PublishContent])
         }
+        "posts.move" if says("scheduling", "must") => within(&[EditEvents, PublishContent]),
         "posts.save"
+        | "posts.move"
         | "posts.open"
         | "posts.close"
         | "posts.discard_edit"
@@ -127,7 +142,6 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         | "writing.set_watermark"
         | "writing.set_links" => within(&[EditEvents]),
         "posts.answer_ask"
-        | "posts.move"
         | "posts.confirm_edit"
         | "posts.schedule_next"
         | "queue.reorder"
@@ -173,8 +187,10 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
             within(&[ManageAccounts, ManageKeys])
         }
         "webhooks.create" | "webhooks.change" => within(&[ManageAccounts]),
-        "keys.create"
-        | "keys.list"
+        "keys.create" => within(&given_away(input)),
+        // The question may be about everything but keys.
+        "access.answer" if input["yes"] == Value::Bool(true) => within(&Permission::ALL),
+        "keys.list"
         | "keys.revoke"
         | "access.list"
         | "access.register"
@@ -222,7 +238,6 @@ pub(super) fn names_files(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::commands::COMMANDS;
-    use model::key::KeyRole;
     use serde_json::json;
 
     #[test]
@@ -259,6 +274,23 @@ mod tests {
     }
 
     #[test]
+    fn a_key_lets_nobody_do_what_it_may_not_do_itself() {
+        let needs = |name: &str, input: Value| of(name, &input).needs;
+        let viewer = needs("keys.create", json!({ "role": "viewer" }));
+        assert_eq!(viewer, [ManageKeys, ViewAnalytics]);
+        let owner = needs("keys.create", json!({ "role": "super_admin" }));
+        assert!(Permission::ALL.iter().all(|need| owner.contains(need)));
+        let named = json!({ "role": "viewer", "permissions": ["publish_content"] });
+        assert_eq!(needs("keys.create", named), [ManageKeys, PublishContent]);
+        assert_eq!(
+            needs("access.answer", json!({ "yes": false })),
+            [ManageKeys]
+        );
+        let yes = needs("access.answer", json!({ "yes": true }));
+        assert_eq!(yes, Permission::ALL);
+    }
+
+    #[test]
     fn what_goes_out_needs_the_permission_to_publish() {
         let publish = |name: &str, input: Value| of(name, &input).needs.contains(&PublishContent);
         assert!(!publish("posts.create", json!({})));
@@ -267,6 +299,8 @@ mod tests {
         assert!(publish("posts.editorial", json!({ "status": "scheduled" })));
         assert!(!publish("posts.editorial", json!({ "status": "approved" })));
         assert!(publish("csv.import", json!({ "schedule": true })));
-        assert!(publish("posts.move", json!({})));
+        assert!(publish("posts.move", json!({ "scheduling": "must" })));
+        // Whether it goes out, or would, is looked at.
+        assert!(!publish("posts.move", json!({ "scheduling": "plan" })));
     }
 }

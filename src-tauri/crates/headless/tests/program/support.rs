@@ -106,6 +106,15 @@ impl Home {
         child.wait_with_output().unwrap().into()
     }
 
+    /// Runs the program while nobody reads what it answers; the code it ended with.
+    pub fn run_unread(&self, words: &[&str]) -> i32 {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = self.command(words);
+        command.stdout(writer).stderr(Stdio::null());
+        command.status().unwrap().code().unwrap_or(-1)
+    }
+
     /// Starts to serve at any port.
     pub fn serve(&self, more: &[&str]) -> Serving {
         let mut words = vec!["serve", "--port", "0"];

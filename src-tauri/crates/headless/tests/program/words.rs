@@ -63,6 +63,19 @@ fn a_post_is_scheduled_listed_exported_and_taken_in_again() {
 }
 
 #[test]
+fn whoever_had_enough_of_an_answer_made_nothing_go_wrong() {
+    let home = Home::new();
+    for words in [
+        &["list", "--drafts"][..],
+        &["list", "--drafts", "--json"],
+        &["completions", "bash"],
+        &["manual"],
+    ] {
+        assert_eq!(home.run_unread(words), 0, "{words:?}");
+    }
+}
+
+#[test]
 fn a_post_goes_out_at_once_and_its_file_is_there() {
     let home = Home::new();
     let folder = home.path("posts");

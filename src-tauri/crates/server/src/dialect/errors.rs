@@ -26,7 +26,7 @@ pub(crate) fn render(
         ),
         Contract::SocialPublishing => social(fault),
         Contract::ContentCalendar | Contract::InstagramEditor => {
-            (fault.status(), loud(fault, id, now))
+            (loud_status(fault), loud(fault, id, now))
         }
     }
 }
@@ -74,7 +74,7 @@ fn social(fault: &Fault) -> (StatusCode, Value) {
 
 const fn loud_code(kind: Kind) -> &'static str {
     match kind {
-        Kind::Invalid | Kind::Media | Kind::BodyType => "VALIDATION_ERROR",
+        Kind::Invalid | Kind::Media => "VALIDATION_ERROR",
         Kind::Unauthenticated => "AUTHENTICATION_ERROR",
         Kind::Forbidden => "AUTHORIZATION_ERROR",
         Kind::NotFound => "NOT_FOUND_ERROR",
@@ -85,10 +85,19 @@ const fn loud_code(kind: Kind) -> &'static str {
         Kind::Conflict => "CONFLICT_ERROR",
         Kind::Method => "METHOD_NOT_ALLOWED",
         Kind::TooLarge => "PAYLOAD_TOO_LARGE",
+        Kind::BodyType => "UNSUPPORTED_MEDIA_TYPE",
         Kind::Slow => "REQUEST_TIMEOUT",
         Kind::Waits => "NOT_IMPLEMENTED",
         Kind::Unavailable => "SERVICE_UNAVAILABLE",
         Kind::Internal => "PROCESSING_ERROR",
+    }
+}
+
+/// Both documents print one status beside each code: whatever is wrong with a network is 502.
+const fn loud_status(fault: &Fault) -> StatusCode {
+    match fault.kind {
+        Kind::Network | Kind::NetworkBusy | Kind::Account => StatusCode::BAD_GATEWAY,
+        _ => fault.status(),
     }
 }
 
@@ -142,6 +151,41 @@ mod tests {
         assert_eq!(loud["error"]["code"], "NOT_FOUND_ERROR");
         assert_eq!(loud["error"]["request_id"], "req_1234567890");
         assert_eq!(loud["error"]["timestamp"], "2024-01-15T10:30:00Z");
+    }
+
+    #[test]
+    fn a_code_that_is_printed_with_a_status_has_no_other() {
+        let printed = [
+            ("VALIDATION_ERROR", 400),
+            ("AUTHENTICATION_ERROR", 401),
+            ("AUTHORIZATION_ERROR", 403),
+            ("NOT_FOUND_ERROR", 404),
+            ("RATE_LIMIT_EXCEEDED", 429),
+            ("CALENDAR_FULL", 402),
+            ("INSUFFICIENT_CREDITS", 402),
+            ("PLATFORM_ERROR", 502),
+            ("PROCESSING_ERROR", 500),
+        ];
+        for kind in [
+            Kind::Invalid,
+            Kind::Media,
+            Kind::BodyType,
+            Kind::Unauthenticated,
+            Kind::Forbidden,
+            Kind::NotFound,
+            Kind::RateLimited,
+            Kind::Full,
+            Kind::Budget,
+            Kind::Network,
+            Kind::NetworkBusy,
+            Kind::Account,
+            Kind::Internal,
+        ] {
+            let (status, body) = shown(Contract::ContentCalendar, &Fault::new(kind, "x"));
+            let code = &body["error"]["code"];
+            let known = printed.iter().find(|(name, _)| code == name);
+            assert!(known.is_none_or(|(_, with)| *with == status), "{code}");
+        }
     }
 
     #[test]

@@ -32,11 +32,11 @@ impl When {
             return Ok(Place::Date { date, zone });
         }
         // What was typed is kept as it was typed, so that it follows the zone.
-        if let Ok(wall) = text.parse::<jiff::civil::DateTime>()
+        if let Ok(wall) = text.parse::<WallTime>()
             && text.len() <= 19
         {
             return Ok(Place::Wall {
-                wall: WallTime(wall),
+                wall,
                 zone: Some(zone.clone()),
             });
         }
@@ -233,4 +233,24 @@ pub(super) async fn delete(call: Call, input: OnePostIn) -> Result<Gone, Fault> 
         id: post.id.to_string(),
         in_the_bin: true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_with_an_offset_is_an_instant_however_short_it_is_written() {
+        let zone: Zone = "America/New_York".parse().unwrap();
+        for (typed, shown) in [
+            ("2026-05-20T09:30", "2026-05-20T09:30:00"),
+            ("2026-05-20T09:30+02", "2026-05-20T03:30:00"),
+            ("2026-05-20T09:30Z", "2026-05-20T05:30:00"),
+        ] {
+            let Ok(Place::Wall { wall, .. }) = When(typed.to_owned()).place(&zone) else {
+                panic!("{typed}")
+            };
+            assert_eq!(wall.to_string(), shown);
+        }
+    }
 }

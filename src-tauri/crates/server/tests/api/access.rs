@@ -224,8 +224,15 @@ async fn a_key_is_renewed_and_a_token_that_is_used_twice_ends_it() {
 
     let code = planner.code("viewer").await;
     let given = planner.exchange(&code).await.ok();
+    let events = format!("{}/almanac/v1/events", planner.api.base);
+    let key = given["access_token"].as_str().unwrap();
+    let listens = planner.api.http.get(events).header("x-api-key", key);
+    let mut heard = listens.send().await.unwrap();
+    assert_eq!(heard.status(), 200);
     let one = json!({ "workspaceId": planner.api.workspace, "id": planner.id });
     planner.api.test.call::<Value>("access.remove", one).await;
+    // What it listens to ends.
+    while let Ok(Some(_)) = heard.chunk().await {}
     planner.calendars(&given["access_token"]).await.refused(401);
     let gone = planner.renew(&given["refresh_token"]).await.refused(401);
     assert_eq!(gone["error"], "invalid_client");

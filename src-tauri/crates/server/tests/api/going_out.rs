@@ -174,6 +174,61 @@ async fn a_key_that_may_not_publish_stops_nothing_that_goes_out_by_any_command()
 }
 
 #[tokio::test]
+async fn a_key_that_may_edit_moves_plans_and_leaves_what_goes_out_where_it_is() {
+    let api = Api::start().await;
+    let calendar = api.test.calendar().await;
+    let (events, post) = scheduled(&api, &format!("cal_{}", calendar.id)).await;
+    let editor = api.make_key(json!({ "role": "editor" })).await;
+    let command = async |name: &str, input: Value| {
+        let path = format!("/almanac/v1/commands/{name}");
+        api.send(&editor, Method::POST, &path, Some(input)).await
+    };
+    let account = post.targets[0].draft.account_id;
+    let new = json!({ "calendarId": calendar.id, "draft": draft("Idea", &[account]), "place": { "kind": "shelf" } });
+    let made = command("posts.create", new).await.ok();
+    let to = |id: &Value, scheduling: &str| {
+        let place = json!({ "kind": "wall", "wall": "2026-06-26T10:00:00" });
+        json!({ "moves": [{ "id": id, "place": place }], "scheduling": scheduling })
+    };
+    let idea = &made["value"]["id"];
+    // It lacks nothing: it would go out.
+    command("posts.move", to(idea, "if_ready"))
+        .await
+        .refused(403);
+    command("posts.move", to(idea, "must")).await.refused(403);
+    let planned = command("posts.move", to(idea, "plan")).await.ok();
+    assert_eq!(planned["value"]["posts"][0]["when"]["kind"], "planned");
+    let again = command("posts.move", to(idea, "if_ready")).await.ok();
+    assert_eq!(again["value"]["posts"][0]["when"]["kind"], "planned");
+    for scheduling in ["plan", "if_ready"] {
+        let refused = command("posts.move", to(&json!(post.id), scheduling)).await;
+        let sentence = refused.refused(403)["message"].to_string();
+        assert!(sentence.contains("change what goes out"), "{sentence}");
+    }
+    assert_eq!(api.test.post(post.id).await, post);
+
+    // A program sends back what it read, with one thing changed.
+    let own = events.replace("/events", "");
+    let patch = async |body: Value| api.send(&editor, Method::PATCH, &own, Some(body)).await;
+    let same = json!({ "name": "Spring", "status": "active" });
+    assert_eq!(patch(same).await.ok()["name"], "Spring");
+    patch(json!({ "status": "archived" })).await.refused(403);
+
+    let mut kept = json!(api.test.calendar().await);
+    let update = |draft: &Value| json!({ "id": calendar.id, "draft": draft });
+    kept["name"] = json!("Summer");
+    command("calendars.update", update(&kept)).await.ok();
+    for (field, value) in [("mostPosts", 5), ("graceMinutes", 600)] {
+        let mut changed = kept.clone();
+        changed[field] = json!(value);
+        let refused = command("calendars.update", update(&changed))
+            .await
+            .refused(403);
+        assert_eq!(refused["field"], field);
+    }
+}
+
+#[tokio::test]
 async fn a_program_sees_and_changes_what_was_confirmed() {
     let api = Api::start().await;
     let calendar = format!("cal_{}", api.test.calendar().await.id);

@@ -121,6 +121,17 @@ async fn a_key_may_only_what_its_permissions_say_and_gives_nothing_away_that_it_
     api.send(&janitor, Method::POST, "/api/v1/api-keys", Some(same))
         .await
         .ok();
+    let command = async |name: &str, input: Value| {
+        let path = format!("/almanac/v1/commands/{name}");
+        api.send(&janitor, Method::POST, &path, Some(input)).await
+    };
+    let key = |role: &str| json!({ "workspaceId": api.workspace, "name": "More", "role": role });
+    command("keys.create", key("owner")).await.refused(403);
+    let mut same = key("viewer");
+    same["permissions"] = json!(["manage_keys"]);
+    command("keys.create", same).await.ok();
+    let yes = json!({ "workspaceId": api.workspace, "id": "any", "yes": true });
+    command("access.answer", yes).await.refused(403);
 }
 
 #[tokio::test]

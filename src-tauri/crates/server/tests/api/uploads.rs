@@ -101,6 +101,30 @@ async fn files_are_as_large_as_the_library_takes_them() {
 }
 
 #[tokio::test]
+async fn an_address_to_send_a_file_to_is_gone_with_the_key_that_it_was_given_to() {
+    let api = Api::start().await;
+    let bytes = png(40, 30);
+    let file = json!({ "fileName": "a.png", "contentType": "image/png", "fileSize": bytes.len() });
+    let end = api.test.app.now().plus(std::time::Duration::from_mins(10));
+    let key = api
+        .make_key(json!({ "role": "editor", "expiresAt": end }))
+        .await;
+    let announced = async || {
+        let path = "/api/v1/media/upload-url";
+        let answer = api.send(&key, Method::POST, path, Some(file.clone())).await;
+        answer.ok()["upload"]["signedUrl"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (first, second) = (announced().await, announced().await);
+    let send = async |address: String| got(api.http.put(address).body(bytes.clone())).await;
+    send(first).await.ok();
+    api.test.clock.advance(std::time::Duration::from_mins(11));
+    send(second).await.refused(404);
+}
+
+#[tokio::test]
 async fn what_hardly_arrives_is_given_up_and_nothing_of_it_stays() {
     let api = Api::configured(ServerConfig {
         pace: Pace {

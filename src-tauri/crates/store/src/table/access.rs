@@ -180,15 +180,20 @@ pub async fn remove(tx: &mut Tx, workspace: WorkspaceId, id: &str) -> Result<boo
     .await?
     .rows_affected();
     if there > 0 {
-        sqlx::query(
-            "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?)
-             WHERE id IN (SELECT key_id FROM oauth_requests WHERE program_id = ?)",
+        let revoked: Vec<String> = sqlx::query_scalar(
+            "UPDATE api_keys SET revoked_at = ?
+             WHERE revoked_at IS NULL
+               AND id IN (SELECT key_id FROM oauth_requests WHERE program_id = ?) RETURNING id",
         )
         .bind(now)
         .bind(id)
-        .execute(tx.sql())
+        .fetch_all(tx.sql())
         .await?;
         tx.changed(Subject::Key, id);
+        // Whoever listens with one of them hears nothing from now on.
+        for key in revoked {
+            tx.changed(Subject::Key, key);
+        }
     }
     Ok(there > 0)
 }

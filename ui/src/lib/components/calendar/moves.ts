@@ -5,6 +5,7 @@ import {
   type Id,
   type Move,
   type Place,
+  type Scheduling,
   type Written,
 } from '$lib/api';
 import { keySpoken } from '$lib/components/shared/key-text';
@@ -49,6 +50,11 @@ export class Moves {
     return keySpoken(this.app.keyOf(UNDO));
   }
 
+  /** Who may not publish puts ideas on the calendar as plans; what is scheduled stays where it is. */
+  get #scheduling(): Scheduling {
+    return this.app.may('publish_content') ? 'if_ready' : 'plan';
+  }
+
   #words(id: Id): string {
     return this.known(id)?.words || t('common.noWords');
   }
@@ -89,7 +95,7 @@ export class Moves {
     const guess = this.show(plan);
     try {
       const { notes } = await app.posts.turns.run(ids, () =>
-        app.api.posts.move({ moves: movesOf(plan.places), scheduling: 'if_ready' }),
+        app.api.posts.move({ moves: movesOf(plan.places), scheduling: this.#scheduling }),
       );
       this.#say(plan, notes);
     } catch (error) {
@@ -134,7 +140,7 @@ export class Moves {
     const ids = moves.map((m) => m.id);
     await this.#run(async () => {
       const written = await this.app.posts.turns.run(ids, () =>
-        this.app.api.posts.move({ moves, scheduling: 'if_ready' }),
+        this.app.api.posts.move({ moves, scheduling: this.#scheduling }),
       );
       this.app.wrote(written, t('move.movedMany', { n: moves.length }));
       return ids;

@@ -56,6 +56,20 @@ describe('moving by pointer', () => {
     expect(c.said()).toBe('Put on the shelf. Control Z undoes.');
   });
 
+  it('puts an idea on a day as a plan for a key that may not publish', async () => {
+    const c = await open({ posts: posts() });
+    Object.assign(c.app.host, { permissions: ['edit_events'] });
+    await c.drag('Idea', c.cell('2026-05-20'));
+    await waitFor(() => expect(c.sent('posts.move')).toMatchObject([{ scheduling: 'plan' }]));
+    await waitFor(() => expect(c.app.messages.current?.text).toContain('Moved to Wed 20 May'));
+    expect(c.app.messages.current?.actions).toEqual([]);
+    await c.app.undo();
+    expect(c.sent('history.undo')).toEqual([]);
+    expect(c.app.messages.current?.text).toBe(
+      'The key you signed in with may not take steps back.',
+    );
+  });
+
   it('moves a whole selection and keeps its spacing', async () => {
     const c = await open({ posts: posts() });
     c.app.selection.all(['Sale', 'Later']);

@@ -20,6 +20,7 @@ export function blockedBy(c: Composer): string | null {
   const { checked } = c.checker;
   const primary = primaryOf(c);
   if (primary === 'done' || primary === 'draft') return null;
+  if (!c.app.may('publish_content')) return t('composer.blocked.key');
   if (c.incoming.any) return t('composer.blocked.attaching');
   if (isBlank(c.draft)) return t('composer.blocked.empty');
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');

@@ -88,7 +88,7 @@ export class Composer {
       (this.post.workingCopy !== null || goesOut(this.post)) &&
       !sameDraft(this.draft, confirmedDraft(this.post)),
   );
-  readonly locked = $derived(lockOf(this.post));
+  readonly locked = $derived(this.#lock(this.post));
   /** Its minute came: it was sent, or missed, or did not work. */
   readonly over = $derived(isOver(this.post));
   /** The way back that was offered last. */
@@ -111,6 +111,10 @@ export class Composer {
       base: this.shown?.time ? toWall(this.shown.date, this.shown.time) : null,
       day: this.shown?.date ?? null,
     }));
+  }
+
+  #lock(post: Post | null) {
+    return lockOf(post, (permission) => this.app.may(permission));
   }
 
   #saver(post: Post | null): Saver {
@@ -180,7 +184,7 @@ export class Composer {
   async #read({ id, at }: Extract<ComposerTarget, { kind: 'post' }>): Promise<void> {
     let post = await this.app.api.posts.get({ id });
     if (post.deletedAt !== null) throw new ApiError('not_found', t('composer.gone'));
-    if (!lockOf(post)) post = await this.app.api.posts.open({ id });
+    if (!this.#lock(post)) post = await this.app.api.posts.open({ id });
     this.draft = draftOf(post);
     this.saver = this.#saver(post);
     this.choice = post.when.kind === 'unplanned' ? 'draft' : 'time';
@@ -239,7 +243,7 @@ export class Composer {
     if (!(await this.saver.flush())) await this.#rescue();
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
-    if (post && !lockOf(post))
+    if (post && !this.#lock(post))
       await this.app.api.posts.close({ id: post.id }).catch(() => undefined);
   }
 

@@ -33,7 +33,7 @@ beforeEach(async () => {
   });
   vi.stubGlobal('fetch', () => sent);
   b = await bench();
-  const { onFileDrag, pickFiles } = httpHost({ csrf: 'c' }, vi.fn());
+  const { onFileDrag, pickFiles } = httpHost({ csrf: 'c', permissions: [] }, vi.fn());
   Object.assign(b.host, { desktop: false, onFileDrag, pickFiles });
 });
 afterEach(() => {

@@ -1,8 +1,11 @@
 /** What a post's deliveries mean for the sheet: whether it can be written in, and how it is saved. */
-import type { Post } from '$lib/api';
+import type { Permission, Post } from '$lib/api';
 
-/** Why nothing can be typed. */
-export type Locked = 'sending' | 'unconfirmed' | 'placed' | 'published';
+/**
+ * Why nothing can be typed: where the delivery stands; `key` and `reader`: whoever signed in may not change
+ * what goes out, or nothing at all.
+ */
+export type Locked = 'sending' | 'unconfirmed' | 'placed' | 'published' | 'key' | 'reader';
 
 const ENDED = ['published', 'failed', 'missed'];
 
@@ -18,11 +21,13 @@ export function goesOut(post: Post): boolean {
   return editorial === 'scheduled' && when.kind === 'scheduled' && waits;
 }
 
-export function lockOf(post: Post | null): Locked | null {
-  if (!post) return null;
+export function lockOf(post: Post | null, may: (permission: Permission) => boolean): Locked | null {
+  if (!post) return may('create_events') ? null : 'reader';
   if (post.targets.some((x) => x.state === 'sending')) return 'sending';
   if (post.targets.some((x) => x.state === 'unconfirmed')) return 'unconfirmed';
   if (post.targets.some((x) => x.state === 'placed')) return 'placed';
   const all = post.targets.length > 0 && post.targets.every((x) => x.state === 'published');
-  return all ? 'published' : null;
+  if (all) return 'published';
+  if (!may('edit_events')) return 'reader';
+  return post.editorial === 'scheduled' && !may('publish_content') ? 'key' : null;
 }

@@ -53,6 +53,7 @@ describe('programs that ask', () => {
     await user.click(screen.getByRole('button', { name: 'Let it in' }));
     await screen.findByText(/let in, not seen since/);
     expect(screen.queryByText('Planner asks for access')).toBeNull();
+    await waitFor(() => expect(app.messages.current?.actions).toEqual([]));
 
     await user.click(screen.getByRole('button', { name: 'I have it' }));
     await user.click(screen.getByRole('button', { name: 'Shut out Planner' }));

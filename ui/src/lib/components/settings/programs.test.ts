@@ -73,6 +73,8 @@ describe('other programs', () => {
     await screen.findByText(/cannot be undone/);
     await user.click(screen.getByRole('button', { name: 'Revoke' }));
     await screen.findByText(/revoked/);
+    // The last step is another one, which must not be taken back in its place.
+    await waitFor(() => expect(app.messages.current?.actions).toEqual([]));
     expect(screen.queryByRole('button', { name: 'Revoke Planner' })).toBeNull();
   });
 

@@ -256,6 +256,8 @@ export const composer = {
   'composer.do.update': 'Update',
   'composer.do.draft': 'Make it a draft again',
   'composer.do.done': 'Done',
+  'composer.blocked.key':
+    'The key you signed in with may not schedule or publish. What you write is kept as a draft.',
   'composer.blocked.empty': 'Write something first.',
   'composer.blocked.noAccount': 'Choose an account first.',
   'composer.blocked.noSlot': 'None of these accounts has a free slot in its weekly plan.',
@@ -291,6 +293,9 @@ export const composer = {
   'composer.locked.yourTurn':
     'It is laid ready for you to post, so it cannot be changed until you say that you did.',
   'composer.locked.published': 'It is published. What is on the network stays as it is.',
+  'composer.locked.key':
+    'It goes out as it is: the key you signed in with may not change what is scheduled.',
+  'composer.locked.reader': 'The key you signed in with may look at posts and not write them.',
   'composer.reuse': 'Use it again',
 
   'composer.delivery': 'How it went',

@@ -74,6 +74,7 @@ export const frame = {
   'command.go': 'Go to {view}',
   'command.calendar': 'Switch to {calendar}',
 
+  'undo.key': 'The key you signed in with may not take steps back.',
   'undo.nothing': 'Nothing to undo.',
   'undo.nothingRedo': 'Nothing to do again.',
 } as const satisfies Record<string, Message>;

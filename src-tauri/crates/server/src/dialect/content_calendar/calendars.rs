@@ -339,6 +339,8 @@ pub(super) async fn update(
         grace_minutes: calendar.grace_minutes,
         most_posts: calendar.most_posts,
     };
+    // A program that sends back what it read archives nothing.
+    let archived = archived.filter(|to| *to != (calendar.status == CalendarStatus::Archived));
     if archived.is_some() {
         world::may_take_away(&call, &id.to_string()).await?;
     }
