@@ -13,10 +13,10 @@ const MAX_PROFILE: usize = 8 * 1024 * 1024;
 /// Pixels that are brought over at a time.
 const AT_ONCE: usize = 64 * 1024;
 
-/// A profile of RGB colours that are not those of the web; none when they are, when it is about
-/// something else, or when it cannot be read: such a picture is shown as it is everywhere.
+/// A profile of RGB colours, or of shades of grey, that are not those of the web; none when they are, when it
+/// is about something else, or when it cannot be read: such a picture is shown as it is everywhere.
 pub(super) fn foreign(icc: &[u8]) -> Option<ColorProfile> {
-    let profile = read(icc, DataColorSpace::Rgb)?;
+    let profile = read(icc, &[DataColorSpace::Rgb, DataColorSpace::Gray])?;
     (!is_usual(&profile)).then_some(profile)
 }
 
@@ -67,23 +67,44 @@ fn code_points(png: &[u8]) -> Option<[u8; 4]> {
 
 /// A profile of inks.
 pub(super) fn of_inks(icc: &[u8]) -> Option<ColorProfile> {
-    read(icc, DataColorSpace::Cmyk)
+    read(icc, &[DataColorSpace::Cmyk])
 }
 
-fn read(icc: &[u8], space: DataColorSpace) -> Option<ColorProfile> {
+fn read(icc: &[u8], spaces: &[DataColorSpace]) -> Option<ColorProfile> {
     if icc.len() > MAX_PROFILE {
         return None;
     }
     let profile = ColorProfile::new_from_slice(icc)
         .inspect_err(|error| tracing::debug!(%error, "a colour profile could not be read"))
         .ok()?;
-    (profile.color_space == space).then_some(profile)
+    spaces.contains(&profile.color_space).then_some(profile)
 }
+
+/// What each shade of a profile of greys is on the web; none of a profile of colours.
+fn shades(profile: &ColorProfile) -> Option<Vec<u8>> {
+    if profile.color_space != DataColorSpace::Gray {
+        return None;
+    }
+    let all: Vec<u8> = (0..=u8::MAX).collect();
+    let mut seen = vec![0; all.len() * 3];
+    let transform = transform(profile, Layout::Gray, Layout::Rgb)?;
+    transform.transform(&all, &mut seen).ok()?;
+    Some(seen.into_iter().step_by(3).collect())
+}
+
+/// By how many steps a colour may change before it is another one.
+const SAME: u8 = 2;
 
 /// Whether a profile describes the colours of the web, whatever it calls itself: none of some colours
 /// changes by more than a step or two.
 fn is_usual(profile: &ColorProfile) -> bool {
     const LEVELS: [u8; 5] = [0, 64, 128, 192, 255];
+    if profile.color_space == DataColorSpace::Gray {
+        return shades(profile).is_none_or(|seen| {
+            let same = |was: u8| seen[usize::from(was)].abs_diff(was) <= SAME;
+            LEVELS.into_iter().all(same)
+        });
+    }
     let mut colours = Vec::with_capacity(LEVELS.len().pow(3) * 3);
     for red in LEVELS {
         for green in LEVELS {
@@ -102,7 +123,7 @@ fn is_usual(profile: &ColorProfile) -> bool {
     colours
         .iter()
         .zip(&seen)
-        .all(|(was, is)| was.abs_diff(*is) <= 2)
+        .all(|(was, is)| was.abs_diff(*is) <= SAME)
 }
 
 fn transform(
@@ -124,6 +145,15 @@ pub(super) fn to_web(mut pixels: DynamicImage, profile: &ColorProfile) -> Dynami
         DynamicImage::ImageRgba8(rgba) => (rgba.as_flat_samples_mut().samples, Layout::Rgba, 4),
         _ => return pixels,
     };
+    if let Some(shades) = shades(profile) {
+        for pixel in samples.chunks_exact_mut(channels) {
+            // A picture of greys has nothing else; in one that lies about it the rest stays as it is.
+            if pixel[0] == pixel[1] && pixel[1] == pixel[2] {
+                pixel[..3].fill(shades[usize::from(pixel[0])]);
+            }
+        }
+        return pixels;
+    }
     let Some(transform) = transform(profile, layout, layout) else {
         return pixels;
     };
@@ -176,6 +206,26 @@ mod tests {
         let usual = ColorProfile::new_srgb().encode().unwrap();
         assert!(foreign(&usual).is_none());
         assert!(foreign(b"nonsense").is_none());
+    }
+
+    #[test]
+    fn greys_as_printers_have_them_are_brought_over_and_usual_ones_left_alone() {
+        let linear = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
+        let profile = foreign(&linear).unwrap();
+        let seen = |rgb: [u8; 3]| {
+            let picture = RgbImage::from_pixel(2, 2, Rgb(rgb));
+            let seen = to_web(picture.into(), &profile).into_rgb8();
+            seen.get_pixel(1, 1).0
+        };
+        // Half of the light, by the curve of sRGB.
+        let [red, green, blue] = seen([128; 3]);
+        assert!(red.abs_diff(188) <= 2, "{red}");
+        assert!(red == green && green == blue);
+        assert_eq!(seen([0; 3]), [0; 3]);
+        assert_eq!(seen([255; 3]), [255; 3]);
+        assert_eq!(seen([10, 20, 30]), [10, 20, 30]);
+        let usual = ColorProfile::new_gray_with_gamma(2.2).encode().unwrap();
+        assert!(foreign(&usual).is_none());
     }
 
     #[test]
