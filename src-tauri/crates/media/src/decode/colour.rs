@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use image::DynamicImage;
 use moxcms::{
-    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients,
-    TransferCharacteristics, Transform8BitExecutor, TransformOptions,
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
+    Layout, MatrixCoefficients, TransferCharacteristics, Transform8BitExecutor, TransformOptions,
+    XyY, curve_from_gamma,
 };
 
 /// Largest profile that is read, in bytes: those for print have a megabyte or two.
@@ -20,11 +21,14 @@ pub(super) fn foreign(icc: &[u8]) -> Option<ColorProfile> {
     (!is_usual(&profile)).then_some(profile)
 }
 
-/// The same of a PNG: colours that it names by numbers count before a profile.
+/// The same of a PNG: colours that it names by numbers count before a profile, and what describes them in the old
+/// way where there is neither.
 pub(super) fn of_png(png: &[u8], icc: Option<&[u8]>) -> Option<ColorProfile> {
-    match named(png) {
-        Some(profile) => (!is_usual(&profile)).then_some(profile),
-        None => icc.and_then(foreign),
+    let other = |profile: ColorProfile| (!is_usual(&profile)).then_some(profile);
+    match (named(png), icc) {
+        (Some(profile), _) => other(profile),
+        (None, Some(icc)) => foreign(icc),
+        (None, None) => described(png).and_then(other),
     }
 }
 
@@ -49,15 +53,72 @@ fn named(png: &[u8]) -> Option<ColorProfile> {
     profile.cicp.is_some().then_some(profile)
 }
 
-/// The four numbers; they stand before the picture.
+/// The four numbers.
 fn code_points(png: &[u8]) -> Option<[u8; 4]> {
+    chunk(png, b"cICP")?.try_into().ok()
+}
+
+/// How light is written down on the web, near enough, as the old way says it.
+const USUAL_GAMMA: f32 = 0.454_55;
+
+/// The colours that a PNG describes by a gamma and by where its primary colours lie (PNG, third edition, 11.3.2.1
+/// and 11.3.2.2). None where it describes none, where it says that they are those of the web, and of what cannot be.
+fn described(png: &[u8]) -> Option<ColorProfile> {
+    if chunk(png, b"sRGB").is_some() || chunk(png, b"cICP").is_some() {
+        return None;
+    }
+    let numbers = |name| -> Option<Vec<f32>> {
+        let all = chunk(png, name)?.chunks_exact(4);
+        let read = |n: &[u8]| n.try_into().ok().map(u32::from_be_bytes);
+        Some(all.filter_map(read).map(|n| n as f32 / 100_000.0).collect())
+    };
+    let gamma = numbers(b"gAMA").and_then(|all| all.first().copied());
+    let corners = numbers(b"cHRM");
+    if gamma.is_none() && corners.is_none() {
+        return None;
+    }
+    let mut profile = ColorProfile::new_srgb();
+    profile.cicp = None;
+    if let Some([wx, wy, rx, ry, gx, gy, bx, by]) = corners.as_deref() {
+        let white = Chromaticity::new(*wx, *wy);
+        let primaries = ColorPrimaries {
+            red: Chromaticity::new(*rx, *ry),
+            green: Chromaticity::new(*gx, *gy),
+            blue: Chromaticity::new(*bx, *by),
+        };
+        let ColorPrimaries { red, green, blue } = primaries;
+        let is_colour = |c: Chromaticity| c.x >= 0.0 && c.y > 0.0 && c.x + c.y <= 1.001;
+        if ![white, red, green, blue].into_iter().all(is_colour) {
+            return None;
+        }
+        let white = XyY {
+            x: white.x.into(),
+            y: white.y.into(),
+            yb: 1.0,
+        };
+        profile.update_rgb_colorimetry(white, primaries);
+    }
+    if let Some(gamma) = gamma.filter(|gamma| (gamma / USUAL_GAMMA - 1.0).abs() > 0.05) {
+        if !(0.1..=2.0).contains(&gamma) {
+            return None;
+        }
+        let curve = curve_from_gamma(1.0 / gamma);
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    Some(profile)
+}
+
+/// The body of a chunk that stands before the picture.
+fn chunk<'a>(png: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
     let mut rest = png.get(8..)?;
     loop {
         let (head, body) = rest.split_at_checked(8)?;
         let (size, name) = head.split_at_checked(4)?;
         let size = u32::from_be_bytes(size.try_into().ok()?) as usize;
         match name {
-            b"cICP" => return body.get(..size)?.try_into().ok(),
+            name if name == wanted => return body.get(..size),
             b"IDAT" | b"IEND" => return None,
             // Behind it stands a sum.
             _ => rest = body.get(size.checked_add(4)?..)?,
@@ -260,6 +321,54 @@ mod tests {
             assert_eq!(seen(&named(numbers), Some(&wide)), Some(by_profile));
         }
         assert_eq!(code_points(b"\x89PNG\r\n\x1a\n\xff\xff\xff\xffabcd"), None);
+    }
+
+    #[test]
+    fn what_describes_the_colours_of_a_png_in_the_old_way_counts_where_nothing_newer_does() {
+        use crate::testing::{chunk, png};
+        let be = |all: &[u32]| -> Vec<u8> { all.iter().flat_map(|n| n.to_be_bytes()).collect() };
+        let seen = |rgb: [u8; 3], chunks: &[([u8; 4], Vec<u8>)]| {
+            let mut file = png(RgbImage::from_pixel(2, 2, Rgb(rgb)));
+            for (name, body) in chunks {
+                file.splice(33..33, chunk(*name, body));
+            }
+            let profile = of_png(&file, None)?;
+            let picture = RgbImage::from_pixel(1, 1, Rgb(rgb));
+            Some(
+                to_web(picture.into(), &profile)
+                    .into_rgb8()
+                    .get_pixel(0, 0)
+                    .0,
+            )
+        };
+        let gamma = |n| (*b"gAMA", be(&[n]));
+        let [light, ..] = seen([128; 3], &[gamma(100_000)]).unwrap();
+        assert!(light.abs_diff(188) <= 2, "{light}");
+        let wide = [
+            31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000,
+        ];
+        let usual = [
+            31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000,
+        ];
+        let corners = |n: &[u32]| (*b"cHRM", be(n));
+        // Display P3, as in the test above.
+        let red = [200, 30, 30];
+        let [r, g, b] = seen(red, &[gamma(45_455), corners(&wide)]).unwrap();
+        assert!(
+            r.abs_diff(218) <= 2 && g <= 2 && b.abs_diff(6) <= 3,
+            "{r} {g} {b}"
+        );
+        for none in [
+            &[gamma(45_455), corners(&usual)][..],
+            &[gamma(45_455)],
+            &[gamma(0)],
+            &[corners(&[0; 8])],
+            &[corners(&wide[..7])],
+            &[gamma(100_000), (*b"sRGB", vec![0])],
+            &[],
+        ] {
+            assert_eq!(seen(red, none), None, "{none:?}");
+        }
     }
 
     #[test]
