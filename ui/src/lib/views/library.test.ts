@@ -256,7 +256,7 @@ describe('the library', () => {
       const answer = await call(name, input as never);
       if (name === 'media.list' && (input.offset ?? 0) > 0) await later;
       return answer;
-    }) as typeof host.call;
+    }) as unknown as typeof host.call;
     renderIn(app, LibraryView);
     await screen.findByText('400 files');
     screen.getAllByRole('option')[0]?.focus();

@@ -75,7 +75,7 @@ async fn a_photo_in_a_document_tells_no_network_where_it_was_taken() {
     let test = TestApp::publishing_to(&["linkedin"]).await;
     let account = test.connect_to("linkedin", "ana").await;
     // As a camera begins a photo.
-    let told = [b"Exif\0\0", PLACE].concat();
+    let told = [&b"Exif\0\0"[..], PLACE].concat();
     let length = u16::try_from(told.len() + 2).unwrap().to_be_bytes();
     let photo = [&[0xff, 0xd8, 0xff, 0xe1][..], &length, &told].concat();
     let path = test.dir().join("tour.pdf");
