@@ -250,7 +250,9 @@ describe('the library', () => {
   it('keeps the focus on a place that is still being read, and ends a range there', async () => {
     await start(400);
     let come: () => void = () => undefined;
-    const later = new Promise<void>((resolve) => (come = resolve));
+    const later = new Promise<void>((resolve) => {
+      come = resolve;
+    });
     const call = host.call.bind(host);
     host.call = (async (name: CommandName, input: { offset?: number }) => {
       const answer = await call(name, input as never);
