@@ -156,6 +156,19 @@ impl App {
             *last = Some(now);
         }
         let before = now.minus(LEFT_BEHIND);
+        // The folders first: a storage that cannot be reached must not leave them as they are for another day.
+        let accounts = store::accounts::all(&mut self.read().await?).await?;
+        let folders: Vec<WebFolder> = accounts.iter().filter_map(WebFolder::of).collect();
+        let swept = tokio::task::spawn_blocking(move || {
+            for folder in folders {
+                if let Err(error) = folder.sweep(before) {
+                    tracing::warn!(%error, "a web folder could not be tidied up");
+                }
+            }
+        });
+        if let Err(error) = swept.await {
+            tracing::error!(%error, "tidying up web folders failed unexpectedly");
+        }
         let ctx = self.ctx(&*self.inner.vault);
         let hosting = self.inner.config.registry.hosting();
         if hosting.storage().is_none() {
@@ -167,14 +180,6 @@ impl App {
             if gone > 0 {
                 tracing::info!(gone, "public files that were left behind were taken away");
             }
-        }
-        let accounts = store::accounts::all(&mut self.read().await?).await?;
-        let folders: Vec<WebFolder> = accounts.iter().filter_map(WebFolder::of).collect();
-        let swept = tokio::task::spawn_blocking(move || {
-            folders.iter().try_for_each(|f| f.sweep(before).map(drop))
-        });
-        if let Ok(Err(error)) = swept.await {
-            tracing::warn!(%error, "a web folder could not be tidied up");
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ pub struct Clip {
     pub codec: Option<Codec>,
     /// How its sound is packed; none when it is silent.
     pub sound: Option<SoundCodec>,
-    /// It tells where it was filmed.
+    /// It tells where it was filmed, or may.
     pub located: bool,
 }
 

@@ -346,6 +346,7 @@ mod tests {
             }),
             alt: String::new(),
             captions: vec![],
+            poster_ms: None,
         };
         let version = |name: &str| JobMedia {
             path: folder.path().join(name),

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::{CaptionLimits, Entry, ShownWhen};
 use crate::check::{Found, grouped};
-use crate::connector::MediaFacts;
+use crate::connector::{JobMedia, MediaFacts};
 use words::{format_name, formats, shape};
 
 pub use known::known_here;
@@ -113,6 +113,16 @@ pub fn plan(
         ..taken.wanted()
     };
     media::video::plan(kind, &shot, &operations, wanted)
+}
+
+/// The moment of a video that is shown while it stands still, in milliseconds of what is sent: the second that an
+/// option of the network says, else the one that was chosen in the video. None where it is left to the network.
+#[must_use]
+pub fn cover_ms(options: &Map<String, Value>, option: &str, file: &JobMedia) -> Option<u64> {
+    let second = options.get(option).and_then(Value::as_u64);
+    let said = second.filter(|second| *second > 0);
+    said.map(|second| second.saturating_mul(1_000))
+        .or(file.poster_ms.map(u64::from))
 }
 
 /// What is thought of a video that cannot be read: it may have sound, and tell any place.

@@ -4,6 +4,7 @@ use media::video::Tool;
 use model::MediaId;
 use model::content::{MediaUse, Segment, for_account};
 use model::edit::captions_sent;
+use model::edit::film::Film;
 use model::links::LinkMarks;
 use networks::connector::{Connector, Job, JobMedia, JobSegment, MediaFacts, Original, StepRecord};
 use networks::edited::after;
@@ -170,6 +171,7 @@ fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMed
         original,
         alt: used.alt.clone(),
         captions: captions_sent(&used.edits),
+        poster_ms: Film::of(&used.edits).chosen_moment(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Files as they go out: pictures as a person edited them, and versions of videos that their network takes.
+//! Files as they go out: pictures as a person edited them, versions of videos that their network takes, and documents
+//! without what their photos tell.
 //! All are made before the network is called, and most were made long before.
 
 use model::content::{MediaUse, Segment};
@@ -29,6 +30,7 @@ pub(crate) async fn with_files(
                 Some(kind) if kind.is_video() => {
                     video(job, file, used, known, connector, library).await?
                 }
+                Some(media::Kind::Pdf) => document(file, used, library).await?,
                 _ => None,
             };
             if let Some(ready) = ready {
@@ -56,6 +58,21 @@ async fn picture(file: &JobMedia, connector: &dyn Connector) -> Result<Option<Jo
     file.path = made.path;
     file.facts.bytes = made.bytes;
     Ok(Some(file))
+}
+
+/// A document without what its photos tell.
+async fn document(
+    file: &JobMedia,
+    used: &MediaUse,
+    library: &media::Library,
+) -> Result<Option<JobMedia>, Refusal> {
+    let name = "a document of this post".to_owned();
+    let bare = library.bare_document(&used.media_id, name).await;
+    let bare = bare.map_err(|error| refused(&error))?;
+    Ok(bare.map(|path| JobMedia {
+        path,
+        ..file.clone()
+    }))
 }
 
 async fn video(

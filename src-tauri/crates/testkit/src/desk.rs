@@ -155,6 +155,7 @@ impl Desk {
             original: None,
             alt: format!("Description of {name}"),
             captions: vec![],
+            poster_ms: None,
         }
     }
 
@@ -204,6 +205,7 @@ impl Desk {
             original: None,
             alt: format!("Description of {name}"),
             captions: vec![],
+            poster_ms: None,
         }
     }
 

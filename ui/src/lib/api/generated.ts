@@ -1302,7 +1302,7 @@ codec: Codec | null,
  */
 sound: SoundCodec | null, 
 /**
- * It tells where it was filmed.
+ * It tells where it was filmed, or may.
  */
 located: boolean, };
 

@@ -1,8 +1,8 @@
 /** Edits that were copied from one picture to be given to others. */
-import type { Edits } from './edits';
+import type { Copied } from './edits';
 
 class Clipboard {
-  edits = $state.raw<Edits | null>(null);
+  copied = $state.raw<Copied | null>(null);
 }
 
 export const clipboard = new Clipboard();

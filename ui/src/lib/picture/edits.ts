@@ -1,7 +1,7 @@
 /** What a person does to a picture, as the editor holds it, and as the list the program keeps. */
 import type { Area, Id, Look, MediaInfo, MediaUse, Operation, Watermark, Words } from '$lib/api';
 import { withoutCaptions } from '$lib/video/captions';
-import { ALL, isAll, mirrored, pixels, turned } from './area';
+import { ALL, isAll, mirrored, pixels, reshaped, turned } from './area';
 
 /** Light and colour, each from -100 to 100. */
 export interface Light {
@@ -54,6 +54,9 @@ export const NO_EDITS: Edits = {
   words: [],
   unmarked: false,
 };
+
+/** By how much two shapes may differ before a person sees it, as a part of one. */
+const SAME_SHAPE = 0.002;
 
 /** The list the program does; empty when nothing was changed. */
 export function toOperations(edits: Edits): Operation[] {
@@ -123,6 +126,32 @@ export function flip(edits: Edits): Edits {
 /** The size of a picture in pixels after turning, before cutting. */
 export function turnedSize(edits: Edits, width: number, height: number) {
   return edits.quarters % 2 === 1 ? { width: height, height: width } : { width, height };
+}
+
+/** Edits as they were copied from one picture. */
+export interface Copied {
+  edits: Edits;
+  /** Width by height of what stayed of that picture, in pixels; null where nothing was cut off. */
+  shape: number | null;
+}
+
+/** The edits of a picture of this size, to be given to another. */
+export function copyOf(edits: Edits, width: number, height: number): Copied {
+  const size = turnedSize(edits, width, height);
+  const { area } = edits;
+  const shape = (area.width * size.width) / (area.height * size.height);
+  return { edits, shape: isAll(area) ? null : shape };
+}
+
+/** Copied edits on a picture of this size: what stays of it has the shape that the other one was cut to. */
+export function pasteOn({ edits, shape }: Copied, width: number, height: number): Edits {
+  if (shape === null) return edits;
+  const size = turnedSize(edits, width, height);
+  const wanted = (shape * size.height) / size.width;
+  const has = edits.area.width / edits.area.height;
+  // Of a picture of the same shape it is the very same part.
+  if (Math.abs(wanted / has - 1) < SAME_SHAPE) return edits;
+  return { ...edits, area: reshaped(edits.area, wanted) };
 }
 
 /** The size of a picture in pixels after everything in the list. */

@@ -5,11 +5,13 @@ import { chained, matrix, mixed, tables } from './colours';
 import { newWords } from './words';
 import {
   addressOf,
+  copyOf,
   flip,
   fromOperations,
   NO_EDITS,
   NO_LIGHT,
   operationsFor,
+  pasteOn,
   sizeAfter,
   proofOf,
   toOperations,
@@ -22,6 +24,33 @@ import {
 const part: Area = { left: 200_000, top: 100_000, width: 400_000, height: 500_000 };
 const inside = (a: Area) =>
   a.left >= 0 && a.top >= 0 && a.left + a.width <= WHOLE && a.top + a.height <= WHOLE;
+
+describe('edits that are copied', () => {
+  const square = { left: 125_000, top: 0, width: 750_000, height: WHOLE };
+
+  it('cut a picture of another shape to the shape that was chosen', () => {
+    const copied = copyOf({ ...NO_EDITS, area: square }, 4000, 3000);
+    for (const [width, height] of [
+      [3000, 4000],
+      [1920, 1080],
+      [500, 500],
+    ] as const) {
+      const { area } = pasteOn(copied, width, height);
+      const cut = pixels(area, width, height);
+      expect(inside(area)).toBe(true);
+      expect(Math.abs(cut.width - cut.height), `${width} × ${height}`).toBeLessThanOrEqual(1);
+    }
+    // Turned before it is cut, a picture that stood lies.
+    const turned = copyOf({ ...NO_EDITS, quarters: 1, area: square }, 3000, 4000);
+    expect(pasteOn(turned, 1500, 2000).area).toEqual(square);
+  });
+
+  it('keep the very same part of a picture of the same shape, and all of one that was not cut', () => {
+    const edits = { ...NO_EDITS, area: part };
+    expect(pasteOn(copyOf(edits, 4000, 3000), 1024, 768)).toEqual(edits);
+    expect(pasteOn(copyOf(NO_EDITS, 4000, 3000), 900, 1600)).toEqual(NO_EDITS);
+  });
+});
 
 describe('parts of a picture', () => {
   it('get another shape around their middle, as large as before where there is room', () => {

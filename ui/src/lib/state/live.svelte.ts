@@ -32,7 +32,7 @@ export class Live<T> {
   }
 
   /** Reads it now and after every change of these subjects. Returns how to stop. */
-  follow(app: App, subjects: Subject[]): () => void {
+  follow(app: App, subjects: readonly Subject[]): () => void {
     void this.load();
     return app.host.on('changes', (batch) => {
       if (batch.reload || batch.changes.some((c) => subjects.includes(c.subject))) void this.load();

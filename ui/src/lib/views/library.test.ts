@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '$lib/api';
+import type { CommandName } from '$lib/api/commands';
 import { createDemo, type DemoHost } from '$lib/demo';
 import { postOf, whenAt } from '$lib/demo/state';
 import type { App } from '$lib/state/app.svelte';
@@ -244,6 +245,31 @@ describe('the library', () => {
     await screen.findByText('20,000 files');
     expect(called('media.list').length).toBeLessThanOrEqual(2);
     expect(screen.getAllByRole('option').length).toBeLessThan(60);
+  });
+
+  it('keeps the focus on a place that is still being read, and ends a range there', async () => {
+    await start(400);
+    let come: () => void = () => undefined;
+    const later = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    const call = host.call.bind(host);
+    host.call = (async (name: CommandName, input: { offset?: number }) => {
+      const answer = await call(name, input as never);
+      if (name === 'media.list' && (input.offset ?? 0) > 0) await later;
+      return answer;
+    }) as unknown as typeof host.call;
+    renderIn(app, LibraryView);
+    await screen.findByText('400 files');
+    screen.getAllByRole('option')[0]?.focus();
+    await userEvent.keyboard('{Shift>}{End}{/Shift}');
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-index')).toBe('399'));
+    expect(document.activeElement?.getAttribute('aria-busy')).toBe('true');
+    await waitFor(() => expect(app.announcer.text).toBe('400 files selected'));
+    come();
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-file')).toBe(idOf(0)));
+    await userEvent.keyboard('x');
+    await waitFor(() => expect(app.announcer.text).toBe('399 files selected'));
   });
 
   it('says what could not be read, and tries again', async () => {

@@ -68,3 +68,30 @@ async fn a_document_with_more_pages_than_a_network_takes_does_not_go_there() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_photo_in_a_document_tells_no_network_where_it_was_taken() {
+    const PLACE: &[u8] = b"SECRETPLACE";
+    let test = TestApp::publishing_to(&["linkedin"]).await;
+    let account = test.connect_to("linkedin", "ana").await;
+    // As a camera begins a photo.
+    let told = [&b"Exif\0\0"[..], PLACE].concat();
+    let length = u16::try_from(told.len() + 2).unwrap().to_be_bytes();
+    let photo = [&[0xff, 0xd8, 0xff, 0xe1][..], &length, &told].concat();
+    let path = test.dir().join("tour.pdf");
+    std::fs::write(&path, [document(2), photo].concat()).unwrap();
+    let taken: Value = test.call("media.import", json!({ "paths": [path] })).await;
+    let post = test.draft("A tour", &[account.id]).await;
+    let mut draft = draft("A tour", &[account.id]);
+    draft["segments"][0]["media"] = json!([{ "mediaId": taken["files"][0]["id"], "alt": "" }]);
+    let saved = json!({ "id": post.id, "version": post.version, "draft": draft, "session": "s" });
+    let _: Value = test.call("posts.save", saved).await;
+    let _: Value = test
+        .call("posts.publish_now", json!({ "id": post.id }))
+        .await;
+    test.app.settled().await;
+    let shown = test.network.shown();
+    let sent = std::fs::read(&shown[0].files[0]).unwrap();
+    assert!(sent.starts_with(&document(2)));
+    assert!(!sent.windows(PLACE.len()).any(|part| part == PLACE));
+}

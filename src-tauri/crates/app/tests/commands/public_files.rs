@@ -110,6 +110,36 @@ async fn what_was_left_behind_goes_with_the_daily_work() {
 }
 
 #[tokio::test]
+async fn neither_a_storage_nor_a_folder_that_is_away_keeps_another_folder_from_being_tidied_up() {
+    let test = TestApp::start().await;
+    let (one, other) = (test.dir().join("one"), test.dir().join("other"));
+    for (handle, folder) in [("ana", &one), ("ben", &other)] {
+        std::fs::create_dir(folder).unwrap();
+        let web = sandbox::meta::web::start(folder.clone()).await.unwrap();
+        let input = json!({
+            "workspaceId": test.calendar().await.workspace_id,
+            "network": KEY,
+            "fields": {
+                "handle": handle, "webAddress": format!("{}/public/", web.origin()),
+                "webFolder": folder,
+            },
+            "secrets": { "password": PASSWORD },
+        });
+        test.sign_in("accounts.connect", input).await;
+    }
+    let server = Storage::start().await.unwrap();
+    let mut away = asked(&server);
+    away["storage"]["endpoint"] = json!(testkit::conformance::closed_port());
+    let _: Value = test.call("public_files.set", away).await;
+    std::fs::remove_dir(&one).unwrap();
+    let left = other.join("almanac-left.jpg");
+    std::fs::write(&left, b"left").unwrap();
+    test.clock.advance(Duration::from_hours(24 * 20_000));
+    test.app.daily_work().await.unwrap_err();
+    assert!(!left.exists());
+}
+
+#[tokio::test]
 async fn a_web_folder_is_tried_before_anybody_signs_in_and_whenever_the_account_is_checked() {
     let test = TestApp::start().await;
     let folder = test.dir().join("public");

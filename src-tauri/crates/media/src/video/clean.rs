@@ -5,10 +5,10 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
-use super::mp4::{self, MAX_BOXES, MAX_DESCRIPTION, boxes, inside};
+use super::mp4::{self, MAX_BOXES, MAX_DESCRIPTION, boxes, handler, inside};
 
 /// What stays at the top of a file. Everything else may say anything.
-const TOP: &[&[u8; 4]] = &[
+pub(super) const TOP: &[&[u8; 4]] = &[
     b"ftyp", b"moov", b"mdat", b"moof", b"mfra", b"sidx", b"ssix", b"styp", b"wide",
 ];
 
@@ -221,8 +221,7 @@ fn cover(bytes: &mut [u8], at: usize, body: Range<usize>) {
 
 /// Whether a track is seen or heard.
 fn is_shown(track: &[u8]) -> bool {
-    let handler = inside(track, &[b"mdia", b"hdlr"]).and_then(|h| h.get(8..12));
-    matches!(handler, Some(b"vide" | b"soun"))
+    matches!(handler(track), Some(b"vide" | b"soun"))
 }
 
 /// Where the samples of a track lie in the file, chunk by chunk; none when its tables do not say.

@@ -22,6 +22,11 @@ fn table(kind: [u8; 4], numbers: &[u32]) -> Vec<u8> {
 
 /// The track of a sensor whose samples begin at `at`: two in a first chunk, one in a second.
 fn sensor(at: u32) -> Vec<u8> {
+    track_for(*b"meta", at)
+}
+
+/// The same for whoever these four letters stand for.
+fn track_for(handler: [u8; 4], at: u32) -> Vec<u8> {
     let sizes = WHERE.map(|sample| u32::try_from(sample.len()).unwrap());
     let second = at + sizes[0] + sizes[1];
     let entry = boxed(*b"gpmd", &[0; 8]);
@@ -33,7 +38,7 @@ fn sensor(at: u32) -> Vec<u8> {
         table(*b"stco", &[0, 2, at, second]),
     ]
     .concat();
-    let handler = [&[0; 8][..], b"meta", &[0; 12], b"GoPro MET\0"].concat();
+    let handler = [&[0; 8][..], &handler, &[0; 12], b"GoPro MET\0"].concat();
     let inside = [
         boxed(*b"hdlr", &handler),
         boxed(*b"minf", &boxed(*b"stbl", &samples)),
@@ -119,6 +124,36 @@ fn everything_but_pictures_and_sound_is_overwritten_where_it_stands() {
     };
     assert_eq!(after, crate::video::Film { clip, ..before });
     assert_eq!(played(&clean), played(mp4()));
+}
+
+#[test]
+fn whatever_is_neither_pictures_nor_sound_may_tell_a_place() {
+    let told = |bytes: &[u8]| mp4::read(&mut Cursor::new(bytes)).unwrap().clip.located;
+    let plain = cleaned(mp4()).unwrap();
+    assert!(!told(&plain));
+    // Drones write where they are as words below their film, and each maker has letters of its own.
+    for (handler, tells) in [
+        (*b"meta", true),
+        (*b"text", true),
+        (*b"sbtl", true),
+        (*b"xxxx", true),
+        (*b"tmcd", false),
+    ] {
+        let with = described_by(&plain, &track_for(handler, 0));
+        assert_eq!(told(&with), tells, "{handler:?}");
+    }
+    let full = vec![0; 5 * 1024 * 1024];
+    let cases: [([u8; 4], &[u8], bool); 4] = [
+        (*b"free", &[0; 64], false),
+        (*b"free", b"gps 52.52", true),
+        // More than is looked through, and something nobody knows.
+        (*b"skip", &full, true),
+        (*b"inst", b"", true),
+    ];
+    for (kind, body, tells) in cases {
+        let beside = [&plain[..], &boxed(kind, body)].concat();
+        assert_eq!(told(&beside), tells, "{kind:?}");
+    }
 }
 
 #[test]

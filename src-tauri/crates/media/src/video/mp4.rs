@@ -6,34 +6,39 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 use model::clip::{Clip, Codec, SoundCodec};
 use mp4parse::{AudioCodecSpecific, CodecType, MediaContext, SampleEntry, Track, TrackType};
 
+use super::clean::TOP;
 use super::probe::Film;
 
 /// Largest description that is read, in bytes: hours of film stay far below it.
 pub(super) const MAX_DESCRIPTION: u64 = 64 * 1024 * 1024;
-/// Largest box besides it that is looked through for a place.
-const MAX_ASIDE: u64 = 1024 * 1024;
+/// Most bytes of all boxes besides it that are looked through for a place.
+const MAX_ASIDE: u64 = 4 * 1024 * 1024;
 /// Most boxes looked at before the description.
 pub(super) const MAX_BOXES: usize = 10_000;
 
-/// How cameras write where they were, and the tracks in which action cameras and drones do.
-const PLACES: [&[u8]; 6] = [
+/// How cameras write where they were.
+const PLACES: [&[u8]; 5] = [
     b"\xA9xyz",
     b"loci",
     b"location.ISO6709",
     b"GPSLatitude",
-    b"gpmd",
-    b"camm",
+    // Cameras of cars, beside their pictures.
+    b"gps ",
+];
+
+/// Tracks that tell no place: pictures and sound, what counts their time, words for people who cannot hear, and
+/// what says how they are played. Each maker of cameras and drones has another way of writing down where it was,
+/// as a sensor or as plain words, so that any other track may tell.
+const TELL_NOTHING: [&[u8]; 8] = [
+    b"vide", b"soun", b"auxv", b"tmcd", b"clcp", b"hint", b"odsm", b"sdsm",
 ];
 
 /// Reads the description; none when there is none or it makes no sense.
 pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Film> {
     let (description, located) = description(file)?;
     let context = mp4parse::read_mp4(&mut Cursor::new(&description)).ok()?;
-    let packed: Vec<Option<[u8; 4]>> = boxes(&description)
-        .filter(|(kind, _)| kind == b"moov")
-        .flat_map(|(_, moov)| boxes(moov).filter(|(kind, _)| kind == b"trak"))
-        .map(|(_, track)| packing(track))
-        .collect();
+    let located = located || tracks(&description).any(may_tell);
+    let packed: Vec<Option<[u8; 4]>> = tracks(&description).map(packing).collect();
     let all = || {
         let codes = packed.iter().copied().chain(std::iter::repeat(None));
         context.tracks.iter().zip(codes)
@@ -61,17 +66,28 @@ fn description(file: &mut (impl Read + Seek)) -> Option<(Vec<u8>, bool)> {
     let mut located = false;
     let mut found = None;
     let mut at = 0_u64;
+    let mut aside = MAX_ASIDE;
     for _ in 0..MAX_BOXES {
         file.seek(SeekFrom::Start(at)).ok()?;
         let Some((size, kind)) = header(file) else {
             break;
         };
-        let most = match &kind {
-            b"moov" => MAX_DESCRIPTION,
-            b"uuid" | b"meta" | b"udta" => MAX_ASIDE,
-            _ => 0,
+        let read = match &kind {
+            b"moov" => size <= MAX_DESCRIPTION,
+            // Room that is left empty may still hold what stood there before.
+            b"uuid" | b"meta" | b"udta" | b"free" | b"skip" => {
+                let few = size <= aside;
+                aside = aside.saturating_sub(size);
+                // What is too much to be looked through may tell a place.
+                located |= !few;
+                few
+            }
+            known => {
+                located |= !TOP.contains(&known);
+                false
+            }
         };
-        if size <= most {
+        if read {
             file.seek(SeekFrom::Start(at)).ok()?;
             let mut bytes = Vec::new();
             file.take(size).read_to_end(&mut bytes).ok()?;
@@ -116,6 +132,23 @@ pub(super) fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> 
         bytes = &bytes[head + body.len()..];
         Some((kind, body))
     })
+}
+
+/// The tracks of a description.
+fn tracks(description: &[u8]) -> impl Iterator<Item = &[u8]> {
+    boxes(description)
+        .filter(|(kind, _)| kind == b"moov")
+        .flat_map(|(_, moov)| boxes(moov).filter(|(kind, _)| kind == b"trak"))
+        .map(|(_, track)| track)
+}
+
+/// Who a track is for, in four letters.
+pub(super) fn handler(track: &[u8]) -> Option<&[u8]> {
+    inside(track, &[b"mdia", b"hdlr"])?.get(8..12)
+}
+
+fn may_tell(track: &[u8]) -> bool {
+    handler(track).is_none_or(|handler| !TELL_NOTHING.contains(&handler))
 }
 
 /// The inside of a box that lies in others, each named in turn.

@@ -12,6 +12,10 @@ const MOST_READ: u64 = 8 * 1024 * 1024;
 /// Largest single piece, in bytes.
 const LARGEST_PIECE: u64 = 4 * 1024 * 1024;
 
+/// What stands in the names of tags that tell a place: those of the standard, and of programs that took them over
+/// from another kind of file.
+const PLACES: [&str; 3] = ["LOCATION", "LATITUDE", "GPS"];
+
 /// Reads the description; none when there is none or it makes no sense.
 pub(super) fn read(file: impl Read + Seek) -> Option<Film> {
     let file = MatroskaFile::open(Bounded::new(file).ok()?).ok()?;
@@ -26,8 +30,10 @@ pub(super) fn read(file: impl Read + Seek) -> Option<Film> {
         .default_duration()
         .map(|ns| 1_000_000_000_000 / ns.get());
     let located = file.tags().into_iter().flatten().any(|tag| {
-        let mut names = tag.simple_tags().iter().map(SimpleTag::name);
-        names.any(|name| name.to_ascii_uppercase().contains("LOCATION"))
+        let names = tag.simple_tags().iter().map(SimpleTag::name);
+        names
+            .map(str::to_ascii_uppercase)
+            .any(|name| PLACES.iter().any(|place| name.contains(place)))
     });
     Some(Film {
         width,

@@ -67,6 +67,15 @@ impl Film {
         end.saturating_sub(self.from_ms)
     }
 
+    /// The moment a person chose to stand for it, in milliseconds of what is sent; none when nobody chose one, or it
+    /// does not stay.
+    #[must_use]
+    pub fn chosen_moment(&self) -> Option<u32> {
+        let at = self.poster_ms?;
+        let stays = at >= self.from_ms && self.to_ms.is_none_or(|to| at < to);
+        stays.then(|| at - self.from_ms)
+    }
+
     /// The moment that stands for it, in milliseconds of the original: the one chosen if it stays, else a
     /// little after the beginning, since many begin in the dark.
     #[must_use]
@@ -132,6 +141,11 @@ mod tests {
         assert_eq!(Film::of(&chosen).moment(Some(60_000)), 12_000);
         let outside = [Operation::Poster { at_ms: 2_000 }, trim(10_000, 20_000)];
         assert_eq!(Film::of(&outside).moment(Some(60_000)), 11_000);
+        assert_eq!(Film::of(&chosen).chosen_moment(), Some(2_000));
+        assert_eq!(Film::of(&outside).chosen_moment(), None);
+        // Cut once more, for one account alone.
+        let again = [chosen[0].clone(), chosen[1].clone(), trim(500, 9_000)];
+        assert_eq!(Film::of(&again).chosen_moment(), Some(1_500));
         assert_eq!(Film::default().moment(Some(4_000)), 400);
         assert_eq!(Film::default().moment(None), 0);
     }

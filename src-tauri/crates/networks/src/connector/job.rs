@@ -25,6 +25,8 @@ pub struct JobMedia {
     pub alt: String,
     /// Captions of a video, with times of what is sent.
     pub captions: Vec<Captions>,
+    /// The moment of a video that was chosen to stand for it, in milliseconds of what is sent.
+    pub poster_ms: Option<u32>,
 }
 
 /// A picture of the library with what a person does to it.

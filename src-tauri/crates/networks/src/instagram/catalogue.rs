@@ -170,7 +170,7 @@ fn options() -> Vec<OptionField> {
             "Cover of the reel at, in seconds",
             FieldKind::Number,
             json!(0),
-            "The moment of the video that is shown while it stands still.",
+            "The moment of the video that is shown while it stands still. With 0 it is the poster that was chosen in the video.",
         )
         .max(900)
         .when(OPTION_KIND, &feed),

@@ -20,6 +20,7 @@ use crate::meta::containers::{
 };
 use crate::meta::pass::{Pass, Signs};
 use crate::sending::Stop;
+use crate::video::cover_ms;
 
 /// Longest side of a picture in pixels that Instagram keeps.
 const MAX_SIDE: u32 = 1_440;
@@ -249,15 +250,14 @@ impl Sending<'_> {
         Ok(())
     }
 
-    fn reel(&self) -> Vec<(&'static str, String)> {
+    fn reel(&self, file: &JobMedia) -> Vec<(&'static str, String)> {
         let grid = self.job.options.get(OPTION_GRID).and_then(Value::as_bool);
         let mut form = vec![
             ("media_type", "REELS".to_owned()),
             ("share_to_feed", grid.unwrap_or(true).to_string()),
         ];
-        let cover = self.job.options.get(OPTION_COVER).and_then(Value::as_u64);
-        if let Some(seconds) = cover.filter(|s| *s > 0) {
-            form.push(("thumb_offset", (seconds * 1_000).to_string()));
+        if let Some(ms) = cover_ms(&self.job.options, OPTION_COVER, file) {
+            form.push(("thumb_offset", ms.to_string()));
         }
         form
     }
@@ -293,7 +293,11 @@ impl Posting for Sending<'_> {
                 self.container(0, one, form, steps).await
             }
             [one] => {
-                let mut form = if is_video(one) { self.reel() } else { vec![] };
+                let mut form = if is_video(one) {
+                    self.reel(one)
+                } else {
+                    vec![]
+                };
                 self.words(&mut form, false)?;
                 let alt = one.alt.trim();
                 if !is_video(one) && !alt.is_empty() {

@@ -126,7 +126,7 @@ fn options() -> Vec<OptionField> {
             "Cover of a video",
             FieldKind::Number,
             json!(0),
-            "The second of the video that is shown before it plays.",
+            "The second of the video that is shown before it plays. With 0 it is the poster that was chosen in the video.",
         ),
     ]
 }

@@ -18,6 +18,7 @@ use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, StepLog};
 use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
+use crate::video::cover_ms;
 
 /// The step that shows.
 const SHOW: &str = "pin";
@@ -137,10 +138,10 @@ impl Pinterest {
             let media = media.map_err(|failed| told(failed, &job.account, ctx))?;
             match media["status"].as_str().unwrap_or_default() {
                 "succeeded" => {
-                    let second = job.options.get(OPTION_COVER).and_then(Value::as_u64);
+                    let cover = cover_ms(&job.options, OPTION_COVER, file);
                     return Ok(json!({
                         "source_type": "video_id", "media_id": id,
-                        "cover_image_key_frame_time": second.unwrap_or(0),
+                        "cover_image_key_frame_time": cover.map_or(0, |ms| ms / 1_000),
                     }));
                 }
                 "failed" => {

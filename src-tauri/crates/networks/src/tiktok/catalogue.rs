@@ -181,7 +181,7 @@ fn options() -> Vec<OptionField> {
             "Cover of a video",
             FieldKind::Number,
             json!(0),
-            "The second of the video that is its cover.",
+            "The second of the video that is its cover. With 0 it is the poster that was chosen in the video.",
         ),
         OptionField::new(
             OPTION_TITLE,

@@ -9,6 +9,7 @@ use super::catalogue::{
 use super::creator::Creator;
 use crate::connector::{Job, JobMedia, MediaFacts};
 use crate::hosting::is_video;
+use crate::video::cover_ms;
 
 /// Longest and shortest sides of "1080p", which is how TikTok puts it for photos.
 const PHOTO_SIDES: (u32, u32) = (1_920, 1_080);
@@ -65,20 +66,17 @@ fn info(job: &Job, creator: &Creator) -> Map<String, Value> {
     info
 }
 
-pub(super) fn video_info(job: &Job, creator: &Creator) -> Map<String, Value> {
+pub(super) fn video_info(job: &Job, video: &JobMedia, creator: &Creator) -> Map<String, Value> {
     let options = &job.options;
     let mut info = info(job, creator);
     let mut set = |name: &str, value: Value| info.insert(name.to_owned(), value);
     let duet = toggle(options, OPTION_DUET) && !creator.no_duet;
     let stitch = toggle(options, OPTION_STITCH) && !creator.no_stitch;
-    let second = options.get(OPTION_COVER).and_then(Value::as_u64);
+    let cover = cover_ms(options, OPTION_COVER, video);
     set("title", json!(words(job)));
     set("disable_duet", json!(!duet));
     set("disable_stitch", json!(!stitch));
-    set(
-        "video_cover_timestamp_ms",
-        json!(second.unwrap_or(0) * 1_000),
-    );
+    set("video_cover_timestamp_ms", json!(cover.unwrap_or(0)));
     set("is_aigc", json!(toggle(options, OPTION_AI)));
     info
 }

@@ -139,7 +139,7 @@ impl TikTok {
         let total = video.facts.bytes;
         let (chunk, count) = self.pieces.of(total);
         let input = json!({
-            "post_info": video_info(job, &creator),
+            "post_info": video_info(job, video, &creator),
             "source_info": {
                 "source": "FILE_UPLOAD", "video_size": total,
                 "chunk_size": chunk, "total_chunk_count": count,

@@ -38,7 +38,7 @@ pub struct FileInfo {
     pub probed: u32,
     /// It was not there when last looked at.
     pub missing: bool,
-    /// How many posts (not in the bin) use it.
+    /// How many posts that are in sight use it; those in the bin are not.
     pub used: u32,
     /// Labels.
     pub labels: Vec<String>,
@@ -96,13 +96,26 @@ impl TryFrom<Row> for FileInfo {
     }
 }
 
+/// The condition on a post `p` that it is in sight: it is not in the bin, nor are its calendar and workspace, with
+/// which it is out of sight and goes nowhere.
+macro_rules! in_sight {
+    () => {
+        "(p.deleted_at IS NULL AND EXISTS (
+           SELECT 1 FROM calendars c JOIN workspaces w ON w.id = c.workspace_id
+           WHERE c.id = p.calendar_id AND c.deleted_at IS NULL AND w.deleted_at IS NULL))"
+    };
+}
+pub(crate) use in_sight;
+
 macro_rules! files {
     ($rest:literal) => {
         concat!(
             "SELECT m.id, m.mime, m.bytes, m.width, m.height, m.name, m.alt, m.imported_at,
                m.clip, m.document, m.probed, m.missing, m.labels, m.rights, m.moving, m.deleted_at,
                (SELECT count(DISTINCT u.post_id) FROM post_media u JOIN posts p ON p.id = u.post_id
-                WHERE u.media_id = m.id AND p.deleted_at IS NULL) AS used ",
+                WHERE u.media_id = m.id AND ",
+            in_sight!(),
+            ") AS used ",
             $rest
         )
     };

@@ -17,7 +17,7 @@ use sqlx::AssertSqlSafe;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::files::{self, FileInfo};
+use super::files::{self, FileInfo, in_sight};
 use super::posts::BIN_KEEPS;
 use super::words::{id_list, parse, to_json};
 use crate::conn::Conn;
@@ -51,7 +51,8 @@ pub struct FilePage {
 }
 
 /// What every query asks; `?1` to `?5` are bound by `bound!`.
-const MATCHES: &str = "FROM media m
+const MATCHES: &str = concat!(
+    "FROM media m
   WHERE m.deleted_at IS NULL
     AND (?1 = '[]' OR
       CASE WHEN m.mime LIKE 'video/%' THEN 'video'
@@ -59,23 +60,28 @@ const MATCHES: &str = "FROM media m
            ELSE 'document' END IN (SELECT value FROM json_each(?1)))
     AND (?2 IS NULL OR ?2 = EXISTS (
       SELECT 1 FROM post_media u JOIN posts p ON p.id = u.post_id
-      WHERE u.media_id = m.id AND p.deleted_at IS NULL))
+      WHERE u.media_id = m.id AND ",
+    in_sight!(),
+    "))
     AND (?3 IS NULL OR m.id IN (SELECT media_id FROM post_media WHERE post_id = ?3))
     AND (?4 IS NULL OR EXISTS (SELECT 1 FROM json_each(m.labels) l WHERE l.value = ?4))
     AND NOT EXISTS (SELECT 1 FROM json_each(?5) w
-      WHERE instr(coalesce(m.folded, lower(m.name || char(10) || m.alt)), w.value) = 0)";
+      WHERE instr(coalesce(m.folded, lower(m.name || char(10) || m.alt)), w.value) = 0)"
+);
 
 const fn order_of(order: FileOrder) -> &'static str {
     match order {
         FileOrder::Newest => "ORDER BY m.imported_at DESC, m.id DESC",
         FileOrder::Name => "ORDER BY m.name COLLATE NOCASE, m.id",
         FileOrder::Largest => "ORDER BY m.bytes DESC, m.id",
-        FileOrder::UnusedFirst => {
+        FileOrder::UnusedFirst => concat!(
             "ORDER BY EXISTS (
                SELECT 1 FROM post_media u JOIN posts p ON p.id = u.post_id
-               WHERE u.media_id = m.id AND p.deleted_at IS NULL),
+               WHERE u.media_id = m.id AND ",
+            in_sight!(),
+            "),
              m.imported_at DESC, m.id DESC"
-        }
+        ),
     }
 }
 
@@ -256,11 +262,12 @@ async fn marks(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<MediaId>> {
 
 /// Of these files, those that posts still to go out use, and watermarks.
 pub async fn needed(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<StillNeeded>> {
+    const IN_SIGHT: &str = in_sight!();
     let sql = AssertSqlSafe(format!(
         "{USES}
          SELECT m.id, m.name, p.words, count(*)
          FROM uses u JOIN posts p ON p.id = u.post_id JOIN media m ON m.id = u.media_id
-         WHERE p.deleted_at IS NULL AND p.editorial = 'scheduled'
+         WHERE {IN_SIGHT} AND p.editorial = 'scheduled'
            AND EXISTS (SELECT 1 FROM targets t
              WHERE t.post_id = p.id AND t.called_off = 0
                AND t.state NOT IN ('published', 'cancelled'))
@@ -416,13 +423,15 @@ pub async fn unknown(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<MediaId>> {
     rows.iter().map(|id| parse(id)).collect()
 }
 
-/// The posts of [`files::used_in`], those in the bin left out, at most so many, and how many there are.
+/// The posts of [`files::used_in`] that are in sight, at most so many, and how many there are.
 pub async fn shown_in(conn: &mut Conn, id: &MediaId, limit: u32) -> Result<(Vec<PostId>, u32)> {
-    let rows: Vec<String> = sqlx::query_scalar(
+    let rows: Vec<String> = sqlx::query_scalar(concat!(
         "SELECT p.id FROM posts p
-         WHERE p.deleted_at IS NULL AND p.id IN (SELECT post_id FROM post_media WHERE media_id = ?)
+         WHERE ",
+        in_sight!(),
+        " AND p.id IN (SELECT post_id FROM post_media WHERE media_id = ?)
          ORDER BY coalesce(p.at, p.updated_at) DESC, p.id",
-    )
+    ))
     .bind(id.as_str())
     .fetch_all(conn.sql())
     .await?;

@@ -270,6 +270,52 @@ async fn files_that_still_have_to_go_out_are_told_and_others_are_free() {
 }
 
 #[tokio::test]
+async fn posts_whose_calendar_or_workspace_is_in_the_bin_use_and_need_nothing() {
+    let world = World::new().await;
+    five(&world).await;
+    let post = world.post("Going", scheduled("2026-05-20T09:00:00")).await;
+    use_in(&world, post, 1).await;
+    let seen = async || {
+        let mut conn = world.store.read().await.unwrap();
+        let needed = library::needed(&mut conn, &[media_id(1)]).await.unwrap();
+        let (shown, total) = library::shown_in(&mut conn, &media_id(1), 9).await.unwrap();
+        assert_eq!(shown.len(), total as usize);
+        let used = files::get(&mut conn, &media_id(1)).await.unwrap().used;
+        drop(conn);
+        let query = FileQuery {
+            usage: Some(FileUse::Used),
+            ..FileQuery::default()
+        };
+        let found = found(&world, query).await.len();
+        (needed.len(), total, used, found)
+    };
+    assert_eq!(seen().await, (1, 1, 1, 1));
+    let workspace = {
+        let mut conn = world.store.read().await.unwrap();
+        store::workspaces::all(&mut conn).await.unwrap()[0].id
+    };
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    store::calendars::delete(&mut tx, world.calendar)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(seen().await, (0, 0, 0, 0));
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    store::calendars::restore(&mut tx, world.calendar)
+        .await
+        .unwrap();
+    store::workspaces::delete(&mut tx, workspace).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(seen().await, (0, 0, 0, 0));
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    store::workspaces::restore(&mut tx, workspace)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(seen().await, (1, 1, 1, 1));
+}
+
+#[tokio::test]
 async fn a_watermark_is_needed_and_its_bytes_stay() {
     let world = World::new().await;
     five(&world).await;

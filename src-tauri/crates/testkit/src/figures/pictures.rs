@@ -40,6 +40,7 @@ pub fn rows() -> Result<Vec<Value>, Failure> {
         original: None,
         alt: "Noise.".to_owned(),
         captions: vec![],
+        poster_ms: None,
     };
     let mut rows = Vec::new();
     for stand in EVERY {

@@ -94,6 +94,7 @@ async fn measured(told: Told) -> Result<Said, Failure> {
         original: None,
         alt: String::new(),
         captions: vec![],
+        poster_ms: None,
     }];
     let mut job = desk.job(&**connector, &account, vec![part]);
     job.options.extend(told.options);

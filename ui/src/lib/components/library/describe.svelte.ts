@@ -13,6 +13,8 @@ export class Describer {
   problem = $state.raw<ApiError | null>(null);
   /** What was typed and is not on disk yet. */
   #typed = new Set<Field>();
+  /** What is on its way there: the program may still tell what stood there before. */
+  #leaving = new Set<Field>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
   readonly #id: string;
@@ -28,7 +30,7 @@ export class Describer {
   /** The file as the program tells it; what is being typed stays. */
   news(file: MediaInfo): void {
     for (const field of ['name', 'alt', 'rights'] as const)
-      if (!this.#typed.has(field)) this[field] = file[field];
+      if (!this.#typed.has(field) && !this.#leaving.has(field)) this[field] = file[field];
   }
 
   type(field: Field, text: string): void {
@@ -53,14 +55,19 @@ export class Describer {
   async #save(): Promise<void> {
     const fields = [...this.#typed];
     const words = { name: null, alt: null, rights: null, ...this.#words(fields) };
+    this.#leaving = new Set(fields);
     this.#typed.clear();
     try {
-      await this.app.api.media.describe({ id: this.#id, ...words });
+      const { value } = await this.app.api.media.describe({ id: this.#id, ...words });
       this.problem = null;
+      this.#leaving.clear();
+      this.news(value);
     } catch (thrown) {
       this.problem = ApiError.from(thrown);
       // Kept as typed: the next letter tries again.
       for (const field of fields) this.#typed.add(field);
+    } finally {
+      this.#leaving.clear();
     }
   }
 

@@ -1,8 +1,11 @@
-import type { FileQuery, Id, MediaInfo, MediaLabelCount } from '$lib/api';
+import type { FileQuery, Id, MediaInfo, MediaLabelCount, Subject } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
 
 /** Files read at a time. */
 export const PAGE = 120;
+
+/** What a file says of itself hangs on these: posts are out of sight with their calendar and workspace. */
+export const USES: readonly Subject[] = ['media', 'post', 'calendar', 'workspace'];
 
 /** The whole library, the newest file first. */
 export const EVERYTHING: FileQuery = {
@@ -135,8 +138,7 @@ export class Library {
   follow(): () => void {
     void this.load();
     return this.app.host.on('changes', (batch) => {
-      if (batch.reload || batch.changes.some((c) => c.subject === 'media' || c.subject === 'post'))
-        void this.load();
+      if (batch.reload || batch.changes.some((c) => USES.includes(c.subject))) void this.load();
     });
   }
 }

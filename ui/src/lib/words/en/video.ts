@@ -16,7 +16,8 @@ export const video = {
   'video.endHere': 'End here',
   'video.poster': 'Poster',
   'video.posterHere': 'Use the moment shown',
-  'video.posterAt': 'The moment at {moment} stands for the video.',
+  'video.posterAt':
+    'The moment at {moment} stands for the video. Networks that let one choose a cover show it; others choose their own.',
   'video.posterAuto': 'A moment near the beginning stands for the video.',
   'video.posterAutoAgain': 'Choose one for me',
   'video.middle': 'Cut to this shape',

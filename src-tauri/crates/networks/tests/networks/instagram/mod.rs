@@ -97,9 +97,12 @@ async fn each_kind_and_option_arrives_by_both_doors_and_nothing_stays_in_the_web
                 .attempt(&mut world.job(&account, with("Reel", world.video()), &options))
                 .await,
         );
+        // The moment that was chosen in the video itself.
+        let mut chosen = world.video();
+        chosen[0].poster_ms = Some(1_500);
         sent(
             world
-                .attempt(&mut world.job(&account, with("One video", world.video()), &[]))
+                .attempt(&mut world.job(&account, with("One video", chosen), &[]))
                 .await,
         );
         let several = [world.picture(), world.video()].concat();
@@ -135,6 +138,7 @@ async fn each_kind_and_option_arrives_by_both_doors_and_nothing_stays_in_the_web
             "sent as bytes through the Page"
         );
         assert_eq!(posts[2].fields["caption"], "One video");
+        assert_eq!(posts[2].fields["thumb_offset"], "1500");
         assert_eq!(posts[3].children.len(), 2);
         assert_eq!(posts[3].children[0]["alt_text"], "Description of a.png");
         assert!(posts[3].files.contains(&90_000));

@@ -41,6 +41,19 @@ async fn each_option_of_a_video_arrives() {
 }
 
 #[tokio::test]
+async fn the_poster_that_was_chosen_in_a_video_is_its_cover_where_no_other_is_said() {
+    for (options, cover) in [(json!({}), 1_500), (json!({ "coverSecond": 3 }), 3_000)] {
+        let world = World::start().await;
+        let mut video = world.desk.video("clip.mp4", 90_000);
+        video.poster_ms = Some(1_500);
+        let mut job = world.job("Words", vec![video], options);
+        sent(world.attempt(&mut job).await);
+        let posts = world.sandbox().posts();
+        assert_eq!(posts[0]["video_cover_timestamp_ms"], cover);
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_allowed_unless_it_is_chosen_and_the_account_allows_it() {
     let world = World::start().await;
     let mut job = world.video("Words", 90_000);
