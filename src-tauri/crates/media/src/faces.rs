@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apart::{self, Question};
 use crate::error::MediaError;
-use crate::scale::shrunk;
+use scale::shrunk;
 
 /// Read anew for each picture, which takes a millisecond.
 static MODEL: &[u8] = include_bytes!("../models/seeta_fd_frontal_v1.0.bin");

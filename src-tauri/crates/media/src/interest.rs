@@ -13,7 +13,7 @@ use crate::faces::{self, Face};
 use crate::keeping::{Head, best_stretch};
 use crate::library::Library;
 use crate::rendition::needed;
-use crate::scale::shrunk;
+use scale::shrunk;
 
 /// Longest side of the picture that is looked at; details below this do not catch an eye.
 const LOOK: u32 = 256;

@@ -22,7 +22,6 @@ mod library;
 mod pdf;
 mod proof;
 mod rendition;
-mod scale;
 mod sent;
 mod strip;
 #[cfg(test)]

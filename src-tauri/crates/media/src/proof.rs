@@ -15,7 +15,7 @@ use crate::edit;
 use crate::error::MediaError;
 use crate::library::Library;
 use crate::rendition::needed;
-use crate::scale::shrunk;
+use scale::shrunk;
 
 /// Longest side of a proof, in pixels: as large as an editor draws.
 const SIDE: u32 = 1600;

@@ -14,7 +14,7 @@ use crate::decode::{self, Picture};
 use crate::edit::{Find, edited};
 use crate::error::MediaError;
 use crate::kind::Kind;
-use crate::scale::shrunk;
+use scale::shrunk;
 
 /// What a network takes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, is_there};
 use crate::rendition::{Limits, Rendition, fitted};
-use crate::scale::shrunk;
 use crate::strip;
+use scale::shrunk;
 
 /// Longest side of a picture that a mark is made of, in pixels: enough for a mark of the largest
 /// picture that networks take.

@@ -7,7 +7,7 @@ use image::{DynamicImage, ImageResult};
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::rendition::needed;
-use crate::scale::shrunk;
+use scale::shrunk;
 
 /// Longest side of a thumbnail, in pixels.
 pub(crate) const SIDE: u32 = 256;

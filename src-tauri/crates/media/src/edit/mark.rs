@@ -9,7 +9,7 @@ use model::edit::{WHOLE, shrunk_size};
 use super::layer::Layer;
 use super::words::{Place, draw, measure};
 use crate::error::MediaError;
-use crate::scale::resized_to;
+use scale::resized_to;
 
 /// Finds another picture of the library, for a mark made of one.
 pub(crate) type Find<'a> = &'a dyn Fn(&MediaId) -> Result<DynamicImage, MediaError>;

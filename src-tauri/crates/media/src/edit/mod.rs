@@ -14,7 +14,7 @@ pub(crate) use mark::{Find, drawn as mark_drawn};
 pub(crate) use words::drawn as words_drawn;
 
 use crate::error::MediaError;
-use crate::scale::shrunk;
+use scale::shrunk;
 
 /// The picture after all operations. They are taken as checked (`model::edit::check`); one whose
 /// numbers make no sense is cut to what the picture has. `find` opens the picture of a mark.

@@ -11,7 +11,8 @@ use crate::workspace;
 const ARROWS: &[(&str, &[&str])] = &[
     ("almanac-model", &[]),
     ("almanac-store", &["almanac-model"]),
-    ("almanac-media", &["almanac-model"]),
+    ("almanac-scale", &["almanac-model"]),
+    ("almanac-media", &["almanac-model", "almanac-scale"]),
     ("almanac-networks", &["almanac-model", "almanac-media"]),
     (
         "almanac-publisher",

@@ -1,4 +1,5 @@
-//! Sizes.
+//! Sizes of pictures. A crate of its own since it is slow to compile: the code of the library it calls is made
+//! where the kind of pixel is named, for each way a processor has of working on many at once.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8x3, U8x4};
@@ -9,7 +10,8 @@ use model::edit::shrunk_size;
 
 /// The picture shrunk so that neither side is longer than `side`; never enlarged. None when it
 /// fits as it is.
-pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
+#[must_use]
+pub fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
     let (width, height) = (pixels.width(), pixels.height());
     if width.max(height) <= side {
         return None;
@@ -19,7 +21,8 @@ pub(crate) fn shrunk(pixels: &DynamicImage, side: u32) -> Option<DynamicImage> {
 }
 
 /// The picture with exactly this size.
-pub(crate) fn resized_to(pixels: &DynamicImage, width: u32, height: u32) -> DynamicImage {
+#[must_use]
+pub fn resized_to(pixels: &DynamicImage, width: u32, height: u32) -> DynamicImage {
     // Pictures are opened as one of these two kinds; the slow way is right for any other.
     let fast = match pixels {
         DynamicImage::ImageRgb8(rgb) => resized::<U8x3>(rgb.as_raw(), pixels, (width, height))
