@@ -111,7 +111,7 @@ fn described(png: &[u8]) -> Option<ColorProfile> {
 }
 
 /// The body of a chunk that stands before the picture.
-fn chunk<'a>(png: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
+fn chunk<'a>(png: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     let mut rest = png.get(8..)?;
     loop {
         let (head, body) = rest.split_at_checked(8)?;
@@ -210,7 +210,8 @@ pub(super) fn to_web(mut pixels: DynamicImage, profile: &ColorProfile) -> Dynami
         for pixel in samples.chunks_exact_mut(channels) {
             // A picture of greys has nothing else; in one that lies about it the rest stays as it is.
             if pixel[0] == pixel[1] && pixel[1] == pixel[2] {
-                pixel[..3].fill(shades[usize::from(pixel[0])]);
+                let shade = shades[usize::from(pixel[0])];
+                pixel[..3].fill(shade);
             }
         }
         return pixels;
