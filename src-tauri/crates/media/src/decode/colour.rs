@@ -207,9 +207,10 @@ pub(super) fn to_web(mut pixels: DynamicImage, profile: &ColorProfile) -> Dynami
         _ => return pixels,
     };
     if let Some(shades) = shades(profile) {
-        for pixel in samples.chunks_exact_mut(channels) {
-            // A picture of greys has nothing else; in one that lies about it the rest stays as it is.
-            if pixel[0] == pixel[1] && pixel[1] == pixel[2] {
+        let grey = |pixel: &[u8]| pixel[0] == pixel[1] && pixel[1] == pixel[2];
+        // A picture of colours that lies about it stays as it is, as everywhere: its greys alone would stand out.
+        if samples.chunks_exact(channels).all(grey) {
+            for pixel in samples.chunks_exact_mut(channels) {
                 let shade = shades[usize::from(pixel[0])];
                 pixel[..3].fill(shade);
             }
@@ -285,7 +286,13 @@ mod tests {
         assert!(red == green && green == blue);
         assert_eq!(seen([0; 3]), [0; 3]);
         assert_eq!(seen([255; 3]), [255; 3]);
-        assert_eq!(seen([10, 20, 30]), [10, 20, 30]);
+        // A picture of colours with such a profile.
+        let mut colours = RgbImage::from_pixel(2, 2, Rgb([128; 3]));
+        colours.put_pixel(0, 0, Rgb([10, 20, 30]));
+        assert_eq!(
+            to_web(colours.clone().into(), &profile).into_rgb8(),
+            colours
+        );
         let usual = ColorProfile::new_gray_with_gamma(2.2).encode().unwrap();
         assert!(foreign(&usual).is_none());
     }
