@@ -154,6 +154,22 @@ fn whatever_is_neither_pictures_nor_sound_may_tell_a_place() {
         let beside = [&plain[..], &boxed(kind, body)].concat();
         assert_eq!(told(&beside), tells, "{kind:?}");
     }
+    let tails: [(&[u8], bool); 4] = [
+        (b"\0\0\0\x02abcdSECRETPLACE", true),
+        (b"\0\0\0\0udtaSECRETPLACE", true),
+        (b"\0\0\0\0mdatSECRETPLACE", false),
+        (b"\0\0\0", false),
+    ];
+    for (tail, tells) in tails {
+        let behind = [&plain[..], tail].concat();
+        assert_eq!(told(&behind), tells, "{tail:?}");
+        let clean = cleaned(&behind).unwrap();
+        assert!(!told(&clean), "{tail:?}");
+        assert_eq!(
+            contains(&clean, b"SECRETPLACE"),
+            tail.ends_with(b"mdatSECRETPLACE")
+        );
+    }
 }
 
 #[test]

@@ -70,6 +70,7 @@ fn description(file: &mut (impl Read + Seek)) -> Option<(Vec<u8>, bool)> {
     for _ in 0..MAX_BOXES {
         file.seek(SeekFrom::Start(at)).ok()?;
         let Some((size, kind)) = header(file) else {
+            located |= tail_may_tell(file, at)?;
             break;
         };
         let read = match &kind {
@@ -99,6 +100,17 @@ fn description(file: &mut (impl Read + Seek)) -> Option<(Vec<u8>, bool)> {
         at = at.checked_add(size)?;
     }
     Some((found?, located))
+}
+
+/// Whether something stands behind the last box with a size that may tell a place: some cameras write there what is
+/// no box at all. Pictures that reach to the end of the file do not, nor does what is too short for a box.
+fn tail_may_tell(file: &mut (impl Read + Seek), at: u64) -> Option<bool> {
+    file.seek(SeekFrom::Start(at)).ok()?;
+    let mut head = Vec::new();
+    file.take(8).read_to_end(&mut head).ok()?;
+    let to_the_end = head.strip_prefix(&[0; 4]);
+    let known = to_the_end.is_some_and(|kind| TOP.iter().any(|known| known.as_slice() == kind));
+    Some(head.len() == 8 && !known)
 }
 
 /// Size and kind of the box at the reader; none at the end, and of a box that reaches to it.
