@@ -12,9 +12,9 @@ use crate::bound;
 use crate::error::MediaError;
 use crate::kind::Kind;
 
-/// Number of this way of looking into videos and documents. Files in which an older way found nothing are looked at
-/// again.
-pub const PROBE: u32 = 2;
+/// Number of this way of looking into videos and documents. Videos that were looked at in an older way are looked at
+/// again, since it may have missed that they tell a place, and documents in which it found nothing.
+pub const PROBE: u32 = 3;
 
 /// What was found inside a video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

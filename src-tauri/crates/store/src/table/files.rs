@@ -201,12 +201,13 @@ pub(crate) fn read_document(text: Option<&str>) -> Result<Option<DocumentFacts>>
     text.map(json).transpose()
 }
 
-/// Videos and documents of which nothing is known, and that nobody looked into in the way with this number, a few
-/// at a time.
+/// Videos that nobody looked into in the way with this number, a few at a time: an older way may have missed that
+/// they tell a place, and what came from elsewhere says of itself what it likes. And such documents, where nothing is
+/// known of them.
 pub async fn unprobed(conn: &mut Conn, probe: u32) -> Result<Vec<FileInfo>> {
     let rows: Vec<Row> = sqlx::query_as(files!(
         "FROM media m
-         WHERE (m.mime LIKE 'video/%' AND m.clip IS NULL
+         WHERE (m.mime LIKE 'video/%'
              OR m.mime = 'application/pdf' AND m.document IS NULL)
            AND m.probed < ? AND NOT m.missing
          ORDER BY m.imported_at DESC, m.id LIMIT 50"

@@ -375,7 +375,7 @@ async fn bytes_go_after_thirty_days_but_never_those_a_kept_post_shows() {
 }
 
 #[tokio::test]
-async fn what_is_known_of_a_file_is_not_looked_for_again_nor_lost() {
+async fn videos_are_looked_into_again_in_a_newer_way_and_what_is_known_is_not_lost() {
     let world = World::new().await;
     let clip = Clip {
         length_ms: Some(4_000),
@@ -397,6 +397,7 @@ async fn what_is_known_of_a_file_is_not_looked_for_again_nor_lost() {
         (4, video, None, None, 2),
         (5, pdf, None, None, 1),
         (6, pdf, None, Some(pages), 1),
+        (7, video, Some(clip), None, 2),
     ] {
         let one = FileInfo {
             clip,
@@ -408,7 +409,7 @@ async fn what_is_known_of_a_file_is_not_looked_for_again_nor_lost() {
     }
     let waiting = files::unprobed(&mut tx, 2).await.unwrap();
     let waiting: Vec<MediaId> = waiting.into_iter().map(|f| f.id).collect();
-    assert_eq!(waiting, [5, 3, 2].map(media_id));
+    assert_eq!(waiting, [5, 3, 2, 1].map(media_id));
 
     // A look that fails finds nothing; what an earlier one found holds.
     let (video, pdf) = (media_id(1), media_id(6));
