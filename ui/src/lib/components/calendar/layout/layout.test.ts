@@ -99,6 +99,7 @@ describe('cells of a month', () => {
     const changes: Partial<Chip>[] = [
       { id: 'b' },
       { words: 'new' },
+      { at: (a.at ?? 0) + 60_000 },
       { status: 'failed' },
       { allDay: true },
       { labels: [] },
