@@ -162,6 +162,23 @@ describe('the editor of videos', () => {
     expect((await finish())?.edits).toEqual([{ do: 'trim', fromMs: 1_000, toMs: 59_000 }]);
   });
 
+  it('heeds each moment that is none, and shows what counts once they count no more', async () => {
+    const { press, finish } = open();
+    const field = (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name });
+    const type = async (name: string, value: string) => {
+      await fireEvent.input(field(name), { target: { value } });
+      await fireEvent.change(field(name));
+    };
+    await type('Begins at', 'soon');
+    await type('Ends at', '0:50');
+    expect(stays()).toContain('0:50.00 of 1:00.00 stay.');
+    expect(await finish()).toBeUndefined();
+    expect(field('Begins at').value).toBe('soon');
+    await press('Undo');
+    expect([field('Begins at').value, field('Ends at').value]).toEqual(['0:00.00', '1:00.00']);
+    expect(await finish()).toEqual({ mediaId: 'm', alt: 'A walk' });
+  });
+
   it('takes captions off again, and says why a file is none', async () => {
     const cues = [{ fromMs: 0, toMs: 900, text: 'Hello' }];
     const { press, finish } = open({
