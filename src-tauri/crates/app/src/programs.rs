@@ -1,6 +1,7 @@
 //! What other programs work with: keys, their own words on things, and requests that are done once.
 
 mod access;
+mod as_read;
 mod asks;
 mod by_key;
 mod going_out;

@@ -29,8 +29,7 @@ impl App {
     pub async fn targets_retry(&self, input: OneTarget) -> Result<Written<Post>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         publishing::retry(&mut tx, input.id).await?;
-        let notes = self.why_not_yet().await?;
-        finish(tx, input.id, notes).await
+        self.on_its_way(tx, input.id).await
     }
 
     /// Calls one target off.
@@ -90,8 +89,7 @@ impl App {
     pub async fn targets_send_again(&self, input: OneTarget) -> Result<Written<Post>> {
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         publishing::send_again(&mut tx, input.id).await?;
-        let notes = self.why_not_yet().await?;
-        finish(tx, input.id, notes).await
+        self.on_its_way(tx, input.id).await
     }
 
     /// The person gives up on an unconfirmed send.
@@ -149,9 +147,9 @@ impl App {
             rows::of_target(&mut conn, input.id).await?
         };
         self.take_back(input.id).await?;
-        let mut conn = self.read().await?;
-        let notes = self.why_not_yet().await?;
-        Ok(without_undo(rows::get(&mut conn, id).await?, notes))
+        let post = rows::get(&mut self.read().await?, id).await?;
+        let notes = self.why_they_wait(std::slice::from_ref(&post)).await?;
+        Ok(without_undo(post, notes))
     }
 
     /// Deletes a published post on its network. Cannot be undone.
@@ -163,6 +161,14 @@ impl App {
         self.delete_on_network(input.id).await?;
         let mut conn = self.read().await?;
         Ok(without_undo(rows::get(&mut conn, id).await?, Vec::new()))
+    }
+
+    /// Commits a decision to send, and says why it waits all the same.
+    async fn on_its_way(&self, tx: Tx, target: TargetId) -> Result<Written<Post>> {
+        let mut written = finish(tx, target, Vec::new()).await?;
+        let post = std::slice::from_ref(&written.value);
+        written.notes = self.why_they_wait(post).await?;
+        Ok(written)
     }
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Bearer;
+use super::as_read;
 use super::rights::{self, Reach};
 use crate::app::App;
 use crate::commands::{COMMANDS, CommandInfo};
@@ -86,10 +87,10 @@ impl App {
         input: Value,
         files: &[PathBuf],
     ) -> Result<String> {
-        let mut input = input;
-        if input.is_null() {
-            input = json!({});
-        }
+        let mut input = match input {
+            Value::Null => json!({}),
+            given => as_read::of(name, given),
+        };
         let rights = rights::of(name, &input);
         if let Some(lack) = rights
             .needs
@@ -227,7 +228,7 @@ impl App {
         if name != "calendars.update" {
             return Ok(());
         }
-        let id = input["id"].as_str().and_then(identifier);
+        let id = named_id(input);
         let calendars = self.room(bearer.workspace).await?.calendars;
         let named = |c: &&Calendar| id.as_ref() == Some(&c.id.to_string());
         // One that is not there the command itself does not find.
@@ -254,10 +255,12 @@ impl App {
         let network = match name {
             "accounts.connect" => input["network"].as_str().unwrap_or_default().to_owned(),
             "accounts.reconnect" => {
-                let id = input["id"].as_str().unwrap_or_default();
+                let id = named_id(input);
                 let mut conn = self.read().await?;
                 let accounts = store::accounts::all(&mut conn).await?;
-                let named = accounts.into_iter().find(|a| a.id.to_string() == id);
+                let named = accounts
+                    .into_iter()
+                    .find(|a| id.as_ref() == Some(&a.id.to_string()));
                 named.map_or_else(String::new, |a| a.network)
             }
             _ => return Ok(()),
@@ -304,6 +307,11 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         return None;
     }
     Some(Uuid::parse_str(text).ok()?.hyphenated().to_string())
+}
+
+/// The identifier of what an input is about, in whatever spelling.
+fn named_id(input: &Value) -> Option<String> {
+    identifier(input["id"].as_str()?)
 }
 
 fn collect(value: &Value, into: &mut Vec<String>) {
@@ -394,6 +402,7 @@ mod tests {
                 assert_eq!(found, None);
             } else {
                 assert_eq!(found.as_deref(), Some(plain), "{spelling}");
+                assert_eq!(named_id(&json!({ "id": spelling })), found);
             }
         }
     }

@@ -122,8 +122,7 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         | "media.import_bytes"
         | "media.import_address"
         | "media.import_stop"
-        | "media.captions"
-        | "media.making_stop" => within(&[CreateEvents]),
+        | "media.captions" => within(&[CreateEvents]),
 
         "posts.editorial" if says("status", "scheduled") || says("status", "cancelled") => {
             within(&[EditEvents, PublishContent])
@@ -207,7 +206,8 @@ pub(super) fn of(name: &str, input: &Value) -> Rights {
         "history.undo" | "history.redo" => {
             whole(&[CreateEvents, EditEvents, DeleteEvents, PublishContent])
         }
-        "publisher.hold" | "publisher.release" => whole(&[PublishContent]),
+        // A video may be made for a post that is being sent, of any workspace: stopped, it does not go out.
+        "publisher.hold" | "publisher.release" | "media.making_stop" => whole(&[PublishContent]),
 
         "data.move" | "media.place" => Rights {
             needs: Permission::ALL.to_vec(),
@@ -300,6 +300,7 @@ mod tests {
         assert!(!publish("posts.editorial", json!({ "status": "approved" })));
         assert!(publish("csv.import", json!({ "schedule": true })));
         assert!(publish("posts.move", json!({ "scheduling": "must" })));
+        assert!(publish("media.making_stop", json!({})));
         // Whether it goes out, or would, is looked at.
         assert!(!publish("posts.move", json!({ "scheduling": "plan" })));
     }

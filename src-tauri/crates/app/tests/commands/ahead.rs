@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use model::AccountId;
+use model::failure::{Category, Retry};
 use model::post::Post;
 use model::status::ShownStatus;
+use publisher::testing::{Act, refusal};
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
 use testkit::app_network::{MOST_A_DAY, PRICE};
@@ -49,6 +51,26 @@ async fn an_account_is_ready_or_says_exactly_what_it_lacks() {
 
 fn at(day: u32, n: u32) -> String {
     format!("2026-05-{day:02}T{:02}:{:02}:00", 8 + n / 60, n % 60)
+}
+
+#[tokio::test]
+async fn trying_again_on_a_paused_account_says_that_it_waits() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let no = refusal(Category::Validation, Retry::Never, "It is too long.");
+    test.network.script([Act::Refuse(no)]);
+    let post = test
+        .scheduled("Spring sale", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    test.pass(Duration::from_hours(1)).await;
+    let pause = json!({ "id": account.id, "reason": "holidays" });
+    test.call::<Value>("accounts.pause", pause).await;
+    let target = test.post(post.id).await.targets[0].id;
+    let again: Value = test.call("targets.retry", json!({ "id": target })).await;
+    let said = again["notes"][0].as_str().unwrap();
+    assert!(said.contains("is paused (holidays)"), "{said}");
+    test.app.settled().await;
+    assert_eq!(test.network.shown(), []);
 }
 
 /// As many posts as the network takes on a day.

@@ -229,6 +229,54 @@ async fn a_key_that_may_edit_moves_plans_and_leaves_what_goes_out_where_it_is() 
 }
 
 #[tokio::test]
+async fn no_other_spelling_of_an_input_goes_around_what_a_key_may_not_do() {
+    let api = Api::start().await;
+    let calendar = api.test.calendar().await;
+    let (_, post) = scheduled(&api, &format!("cal_{}", calendar.id)).await;
+    let may = json!(["create_events", "edit_events", "delete_events"]);
+    let key = api
+        .make_key(json!({ "role": "viewer", "permissions": may }))
+        .await;
+    let command = async |name: &str, input: Value| {
+        let path = format!("/almanac/v1/commands/{name}");
+        api.send(&key, Method::POST, &path, Some(input)).await
+    };
+    let place = json!({ "kind": "wall", "wall": "2026-06-26T10:00:00" });
+    let ready = draft("Idea", &[post.targets[0].draft.account_id]);
+    let new = json!({ "calendarId": calendar.id, "draft": ready, "place": place });
+    let made = command("posts.create", new).await.ok();
+    let plan = &made["value"]["id"];
+    assert_eq!(made["value"]["when"]["kind"], "planned");
+    // A list is read for an object, and an object of one name for a word.
+    for (name, input) in [
+        (
+            "posts.move",
+            json!({ "moves": [[post.id, place]], "scheduling": "plan" }),
+        ),
+        ("posts.move", json!({ "moves": [[post.id, place]] })),
+        (
+            "posts.move",
+            json!({ "moves": [{ "id": plan, "place": place }], "scheduling": { "must": null } }),
+        ),
+        ("posts.copy", json!({ "copies": [[post.id, place]] })),
+        (
+            "posts.editorial",
+            json!({ "ids": [plan], "status": { "scheduled": null } }),
+        ),
+    ] {
+        let refused = command(name, input).await.refused(403);
+        assert!(refused.to_string().contains("publish_content"), "{name}");
+    }
+    assert_eq!(api.test.post(post.id).await, post);
+    let still = api.command("posts.get", json!({ "id": plan })).await;
+    assert_eq!(still["when"]["kind"], "planned");
+    let some = json!({ "ids": [post.id] });
+    api.test.call::<Value>("posts.remove", some).await;
+    let binned = json!({ "items": [["post", post.id]] });
+    command("bin.restore", binned).await.refused(403);
+}
+
+#[tokio::test]
 async fn a_program_sees_and_changes_what_was_confirmed() {
     let api = Api::start().await;
     let calendar = format!("cal_{}", api.test.calendar().await.id);

@@ -59,3 +59,11 @@ it('is looked at by a key that only reads', async () => {
   expect(screen.getByText(reason)).toBeTruthy();
   expect(b.called('posts.open')).toEqual([]);
 });
+
+it('is not begun by a key that could not go on with it', async () => {
+  signedIn(['create_events']);
+  await openNew(b);
+  const reason = 'The key you signed in with may look at posts and not write them.';
+  expect(screen.getByText(reason)).toBeTruthy();
+  expect(b.called('posts.create')).toEqual([]);
+});

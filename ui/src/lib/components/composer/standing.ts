@@ -22,7 +22,8 @@ export function goesOut(post: Post): boolean {
 }
 
 export function lockOf(post: Post | null, may: (permission: Permission) => boolean): Locked | null {
-  if (!post) return may('create_events') ? null : 'reader';
+  // What is typed first makes the post, all that follows changes it.
+  if (!post) return may('create_events') && may('edit_events') ? null : 'reader';
   if (post.targets.some((x) => x.state === 'sending')) return 'sending';
   if (post.targets.some((x) => x.state === 'unconfirmed')) return 'unconfirmed';
   if (post.targets.some((x) => x.state === 'placed')) return 'placed';

@@ -69,6 +69,16 @@ it('shows how far files are that a browser sends, and stops them', async () => {
   await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
 });
 
+it('offers nobody who may not publish to stop what a post may be waiting for', async () => {
+  const host = createDemo({ posts: [] });
+  const app = await startApp(Object.assign(host, { permissions: ['create_events' as const] }));
+  renderIn(app, Importing);
+  const making = { mediaId: 'm', doneMs: 15_000, lengthMs: 60_000 };
+  host.emit('importing', { files: 0, done: 0, bytes: 0, read: 0, name: '', making });
+  await screen.findByRole('progressbar', { name: 'Making a video ready' });
+  expect(screen.queryByRole('button', { name: 'Stop making the video ready' })).toBeNull();
+});
+
 it('shows how far the version of a video has come, and stops it', async () => {
   const host = createDemo({ posts: [] });
   const app = await startApp(host);
