@@ -221,9 +221,9 @@ async fn library(album: &mut Album<'_>, files: &BTreeMap<String, Value>) -> Resu
 /// Takes another choice of a list that shows the one of now.
 async fn pick(album: &mut Album<'_>, now: &str, wanted: &str) -> Result<()> {
     album.choose(now).await?;
-    album.session.appears("[role=option]").await?;
+    album.session.appears(".menu [role=option]").await?;
     album.choose(wanted).await?;
-    album.session.goes("[role=option]").await
+    album.session.goes(".menu [role=option]").await
 }
 
 async fn pictures(album: &mut Album<'_>) -> Result<()> {

@@ -2,8 +2,7 @@
 //! would close over files or over words that are saved nowhere.
 
 use anyhow::Result;
-use e2e::{Planner, Session, desk, planner::wall};
-use jiff::civil::Weekday;
+use e2e::{Planner, Session, desk};
 use serde_json::{Value, json};
 
 use super::stage::{Album, Variant, WORDS, desk as desktop, draft, focus_chip};
@@ -12,14 +11,8 @@ use super::stage::{Album, Variant, WORDS, desk as desktop, draft, focus_chip};
 const FILES: &str = "Add pictures or files to the post";
 const EDITOR: &str = "[data-testid=composer] textarea, [data-testid=composer] [role=textbox]";
 
-/// Posts that are carried: one that has only a day, which is today, and one at a time tomorrow.
-struct Posts {
-    today: String,
-    tomorrow: String,
-}
-
-/// Those posts, to an account that has slots to move on to.
-async fn posts(session: &Session, planner: &Planner<'_>, account: &Value) -> Result<Posts> {
+/// A post that has only the day of today, to an account that has slots to move on to.
+async fn carried_post(session: &Session, planner: &Planner<'_>, account: &Value) -> Result<String> {
     let slots: Vec<Value> = (1..=7)
         .map(|weekday| json!({ "weekday": weekday, "time": "14:30:00" }))
         .collect();
@@ -30,14 +23,9 @@ async fn posts(session: &Session, planner: &Planner<'_>, account: &Value) -> Res
         )
         .await?;
     let day = json!({ "kind": "day", "date": planner.today.to_string() });
-    let today = planner
+    planner
         .post(draft(WORDS[11], &[account]), day, "plan")
-        .await?;
-    let at = wall(planner.today.tomorrow()?, "10:30");
-    let tomorrow = planner
-        .post(draft(WORDS[5], &[account]), at, "plan")
-        .await?;
-    Ok(Posts { today, tomorrow })
+        .await
 }
 
 fn chip(id: &str) -> String {
@@ -45,12 +33,12 @@ fn chip(id: &str) -> String {
 }
 
 /// Carries a post by keys to a day that is over, looks, and puts it back.
-async fn carried(album: &mut Album<'_>, id: &str, days: usize, name: &str) -> Result<()> {
+async fn carried(album: &mut Album<'_>, id: &str, name: &str) -> Result<()> {
     let session = album.session;
     focus_chip(session, &chip(id)).await?;
     album.hand.press(&["space"]).await?;
     session.appears("[data-testid=carrying]").await?;
-    album.hand.press(&vec!["Left"; days]).await?;
+    album.hand.press(&["Left"]).await?;
     session.appears("[data-testid=carrying].refused").await?;
     session.appears("[data-place=grid] .cell.refused").await?;
     album.keep(name).await?;
@@ -59,18 +47,14 @@ async fn carried(album: &mut Album<'_>, id: &str, days: usize, name: &str) -> Re
 }
 
 /// A day that is over: in the hand, and typed.
-async fn over(album: &mut Album<'_>, planner: &Planner<'_>, posts: &Posts) -> Result<()> {
+async fn over(album: &mut Album<'_>, post: &str) -> Result<()> {
     let session = album.session;
-    carried(album, &posts.today, 1, "carry-refused-month").await?;
+    carried(album, post, "carry-refused-month").await?;
     album.hand.press(&["t", "w"]).await?;
     session.appears("[data-grid] [data-cell*=':']").await?;
-    // Weeks begin on Monday here.
-    if planner.today.weekday() == Weekday::Sunday {
-        album.hand.press(&["Page_Down"]).await?;
-    }
-    carried(album, &posts.tomorrow, 2, "carry-refused-week").await?;
+    carried(album, post, "carry-refused-week").await?;
 
-    focus_chip(session, &chip(&posts.tomorrow)).await?;
+    focus_chip(session, &chip(post)).await?;
     album.hand.press(&["period"]).await?;
     session.appears("dialog[open] input").await?;
     album.hand.type_text("yesterday").await?;
@@ -81,7 +65,7 @@ async fn over(album: &mut Album<'_>, planner: &Planner<'_>, posts: &Posts) -> Re
     album.keep("move-to-past").await?;
     album.shut().await?;
     album.hand.press(&["t", "m"]).await?;
-    session.appears(&chip(&posts.today)).await
+    session.appears(&chip(post)).await
 }
 
 /// Opens an empty post and waits until letters reach it.
@@ -186,11 +170,11 @@ async fn refused(variant: Variant) -> Result<()> {
     let account = planner
         .connect_folder(&desk.folder().join("website"))
         .await?;
-    let posts = posts(&session, &planner, &account).await?;
+    let post = carried_post(&session, &planner, &account).await?;
     // It is not looked at: what takes it in never answers.
     let photo = desk::write(&desk, "shop.png", "a picture")?;
     let mut album = Album::open(&desk, &session, variant).await?;
-    over(&mut album, &planner, &posts).await?;
+    over(&mut album, &post).await?;
     times(&mut album).await?;
     closing(&mut album, &photo).await?;
     album.close();

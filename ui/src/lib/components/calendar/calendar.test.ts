@@ -360,6 +360,7 @@ describe('the four states', () => {
     renderIn(app, Calendar);
     await screen.findByText('The posts of May 2026 could not be read.');
     expect(screen.getByText('The database is locked.')).toBeTruthy();
+    expect(screen.getByTestId('calendar').getAttribute('aria-busy')).toBe('false');
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(document.querySelector('[data-chip="Sale"]')).not.toBeNull());
   });

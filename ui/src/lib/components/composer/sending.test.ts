@@ -3,6 +3,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { httpHost } from '$lib/host/http';
 import { type Bench, bench, openNew } from '../../../test/composer';
+import { FakeRequest } from '../../../test/requests';
 
 let b: Bench;
 let arrive: () => void;
@@ -28,10 +29,10 @@ async function choose() {
 }
 
 beforeEach(async () => {
-  const sent = new Promise<Response>((resolve) => {
-    arrive = () => resolve(Response.json({ path: '/up/film.mp4' }));
-  });
-  vi.stubGlobal('fetch', () => sent);
+  FakeRequest.made = [];
+  FakeRequest.answer = null;
+  arrive = () => FakeRequest.made.at(-1)?.says({ path: '/up/film.mp4' });
+  vi.stubGlobal('XMLHttpRequest', FakeRequest);
   b = await bench();
   const { onFileDrag, pickFiles } = httpHost({ csrf: 'c', permissions: [] }, vi.fn());
   Object.assign(b.host, { desktop: false, onFileDrag, pickFiles });

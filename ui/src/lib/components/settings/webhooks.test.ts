@@ -99,6 +99,9 @@ describe('webhooks', () => {
     within(dialog).getByText(/trouble of its own/);
     expect(await faults(document.body)).toEqual([]);
     await user.click(within(dialog).getByText('Details'));
+    // Long ones scroll, which keys do where the focus is.
+    await user.tab();
+    expect(document.activeElement?.tagName).toBe('PRE');
     within(dialog).getByText(/"Spring sale"/);
     await user.click(within(dialog).getByRole('button', { name: /Send again/ }));
     await within(dialog).findByText(/2 tries/);
