@@ -1,7 +1,5 @@
 //! The hand of the person: a real pointer and real keys on the private display.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -11,9 +9,6 @@ use crate::{Desk, Session, native, until, windows};
 const STEPS: i32 = 12;
 /// Seconds between two of them.
 const PAUSE: &str = "0.01";
-/// How often a path is typed into a file window, and how long it may take to close each time.
-const TRIES: u8 = 4;
-const FILE_WINDOW: Duration = Duration::from_secs(15);
 
 /// A hand over the program's window. Points are CSS pixels of the page.
 pub struct Hand<'a> {
@@ -173,21 +168,18 @@ impl<'a> Hand<'a> {
         // letters get lost: once it is open the path is typed over.
         let path = path.to_string_lossy();
         self.type_text(&path).await?;
-        for _ in 0..TRIES {
-            self.press(&["ctrl+a"]).await?;
-            self.type_text(&path).await?;
-            self.press(&["Return"]).await?;
-            let gone = until::some_within(FILE_WINDOW, "the file window to close", || async {
-                let active = windows::active_title(self.desk).await.ok()?;
-                (active != title).then_some(())
-            });
-            if gone.await.is_ok() {
-                return Ok(());
-            }
-            // Where the slash got lost the rest is searched for. This opens the field from there as well.
-            self.press(&["ctrl+l"]).await?;
+        self.press(&["ctrl+a"]).await?;
+        self.type_text(&path).await?;
+        self.press(&["Return"]).await?;
+        let closed = until::holds("the file window to close", || async {
+            windows::active_title(self.desk)
+                .await
+                .is_ok_and(|active| active != title)
+        })
+        .await;
+        if closed.is_err() {
+            native::keep_picture(self.desk, "failed-file-window").await?;
         }
-        native::keep_picture(self.desk, "failed-file-window").await?;
-        anyhow::bail!("the window “{title}” did not take {path}")
+        closed
     }
 }

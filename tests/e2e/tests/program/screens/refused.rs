@@ -1,14 +1,14 @@
 //! What is not taken: a day that is over, a time that is none, a file that is no picture, and a window that
 //! would close over files or over words that are saved nowhere.
 
+use std::path::Path;
+
 use anyhow::Result;
-use e2e::{Planner, Session, desk};
+use e2e::{Desk, Planner, Session, copied};
 use serde_json::{Value, json};
 
 use super::stage::{Album, Variant, WORDS, desk as desktop, draft, focus_chip};
 
-/// Title of the desktop's window in which files are chosen.
-const FILES: &str = "Add pictures or files to the post";
 const EDITOR: &str = "[data-testid=composer] textarea, [data-testid=composer] [role=textbox]";
 
 /// A post that has only the day of today, to an account that has slots to move on to.
@@ -120,21 +120,23 @@ async fn times(album: &mut Album<'_>) -> Result<()> {
 
 /// Files that are refused or still on their way, and words that can be saved nowhere, when the window is to
 /// close.
-async fn closing(album: &mut Album<'_>, photo: &std::path::Path) -> Result<()> {
+async fn closing(album: &mut Album<'_>, desk: &Desk, photo: &Path) -> Result<()> {
     let session = album.session;
     let note = photo.with_file_name("note.png");
     std::fs::write(&note, "this is no picture")?;
     begin(album).await?;
     album.hand.type_text("With a picture of the shop").await?;
-    album.choose("Add pictures or files").await?;
-    album.hand.answer_file_window(FILES, &note).await?;
+    let copied = copied::files(desk, &[&note]).await?;
+    album.hand.press(&["ctrl+v"]).await?;
     session.says("[data-testid=blocked]", "note.png").await?;
+    drop(copied);
     album.keep("composer-file-refused").await?;
 
     session.leave_waiting(&["media.import"]).await?;
-    album.choose("Add pictures or files").await?;
-    album.hand.answer_file_window(FILES, photo).await?;
+    let copied = copied::files(desk, &[photo]).await?;
+    album.hand.press(&["ctrl+v"]).await?;
     session.reads("Taking the files in…").await?;
+    drop(copied);
     album.keep("composer-taking-in").await?;
     // The page waits some seconds for them before it says so.
     album.hand.press(&["alt+F4"]).await?;
@@ -172,11 +174,11 @@ async fn refused(variant: Variant) -> Result<()> {
         .await?;
     let post = carried_post(&session, &planner, &account).await?;
     // It is not looked at: what takes it in never answers.
-    let photo = desk::write(&desk, "shop.png", "a picture")?;
+    let photo = e2e::desk::write(&desk, "shop.png", "a picture")?;
     let mut album = Album::open(&desk, &session, variant).await?;
     over(&mut album, &post).await?;
     times(&mut album).await?;
-    closing(&mut album, &photo).await?;
+    closing(&mut album, &desk, &photo).await?;
     album.close();
     session.close().await
 }

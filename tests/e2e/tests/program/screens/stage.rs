@@ -207,7 +207,9 @@ async fn clipped(session: &Session) -> Result<Vec<String>> {
                if (box.top < 0 || box.bottom > innerHeight)
                  out.push(`over the edge of the window: ${name(list)}`);
              }
-             for (const line of document.querySelectorAll('[role=menuitem], [role=option]')) {
+             // Files of the library are options of a list too, over which windows and details lie on purpose.
+             const lines = '[role=menuitem], [role=option]:not([data-file])';
+             for (const line of document.querySelectorAll(lines)) {
                const box = line.getBoundingClientRect();
                const list = line.closest('[role=menu], [role=listbox]');
                if (!list || list.scrollHeight > list.clientHeight + 1) continue;
