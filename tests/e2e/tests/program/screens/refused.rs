@@ -142,7 +142,7 @@ async fn closing(album: &mut Album<'_>, desk: &Desk, photo: &Path) -> Result<()>
     album.hand.press(&["alt+F4"]).await?;
     session.reads("so the window stays").await?;
     album.keep("composer-close-without-files").await?;
-    album.choose("Close without them").await?;
+    session.choose("Close without them").await?;
     session.goes("[data-testid=composer]").await?;
 
     begin(album).await?;
