@@ -118,6 +118,22 @@ async fn times(album: &mut Album<'_>) -> Result<()> {
     album.shut().await
 }
 
+/// Presses a button of the message of the open window by its key.
+async fn press(album: &Album<'_>, name: &str) -> Result<()> {
+    album
+        .session
+        .await_value(
+            "the focus on the button",
+            "const all = [...document.querySelectorAll('dialog[open] button')];
+             const found = all.find((each) => each.textContent.trim() === arguments[0]);
+             found?.focus();
+             return found !== undefined && document.activeElement === found;",
+            vec![json!(name)],
+        )
+        .await?;
+    album.hand.press(&["Return"]).await
+}
+
 /// Files that are refused or still on their way, and words that can be saved nowhere, when the window is to
 /// close.
 async fn closing(album: &mut Album<'_>, desk: &Desk, photo: &Path) -> Result<()> {
@@ -142,7 +158,7 @@ async fn closing(album: &mut Album<'_>, desk: &Desk, photo: &Path) -> Result<()>
     album.hand.press(&["alt+F4"]).await?;
     session.reads("so the window stays").await?;
     album.keep("composer-close-without-files").await?;
-    session.choose("Close without them").await?;
+    press(album, "Close without them").await?;
     session.goes("[data-testid=composer]").await?;
 
     begin(album).await?;
@@ -158,7 +174,7 @@ async fn closing(album: &mut Album<'_>, desk: &Desk, photo: &Path) -> Result<()>
     album.hand.press(&["alt+F4"]).await?;
     session.reads("Close without saving").await?;
     album.keep("composer-close-without-saving").await?;
-    album.choose("Close without saving").await?;
+    press(album, "Close without saving").await?;
     session.goes("[data-testid=composer]").await?;
     session.mend().await
 }
