@@ -118,20 +118,21 @@ async fn times(album: &mut Album<'_>) -> Result<()> {
     album.shut().await
 }
 
-/// Presses a button of the message of the open window by its key.
+/// Presses a button of the message of the open window. By the page: a window that was just told to close and
+/// stayed does not always have the keyboard.
 async fn press(album: &Album<'_>, name: &str) -> Result<()> {
     album
         .session
         .await_value(
-            "the focus on the button",
+            "the button",
             "const all = [...document.querySelectorAll('dialog[open] button')];
              const found = all.find((each) => each.textContent.trim() === arguments[0]);
-             found?.focus();
-             return found !== undefined && document.activeElement === found;",
+             found?.click();
+             return found !== undefined;",
             vec![json!(name)],
         )
         .await?;
-    album.hand.press(&["Return"]).await
+    Ok(())
 }
 
 /// Files that are refused or still on their way, and words that can be saved nowhere, when the window is to
