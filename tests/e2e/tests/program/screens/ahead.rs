@@ -110,7 +110,7 @@ async fn ahead(variant: Variant) -> Result<()> {
         linkedin::Sandbox::start().await?,
         x::Sandbox::start().await?,
     );
-    let mut desk = desk(variant).await?;
+    let mut desk = desk().await?;
     let networks = format!("linkedin={},x={}", full.origin(), dear.origin());
     desk.set("ALMANAC_NETWORKS", networks);
     let session = Session::open(&desk).await?;
@@ -132,13 +132,8 @@ async fn ahead(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn ahead_light() -> Result<()> {
-    ahead(Variant::Light).await
-}
-
-#[tokio::test]
-async fn ahead_dark() -> Result<()> {
-    ahead(Variant::Dark).await
+async fn ahead_wide() -> Result<()> {
+    ahead(Variant::Wide).await
 }
 
 #[tokio::test]

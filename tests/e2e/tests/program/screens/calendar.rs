@@ -141,7 +141,7 @@ async fn crowd(desk: &Desk, session: &Session, planner: &Planner<'_>, posts: usi
 }
 
 async fn plausible_month(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let sandbox = Sandbox::start().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
@@ -158,7 +158,7 @@ async fn plausible_month(variant: Variant) -> Result<()> {
 }
 
 async fn crowded_month(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
     planner.usual_formats().await?;
@@ -174,13 +174,8 @@ async fn crowded_month(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_month_light() -> Result<()> {
-    plausible_month(Variant::Light).await
-}
-
-#[tokio::test]
-async fn a_month_dark() -> Result<()> {
-    plausible_month(Variant::Dark).await
+async fn a_month_wide() -> Result<()> {
+    plausible_month(Variant::Wide).await
 }
 
 #[tokio::test]
@@ -189,13 +184,8 @@ async fn a_month_small() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_crowded_month_light() -> Result<()> {
-    crowded_month(Variant::Light).await
-}
-
-#[tokio::test]
-async fn a_crowded_month_dark() -> Result<()> {
-    crowded_month(Variant::Dark).await
+async fn a_crowded_month_wide() -> Result<()> {
+    crowded_month(Variant::Wide).await
 }
 
 #[tokio::test]

@@ -140,14 +140,14 @@ async fn tour(album: &mut Album<'_>) -> Result<()> {
 }
 
 async fn composer(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let sandbox = Sandbox::start().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
     planner.usual_formats().await?;
     session.choose("Dismiss").await?;
     let mut album = Album::open(&desk, &session, variant).await?;
-    if variant == Variant::Light {
+    if variant == Variant::Wide {
         // Before there is any account: writing works all the same.
         album.hand.take_keyboard(&session).await?;
         album.hand.press(&["n"]).await?;
@@ -167,13 +167,8 @@ async fn composer(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn writing_light() -> Result<()> {
-    composer(Variant::Light).await
-}
-
-#[tokio::test]
-async fn writing_dark() -> Result<()> {
-    composer(Variant::Dark).await
+async fn writing_wide() -> Result<()> {
+    composer(Variant::Wide).await
 }
 
 #[tokio::test]

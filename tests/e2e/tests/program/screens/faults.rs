@@ -1,7 +1,6 @@
 //! What goes wrong: data that cannot be opened or read, a post that is gone, passwords that can be kept nowhere.
 
 use anyhow::Result;
-use e2e::desk::Look;
 use e2e::{Desk, Planner, Session, program};
 use serde_json::json;
 
@@ -120,11 +119,7 @@ async fn no_keyring(album: &mut Album<'_>) -> Result<()> {
 }
 
 async fn faults(variant: Variant) -> Result<()> {
-    let desk = Desk::start_as(Look {
-        dark: variant == Variant::Dark,
-        keyring: false,
-    })
-    .await?;
+    let desk = Desk::start().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
     planner.usual_formats().await?;
@@ -141,7 +136,7 @@ async fn faults(variant: Variant) -> Result<()> {
 
 /// Damaged data of which there is a backup.
 async fn bad_start(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     {
         let session = Session::open(&desk).await?;
         session.call("data.backup", json!({})).await?;
@@ -168,15 +163,9 @@ async fn bad_start(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn faults_light() -> Result<()> {
-    faults(Variant::Light).await?;
-    bad_start(Variant::Light).await
-}
-
-#[tokio::test]
-async fn faults_dark() -> Result<()> {
-    faults(Variant::Dark).await?;
-    bad_start(Variant::Dark).await
+async fn faults_wide() -> Result<()> {
+    faults(Variant::Wide).await?;
+    bad_start(Variant::Wide).await
 }
 
 #[tokio::test]

@@ -298,7 +298,7 @@ async fn videos(album: &mut Album<'_>) -> Result<()> {
 }
 
 async fn files(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let sandbox = Sandbox::start().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
@@ -319,13 +319,8 @@ async fn files(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn files_light() -> Result<()> {
-    files(Variant::Light).await
-}
-
-#[tokio::test]
-async fn files_dark() -> Result<()> {
-    files(Variant::Dark).await
+async fn files_wide() -> Result<()> {
+    files(Variant::Wide).await
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn networks(session: &Session) -> Result<u64> {
 }
 
 async fn forms(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let session = Session::open(&desk).await?;
     session.choose("Dismiss").await?;
     let mut album = Album::open(&desk, &session, variant).await?;
@@ -43,8 +43,8 @@ async fn forms(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn forms_dark() -> Result<()> {
-    forms(Variant::Dark).await
+async fn forms_wide() -> Result<()> {
+    forms(Variant::Wide).await
 }
 
 #[tokio::test]

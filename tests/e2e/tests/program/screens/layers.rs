@@ -65,7 +65,7 @@ async fn tour(album: &mut Album<'_>, sheet: &std::path::Path) -> Result<()> {
 }
 
 async fn layers(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let session: Session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
     planner.usual_formats().await?;
@@ -88,13 +88,8 @@ async fn layers(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn layers_light() -> Result<()> {
-    layers(Variant::Light).await
-}
-
-#[tokio::test]
-async fn layers_dark() -> Result<()> {
-    layers(Variant::Dark).await
+async fn layers_wide() -> Result<()> {
+    layers(Variant::Wide).await
 }
 
 #[tokio::test]

@@ -213,7 +213,7 @@ async fn tour(album: &mut Album<'_>, hooks: &Hooks) -> Result<()> {
 }
 
 async fn filled(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
     planner.usual_formats().await?;
@@ -229,13 +229,8 @@ async fn filled(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn programs_light() -> Result<()> {
-    filled(Variant::Light).await
-}
-
-#[tokio::test]
-async fn programs_dark() -> Result<()> {
-    filled(Variant::Dark).await
+async fn programs_wide() -> Result<()> {
+    filled(Variant::Wide).await
 }
 
 #[tokio::test]

@@ -181,7 +181,7 @@ async fn closing(album: &mut Album<'_>, desk: &Desk, photo: &Path) -> Result<()>
 }
 
 async fn refused(variant: Variant) -> Result<()> {
-    let desk = desktop(variant).await?;
+    let desk = desktop().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
     planner.usual_formats().await?;
@@ -201,13 +201,8 @@ async fn refused(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn refused_light() -> Result<()> {
-    refused(Variant::Light).await
-}
-
-#[tokio::test]
-async fn refused_dark() -> Result<()> {
-    refused(Variant::Dark).await
+async fn refused_wide() -> Result<()> {
+    refused(Variant::Wide).await
 }
 
 #[tokio::test]

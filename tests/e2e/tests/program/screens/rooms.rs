@@ -348,7 +348,7 @@ async fn stage(
 }
 
 async fn rooms(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let sandbox = Sandbox::start().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
@@ -363,13 +363,8 @@ async fn rooms(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn rooms_light() -> Result<()> {
-    rooms(Variant::Light).await
-}
-
-#[tokio::test]
-async fn rooms_dark() -> Result<()> {
-    rooms(Variant::Dark).await
+async fn rooms_wide() -> Result<()> {
+    rooms(Variant::Wide).await
 }
 
 #[tokio::test]

@@ -125,7 +125,7 @@ async fn signed_out(
 }
 
 async fn standing(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let mut network = Sandbox::start().await?;
     let session = Session::open(&desk).await?;
     let planner = Planner::open(&session).await?;
@@ -145,7 +145,7 @@ async fn standing(variant: Variant) -> Result<()> {
 
 /// The system said before the program started that there is no internet.
 async fn offline(variant: Variant) -> Result<()> {
-    let desk = desk(variant).await?;
+    let desk = desk().await?;
     let services = Services::start(&desk).await?;
     internet::says(&services, internet::DISCONNECTED).await?;
     let session = Session::open(&desk).await?;
@@ -163,15 +163,9 @@ async fn offline(variant: Variant) -> Result<()> {
 }
 
 #[tokio::test]
-async fn standing_light() -> Result<()> {
-    standing(Variant::Light).await?;
-    offline(Variant::Light).await
-}
-
-#[tokio::test]
-async fn standing_dark() -> Result<()> {
-    standing(Variant::Dark).await?;
-    offline(Variant::Dark).await
+async fn standing_wide() -> Result<()> {
+    standing(Variant::Wide).await?;
+    offline(Variant::Wide).await
 }
 
 #[tokio::test]
