@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use fantoccini::Locator;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Desk, Session, until, windows};
 
@@ -237,14 +237,26 @@ impl Session {
     }
 }
 
+/// Time that choosing a minute, scheduling for it and ending the program take on a busy machine.
+const LEAD: Duration = Duration::from_secs(30);
+
 /// A minute to come.
 pub struct Minute {
-    /// As one types it: `today 22:37`.
+    /// As one types it, and as the page says it on this desktop: `today 22:37`.
     pub typed: String,
-    /// As the page says it on this desktop: `today 10:37 PM`.
-    pub said: String,
+    /// As commands take it.
+    pub place: Value,
     /// When it begins.
     pub at: Timestamp,
+}
+
+impl Minute {
+    /// How long something of this minute may be awaited: until it begins, and what a busy machine takes on top.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        let ahead = Duration::try_from(self.at.duration_since(now()));
+        ahead.unwrap_or_default() + until::PATIENCE
+    }
 }
 
 /// The machine's clock.
@@ -257,17 +269,20 @@ pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// The first full minute that leaves some time before it.
-pub fn minute_after(lead: Duration) -> Result<Minute> {
+/// The first minute that leaves time to schedule for it and to end the program before it. Chosen as late as can be,
+/// right before it is used; a whole one, since the program keeps times to the minute and cuts seconds off.
+pub fn minute_ahead() -> Result<Minute> {
     let now = now();
-    let earliest = now.checked_add(lead)?.as_second();
+    let earliest = now.checked_add(LEAD)?.as_second();
     let at = Timestamp::from_second((earliest / 60 + 1) * 60)?;
     let wall = at.in_tz("UTC")?;
     let is_today = wall.date() == now.in_tz("UTC")?.date();
     let day = if is_today { "today" } else { "tomorrow" };
     Ok(Minute {
         typed: format!("{day} {}", wall.strftime("%H:%M")),
-        said: format!("{day} {}", wall.strftime("%H:%M")),
+        place: json!({
+            "kind": "wall", "wall": wall.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "zone": "UTC",
+        }),
         at,
     })
 }

@@ -305,12 +305,24 @@ impl TestApp {
 
     /// The same on a calendar.
     pub async fn draft_on(&self, calendar: CalendarId, text: &str, accounts: &[AccountId]) -> Post {
-        let input = json!({
-            "calendarId": calendar,
-            "draft": draft(text, accounts),
-            "place": { "kind": "shelf" },
-        });
+        self.saying(calendar, draft(text, accounts)).await
+    }
+
+    async fn saying(&self, calendar: CalendarId, draft: Value) -> Post {
+        let place = json!({ "kind": "shelf" });
+        let input = json!({ "calendarId": calendar, "draft": draft, "place": place });
         self.write("posts.create", input).await
+    }
+
+    /// Makes a post that says this, publishes it at once and waits for what comes of it; gives the post as it
+    /// stands then.
+    pub async fn published(&self, draft: Value) -> Post {
+        let calendar = self.calendar().await;
+        let post = self.saying(calendar.id, draft).await;
+        let input = json!({ "id": post.id });
+        self.call::<Value>("posts.publish_now", input).await;
+        self.app.settled().await;
+        self.post(post.id).await
     }
 
     /// Makes a post and schedules it for a wall time of the calendar.

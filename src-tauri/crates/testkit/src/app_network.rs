@@ -377,7 +377,7 @@ impl Connector for TestAccounts {
         account: &Account,
         _ctx: Ctx<'_>,
     ) -> Result<Option<String>, Refusal> {
-        let is = self.network.new_number();
+        let is = self.network.new_number().await;
         Ok(is.filter(|is| *is != account.remote_id))
     }
 

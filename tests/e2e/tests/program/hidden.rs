@@ -1,20 +1,14 @@
 //! Started at login, in the tray: posts go out with no window, and the tray brings one.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
-use e2e::person::{self, minute_after};
+use e2e::person::{self, minute_ahead};
 use e2e::stubs::Services;
 use e2e::stubs::menu::Menu;
 use e2e::{Desk, Session, shots, until, windows};
 use testkit::sandbox::bluesky::Sandbox;
 
 const WORDS: &str = "Out before anybody looked";
-/// Time that choosing and scheduling take on a busy machine.
-const LEAD: Duration = Duration::from_secs(12);
-/// A minute that is awaited, with what comes before it.
-const MINUTE: Duration = Duration::from_secs(90);
 
 /// The program and its arguments, as the desktop starts them at login.
 fn command_at_login(desk: &Desk) -> Result<(String, Vec<String>)> {
@@ -54,18 +48,18 @@ async fn started_at_login_it_publishes_without_a_window_and_the_tray_brings_one(
     session.fill("Text", WORDS).await?;
     session.address_to(&ana.handle).await?;
     session.choose("Pick a time").await?;
-    let minute = minute_after(LEAD)?;
+    let minute = minute_ahead()?;
     session
         .fill("Date and time, as you would say it", &minute.typed)
         .await?;
     windows::press(&desk, "ctrl+Return").await?;
     session
-        .reads(&format!("Scheduled for {}.", minute.said))
+        .reads(&format!("Scheduled for {}.", minute.typed))
         .await?;
     session.close().await?;
 
     // The computer is off at the minute, and goes on a moment later.
-    until::some_within(MINUTE, "the minute", || async {
+    until::some_within(minute.patience(), "the minute", || async {
         (person::now() > minute.at).then_some(())
     })
     .await?;

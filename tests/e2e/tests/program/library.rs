@@ -144,14 +144,12 @@ async fn a_file_that_has_to_go_out_stays_and_one_from_the_panel_lands_on_a_day()
         .to_owned();
 
     // From the panel beside the calendar onto a day, by keys.
-    hand.press(&["ctrl+1", "Page_Down"]).await?;
+    hand.press(&["ctrl+1"]).await?;
+    session.appears("[data-place='grid']").await?;
+    hand.press(&["Page_Down"]).await?;
     // The rail has a door of the same name.
     session
-        .client
-        .execute(
-            "document.querySelectorAll('aside .shows button')[1].click(); return null",
-            vec![],
-        )
+        .click_at("//aside//button[normalize-space(.)=\"Library\"]")
         .await?;
     let row = format!("[data-shelf-file='{id}']");
     session.appears(&row).await?;

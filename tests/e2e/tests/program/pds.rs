@@ -1,11 +1,9 @@
 //! The whole way to a real server: a new person connects a Bluesky account, writes, closes the
 //! window, and at the minute the post is on the network, once.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use e2e::desk::Look;
-use e2e::person::{self, minute_after};
+use e2e::person::{self, minute_ahead};
 use e2e::stubs::menu::Menu;
 use e2e::stubs::{Services, notes};
 use e2e::{Desk, Session, shots, until, windows};
@@ -16,10 +14,6 @@ use testkit::pds::{Pds, PdsAccount};
 const WORDS: &str = "Grüße aus Leipzig";
 const LINK: &str = "http://127.0.0.1:9/messe";
 const TAG: &str = "#lesen";
-/// Time that choosing and scheduling take on a busy machine.
-const LEAD: Duration = Duration::from_secs(15);
-/// A minute that is awaited, and what a busy machine takes on top.
-const MINUTE: Duration = Duration::from_secs(90);
 
 struct World {
     pds: Pds,
@@ -96,7 +90,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
     session.address_to(&ana.handle).await?;
     session.reads("No card for this link.").await?;
     session.choose("Pick a time").await?;
-    let minute = minute_after(LEAD)?;
+    let minute = minute_ahead()?;
     session
         .fill("Date and time, as you would say it", &minute.typed)
         .await?;
@@ -104,7 +98,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
     shots::page(&session, "story-2-written").await?;
     windows::press(desk, "ctrl+Return").await?;
     session
-        .reads(&format!("Scheduled for {}.", minute.said))
+        .reads(&format!("Scheduled for {}.", minute.typed))
         .await?;
     session.goes("[data-testid=composer]").await?;
     session.appears("[data-place='grid'] [data-chip]").await?;
@@ -125,7 +119,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
     .await?;
     ensure!(world.posts().await?.is_empty(), "it is too early");
 
-    let posts = until::some_within(MINUTE, "the post on the server", || async {
+    let posts = until::some_within(minute.patience(), "the post on the server", || async {
         world.posts().await.ok().filter(|posts| !posts.is_empty())
     })
     .await?;
@@ -154,7 +148,7 @@ async fn a_new_person_connects_writes_closes_the_window_and_the_post_is_out_once
     session.ready().await?;
     session.reads("Post, published").await?;
     session
-        .reads(&format!("published {}.", minute.said))
+        .reads(&format!("published {}.", minute.typed))
         .await?;
     let written = session
         .client

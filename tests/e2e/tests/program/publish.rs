@@ -3,15 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use e2e::stubs::{Services, notes};
 use e2e::{Desk, Planner, Session, person, until, windows};
-use jiff::Timestamp;
 use serde_json::json;
 
 const WORDS: &str = "Spring sale starts today";
-/// Time that writing, scheduling and ending the program take on a busy machine.
-const LEAD: Duration = Duration::from_secs(40);
 /// What a post may be late at least, also on a calendar that lets none be late.
 const LEAST_GRACE: Duration = Duration::from_mins(2);
 
@@ -91,24 +88,22 @@ async fn missed_while_the_program_was_off_it_is_told_at_the_start_and_opened_by_
     let session = Session::open(&desk).await?;
     let_none_be_late(&session).await?;
     let id = post_for_folder(&session, &folder).await?;
-    let boot = session.call("session.boot", json!({})).await?;
-    let zone = boot["calendars"][0]["zone"].as_str().context("a zone")?;
-    let at = Timestamp::from_second(person::now().checked_add(LEAD)?.as_second())?;
-    let wall = at.in_tz(zone)?.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let minute = person::minute_ahead()?;
+    let moves = json!([{ "id": id, "place": minute.place }]);
     session
         .call(
             "posts.move",
-            json!({
-                "moves": [{ "id": id, "place": { "kind": "wall", "wall": wall } }],
-                "scheduling": "must",
-            }),
+            json!({ "moves": moves, "scheduling": "must" }),
         )
         .await?;
     session.close().await?;
 
     // The computer is off at its time, and for longer than it may be late.
-    let late = at.checked_add(LEAST_GRACE + Duration::from_secs(1))?;
-    until::some_within(LEAD + LEAST_GRACE * 2, "its time to be over", || async {
+    let late = minute
+        .at
+        .checked_add(LEAST_GRACE + Duration::from_secs(1))?;
+    let limit = minute.patience() + LEAST_GRACE;
+    until::some_within(limit, "its time to be over", || async {
         (person::now() > late).then_some(())
     })
     .await?;

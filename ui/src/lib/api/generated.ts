@@ -3727,7 +3727,7 @@ export type PostsMove = {
  */
 moves: Array<Move>, 
 /**
- * Whether drafts become scheduled.
+ * Whether drafts become scheduled. For a key that may not publish, `if_ready` only plans.
  */
 scheduling: Scheduling, };
 

@@ -2,6 +2,10 @@
 //! on Telegram gets a new one. Whoever signs in to it by the new number means the account that is there
 //! already, with its posts and slots.
 
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, Stream};
 use model::WorkspaceId;
 use model::account::Account;
 use model::change::Actor;
@@ -11,6 +15,12 @@ use store::accounts;
 use super::staging::Staging;
 use crate::app::App;
 use crate::error::Result;
+
+/// Most accounts whose number is asked for at once: one after the other, hundreds of groups would take minutes
+/// while somebody waits for the sign-in, and all at once would be more than a network lets a program ask.
+const AT_ONCE: usize = 8;
+/// How long that may take altogether. An account whose network says nothing until then counts as another one.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl App {
     /// The account of a workspace that somebody signed in to under a number it is not known by, also a
@@ -35,10 +45,38 @@ impl App {
                 && account.network == *key
                 && account.server == signed_in.server
         });
-        for account in here {
-            if self
-                .follows_to(&account, connector, staging, signed_in)
-                .await?
+        let asked: Vec<_> = here
+            .map(|account| self.if_it_is(account, connector, staging, signed_in))
+            .collect();
+        let told = stream::iter(asked)
+            .buffer_unordered(AT_ONCE)
+            .take_until(self.inner.config.timer.sleep(PATIENCE));
+        let known = self.first_to_follow(told, &signed_in.remote_id).await;
+        connector.forget_session(staging.account());
+        known
+    }
+
+    /// The account, where it is the one that somebody signed in to.
+    async fn if_it_is(
+        &self,
+        account: Account,
+        connector: &dyn Connector,
+        staging: &Staging,
+        signed_in: &SignedIn,
+    ) -> Option<Account> {
+        let is = self.is_it(&account, connector, staging, signed_in).await;
+        is.then_some(account)
+    }
+
+    /// The first of the accounts that are told which can have this number. From here on it is known by it.
+    async fn first_to_follow(
+        &self,
+        mut told: impl Stream<Item = Option<Account>> + Unpin,
+        is: &str,
+    ) -> Result<Option<Account>> {
+        while let Some(account) = told.next().await {
+            if let Some(account) = account
+                && self.renumber(&account, is).await?
             {
                 return Ok(Some(account));
             }
@@ -55,15 +93,30 @@ impl App {
         staging: &Staging,
         signed_in: &SignedIn,
     ) -> Result<bool> {
+        let is = self.is_it(account, connector, staging, signed_in).await;
+        connector.forget_session(staging.account());
+        if is {
+            self.renumber(account, &signed_in.remote_id).await
+        } else {
+            Ok(false)
+        }
+    }
+
+    /// Whether the network says that an account has the number that somebody signed in under.
+    async fn is_it(
+        &self,
+        account: &Account,
+        connector: &dyn Connector,
+        staging: &Staging,
+        signed_in: &SignedIn,
+    ) -> bool {
         // With the new sign-in first: that of the account may have ended.
         let now = Account {
             id: staging.account(),
             server: signed_in.server.clone(),
             ..account.clone()
         };
-        let told = connector.number_now(&now, self.ctx(staging)).await;
-        connector.forget_session(now.id);
-        let number = match told {
+        let number = match connector.number_now(&now, self.ctx(staging)).await {
             Ok(number) => number,
             // Another bot than the one that was there may not know what was before it came.
             Err(refusal) => {
@@ -71,10 +124,7 @@ impl App {
                 self.number_now(account, connector).await
             }
         };
-        match number {
-            Some(is) if is == signed_in.remote_id => self.renumber(account, &is).await,
-            _ => Ok(false),
-        }
+        number.is_some_and(|is| is == signed_in.remote_id)
     }
 
     /// Asks an account's network for its number, and has it known by that from here on.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::Bearer;
 use super::as_read;
+use super::going_out;
 use super::rights::{self, Reach};
 use crate::app::App;
 use crate::commands::{COMMANDS, CommandInfo};
@@ -117,8 +118,11 @@ impl App {
             only_these_files(&input, files)?;
         }
         let publishes = bearer.permissions.contains(&Permission::PublishContent);
-        if !publishes && self.reaches_what_goes_out(name, &input).await? {
-            return Err(lacks(Permission::PublishContent));
+        if !publishes {
+            going_out::only_plans(name, &mut input);
+            if self.reaches_what_goes_out(name, &input).await? {
+                return Err(lacks(Permission::PublishContent));
+            }
         }
         self.only_settings_from_afar(name, &input).await?;
         self.no_limits_of_others(bearer, name, &input).await?;

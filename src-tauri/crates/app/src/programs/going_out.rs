@@ -1,7 +1,7 @@
 //! What a command does to posts that go out by themselves, which its input alone does not say: taking them off
 //! their schedule, holding them back, changing them, letting them out again.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::reach;
 
 use super::by_key::identifier;
@@ -16,16 +16,23 @@ enum Look {
     WouldGoOut(Vec<String>),
     /// Whether any of these posts goes out and has an edit beside it.
     Edited(Vec<String>),
-    /// Whether any of these posts is more than a plan: put somewhere in time it may go out, and so may a copy.
+    /// Whether any of these posts is more than a plan: a copy of it that is put somewhere in time may go out.
     NoPlan(Vec<String>),
 }
 
-/// What a command with this input has to be looked at for; none where the rights it needs say it all.
+/// Makes of an input what is done for a key that may not publish. What it moves is only planned, not scheduled
+/// where it is ready: whether a post is a plan, or is ready, may be otherwise by the time the command is done.
+pub(super) fn only_plans(name: &str, input: &mut Value) {
+    if name == "posts.move" && input["scheduling"] == "if_ready" {
+        input["scheduling"] = json!("plan");
+    }
+}
+
+/// What a command with this input, as [`only_plans`] left it, has to be looked at for; none where the rights it
+/// needs say it all.
 fn look(name: &str, input: &Value) -> Option<Look> {
     let ids = || named(input);
     Some(match name {
-        // As a plan it stays one; otherwise an idea is scheduled where it is ready.
-        "posts.move" if input["scheduling"] != "plan" => Look::NoPlan(ids()),
         "posts.move" | "posts.save" | "posts.label" | "posts.editorial" | "posts.remove"
         | "calendars.archive" | "calendars.remove" | "accounts.remove" => Look::GoesOut(ids()),
         // They are written onto everything of the workspace when it is sent.
@@ -87,7 +94,29 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::programs::as_read;
+
+    #[test]
+    fn what_is_moved_without_the_permission_to_publish_is_planned_however_that_is_written() {
+        let left = |input: Value| {
+            let mut input = as_read::of("posts.move", input);
+            only_plans("posts.move", &mut input);
+            input["scheduling"].clone()
+        };
+        for written in [
+            json!({ "moves": [], "scheduling": "if_ready" }),
+            json!({ "moves": [], "scheduling": { "if_ready": null } }),
+            json!({ "moves": [] }),
+            json!([[], "if_ready"]),
+            json!([[]]),
+        ] {
+            assert_eq!(left(written.clone()), "plan", "{written}");
+        }
+        // The permission is asked for where it says so itself.
+        assert_eq!(left(json!({ "moves": [], "scheduling": "must" })), "must");
+        // What cannot be read is left to the command to refuse.
+        assert_eq!(left(json!(["all"])), Value::Null);
+    }
 
     #[test]
     fn only_what_a_command_is_about_is_looked_at() {

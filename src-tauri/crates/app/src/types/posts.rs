@@ -191,7 +191,7 @@ pub struct Move {
 pub struct PostsMove {
     /// The moves.
     pub moves: Vec<Move>,
-    /// Whether drafts become scheduled.
+    /// Whether drafts become scheduled. For a key that may not publish, `if_ready` only plans.
     #[serde(default)]
     pub scheduling: Scheduling,
 }

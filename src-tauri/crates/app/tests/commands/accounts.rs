@@ -1,6 +1,7 @@
 //! Accounts: secrets first, one row, wrong passwords, the keyring away.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::account::{Account, AccountHealth};
 use model::{AccountId, ErrorCode};
@@ -104,6 +105,38 @@ async fn an_account_with_another_number_on_its_network_stays_the_account_it_was(
         assert_eq!(targets[0].draft.account_id, first.id, "{way}");
         assert!(has_secret(&test, first.id).await, "{way}");
     }
+}
+
+#[tokio::test]
+async fn some_of_many_known_accounts_are_asked_for_their_number_at_once_and_not_all() {
+    const MANY: usize = 20;
+    let test = TestApp::start().await;
+    for n in 0..MANY {
+        test.connect(&format!("group {n}")).await;
+    }
+    let (asked, at_once) = test.network.numbers_asked();
+    // Each new one has those asked that were there before it.
+    assert_eq!(asked, (0..MANY).sum::<usize>());
+    assert!((2..MANY / 2).contains(&at_once), "{at_once}");
+    test.network.renumbers("id-of-grown");
+    test.connect("grown").await;
+    let boot: Value = test.call("session.boot", json!({})).await;
+    assert_eq!(boot["accounts"].as_array().unwrap().len(), MANY);
+}
+
+#[tokio::test]
+async fn a_network_that_tells_no_number_lets_another_account_be_connected() {
+    let test = TestApp::start().await;
+    let first = test.connect("ana").await;
+    test.network.tells_no_number();
+    let time_goes_by = async {
+        while test.network.numbers_asked().0 == 0 {
+            tokio::task::yield_now().await;
+        }
+        test.clock.advance(Duration::from_mins(1));
+    };
+    let (second, ()) = tokio::join!(test.connect("bea"), time_goes_by);
+    assert_ne!(second.id, first.id);
 }
 
 #[tokio::test]

@@ -81,15 +81,9 @@ async fn a_photo_in_a_document_tells_no_network_where_it_was_taken() {
     let path = test.dir().join("tour.pdf");
     std::fs::write(&path, [document(2), photo].concat()).unwrap();
     let taken: Value = test.call("media.import", json!({ "paths": [path] })).await;
-    let post = test.draft("A tour", &[account.id]).await;
     let mut draft = draft("A tour", &[account.id]);
     draft["segments"][0]["media"] = json!([{ "mediaId": taken["files"][0]["id"], "alt": "" }]);
-    let saved = json!({ "id": post.id, "version": post.version, "draft": draft, "session": "s" });
-    let _: Value = test.call("posts.save", saved).await;
-    let _: Value = test
-        .call("posts.publish_now", json!({ "id": post.id }))
-        .await;
-    test.app.settled().await;
+    test.published(draft).await;
     let shown = test.network.shown();
     let sent = std::fs::read(&shown[0].files[0]).unwrap();
     assert!(sent.starts_with(&document(2)));

@@ -30,7 +30,6 @@ async fn each_account_gets_the_picture_as_it_was_cut_for_it() {
     let (ana, ben) = (test.connect("ana").await, test.connect("ben").await);
     let id = picture(&test, 40, 30).await;
     let account_edits = json!({ ana.id.to_string(): left_half() });
-    let post = test.draft("Sea", &[ana.id, ben.id]).await;
     let draft = json!({
         "segments": [{ "text": "Sea", "media": [{
             "mediaId": id, "alt": "The sea", "accountEdits": account_edits,
@@ -38,13 +37,7 @@ async fn each_account_gets_the_picture_as_it_was_cut_for_it() {
         }] }],
         "targets": [{ "accountId": ana.id }, { "accountId": ben.id }],
     });
-    let saved = json!({ "id": post.id, "version": post.version, "draft": draft, "session": "s" });
-    let _: Value = test.call("posts.save", saved).await;
-    let _: Value = test
-        .call("posts.publish_now", json!({ "id": post.id }))
-        .await;
-    test.app.settled().await;
-    let targets = test.post(post.id).await.targets;
+    let targets = test.published(draft).await.targets;
     let got = |account| {
         let target = targets.iter().find(|t| t.draft.account_id == account);
         let target = target.unwrap().id;

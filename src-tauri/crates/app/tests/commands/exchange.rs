@@ -221,10 +221,8 @@ async fn a_full_export_goes_into_an_empty_program_with_nothing_lost() {
         .call("media.import", json!({ "paths": [picture] }))
         .await;
     let media = media["files"][0]["id"].clone();
-    let out = test.draft("Out there", &[account.id]).await;
-    test.call::<Value>("posts.publish_now", json!({ "id": out.id }))
-        .await;
-    test.app.settled().await;
+    let out = testkit::app::draft("Out there", &[account.id]);
+    let out = test.published(out).await;
     let edited = test
         .scheduled("Old words", &[account.id], "2026-06-01T09:00:00")
         .await;

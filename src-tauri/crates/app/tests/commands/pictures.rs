@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use app::MediaWanted;
-use model::{AccountId, MediaId, PostId};
+use model::{AccountId, MediaId};
 use serde_json::{Value, json};
 use testkit::app::TestApp;
 
@@ -14,20 +14,11 @@ async fn picture(test: &TestApp, name: &str, side: u32, colour: [u8; 3]) -> Medi
 }
 
 async fn publish(test: &TestApp, account: AccountId, media: Value) -> PathBuf {
-    let post = test.draft("Sea", &[account]).await;
     let draft = json!({
         "segments": [{ "text": "Sea", "media": [media] }],
         "targets": [{ "accountId": account }],
     });
-    let saved = json!({ "id": post.id, "version": post.version, "draft": draft, "session": "s" });
-    let _: Value = test.call("posts.save", saved).await;
-    sent(test, post.id).await
-}
-
-async fn sent(test: &TestApp, id: PostId) -> PathBuf {
-    let _: Value = test.call("posts.publish_now", json!({ "id": id })).await;
-    test.app.settled().await;
-    let target = test.post(id).await.targets[0].id;
+    let target = test.published(draft).await.targets[0].id;
     let shown = test.network.shown();
     let shown = shown.iter().find(|s| s.target_id == target).unwrap();
     shown.files[0].clone()

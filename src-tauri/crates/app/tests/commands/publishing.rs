@@ -290,10 +290,7 @@ async fn an_unknown_send_is_decided_by_the_person() {
         Confirmation::CannotTell("It does not say.".to_owned()),
         20,
     ));
-    let post = test.draft("Unsure", &[account.id]).await;
-    test.call::<Value>("posts.publish_now", json!({ "id": post.id }))
-        .await;
-    test.app.settled().await;
+    let post = test.published(draft("Unsure", &[account.id])).await;
     let mut tries = 0;
     while test.call::<Value>("activity.troubles", json!({})).await["troubles"] == json!([]) {
         tries += 1;
@@ -370,10 +367,8 @@ async fn what_happened_is_read_page_by_page_without_gaps_or_repeats() {
     let test = TestApp::publishing().await;
     let account = test.connect("ana").await;
     for n in 0..5 {
-        let post = test.draft(&format!("Post {n}"), &[account.id]).await;
-        test.call::<Value>("posts.publish_now", json!({ "id": post.id }))
-            .await;
-        test.app.settled().await;
+        let draft = draft(&format!("Post {n}"), &[account.id]);
+        test.published(draft).await;
         test.clock.advance(Duration::from_secs(1));
     }
     let mut words = Vec::new();

@@ -145,13 +145,7 @@ async fn a_network_gets_the_stretch_that_stays_and_no_place() {
     );
     assert!(words.ends_with(", without sound."), "{words}");
 
-    let post = test.draft("A walk", &[account.id]).await;
-    let saved = json!({ "id": post.id, "version": post.version, "draft": draft, "session": "s" });
-    let _: Value = test.call("posts.save", saved).await;
-    let _: Value = test
-        .call("posts.publish_now", json!({ "id": post.id }))
-        .await;
-    test.app.settled().await;
+    test.published(draft.clone()).await;
     let shown = test.network.shown();
     let found = inside(&shown[0].files[0]).await;
     assert!(
@@ -210,13 +204,7 @@ async fn a_place_does_not_go_out_without_ffmpeg_either() {
         words,
         "The video is sent as it is, without the place where it was filmed."
     );
-    let post = test.draft("A walk", &[account.id]).await;
-    let saved = json!({ "id": post.id, "version": post.version, "draft": filmed, "session": "s" });
-    let _: Value = test.call("posts.save", saved).await;
-    let _: Value = test
-        .call("posts.publish_now", json!({ "id": post.id }))
-        .await;
-    test.app.settled().await;
+    test.published(filmed).await;
     let sent = std::fs::read(&test.network.shown()[0].files[0]).unwrap();
     let original = testkit::film::video(3_000, Some(PLACE));
     assert_eq!(sent.len(), original.len());

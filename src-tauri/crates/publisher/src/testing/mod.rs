@@ -5,6 +5,7 @@ mod comments;
 mod entropy;
 mod kept;
 mod network;
+mod numbers;
 mod plain;
 pub mod points;
 mod vault;

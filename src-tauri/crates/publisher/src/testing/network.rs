@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 
 use super::comments::Comments;
 use super::kept::{Keeping, KeptThere};
+use super::numbers::Numbers;
 use super::plain::{Plain, Sends, entry, refusal};
 
 /// What the network does with the next call that would show something.
@@ -67,12 +68,12 @@ pub(super) struct State {
     frozen: usize,
     tries: Vec<Option<Timestamp>>,
     lacks: Vec<String>,
-    renumbered: Option<String>,
     gate: Option<Arc<Gate>>,
     upload: Option<Arc<Gate>>,
     guarded: bool,
     pub(super) keeping: Keeping,
     pub(super) comments: Comments,
+    pub(super) numbers: Numbers,
 }
 
 /// Stops a call in the middle, so that a test can do something meanwhile.
@@ -112,16 +113,6 @@ impl TestNetwork {
     /// What does not come along with any post from now on.
     pub fn lacks(&self, sentences: &[&str]) {
         self.state().lacks = sentences.iter().map(|&s| s.to_owned()).collect();
-    }
-
-    /// Accounts turn out to have this number from now on.
-    pub fn renumbers(&self, is: &str) {
-        self.state().renumbered = Some(is.to_owned());
-    }
-
-    /// The number that accounts turn out to have.
-    pub fn new_number(&self) -> Option<String> {
-        self.state().renumbered.clone()
     }
 
     /// Returns when a call came to an [`Act::Wait`], each once.
@@ -405,7 +396,7 @@ impl Sends for ToNetwork {
             }
         }
         let mut delivered = Self::delivered(job, self.network.state().lacks.clone());
-        if let Some(is) = &self.network.state().renumbered {
+        if let Some(is) = &self.network.state().numbers.is {
             delivered = delivered.renumbered(&job.account.remote_id, is);
         }
         match job.place_at {

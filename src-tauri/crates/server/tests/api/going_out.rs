@@ -191,15 +191,20 @@ async fn a_key_that_may_edit_moves_plans_and_leaves_what_goes_out_where_it_is() 
         json!({ "moves": [{ "id": id, "place": place }], "scheduling": scheduling })
     };
     let idea = &made["value"]["id"];
-    // It lacks nothing: it would go out.
-    command("posts.move", to(idea, "if_ready"))
-        .await
-        .refused(403);
     command("posts.move", to(idea, "must")).await.refused(403);
-    let planned = command("posts.move", to(idea, "plan")).await.ok();
-    assert_eq!(planned["value"]["posts"][0]["when"]["kind"], "planned");
-    let again = command("posts.move", to(idea, "if_ready")).await.ok();
-    assert_eq!(again["value"]["posts"][0]["when"]["kind"], "planned");
+    // It lacks nothing and would go out, so for this key it is a plan, however that is written.
+    let mut left_out = to(idea, "");
+    left_out.as_object_mut().unwrap().remove("scheduling");
+    let mut another = to(idea, "");
+    another["scheduling"] = json!({ "if_ready": null });
+    for input in [to(idea, "if_ready"), left_out, another, to(idea, "plan")] {
+        let planned = command("posts.move", input).await.ok();
+        assert_eq!(planned["value"]["posts"][0]["when"]["kind"], "planned");
+        let shelf = json!({ "id": idea, "place": { "kind": "shelf" } });
+        command("posts.move", json!({ "moves": [shelf] }))
+            .await
+            .ok();
+    }
     for scheduling in ["plan", "if_ready"] {
         let refused = command("posts.move", to(&json!(post.id), scheduling)).await;
         let sentence = refused.refused(403)["message"].to_string();
