@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result, ensure};
-use e2e::{Desk, Session, until};
+use e2e::{Desk, Session, processes, until};
 use serde_json::{Map, Value, json};
 use testkit::moved_clock::MovedClock;
 use testkit::printed::{self, AHEAD, BEGIN, Client, Form, MOVED, Stage};
@@ -110,5 +110,7 @@ async fn the_printed_examples_in_which_time_goes_by_are_answered_by_it_too() -> 
     let session = Session::open_under(&desk, &clock.variables()).await?;
     let api = client(&session, &stage, MOVED).await?;
     printed::as_time_goes_by(&api, &async |instant| clock.set(instant)).await;
-    session.close().await
+    // An end in order takes away what the clock keeps in memory for its program.
+    processes::terminate(session.program_pid()?);
+    session.ended().await
 }
