@@ -38,6 +38,19 @@ impl Session {
         Ok(session)
     }
 
+    /// The same with more in the environment of the program alone.
+    pub async fn open_under(desk: &Desk, variables: &[(&str, String)]) -> Result<Self> {
+        let program = program::path()?.to_string_lossy().into_owned();
+        let set = variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let words: Vec<String> = set.chain([program]).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let session = Self::connect(desk, "/usr/bin/env", &words).await?;
+        session.ready().await?;
+        Ok(session)
+    }
+
     /// Starts any Tauri program.
     pub async fn connect(desk: &Desk, binary: &str, args: &[&str]) -> Result<Self> {
         let port = free_port()?;

@@ -9,6 +9,7 @@ pub mod disk;
 pub mod fakes;
 pub mod film;
 pub mod mcp;
+pub mod moved_clock;
 pub mod oidc;
 pub mod patience;
 pub mod pds;

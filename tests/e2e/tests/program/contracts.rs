@@ -4,9 +4,10 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result, ensure};
-use e2e::{Session, until};
+use e2e::{Desk, Session, processes, until};
 use serde_json::{Map, Value, json};
-use testkit::printed::{self, Client, Form, Stage};
+use testkit::moved_clock::MovedClock;
+use testkit::printed::{self, AHEAD, BEGIN, Client, Form, MOVED, Stage};
 
 use super::networks::desk;
 
@@ -72,20 +73,44 @@ async fn key(session: &Session) -> Result<String> {
     Ok(secret.to_owned())
 }
 
-#[tokio::test]
-async fn the_printed_examples_are_answered_by_the_desktop_program() -> Result<()> {
-    let stage = Stage::start().await;
+/// A desktop on which the stage plays the networks.
+async fn desk_with(stage: &Stage) -> Result<Desk> {
     let mut desk = desk(&stage.addresses()).await?;
     // The calendar's zone, in which times without an offset are meant.
     desk.set("TZ", "Europe/Berlin");
-    let session = Session::open(&desk).await?;
+    Ok(desk)
+}
+
+/// A client of the program, which has the accounts of the stage then; what is printed lies in this year.
+async fn client(session: &Session, stage: &Stage, year: i16) -> Result<Client> {
     session.choose("Dismiss").await?;
     for form in stage.forms() {
-        connect(&session, &form).await?;
+        connect(session, &form).await?;
     }
-    let base = let_programs_in(&session).await?;
-    let api = Client::of(&base, key(&session).await?).await;
+    let base = let_programs_in(session).await?;
+    Ok(Client::of(&base, key(session).await?, year).await)
+}
+
+#[tokio::test]
+async fn the_printed_examples_are_answered_by_the_desktop_program() -> Result<()> {
+    let stage = Stage::start().await;
+    let desk = desk_with(&stage).await?;
+    let session = Session::open(&desk).await?;
+    let api = client(&session, &stage, AHEAD).await?;
     printed::with_accounts(&api, &stage).await;
     printed::without_accounts(&api).await;
     session.close().await
+}
+
+#[tokio::test]
+async fn the_printed_examples_in_which_time_goes_by_are_answered_by_it_too() -> Result<()> {
+    let stage = Stage::start().await;
+    let clock = MovedClock::at(BEGIN);
+    let desk = desk_with(&stage).await?;
+    let session = Session::open_under(&desk, &clock.variables()).await?;
+    let api = client(&session, &stage, MOVED).await?;
+    printed::as_time_goes_by(&api, &async |instant| clock.set(instant)).await;
+    // An end in order takes away what the clock keeps in memory for its program.
+    processes::terminate(session.program_pid()?);
+    session.ended().await
 }

@@ -3,16 +3,18 @@
 //! desktop program in `tests/e2e`.
 
 use reqwest::Method;
+use rustix::process::Signal;
 use serde_json::json;
-use testkit::printed::{self, Client, Form, Stage, by_bearer};
+use testkit::moved_clock::MovedClock;
+use testkit::printed::{self, AHEAD, BEGIN, Client, Form, MOVED, Stage, by_bearer};
 
 use crate::support::{Home, Serving};
 
-/// A client of a program of its own, with an owner's key.
-async fn started(home: &Home) -> (Serving, Client) {
+/// A client of a program of its own, with an owner's key; what is printed lies in this year.
+async fn started(home: &Home, year: i16) -> (Serving, Client) {
     let key = home.key();
     let serving = home.serve(&[]);
-    let client = Client::of(&serving.base, key).await;
+    let client = Client::of(&serving.base, key, year).await;
     (serving, client)
 }
 
@@ -36,7 +38,7 @@ fn connect(home: &Home, form: &Form) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_needs_no_account_is_answered_as_printed() {
     let home = Home::new();
-    let (_serving, api) = started(&home).await;
+    let (_serving, api) = started(&home, AHEAD).await;
     printed::without_accounts(&api).await;
 }
 
@@ -47,14 +49,28 @@ async fn what_needs_accounts_is_answered_as_printed() {
     for form in stage.forms() {
         connect(&home, &form);
     }
-    let (_serving, api) = started(&home).await;
+    let (_serving, api) = started(&home, AHEAD).await;
     printed::with_accounts(&api, &stage).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_as_time_goes_by_is_as_printed() {
+    let stage = Stage::start().await;
+    let clock = MovedClock::at(BEGIN);
+    let home = Home::with_networks(stage.addresses()).going_by(&clock);
+    for form in stage.forms() {
+        connect(&home, &form);
+    }
+    let (mut serving, api) = started(&home, MOVED).await;
+    printed::as_time_goes_by(&api, &async |instant| clock.set(instant)).await;
+    // An end in order takes away what the clock keeps in memory for its program.
+    assert_eq!(serving.end(Signal::TERM), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_opens_every_contract() {
     let home = Home::new();
-    let (_serving, api) = started(&home).await;
+    let (_serving, api) = started(&home, AHEAD).await;
     for path in [
         "/api/v1/calendar/entries?start_date=2035-05-01&end_date=2035-05-31",
         "/v1/calendar/calendars",

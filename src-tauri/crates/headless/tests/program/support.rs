@@ -7,6 +7,7 @@ use std::sync::mpsc;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::moved_clock::MovedClock;
 use testkit::patience::PATIENCE;
 
 /// The program.
@@ -49,6 +50,8 @@ impl From<Output> for Said {
 pub struct Home {
     dir: TempDir,
     networks: String,
+    /// What is set besides.
+    more: Vec<(&'static str, String)>,
 }
 
 impl Home {
@@ -61,7 +64,17 @@ impl Home {
     pub fn with_networks(networks: String) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("key"), "correct horse battery\n").unwrap();
-        Self { dir, networks }
+        Self {
+            dir,
+            networks,
+            more: Vec::new(),
+        }
+    }
+
+    /// Has the program go by a clock that the test moves.
+    pub fn going_by(mut self, clock: &MovedClock) -> Self {
+        self.more.extend(clock.variables());
+        self
     }
 
     /// A file beside the data folder.
@@ -84,6 +97,7 @@ impl Home {
             .env("ALMANAC_DATA_DIR", self.data())
             .env("ALMANAC_SECRET_KEY_FILE", self.path("key"))
             .env("ALMANAC_NETWORKS", &self.networks)
+            .envs(self.more.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

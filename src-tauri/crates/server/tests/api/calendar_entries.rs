@@ -11,31 +11,16 @@ use crate::support::Api;
 
 const ALL: &str = "/api/v1/calendar/entries";
 
-/// The entry of the document, two months ahead.
-fn printed() -> Value {
-    json!({
-        "title": "Product launch announcement",
-        "description": "Share the new feature across all channels",
-        "scheduled_date": "2026-05-25",
-        "scheduled_time": "14:00",
-        "platforms": ["instagram", "tiktok", "x"]
-    })
-}
-
 #[tokio::test]
 async fn the_printed_examples() {
     let api = Api::start().await;
-    let pass = async || {
-        api.test.clock.advance(Duration::from_hours(23));
-        true
-    };
-    entries::from_their_making_to_their_end(&api, pass).await;
+    entries::from_their_making_to_their_end(&api, &async |at| api.come(at).await).await;
 }
 
 #[tokio::test]
 async fn an_entry_stands_on_the_calendar_and_never_publishes_by_itself() {
     let api = Api::start().await;
-    let made = api.post(ALL, printed()).await.ok();
+    let made = api.post(ALL, entries::entry(&api)).await.ok();
     let id = made["entry_id"].as_str().unwrap().parse().unwrap();
     api.test.pass(Duration::from_hours(24 * 14)).await;
     assert!(api.test.network.shown().is_empty());
@@ -95,7 +80,7 @@ async fn a_day_without_a_time_stays_one() {
 async fn what_breaks_a_rule_is_refused_and_changes_nothing() {
     let api = Api::start().await;
     let with = |name: &str, value: Value| {
-        let mut entry = printed();
+        let mut entry = entries::entry(&api);
         entry[name] = value;
         entry
     };

@@ -1,4 +1,4 @@
-//! The printed examples of the content calendar, and what comes of them when time goes by.
+//! The printed examples of the content calendar, and what comes of them on the networks.
 
 use std::time::Duration;
 
@@ -54,28 +54,15 @@ async fn many_events_are_changed_at_once() {
 #[tokio::test]
 async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
     let api = Api::start().await;
-    let event = |title: &str| {
-        json!({
-            "title": title, "platform": "instagram", "scheduled_at": "2026-05-15T14:00:00Z",
-            "content": { "caption": "Exciting news coming soon! 🚀", "hashtags": ["#ComingSoon"] }
-        })
-    };
     let quiet = calendar::made(&api, json!({ "auto_publish": false })).await;
-    let made = by_bearer(
-        &api,
-        Method::POST,
-        &format!("{quiet}/events"),
-        event("Quiet"),
-    )
-    .await
-    .ok();
+    let event = json!({
+        "title": "Quiet", "platform": "instagram", "scheduled_at": "2026-05-15T14:00:00Z",
+        "content": { "caption": "Not yet" }
+    });
+    let quiet = format!("{quiet}/events");
+    let made = by_bearer(&api, Method::POST, &quiet, event).await.ok();
     assert_eq!(made["status"], "scheduled", "as the document shows it");
-    let loud = calendar::made(&api, json!({})).await;
-    by_bearer(&api, Method::POST, &format!("{loud}/events"), event("Loud"))
-        .await
-        .ok();
-    api.test.pass(Duration::from_hours(31)).await;
-    api.test.pass(Duration::from_mins(1)).await;
+    calendar::an_event_goes_out_by_itself(&api, &async |at| api.come(at).await).await;
     let texts: Vec<String> = api
         .test
         .network
@@ -83,7 +70,10 @@ async fn a_calendar_publishes_by_itself_unless_it_was_told_not_to() {
         .into_iter()
         .map(|s| s.text)
         .collect();
-    assert_eq!(texts, ["Exciting news coming soon! 🚀\n\n#ComingSoon"]);
+    assert_eq!(
+        texts,
+        ["Exciting news coming soon! 🚀\n\n#ComingSoon #Innovation"]
+    );
 }
 
 /// An event of too many words for its network, in a calendar that publishes.

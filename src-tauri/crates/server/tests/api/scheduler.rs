@@ -1,4 +1,4 @@
-//! The printed examples of the scheduler, and what comes of them when time goes by.
+//! The printed examples of the scheduler, and what comes of them on the networks.
 
 use std::time::{Duration, Instant};
 
@@ -41,18 +41,11 @@ async fn a_post_is_scheduled_listed_and_called_off() {
     assert!(api.test.network.shown().is_empty());
 }
 
-/// Lets time go by until what is meant for the 12th of June has gone out.
-async fn pass_the_twelfth(api: &Api) {
-    api.test.clock.advance(Duration::from_hours(24 * 29));
-    api.test.pass(Duration::from_hours(3)).await;
-    api.test.pass(Duration::from_mins(1)).await;
-}
-
 #[tokio::test]
 async fn the_external_flow_with_a_file_at_an_address() {
     let api = Api::start().await;
-    scheduler::the_external_flow_with_a_file_at_an_address(&api).await;
-    pass_the_twelfth(&api).await;
+    let come = async |at| api.come(at).await;
+    scheduler::the_external_flow_with_a_file_at_an_address(&api, &come).await;
     let shown = api.test.network.shown();
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0].files.len(), 1);
@@ -69,7 +62,7 @@ async fn a_file_is_fetched_from_another_server() {
         "media": [{ "public_url": format!("{base}/image.jpg"), "mime_type": "image/jpeg" }]
     });
     api.post("/api/v1/post", post).await.ok();
-    pass_the_twelfth(&api).await;
+    api.come(api.instant("06-12T09:00:00Z")).await;
     assert_eq!(api.test.network.shown()[0].files.len(), 1);
 }
 

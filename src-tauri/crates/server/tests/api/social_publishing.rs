@@ -1,6 +1,4 @@
-//! The printed examples of the social contract, and what comes of them when time goes by.
-
-use std::time::Duration;
+//! The printed examples of the social contract, and what comes of them on the networks.
 
 use model::status::ShownStatus;
 use reqwest::Method;
@@ -13,15 +11,13 @@ use crate::support::{Api, picture_host};
 #[tokio::test]
 async fn content_is_published_to_accounts_at_a_time() {
     let api = Api::start().await;
-    let id = social::content_is_published_to_accounts_at_a_time(&api).await;
+    let come = async |at| api.come(at).await;
+    let id = social::content_is_published_to_accounts_at_a_time(&api, &come).await;
     // The printed words for who sees it are those of the catalogue now.
     let kept = api.test.post(id.parse().unwrap()).await;
     let options: Vec<_> = kept.targets.iter().map(|t| &t.draft.options).collect();
     assert_eq!(json!(options[0]), json!({ "replySettings": "" }));
     assert_eq!(json!(options[1]), json!({ "visibility": "PUBLIC" }));
-    api.test.clock.advance(Duration::from_hours(24 * 10));
-    api.test.pass(Duration::from_hours(13)).await;
-    api.test.pass(Duration::from_mins(1)).await;
     let sent = api.test.network.shown();
     assert_eq!(sent.len(), 2);
     assert!(
@@ -80,7 +76,7 @@ async fn a_post_from_draft_to_published() {
 #[tokio::test]
 async fn a_thread_keeps_its_parts() {
     let api = Api::start().await;
-    let id = social::a_thread_keeps_its_parts(&api).await;
+    let id = social::a_thread_keeps_its_parts(&api, &async |at| api.come(at).await).await;
     let post = api.test.post(id.parse().unwrap()).await;
     assert_eq!(post.segments.len(), 4);
     assert_eq!(post.segments[1].media.len(), 1);

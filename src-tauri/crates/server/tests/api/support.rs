@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::time::Duration;
 
-use model::WorkspaceId;
+use model::{Timestamp, WorkspaceId};
 use serde_json::{Value, json};
 use server::{Outside, Rates, Running, Screen, Server, ServerConfig};
 use testkit::app::TestApp;
-use testkit::printed::Client;
+use testkit::printed::{Client, MOVED};
 pub use testkit::printed::{Got, got, png};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Networks that the documents name.
 pub const NETWORKS: [&str; 5] = ["x", "linkedin", "instagram", "facebook", "tiktok"];
-
-/// The year of the test's clock, in which May has half gone by.
-const YEAR: i16 = 2026;
 
 /// See the module.
 pub struct Api {
@@ -73,7 +71,7 @@ impl Api {
             base: format!("http://{}", running.address()),
             key: String::new(),
             workspace,
-            year: YEAR,
+            year: MOVED,
             accounts,
         };
         let mut api = Self {
@@ -83,6 +81,12 @@ impl Api {
         };
         api.client.key = api.make_key(json!({ "role": "owner" })).await;
         api
+    }
+
+    /// Lets time go by until an instant, and all that is due by then happen.
+    pub async fn come(&self, instant: Timestamp) {
+        self.test.pass(instant.since(self.test.app.now())).await;
+        self.test.pass(Duration::from_mins(1)).await;
     }
 
     /// Makes a key in the window.

@@ -1,8 +1,10 @@
 //! The printed examples of the content calendar.
 
+use model::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::webhooks::told_at;
 use super::{Client, by_bearer, like, picture_at};
 
 const CALENDARS: &str = "/v1/calendar/calendars";
@@ -195,6 +197,46 @@ pub async fn an_event_is_made_read_changed_and_deleted(api: &Client) {
         true
     );
     api.get(&path).await.refused(404);
+}
+
+/// The calendar and the event of the samples of code, which goes out by itself. Its picture is ours: Instagram takes
+/// no post without one. `come` lets time go by until an instant.
+pub async fn an_event_goes_out_by_itself(api: &Client, come: &impl AsyncFn(Timestamp)) {
+    let new = json!({ "name": "Marketing Calendar 2024", "timezone": "America/New_York" });
+    let calendar = by_bearer(api, Method::POST, CALENDARS, new).await.ok();
+    let events = format!("{CALENDARS}/{}/events", calendar["id"].as_str().unwrap());
+    let at = api.at("05-20T14:00:00Z");
+    let picture = picture_at(api, 450, 400).await;
+    let event = json!({
+        "title": "Product Launch Post",
+        "platform": "instagram",
+        "scheduled_at": at,
+        "content": {
+            "caption": "Exciting news coming soon! 🚀",
+            "hashtags": ["#ComingSoon", "#Innovation"],
+            "media_urls": [picture]
+        }
+    });
+    let made = by_bearer(api, Method::POST, &events, event).await.ok();
+    assert_eq!(made["status"], "scheduled", "{made}");
+    let told = told_at(api, come, api.instant("05-20T14:00:00Z"), 1).await;
+    assert_eq!(told[0]["data"]["platform"], "instagram");
+    let path = format!("{events}/{}", made["id"].as_str().unwrap());
+    like(
+        &api.get(&path).await.ok(),
+        json!({
+            "id": made["id"],
+            "title": "Product Launch Post",
+            "platform": "instagram",
+            "status": "published",
+            "scheduled_at": at,
+            "content": {
+                "caption": "Exciting news coming soon! 🚀",
+                "hashtags": ["#ComingSoon", "#Innovation"]
+            },
+            "performance": null
+        }),
+    );
 }
 
 /// Many events at once, all of which go out.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::WorkspaceId;
+use model::{Timestamp, WorkspaceId};
 use networks::http::choose_cryptography;
 use reqwest::header::HeaderMap;
 use reqwest::multipart::{Form, Part};
@@ -10,7 +10,11 @@ use reqwest::{Client as Http, Method, StatusCode};
 use serde_json::{Value, json};
 
 /// The year of what is printed, for programs that go by the real clock.
-const AHEAD: i16 = 2035;
+pub const AHEAD: i16 = 2035;
+/// The year of what is printed, for programs whose clock a test moves.
+pub const MOVED: i16 = 2026;
+/// When a clock begins that a test moves: on the 14th of May at 07:00 UTC, a Thursday.
+pub const BEGIN: Timestamp = Timestamp::from_millis(1_778_742_000_000);
 
 /// An answer.
 #[derive(Debug)]
@@ -56,15 +60,15 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of a program that goes by the real clock and has accounts already.
-    pub async fn of(base: &str, key: String) -> Self {
+    /// A client of a program that was started and has accounts already; what is printed lies in this year.
+    pub async fn of(base: &str, key: String, year: i16) -> Self {
         choose_cryptography();
         let mut client = Self {
             http: Http::builder().no_proxy().build().unwrap(),
             base: base.to_owned(),
             key,
             workspace: WorkspaceId(uuid::Uuid::nil()),
-            year: AHEAD,
+            year,
             accounts: BTreeMap::new(),
         };
         let boot = client.command("session.boot", json!({})).await;
@@ -80,6 +84,12 @@ impl Client {
     /// A printed date or instant, from its month on, such as `05-25`.
     pub fn at(&self, rest: &str) -> String {
         format!("{}-{rest}", self.year)
+    }
+
+    /// A printed instant, from its month on, such as `05-25T14:00:00Z`.
+    pub fn instant(&self, rest: &str) -> Timestamp {
+        let instant: jiff::Timestamp = self.at(rest).parse().unwrap();
+        Timestamp::from_millis(instant.as_millisecond())
     }
 
     /// Has a command of the program's list done, as a person does in the window.

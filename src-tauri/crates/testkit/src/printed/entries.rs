@@ -1,5 +1,6 @@
 //! The printed examples of the calendar entries.
 
+use model::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -7,7 +8,8 @@ use super::{Client, got, like};
 
 const ENTRIES: &str = "/api/v1/calendar/entries";
 
-fn entry(api: &Client) -> Value {
+/// The entry of the document.
+pub fn entry(api: &Client) -> Value {
     json!({
         "title": "Product launch announcement",
         "description": "Share the new feature across all channels",
@@ -25,8 +27,9 @@ fn entry_shown(api: &Client) -> Value {
     shown
 }
 
-/// Entries of the calendar. `pass` lets time go by, and says whether it did.
-pub async fn from_their_making_to_their_end(api: &Client, pass: impl AsyncFnOnce() -> bool) {
+/// Entries of the calendar, of which one is changed a day after it was made. `come` lets time go by until an
+/// instant.
+pub async fn from_their_making_to_their_end(api: &Client, come: &impl AsyncFn(Timestamp)) {
     let request = |method: Method, path: &str| {
         let request = api.http.request(method, format!("{}{path}", api.base));
         request
@@ -57,7 +60,7 @@ pub async fn from_their_making_to_their_end(api: &Client, pass: impl AsyncFnOnce
         entry_shown(api),
     );
 
-    let later = pass().await;
+    come(api.instant("05-15T06:15:00Z")).await;
     let change =
         json!({ "title": "Updated launch announcement", "scheduled_date": api.at("05-28") });
     let changed = got(request(Method::PATCH, &one).body(change.to_string()))
@@ -68,9 +71,8 @@ pub async fn from_their_making_to_their_end(api: &Client, pass: impl AsyncFnOnce
     wanted["scheduled_date"] = json!(api.at("05-28"));
     like(&changed, wanted);
     assert_eq!(changed["created_at"], made["created_at"]);
-    if later {
-        assert_ne!(changed["updated_at"], made["updated_at"]);
-    }
+    let updated = changed["updated_at"].as_str().unwrap();
+    assert!(updated.starts_with(&api.at("05-15T06:")), "{updated}");
 
     let gone = got(request(Method::DELETE, &one)).await.ok();
     assert_eq!(gone, json!({ "success": true }));

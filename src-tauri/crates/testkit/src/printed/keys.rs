@@ -26,9 +26,15 @@ pub async fn are_masked_made_once_and_revoked(api: &Client) {
     );
     let secret = made["apiKey"]["key"].as_str().unwrap();
     assert!(secret.starts_with("ak_"));
-    api.send(secret, Method::GET, "/api/v1/connections", None)
-        .await
-        .ok();
+    let first = api
+        .send(secret, Method::GET, "/api/v1/connections", None)
+        .await;
+    // As printed: one of the thousand of an hour is used.
+    assert_eq!(first.headers["x-ratelimit-limit"], "1000");
+    assert_eq!(first.headers["x-ratelimit-remaining"], "999");
+    let reset = first.headers["x-ratelimit-reset"].to_str().unwrap();
+    assert!(reset.parse::<u64>().is_ok(), "{reset}");
+    first.ok();
     let listed = api.get("/api/v1/api-keys").await.ok();
     let all = listed["apiKeys"].as_array().unwrap();
     like(

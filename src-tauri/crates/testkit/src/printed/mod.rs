@@ -1,12 +1,12 @@
 //! The printed examples of the contracts, written down once and run over HTTP against whatever serves them: the
 //! host within a test, `almanac-server` as it is started, and the desktop program. Only the address differs, and
-//! the year: what is printed lies in the past, and is moved ahead of the clock of the program.
+//! the year: what is printed lies in the past, and is moved ahead of the clock of the program. Where days go by, the
+//! clock is one that the test moves: its own within the host, [`MovedClock`](crate::moved_clock::MovedClock) elsewhere.
 //!
 //! Files at an address of the documents' are sent to the program first and named by their address there, since
 //! it fetches none from this computer.
 //!
-//! Not here: what needs a clock that a test moves or a look behind the contracts; that is in the tests of the
-//! host.
+//! Not here: what needs a look behind the contracts; that is in the tests of the host.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,19 +26,19 @@ pub mod social;
 mod stage;
 pub mod webhooks;
 
+use model::Timestamp;
 use reqwest::redirect::Policy;
 
 use crate::browser::sent_back;
 use crate::patience::{PATIENCE, until};
 
-pub use client::{Client, Got, by_bearer, got, picture_at, png, upload};
+pub use client::{AHEAD, BEGIN, Client, Got, MOVED, by_bearer, got, picture_at, png, upload};
 pub use shape::like;
 pub use stage::{Form, Stage};
 
 /// Examples that need no account. The last ones leave addresses behind that are told what happens from then on,
 /// so nothing may happen afterwards.
 pub async fn without_accounts(api: &Client) {
-    entries::from_their_making_to_their_end(api, async || false).await;
     calendar::a_calendar_from_its_making_to_its_end(api).await;
     calendar::a_past_date_is_refused_as_printed(api).await;
     calendar::a_calendar_that_is_full_says_so(api).await;
@@ -60,10 +60,7 @@ pub async fn with_accounts(api: &Client, stage: &Stage) {
     scheduler::failures_are_logged_counted_and_tried_again(api, || stage.refuse_a_post()).await;
     scheduler::a_file_is_announced_sent_used_and_deleted(api).await;
     scheduler::a_post_is_scheduled_listed_and_called_off(api).await;
-    scheduler::the_external_flow_with_a_file_at_an_address(api).await;
-    social::content_is_published_to_accounts_at_a_time(api).await;
     social::a_post_from_draft_to_published(api).await;
-    social::a_thread_keeps_its_parts(api).await;
     social::a_file_is_sent_in_a_form_used_and_deleted(api).await;
     calendar::a_calendar_is_shown_with_its_events(api).await;
     calendar::an_event_is_made_read_changed_and_deleted(api).await;
@@ -78,6 +75,17 @@ pub async fn with_accounts(api: &Client, stage: &Stage) {
     social::accounts_are_listed_and_disconnected(api, "twitter").await;
     social::an_account_is_connected_through_the_browser(api, "twitter", browse).await;
     social::is_connected(api, "twitter").await;
+}
+
+/// Examples in which days and weeks go by, in the order of their days. The program is a fresh one with the accounts of
+/// the stage, and its clock one that began at [`BEGIN`] and shows an instant of [`MOVED`] that lies ahead as soon as
+/// `come` is called with it.
+pub async fn as_time_goes_by(api: &Client, come: &impl AsyncFn(Timestamp)) {
+    entries::from_their_making_to_their_end(api, come).await;
+    calendar::an_event_goes_out_by_itself(api, come).await;
+    social::content_is_published_to_accounts_at_a_time(api, come).await;
+    social::a_thread_keeps_its_parts(api, come).await;
+    scheduler::the_external_flow_with_a_file_at_an_address(api, come).await;
 }
 
 /// A browser that agrees to everything and comes back; what it shows in the end.

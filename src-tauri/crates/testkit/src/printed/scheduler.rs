@@ -1,8 +1,10 @@
 //! The printed examples of the scheduler.
 
+use model::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::webhooks::told_at;
 use super::{Client, got, like, picture_at, png, until};
 
 const MEDIA: &str = "/api/v1/media";
@@ -222,8 +224,12 @@ pub async fn a_post_is_scheduled_listed_and_called_off(api: &Client) {
     api.delete(&one).await.refused(409);
 }
 
-/// The post of another program with a file at an address.
-pub async fn the_external_flow_with_a_file_at_an_address(api: &Client) {
+/// The post of another program with a file at an address, from when it is scheduled to when the program is told
+/// that it is out. `come` lets time go by until an instant.
+pub async fn the_external_flow_with_a_file_at_an_address(
+    api: &Client,
+    come: &impl AsyncFn(Timestamp),
+) {
     let at = api.at("06-12T09:00:00");
     let picture = picture_at(api, 420, 400).await;
     let post = json!({
@@ -238,6 +244,17 @@ pub async fn the_external_flow_with_a_file_at_an_address(api: &Client) {
     });
     let made = api.post(POST, post).await.ok();
     assert_eq!(made["scheduledAt"], format!("{at}.000Z"));
+    let told = told_at(api, come, api.instant("06-12T09:00:00Z"), 1).await;
+    like(
+        &told[0]["data"],
+        json!({
+            "post_id": made["postId"],
+            "platform": "facebook",
+            "content": "Final copy from the external app",
+            "published_at": "<millis>",
+            "external_post_id": "<text>"
+        }),
+    );
 }
 
 /// A post that its network refuses, once, and what is said of it afterwards. Everything that is counted has

@@ -1,9 +1,11 @@
 //! The printed examples of the social contract.
 
+use model::Timestamp;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use super::webhooks::told_at;
 use super::{Client, Got, by_bearer, got, like, picture_at, png, until};
 
 /// Where a route of the contract is.
@@ -21,8 +23,12 @@ pub fn account(api: &Client, network: &str) -> String {
     format!("acc_{}", api.accounts[network])
 }
 
-/// Content with a picture and a link for two accounts; the identifier of the post that it becomes.
-pub async fn content_is_published_to_accounts_at_a_time(api: &Client) -> String {
+/// Content with a picture and a link for two accounts, from when it is scheduled to when it is out; the identifier
+/// of the post that it becomes. `come` lets time go by until an instant.
+pub async fn content_is_published_to_accounts_at_a_time(
+    api: &Client,
+    come: &impl AsyncFn(Timestamp),
+) -> String {
     let at = api.at("05-24T20:00:00Z");
     let picture = picture_at(api, 410, 400).await;
     let request = json!({
@@ -61,11 +67,26 @@ pub async fn content_is_published_to_accounts_at_a_time(api: &Client) -> String 
     );
     let id = made["publish_id"].as_str().unwrap();
     let id = id.trim_start_matches("pub_").to_owned();
-    let shown = api.get(&path(&format!("posts/post_{id}"))).await.ok();
+    let one = path(&format!("posts/post_{id}"));
+    let shown = api.get(&one).await.ok();
     assert_eq!(shown["content"]["link"]["title"], "New AI Features");
     assert_eq!(
         shown["media"][0]["alt_text"],
         "New features announcement graphic"
+    );
+    told_at(api, come, api.instant("05-24T20:00:00Z"), 2).await;
+    like(
+        &api.get(&one).await.ok(),
+        json!({
+            "status": "published",
+            "scheduled_at": at,
+            "published_at": "<seconds>",
+            "platform_posts": [
+                { "platform": "twitter", "post_id": "<text>", "url": "<url>", "status": "published" },
+                { "platform": "linkedin", "post_id": "<text>", "url": "<url>", "status": "published" }
+            ],
+            "analytics": null
+        }),
     );
     id
 }
@@ -182,8 +203,9 @@ async fn a_post_goes_out_and_is_deleted(api: &Client, id: &str) {
     assert_eq!(refused["error"]["code"], "post_not_found");
 }
 
-/// A thread with pictures; the identifier of the post that it becomes.
-pub async fn a_thread_keeps_its_parts(api: &Client) -> String {
+/// A thread with pictures, from when it is scheduled to when it is out; the identifier of the post that it becomes.
+/// `come` lets time go by until an instant.
+pub async fn a_thread_keeps_its_parts(api: &Client, come: &impl AsyncFn(Timestamp)) -> String {
     let at = api.at("05-25T10:00:00Z");
     let (first, second) = (
         picture_at(api, 404, 400).await,
@@ -223,6 +245,9 @@ pub async fn a_thread_keeps_its_parts(api: &Client) -> String {
     bearer(api, Method::POST, "threads", empty)
         .await
         .refused(400);
+    told_at(api, come, api.instant("05-25T10:00:00Z"), 1).await;
+    let shown = api.get(&path(&format!("posts/post_{id}"))).await.ok();
+    assert_eq!(shown["status"], "published", "{shown}");
     id
 }
 

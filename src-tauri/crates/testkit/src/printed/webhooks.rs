@@ -1,5 +1,6 @@
 //! The printed examples of webhooks: addresses, what they are told, and telling again.
 
+use model::Timestamp;
 use networks::hooks::signature;
 use networks::vault::Secret;
 use serde_json::{Value, json};
@@ -40,6 +41,30 @@ pub async fn told_to(api: &Client, path: &str, events: Value) -> (String, Receiv
 pub async fn next(receiver: &mut Receiver) -> Came {
     let came = tokio::time::timeout(PATIENCE, receiver.next()).await;
     came.unwrap()
+}
+
+/// Has an address told nothing more.
+async fn forget(api: &Client, endpoint: &str) {
+    let one = json!({ "workspaceId": api.workspace, "id": endpoint });
+    api.command("webhooks.remove", one).await;
+}
+
+/// Lets time go by with `come` until an instant at which something goes out to so many accounts, and gives what
+/// the scheduler's contract tells of each: a program that asked again and again would use up its requests.
+pub async fn told_at(
+    api: &Client,
+    come: &impl AsyncFn(Timestamp),
+    instant: Timestamp,
+    accounts: usize,
+) -> Vec<Value> {
+    let (id, mut receiver) = told_to(api, ENDPOINTS, json!(["post.published"])).await;
+    come(instant).await;
+    let mut told = Vec::new();
+    while told.len() < accounts {
+        told.push(next(&mut receiver).await.json());
+    }
+    forget(api, &id).await;
+    told
 }
 
 /// What a delivery of the scheduler's contract says.
@@ -160,8 +185,7 @@ pub async fn a_post_that_goes_out_is_told_in_the_words_of_every_contract(api: &C
     let (id, receiver) = &mut receivers[0];
     told_again(api, id, receiver, &told[0]).await;
     for (id, _) in &receivers {
-        let one = json!({ "workspaceId": api.workspace, "id": id });
-        api.command("webhooks.remove", one).await;
+        forget(api, id).await;
     }
 }
 

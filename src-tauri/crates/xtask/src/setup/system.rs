@@ -48,6 +48,10 @@ const FOR_TEST: &[(&str, &str)] = &[
         "ffmpeg",
         "changes videos, and makes those of the tests; without it the program leaves videos as they are",
     ),
+    (
+        "libfaketime",
+        "moves the clock of a program that is started, so that weeks go by in a test",
+    ),
     ("x11-utils", "looks at windows from outside"),
     ("gnome-keyring", "the keyring that tests unlock"),
     ("desktop-file-utils", "checks the desktop entry"),
