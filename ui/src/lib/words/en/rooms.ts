@@ -17,7 +17,7 @@ export const roomWords = {
   'queue.nextStill': 'Nothing goes out from this computer for now.',
   'queue.nextHeld': 'No post waits for this computer. The networks publish what they hold.',
   'queue.awake': 'This computer must be on and awake then.',
-  'queue.held': 'All posts are held: {reason}',
+  'queue.held': 'Nothing goes out from this computer: {reason}',
   'queue.release': 'Let posts go out',
   'queue.hold': 'Hold all posts',
   'queue.free': '{moment} – free',
