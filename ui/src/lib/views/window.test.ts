@@ -174,7 +174,7 @@ describe('the window', () => {
     host.startAgain = (restore) => Promise.resolve(void restored.push(restore));
     render(Window, { app: new App(host, 'en-GB') });
     const way = await screen.findByRole('button', { name: 'Go back to the newest backup' });
-    expect(document.body.textContent.match(/damaged file/g)).toHaveLength(1);
+    expect(document.body.textContent?.match(/damaged file/g)).toHaveLength(1);
     screen.getByText('All posts are held afterwards, so that nothing goes out twice.');
     await userEvent.click(way);
     await screen.findByRole('navigation', { name: 'Rooms' });
