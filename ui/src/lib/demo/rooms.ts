@@ -125,11 +125,20 @@ export function roomCommands(world: DemoWorld): Handlers {
       )
       .toSorted((a, b) => b.attempt.startedAt - a.attempt.startedAt);
 
+  /** Nothing keeps this post from going out by itself. */
+  const goesOut = (c: Chip) =>
+    world.boot.calendars.every((x) => x.id !== c.calendarId || x.paused === null) &&
+    c.targets.some((x) =>
+      world.boot.accounts.some(
+        (a) => a.id === x.accountId && a.paused === null && a.health.kind === 'ok',
+      ),
+    );
+
   return {
     'queue.view': ({ until }) => {
       const next = posts
         .all()
-        .filter((c) => c.status === 'scheduled' && (c.at ?? 0) > world.now())
+        .filter((c) => c.status === 'scheduled' && (c.at ?? 0) > world.now() && goesOut(c))
         .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))[0];
       return {
         columns: world.boot.accounts.map((a) => column(a.id, until)),

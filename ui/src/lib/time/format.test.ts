@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFormats } from './format';
+import { zoneWords } from './zones';
 
 const system = { hours: 'system', weekStart: 'system', dateOrder: 'system' } as const;
 
@@ -28,6 +29,13 @@ describe('dates and times as people read them', () => {
     const f = createFormats({ ...system, locale: 'en-GB' });
     expect(f.span('2026-05-11', '2026-05-17')).toBe('11 – 17 May 2026');
     expect(f.span('2026-04-27', '2026-05-03')).toBe('27 Apr – 3 May 2026');
+  });
+
+  it('names a zone and its offset, and once where both are called the same', () => {
+    const summer = Date.UTC(2026, 6, 1);
+    expect(zoneWords(summer, 'America/New_York')).toEqual(['America/New York', 'UTC−4']);
+    expect(zoneWords(summer, 'Europe/London')).toEqual(['Europe/London', 'UTC+1']);
+    expect(zoneWords(summer, 'UTC')).toEqual(['UTC']);
   });
 
   it('does not fall over a system whose language is no language', () => {

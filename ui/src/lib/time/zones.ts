@@ -87,3 +87,14 @@ export function offsetName(at: number, zone: string): string {
   const rest = abs % 60 ? `:${String(abs % 60).padStart(2, '0')}` : '';
   return abs === 0 ? 'UTC' : `UTC${sign}${Math.floor(abs / 60)}${rest}`;
 }
+
+/** A zone as it is read: `America/New York`. */
+export function zoneName(zone: string): string {
+  return zone.replaceAll('_', ' ');
+}
+
+/** Its name and, where that says something else, its offset at an instant: one after the other. */
+export function zoneWords(at: number, zone: string): [name: string, offset?: string] {
+  const [name, offset] = [zoneName(zone), offsetName(at, zone)];
+  return name === offset ? [name] : [name, offset];
+}

@@ -279,8 +279,11 @@ describe('what is paused', () => {
   it('says why a calendar waits, and goes on by keys', async () => {
     renderIn(app, QueueView);
     await post('First');
+    screen.getByText(/^Next: First,/);
     await app.api.calendars.pause({ id: 'cal-1', reason: 'Good Friday' });
     await screen.findByText('Main is paused: Good Friday');
+    await screen.findByText('Nothing goes out from this computer for now.');
+    await post('First');
     screen.getByRole('button', { name: 'Go on' }).focus();
     await userEvent.keyboard('{Enter}');
     await waitFor(() => expect(screen.queryByText(/is paused/)).toBeNull());
@@ -296,6 +299,40 @@ describe('what is paused', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Go on' }));
     await waitFor(() => expect(screen.queryByText(/is paused/)).toBeNull());
     expect(called('accounts.pause').at(-1)).toEqual({ id: 'acc-ana', reason: null });
+  });
+});
+
+describe('an account that is signed out', () => {
+  beforeEach(async () => {
+    const health = {
+      kind: 'needs_reconnect',
+      reason: 'Bluesky signed Ana out.',
+      since: 0,
+    } as const;
+    const { boot } = host.world;
+    const accounts = boot.accounts.map((a) => (a.id === 'acc-ana' ? { ...a, health } : a));
+    host.world.boot = { ...boot, accounts };
+    app = await startApp(host);
+  });
+
+  it('says so above what waits for it, and leads by keys to where it is connected', async () => {
+    const { container } = renderIn(app, QueueView);
+    const column = within(await screen.findByRole('region', { name: 'Queue of Ana Brandt' }));
+    await column.findByText('Not connected. Bluesky signed Ana out.');
+    await screen.findByText(/^Next: Shop,/);
+    expect(await faults(container)).toEqual([]);
+    column.getByRole('button', { name: 'Connect again' }).focus();
+    await userEvent.keyboard('{Enter}');
+    expect(app.router.view).toBe('accounts');
+    expect(app.router.param).toEqual({ reconnect: 'acc-ana' });
+  });
+
+  it('is named in the merged list, and leads there by pointer', async () => {
+    app.session.remember('queue.layout', 'merged');
+    renderIn(app, QueueView);
+    await screen.findByText('Ana Brandt is not connected. Bluesky signed Ana out.');
+    await userEvent.click(screen.getByRole('button', { name: 'Connect again' }));
+    expect(app.router.view).toBe('accounts');
   });
 });
 

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '$lib/api';
@@ -120,6 +120,27 @@ describe('activity', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Try now: Too long' }));
     expect(called('targets.retry')).toEqual([{ id: 'f:acc-ana' }]);
     expect(await faults(container)).toEqual([]);
+  });
+
+  it('does not say that nothing needs one below what does', async () => {
+    const post = { id: 'a', targetId: 'a:acc-ana', words: 'First in line', at: null };
+    const out = { kind: 'reconnect', message: 'Bluesky signed Ana out.', detail: null } as const;
+    let troubles = [{ ...out, accountId: 'acc-ana', count: 1, posts: [post] }];
+    host.answer('activity.troubles', () => ({ troubles }));
+    host.answer('activity.list', () => ({ entries: [], more: false }));
+    renderIn(app, ActivityView);
+    screen.getByRole('combobox', { name: /^Show/ }).focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(document.querySelector('[role=option]')).not.toBeNull());
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    await waitFor(() =>
+      expect(called('activity.list').at(-1)).toHaveProperty('onlyNeedsPerson', true),
+    );
+    await screen.findByText('Bluesky signed Ana out.');
+    expect(screen.queryByText('Nothing needs you.')).toBeNull();
+    troubles = [];
+    host.world.changed('account', ['acc-ana']);
+    await screen.findByText('Nothing needs you.');
   });
 
   it('shows a failure in place and tries again', async () => {

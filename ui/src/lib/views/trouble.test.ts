@@ -105,6 +105,25 @@ describe('calling off', () => {
     expect(await screen.findByText(WHY)).toBeTruthy();
   });
 
+  it('names a post that has no words by that', async () => {
+    const post = { id: 'f', targetId: 'f:acc-ana', words: '', at: null };
+    host.answer('activity.troubles', () => ({
+      troubles: [
+        {
+          kind: 'failed',
+          message: WHY,
+          detail: null,
+          accountId: 'acc-ana',
+          count: 1,
+          posts: [post],
+        },
+      ],
+    }));
+    renderIn(app, ActivityView);
+    await screen.findByRole('button', { name: 'Call off: No words yet' });
+    screen.getByRole('button', { name: 'Open: No words yet' });
+  });
+
   it('is no try while all posts are held: that is said', async () => {
     const note = 'All posts are held. It goes out when you release them.';
     host.answer('targets.retry', () => ({ value: null, undo: null, notes: [note] }));

@@ -158,6 +158,29 @@ describe('the window', () => {
     await screen.findByRole('navigation', { name: 'Rooms' });
   });
 
+  it('offers the newest backup of damaged data, and says once that the file is kept', async () => {
+    const host = createDemo({ posts: [] });
+    const message =
+      'The database is damaged. Restore the backup; the damaged file is kept beside it.';
+    host.failNext('session.boot', new ApiError('storage', message));
+    const restored: boolean[] = [];
+    host.startTrouble = () =>
+      Promise.resolve({
+        trouble: 'corrupt',
+        message,
+        backup: '/data/backups/1.db',
+        folder: '/data',
+      });
+    host.startAgain = (restore) => Promise.resolve(void restored.push(restore));
+    render(Window, { app: new App(host, 'en-GB') });
+    const way = await screen.findByRole('button', { name: 'Go back to the newest backup' });
+    expect(document.body.textContent?.match(/damaged file/g)).toHaveLength(1);
+    screen.getByText('All posts are held afterwards, so that nothing goes out twice.');
+    await userEvent.click(way);
+    await screen.findByRole('navigation', { name: 'Rooms' });
+    expect(restored).toEqual([true]);
+  });
+
   it('hands over what is remembered before it closes', async () => {
     const w = await open();
     w.app.session.remember('shelf.width', 300);

@@ -28,12 +28,28 @@ const GROUPS: [(&str, &str, &str); 3] = [
     ("money", "workspaces.spending", FAULT),
 ];
 
+/// What says that a room could not be read has as much room above as below it, but for the space at the end
+/// of a room.
+const MIDDLE: &str =
+    "const said = document.querySelector('main [role=alert]')?.getBoundingClientRect();
+     const room = document.querySelector('main .content')?.getBoundingClientRect();
+     if (!said || !room) return false;
+     const [above, below] = [said.top - room.top, Math.max(room.bottom - said.bottom, 0)];
+     return Math.abs(above - below) <= 40;";
+
 async fn rooms(album: &mut Album<'_>) -> Result<()> {
     let session = album.session;
     session.refuse(&ROOMS.map(|room| room.1), FAULT).await?;
     for (room, _, sentence) in ROOMS {
         album.room(room).await?;
         session.says("main [role=alert]", sentence).await?;
+        session
+            .await_value(
+                "what is said to stand in the middle of the room",
+                MIDDLE,
+                vec![],
+            )
+            .await?;
         album
             .keep(&format!("{}-failed", room.to_lowercase()))
             .await?;

@@ -94,7 +94,9 @@ async fn held(album: &mut Album<'_>) -> Result<()> {
         .call("publisher.hold", json!({ "reason": "" }))
         .await?;
     album.room("Queue").await?;
-    session.says("main", "All posts are held:").await?;
+    session
+        .says("main", "Nothing goes out from this computer:")
+        .await?;
     session.says("footer", "All posts are held").await?;
     album.keep("queue-held").await?;
     session.call("publisher.release", json!({})).await?;

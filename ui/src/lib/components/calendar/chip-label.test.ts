@@ -6,10 +6,16 @@ import { startApp } from '../../../test/render';
 import { haltOf } from './chip-label';
 
 /** A post of Thu 14 May, 9:00, on one account that is as told. */
-async function halt(account: Partial<Account>, status: 'scheduled' | 'draft' = 'scheduled') {
+async function halt(
+  account: Partial<Account>,
+  status: 'scheduled' | 'draft' = 'scheduled',
+  paused: string | null = null,
+) {
   const host = createDemo({ count: 0 });
-  const [ana] = host.world.boot.accounts as [Account];
-  host.world.boot = { ...host.world.boot, accounts: [{ ...ana, ...account }] };
+  const { boot } = host.world;
+  const [ana] = boot.accounts as [Account];
+  const calendars = boot.calendars.map((c) => ({ ...c, paused }));
+  host.world.boot = { ...boot, calendars, accounts: [{ ...ana, ...account }] };
   const { session } = await startApp(host);
   const when = whenAt('2026-05-14', '09:00', 'Europe/Berlin', true);
   return haltOf(chipOf(postOf({ id: 'p', accounts: [ana.id], when, status })), session);
@@ -33,5 +39,16 @@ describe('a coming post', () => {
       'not connected to Bluesky',
     );
     expect((await halt({ paused: 'Holiday' }))?.words).toBe('Bluesky paused');
+  });
+
+  it('is told to wait where its calendar is paused', async () => {
+    expect(await halt({}, 'scheduled', 'Moving')).toEqual({
+      kind: 'paused',
+      words: 'its calendar is paused',
+    });
+    expect((await halt({ paused: 'Holiday' }, 'scheduled', 'Moving'))?.words).toBe(
+      'Bluesky paused',
+    );
+    expect(await halt({}, 'draft', 'Moving')).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { endOf } from '$lib/components/accounts/signing-in';
 import type { Session } from '$lib/state/session.svelte';
 import { t } from '$lib/words';
 
-/** Why accounts of a coming post will not send it as things stand. */
+/** Why a coming post will not be sent as things stand. */
 export interface Halt {
   kind: 'out' | 'paused';
   words: string;
@@ -23,10 +23,14 @@ function mayHalt(accounts: readonly Account[]): boolean {
   return may;
 }
 
-/** A post that is to go out and cannot, since an account is signed out or paused; said days ahead. */
+/**
+ * A post that is to go out and cannot, since an account is signed out or paused or its calendar is paused;
+ * said days ahead.
+ */
 export function haltOf(chip: Chip, session: Session): Halt | null {
   if (chip.status !== 'scheduled') return null;
-  if (!mayHalt(session.accounts)) return null;
+  const stands = session.data?.calendars.some((c) => c.id === chip.calendarId && c.paused !== null);
+  if (!stands && !mayHalt(session.accounts)) return null;
   const accounts = chip.targets.flatMap((x) => session.account(x.accountId) ?? []);
   const names = (which: typeof accounts) =>
     session.formats.list([...new Set(which.map((a) => session.networkName(a.network)))]);
@@ -37,8 +41,9 @@ export function haltOf(chip: Chip, session: Session): Halt | null {
   if (over.length > 0)
     return { kind: 'out', words: t('cal.endsBefore', { networks: names(over) }) };
   const paused = accounts.filter((a) => a.paused !== null);
-  if (paused.length === 0) return null;
-  return { kind: 'paused', words: t('cal.paused', { networks: names(paused) }) };
+  if (paused.length > 0)
+    return { kind: 'paused', words: t('cal.paused', { networks: names(paused) }) };
+  return stands ? { kind: 'paused', words: t('cal.pausedCalendar') } : null;
 }
 
 /** What is read out on a chip: "09:05, Bluesky and Folder, Spring sale, scheduled, 2 of 3". */

@@ -284,7 +284,8 @@ describe('publishing several now', () => {
     c.app.selection.all(['A', 'B', 'C']);
     await c.user.pointer({ keys: '[MouseRight]', target: c.chip('A') });
     await c.user.click(await screen.findByText('Publish now…'));
-    await c.user.click(await screen.findByRole('button', { name: 'Publish now' }));
+    await screen.findByText('They go out at once. Publishing cannot be undone.');
+    await c.user.click(screen.getByRole('button', { name: 'Publish now' }));
     await waitFor(() =>
       expect(c.app.messages.current?.text).toBe(
         `B was not published. The text is too long. Publishing 2 posts now. ${held}`,

@@ -1,5 +1,6 @@
 /** Pages and views: turning them, what they hold while they are read, and where they open. */
-import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import type { Chips } from '$lib/api';
 import { createDemo } from '$lib/demo';
@@ -126,17 +127,17 @@ describe('a page that is being read', () => {
 
 describe('where hours open', () => {
   /** Rows of 50 pixels in a body of 300. */
-  async function hours(posts: ReturnType<typeof post>[], now: string, date = '') {
+  async function hours(posts: ReturnType<typeof post>[], now: string, date = '', view = 'week') {
     vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(300);
     const host = createDemo({ posts, now: Date.parse(now) });
     host.world.boot = {
       ...host.world.boot,
-      preferences: { 'calendar.view': 'week', ...(date ? { 'calendar.date': date } : {}) },
+      preferences: { 'calendar.view': view, ...(date ? { 'calendar.date': date } : {}) },
     };
     const app = await startApp(host);
     const { container } = renderIn(app, Calendar);
-    const body = container.querySelector<HTMLElement>('[role="rowgroup"]');
-    return { host, app, container, top: () => (body?.scrollTop ?? 0) / 50 };
+    const body = () => container.querySelector<HTMLElement>('.hours [role="rowgroup"]');
+    return { host, app, container, top: () => (body()?.scrollTop ?? 0) / 50 };
   }
 
   it('is now, which a line shows', async () => {
@@ -154,6 +155,23 @@ describe('where hours open', () => {
     expect(c.container.querySelector('.now')).toBeNull();
     const empty = await hours([], at, '2026-05-19');
     await waitFor(() => expect(empty.top()).toBe(8));
+  });
+
+  it('is the same when the keyboard comes along from the month, with its hour in sight', async () => {
+    const at = '2026-05-12T08:20:00Z';
+    for (const [time, top] of [
+      ['08:00', 7.75],
+      ['18:00', 9],
+    ] as const) {
+      const c = await hours([post('One', '2026-05-20', time)], at, '2026-05-19', 'month');
+      await waitFor(() => expect(c.container.querySelector('[data-chip="One"]')).not.toBeNull());
+      c.container.querySelector<HTMLElement>('[data-cell="2026-05-19"] [data-focus]')?.focus();
+      await userEvent.keyboard('w');
+      const cell = () => document.activeElement?.closest<HTMLElement>('[data-cell]');
+      await waitFor(() => expect(cell()?.dataset.cell).toBe('2026-05-19:9'));
+      expect(c.top()).toBe(top);
+      cleanup();
+    }
   });
 });
 

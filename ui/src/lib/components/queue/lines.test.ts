@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { QueueColumn } from '$lib/api';
-import { linesOf, mergedLines } from './lines';
+import type { QueueColumn, ShownStatus } from '$lib/api';
+import { chipOf, postOf } from '$lib/demo/state';
+import { linesOf, mergedLines, nextNone } from './lines';
 
 const slot = (slotId: string, at: number) => ({
   at,
@@ -22,5 +23,31 @@ describe('lines of the queue', () => {
   it('keeps the paused days of every account in one list', () => {
     const queue = { columns: [column('a', [10]), column('b', [10])], next: null };
     expect(keys(mergedLines(queue)).slice(2, 4)).toEqual(['a:day-10', 'b:day-10']);
+  });
+});
+
+describe('a queue of which nothing goes out next', () => {
+  const queue = (...statuses: ShownStatus[]) => ({
+    columns: [
+      {
+        ...column('a', []),
+        entries: statuses.map((status, at) => ({
+          at,
+          slot: null,
+          chip: chipOf(postOf({ id: `${at}`, status })),
+        })),
+      },
+    ],
+    next: null,
+  });
+
+  it.each([
+    ['nothing waits', queue(), false, 'queue.nextNone'],
+    ['posts stand still', queue('placed', 'scheduled'), false, 'queue.nextStill'],
+    ['what is paused may hold later ones', queue(), true, 'queue.nextStill'],
+    ['networks have them all', queue('placed'), false, 'queue.nextHeld'],
+    ['the last one is under way', queue('publishing'), false, 'queue.nextNone'],
+  ] as const)('is called what it is where %s', (_, value, stopped, words) => {
+    expect(nextNone(value, stopped)).toBe(words);
   });
 });

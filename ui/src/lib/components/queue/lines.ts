@@ -1,4 +1,5 @@
 import type { Id, PausedDay, Queue, QueueColumn, QueueEntry } from '$lib/api';
+import type { WordKey } from '$lib/words';
 
 /** A line of the queue: a slot or post, or a day that is paused. */
 export type Line =
@@ -24,4 +25,14 @@ export function mergedLines(queue: Queue): Line[] {
   const seen = new Map<string, Line>();
   for (const line of queue.columns.flatMap(linesOf)) seen.set(line.key, line);
   return [...seen.values()].toSorted((a, b) => a.at - b.at);
+}
+
+/**
+ * What is said where no post goes out next: posts that stand still are no empty queue. `stopped` where
+ * something is paused or signed out, for what waits beyond the weeks that are shown.
+ */
+export function nextNone({ columns }: Queue, stopped: boolean): WordKey {
+  const shown = columns.flatMap((c) => c.entries).flatMap((e) => e.chip?.status ?? []);
+  if (stopped || shown.includes('scheduled')) return 'queue.nextStill';
+  return shown.includes('placed') ? 'queue.nextHeld' : 'queue.nextNone';
 }

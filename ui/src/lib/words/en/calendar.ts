@@ -61,6 +61,7 @@ export const calendar = {
   'cal.signedOut': 'not connected to {networks}',
   'cal.endsBefore': 'the sign-in at {networks} ends before',
   'cal.paused': '{networks} paused',
+  'cal.pausedCalendar': 'its calendar is paused',
   'cal.results': { one: '{n} post', other: '{n} posts' },
 
   'filter.title': 'Filter',
@@ -164,7 +165,10 @@ export const calendar = {
   'labels.add': 'Add',
 
   'publish.title': { one: 'Publish {words} now?', other: 'Publish {n} posts now?' },
-  'publish.body': 'It goes out at once and cannot be undone.',
+  'publish.body': {
+    one: 'It goes out at once. Publishing cannot be undone.',
+    other: 'They go out at once. Publishing cannot be undone.',
+  },
   'publish.refused': {
     one: '{words} was not published. {why}',
     other: '{n} posts were not published, the first of them {words}. {why}',

@@ -25,8 +25,7 @@ export const frame = {
   'frame.skip': 'Skip to the main area',
   'frame.starting': 'Opening your calendar…',
   'frame.startBackup': 'Go back to the newest backup',
-  'frame.startBackupHint':
-    'A damaged file is kept beside it. All posts are held afterwards, so that nothing goes out twice.',
+  'frame.startBackupHint': 'All posts are held afterwards, so that nothing goes out twice.',
   'frame.startFolder': 'The data folder is {folder}',
   'frame.startFailed': 'Almanac could not open its data.',
   'frame.fault': 'Something in the window stopped working. What you wrote is saved.',

@@ -115,6 +115,7 @@ export const libraryWords = {
   'library.addressBusy': 'Fetching…',
 
   'library.insert': 'Insert from library',
+  'library.insertFiles': 'Insert files',
   'library.insertGo': { one: 'Insert {n} file', other: 'Insert {n} files' },
   'library.insertNone': 'Choose files first.',
 
