@@ -1,7 +1,6 @@
 //! The window under a driver: `WebKitWebDriver` starts the program and takes orders for its page.
 
 use std::net::TcpListener;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -186,7 +185,9 @@ impl Session {
         })
         .await?;
         processes::terminate(self.driver_pid);
-        tokio::time::timeout(Duration::from_secs(5), self.driver.wait()).await??;
+        tokio::time::timeout(until::PATIENCE, self.driver.wait())
+            .await
+            .context("the driver did not end")??;
         Ok(())
     }
 }

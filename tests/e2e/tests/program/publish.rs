@@ -152,6 +152,15 @@ async fn a_post_due_after_the_window_was_closed_still_goes_out() -> Result<()> {
     menu.choose("Hold all posts").await?;
     until::holds("the file", || async { markdown_in(&folder).len() == 1 }).await?;
     assert!(windows::visible(&desk).await.is_none());
+    // Before it is told it counts as under way, and to quit is asked about.
+    let told = || async {
+        services
+            .notes
+            .all()
+            .into_iter()
+            .find(|n| n.summary.contains(WORDS))
+    };
+    until::some("the notification", told).await?;
     menu.choose("Quit").await?;
     assert_eq!(program.ended().await?, Some(0));
     Ok(())
