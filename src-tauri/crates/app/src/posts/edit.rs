@@ -99,7 +99,7 @@ impl App {
         version: i64,
         session: &str,
     ) -> Result<Written<Post>> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         match working_copies::put(&mut tx, post.id, version, draft).await {
             Ok(()) => {}
             Err(StoreError::Conflict(_)) => {
@@ -123,7 +123,7 @@ impl App {
         why: &str,
     ) -> Result<ApiError> {
         let known = self.kept().get(session).copied();
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         let there = match known {
             Some(kept) => rows::get_many(&mut tx, &[kept.id])
                 .await?
@@ -157,6 +157,8 @@ impl App {
         let Some(kept) = self.kept().remove(session) else {
             return Ok(());
         };
+        // Opened without a look: what was typed is saved, and the copy goes only as nobody but this session
+        // left it.
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let copy = rows::get_many(&mut tx, &[kept.id]).await?.pop();
         if copy.is_some_and(|c| c.version == kept.version && c.deleted_at.is_none()) {
@@ -200,7 +202,7 @@ impl App {
         if post.working_copy.is_none() {
             return Ok(post);
         }
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         working_copies::set_open(&mut tx, id, open).await?;
         let post = rows::get(&mut tx, id).await?;
         tx.commit().await?;
@@ -239,7 +241,7 @@ impl App {
 
     /// When somebody else changed the same as an edit, the person is told once and may then insist.
     pub(super) async fn refuse_clash(&self, post: &Post) -> Result<()> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         if !working_copies::clashes(&mut tx, post.id).await? {
             tx.rollback().await?;
             return Ok(());
@@ -254,7 +256,7 @@ impl App {
 
     /// Forgets the edit of a scheduled post.
     pub async fn posts_discard_edit(&self, input: OnePost) -> Result<Written<Post>> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         working_copies::discard(&mut tx, input.id).await?;
         let post = rows::get(&mut tx, input.id).await?;
         tx.commit().await?;
