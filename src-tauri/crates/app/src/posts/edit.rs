@@ -124,11 +124,12 @@ impl App {
     ) -> Result<ApiError> {
         let known = self.kept().get(session).copied();
         let mut tx = self.begin(Actor::Person).await?;
+        // One that somebody has written in, scheduled or deleted since is theirs.
         let there = match known {
             Some(kept) => rows::get_many(&mut tx, &[kept.id])
                 .await?
                 .pop()
-                .filter(|p| p.deleted_at.is_none()),
+                .filter(|p| p.version == kept.version),
             None => None,
         };
         let id = if let Some(copy) = there {
