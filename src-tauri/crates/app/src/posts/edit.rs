@@ -158,8 +158,8 @@ impl App {
         let Some(kept) = self.kept().remove(session) else {
             return Ok(());
         };
-        // Opened without a look: what was typed is saved, and the copy goes only as nobody but this session
-        // left it.
+        // Opened without a look: what was typed is saved by now, and a copy that somebody scheduled has another
+        // version.
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let copy = rows::get_many(&mut tx, &[kept.id]).await?.pop();
         if copy.is_some_and(|c| c.version == kept.version && c.deleted_at.is_none()) {

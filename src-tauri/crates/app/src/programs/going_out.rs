@@ -1,9 +1,9 @@
 //! What a command does to posts that go out by themselves, which its input alone does not say: taking them off
 //! their schedule, holding them back, changing them, letting them out again.
 //!
-//! A person may schedule a post while a command of a key that may not publish is under way. So it is looked
-//! before the command, and again in each of its writes, which [`App::begin`] and [`App::step_as`] open:
-//! only there can nobody come between the look and what is done.
+//! A person may schedule a post while a command of a key that may not publish is under way. So the look is
+//! taken before the command, and again in each of its writes, which [`App::begin`] and [`App::step_as`] open:
+//! only there does nobody come between the look and what is done.
 
 use std::sync::Arc;
 
@@ -92,8 +92,8 @@ fn named(input: &Value) -> Vec<String> {
 }
 
 impl App {
-    /// The program as a key that may not publish has it for a command with this input. What can be refused
-    /// by now is: whoever lacks the permission is told that, whatever else the command would say.
+    /// The program as a key that may not publish has it for a command with this input. What reaches too far
+    /// already is refused here: that the permission is lacking is told before whatever the command would say.
     pub(super) async fn sparing_in(&self, name: &str, input: &Value) -> Result<Self> {
         let Some(look) = look(name, input) else {
             return Ok(self.clone());
