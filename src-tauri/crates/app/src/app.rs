@@ -19,6 +19,7 @@ use crate::error::Result;
 use crate::imports::Imports;
 use crate::open::{self, OpenError};
 use crate::posts::Kept;
+use crate::programs::Look;
 use crate::types::library::MediaImporting;
 use crate::types::session::ChangeBatch;
 use crate::vault::{SwitchVault, VaultChoice};
@@ -29,6 +30,8 @@ use crate::{data, dispatch, housekeeping};
 #[derive(Clone)]
 pub struct App {
     pub(crate) inner: Arc<Inner>,
+    /// What every write looks at first, for whoever may not publish.
+    pub(crate) look: Option<Arc<Look>>,
 }
 
 pub(crate) struct Inner {
@@ -172,9 +175,7 @@ impl App {
             removing: tokio::sync::Mutex::default(),
         };
         inner.imports.tell_of(&inner.library);
-        let app = Self {
-            inner: Arc::new(inner),
-        };
+        let app = Self::of(Arc::new(inner));
         housekeeping::at_start(&app)
             .await
             .map_err(|e| OpenError::of(&e, &dir))?;
@@ -189,6 +190,11 @@ impl App {
             app.inner.start_publisher();
         }
         Ok(app)
+    }
+
+    /// The program for whoever may do everything.
+    pub(crate) const fn of(inner: Arc<Inner>) -> Self {
+        Self { inner, look: None }
     }
 
     /// Ends the program: sends in flight get some seconds, then the store is closed.

@@ -34,7 +34,7 @@ pub(crate) async fn doubt(inner: Weak<Inner>, period: u64) {
     let mut told = false;
     while let Some(timer) = inner.upgrade().map(|i| Arc::clone(&i.config.timer)) {
         timer.sleep(EVERY).await;
-        let Some(app) = inner.upgrade().map(|inner| App { inner }) else {
+        let Some(app) = inner.upgrade().map(App::of) else {
             return;
         };
         if !matches!(app.inner.offline(), (now, Some(_)) if now == period) {

@@ -92,7 +92,7 @@ async fn daily(inner: Weak<Inner>) {
     loop {
         let timer = {
             let Some(inner) = inner.upgrade() else { return };
-            let app = App { inner };
+            let app = App::of(inner);
             match background(&app, &mut looked).await {
                 Ok(()) => {}
                 Err(StoreError::Closed) => return,

@@ -19,6 +19,8 @@ pub use crate::library::NetworkFit;
 pub use crate::posts::PostChange;
 pub use access::{AccessStanding, AccessWish, Client, Grant, GrantError};
 pub use asks::AskedTime;
+pub use by_key::Allowed;
+pub(crate) use going_out::Look;
 pub use keys::Bearer;
 pub use media::{Arriving, ArrivingFolder, MediaTaken};
 pub use networks::catalogue::{Entry as Network, FieldKind, OptionField, Support};

@@ -48,10 +48,25 @@ impl App {
         let words = step.words.clone();
         let tx = self.inner.store.step(actor, step).await?;
         Ok(Writing {
-            tx,
+            tx: self.looked(tx).await?,
             words,
             notes: Vec::new(),
         })
+    }
+
+    /// Opens a write that makes no step of the history.
+    pub(crate) async fn begin(&self, actor: Actor) -> Result<Tx> {
+        let tx = self.inner.store.begin(actor).await?;
+        self.looked(tx).await
+    }
+
+    /// A write that was opened. From here on nobody else writes, so what is looked at stays as it is until
+    /// the write is done; one that is refused changes nothing.
+    async fn looked(&self, mut tx: Tx) -> Result<Tx> {
+        if let Some(look) = &self.look {
+            look.refuse(&mut tx).await?;
+        }
+        Ok(tx)
     }
 }
 

@@ -5,6 +5,7 @@ mod sending;
 
 use std::collections::HashMap;
 
+use app::App;
 use app::programs::{PostChange, ProgramNote, Room};
 use app::types::data::{MediaIds, MediaInfo};
 use app::types::posts::{
@@ -278,7 +279,8 @@ pub(crate) async fn place(
         moves: vec![Move { id, place }],
         scheduling,
     };
-    one(call.app().posts_move(input).await?.value.posts)
+    let app = spared(call, &id.to_string());
+    one(app.posts_move(input).await?.value.posts)
 }
 
 /// Changes how far a post is.
@@ -300,19 +302,31 @@ pub(crate) async fn cancel(call: &Call, id: PostId) -> Result<Post, Fault> {
     one(call.app().posts_cancel(input).await?.value.posts)
 }
 
-/// The same of a calendar or an account: taken away or out of use, its posts would not go out.
-pub(crate) async fn may_take_away(call: &Call, id: &str) -> Result<(), Fault> {
+/// The same of a calendar or an account: taken away or out of use, its posts would not go out. Gives the
+/// program to do it with.
+pub(crate) async fn may_take_away(call: &Call, id: &str) -> Result<App, Fault> {
     if !call.allows(Permission::PublishContent) && call.app().goes_out(id).await? {
-        return call.may(Permission::PublishContent);
+        call.may(Permission::PublishContent)?;
     }
-    Ok(())
+    Ok(spared(call, id))
+}
+
+/// The program for a change, by this key, of what an identifier names. Somebody may schedule it after it was
+/// looked at: to a key that may not publish the change is refused then too.
+fn spared(call: &Call, id: &str) -> App {
+    if call.allows(Permission::PublishContent) {
+        call.app().clone()
+    } else {
+        call.app().sparing(id)
+    }
 }
 
 /// Moves a post to the bin.
 pub(crate) async fn remove(call: &Call, post: &Post) -> Result<(), Fault> {
     may_change(call, post)?;
     let ids = vec![post.id];
-    call.app().posts_remove(PostIds { ids }).await?;
+    let app = spared(call, &post.id.to_string());
+    app.posts_remove(PostIds { ids }).await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::scene::{Scene, draft_of};
 use crate::app::App;
 use crate::error::Result;
 use crate::types::Written;
-use crate::types::posts::{PostsChanged, PostsCopy, Scheduling};
+use crate::types::posts::{PostsChanged, PostsCopy};
 use crate::words;
 
 impl App {
@@ -40,7 +40,7 @@ impl App {
                 &fresh,
                 &draft_of(post),
                 spot.as_ref(),
-                Scheduling::IfReady,
+                self.copies_land(),
             )
             .await?;
             scene.given.extend(slot_of(&landing));

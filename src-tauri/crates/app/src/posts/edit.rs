@@ -99,7 +99,7 @@ impl App {
         version: i64,
         session: &str,
     ) -> Result<Written<Post>> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         match working_copies::put(&mut tx, post.id, version, draft).await {
             Ok(()) => {}
             Err(StoreError::Conflict(_)) => {
@@ -123,12 +123,13 @@ impl App {
         why: &str,
     ) -> Result<ApiError> {
         let known = self.kept().get(session).copied();
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
+        // One that somebody has written in, scheduled or deleted since is theirs.
         let there = match known {
             Some(kept) => rows::get_many(&mut tx, &[kept.id])
                 .await?
                 .pop()
-                .filter(|p| p.deleted_at.is_none()),
+                .filter(|p| p.version == kept.version),
             None => None,
         };
         let id = if let Some(copy) = there {
@@ -157,6 +158,8 @@ impl App {
         let Some(kept) = self.kept().remove(session) else {
             return Ok(());
         };
+        // Opened without a look: what was typed is saved by now, and a copy that somebody scheduled has another
+        // version.
         let mut tx = self.inner.store.begin(Actor::Person).await?;
         let copy = rows::get_many(&mut tx, &[kept.id]).await?.pop();
         if copy.is_some_and(|c| c.version == kept.version && c.deleted_at.is_none()) {
@@ -200,7 +203,7 @@ impl App {
         if post.working_copy.is_none() {
             return Ok(post);
         }
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         working_copies::set_open(&mut tx, id, open).await?;
         let post = rows::get(&mut tx, id).await?;
         tx.commit().await?;
@@ -239,7 +242,7 @@ impl App {
 
     /// When somebody else changed the same as an edit, the person is told once and may then insist.
     pub(super) async fn refuse_clash(&self, post: &Post) -> Result<()> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         if !working_copies::clashes(&mut tx, post.id).await? {
             tx.rollback().await?;
             return Ok(());
@@ -254,7 +257,7 @@ impl App {
 
     /// Forgets the edit of a scheduled post.
     pub async fn posts_discard_edit(&self, input: OnePost) -> Result<Written<Post>> {
-        let mut tx = self.inner.store.begin(Actor::Person).await?;
+        let mut tx = self.begin(Actor::Person).await?;
         working_copies::discard(&mut tx, input.id).await?;
         let post = rows::get(&mut tx, input.id).await?;
         tx.commit().await?;

@@ -1,15 +1,23 @@
 //! What a command does to posts that go out by themselves, which its input alone does not say: taking them off
 //! their schedule, holding them back, changing them, letting them out again.
+//!
+//! A person may schedule a post while a command of a key that may not publish is under way. So the look is
+//! taken before the command, and again in each of its writes, which [`App::begin`] and [`App::step_as`] open:
+//! only there does nobody come between the look and what is done.
 
+use std::sync::Arc;
+
+use model::key::Permission;
 use serde_json::{Value, json};
-use store::reach;
+use store::{Conn, reach};
 
-use super::by_key::identifier;
+use super::by_key::{identifier, lacks};
 use crate::app::App;
 use crate::error::Result;
+use crate::types::posts::Scheduling;
 
-/// What has to be looked at before a command is allowed to a key that may not publish.
-enum Look {
+/// What has to be looked at where a key that may not publish does something.
+pub(crate) enum Look {
     /// Whether any of these things goes out, or has posts that do.
     GoesOut(Vec<String>),
     /// The same of what lies in the bin and would be back.
@@ -18,6 +26,22 @@ enum Look {
     Edited(Vec<String>),
     /// Whether any of these posts is more than a plan: a copy of it that is put somewhere in time may go out.
     NoPlan(Vec<String>),
+}
+
+impl Look {
+    /// Refuses what reaches what goes out by itself in a way that needs the permission to publish.
+    pub(crate) async fn refuse(&self, conn: &mut Conn) -> Result<()> {
+        let reaches = match self {
+            Self::GoesOut(ids) => reach::goes_out(conn, ids, false).await?,
+            Self::WouldGoOut(ids) => reach::goes_out(conn, ids, true).await?,
+            Self::Edited(ids) => reach::edited(conn, ids).await?,
+            Self::NoPlan(ids) => reach::no_plan(conn, ids).await?,
+        };
+        if reaches {
+            return Err(lacks(Permission::PublishContent));
+        }
+        Ok(())
+    }
 }
 
 /// Makes of an input what is done for a key that may not publish. What it moves is only planned, not scheduled
@@ -29,7 +53,7 @@ pub(super) fn only_plans(name: &str, input: &mut Value) {
 }
 
 /// What a command with this input, as [`only_plans`] left it, has to be looked at for; none where the rights it
-/// needs say it all.
+/// needs say it all. A command that is named here opens its writes by [`App::begin`] or one of the steps.
 fn look(name: &str, input: &Value) -> Option<Look> {
     let ids = || named(input);
     Some(match name {
@@ -68,19 +92,38 @@ fn named(input: &Value) -> Vec<String> {
 }
 
 impl App {
-    /// Whether a command with this input reaches what goes out by itself in a way that needs the permission to
-    /// publish.
-    pub(super) async fn reaches_what_goes_out(&self, name: &str, input: &Value) -> Result<bool> {
+    /// The program as a key that may not publish has it for a command with this input. What reaches too far
+    /// already is refused here: that the permission is lacking is told before whatever the command would say.
+    pub(super) async fn sparing_in(&self, name: &str, input: &Value) -> Result<Self> {
         let Some(look) = look(name, input) else {
-            return Ok(false);
+            return Ok(self.clone());
         };
-        let mut conn = self.read().await?;
-        Ok(match look {
-            Look::GoesOut(ids) => reach::goes_out(&mut conn, &ids, false).await?,
-            Look::WouldGoOut(ids) => reach::goes_out(&mut conn, &ids, true).await?,
-            Look::Edited(ids) => reach::edited(&mut conn, &ids).await?,
-            Look::NoPlan(ids) => reach::no_plan(&mut conn, &ids).await?,
-        })
+        look.refuse(&mut self.read().await?).await?;
+        Ok(self.looking(look))
+    }
+
+    /// The program as whoever may not publish has it for a change of what an identifier names: a post, a
+    /// calendar or an account. Where something of it goes out by itself when it is written, that is refused.
+    #[must_use]
+    pub fn sparing(&self, id: &str) -> Self {
+        self.looking(Look::GoesOut(vec![id.to_owned()]))
+    }
+
+    fn looking(&self, look: Look) -> Self {
+        Self {
+            look: Some(Arc::new(look)),
+            ..self.clone()
+        }
+    }
+
+    /// How copies land that are put somewhere in time. Who may not publish copies plans, as plans: also one
+    /// that was scheduled just when it was read, and a plan again by the time the copy is written.
+    pub(crate) fn copies_land(&self) -> Scheduling {
+        if self.look.is_some() {
+            Scheduling::Plan
+        } else {
+            Scheduling::IfReady
+        }
     }
 
     /// Whether something goes out by itself of what an identifier names: a post, or the posts of a calendar or

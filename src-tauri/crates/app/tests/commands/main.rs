@@ -13,6 +13,7 @@ mod documents;
 mod editing;
 mod exchange;
 mod first_start;
+mod going_out;
 mod library;
 mod moving;
 mod pictures;

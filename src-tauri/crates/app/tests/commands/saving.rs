@@ -120,6 +120,36 @@ async fn a_copy_kept_apart_stays_when_somebody_wrote_in_it() {
 }
 
 #[tokio::test]
+async fn a_copy_kept_apart_that_was_scheduled_is_not_written_over() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await.id;
+    let post = test.draft("First", &[account]).await;
+    save(&test, &post, "Changed elsewhere", "other").await;
+    let stale = |text: &str| {
+        json!({
+            "id": post.id, "draft": draft(text, &[account]), "version": post.version,
+            "session": "mine",
+        })
+    };
+    test.refused("posts.save", stale("Mine")).await;
+    let on_shelf = async || {
+        let shelf: Value = test.call("posts.shelf", json!({ "calendars": [] })).await;
+        shelf["chips"].as_array().unwrap().clone()
+    };
+    let chips = on_shelf().await;
+    let copy = chips.iter().find(|c| c["words"] == "Mine").unwrap();
+    let place = json!({ "kind": "wall", "wall": "2026-05-20T09:00:00" });
+    let to = json!({ "moves": [{ "id": copy["id"], "place": place }], "scheduling": "must" });
+    let scheduled: Value = test.write("posts.move", to).await;
+    test.refused("posts.save", stale("Mine, and more")).await;
+    let now: Value = test.call("posts.get", json!({ "id": copy["id"] })).await;
+    assert_eq!(now["version"], scheduled["posts"][0]["version"]);
+    assert_eq!(now["segments"][0]["text"], "Mine");
+    let words = on_shelf().await;
+    assert!(words.iter().any(|c| c["words"] == "Mine, and more"));
+}
+
+#[tokio::test]
 async fn a_scheduled_post_is_edited_beside_what_goes_out_until_it_is_confirmed() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;

@@ -341,12 +341,13 @@ pub(super) async fn update(
     };
     // A program that sends back what it read archives nothing.
     let archived = archived.filter(|to| *to != (calendar.status == CalendarStatus::Archived));
-    if archived.is_some() {
-        world::may_take_away(&call, &id.to_string()).await?;
-    }
+    let app = match archived {
+        Some(_) => world::may_take_away(&call, &id.to_string()).await?,
+        None => call.app().clone(),
+    };
     let noted = world::noted(&call, CALENDAR, &own)?;
     let input = CalendarUpdate { id, draft };
-    let change = call.app().calendar_change(input, archived, Some(noted));
+    let change = app.calendar_change(input, archived, Some(noted));
     let calendar = change.await?.value;
     let changed = changed_at(&call).await?;
     Ok(Reply::ok(shown(&calendar, own, &changed)))
@@ -363,8 +364,8 @@ pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<D
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let shown = calendar_id(calendar);
     let id = calendar.id;
-    world::may_take_away(&call, &id.to_string()).await?;
-    call.app().calendars_remove(OneCalendar { id }).await?;
+    let app = world::may_take_away(&call, &id.to_string()).await?;
+    app.calendars_remove(OneCalendar { id }).await?;
     Ok(Reply::ok(Deleted {
         id: shown,
         deleted: true,

@@ -254,8 +254,8 @@ pub(super) async fn disconnect(
 ) -> Result<Reply<Success>, Fault> {
     let world = World::read(&call).await?;
     let id = world.account_by(call.param("connectionId"))?.id;
-    world::may_take_away(&call, &id.to_string()).await?;
-    call.app().accounts_remove(OneAccount { id }).await?;
+    let app = world::may_take_away(&call, &id.to_string()).await?;
+    app.accounts_remove(OneAccount { id }).await?;
     Ok(Reply::ok(Success::YES))
 }
 
