@@ -259,7 +259,7 @@ describe('the log', () => {
     w.host.answer('logs.tail', () => ({ lines: ['INFO published one', 'WARN no internet'] }));
     const box = await openLog(w);
     await w.user.type(await box.findByLabelText('Words in a line'), 'warn');
-    expect(box.getByRole('region', { name: 'Lines of the log' }).textContent).toBe(
+    expect(box.getByRole('group', { name: 'Lines of the log' }).textContent).toBe(
       'WARN no internet',
     );
     await w.user.click(box.getByRole('button', { name: 'Copy' }));
@@ -272,7 +272,7 @@ describe('the log', () => {
     const box = await openLog(w);
     await box.findByText('The log could not be read.');
     await w.user.click(box.getByRole('button', { name: 'Try again' }));
-    await box.findByRole('region', { name: 'Lines of the log' });
+    await box.findByRole('group', { name: 'Lines of the log' });
   });
 });
 
