@@ -235,7 +235,7 @@ impl App {
         })
     }
 
-    /// What a person who pauses something is told about posts that networks publish all the same.
+    /// What a person who pauses or deletes something is told about posts that networks publish all the same.
     pub(crate) async fn held_there(&self, of: HeldOf) -> Result<Vec<String>> {
         let mut conn = self.read().await?;
         let there = publishing::held_there(&mut conn, of).await?;

@@ -3,6 +3,7 @@
 use model::change::Actor;
 use model::post::Post;
 use model::status::EditorialStatus;
+use model::when::When;
 use model::{PostId, TargetId};
 use networks::connector::StepRecord;
 use store::{Tx, posts as rows, publishing};
@@ -160,7 +161,14 @@ impl App {
         };
         self.delete_on_network(input.id).await?;
         let mut conn = self.read().await?;
-        Ok(without_undo(rows::get(&mut conn, id).await?, Vec::new()))
+        let post = rows::get(&mut conn, id).await?;
+        let became = match post.when {
+            When::Unplanned => "The text is a draft again, on the shelf.",
+            When::Planned { .. } | When::Scheduled { .. } => {
+                "Another account has the post on its way or may have it, so it keeps its time and is called off on this one."
+            }
+        };
+        Ok(without_undo(post, vec![became.to_owned()]))
     }
 
     /// Commits a decision to send, and says why it waits all the same.

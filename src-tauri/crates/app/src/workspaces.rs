@@ -197,6 +197,7 @@ impl App {
         let mut writing = self
             .step(format!("Deleted workspace \"{}\"", found.name))
             .await?;
+        writing.notes = self.held_there(HeldOf::Workspace(input.id)).await?;
         workspaces::delete(&mut writing.tx, input.id).await?;
         writing.done(Nothing {}).await
     }
@@ -236,6 +237,9 @@ impl App {
         apply(&mut writing.tx, &mut changed, input.draft).await?;
         if let Some(archived) = archived {
             changed.status = in_use(!archived);
+            if archived {
+                writing.notes = self.held_there(HeldOf::Calendar(input.id)).await?;
+            }
         }
         calendars::put(&mut writing.tx, &changed).await?;
         if let Some(note) = &note {
@@ -258,6 +262,9 @@ impl App {
         let mut writing = self.step_in(found.workspace_id, words).await?;
         let mut changed = calendar(&mut writing.tx, input.id).await?;
         changed.status = in_use(!input.archived);
+        if input.archived {
+            writing.notes = self.held_there(HeldOf::Calendar(input.id)).await?;
+        }
         calendars::put(&mut writing.tx, &changed).await?;
         writing.done(changed).await
     }
@@ -305,6 +312,7 @@ impl App {
         drop(conn);
         let words = format!("Deleted calendar \"{}\"", found.name);
         let mut writing = self.step_in(found.workspace_id, words).await?;
+        writing.notes = self.held_there(HeldOf::Calendar(input.id)).await?;
         calendars::delete(&mut writing.tx, input.id).await?;
         writing.done(Nothing {}).await
     }

@@ -55,6 +55,8 @@ pub(crate) struct Engine {
     /// The next instant at which something may come due.
     pub(crate) next_moment: Option<Timestamp>,
     last_full: Duration,
+    /// The same by the wall clock, which goes on while the machine sleeps.
+    last_full_at: Timestamp,
     pub(crate) want_look: bool,
     /// What networks hold was looked at since the start.
     pub(crate) watched: bool,
@@ -108,6 +110,7 @@ impl Engine {
             feed,
             renewed: steady,
             last_full: steady,
+            last_full_at: config.clock.now(),
             desk,
             ledger_task,
             orders,
@@ -150,6 +153,7 @@ impl Engine {
     async fn tick(&mut self, full: bool) -> bool {
         if full {
             self.last_full = self.shared.config.clock.monotonic();
+            self.last_full_at = self.shared.config.clock.now();
             self.want_full = false;
             if let Err(error) = self.keep_house().await {
                 self.teller.trouble(&error);
@@ -325,13 +329,21 @@ impl Engine {
         span
     }
 
+    /// Whether the last full round was long ago, also by the wall clock, which goes on while the machine sleeps: what
+    /// came due too long ago meanwhile has to be set aside before anything more is claimed.
+    fn full_is_due(&self) -> bool {
+        let config = &self.shared.config;
+        let long = config.lease / 3;
+        config.clock.monotonic().saturating_sub(self.last_full) >= long
+            || config.clock.now().since(self.last_full_at) >= long
+    }
+
     /// Waits until something happens. True when everything has to be looked at.
     async fn wait(&mut self) -> bool {
         let idle = self.sending.is_empty() && self.looking.is_empty();
         if idle && !self.settlers.is_empty() {
             return true;
         }
-        let clock = Arc::clone(&self.shared.config.clock);
         let timer = Arc::clone(&self.shared.config.timer);
         let span = self.span();
         tokio::select! {
@@ -345,13 +357,11 @@ impl Engine {
                 while let Ok(more) = self.finished.try_recv() {
                     self.note(more);
                 }
-                let since = clock.monotonic().saturating_sub(self.last_full);
-                let long_ago = since >= self.shared.config.lease / 3;
                 let idle = self.sending.is_empty() && self.looking.is_empty();
-                self.want_full || long_ago || (idle && !self.settlers.is_empty())
+                self.want_full || self.full_is_due() || (idle && !self.settlers.is_empty())
             }
             Ok(()) = self.feed.changed() => true,
-            () = std::future::ready(()), if self.more && self.room() > 0 => false,
+            () = std::future::ready(()), if self.more && self.room() > 0 => self.full_is_due(),
             () = timer.sleep(span) => true,
         }
     }

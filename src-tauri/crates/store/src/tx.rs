@@ -133,6 +133,11 @@ impl Tx {
         self.actor
     }
 
+    /// The machine that this program runs on.
+    pub(crate) fn machine_id(&self) -> &str {
+        &self.inner.machine_id
+    }
+
     /// A new identifier.
     #[must_use]
     pub fn new_id(&self) -> Uuid {

@@ -232,7 +232,8 @@ export function coreCommands(world: DemoWorld): Handlers {
       if (!p) throw new ApiError('not_found', 'This post is not here any more.');
       const back = { ...p, when: { kind: 'unplanned' as const }, editorial: 'draft' as const };
       const targets = p.targets.map((t, k) => targetOf(p.id, t.accountId, k, 'draft'));
-      return one(write('Deleted on the network', [{ ...back, targets, status: 'draft' }]));
+      const written = one(write('Deleted on the network', [{ ...back, targets, status: 'draft' }]));
+      return { ...written, notes: ['The text is a draft again, on the shelf.'] };
     },
     'posts.search': ({ query, limit }) => {
       const asked = query.toLowerCase();

@@ -91,6 +91,9 @@ async fn who_holds_or_pauses_is_told_what_goes_out_all_the_same() {
             .await;
         assert!(says(paused["notes"][0].as_str().unwrap()), "{paused}");
     }
+    let archive = json!({ "id": post.calendar_id, "archived": true });
+    let archived: Value = test.call("calendars.archive", archive).await;
+    assert!(says(archived["notes"][0].as_str().unwrap()), "{archived}");
 }
 
 #[tokio::test]

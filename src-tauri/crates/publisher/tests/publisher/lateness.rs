@@ -1,5 +1,6 @@
 //! Missed minutes, grace, sleep, and clocks that move either way.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::Clock;
@@ -8,6 +9,7 @@ use model::failure::{Category, Retry};
 use publisher::NoticeKind;
 use publisher::testing::{Act, refusal};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::stage::{CHOSEN, HOUR, KEEPS, LOCAL, MINUTE, QUOTA, Stage};
 
@@ -263,5 +265,37 @@ async fn a_clock_set_forward_a_day_marks_missed_and_sends_the_present() {
     assert_eq!(stage.state(future).await, DeliveryState::Waiting);
     let kinds: Vec<_> = news.all().into_iter().map(|n| n.kind).collect();
     assert!(kinds.contains(&NoticeKind::Missed), "{kinds:?}");
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn what_came_due_while_the_machine_slept_in_the_middle_of_a_send_is_missed() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    let go = Arc::new(Notify::new());
+    stage.net.script([Act::Wait(Arc::clone(&go))]);
+    let first = stage.post("first", MINUTE, &[account]).await;
+    let second = stage.post("second", HOUR, &[account]).await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    stage.clock.advance(MINUTE);
+    publisher
+        .status()
+        .wait_for(|s| s.sending == 1)
+        .await
+        .unwrap();
+    stage.net.waits().await;
+    // The answer is read before anything tells that the machine woke up.
+    stage.clock.suspend(4 * HOUR);
+    go.notify_one();
+    publisher
+        .status()
+        .wait_for(|s| s.sending == 0)
+        .await
+        .unwrap();
+    publisher.settled().await;
+    assert_eq!(stage.state(first).await, DeliveryState::Published);
+    assert_eq!(stage.state(second).await, DeliveryState::Missed);
+    assert_eq!(stage.net.shown().len(), 1);
     publisher.stop().await;
 }

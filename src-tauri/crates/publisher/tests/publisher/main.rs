@@ -14,6 +14,7 @@ mod money;
 mod person;
 mod placing;
 mod rescue;
+mod restoring;
 mod retrying;
 mod sending;
 mod stage;

@@ -9,7 +9,7 @@ use model::{AccountId, TargetId};
 use publisher::testing::refusal;
 use store::publishing;
 
-use crate::stage::{CHOSEN, HOUR, MINUTE, Stage};
+use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, Stage};
 
 async fn missed(stage: &Stage, account: AccountId) -> (model::PostId, TargetId) {
     let post = stage.post("Hello", MINUTE, &[account]).await;
@@ -159,6 +159,38 @@ async fn deleting_on_the_network_makes_an_undated_draft_that_can_be_sent_anew() 
         stage.net.frozen(),
         2,
         "a record that is gone is not brought back"
+    );
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn deleting_on_one_network_leaves_what_is_on_its_way_to_another_its_time() {
+    let stage = Stage::new().await;
+    let accounts = [stage.account(CHOSEN).await, stage.account(ASK).await];
+    let id = stage.post("Hello", MINUTE, &accounts).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    let unclear = DeliveryState::Unconfirmed;
+    let mut tx = stage.tx().await;
+    store::testing::set_state(&mut tx, id, accounts[1], unclear)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let when = stage.read(id).await.when;
+    let target = stage.target_id(id).await;
+    publisher.delete_on_network(target).await.unwrap();
+    publisher.settled().await;
+    let post = stage.read(id).await;
+    assert_eq!(
+        (post.editorial, post.when),
+        (EditorialStatus::Scheduled, when)
+    );
+    let states: Vec<_> = post.targets.iter().map(|t| t.state).collect();
+    assert_eq!(states, [DeliveryState::Cancelled, unclear]);
+    assert_eq!(
+        stage.net.shown().len(),
+        1,
+        "it does not come back by itself"
     );
     publisher.stop().await;
 }

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage};
 
 /// An owner that claims and then does nothing more, as a process that was killed.
-async fn claim(stage: &Stage, owner: &str) -> Claimed {
+pub async fn claim(stage: &Stage, owner: &str) -> Claimed {
     let mut tx = stage.store.begin(Actor::Publisher).await.unwrap();
     let gate = Gate {
         owner,
@@ -29,7 +29,7 @@ async fn claim(stage: &Stage, owner: &str) -> Claimed {
     claimed[0]
 }
 
-async fn intend(stage: &Stage, owner: &str, claimed: Claimed) -> (bool, AttemptId) {
+pub async fn intend(stage: &Stage, owner: &str, claimed: Claimed) -> (bool, AttemptId) {
     let mut tx = stage.store.begin(Actor::Publisher).await.unwrap();
     let attempt_id = AttemptId(tx.new_id());
     let intent = Intent {

@@ -10,7 +10,10 @@ use super::check::{self, Image};
 use super::record::{Recorded, TABLES};
 use super::{Way, look_at, workspace};
 use crate::error::{Result, StoreError};
-use crate::posts::{keep_out_of_past, miss_what_passed, refuse_in_flight, settle_targets};
+use crate::posts::{
+    keep_out_of_past, miss_what_passed, parts_out, refuse_in_flight, refuse_other_parts,
+    refuse_unlooked, settle_targets,
+};
 use crate::table::words::{id_list, json, parse};
 use crate::tx::Tx;
 use crate::zones;
@@ -73,7 +76,9 @@ pub(super) async fn run(tx: &mut Tx, way: Way) -> Result<Option<Done>> {
     let rows = read(tx, step, way).await?;
     let posts = posts_of(&rows, |_| true)?;
     refuse_in_flight(tx, &posts).await?;
+    refuse_unlooked(tx, &posts).await?;
     refuse_published(tx, &rows, &words).await?;
+    let out = parts_out(tx, &posts).await?;
 
     // Rows of one step may name each other; the order of images is not always that of the keys.
     sqlx::query("PRAGMA defer_foreign_keys = ON")
@@ -82,6 +87,7 @@ pub(super) async fn run(tx: &mut Tx, way: Way) -> Result<Option<Done>> {
     for row in &rows {
         put_back(tx, row, &rows).await?;
     }
+    refuse_other_parts(tx, &posts, &out).await?;
     let decided = posts_of(&rows, check::changes_sending)?;
     let moved = posts_of(&rows, check::changes_time)?;
     // Only called off and called for again: its time stood all the while.

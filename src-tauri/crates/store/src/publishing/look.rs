@@ -37,7 +37,7 @@ pub enum Looked {
         /// When it is looked at next.
         look_at: Timestamp,
     },
-    /// It is proven absent and goes out again.
+    /// It is proven absent and goes out again, or is missed where that would be too late.
     Absent,
     /// Look again then.
     Again(Timestamp),
@@ -134,7 +134,7 @@ pub async fn looked(
     let wait = match decided {
         Looked::Found { .. } => None,
         Looked::Placed { look_at, .. } => Some(look_at.as_millis()),
-        _ => Some(now),
+        _ => tried_at(tx, target_id).await?,
     };
     let done = sqlx::query(
         "UPDATE targets SET state = ?1, remote_id = coalesce(?2, remote_id), remote_url = ?3,
@@ -174,6 +174,20 @@ pub async fn looked(
     }
     tx.changed(Subject::Post, post_id);
     Ok(true)
+}
+
+/// When the last try began that may have shown something. What is absent waits since then, and not since it was
+/// looked for: where the program was off in between, or a backup of last week was put back, the grace time decides
+/// about it as about whatever else came due meanwhile.
+async fn tried_at(tx: &mut Tx, target_id: TargetId) -> Result<Option<i64>> {
+    let now = tx.now().as_millis();
+    let tried: Option<i64> = sqlx::query_scalar(
+        "SELECT max(coalesce(shown_at, started_at)) FROM attempts WHERE target_id = ?",
+    )
+    .bind(target_id.to_string())
+    .fetch_one(tx.sql())
+    .await?;
+    Ok(tried.map(|tried| tried.min(now)))
 }
 
 /// `looks` is how many looks this one counts as.

@@ -329,10 +329,21 @@ async fn standing_as(conn: &mut Conn, id: TargetId, state: DeliveryState) -> Res
 }
 
 /// After the network deleted it: the target waits again with nothing of the old delivery left but that
-/// its next handle has to be another, and the post is a draft without a date.
+/// its next handle has to be another, and the post is a draft without a date. While another account of it is
+/// in flight the post keeps its time, which belongs to what is on its way there, and only this one is called off.
 pub async fn deleted_on_network(tx: &mut Tx, id: TargetId) -> Result<()> {
     let (found, _) = decide(tx, id, Event::DeletedOnNetwork).await?;
     forget_delivery(tx, id).await?;
+    let others: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM targets
+         WHERE post_id = ? AND state IN ('sending', 'unconfirmed', 'placed'))",
+    )
+    .bind(found.post_id.to_string())
+    .fetch_one(tx.sql())
+    .await?;
+    if others {
+        return cancel(tx, id).await;
+    }
     sqlx::query(
         "UPDATE posts SET when_kind = 'none', wall = NULL, zone = NULL, at = NULL, all_day = 0,
            editorial = 'draft', time_source = 'own', held = 0, version = version + 1, updated_at = ?

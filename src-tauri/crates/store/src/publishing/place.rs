@@ -6,7 +6,7 @@ use std::time::Duration;
 use model::change::Subject;
 use model::delivery::{DeliveryState, Event, step};
 use model::when::{When, Zone};
-use model::{AccountId, CalendarId, PostId, TargetId, Timestamp};
+use model::{AccountId, CalendarId, PostId, TargetId, Timestamp, WorkspaceId};
 use serde_json::Value;
 
 use super::claim::{Claimed, Gate, claimed, shut};
@@ -386,22 +386,27 @@ pub enum HeldOf {
     Account(AccountId),
     /// Those of a calendar.
     Calendar(CalendarId),
+    /// Those of a workspace.
+    Workspace(WorkspaceId),
 }
 
-/// How many posts networks hold and publish whatever is paused here.
+/// How many posts networks hold and publish whatever is paused or deleted here.
 pub async fn held_there(conn: &mut Conn, of: HeldOf) -> Result<u32> {
-    let (account, calendar) = match of {
-        HeldOf::All => (None, None),
-        HeldOf::Account(id) => (Some(id.to_string()), None),
-        HeldOf::Calendar(id) => (None, Some(id.to_string())),
+    let (account, calendar, workspace) = match of {
+        HeldOf::All => (None, None, None),
+        HeldOf::Account(id) => (Some(id.to_string()), None, None),
+        HeldOf::Calendar(id) => (None, Some(id.to_string()), None),
+        HeldOf::Workspace(id) => (None, None, Some(id.to_string())),
     };
     Ok(sqlx::query_scalar(
         "SELECT count(DISTINCT t.post_id) FROM targets t JOIN posts p ON p.id = t.post_id
          WHERE t.state = 'placed' AND (?1 IS NULL OR t.account_id = ?1)
-           AND (?2 IS NULL OR p.calendar_id = ?2)",
+           AND (?2 IS NULL OR p.calendar_id = ?2)
+           AND (?3 IS NULL OR p.calendar_id IN (SELECT id FROM calendars WHERE workspace_id = ?3))",
     )
     .bind(account)
     .bind(calendar)
+    .bind(workspace)
     .fetch_one(conn.sql())
     .await?)
 }

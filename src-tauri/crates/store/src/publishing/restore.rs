@@ -7,6 +7,7 @@ use model::{AttemptId, PostId};
 
 use super::comment;
 use crate::error::{Result, StoreError};
+use crate::posts::may_be_out;
 use crate::table::{holds, words::parse};
 use crate::tx::Tx;
 
@@ -16,25 +17,33 @@ const LOOK_FIRST: &str = "look_first";
 /// Makes every waiting target that was due before the restore, or that its network may hold already,
 /// unconfirmed and ends the special state. The attempt that stands for the send nobody knows of begins
 /// when it may have begun at the earliest, so that looks reach back that far.
-/// Does nothing while everything is held. Returns the posts.
+/// Does nothing while everything is held, nor before every send that the file left open was taken over: until then
+/// it is known that this file does not tell how far it came. Returns the posts.
 pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     let state = holds::state(tx).await?;
     let (Some(restored_at), None) = (state.restored_at, state.hold) else {
         return Ok(Vec::new());
     };
+    let open: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM targets WHERE state = 'sending')")
+            .fetch_one(tx.sql())
+            .await?;
+    if open {
+        return Ok(Vec::new());
+    }
     let illegal = |e: model::delivery::Illegal| StoreError::Conflict(e.to_string());
     let sending = step(DeliveryState::Waiting, Event::Claimed)
         .map_err(illegal)?
         .to;
     let to = step(sending, Event::Uncertain).map_err(illegal)?.to;
-    let rows: Vec<(String, String)> = sqlx::query_as(
+    let rows: Vec<(String, String)> = sqlx::query_as(concat!(
         "UPDATE targets SET state = ?1, lease_fence = lease_fence + 1, looks = 0, asked_at = NULL,
            not_before = NULL, next_try_at = NULL, failure_category = 'unknown', failure_message = ?2,
            failure_detail = NULL, failure_attempt = attempts_made
-         WHERE state = 'waiting' AND called_off = 0
-           AND (due_at <= ?3 OR (due_at IS NOT NULL AND options ->> '$.native' = 1))
-         RETURNING id, post_id",
-    )
+         WHERE state = 'waiting' AND called_off = 0 AND ",
+        may_be_out!("targets", "?3"),
+        " RETURNING id, post_id"
+    ))
     .bind(to.word())
     .bind("It may have been published before this calendar was restored.")
     .bind(restored_at.as_millis())

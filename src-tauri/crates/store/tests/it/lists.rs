@@ -246,6 +246,34 @@ async fn the_bin_gives_back_for_thirty_days() {
 }
 
 #[tokio::test]
+async fn a_deleted_calendar_stays_known_while_a_network_holds_a_post_of_it() {
+    let world = World::new().await;
+    let id = world.post("held", scheduled("2026-08-20T10:00:00")).await;
+    let account = world.accounts[0];
+    let mut tx = world.store.begin(Actor::Publisher).await.unwrap();
+    set_state(&mut tx, id, account, DeliveryState::Placed)
+        .await
+        .unwrap();
+    store::calendars::delete(&mut tx, world.calendar)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    world.clock.advance(31 * DAY);
+    for (state, there) in [
+        (DeliveryState::Placed, true),
+        (DeliveryState::Failed, false),
+    ] {
+        let mut tx = world.store.begin(Actor::Program).await.unwrap();
+        set_state(&mut tx, id, account, state).await.unwrap();
+        posts::purge_expired(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = world.store.read().await.unwrap();
+        let found = posts::get_many(&mut conn, &[id]).await.unwrap();
+        assert_eq!(!found.is_empty(), there, "{state:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_removed_account_is_reported_once_when_its_secrets_must_go() {
     let world = World::new().await;
     world.post("names both", When::Unplanned).await;

@@ -141,7 +141,7 @@ export const calendar = {
   'done.publishing': { one: 'Publishing {n} post now', other: 'Publishing {n} posts now' },
   'done.linkCopied': 'Link copied.',
   'done.takenBack': 'Took {words} back from {network}. It goes out from this computer.',
-  'done.deletedOnNetwork': '{words} was deleted on {network}. It is a draft again, on the shelf.',
+  'done.deletedOnNetwork': '{words} was deleted on {network}.',
   'done.filesPost': { one: 'Started a post with {n} file', other: 'Started a post with {n} files' },
 
   'files.locked': 'This post cannot be changed now, so the files were not added.',

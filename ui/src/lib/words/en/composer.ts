@@ -372,7 +372,7 @@ export const composer = {
   'composer.done.take_back':
     'Taken back. It goes out from this computer at its time, and can be changed.',
   'composer.done.give_up': 'Given up; the post counts as not published.',
-  'composer.done.delete_on_network': 'Deleted there. The text is a draft again.',
+  'composer.done.delete_on_network': 'Deleted there.',
   'composer.done.say_published': 'Marked as published.',
   'composer.done.reused': 'A copy is open as a new draft.',
   'composer.done.split': 'Split into {n} parts.',

@@ -89,13 +89,17 @@ pub struct Purged {
 }
 
 /// Deletes for good what is in the bin for 30 days: posts, calendars and workspaces with everything
-/// in them, accounts. Not undoable.
+/// in them, accounts. Not undoable. What is in flight stays known here until it is clear what became of it, and with it
+/// the calendar and the workspace that it is in.
 pub async fn purge_expired(tx: &mut Tx) -> Result<Purged> {
     let before = tx.now().minus(BIN_KEEPS);
     let posts = purge_posts(tx, before).await?;
     for (sql, subject) in [
         (
-            "DELETE FROM calendars WHERE deleted_at < ? RETURNING id",
+            "DELETE FROM calendars WHERE deleted_at < ?
+               AND NOT EXISTS (SELECT 1 FROM posts p JOIN targets t ON t.post_id = p.id
+                 WHERE p.calendar_id = calendars.id
+                   AND t.state IN ('sending', 'unconfirmed', 'placed')) RETURNING id",
             Subject::Calendar,
         ),
         // Accounts of a workspace that goes lose their secrets with it, so the workspace waits for
@@ -103,7 +107,11 @@ pub async fn purge_expired(tx: &mut Tx) -> Result<Purged> {
         (
             "DELETE FROM workspaces WHERE deleted_at < ?
                AND NOT EXISTS (SELECT 1 FROM accounts a
-                 WHERE a.workspace_id = workspaces.id AND a.purged_at IS NULL) RETURNING id",
+                 WHERE a.workspace_id = workspaces.id AND a.purged_at IS NULL)
+               AND NOT EXISTS (SELECT 1 FROM calendars c JOIN posts p ON p.calendar_id = c.id
+                 JOIN targets t ON t.post_id = p.id
+                 WHERE c.workspace_id = workspaces.id
+                   AND t.state IN ('sending', 'unconfirmed', 'placed')) RETURNING id",
             Subject::Workspace,
         ),
     ] {

@@ -1,4 +1,4 @@
-//! What may not change while a send may be in flight.
+//! What may not change while a send may be in flight, nor before what nobody here knows of was looked for.
 
 use model::PostId;
 use model::delivery::DeliveryState;
@@ -7,6 +7,7 @@ use super::row;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::words::id_list;
+use crate::tx::Tx;
 
 /// Refuses when a target of one of the posts is being sent, unconfirmed, or held by its network: its
 /// content, time and membership must stay what was sent.
@@ -26,13 +27,72 @@ pub async fn refuse_in_flight(conn: &mut Conn, ids: &[PostId]) -> Result<()> {
     }
 }
 
-/// The refusal for a post in this state.
-pub(crate) fn in_flight(state: DeliveryState, words: &str) -> StoreError {
-    let post = if words.is_empty() {
+/// Whether a waiting target `$t` may be out without anybody here knowing, when it may have been sent until `$since`:
+/// it was due, or an edit held it here, or its network may hold it.
+macro_rules! may_be_out {
+    ($t:literal, $since:literal) => {
+        concat!(
+            "(coalesce(",
+            $t,
+            ".due_at, (SELECT h.at FROM posts h WHERE h.id = ",
+            $t,
+            ".post_id AND h.held = 1 AND h.deleted_at IS NULL)) <= ",
+            $since,
+            " OR (",
+            $t,
+            ".due_at IS NOT NULL AND ",
+            $t,
+            ".options ->> '$.native' = 1))"
+        )
+    };
+}
+pub(crate) use may_be_out;
+
+/// Refuses to change what a post says or when it goes out while it may be out without anybody here knowing: a backup
+/// was put back, or another computer published from this folder last. It is looked for by both as soon as the hold
+/// ends, and another time would let it go out unlooked-for.
+pub(crate) async fn refuse_unlooked(tx: &mut Tx, ids: &[PostId]) -> Result<()> {
+    let (now, machine) = (tx.now().as_millis(), tx.machine_id().to_owned());
+    let found: Option<(String, bool)> = sqlx::query_as(concat!(
+        "SELECT p.words, s.restored FROM (
+           SELECT restored_at IS NOT NULL AS restored,
+             coalesce(restored_at, iif(machine_id <> ?2, ?3, NULL)) AS since FROM publishing) s
+         CROSS JOIN targets t ON t.post_id IN (SELECT value FROM json_each(?1))
+         JOIN posts p ON p.id = t.post_id
+         WHERE s.since IS NOT NULL AND t.state = 'waiting' AND t.called_off = 0 AND ",
+        may_be_out!("t", "s.since"),
+        " LIMIT 1"
+    ))
+    .bind(id_list(ids)?)
+    .bind(machine)
+    .bind(now)
+    .fetch_optional(tx.sql())
+    .await?;
+    let Some((words, restored)) = found else {
+        return Ok(());
+    };
+    let post = named(&words);
+    let how = if restored {
+        "before this calendar was restored"
+    } else {
+        "from the computer that used this data folder last"
+    };
+    Err(StoreError::Conflict(format!(
+        "{post} may have been published {how}, so it cannot be changed before it is looked for. Let posts go out again first: then Almanac looks for it on its network."
+    )))
+}
+
+fn named(words: &str) -> String {
+    if words.is_empty() {
         "This post".to_owned()
     } else {
         format!("\"{words}\"")
-    };
+    }
+}
+
+/// The refusal for a post in this state.
+pub(crate) fn in_flight(state: DeliveryState, words: &str) -> StoreError {
+    let post = named(words);
     match state {
         DeliveryState::Sending => StoreError::InFlight(format!(
             "{post} is being sent right now, so it cannot be changed. Wait until that is done."

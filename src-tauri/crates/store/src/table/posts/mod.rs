@@ -9,6 +9,7 @@ mod chips;
 mod guard;
 mod import;
 mod moves;
+mod parts;
 mod placed;
 mod read;
 mod repeats;
@@ -23,11 +24,13 @@ pub use chips::{
     shelf_after,
 };
 pub use guard::refuse_in_flight;
+pub(crate) use guard::{may_be_out, refuse_unlooked};
 pub use import::{
     AttemptSteps, Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept,
     put_attempt, put_whole,
 };
 pub use moves::{Move, move_many, set_editorial};
+pub(crate) use parts::{parts_out, refuse_other_parts};
 pub(crate) use placed::Placed;
 pub use read::{draft_of, get, get_many, in_use, looked_after_by, of_target};
 pub use repeats::{Repeat, repeats};

@@ -8,7 +8,7 @@ use model::status::EditorialStatus;
 use model::when::When;
 use model::{CalendarId, PostId};
 
-use super::guard::refuse_in_flight;
+use super::guard::{refuse_in_flight, refuse_unlooked};
 use super::placed::Placed;
 use super::row;
 use super::settle::settle_targets;
@@ -72,6 +72,7 @@ pub async fn move_many(tx: &mut Tx, moves: &[Move]) -> Result<Vec<PostId>> {
 
 async fn all_moved(tx: &mut Tx, moves: &[Move]) -> Result<Vec<PostId>> {
     let ids: Vec<PostId> = moves.iter().map(|m| m.id).collect();
+    refuse_unlooked(tx, &ids).await?;
     let rows: Vec<Standing> = sqlx::query_as(
         "SELECT p.id, p.when_kind, p.wall, p.zone, p.at, p.all_day, p.editorial, p.time_source,
            p.calendar_id, p.version, p.words,
@@ -184,6 +185,10 @@ async fn apply(tx: &mut Tx, one: &Move, planned: &Planned) -> Result<()> {
 /// any other status calls them for again. `scheduled` needs a scheduled time.
 pub async fn set_editorial(tx: &mut Tx, ids: &[PostId], editorial: EditorialStatus) -> Result<()> {
     refuse_in_flight(tx, ids).await?;
+    // What is called off does not go out, whatever is found.
+    if editorial != EditorialStatus::Cancelled {
+        refuse_unlooked(tx, ids).await?;
+    }
     let list = id_list(ids)?;
     if editorial == EditorialStatus::Scheduled {
         let undated: bool = sqlx::query_scalar(

@@ -6,7 +6,8 @@ use model::status::EditorialStatus;
 use model::when::When;
 use model::{CalendarId, PostId, TargetId, Timestamp};
 
-use super::guard::refuse_in_flight;
+use super::guard::{refuse_in_flight, refuse_unlooked};
+use super::parts::{parts_out, refuse_other_parts};
 use super::placed::Placed;
 use super::row::{self, Derived};
 use crate::error::{Result, StoreError};
@@ -128,7 +129,8 @@ enum TooLate {
 /// Saves what a person wrote, with its accounts: those that stay keep their identity and delivery,
 /// those that are gone are dropped, new ones wait, or are missed when the post's time has passed.
 /// Refused when the post has another version than the one the edit started from, when a send may be
-/// in flight, and when an account is left out that has the post already. Returns the new version.
+/// in flight, and when an account is left out that has the post already, or what is said changes of which it has the
+/// first parts. Returns the new version.
 pub async fn save(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
     let saved = saved(tx, id, version, draft, TooLate::Missed).await;
     tx.spoil(saved)
@@ -149,6 +151,8 @@ async fn saved(
     too_late: TooLate,
 ) -> Result<i64> {
     refuse_in_flight(tx, &[id]).await?;
+    refuse_unlooked(tx, &[id]).await?;
+    let out = parts_out(tx, &[id]).await?;
     let derived = Derived::of(&draft.title, &draft.segments);
     let now = tx.now().as_millis();
     let saved: Option<i64> = sqlx::query_scalar(
@@ -177,6 +181,7 @@ async fn saved(
         return Err(not_saved(tx, id).await?);
     };
     let added = save_targets(tx, id, &draft.targets).await?;
+    refuse_other_parts(tx, &[id], &out).await?;
     if too_late == TooLate::Missed {
         miss_if_late(tx, &added).await?;
     }

@@ -1,0 +1,122 @@
+//! A folder that was copied, or a backup put back: what was sent that this file does not know of, and what was not.
+
+use std::time::Duration;
+
+use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
+use networks::connector::{Confirmation, Delivered};
+use publisher::testing::{Act, refusal};
+use publisher::{LEASE, NoticeKind};
+
+use crate::rescue::{claim, intend};
+use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage};
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn found() -> Confirmation {
+    Confirmation::Found(Delivered {
+        remote_id: "over-there".to_owned(),
+        url: None,
+        remote: serde_json::Value::Null,
+    })
+}
+
+async fn take_over(stage: &Stage) {
+    let mut tx = stage.tx().await;
+    store::holds::take_over(&mut tx, "machine-b").await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_absent_long_after_its_time_is_missed_and_sent_in_no_burst() {
+    for network in [CHOSEN, READ] {
+        let mut stage = Stage::new().await;
+        let account = stage.account(network).await;
+        let post = stage.post("Last week's", MINUTE, &[account]).await;
+        stage.reopen("machine-b").await;
+        stage.clock.advance(7 * DAY);
+        take_over(&stage).await;
+        let (publisher, mut news) = stage.start();
+        publisher.settled().await;
+        stage.pass(&publisher, MINUTE).await;
+        assert!(stage.net.asked() > 0, "{network}: it was looked for");
+        assert_eq!(stage.state(post).await, DeliveryState::Missed, "{network}");
+        assert!(stage.net.shown().is_empty(), "{network}");
+        let kinds: Vec<_> = news.all().iter().map(|n| n.kind).collect();
+        assert_eq!(kinds, [NoticeKind::Missed], "{network}");
+        publisher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_send_that_was_lost_days_ago_is_not_sent_again_by_itself() {
+    let stage = Stage::new().await;
+    let account = stage.account(CHOSEN).await;
+    stage.net.script([Act::LoseCall]);
+    let no_answer = refusal(Category::NetworkError, Retry::Backoff, "No answer.");
+    stage.net.looks([Confirmation::NotNow(no_answer)]);
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Unconfirmed);
+    publisher.stop().await;
+
+    stage.clock.advance(3 * DAY);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Missed);
+    assert!(stage.net.shown().is_empty());
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_send_that_a_copied_file_left_open_is_looked_for_however_soon_it_is_taken_over() {
+    let mut stage = Stage::new().await;
+    let account = stage.account(READ).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    stage.clock.advance(MINUTE);
+    // Copied in the middle of a send that had shown nothing yet, and went on over there.
+    let claimed = claim(&stage, "over there").await;
+    intend(&stage, "over there", claimed).await;
+    stage.reopen("machine-b").await;
+    take_over(&stage).await;
+    stage.net.looks([found()]);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Sending);
+    stage.pass(&publisher, LEASE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.asked(), 1);
+    assert!(stage.net.shown().is_empty());
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_post_that_an_edit_holds_in_the_copied_file_is_looked_for_too() {
+    let mut stage = Stage::new().await;
+    let account = stage.account(READ).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let confirmed = stage.read(post).await;
+    let mut draft = store::posts::draft_of(&confirmed);
+    draft.segments[0].text = "Hello, better".to_owned();
+    let mut tx = stage.tx().await;
+    store::working_copies::put(&mut tx, post, confirmed.version, &draft)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let (publisher, _) = stage.start();
+    stage.pass(&publisher, MINUTE).await;
+    assert!(stage.read(post).await.held);
+    publisher.stop().await;
+
+    // Over there the edit was given up, and the post went out.
+    stage.reopen("machine-b").await;
+    stage.clock.advance(HOUR);
+    take_over(&stage).await;
+    stage.net.looks([found()]);
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert!(stage.net.shown().is_empty());
+    publisher.stop().await;
+}
