@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use app::types::accounts::{CalendarCreate, CalendarDraft, CalendarUpdate, OneCalendar};
+use app::programs::CalendarChange;
+use app::types::accounts::{CalendarCreate, CalendarDraft, OneCalendar};
 use app::types::programs::{PageOrder, PostsPageQuery};
 use model::calendar::{
     Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, WorkingHours, usual_working_hours,
@@ -328,27 +329,22 @@ pub(super) async fn update(
             return Err(Fault::invalid("status", "status is active or archived.").given(other));
         }
     };
-    let draft = CalendarDraft {
-        name: fields.name.unwrap_or_else(|| calendar.name.clone()),
-        description: fields
-            .description
-            .unwrap_or_else(|| calendar.description.clone()),
-        zone: zone.unwrap_or_else(|| calendar.zone.clone()),
-        working_hours: hours.unwrap_or_else(|| calendar.working_hours.clone()),
-        default_accounts: calendar.default_accounts.clone(),
-        grace_minutes: calendar.grace_minutes,
-        most_posts: calendar.most_posts,
-    };
     // A program that sends back what it read archives nothing.
     let archived = archived.filter(|to| *to != (calendar.status == CalendarStatus::Archived));
     let app = match archived {
         Some(_) => world::may_take_away(&call, &id.to_string()).await?,
         None => call.app().clone(),
     };
-    let noted = world::noted(&call, CALENDAR, &own)?;
-    let input = CalendarUpdate { id, draft };
-    let change = app.calendar_change(input, archived, Some(noted));
-    let calendar = change.await?.value;
+    let change = CalendarChange {
+        id,
+        name: fields.name,
+        description: fields.description,
+        zone,
+        working_hours: hours,
+        archived,
+        note: Some(world::noted(&call, CALENDAR, &own)?),
+    };
+    let calendar = app.calendar_change(change).await?.value;
     let changed = changed_at(&call).await?;
     Ok(Reply::ok(shown(&calendar, own, &changed)))
 }
