@@ -131,6 +131,13 @@ fn shown(
     }
 }
 
+/// Whether these hours are those that are shown of a calendar, which may have more on other days.
+fn as_shown(calendar: &Calendar, given: &[WorkingHours]) -> bool {
+    let shown = |hours: &WorkingHours| (times::clock(hours.from), times::clock(hours.to));
+    let now = calendar.working_hours.first().map(shown);
+    now.is_some() && now == given.first().map(shown)
+}
+
 /// Takes the hours out of settings; the rest is kept as it is.
 fn split(
     given: Map<String, Value>,
@@ -316,7 +323,9 @@ pub(super) async fn update(
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let id = calendar.id;
     let mut own = note(&call, calendar).await?;
-    let hours = split(fields.settings.unwrap_or_default(), &mut own)?;
+    // A program that sends back what it read changes no hours that it was not shown.
+    let hours = split(fields.settings.unwrap_or_default(), &mut own)?
+        .filter(|given| !as_shown(calendar, given));
     let zone = fields
         .timezone
         .map(|name| times::zone("timezone", &name))
