@@ -168,19 +168,6 @@ fn spot(date: &str, time: Option<&str>, zone: &Zone) -> Result<Place, Fault> {
     })
 }
 
-/// What is wrong with a time is told by the name that the contract has for it.
-fn told(fault: Fault) -> Fault {
-    let when = fault
-        .details
-        .get("field")
-        .is_some_and(|f| f == "when" || f == "zone");
-    if when {
-        fault.with("field", "scheduled_date")
-    } else {
-        fault
-    }
-}
-
 fn shown(world: &World, post: &Post, note: Option<&Note>) -> Option<Entry> {
     let (date, time) = times::shown(&post.when, &world.zone(post))?;
     let own = note.map(|n| n.platforms.clone()).unwrap_or_default();
@@ -297,7 +284,7 @@ async fn create(call: Call, _: Nothing, new: NewEntry) -> Result<Reply<Entry>, F
         note: Some(world::noted(&call, KIND, &note)?),
         ..New::of(calendar.id, draft)
     };
-    let post = world::create(&call, new).await.map_err(told)?;
+    let post = world::create(&call, new).await?;
     Ok(Reply::created(answer(&call, &world, &post).await?))
 }
 
@@ -343,7 +330,7 @@ async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<En
         note: note.map(|n| world::noted(&call, KIND, &n)).transpose()?,
         ..PostChange::of(&post)
     };
-    let post = world::change(&call, change).await.map_err(told)?;
+    let post = world::change(&call, change).await?;
     Ok(Reply::ok(answer(&call, &world, &post).await?))
 }
 

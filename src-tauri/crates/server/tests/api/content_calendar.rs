@@ -349,3 +349,16 @@ async fn hours_that_are_sent_back_as_they_were_read_leave_those_of_other_days() 
     api.patch(&one, later).await.ok();
     assert_eq!(api.test.calendar().await.working_hours.len(), 5);
 }
+
+#[tokio::test]
+async fn a_new_calendar_is_active_or_none() {
+    let api = Api::start().await;
+    let make = async |status: &str| {
+        let new = json!({ "name": "Autumn", "status": status });
+        api.post("/v1/calendar/calendars", new).await
+    };
+    for status in ["archived", "paused"] {
+        make(status).await.refused(400);
+    }
+    assert_eq!(make("active").await.ok()["status"], "active");
+}

@@ -187,6 +187,9 @@ pub(super) async fn create(call: Call, _: Nothing, new: Fields) -> Result<Reply<
     let name = new
         .name
         .ok_or_else(|| Fault::invalid("name", "name is missing."))?;
+    if let Some(status) = new.status.filter(|status| status != "active") {
+        return Err(Fault::invalid("status", "A new calendar is active.").given(&status));
+    }
     let zone = match &new.timezone {
         Some(name) => times::zone("timezone", name)?,
         None => call.app().zone().clone(),

@@ -296,7 +296,7 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
         }
         made => made,
     };
-    let post = made.map_err(by_their_name)?;
+    let post = made?;
     let event = shapes::shown(&call, &world, &post, Some(&note), &own);
     Ok(Reply::created(event))
 }
@@ -332,15 +332,6 @@ fn stays(call: &Call, calendar: &Calendar, post: &Post, fields: &Fields) -> bool
     let now = post.when.stands_at().map(times::seconds);
     let plan = !matches!(post.when, When::Scheduled { .. });
     now == Some(times::seconds(at)) && !(plan && call.app().is_ahead(at))
-}
-
-/// What is wrong with a time is told by the name that this contract has for it.
-fn by_their_name(fault: Fault) -> Fault {
-    if fault.details.get("field").is_some_and(|f| f == "when") {
-        fault.with("field", "scheduled_at")
-    } else {
-        fault
-    }
 }
 
 pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Event>, Fault> {
@@ -398,8 +389,7 @@ pub(super) async fn change(
         draft: Some(draft),
         ..PostChange::of(&post)
     };
-    let done = course.run(call, base, &mut note).await;
-    let post = done.map_err(by_their_name)?;
+    let post = course.run(call, base, &mut note).await?;
     Ok(shapes::shown(call, world, &post, Some(&note), &own))
 }
 
