@@ -7,9 +7,13 @@ use serde_json::{Value, json};
 use testkit::app::TestApp;
 
 async fn key(test: &TestApp, may: &[&str]) -> Bearer {
+    let workspace = json!(test.calendar().await.workspace_id);
+    key_of(test, &workspace, may).await
+}
+
+async fn key_of(test: &TestApp, workspace: &Value, may: &[&str]) -> Bearer {
     let input = json!({
-        "workspaceId": test.calendar().await.workspace_id, "name": "Planner", "role": "viewer",
-        "permissions": may,
+        "workspaceId": workspace, "name": "Planner", "role": "viewer", "permissions": may,
     });
     let made: Value = test.write("keys.create", input).await;
     let secret = made["secret"].as_str().unwrap();
@@ -114,4 +118,19 @@ async fn a_contract_changes_of_a_calendar_what_it_names() {
         ..then
     };
     assert_eq!(now, kept);
+}
+
+#[tokio::test]
+async fn of_another_workspace_nobody_is_told_that_something_goes_out() {
+    let test = TestApp::start().await;
+    let account = test.connect("ana").await.id;
+    let wall = "2026-05-20T09:00:00";
+    let post = test.scheduled("Launch", &[account], wall).await.id;
+    let other: Value = test
+        .write("workspaces.create", json!({ "name": "Another" }))
+        .await;
+    let key = key_of(&test, &other["id"], &["delete_events"]).await;
+    let ids = json!({ "ids": [post] });
+    let refused = test.app.allowed(&key, "posts.remove", ids, &[]).await;
+    assert_eq!(refused.err().unwrap().code, ErrorCode::NotFound);
 }
