@@ -30,7 +30,7 @@ use crate::{data, dispatch, housekeeping};
 #[derive(Clone)]
 pub struct App {
     pub(crate) inner: Arc<Inner>,
-    /// What every write looks at first, for whoever may not publish.
+    /// What every write looks at first, for a key that may not do everything.
     pub(crate) look: Option<Arc<Look>>,
 }
 

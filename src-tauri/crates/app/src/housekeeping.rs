@@ -12,6 +12,7 @@ use store::{StoreError, calendars, posts, workspaces};
 
 use crate::app::{App, Inner};
 use crate::open::OpenError;
+use crate::programs::forget_requests;
 use crate::workspaces::new_calendar;
 
 /// How often the daily work looks whether it is due: a laptop sleeps through longer waits.
@@ -159,7 +160,7 @@ async fn empty_bin(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The bin, the feed, files nobody knows, and the backup. Each is cheap when nothing is due.
+/// The bin, the feed, answers to programs, files nobody knows, and the backup. Each is cheap when nothing is due.
 pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     // Two at once would write the same backup.
     let _one = app.inner.daily_once.lock().await;
@@ -169,6 +170,7 @@ pub(crate) async fn once_a_day(app: &App) -> Result<(), StoreError> {
     let before = tx.now().minus(FEED_KEEPS);
     store::feed::prune(&mut tx, before).await?;
     store::library::fold_old(&mut tx).await?;
+    forget_requests(&mut tx).await?;
     tx.commit().await?;
     app.tidy_webhooks(before).await?;
     while app.probe_files().await? {}

@@ -1,7 +1,7 @@
 //! Workspaces and their calendars.
 
 use model::calendar::{
-    Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, Workspace, usual_working_hours,
+    Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, WorkingHours, Workspace, usual_working_hours,
 };
 use model::when::Zone;
 use model::{CalendarId, WorkspaceId};
@@ -16,6 +16,7 @@ use crate::types::accounts::{
     OneWorkspace, WorkspaceCreate, WorkspaceRename,
 };
 use crate::types::{ApiError, Nothing, Written};
+use crate::written::Writing;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 100;
@@ -78,6 +79,57 @@ const fn in_use(used: bool) -> CalendarStatus {
         CalendarStatus::Active
     } else {
         CalendarStatus::Archived
+    }
+}
+
+/// A change of a calendar by a program; what is none stays as it is when the change is written.
+#[derive(Debug, Clone)]
+pub struct CalendarChange {
+    /// Which.
+    pub id: CalendarId,
+    /// Its name.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The zone people schedule in.
+    pub zone: Option<Zone>,
+    /// When people work on it.
+    pub working_hours: Option<Vec<WorkingHours>>,
+    /// Whether it is put out of use.
+    pub archived: Option<bool>,
+    /// What the program says of it besides.
+    pub note: Option<ProgramNote>,
+}
+
+impl CalendarChange {
+    /// A change that changes nothing yet.
+    #[must_use]
+    pub const fn of(id: CalendarId) -> Self {
+        Self {
+            id,
+            name: None,
+            description: None,
+            zone: None,
+            working_hours: None,
+            archived: None,
+            note: None,
+        }
+    }
+
+    /// What is chosen for the calendar afterwards.
+    fn onto(&self, now: &Calendar) -> CalendarDraft {
+        let name = self.name.as_ref().unwrap_or(&now.name);
+        let description = self.description.as_ref().unwrap_or(&now.description);
+        let hours = self.working_hours.as_ref().unwrap_or(&now.working_hours);
+        CalendarDraft {
+            name: name.clone(),
+            description: description.clone(),
+            zone: self.zone.as_ref().unwrap_or(&now.zone).clone(),
+            working_hours: hours.clone(),
+            default_accounts: now.default_accounts.clone(),
+            grace_minutes: now.grace_minutes,
+            most_posts: now.most_posts,
+        }
     }
 }
 
@@ -217,35 +269,43 @@ impl App {
 
     /// Changes a calendar. A changed zone does not move posts.
     pub async fn calendars_update(&self, input: CalendarUpdate) -> Result<Written<Calendar>> {
-        self.calendar_change(input, None, None).await
+        let name = Some(input.draft.name.as_str());
+        let (mut writing, mut calendar) = self.changing(input.id, name).await?;
+        apply(&mut writing.tx, &mut calendar, input.draft).await?;
+        calendars::put(&mut writing.tx, &calendar).await?;
+        writing.done(calendar).await
     }
 
-    /// Changes a calendar, whether it is in use, and what a program notes of it: all of it or nothing.
-    pub async fn calendar_change(
-        &self,
-        input: CalendarUpdate,
-        archived: Option<bool>,
-        note: Option<ProgramNote>,
-    ) -> Result<Written<Calendar>> {
-        let mut conn = self.read().await?;
-        let found = calendar(&mut conn, input.id).await?;
-        drop(conn);
-        let words = format!("Changed calendar \"{}\"", a_name(&input.draft.name)?);
-        let mut writing = self.step_in(found.workspace_id, words).await?;
-        // Read where it is written: a pause that came between stays.
-        let mut changed = calendar(&mut writing.tx, input.id).await?;
-        apply(&mut writing.tx, &mut changed, input.draft).await?;
-        if let Some(archived) = archived {
-            changed.status = in_use(!archived);
+    /// Changes what a program names of a calendar, and what it notes beside it: all of it or nothing.
+    pub async fn calendar_change(&self, change: CalendarChange) -> Result<Written<Calendar>> {
+        let name = change.name.as_deref();
+        let (mut writing, mut calendar) = self.changing(change.id, name).await?;
+        let draft = change.onto(&calendar);
+        apply(&mut writing.tx, &mut calendar, draft).await?;
+        if let Some(archived) = change.archived {
+            calendar.status = in_use(!archived);
             if archived {
-                writing.notes = self.held_there(HeldOf::Calendar(input.id)).await?;
+                writing.notes = self.held_there(HeldOf::Calendar(change.id)).await?;
             }
         }
-        calendars::put(&mut writing.tx, &changed).await?;
-        if let Some(note) = &note {
-            note.put(&mut writing.tx, &input.id.to_string()).await?;
+        calendars::put(&mut writing.tx, &calendar).await?;
+        if let Some(note) = &change.note {
+            note.put(&mut writing.tx, &change.id.to_string()).await?;
         }
-        writing.done(changed).await
+        writing.done(calendar).await
+    }
+
+    /// Opens the change of a calendar, perhaps of its name. The calendar is read where it is written: what
+    /// somebody else changed until then stays.
+    async fn changing(&self, id: CalendarId, name: Option<&str>) -> Result<(Writing, Calendar)> {
+        let mut conn = self.read().await?;
+        let found = calendar(&mut conn, id).await?;
+        drop(conn);
+        let name = a_name(name.unwrap_or(&found.name))?;
+        let words = format!("Changed calendar \"{name}\"");
+        let mut writing = self.step_in(found.workspace_id, words).await?;
+        let now = calendar(&mut writing.tx, id).await?;
+        Ok((writing, now))
     }
 
     /// Archives a calendar or takes it back into use.

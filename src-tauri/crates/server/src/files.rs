@@ -335,8 +335,8 @@ pub(crate) async fn describe(call: &Call, id: Uuid, upload: &Upload) -> Result<(
     crate::world::put_note(call, KIND, &id.to_string(), upload).await
 }
 
-/// Forgets an upload. Posts that use its file keep it.
-pub(crate) async fn forget(call: &Call, text: &str) -> Result<(), Fault> {
+/// Forgets an upload, and gives its identifier. Posts that use its file keep it.
+pub(crate) async fn forget(call: &Call, text: &str) -> Result<String, Fault> {
     let (id, _) = upload(call, text).await?;
     if hash_of(text).is_some() {
         return Err(Fault::new(
@@ -345,7 +345,7 @@ pub(crate) async fn forget(call: &Call, text: &str) -> Result<(), Fault> {
         ));
     }
     call.app().forget_note(call.workspace(), KIND, &id).await?;
-    Ok(())
+    Ok(id)
 }
 
 /// What is known of a file.

@@ -8,6 +8,7 @@ use app::App;
 use app::programs::Bearer;
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::StatusCode;
 use axum::middleware;
@@ -367,12 +368,21 @@ pub(crate) fn named(params: &RawPathParams) -> HashMap<String, String> {
         .collect()
 }
 
+/// The parts of a path that have names, unless they are no text.
+type Params = Result<RawPathParams, RawPathParamsRejection>;
+
 fn method(host: &Arc<Host>, route: &Arc<Route>) -> MethodRouter {
     let (host, route) = (Arc::clone(host), Arc::clone(route));
     let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
-    let handler = move |params: RawPathParams, request: Request| {
-        let params = named(&params);
-        pipeline::answer(Arc::clone(&host), Arc::clone(&route), params, request)
+    let handler = move |params: Params, request: Request| {
+        let (host, route) = (Arc::clone(&host), Arc::clone(&route));
+        async move {
+            match params {
+                Ok(params) => pipeline::answer(host, route, named(&params), request).await,
+                // What is no text names nothing that is here.
+                Err(_) => refused(&host, &request, &Fault::missing("address")),
+            }
+        }
     };
     on(filter, handler)
 }

@@ -46,6 +46,25 @@ pub(crate) fn network_of(name: &str) -> String {
     }
 }
 
+/// Networks that the documents name.
+const DOCUMENTED: [&str; 6] = [
+    "instagram",
+    "tiktok",
+    "youtube",
+    "x",
+    "facebook",
+    "linkedin",
+];
+
+/// The first of these names that is one of no network.
+pub(crate) fn strange_network<'a>(call: &Call, names: &'a [String]) -> Option<&'a String> {
+    let known = call.app().networks();
+    names.iter().find(|name| {
+        let ours = network_of(name);
+        !DOCUMENTED.contains(&ours.as_str()) && !known.iter().any(|n| n.key == ours)
+    })
+}
+
 /// What most contracts call a network.
 pub(crate) fn platform_of(network: &str) -> String {
     match network {

@@ -7,7 +7,6 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use model::calendar::Calendar;
 use model::key::Permission;
 use model::{ErrorCode, WorkspaceId};
 use networks::catalogue::FieldKind;
@@ -17,22 +16,13 @@ use uuid::Uuid;
 use super::Bearer;
 use super::as_read;
 use super::going_out;
+use super::kept_back;
 use super::rights::{self, Reach};
 use crate::app::App;
 use crate::commands::{COMMANDS, CommandInfo};
 use crate::error::Result;
 use crate::types::ApiError;
 use crate::types::session::ChangeBatch;
-
-/// Settings that name files or ports of this computer.
-const OF_THIS_COMPUTER: [&str; 6] = [
-    "extraCertificates",
-    "ffmpeg",
-    "programsOn",
-    "programsPort",
-    "startAtLogin",
-    "globalShortcut",
-];
 
 /// Lists of calendars that mean all of them when they are empty.
 const ALL_WHEN_EMPTY: [&str; 8] = [
@@ -60,7 +50,7 @@ pub(super) fn lacks(permission: Permission) -> ApiError {
 
 /// A command that a key may use, with its input as it is done.
 pub struct Allowed {
-    /// The program as the key has it: it looks again in each write where the key may not publish.
+    /// The program as the key has it: it looks again in each write at what the key may not change.
     app: App,
     name: String,
     input: Value,
@@ -150,15 +140,6 @@ impl App {
         if rights::names_files(name) {
             only_these_files(&input, files)?;
         }
-        let app = if bearer.permissions.contains(&Permission::PublishContent) {
-            self.clone()
-        } else {
-            going_out::only_plans(name, &mut input);
-            self.sparing_in(name, &input).await?
-        };
-        self.only_settings_from_afar(name, &input).await?;
-        self.no_limits_of_others(bearer, name, &input).await?;
-        self.no_folders(name, &input).await?;
         let only = (!alone).then_some(bearer.workspace);
         if let Some(own) = only {
             self.within(own, &input).await?;
@@ -166,6 +147,15 @@ impl App {
                 self.name_calendars(own, &mut input).await?;
             }
         }
+        let look = if bearer.permissions.contains(&Permission::PublishContent) {
+            None
+        } else {
+            going_out::only_plans(name, &mut input);
+            going_out::look(name, &input)
+        };
+        let look = look.or_else(|| kept_back::look(bearer, name, &input));
+        let app = self.looked_at(look).await?;
+        self.no_folders(name, &input).await?;
         Ok(Allowed {
             app,
             name: name.to_owned(),
@@ -244,51 +234,6 @@ impl App {
         Ok(())
     }
 
-    /// Settings that name files, programs and ports of this computer stay as they are.
-    async fn only_settings_from_afar(&self, name: &str, input: &Value) -> Result<()> {
-        if name != "settings.set" {
-            return Ok(());
-        }
-        let now = serde_json::to_value(self.settings().await?)
-            .map_err(|e| ApiError::fault("reading the settings", &e))?;
-        for field in OF_THIS_COMPUTER {
-            if input[field] != now[field] {
-                return Err(forbidden(
-                    "This setting can be changed only on the computer that Almanac runs on.",
-                )
-                .at(field));
-            }
-        }
-        Ok(())
-    }
-
-    /// How late a post may go out is for keys that may publish, and how many a calendar holds for its owner.
-    async fn no_limits_of_others(&self, bearer: &Bearer, name: &str, input: &Value) -> Result<()> {
-        if name != "calendars.update" {
-            return Ok(());
-        }
-        let id = named_id(input);
-        let calendars = self.room(bearer.workspace).await?.calendars;
-        let named = |c: &&Calendar| id.as_ref() == Some(&c.id.to_string());
-        // One that is not there the command itself does not find.
-        let Some(now) = calendars.iter().find(named) else {
-            return Ok(());
-        };
-        for (permission, field, is) in [
-            (
-                Permission::PublishContent,
-                "graceMinutes",
-                json!(now.grace_minutes),
-            ),
-            (Permission::ManageKeys, "mostPosts", json!(now.most_posts)),
-        ] {
-            if !bearer.permissions.contains(&permission) && input["draft"][field] != is {
-                return Err(lacks(permission).at(field));
-            }
-        }
-        Ok(())
-    }
-
     /// Forms that name folders of this computer are filled in on it.
     async fn no_folders(&self, name: &str, input: &Value) -> Result<()> {
         let network = match name {
@@ -349,7 +294,7 @@ pub(super) fn identifier(text: &str) -> Option<String> {
 }
 
 /// The identifier of what an input is about, in whatever spelling.
-fn named_id(input: &Value) -> Option<String> {
+pub(super) fn named_id(input: &Value) -> Option<String> {
     identifier(input["id"].as_str()?)
 }
 

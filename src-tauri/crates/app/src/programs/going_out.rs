@@ -1,48 +1,16 @@
 //! What a command does to posts that go out by themselves, which its input alone does not say: taking them off
-//! their schedule, holding them back, changing them, letting them out again.
-//!
-//! A person may schedule a post while a command of a key that may not publish is under way. So the look is
-//! taken before the command, and again in each of its writes, which [`App::begin`] and [`App::step_as`] open:
-//! only there does nobody come between the look and what is done.
+//! their schedule, holding them back, changing them, letting them out again. A person may schedule a post while a
+//! command of a key that may not publish is under way, so it is looked at in each of its writes as well
+//! (`looks.rs`).
 
-use std::sync::Arc;
-
-use model::key::Permission;
 use serde_json::{Value, json};
-use store::{Conn, reach};
+use store::reach;
 
-use super::by_key::{identifier, lacks};
+use super::by_key::identifier;
+use super::looks::Look;
 use crate::app::App;
 use crate::error::Result;
 use crate::types::posts::Scheduling;
-
-/// What has to be looked at where a key that may not publish does something.
-pub(crate) enum Look {
-    /// Whether any of these things goes out, or has posts that do.
-    GoesOut(Vec<String>),
-    /// The same of what lies in the bin and would be back.
-    WouldGoOut(Vec<String>),
-    /// Whether any of these posts goes out and has an edit beside it.
-    Edited(Vec<String>),
-    /// Whether any of these posts is more than a plan: a copy of it that is put somewhere in time may go out.
-    NoPlan(Vec<String>),
-}
-
-impl Look {
-    /// Refuses what reaches what goes out by itself in a way that needs the permission to publish.
-    pub(crate) async fn refuse(&self, conn: &mut Conn) -> Result<()> {
-        let reaches = match self {
-            Self::GoesOut(ids) => reach::goes_out(conn, ids, false).await?,
-            Self::WouldGoOut(ids) => reach::goes_out(conn, ids, true).await?,
-            Self::Edited(ids) => reach::edited(conn, ids).await?,
-            Self::NoPlan(ids) => reach::no_plan(conn, ids).await?,
-        };
-        if reaches {
-            return Err(lacks(Permission::PublishContent));
-        }
-        Ok(())
-    }
-}
 
 /// Makes of an input what is done for a key that may not publish. What it moves is only planned, not scheduled
 /// where it is ready: whether a post is a plan, or is ready, may be otherwise by the time the command is done.
@@ -54,7 +22,7 @@ pub(super) fn only_plans(name: &str, input: &mut Value) {
 
 /// What a command with this input, as [`only_plans`] left it, has to be looked at for; none where the rights it
 /// needs say it all. A command that is named here opens its writes by [`App::begin`] or one of the steps.
-fn look(name: &str, input: &Value) -> Option<Look> {
+pub(super) fn look(name: &str, input: &Value) -> Option<Look> {
     let ids = || named(input);
     Some(match name {
         "posts.move" | "posts.save" | "posts.label" | "posts.editorial" | "posts.remove"
@@ -92,28 +60,11 @@ fn named(input: &Value) -> Vec<String> {
 }
 
 impl App {
-    /// The program as a key that may not publish has it for a command with this input. What reaches too far
-    /// already is refused here: that the permission is lacking is told before whatever the command would say.
-    pub(super) async fn sparing_in(&self, name: &str, input: &Value) -> Result<Self> {
-        let Some(look) = look(name, input) else {
-            return Ok(self.clone());
-        };
-        look.refuse(&mut self.read().await?).await?;
-        Ok(self.looking(look))
-    }
-
     /// The program as whoever may not publish has it for a change of what an identifier names: a post, a
     /// calendar or an account. Where something of it goes out by itself when it is written, that is refused.
     #[must_use]
     pub fn sparing(&self, id: &str) -> Self {
         self.looking(Look::GoesOut(vec![id.to_owned()]))
-    }
-
-    fn looking(&self, look: Look) -> Self {
-        Self {
-            look: Some(Arc::new(look)),
-            ..self.clone()
-        }
     }
 
     /// How copies land that are put somewhere in time. Who may not publish copies plans, as plans: also one

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::KeyId;
 use model::change::Actor;
-use store::programs as rows;
+use store::{StoreError, Tx, programs as rows};
 
 use crate::app::App;
 use crate::error::Result;
@@ -39,6 +39,12 @@ pub enum Begun {
     Unanswered,
     /// Another request came under this name.
     Other,
+}
+
+/// Forgets requests whose names count no more. An answer may hold what is shown once, such as a key.
+pub(crate) async fn forget_requests(tx: &mut Tx) -> Result<(), StoreError> {
+    let since = tx.now().minus(KEEPS);
+    rows::forget_requests(tx, since).await
 }
 
 impl App {

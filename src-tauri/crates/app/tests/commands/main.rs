@@ -14,6 +14,7 @@ mod editing;
 mod exchange;
 mod first_start;
 mod going_out;
+mod kept_back;
 mod library;
 mod moving;
 mod pictures;

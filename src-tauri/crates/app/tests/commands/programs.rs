@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::programs::{Begun, NamedRequest};
 use app::types::programs::{PageOrder, PostsPageQuery};
 use model::post::Post;
 use model::when::When;
@@ -200,5 +201,32 @@ async fn all_posts_of_a_query_are_given_however_many_there_are() {
             PageOrder::Latest => posts.iter().rev().is_sorted_by_key(at),
         };
         assert!(in_order, "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_request_was_answered_is_forgotten_after_a_day() {
+    let test = TestApp::start().await;
+    let workspace = test.calendar().await.workspace_id;
+    let input = json!({ "workspaceId": workspace, "name": "Planner", "role": "member" });
+    let made: Value = test.write("keys.create", input).await;
+    let secret = made["secret"].as_str().unwrap();
+    let request = NamedRequest {
+        key: test.app.bearer(secret).await.unwrap().unwrap().key,
+        name: "one",
+        fingerprint: "print",
+    };
+    let begin = async || test.app.begin_request(request).await.unwrap();
+    assert_eq!(begin().await, Begun::New);
+    let answer = Some((201, "shown once"));
+    test.app.end_request(request, answer).await.unwrap();
+    let start = test.app.now();
+    for (hours, kept) in [(23, true), (25, false)] {
+        test.clock.set(start.plus(Duration::from_hours(hours)));
+        test.app.daily_work().await.unwrap();
+        // The name counts again on the day on which it was given: what is new now is forgotten.
+        test.clock.set(start);
+        let answered = matches!(begin().await, Begun::Answered { .. });
+        assert_eq!(answered, kept, "{hours}");
     }
 }

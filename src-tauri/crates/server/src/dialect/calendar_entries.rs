@@ -26,15 +26,6 @@ const MAX_TITLE: usize = 500;
 const MAX_DESCRIPTION: usize = 5_000;
 /// Most networks of an entry.
 const MAX_PLATFORMS: usize = 50;
-/// Networks that the document names.
-const DOCUMENTED: [&str; 6] = [
-    "instagram",
-    "tiktok",
-    "youtube",
-    "x",
-    "facebook",
-    "linkedin",
-];
 
 /// Its routes.
 pub(crate) fn routes() -> Vec<Route> {
@@ -155,17 +146,10 @@ fn platforms(call: &Call, given: Vec<String>) -> Result<Vec<String>, Fault> {
             "platforms names too many networks.",
         ));
     }
-    let known = call.app().networks();
-    for name in &given {
-        let ours = world::network_of(name);
-        let there = DOCUMENTED.contains(&name.as_str()) || known.iter().any(|n| n.key == ours);
-        if !there {
-            return Err(Fault::invalid(
-                "platforms",
-                "platforms names a network that is not known.",
-            )
-            .given(name));
-        }
+    if let Some(name) = world::strange_network(call, &given) {
+        return Err(
+            Fault::invalid("platforms", "platforms names a network that is not known.").given(name),
+        );
     }
     Ok(given)
 }
@@ -182,19 +166,6 @@ fn spot(date: &str, time: Option<&str>, zone: &Zone) -> Result<Place, Fault> {
             Place::Wall { wall, zone }
         }
     })
-}
-
-/// What is wrong with a time is told by the name that the contract has for it.
-fn told(fault: Fault) -> Fault {
-    let when = fault
-        .details
-        .get("field")
-        .is_some_and(|f| f == "when" || f == "zone");
-    if when {
-        fault.with("field", "scheduled_date")
-    } else {
-        fault
-    }
 }
 
 fn shown(world: &World, post: &Post, note: Option<&Note>) -> Option<Entry> {
@@ -313,7 +284,7 @@ async fn create(call: Call, _: Nothing, new: NewEntry) -> Result<Reply<Entry>, F
         note: Some(world::noted(&call, KIND, &note)?),
         ..New::of(calendar.id, draft)
     };
-    let post = world::create(&call, new).await.map_err(told)?;
+    let post = world::create(&call, new).await?;
     Ok(Reply::created(answer(&call, &world, &post).await?))
 }
 
@@ -339,9 +310,15 @@ async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<En
     let moved = change.scheduled_date.is_some() || change.scheduled_time.is_some();
     let place = if moved {
         let (date, time) = times::shown(&post.when, &zone).ok_or_else(missing)?;
-        let date = change.scheduled_date.unwrap_or_else(|| date.to_string());
-        let time = change.scheduled_time.unwrap_or(time.map(times::clock));
-        Some(spot(&date, time.as_deref(), &zone)?)
+        let now = (date.to_string(), time.map(times::clock));
+        let date = change.scheduled_date.unwrap_or_else(|| now.0.clone());
+        let time = change.scheduled_time.unwrap_or_else(|| now.1.clone());
+        // What is sent back as it was read stays where it stands, in the zone in which it was typed.
+        if (&date, &time) == (&now.0, &now.1) {
+            None
+        } else {
+            Some(spot(&date, time.as_deref(), &zone)?)
+        }
     } else {
         None
     };
@@ -353,7 +330,7 @@ async fn update(call: Call, _: Nothing, change: ChangedEntry) -> Result<Reply<En
         note: note.map(|n| world::noted(&call, KIND, &n)).transpose()?,
         ..PostChange::of(&post)
     };
-    let post = world::change(&call, change).await.map_err(told)?;
+    let post = world::change(&call, change).await?;
     Ok(Reply::ok(answer(&call, &world, &post).await?))
 }
 

@@ -8,6 +8,21 @@ use crate::contract::Contract;
 use crate::fault::{Fault, Kind};
 use crate::times;
 
+/// What a contract calls a field that the program has another name for.
+fn their_name(contract: Contract, field: &str) -> Option<&'static str> {
+    Some(match (contract, field) {
+        (Contract::ContentCalendar, "assignee") => "metadata.assigned_to",
+        (Contract::ContentCalendar, "labels") => "content.tags",
+        (Contract::ContentCalendar, "notes") => "description",
+        (Contract::SocialPublishing, "labels") => "tags",
+        (Contract::SocialPublishing, "targets") => "platforms",
+        (Contract::ContentCalendar | Contract::SocialPublishing, "segments") => "content",
+        (Contract::ContentCalendar | Contract::SocialPublishing, "when") => "scheduled_at",
+        (Contract::ContentCalendar | Contract::SocialPublishing, "zone") => "timezone",
+        _ => return None,
+    })
+}
+
 /// Status and body of a refusal.
 pub(crate) fn render(
     contract: Contract,
@@ -15,6 +30,10 @@ pub(crate) fn render(
     id: &str,
     now: Timestamp,
 ) -> (StatusCode, Value) {
+    let named = fault.details.get("field").and_then(Value::as_str);
+    let theirs = named.and_then(|field| their_name(contract, field));
+    let renamed = theirs.map(|field| fault.clone().with("field", field));
+    let fault = renamed.as_ref().unwrap_or(fault);
     match contract {
         Contract::CalendarEntries => (
             fault.status(),
@@ -103,10 +122,7 @@ const fn loud_status(fault: &Fault) -> StatusCode {
 
 fn loud(fault: &Fault, id: &str, now: Timestamp) -> Value {
     let mut details = fault.details.clone();
-    if details
-        .get("field")
-        .is_some_and(|f| f == "scheduled_at" || f == "when")
-    {
+    if details.get("field").is_some_and(|f| f == "scheduled_at") {
         details.insert("current_time".to_owned(), json!(times::seconds(now)));
     }
     json!({
@@ -151,6 +167,26 @@ mod tests {
         assert_eq!(loud["error"]["code"], "NOT_FOUND_ERROR");
         assert_eq!(loud["error"]["request_id"], "req_1234567890");
         assert_eq!(loud["error"]["timestamp"], "2024-01-15T10:30:00Z");
+    }
+
+    #[test]
+    fn a_field_is_told_by_the_name_that_the_contract_has_for_it() {
+        let details = |contract, field| {
+            let fault = Fault::invalid(field, "x");
+            shown(contract, &fault).1["error"]["details"].clone()
+        };
+        for (contract, ours, theirs) in [
+            (Contract::ContentCalendar, "labels", "content.tags"),
+            (Contract::ContentCalendar, "when", "scheduled_at"),
+            (Contract::SocialPublishing, "labels", "tags"),
+            (Contract::SocialPublishing, "targets", "platforms"),
+            (Contract::SocialPublishing, "title", "title"),
+            (Contract::InstagramEditor, "edits.0.type", "edits.0.type"),
+        ] {
+            assert_eq!(details(contract, ours)["field"], theirs);
+        }
+        let when = details(Contract::ContentCalendar, "when");
+        assert_eq!(when["current_time"], "2024-01-15T10:30:00Z");
     }
 
     #[test]

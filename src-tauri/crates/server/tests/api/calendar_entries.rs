@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::PostId;
 use model::status::ShownStatus;
 use serde_json::{Value, json};
 use testkit::app::draft;
@@ -144,4 +145,29 @@ async fn each_entry_is_listed_on_the_day_that_it_is_shown_on() {
         .collect();
     assert_eq!(titles, ["On 2026-05-25"]);
     assert_eq!(listed["entries"][0]["scheduled_date"], "2026-05-25");
+}
+
+#[tokio::test]
+async fn a_day_and_time_that_are_sent_back_as_they_were_read_move_nothing() {
+    let api = Api::start().await;
+    let input = json!({
+        "calendarId": api.test.calendar().await.id,
+        "draft": draft("Far away", &[]),
+        "place": { "kind": "wall", "wall": "2026-05-25T09:30:00", "zone": "Asia/Tokyo" },
+    });
+    let made: Value = api.test.write("posts.create", input).await;
+    let id: PostId = made["id"].as_str().unwrap().parse().unwrap();
+    let before = api.test.post(id).await.when;
+    let one = format!("{ALL}/{id}");
+    let mut entry = api.get(&one).await.ok();
+    entry["title"] = json!("Renamed");
+    let renamed = api.patch(&one, entry.clone()).await.ok();
+    assert_eq!(renamed["title"], "Renamed");
+    assert_eq!(api.test.post(id).await.when, before);
+    // Also when it is over.
+    api.test.pass(Duration::from_hours(24 * 20)).await;
+    api.patch(&one, entry.clone()).await.ok();
+    assert_eq!(api.test.post(id).await.when, before);
+    entry["scheduled_date"] = json!("2026-05-24");
+    api.patch(&one, entry).await.refused(400);
 }

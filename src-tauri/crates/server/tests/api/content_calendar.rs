@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use model::PostId;
+use model::failure::{Category, Retry};
 use model::when::When;
+use publisher::testing::{Act, refusal};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::printed::{by_bearer, calendar};
@@ -243,4 +246,119 @@ async fn a_workspace_is_known_with_and_without_the_prefix_that_is_shown() {
     }
     let path = format!("/api/v1/posts?profileId=profile_{other}");
     api.get(&path).await.refused(403);
+}
+
+#[tokio::test]
+async fn what_is_sent_back_as_it_was_read_changes_neither_time_nor_status() {
+    let api = Api::start().await;
+    let events = format!("{}/events", calendar::made(&api, json!({})).await);
+    let event = json!({
+        "title": "Out", "platform": "twitter", "scheduled_at": "2026-05-20T14:00:00Z",
+        "content": { "caption": "Out" }
+    });
+    let made = api.post(&events, event).await.ok();
+    let one = format!("{events}/{}", made["id"].as_str().unwrap());
+    let id = made["id"].as_str().unwrap().trim_start_matches("evt_");
+    let id: PostId = id.parse().unwrap();
+    // A person gives it the same time in another zone.
+    let tokyo = json!({ "kind": "wall", "wall": "2026-05-20T23:00:00", "zone": "Asia/Tokyo" });
+    let moved = json!({ "moves": [{ "id": id, "place": tokyo }], "scheduling": "must" });
+    api.test.call::<Value>("posts.move", moved).await;
+    let before = api.test.post(id).await.when;
+    let mut whole = api.get(&one).await.ok();
+    assert_eq!(whole["scheduled_at"], "2026-05-20T14:00:00Z");
+    whole["title"] = json!("Still out");
+    assert_eq!(api.patch(&one, whole).await.ok()["title"], "Still out");
+    assert_eq!(api.test.post(id).await.when, before);
+
+    let no = refusal(Category::Validation, Retry::Never, "Not like this.");
+    api.test.network.script([Act::Refuse(no)]);
+    api.come(api.instant("05-20T14:00:00Z")).await;
+    let mut whole = api.get(&one).await.ok();
+    assert_eq!(whole["status"], "failed");
+    whole["metadata"] = json!({ "priority": "high" });
+    let changed = api.patch(&one, whole).await.ok();
+    assert_eq!(changed["metadata"]["priority"], "high");
+    for bad in [
+        json!({ "scheduled_at": "2026-05-19T14:00:00Z" }),
+        json!({ "status": "publishing" }),
+    ] {
+        api.patch(&one, bad).await.refused(400);
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_is_sent_back_as_it_was_read_keeps_its_parts() {
+    let api = Api::start().await;
+    let calendar = api.test.calendar().await.id;
+    let mut thread = testkit::app::draft("One", &[]);
+    let mut second = thread["segments"][0].clone();
+    second["text"] = json!("Two");
+    thread["segments"].as_array_mut().unwrap().push(second);
+    let input = json!({ "calendarId": calendar, "draft": thread, "place": { "kind": "shelf" } });
+    let made: Value = api.test.write("posts.create", input).await;
+    let id: PostId = made["id"].as_str().unwrap().parse().unwrap();
+    let before = api.test.post(id).await.segments;
+    let one = format!("/v1/calendar/calendars/{calendar}/events/{id}");
+    let mut whole = api.get(&one).await.ok();
+    assert_eq!(whole["content"]["caption"], "One\n\nTwo");
+    whole["title"] = json!("A thread");
+    api.patch(&one, whole.clone()).await.ok();
+    let social = format!("/api/v1/creator/social/posts/{id}");
+    let mut post = api.get(&social).await.ok();
+    assert_eq!(post["title"], "A thread");
+    post["tags"] = json!(["sale"]);
+    let put = async |body: &Value| {
+        api.send(&api.key, Method::PUT, &social, Some(body.clone()))
+            .await
+    };
+    put(&post).await.ok();
+    let now = api.test.post(id).await;
+    assert_eq!(
+        (now.segments, now.labels),
+        (before, vec!["sale".to_owned()])
+    );
+    whole["content"]["caption"] = json!("Three");
+    api.patch(&one, whole).await.refused(409);
+    post["content"]["text"] = json!("Three");
+    put(&post).await.refused(409);
+}
+
+#[tokio::test]
+async fn hours_that_are_sent_back_as_they_were_read_leave_those_of_other_days() {
+    let api = Api::start().await;
+    let calendar = api.test.calendar().await;
+    let mut own = json!(calendar);
+    own["workingHours"] = json!([
+        { "weekday": 1, "from": "08:00:00", "to": "12:00:00" },
+        { "weekday": 6, "from": "10:00:00", "to": "14:00:00" },
+    ]);
+    let update = json!({ "id": calendar.id, "draft": own });
+    api.test.call::<Value>("calendars.update", update).await;
+    let before = api.test.calendar().await.working_hours;
+    assert_eq!(before.len(), 2);
+    let one = format!("/v1/calendar/calendars/{}", calendar.id);
+    let shown = api.get(&one).await.ok();
+    let mut settings = shown["calendar"]["settings"].clone();
+    assert_eq!(settings["working_hours"]["start"], "08:00");
+    settings["default_platform"] = json!("instagram");
+    let body = json!({ "settings": settings });
+    api.patch(&one, body).await.ok();
+    assert_eq!(api.test.calendar().await.working_hours, before);
+    let later = json!({ "settings": { "working_hours": { "start": "09:00", "end": "12:00" } } });
+    api.patch(&one, later).await.ok();
+    assert_eq!(api.test.calendar().await.working_hours.len(), 5);
+}
+
+#[tokio::test]
+async fn a_new_calendar_is_active_or_none() {
+    let api = Api::start().await;
+    let make = async |status: &str| {
+        let new = json!({ "name": "Autumn", "status": status });
+        api.post("/v1/calendar/calendars", new).await
+    };
+    for status in ["archived", "paused"] {
+        make(status).await.refused(400);
+    }
+    assert_eq!(make("active").await.ok()["status"], "active");
 }

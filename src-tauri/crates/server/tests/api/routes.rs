@@ -148,3 +148,27 @@ async fn the_description_names_every_route_with_its_shapes() {
             .contains("/api/v1/creator/social/publish")
     );
 }
+
+#[tokio::test]
+async fn what_no_route_takes_is_answered_in_the_words_of_the_contract() {
+    let api = Api::start().await;
+    let calendars = "/v1/calendar/calendars";
+    for path in ["/v1/calendar/nothing", "/v1/calendar/calendars/%FF"] {
+        let lost = api.get(path).await.refused(404);
+        assert_eq!(lost["error"]["code"], "NOT_FOUND_ERROR", "{path}");
+    }
+    let path = "/api/v1/scheduled-posts/%FF";
+    let lost = api.delete(path).await.refused(404);
+    assert_eq!(lost["success"], false);
+    for method in [Method::OPTIONS, Method::PUT] {
+        let wrong = api.send(&api.key, method, calendars, None).await;
+        let takes = wrong.headers["allow"].to_str().unwrap().to_owned();
+        let takes: BTreeSet<&str> = takes.split(',').map(str::trim).collect();
+        assert_eq!(takes, BTreeSet::from(["GET", "HEAD", "POST"]));
+        let wrong = wrong.refused(405);
+        assert_eq!(wrong["error"]["code"], "METHOD_NOT_ALLOWED");
+    }
+    let head = api.send(&api.key, Method::HEAD, calendars, None).await;
+    assert!(head.headers.contains_key("x-ratelimit-remaining"));
+    assert_eq!(head.ok(), "");
+}

@@ -1,12 +1,16 @@
 //! The printed examples of the social contract, and what comes of them on the networks.
 
+use std::collections::BTreeSet;
+
+use model::PostId;
 use model::status::ShownStatus;
 use reqwest::Method;
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use testkit::printed::social::{self, bearer, path};
 use testkit::printed::upload;
 
-use crate::support::{Api, picture_host};
+use crate::support::{Api, got, picture_host, png};
 
 #[tokio::test]
 async fn content_is_published_to_accounts_at_a_time() {
@@ -164,4 +168,69 @@ async fn a_scheduled_post_is_changed_at_once_and_an_impossible_change_leaves_it_
     let post = api.test.post(post.id).await;
     assert_eq!(post.segments[0].text, "Second");
     assert_eq!(post.working_copy, None);
+}
+
+#[tokio::test]
+async fn a_network_that_is_named_again_keeps_the_account_that_was_chosen_on_it() {
+    let api = Api::start().await;
+    let second = api.test.connect_to("x", "second").await.id;
+    let request = json!({
+        "content": { "text": "First" },
+        "platforms": [{ "platform": "twitter", "account_id": format!("acc_{second}") }],
+        "publish_at": "2026-05-25T10:00:00Z"
+    });
+    let made = bearer(&api, Method::POST, "publish", request).await.ok();
+    let id = made["publish_id"].as_str().unwrap();
+    let id: PostId = id.trim_start_matches("pub_").parse().unwrap();
+    let accounts = async || {
+        let targets = api.test.post(id).await.targets;
+        let all = targets.iter().map(|t| t.draft.account_id.to_string());
+        all.collect::<BTreeSet<_>>()
+    };
+    let put = async |platforms: Value| {
+        let body = json!({ "title": "Named", "platforms": platforms });
+        bearer(&api, Method::PUT, &format!("posts/{id}"), body).await
+    };
+    assert_eq!(put(json!(["twitter"])).await.ok()["title"], "Named");
+    assert_eq!(accounts().await, BTreeSet::from([second.to_string()]));
+    put(json!(["twitter", "linkedin"])).await.ok();
+    let linkedin = api.accounts["linkedin"].clone();
+    let both = BTreeSet::from([second.to_string(), linkedin.clone()]);
+    assert_eq!(accounts().await, both);
+    put(json!(["linkedin"])).await.ok();
+    assert_eq!(accounts().await, BTreeSet::from([linkedin]));
+}
+
+#[tokio::test]
+async fn a_network_that_nobody_knows_is_refused() {
+    let api = Api::start().await;
+    let post = |name: &str| json!({ "content": { "text": "Words" }, "platforms": [name] });
+    let refused = bearer(&api, Method::POST, "posts", post("myspace"))
+        .await
+        .refused(400);
+    assert_eq!(refused["error"]["code"], "invalid_content");
+    assert_eq!(refused["error"]["details"]["provided_value"], "myspace");
+    // One of the document without an account waits for one.
+    let made = bearer(&api, Method::POST, "posts", post("youtube"))
+        .await
+        .ok();
+    assert_eq!(made["platforms"], json!(["youtube"]));
+}
+
+#[tokio::test]
+async fn hints_may_be_a_field_each_and_an_id_is_told_with_its_prefix() {
+    let api = Api::start().await;
+    let form = Form::new()
+        .part("file", Part::bytes(png(60, 60)).file_name("a.png"))
+        .text("platform_hints", "twitter")
+        .text("platform_hints", "linkedin");
+    let url = format!("{}{}", api.base, path("media/upload"));
+    let request = api.http.post(url).bearer_auth(&api.key);
+    let made = got(request.multipart(form)).await.ok();
+    let hinted = made["platform_compatibility"].as_object().unwrap();
+    assert_eq!(hinted.keys().collect::<Vec<_>>(), ["linkedin", "twitter"]);
+    let bare = made["media_id"].as_str().unwrap();
+    let bare = bare.trim_start_matches("media_");
+    let gone = api.delete(&path(&format!("media/{bare}"))).await.ok();
+    assert_eq!(gone["media_id"], made["media_id"]);
 }

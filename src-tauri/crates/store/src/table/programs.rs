@@ -218,10 +218,7 @@ pub async fn begin_request(
         }));
     }
     let now = tx.now().as_millis();
-    sqlx::query("DELETE FROM api_requests WHERE at <= ?")
-        .bind(since.as_millis())
-        .execute(tx.sql())
-        .await?;
+    forget_requests(tx, since).await?;
     sqlx::query("INSERT INTO api_requests (key_id, name, fingerprint, at) VALUES (?, ?, ?, ?)")
         .bind(key.to_string())
         .bind(name)
@@ -230,6 +227,15 @@ pub async fn begin_request(
         .execute(tx.sql())
         .await?;
     Ok(None)
+}
+
+/// Forgets requests that are not younger than an instant, with what they were answered.
+pub async fn forget_requests(tx: &mut Tx, since: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM api_requests WHERE at <= ?")
+        .bind(since.as_millis())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
 }
 
 /// Keeps the answer of a request; without one the request may be made again.

@@ -265,7 +265,7 @@ pub async fn failures_are_logged_counted_and_tried_again(api: &Client, refuse: i
     let sent = api.post(POST, post).await.ok();
     like(
         &sent,
-        json!({ "success": false, "targets": [{
+        json!({ "success": false, "error": "<text>", "targets": [{
             "platform": "twitter", "status": "failed", "external_post_id": null, "error": "<text>"
         }] }),
     );

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use app::types::accounts::{CalendarCreate, CalendarDraft, CalendarUpdate, OneCalendar};
+use app::programs::CalendarChange;
+use app::types::accounts::{CalendarCreate, CalendarDraft, OneCalendar};
 use app::types::programs::{PageOrder, PostsPageQuery};
 use model::calendar::{
     Calendar, CalendarStatus, DEFAULT_GRACE_MINUTES, WorkingHours, usual_working_hours,
@@ -130,6 +131,13 @@ fn shown(
     }
 }
 
+/// Whether these hours are those that are shown of a calendar, which may have more on other days.
+fn as_shown(calendar: &Calendar, given: &[WorkingHours]) -> bool {
+    let shown = |hours: &WorkingHours| (times::clock(hours.from), times::clock(hours.to));
+    let now = calendar.working_hours.first().map(shown);
+    now.is_some() && now == given.first().map(shown)
+}
+
 /// Takes the hours out of settings; the rest is kept as it is.
 fn split(
     given: Map<String, Value>,
@@ -179,6 +187,9 @@ pub(super) async fn create(call: Call, _: Nothing, new: Fields) -> Result<Reply<
     let name = new
         .name
         .ok_or_else(|| Fault::invalid("name", "name is missing."))?;
+    if let Some(status) = new.status.filter(|status| status != "active") {
+        return Err(Fault::invalid("status", "A new calendar is active.").given(&status));
+    }
     let zone = match &new.timezone {
         Some(name) => times::zone("timezone", name)?,
         None => call.app().zone().clone(),
@@ -315,7 +326,9 @@ pub(super) async fn update(
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let id = calendar.id;
     let mut own = note(&call, calendar).await?;
-    let hours = split(fields.settings.unwrap_or_default(), &mut own)?;
+    // A program that sends back what it read changes no hours that it was not shown.
+    let hours = split(fields.settings.unwrap_or_default(), &mut own)?
+        .filter(|given| !as_shown(calendar, given));
     let zone = fields
         .timezone
         .map(|name| times::zone("timezone", &name))
@@ -328,27 +341,22 @@ pub(super) async fn update(
             return Err(Fault::invalid("status", "status is active or archived.").given(other));
         }
     };
-    let draft = CalendarDraft {
-        name: fields.name.unwrap_or_else(|| calendar.name.clone()),
-        description: fields
-            .description
-            .unwrap_or_else(|| calendar.description.clone()),
-        zone: zone.unwrap_or_else(|| calendar.zone.clone()),
-        working_hours: hours.unwrap_or_else(|| calendar.working_hours.clone()),
-        default_accounts: calendar.default_accounts.clone(),
-        grace_minutes: calendar.grace_minutes,
-        most_posts: calendar.most_posts,
-    };
     // A program that sends back what it read archives nothing.
     let archived = archived.filter(|to| *to != (calendar.status == CalendarStatus::Archived));
     let app = match archived {
         Some(_) => world::may_take_away(&call, &id.to_string()).await?,
         None => call.app().clone(),
     };
-    let noted = world::noted(&call, CALENDAR, &own)?;
-    let input = CalendarUpdate { id, draft };
-    let change = app.calendar_change(input, archived, Some(noted));
-    let calendar = change.await?.value;
+    let change = CalendarChange {
+        id,
+        name: fields.name,
+        description: fields.description,
+        zone,
+        working_hours: hours,
+        archived,
+        note: Some(world::noted(&call, CALENDAR, &own)?),
+    };
+    let calendar = app.calendar_change(change).await?.value;
     let changed = changed_at(&call).await?;
     Ok(Reply::ok(shown(&calendar, own, &changed)))
 }

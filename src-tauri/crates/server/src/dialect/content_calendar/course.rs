@@ -6,7 +6,7 @@ use model::post::Post;
 use model::status::{EditorialStatus, ShownStatus};
 use model::when::When;
 
-use super::shapes::{KIND, Note};
+use super::shapes::{self, KIND, Note};
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 use crate::world;
@@ -131,6 +131,8 @@ pub(super) fn of(post: &Post, asked: &Asked<'_>, note: &mut Note) -> Result<Cour
             }
         }
         Some("published") if post.status == ShownStatus::Published => as_it_is,
+        // A program sends back what it read.
+        Some(word @ ("publishing" | "failed")) if word == shapes::word(post.status) => as_it_is,
         Some("published") => Course {
             send_now: true,
             ..Course::default()

@@ -6,6 +6,7 @@ use model::calendar::Calendar;
 use model::content::Segment;
 use model::key::Permission;
 use model::post::{Draft, Post};
+use model::when::When;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -172,8 +173,10 @@ async fn say(
     if content.location.is_some() {
         note.location.clone_from(&content.location);
     }
-    let said = content.caption.is_some() || content.hashtags.is_some();
-    if draft.segments.len() > 1 && (said || content.media_urls.is_some()) {
+    if draft.segments.len() > 1 {
+        if shapes::is_shown(call, draft, note, content) {
+            return Ok(());
+        }
         return Err(Fault::new(
             Kind::Conflict,
             "A thread is changed in Almanac's window, part by part.",
@@ -293,7 +296,7 @@ pub(super) async fn create(call: Call, _: Nothing, fields: Fields) -> Result<Rep
         }
         made => made,
     };
-    let post = made.map_err(by_their_name)?;
+    let post = made?;
     let event = shapes::shown(&call, &world, &post, Some(&note), &own);
     Ok(Reply::created(event))
 }
@@ -317,13 +320,18 @@ fn time_of(
     .given(text))
 }
 
-/// What is wrong with a time is told by the name that this contract has for it.
-fn by_their_name(fault: Fault) -> Fault {
-    if fault.details.get("field").is_some_and(|f| f == "when") {
-        fault.with("field", "scheduled_at")
-    } else {
-        fault
-    }
+/// Whether the time that was sent is the one that is shown of what has no other: a program sends back what it
+/// read. A plan that is still ahead is scheduled by its time.
+fn stays(call: &Call, calendar: &Calendar, post: &Post, fields: &Fields) -> bool {
+    let Some(Some(text)) = &fields.scheduled_at else {
+        return false;
+    };
+    let Ok(at) = times::instant("scheduled_at", text, &calendar.zone) else {
+        return false;
+    };
+    let now = post.when.stands_at().map(times::seconds);
+    let plan = !matches!(post.when, When::Scheduled { .. });
+    now == Some(times::seconds(at)) && !(plan && call.app().is_ahead(at))
 }
 
 pub(super) async fn one(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Event>, Fault> {
@@ -358,11 +366,15 @@ pub(super) async fn change(
     }
     let mut note: Note = world::note(call, KIND, &post.id.to_string()).await?;
     let own: CalendarNote = world::note(call, CALENDAR, &calendar.id.to_string()).await?;
+    let time = match &fields.scheduled_at {
+        Some(_) if !stays(call, calendar, &post, fields) => {
+            let at = time_of(call, calendar, fields)?;
+            Some(at.map(|at| times::place(at, &calendar.zone)).transpose()?)
+        }
+        _ => None,
+    };
     let asked = Asked {
-        time: match (&fields.scheduled_at, time_of(call, calendar, fields)?) {
-            (None, _) => None,
-            (Some(_), at) => Some(at.map(|at| times::place(at, &calendar.zone)).transpose()?),
-        },
+        time,
         status: fields.status.as_deref(),
         publishes: own.publishes(),
         may_publish: call.allows(Permission::PublishContent),
@@ -377,8 +389,7 @@ pub(super) async fn change(
         draft: Some(draft),
         ..PostChange::of(&post)
     };
-    let done = course.run(call, base, &mut note).await;
-    let post = done.map_err(by_their_name)?;
+    let post = course.run(call, base, &mut note).await?;
     Ok(shapes::shown(call, world, &post, Some(&note), &own))
 }
 

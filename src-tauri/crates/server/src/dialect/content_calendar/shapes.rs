@@ -2,7 +2,7 @@
 
 use model::calendar::Calendar;
 use model::content::{MediaUse, Segment};
-use model::post::{ContentType, Post, Priority};
+use model::post::{ContentType, Draft, Post, Priority};
 use model::status::ShownStatus;
 use model::when::When;
 use schemars::JsonSchema;
@@ -194,7 +194,7 @@ fn lacks(post: Standing, note: &Note, own: &CalendarNote) -> Option<String> {
 }
 
 /// The word of this contract for a status.
-const fn word(status: ShownStatus) -> &'static str {
+pub(super) const fn word(status: ShownStatus) -> &'static str {
     match status {
         ShownStatus::Draft | ShownStatus::InReview => "draft",
         ShownStatus::Approved => "approved",
@@ -279,6 +279,31 @@ pub(super) fn calendar_id(calendar: &Calendar) -> String {
     format!("cal_{}", calendar.id)
 }
 
+/// What all parts of an event say.
+fn text(draft: &Draft) -> String {
+    let parts: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
+    parts.join("\n\n")
+}
+
+/// Whether all that is given of what an event says is what is shown of it: a program sends back what it read.
+pub(super) fn is_shown(call: &Call, draft: &Draft, note: &Note, given: &Content) -> bool {
+    let pieces = note.pieces.clone().of(&text(draft));
+    let files = draft.segments.iter().flat_map(|s| &s.media);
+    let shown = files.map(|m| files::address(call, m.media_id.as_str()));
+    given
+        .caption
+        .as_ref()
+        .is_none_or(|text| *text == pieces.text)
+        && given
+            .hashtags
+            .as_ref()
+            .is_none_or(|tags| *tags == pieces.hashtags)
+        && given
+            .media_urls
+            .as_ref()
+            .is_none_or(|urls| shown.eq(urls.iter().cloned()))
+}
+
 /// A post as an event of a calendar with this note.
 pub(super) fn shown(
     call: &Call,
@@ -288,13 +313,12 @@ pub(super) fn shown(
     own: &CalendarNote,
 ) -> Event {
     let draft = world::draft_of(post);
-    let text: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
     let standing = Standing::of(post);
     let kind = standing.sort_word(note).to_owned();
     let said = note.cloned().unwrap_or_default();
     let word = standing.word(note, own).to_owned();
     let lacks = lacks(standing, &said, own);
-    let pieces = said.pieces.of(&text.join("\n\n"));
+    let pieces = said.pieces.of(&text(&draft));
     let files = draft.segments.iter().flat_map(|s: &Segment| &s.media);
     let mut metadata = said.metadata;
     metadata.insert("priority".to_owned(), priority(post.priority).into());

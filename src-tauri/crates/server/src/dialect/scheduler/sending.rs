@@ -66,6 +66,9 @@ struct Sent {
 pub(super) struct Posted {
     success: bool,
     post_id: String,
+    /// Why nothing of it went out, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     targets: Option<Vec<Sent>>,
     /// Why it is not on its way yet, where nothing goes out at the moment.
@@ -197,6 +200,7 @@ fn scheduled(post: &Post) -> Posted {
     Posted {
         success: true,
         post_id: post.id.to_string(),
+        error: None,
         targets: None,
         message: None,
         scheduled: Some(true),
@@ -211,13 +215,16 @@ fn sent(world: &World, post: &Post, message: Option<String>) -> Posted {
         external_post_id: target.remote_id.clone(),
         error: target.failure.as_ref().map(|f| f.message.clone()),
     };
-    let all = post.targets.iter();
+    let all: Vec<Sent> = post.targets.iter().map(one).collect();
+    let over = |t: &Target| matches!(t.state, DeliveryState::Failed | DeliveryState::Missed);
+    let success = !post.targets.iter().all(over);
+    // Whatever is no success says why in the one field that errors have.
+    let error = all.iter().find_map(|sent| sent.error.clone());
     Posted {
-        success: !all
-            .clone()
-            .all(|t| matches!(t.state, DeliveryState::Failed | DeliveryState::Missed)),
+        success,
         post_id: post.id.to_string(),
-        targets: Some(all.map(one).collect()),
+        error: error.filter(|_| !success),
+        targets: Some(all),
         message,
         scheduled: None,
         scheduled_at: None,

@@ -19,6 +19,8 @@ use crate::world::{network_of, platform_of};
 
 /// Longest text in a form, in bytes: it is kept beside the file.
 const MAX_TEXT: usize = 16 * 1024;
+/// Most networks that a form names.
+const MAX_HINTS: usize = 50;
 
 #[derive(Serialize, JsonSchema)]
 struct Thumbnails {
@@ -194,7 +196,7 @@ pub(super) async fn receive(call: Call, request: Request) -> Result<(Call, Sent)
         _ => Fault::new(Kind::Invalid, "The form broke off or is not one."),
     };
     let mut file: Option<Arrived> = None;
-    let (mut alt, mut wanted) = (String::new(), None);
+    let (mut alt, mut wanted) = (String::new(), None::<Vec<String>>);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name().unwrap_or_default() {
             "file" if file.is_none() => {
@@ -213,7 +215,12 @@ pub(super) async fn receive(call: Call, request: Request) -> Result<(Call, Sent)
                 if name == "alt_text" {
                     alt = text;
                 } else {
-                    wanted = Some(hints(&text));
+                    // A form says a list as a field that is there several times as well.
+                    let all = wanted.get_or_insert_default();
+                    all.extend(hints(&text));
+                    if all.len() > MAX_HINTS {
+                        return Err(Fault::invalid(&name, format!("{name} names too much.")));
+                    }
                 }
             }
             _ => {}
@@ -242,10 +249,9 @@ pub(super) struct Deleted {
 }
 
 pub(super) async fn delete(call: Call, _: Nothing, _: Nothing) -> Result<Reply<Deleted>, Fault> {
-    let media_id = call.param("media_id").to_owned();
-    files::forget(&call, &media_id).await?;
+    let id = files::forget(&call, call.param("media_id")).await?;
     Ok(Reply::ok(Deleted {
-        media_id,
+        media_id: format!("media_{id}"),
         deleted: true,
     }))
 }

@@ -3,7 +3,7 @@
 use app::programs::PostChange;
 use app::types::posts::{Place, Scheduling};
 use model::content::Segment;
-use model::post::Draft;
+use model::post::{Draft, TargetDraft};
 use model::status::ShownStatus;
 use model::{AccountId, Timestamp};
 use schemars::JsonSchema;
@@ -53,14 +53,32 @@ pub(super) struct NewPost {
     tags: Option<Vec<String>>,
 }
 
-/// The accounts of networks: the usual one of each that has one.
-fn accounts(world: &World, names: &[String]) -> Result<Vec<AccountId>, Fault> {
+/// The accounts of networks: those that a post goes to already, else the usual one of each that has one.
+fn accounts(
+    call: &Call,
+    world: &World,
+    names: &[String],
+    had: &[TargetDraft],
+) -> Result<Vec<AccountId>, Fault> {
     if names.len() > MAX_PLATFORMS || names.iter().any(|n| n.len() > 100) {
         return Err(Fault::invalid("platforms", "platforms names too much."));
     }
+    if let Some(name) = world::strange_network(call, names) {
+        let message = "platforms names a network that is not known.";
+        return Err(Fault::invalid("platforms", message).given(name));
+    }
     let calendar = world.calendar()?;
-    let found = names.iter().filter_map(|n| world.account_on(n, calendar));
-    Ok(found.map(|a| a.id).collect())
+    let mut found = Vec::new();
+    for name in names {
+        let on = world.accounts_on(name);
+        let before = found.len();
+        let own = had.iter().map(|target| target.account_id);
+        found.extend(own.filter(|id| on.contains(id)));
+        if found.len() == before {
+            found.extend(world.account_on(name, calendar).map(|a| a.id));
+        }
+    }
+    Ok(found)
 }
 
 pub(super) async fn create(call: Call, _: Nothing, new: NewPost) -> Result<Reply<PostOf>, Fault> {
@@ -97,7 +115,7 @@ pub(super) async fn create(call: Call, _: Nothing, new: NewPost) -> Result<Reply
         title: new.title.unwrap_or_default(),
         segments: vec![segment],
         labels: new.tags.unwrap_or_default(),
-        targets: world::targets(accounts(&world, &platforms)?),
+        targets: world::targets(accounts(&call, &world, &platforms, &[])?),
         ..Draft::default()
     };
     let (place, scheduling) = match at {
@@ -148,14 +166,17 @@ pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Rep
     if let Some(tags) = change.tags {
         draft.labels = tags;
     }
-    let of_parts = change.content.is_some() || change.media.is_some();
-    if draft.segments.len() > 1 && of_parts {
-        return Err(Fault::new(
-            Kind::Conflict,
-            "A thread is changed in Almanac's window, part by part.",
-        ));
+    let (mut content, mut media) = (change.content, change.media);
+    if draft.segments.len() > 1 {
+        if !shapes::is_shown(&draft, &note, content.as_ref(), media.as_deref()) {
+            return Err(Fault::new(
+                Kind::Conflict,
+                "A thread is changed in Almanac's window, part by part.",
+            ));
+        }
+        (content, media) = (None, None);
     }
-    if let Some(content) = &change.content {
+    if let Some(content) = &content {
         let text = draft.segments.first().map_or("", |s| s.text.as_str());
         note.pieces = std::mem::take(&mut note.pieces).of(text);
         shapes::apply(&mut note, content)?;
@@ -165,15 +186,15 @@ pub(super) async fn update(call: Call, _: Nothing, change: Change) -> Result<Rep
             None => draft.segments.push(Segment::text(whole)),
         }
     }
-    let inside = change.content.and_then(|c| c.media);
-    if let Some(given) = change.media.or(inside) {
+    let inside = content.and_then(|c| c.media);
+    if let Some(given) = media.or(inside) {
         let media = shapes::media(&call, &given, &draft.segments, "media").await?;
         if let Some(first) = draft.segments.first_mut() {
             first.media = media;
         }
     }
     if let Some(names) = change.platforms {
-        let wanted = accounts(&world, &names)?;
+        let wanted = accounts(&call, &world, &names, &draft.targets)?;
         draft.targets.retain(|t| wanted.contains(&t.account_id));
         let more = wanted
             .into_iter()

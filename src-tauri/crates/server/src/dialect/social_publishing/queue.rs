@@ -71,7 +71,7 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<Q
                 .unwrap_or_default();
             for target in &post.targets {
                 let name = world.platform(target.draft.account_id);
-                if !platforms.contains(&name) {
+                if !name.is_empty() && !platforms.contains(&name) {
                     platforms.push(name);
                 }
             }

@@ -2,7 +2,7 @@
 
 use model::content::{MediaUse, Segment};
 use model::delivery::DeliveryState;
-use model::post::Post;
+use model::post::{Draft, Post};
 use model::status::ShownStatus;
 use model::when::When;
 use schemars::JsonSchema;
@@ -184,6 +184,50 @@ fn few(field: &str, list: Option<&Vec<String>>) -> Result<(), Fault> {
     }
 }
 
+/// What all parts of a post say.
+fn text(draft: &Draft) -> String {
+    let parts: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
+    parts.join("\n\n")
+}
+
+/// Whether all that is given of a post is what is shown of it: a program sends back what it read.
+pub(super) fn is_shown(
+    draft: &Draft,
+    note: &Note,
+    content: Option<&Content>,
+    media: Option<&[Media]>,
+) -> bool {
+    let pieces = note.pieces.clone().of(&text(draft));
+    let words = content.is_none_or(|given| {
+        let link = given.link.as_ref().map(|link| &link.url);
+        given.text.as_ref().is_none_or(|text| *text == pieces.text)
+            && given
+                .hashtags
+                .as_ref()
+                .is_none_or(|tags| *tags == pieces.hashtags)
+            && given
+                .mentions
+                .as_ref()
+                .is_none_or(|names| *names == pieces.mentions)
+            && link.is_none_or(|link| pieces.link.as_ref() == Some(link))
+    });
+    let had: Vec<&MediaUse> = draft.segments.iter().flat_map(|s| &s.media).collect();
+    let same = |(one, had): (&Media, &&MediaUse)| {
+        one.media_id.as_deref() == Some(media_id(had).as_str())
+            && one.alt_text.as_ref().is_none_or(|alt| *alt == had.alt)
+    };
+    let inside = content.and_then(|given| given.media.as_deref());
+    let files = media
+        .or(inside)
+        .is_none_or(|given| given.len() == had.len() && given.iter().zip(&had).all(same));
+    words && files
+}
+
+/// The id of a file as posts show it.
+fn media_id(file: &MediaUse) -> String {
+    format!("media_{}", file.media_id)
+}
+
 /// Puts what was given into the pieces of a text.
 pub(super) fn apply(note: &mut Note, content: &Content) -> Result<(), Fault> {
     few("content.hashtags", content.hashtags.as_ref())?;
@@ -215,19 +259,19 @@ pub(super) async fn shown(call: &Call, world: &World, post: &Post) -> Result<Pos
     let note: Note = world::note(call, KIND, &post.id.to_string()).await?;
     let draft = world::draft_of(post);
     let known = world::files_of(call, std::slice::from_ref(post)).await?;
-    let text: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
-    let pieces = note.pieces.of(&text.join("\n\n"));
+    let pieces = note.pieces.of(&text(&draft));
     let mut platforms = note.platforms;
     for target in &post.targets {
         let name = world.platform(target.draft.account_id);
-        if !platforms.contains(&name) {
+        // An account that is gone is on no network.
+        if !name.is_empty() && !platforms.contains(&name) {
             platforms.push(name);
         }
     }
     let files = draft.segments.iter().flat_map(|s: &Segment| &s.media);
     let media = files
         .map(|m| MediaOf {
-            media_id: format!("media_{}", m.media_id),
+            media_id: media_id(m),
             r#type: known
                 .get(m.media_id.as_str())
                 .and_then(|i| i.mime.split('/').next())
