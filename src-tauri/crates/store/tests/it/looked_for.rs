@@ -32,7 +32,7 @@ async fn unknowing(restored: bool) -> (World, [PostId; 2], &'static str) {
         backup::restore(dir.path(), &saved, now).await.unwrap();
         "before this calendar was restored"
     } else {
-        opening.machine_id = "machine-b".to_owned();
+        "machine-b".clone_into(&mut opening.machine_id);
         "from the computer that used this data folder last"
     };
     let store = Store::open(opening).await.unwrap().store;

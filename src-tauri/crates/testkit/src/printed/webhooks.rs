@@ -68,14 +68,17 @@ pub async fn told_at(
     let mut told = Vec::new();
     let mut minutes = 0;
     while told.len() < accounts {
-        match tokio::time::timeout(A_WHILE, receiver.next()).await {
-            Ok(came) => told.push(came.json()),
-            Err(_) if minutes < MOST_MINUTES => {
-                minutes += 1;
-                come(instant.plus(Duration::from_mins(minutes))).await;
-            }
-            Err(_) => panic!("{} of {accounts} were told of", told.len()),
+        if let Ok(came) = tokio::time::timeout(A_WHILE, receiver.next()).await {
+            told.push(came.json());
+            continue;
         }
+        minutes += 1;
+        assert!(
+            minutes <= MOST_MINUTES,
+            "told of {} of {accounts}",
+            told.len()
+        );
+        come(instant.plus(Duration::from_mins(minutes))).await;
     }
     forget(api, &id).await;
     told
