@@ -1,13 +1,9 @@
 /** Almanac's own library room on files in hand: how soon it shows, and how it scrolls. */
-import { mount } from 'svelte';
 import { createDemo } from '$lib/demo';
-import { App } from '$lib/state/app.svelte';
 // The room's code is loaded before the clock starts.
 import '$lib/views/LibraryView.svelte';
-import Window from '$lib/views/Window.svelte';
-import '../src/styles/base.css';
-import '$lib/components/shared/marks.css';
 import { scrolled, settled } from './measure';
+import { standing } from './standing';
 
 const PICTURES = 24;
 
@@ -40,15 +36,7 @@ async function start(count: number): Promise<() => void> {
   }));
   const urls = pictures();
   host.mediaUrl = (path) => urls[parseInt(path.slice(-6), 16) % PICTURES] ?? null;
-  // The window comes back to another room first, as when a person opens the library.
-  host.answer('session.boot', () => ({
-    ...host.world.boot,
-    preferences: { ...host.world.boot.preferences, 'window.room': 'drafts' },
-  }));
-  const app = new App(host, 'en-GB');
-  await app.session.start();
-  const target = document.getElementById('app') as HTMLElement;
-  await settled(() => mount(Window, { target, props: { app } }));
+  const app = await standing(host, 'drafts');
   return () => app.router.go('library');
 }
 

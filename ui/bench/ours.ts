@@ -1,15 +1,11 @@
 /** Almanac's own calendar room with real chips, thumbnail marks and filters, on posts in hand. */
-import { mount } from 'svelte';
 import { createDemo } from '$lib/demo';
 import { postOf, chipOf } from '$lib/demo/state';
 import type { Chip } from '$lib/api';
-import { App } from '$lib/state/app.svelte';
 // The room's code is loaded before the clock starts, as the peer's is.
 import '$lib/views/CalendarView.svelte';
-import Window from '$lib/views/Window.svelte';
-import '../src/styles/base.css';
-import '$lib/components/shared/marks.css';
 import { type Bench, MONTH, scrolled, type Seed, seeds, settled } from './measure';
+import { standing } from './standing';
 
 const ACCOUNTS = ['acc-ana', 'acc-shop', 'acc-notes'];
 const DAY = 86_400_000;
@@ -43,12 +39,7 @@ async function start(count: number, view = 'month'): Promise<() => void> {
   const host = createDemo({ posts: [], zone: 'UTC', here: 'UTC', now: NOW });
   host.answer('session.boot', () => ({
     ...host.world.boot,
-    // The window comes back to another room first, as when a person opens the calendar.
-    preferences: {
-      ...host.world.boot.preferences,
-      'calendar.view': view,
-      'window.room': 'accounts',
-    },
+    preferences: { ...host.world.boot.preferences, 'calendar.view': view },
     firstStart: false,
     accounts: createDemo({ count: 1, now: NOW }).world.boot.accounts,
   }));
@@ -90,11 +81,8 @@ async function start(count: number, view = 'month'): Promise<() => void> {
       return { value: { posts: [] }, undo: null, notes: [] };
     },
   );
-  const app = new App(host, 'en-GB');
-  await app.session.start();
-  // The frame stands already; the peer has none.
-  const target = document.getElementById('app') as HTMLElement;
-  await settled(() => mount(Window, { target, props: { app } }));
+  // The frame stands already, in another room, as when a person opens the calendar; the peer has none.
+  const app = await standing(host, 'accounts');
   if (document.querySelector('[data-chip]')) throw new Error('the posts are on screen already');
   return () => app.router.go('calendar');
 }

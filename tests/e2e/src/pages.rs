@@ -57,5 +57,6 @@ pub async fn figure(session: &Session, name: &str, args: Value) -> Result<f64> {
     answer["ok"]
         .as_str()
         .and_then(|number| number.parse().ok())
+        .filter(|number: &f64| number.is_finite())
         .with_context(|| format!("{name}: {answer}"))
 }
