@@ -40,9 +40,13 @@ async function start(count: number): Promise<() => void> {
   }));
   const urls = pictures();
   host.mediaUrl = (path) => urls[parseInt(path.slice(-6), 16) % PICTURES] ?? null;
+  // The window comes back to another room first, as when a person opens the library.
+  host.answer('session.boot', () => ({
+    ...host.world.boot,
+    preferences: { ...host.world.boot.preferences, 'window.room': 'drafts' },
+  }));
   const app = new App(host, 'en-GB');
   await app.session.start();
-  app.router.go('drafts');
   const target = document.getElementById('app') as HTMLElement;
   await settled(() => mount(Window, { target, props: { app } }));
   return () => app.router.go('library');

@@ -43,7 +43,12 @@ async function start(count: number, view = 'month'): Promise<() => void> {
   const host = createDemo({ posts: [], zone: 'UTC', here: 'UTC', now: NOW });
   host.answer('session.boot', () => ({
     ...host.world.boot,
-    preferences: { ...host.world.boot.preferences, 'calendar.view': view },
+    // The window comes back to another room first, as when a person opens the calendar.
+    preferences: {
+      ...host.world.boot.preferences,
+      'calendar.view': view,
+      'window.room': 'accounts',
+    },
     firstStart: false,
     accounts: createDemo({ count: 1, now: NOW }).world.boot.accounts,
   }));
@@ -87,10 +92,10 @@ async function start(count: number, view = 'month'): Promise<() => void> {
   );
   const app = new App(host, 'en-GB');
   await app.session.start();
-  // The frame stands already, in another room, as when a person opens the calendar; the peer has none.
-  app.router.go('accounts');
+  // The frame stands already; the peer has none.
   const target = document.getElementById('app') as HTMLElement;
   await settled(() => mount(Window, { target, props: { app } }));
+  if (document.querySelector('[data-chip]')) throw new Error('the posts are on screen already');
   return () => app.router.go('calendar');
 }
 

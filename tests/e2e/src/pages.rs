@@ -42,18 +42,20 @@ async fn file(State(folder): State<Arc<PathBuf>>, uri: Uri) -> Response {
     }
 }
 
-/// Calls a function of the page's `bench` and waits for its number.
+/// Calls a function of the page's `bench` and waits for its number, which comes as text: the driver cannot read
+/// every number that a page may write.
 pub async fn figure(session: &Session, name: &str, args: Value) -> Result<f64> {
     let answer = session
         .script(
             "const [name, args, done] = arguments;
              Promise.resolve().then(() => window.bench[name](...args))
-               .then((ok) => done({ ok }), (error) => done({ error: String(error) }));",
+               .then((ok) => done({ ok: String(ok) }), (error) => done({ error: String(error) }));",
             vec![json!(name), args],
         )
         .await
         .with_context(|| format!("the page could not tell its figure: {name}"))?;
     answer["ok"]
-        .as_f64()
+        .as_str()
+        .and_then(|number| number.parse().ok())
         .with_context(|| format!("{name}: {answer}"))
 }
