@@ -126,11 +126,13 @@ pub(crate) async fn reader() -> Response {
     response
 }
 
-/// A text as it stands in a page.
+/// A text as it stands in a page, also within the quotes of an attribute.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 /// One line of the page, which opens to the whole description.
