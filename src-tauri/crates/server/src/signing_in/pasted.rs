@@ -144,9 +144,8 @@ async fn take(host: &Host, token: &str, body: Body) -> Response {
         id: sign_in.id.clone(),
         address: fields.remove("address").unwrap_or_default(),
     };
-    let error = match finish(host, paste).await {
-        Ok(_) => return connected(&sign_in),
-        Err(error) => error,
+    let Err(error) = finish(host, paste).await else {
+        return connected(&sign_in);
     };
     if host.app.sign_in_waits(&sign_in.id) {
         return again(&sign_in, &Fault::from(error));
