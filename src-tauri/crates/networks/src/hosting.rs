@@ -29,7 +29,7 @@ use crate::waiting::Patience;
 
 pub use checking::{CheckPart, CheckStep};
 pub use folder::WebFolder;
-pub use form::{ADDRESS as FOLDER_ADDRESS, fields, settings};
+pub use form::{ADDRESS as FOLDER_ADDRESS, fields, keep_folder, settings};
 pub use storage::{BadField, GOOD_FOR, Storage, StorageKey, StorageSettings};
 
 /// How long a lent file may lie there before it counts as left behind.
