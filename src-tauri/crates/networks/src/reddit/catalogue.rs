@@ -85,6 +85,7 @@ pub fn entry() -> Entry {
             formats: list(&["video/mp4", "video/quicktime"]),
             alt: false,
             captions: None,
+            cover: None,
             clip: ClipLimits {
                 max_ms: Some(15 * 60_000),
                 ..ClipLimits::default()
