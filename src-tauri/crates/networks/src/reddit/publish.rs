@@ -171,11 +171,10 @@ impl Reddit {
             if let Some(broken) = broken {
                 return Err(Refusal::never(Category::Validation, broken.sentence).into());
             }
-            let mut uploaded = Sent {
-                files: self.files(job, steps, ctx).await?,
-                poster: None,
-            };
-            uploaded.poster = self.poster(job, steps, ctx).await?;
+            // What may be impossible comes before what takes long.
+            let poster = self.poster(job, steps, ctx).await?;
+            let files = self.files(job, steps, ctx).await?;
+            let uploaded = Sent { files, poster };
             // Renewed before the call is announced, so that its only answer is about the post.
             let good = self.sessions.good(&job.account, self, None, ctx).await?;
             drop(good);

@@ -307,7 +307,10 @@ async fn a_video_with_a_poster_needs_no_picture_where_it_can_be_cut_out() {
     };
     for (tool, rules) in [
         (Tool::Ready, &[][..]),
-        (Tool::Missing, &["poster_needs_tool", "video_needs_picture"]),
+        (
+            Tool::Missing,
+            &["poster_needs_tool", "video_needs_picture"][..],
+        ),
     ] {
         facts.tool = tool;
         let found = world.bench.connector().check(CheckInput {
