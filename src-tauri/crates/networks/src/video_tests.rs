@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalogue::{CaptionLanguages, Cover, FieldKind, OptionField, VideoKind, VideoLimits};
+use crate::catalogue::{CaptionLanguages, FieldKind, OptionField, VideoKind, VideoLimits};
 
 fn facts() -> MediaFacts {
     MediaFacts {

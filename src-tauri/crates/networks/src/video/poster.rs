@@ -1,4 +1,5 @@
-//! The moment of a video that a person chose to stand for it: how a network gets it, and what is told where it does not.
+//! The moment of a video that a person chose to stand for it: how a network gets it, and what is told where it
+//! does not.
 
 use media::video::Tool;
 use model::edit::film::Film;
