@@ -347,6 +347,7 @@ mod tests {
             alt: String::new(),
             captions: vec![],
             poster_ms: None,
+            poster: None,
         };
         let version = |name: &str| JobMedia {
             path: folder.path().join(name),

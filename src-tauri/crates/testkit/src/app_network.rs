@@ -168,6 +168,7 @@ impl TestAccounts {
                     },
                     becomes: "as a short".to_owned(),
                     max_bytes: None,
+                    cover: None,
                     clip: ClipLimits {
                         max_ms: Some(2_000),
                         ..ClipLimits::default()
