@@ -4,28 +4,14 @@ use std::time::Duration;
 
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
-use networks::connector::{Confirmation, Delivered};
+use networks::connector::Confirmation;
 use publisher::testing::{Act, refusal};
 use publisher::{LEASE, NoticeKind};
 
 use crate::rescue::{claim, intend};
-use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage};
+use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage, found_there};
 
 const DAY: Duration = Duration::from_hours(24);
-
-fn found() -> Confirmation {
-    Confirmation::Found(Delivered {
-        remote_id: "over-there".to_owned(),
-        url: None,
-        remote: serde_json::Value::Null,
-    })
-}
-
-async fn take_over(stage: &Stage) {
-    let mut tx = stage.tx().await;
-    store::holds::take_over(&mut tx, "machine-b").await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 #[tokio::test]
 async fn what_is_absent_long_after_its_time_is_missed_and_sent_in_no_burst() {
@@ -35,7 +21,7 @@ async fn what_is_absent_long_after_its_time_is_missed_and_sent_in_no_burst() {
         let post = stage.post("Last week's", MINUTE, &[account]).await;
         stage.reopen("machine-b").await;
         stage.clock.advance(7 * DAY);
-        take_over(&stage).await;
+        stage.take_over("machine-b").await;
         let (publisher, mut news) = stage.start();
         publisher.settled().await;
         stage.pass(&publisher, MINUTE).await;
@@ -79,8 +65,8 @@ async fn a_send_that_a_copied_file_left_open_is_looked_for_however_soon_it_is_ta
     let claimed = claim(&stage, "over there").await;
     intend(&stage, "over there", claimed).await;
     stage.reopen("machine-b").await;
-    take_over(&stage).await;
-    stage.net.looks([found()]);
+    stage.take_over("machine-b").await;
+    stage.net.looks([found_there()]);
     let (publisher, _) = stage.start();
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Sending);
@@ -112,8 +98,8 @@ async fn a_post_that_an_edit_holds_in_the_copied_file_is_looked_for_too() {
     // Over there the edit was given up, and the post went out.
     stage.reopen("machine-b").await;
     stage.clock.advance(HOUR);
-    take_over(&stage).await;
-    stage.net.looks([found()]);
+    stage.take_over("machine-b").await;
+    stage.net.looks([found_there()]);
     let (publisher, _) = stage.start();
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
