@@ -1,5 +1,7 @@
 //! Saving what is typed: nothing is ever lost.
 
+use std::time::Duration;
+
 use model::content::MAX_SEGMENT_BYTES;
 use model::post::Post;
 use model::status::ShownStatus;
@@ -214,6 +216,29 @@ async fn an_edit_goes_on_as_one_when_its_post_stops_going_out() {
     let now = saved(&save(&test, &post, "Newer", "s1").await);
     assert_eq!(now.segments[0].text, "Old");
     assert_eq!(now.working_copy.unwrap().segments[0].text, "Newer");
+}
+
+#[tokio::test]
+async fn an_edit_that_was_put_aside_is_not_laid_over_what_went_out_meanwhile() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Old", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    save(&test, &post, "New", "s1").await;
+    let one = json!({ "id": post.id });
+    // Only while the composer is open an edit holds its post.
+    test.call::<Value>("posts.close", one.clone()).await;
+    test.pass(Duration::from_hours(1)).await;
+    assert_eq!(test.post(post.id).await.status, ShownStatus::Published);
+    let error = test.refused("posts.confirm_edit", one.clone()).await;
+    assert!(error.message.contains("stays as it went out"), "{error:?}");
+    let now = test.post(post.id).await;
+    assert_eq!(now.segments[0].text, "Old");
+    assert_eq!(now.working_copy.unwrap().segments[0].text, "New");
+
+    test.call::<Value>("posts.discard_edit", one).await;
+    assert!(test.post(post.id).await.working_copy.is_none());
 }
 
 #[tokio::test]
