@@ -25,7 +25,6 @@ export const calendar = {
   'cal.hourCell': '{day}, {time}, {posts}',
   'cal.hourCellEmpty': '{day}, {time}, no posts',
   'cal.isToday': 'today',
-  'cal.isPast': 'past',
   'cal.chip': '{time}, {networks}, {words}, {status}, {k} of {n}',
   'cal.chipShelf': '{networks}, {words}, {status}, {k} of {n}',
   'cal.chipSelected': '{label}, selected',
@@ -38,7 +37,6 @@ export const calendar = {
   'cal.clearFilters': 'Clear filters',
   'cal.failedLoad': 'The posts of {range} could not be read.',
   'cal.now': 'Now, {time}',
-  'cal.zone': '{zone} ({offset})',
   'cal.local': 'here {time}',
   'cal.allDay': 'No time',
 
@@ -54,7 +52,6 @@ export const calendar = {
 
   'cal.newInPast': 'That time is over. Choose a day from today on.',
   'cal.newPost': 'New post',
-  'cal.shelf': 'Shelf',
   'cal.chosen': '{n} selected',
   'cal.chosenUnseen': '{n} selected, {m} out of view',
   'cal.chosenClear': '{text}. Clear the selection',
@@ -94,7 +91,6 @@ export const calendar = {
   'move.gap': 'Moved to {moment}. The clock skips that hour, so it goes out an hour later.',
   'move.twice': 'Moved to {moment}. That hour comes twice; this is the first.',
   'move.failed': '{words} was not moved. {why}',
-  'move.count': { one: '{n} post', other: '{n} posts' },
   'move.copyMark': 'Copy',
 
   'speak.pickedUp':
@@ -125,8 +121,6 @@ export const calendar = {
   'menu.deleteOn': 'Delete on {network}…',
   'menu.reuse': 'Use again as a new draft',
   'menu.delete': 'Delete',
-  'menu.newHere': 'New post here',
-  'menu.openDay': 'Open the day',
 
   'done.deleted': { one: 'Deleted {n} post', other: 'Deleted {n} posts' },
   'done.deletedOne': 'Deleted {words}',
@@ -180,8 +174,6 @@ export const calendar = {
   'deleteOn.go': 'Delete on {network}',
 
   'peek.media': { one: '{n} file', other: '{n} files' },
-  'peek.parts': { one: '{n} part', other: 'Thread of {n} parts' },
-  'peek.loading': 'Reading the post…',
 
   'cmd.month': 'Month view',
   'cmd.week': 'Week view',

@@ -8,7 +8,6 @@ export const common = {
   'common.undo': 'Undo',
   'common.redo': 'Redo',
   'common.delete': 'Delete',
-  'common.edit': 'Edit',
   'common.open': 'Open',
   'common.clear': 'Clear',
   'common.loading': 'Loading…',
@@ -18,7 +17,6 @@ export const common = {
   'common.details': 'Details',
   'common.stale': 'Below is what was known before.',
   'common.dismiss': 'Dismiss',
-  'common.more': 'More',
   'common.noWords': 'No words yet',
   'common.noTime': 'Write a time such as 14:30.',
   'common.noAccount': 'no account yet',
@@ -36,6 +34,4 @@ export const common = {
   'status.failed': 'failed',
   'status.missed': 'missed',
   'status.cancelled': 'cancelled',
-  'network.bluesky': 'Bluesky',
-  'network.folder': 'Folder',
 } as const satisfies Record<string, Message>;

@@ -19,7 +19,6 @@ export const libraryWords = {
   'library.drop': 'Drop to add to the library',
   'library.pastedName': 'Pasted picture',
 
-  'library.sort': 'Kind',
   'library.sort.picture': 'Picture',
   'library.sort.moving': 'Animation',
   'library.sort.video': 'Video',
@@ -48,7 +47,6 @@ export const libraryWords = {
   'library.used': { one: 'used in {n} post', other: 'used in {n} posts' },
   'library.usedShort': '{n}×',
   'library.missing': 'file is missing',
-  'library.noAlt': 'no description',
 
   'library.pages': { one: '{n} page', other: '{n} pages' },
   'library.locked': 'locked',
@@ -124,9 +122,6 @@ export const libraryWords = {
   'library.shelfDrafts': 'Drafts',
   'library.shelfLibrary': 'Library',
   'library.shelfShow': 'What the panel shows',
-  'library.carried': 'Picked up {name}. Arrows move by a day, Shift and arrows by an hour.',
-  'library.carriedBack': 'Put {name} back into the library',
-  'library.toShelf': 'A draft without a date',
   'library.madePost': {
     one: 'Started a post with {n} file',
     other: 'Started a post with {n} files',
