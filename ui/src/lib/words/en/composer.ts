@@ -17,6 +17,10 @@ export const composer = {
   'composer.connect': 'Connect an account',
   'composer.unknownAccount': 'an account that was removed',
   'composer.ownText': 'has a text of its own',
+  'composer.accountStays':
+    'It is published on {account}, so this account stays. Copy the post to publish it elsewhere.',
+  'composer.accountStaysDelete':
+    'It is published on {account}, so this account stays. Delete it there first to take it off.',
   'composer.accountPaused': 'paused: {reason}',
 
   'composer.texts': 'Texts',
