@@ -292,7 +292,7 @@ describe('filters', () => {
     expect(c.idsIn('2026-05-15')).toEqual([]);
     expect(screen.getByRole('button', { name: 'Remove filter “sale”' })).toBeTruthy();
     await c.user.type(screen.getByLabelText('Words'), 'xyz');
-    expect(screen.getByText('Nothing matches these filters')).toBeTruthy();
+    expect(screen.getByText('Nothing matches these filters.')).toBeTruthy();
     await c.user.keyboard('{Escape}');
     await c.user.click(screen.getAllByRole('button', { name: 'Clear filters' })[0] as Element);
     expect([c.idsIn('2026-05-14'), c.idsIn('2026-05-15')]).toEqual([['Sale'], ['Other']]);

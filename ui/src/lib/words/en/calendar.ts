@@ -33,8 +33,6 @@ export const calendar = {
   'cal.emptyWeek':
     'Nothing planned in this week. Press {key}, click an hour, or drag a draft here.',
   'cal.emptyDay': 'Nothing planned on this day. Press {key}, click an hour, or drag a draft here.',
-  'cal.emptyFilter': 'Nothing matches these filters',
-  'cal.clearFilters': 'Clear filters',
   'cal.failedLoad': 'The posts of {range} could not be read.',
   'cal.now': 'Now, {time}',
   'cal.local': 'here {time}',
@@ -59,7 +57,6 @@ export const calendar = {
   'cal.endsBefore': 'the sign-in at {networks} ends before',
   'cal.paused': '{networks} paused',
   'cal.pausedCalendar': 'its calendar is paused',
-  'cal.results': { one: '{n} post', other: '{n} posts' },
 
   'filter.title': 'Filter',
   'filter.open': 'Filter posts',
@@ -199,7 +196,6 @@ export const calendar = {
   'cmd.escape': 'Stop a drag, clear the selection, close',
   'cmd.peek': 'Peek at the focused post',
   'cmd.filter': 'Filter',
-  'cmd.clearFilters': 'Clear filters',
   'cmd.labels': 'Set labels',
   'cmd.menu': 'Menu of the focused post',
 } as const satisfies Record<string, Message>;

@@ -41,7 +41,6 @@ export const frame = {
   'palette.placeholder': 'A command, a post, an account or a date',
   'palette.searching': 'Looking for posts…',
   'palette.failed': 'Posts could not be searched. {reason}',
-  'palette.empty': 'Nothing found for “{text}”.',
   'palette.commands': 'Commands',
   'palette.posts': 'Posts',
   'palette.accounts': 'Accounts',

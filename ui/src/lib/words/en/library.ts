@@ -4,7 +4,6 @@ import type { Message } from '..';
 export const libraryWords = {
   'library.empty':
     'Drop pictures and videos here. They stay on this computer until a post uses them.',
-  'library.none': 'Nothing matches these filters.',
   'library.failed': 'The library could not be read.',
   'library.list': 'Files',
   'library.count': { one: '{n} file', other: '{n} files' },
@@ -36,7 +35,6 @@ export const libraryWords = {
   'library.filter.anyAccount': 'Any account',
   'library.filter.usedIn': 'Used in “{words}”',
   'library.filter.stopUsedIn': 'Show files of other posts too',
-  'library.clear': 'Clear filters',
   'library.order': 'Order',
   'library.order.newest': 'Newest first',
   'library.order.name': 'By name',
@@ -122,10 +120,6 @@ export const libraryWords = {
   'library.shelfDrafts': 'Drafts',
   'library.shelfLibrary': 'Library',
   'library.shelfShow': 'What the panel shows',
-  'library.madePost': {
-    one: 'Started a post with {n} file',
-    other: 'Started a post with {n} files',
-  },
 
   'library.cmd.search': 'Search the library',
   'library.cmd.select': 'Select the focused file',
