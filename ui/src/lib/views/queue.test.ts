@@ -199,7 +199,7 @@ describe('the weekly plan', () => {
     const field = await openPlan();
     await userEvent.type(field, 'noon');
     await userEvent.click(save());
-    screen.getByText('Write a time such as 14:30.');
+    screen.getByText('Write a time such as 14:30.', { selector: 'p' });
     expect(document.activeElement).toBe(field);
     expect(saved()).toEqual([]);
   });

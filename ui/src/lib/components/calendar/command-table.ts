@@ -44,7 +44,7 @@ export const ACTS = [
     keys: ['/'],
     room: 'calendar',
   },
-  { id: 'calendar.clearFilters', title: t('cmd.clearFilters'), group: 'calendar' },
+  { id: 'calendar.clearFilters', title: t('common.clearFilters'), group: 'calendar' },
   {
     id: 'calendar.shelf',
     title: t('command.shelf'),

@@ -24,7 +24,7 @@ export function calendarCommands(calendar: CalendarController): Command[] {
   const newHere = () => {
     const [cell, day] = [focus.cell(), focus.day()];
     const date = day ?? (calendar.date < calendar.today ? calendar.today : calendar.date);
-    void calendar.newPost(date < calendar.today ? calendar.today : date, cell?.hour ?? null);
+    calendar.newPost(date < calendar.today ? calendar.today : date, cell?.hour ?? null);
   };
   const does: Record<ActId, Does> = {
     'post.new': { when: () => idle() && app.router.view === 'calendar', run: newHere },

@@ -17,6 +17,10 @@ export const composer = {
   'composer.connect': 'Connect an account',
   'composer.unknownAccount': 'an account that was removed',
   'composer.ownText': 'has a text of its own',
+  'composer.accountStays':
+    'It is published on {account}, so this account stays. Copy the post to publish it elsewhere.',
+  'composer.accountStaysDelete':
+    'It is published on {account}, so this account stays. Delete it there first to take it off.',
   'composer.accountPaused': 'paused: {reason}',
 
   'composer.texts': 'Texts',
@@ -144,7 +148,6 @@ export const composer = {
   'composer.lookup.placeholder': 'Type to find one',
   'composer.lookup.loading': 'Asking {network}…',
   'composer.lookup.none': 'Nothing found.',
-  'composer.lookup.noneFor': 'Nothing found for “{text}”.',
   'composer.lookup.found': { one: '{n} found', other: '{n} found' },
   'composer.lookup.first': 'The first {n} are shown: type to find others.',
   'composer.lookup.clear': 'Clear {label}',
@@ -338,8 +341,6 @@ export const composer = {
   'composer.log.empty': 'Nothing was tried yet.',
   'composer.log.failed': 'The job log could not be read.',
   'composer.log.try': 'Try {n}',
-  'composer.log.ms': '{n} ms',
-  'composer.log.s': '{n} s',
   'composer.log.next': 'Trying again {when}.',
   'composer.outcome.open': 'under way',
   'composer.outcome.sent': 'sent',
@@ -390,7 +391,6 @@ export const composer = {
   'emoji.title': 'Emoji',
   'emoji.search': 'Find an emoji',
   'emoji.recent': 'Last used',
-  'emoji.none': 'Nothing found for “{text}”.',
   'emoji.found': { one: '{n} emoji found', other: '{n} emoji found' },
   'emoji.group.smileys': 'Faces',
   'emoji.group.people': 'People and hands',
