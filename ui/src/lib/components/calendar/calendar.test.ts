@@ -169,6 +169,14 @@ describe('selection and what is done with it', () => {
     expect(c.app.selection.has('B')).toBe(false);
     await c.user.keyboard('{Escape}');
     expect(c.app.selection.ids.size).toBe(0);
+    // The range of Shift and a click, by keys alone.
+    c.chip('A').focus();
+    await c.user.keyboard('x');
+    c.chip('C').focus();
+    await c.user.keyboard('{Shift>}x{/Shift}');
+    expect([...c.app.selection.ids]).toEqual(['A', 'B', 'C']);
+    expect(c.said()).toBe('3 posts selected');
+    await c.user.keyboard('{Escape}');
     await c.user.keyboard('{Control>}a{/Control}');
     expect(c.app.selection.ids.size).toBe(3);
   });

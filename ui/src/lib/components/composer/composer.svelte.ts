@@ -180,7 +180,7 @@ export class Composer {
     this.draft = draft;
     if (start.date)
       this.pending = { date: start.date, time: start.time ?? null, zone: session.zone };
-    if (start.slot) this.#timed = this.#await(start.slot);
+    if (start.slot) this.#timed = this.#slotComes(start.slot);
     this.choice = start.date ? 'time' : 'draft';
     this.saver = this.#saver(null);
     // A text brought along is worth keeping at once.
@@ -188,7 +188,7 @@ export class Composer {
   }
 
   /** The time the post begins with, once it is known, unless another one was chosen meanwhile. */
-  async #await(slot: Promise<string | null>): Promise<void> {
+  async #slotComes(slot: Promise<string | null>): Promise<void> {
     const { pending } = this;
     const time = await slot;
     if (!time || !pending || this.pending !== pending) return;

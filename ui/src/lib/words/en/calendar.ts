@@ -192,6 +192,7 @@ export const calendar = {
   'cmd.first': 'First day of the week; with Ctrl of the month',
   'cmd.last': 'Last day of the week; with Ctrl of the month',
   'cmd.select': 'Select the focused post',
+  'cmd.selectRange': 'Select from the last one to the focused post',
   'cmd.selectAll': 'Select all in view',
   'cmd.escape': 'Stop a drag, clear the selection, close',
   'cmd.peek': 'Peek at the focused post',

@@ -43,6 +43,8 @@ export const roomWords = {
   'queue.column': 'Queue of {name}',
   'queue.moved': 'Reordered the queue of {name}',
   'queue.movedSpoken': '{words} now goes out {moment}. {undo} undoes.',
+  'queue.moveUp': 'Earlier in the queue',
+  'queue.moveDown': 'Later in the queue',
   'queue.first': 'Already first in the queue',
   'queue.last': 'Already last in the queue',
   'queue.view': 'Show',
