@@ -309,7 +309,11 @@ async fn a_video_with_a_poster_needs_no_picture_where_it_can_be_cut_out() {
         (Tool::Ready, &[][..]),
         (
             Tool::Missing,
-            &["poster_needs_tool", "video_needs_picture"][..],
+            &[
+                "poster_needs_tool",
+                "video_unreadable",
+                "video_needs_picture",
+            ][..],
         ),
     ] {
         facts.tool = tool;
