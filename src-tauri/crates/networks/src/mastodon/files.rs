@@ -45,6 +45,12 @@ enum UploadFailed {
     Call(Failed),
 }
 
+impl From<Refusal> for UploadFailed {
+    fn from(refusal: Refusal) -> Self {
+        Self::File(refusal)
+    }
+}
+
 impl From<Failed> for UploadFailed {
     fn from(failed: Failed) -> Self {
         Self::Call(failed)
@@ -242,7 +248,7 @@ impl Sending<'_> {
 
 impl Source<'_> {
     /// As a part of a form, and how many bytes it has. A video is read while it is sent.
-    async fn part(self) -> Result<(multipart::Part, u64), UploadFailed> {
+    async fn part(self) -> Result<(multipart::Part, u64), Refusal> {
         match self {
             Self::Picture(made) => picture_part(made),
             Self::Video(file, _) => {
@@ -250,17 +256,17 @@ impl Source<'_> {
                 let kind = Kind::from_mime(&facts.mime).map_or("mp4", Kind::extension);
                 let name = format!("video.{kind}");
                 let part = file_part(&file.path, 0, facts.bytes, name, &facts.mime).await;
-                Ok((part.map_err(UploadFailed::File)?, facts.bytes))
+                Ok((part?, facts.bytes))
             }
         }
     }
 }
 
-fn picture_part(made: &media::Rendition) -> Result<(multipart::Part, u64), UploadFailed> {
+fn picture_part(made: &media::Rendition) -> Result<(multipart::Part, u64), Refusal> {
     let name = format!("picture.{}", made.kind.extension());
     let part = multipart::Part::bytes(made.bytes.clone()).file_name(name);
     let part = part.mime_str(made.mime());
-    let part = part.map_err(|_| UploadFailed::File(errors::cannot_use()))?;
+    let part = part.map_err(|_| errors::cannot_use())?;
     Ok((part, made.bytes.len() as u64))
 }
 
