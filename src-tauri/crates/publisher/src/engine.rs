@@ -226,6 +226,7 @@ impl Engine {
             self.teller.works();
         }
         self.tell_taken(&taken).await;
+        self.want_look |= taken.doubted;
         self.more = taken.claimed.len() as u32 == most;
         if taken.claimed.is_empty() {
             return false;
