@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use model::content::MAX_SEGMENT_BYTES;
+use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
 use model::post::Post;
 use model::status::ShownStatus;
+use publisher::testing::{Act, refusal};
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
 
@@ -315,5 +318,35 @@ async fn what_is_typed_into_a_deleted_post_is_kept_apart() {
     assert!(
         shelf["chips"].as_array().unwrap().iter().any(kept),
         "{shelf}"
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_has_the_post_stays_on_it_and_nobody_is_said_to_have_changed_it() {
+    let test = TestApp::publishing().await;
+    let (ana, ben) = (test.connect("ana").await, test.connect("ben").await);
+    let no = refusal(Category::Validation, Retry::Never, "Too long.");
+    test.network.script([Act::Refuse(no)]);
+    let post = test
+        .scheduled("Sale", &[ana.id, ben.id], "2026-05-14T10:00:00")
+        .await;
+    test.pass(Duration::from_hours(1)).await;
+    let now = test.post(post.id).await;
+    assert_eq!(now.status, ShownStatus::PartlyPublished);
+    let failed = now
+        .targets
+        .iter()
+        .find(|t| t.state == DeliveryState::Failed)
+        .unwrap();
+    let save = json!({
+        "id": post.id, "draft": draft("Sale", &[failed.draft.account_id]), "version": now.version,
+        "session": "s",
+    });
+    let error = test.refused("posts.save", save).await;
+    assert_eq!(error.field.as_deref(), Some("targets"));
+    assert!(
+        error.message.contains("so that account stays"),
+        "{}",
+        error.message
     );
 }
