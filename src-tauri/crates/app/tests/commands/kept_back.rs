@@ -121,6 +121,10 @@ async fn a_contract_changes_of_a_calendar_what_it_names() {
     assert_eq!(now, kept);
 }
 
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "what a note is laid onto may refuse it"
+)]
 fn onto(had: Option<Value>, given: &Map<String, Value>) -> Result<Value, ApiError> {
     let mut all = had.unwrap_or_else(|| json!({}));
     for (name, value) in given {
