@@ -314,7 +314,8 @@ CREATE TABLE targets (
   failure_attempt INTEGER,                           -- which attempt failed
   next_try_at INTEGER,                               -- when it is tried again by itself
   turn INTEGER NOT NULL DEFAULT 0,                   -- how often it was deleted on its network: each time the next handle is another
-  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'placed', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')) -- where it is on its way
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'placed', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')), -- where it is on its way
+  unknown_since INTEGER                              -- it had failed or was missed when a backup was put back or the folder changed computers, and may have been sent since then by who had the newer file: looked for before it goes out
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
 CREATE INDEX targets_as_chips ON targets (post_id, position, account_id, state);
@@ -325,6 +326,7 @@ CREATE INDEX targets_that_need_a_look ON targets (state, post_id) WHERE state IN
 CREATE INDEX targets_in_hand ON targets (post_id) WHERE failure_category = 'your_turn';
 CREATE INDEX targets_to_place ON targets (account_id, due_at) WHERE state = 'waiting' AND due_at IS NOT NULL AND options ->> '$.native' = 1;
 CREATE INDEX targets_placed ON targets (not_before) WHERE state = 'placed';
+CREATE INDEX targets_in_doubt ON targets (unknown_since) WHERE unknown_since IS NOT NULL;
 CREATE INDEX targets_same_text ON targets (text_hash) WHERE text_hash IS NOT NULL;
 
 -- Attempts to deliver a target: the job log.

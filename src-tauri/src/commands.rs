@@ -37,6 +37,12 @@ pub async fn call(name: String, input: Value, core: State<'_, Core>) -> Result<R
 
 /// The page listens to events now.
 #[tauri::command]
+pub fn screen_listens(app: AppHandle) {
+    window::page_listens(&app);
+}
+
+/// The page can be used now.
+#[tauri::command]
 pub fn screen_ready(app: AppHandle) {
     window::page_ready(&app);
 }

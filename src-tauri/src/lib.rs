@@ -110,6 +110,7 @@ fn build(args: Args) -> tauri::Result<tauri::App> {
         })
         .invoke_handler(tauri::generate_handler![
             commands::call,
+            commands::screen_listens,
             commands::screen_ready,
             commands::screen_closed,
             commands::screen_stays,

@@ -152,6 +152,17 @@ impl WindowLife {
         (waiting, told.map(|kept| kept.message).collect())
     }
 
+    /// Whether a new post waits for a page, and need not wait any longer.
+    fn take_new_post(&self) -> bool {
+        let mut state = self.lock();
+        if state.closing {
+            return false;
+        }
+        let waited = state.waiting.len();
+        state.waiting.retain(|what| !what.compose);
+        state.waiting.len() < waited
+    }
+
     /// The page has handed over everything, or holds words that could be kept nowhere.
     pub fn hand_over(&self, everything: bool) {
         self.handed_over.send_replace(Some(everything));
@@ -237,7 +248,15 @@ pub fn open(app: &AppHandle, what: Open) {
     deliver(app);
 }
 
-/// The page listens now.
+/// The page takes letters, though it shows no calendar yet. Whoever asked for a new post types at once,
+/// so that one does not wait for the rest.
+pub fn page_listens(app: &AppHandle) {
+    if app.state::<WindowLife>().take_new_post() {
+        send(app, "almanac:open", Open::new_post());
+    }
+}
+
+/// The page can be used now.
 pub fn page_ready(app: &AppHandle) {
     let was_ready = {
         let life = app.state::<WindowLife>();
@@ -291,9 +310,12 @@ pub fn reload(app: &AppHandle) {
 
 /// Sends an event to the page, if there is one that listens.
 pub fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
-    if !app.state::<WindowLife>().lock().ready {
-        return;
+    if app.state::<WindowLife>().lock().ready {
+        send(app, event, payload);
     }
+}
+
+fn send(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     if let Err(error) = app.emit_to(MAIN, event, payload) {
         tracing::warn!(%error, event, "the page could not be told");
     }
@@ -387,6 +409,21 @@ mod tests {
         let page = async { life.hand_over(false) };
         let (first, second, ()) = tokio::join!(life.closed(limit), life.closed(limit), page);
         assert!(!first && !second);
+    }
+
+    #[test]
+    fn a_new_post_does_not_wait_until_the_page_can_be_used() {
+        let life = WindowLife::default();
+        life.lock().waiting = vec![Open::view("activity"), Open::new_post()];
+        assert!(life.take_new_post());
+        // It is begun once, and a room waits until there is one.
+        assert!(!life.take_new_post());
+        life.lock().ready = true;
+        assert_eq!(life.take(0).0, [Open::view("activity")]);
+        // A page that goes would take it along.
+        life.lock().waiting = vec![Open::new_post()];
+        life.lock().closing = true;
+        assert!(!life.take_new_post());
     }
 
     #[test]

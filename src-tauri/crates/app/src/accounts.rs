@@ -17,7 +17,7 @@ use model::failure::Category;
 use model::{AccountId, IdSource, WorkspaceId};
 use networks::catalogue::FieldKind;
 use networks::connector::{Connector, Ctx, SignedIn};
-use networks::hosting::WebFolder;
+use networks::hosting::{WebFolder, keep_folder};
 use networks::vault::{SESSION, Vault, VaultError};
 use store::publishing::HeldOf;
 use store::{Conn, accounts, calendars};
@@ -70,6 +70,7 @@ impl App {
         if let Some(known) = known {
             account.paused = known.paused;
             account.created_at = known.created_at;
+            keep_folder(&known.settings, &mut account.settings);
             notes.push(format!(
                 "{} was connected here before, so it was connected again.",
                 account_name(&account, Some(connector))

@@ -27,7 +27,7 @@ pub use keys::Bearer;
 pub(crate) use looks::Look;
 pub use media::{Arriving, ArrivingFolder, MediaTaken};
 pub use networks::catalogue::{Entry as Network, FieldKind, OptionField, Support};
-pub use notes::ProgramNote;
+pub use notes::{ProgramNote, Revise};
 pub(crate) use requests::forget_requests;
 pub use requests::{Begun, NamedRequest};
 pub use watching::{Counted, Figures, Sends};

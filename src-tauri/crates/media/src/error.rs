@@ -112,6 +112,15 @@ pub enum MediaError {
         /// The file's name.
         name: String,
     },
+    /// It is a document in which a photo tells where it was taken, and that cannot be taken out.
+    #[error(
+        "\"{name}\" cannot be sent: a photo in it tells where it was taken, and that cannot be taken \
+         out. The file itself was not changed; export it anew from pictures without their place."
+    )]
+    PlaceStays {
+        /// The file's name.
+        name: String,
+    },
     /// It moves for longer than any picture needs.
     #[error(
         "\"{name}\" cannot be used: it has more than {} frames. The file itself was not changed; make \

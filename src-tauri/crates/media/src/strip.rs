@@ -223,11 +223,8 @@ fn sub_blocks<'a>(from: &mut Cursor<'a>) -> Result<&'a [u8], Flaw> {
 
 /// WebP: RIFF chunks of name, little-endian length and data padded to two bytes (RFC 9649).
 fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
-    const KEPT: [&[u8; 4]; 7] = [
-        b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP",
-    ];
+    const KEPT: [&[u8; 4]; 6] = [b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ICCP"];
     const HAS_EXIF_OR_XMP: u8 = 0x08 | 0x04;
-    let little = |b: &[u8]| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize;
     let head = from.take(12)?;
     let end = little(&head[4..8]).checked_add(8).ok_or(Flaw::Odd)?;
     if end > from.bytes.len() {
@@ -246,7 +243,12 @@ fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
         if frames > MAX_FRAMES {
             return Err(Flaw::TooMany);
         }
-        if KEPT.iter().any(|k| *k == name) {
+        if name == b"ANMF" {
+            let frame = webp_frame(&body[..size])?;
+            out.extend(name);
+            out.extend((frame.len() as u32).to_le_bytes());
+            out.extend(frame);
+        } else if KEPT.iter().any(|k| *k == name) {
             out.extend(head);
             let start = out.len();
             out.extend(body);
@@ -258,6 +260,35 @@ fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
     let size = u32::try_from(out.len() - 8).map_err(|_| Flaw::Odd)?;
     out[4..8].copy_from_slice(&size.to_le_bytes());
     Ok(moving)
+}
+
+/// A frame of a moving WebP: where it lies and for how long, then chunks of its own, which may be of any name.
+/// Whatever is kept of it has an even length.
+fn webp_frame(data: &[u8]) -> Result<Vec<u8>, Flaw> {
+    const KEPT: [&[u8; 4]; 3] = [b"VP8 ", b"VP8L", b"ALPH"];
+    let mut from = Cursor { bytes: data, at: 0 };
+    let mut out = from.take(16)?.to_vec();
+    while !from.at_end() {
+        let head = from.take(8)?;
+        let body = from.take(little(&head[4..8]))?;
+        // The last one may lack what makes it even.
+        let odd = body.len() % 2 == 1;
+        if odd && !from.at_end() {
+            from.take(1)?;
+        }
+        let name = &head[..4];
+        if KEPT.iter().any(|k| *k == name) {
+            out.extend(head);
+            out.extend(body);
+            out.extend(odd.then_some(0_u8));
+        }
+    }
+    Ok(out)
+}
+
+/// A length as WebP writes it.
+fn little(bytes: &[u8]) -> usize {
+    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize
 }
 
 #[cfg(test)]

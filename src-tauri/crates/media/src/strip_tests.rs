@@ -63,14 +63,42 @@ fn a_moving_gif_still_moves_and_says_nothing() {
     assert_eq!(pixels(&clean.bytes), pixels(&gif));
 }
 
+/// A chunk of a WebP.
+fn riff(name: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(data.len()).unwrap();
+    let pad = if data.len() % 2 == 1 { &[0][..] } else { &[] };
+    [&name, &size.to_le_bytes()[..], data, pad].concat()
+}
+
+#[test]
+fn a_moving_webp_says_nothing_in_its_frames_either() {
+    let plain = encoded(disc(16), ImageFormat::WebP);
+    let place = [0, 0, 0, 0, 0, 0, 15, 0, 0, 15, 0, 0, 100, 0, 0, 0];
+    let frame = |more: &[u8]| riff(*b"ANMF", &[&place[..], &plain[12..], more].concat());
+    let whole = |more: &[u8]| {
+        let body = [
+            &b"WEBP"[..],
+            &riff(*b"VP8X", &[0x12, 0, 0, 0, 15, 0, 0, 15, 0, 0]),
+            &riff(*b"ANIM", &[0; 6]),
+            &frame(more),
+            &frame(&[]),
+        ]
+        .concat();
+        riff(*b"RIFF", &body)
+    };
+    let told = riff(*b"EXIF", b"SECRETPLACE");
+    let clean = strip(Kind::Webp, &whole(&told)).unwrap();
+    assert!(clean.moving);
+    assert_eq!(clean.bytes, whole(&[]));
+    // A last chunk that is not made even.
+    let cut = &told[..told.len() - 1];
+    let clean = strip(Kind::Webp, &whole(cut)).unwrap();
+    assert_eq!(clean.bytes, whole(&[]));
+}
+
 #[test]
 fn a_webp_loses_its_extra_chunks_and_the_flags_that_announce_them() {
     let plain = encoded(disc(16), ImageFormat::WebP);
-    let riff = |name: [u8; 4], data: &[u8]| {
-        let size = u32::try_from(data.len()).unwrap();
-        let pad = if data.len() % 2 == 1 { &[0][..] } else { &[] };
-        [&name, &size.to_le_bytes()[..], data, pad].concat()
-    };
     let mut body = b"WEBP".to_vec();
     body.extend(riff(*b"VP8X", &[0x1c, 0, 0, 0, 15, 0, 0, 15, 0, 0]));
     body.extend(&plain[12..]);

@@ -14,8 +14,8 @@ pub use forms::{
     Browser, FieldKind, OptionField, Redirect, ShownWhen, SignIn, SignInField, SignInMethod,
 };
 pub use limits::{
-    CaptionFormat, CaptionLanguages, CaptionLimits, FileLimits, NativeSchedule, Price, PricedFor,
-    VideoKind, VideoLimits,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Cover, FileLimits, NativeSchedule, Price,
+    PricedFor, VideoKind, VideoLimits,
 };
 
 /// A network in the catalogue.

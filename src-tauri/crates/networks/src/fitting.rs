@@ -17,6 +17,28 @@ pub async fn picture(file: &JobMedia, limits: media::Limits) -> Result<media::Re
     made.map_err(|error| refused(&error))
 }
 
+/// The picture of the moment that a person chose to stand for a video, within these limits and as a JPEG. None where
+/// nobody chose one, and where it cannot be cut out: a video is not held back for its cover.
+pub async fn poster(file: &JobMedia, limits: media::Limits) -> Option<media::Rendition> {
+    let Original { library, id, edits } = file.poster.as_ref()?;
+    let name = || "the poster of a video of this post".to_owned();
+    let limits = media::Limits {
+        formats: vec![media::Kind::Jpeg],
+        ..limits
+    };
+    let made = async {
+        match library.view(id, name(), edits.clone()).await? {
+            Some(path) => media::render_for(path, name(), limits).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    made.await.unwrap_or_else(|error| {
+        let detail = error.detail().unwrap_or_default();
+        tracing::warn!(%error, detail, "the poster of a video could not be made");
+        None
+    })
+}
+
 /// What a picture that could not be made means for a delivery.
 #[must_use]
 pub fn refused(error: &media::MediaError) -> Refusal {

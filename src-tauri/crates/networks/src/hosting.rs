@@ -29,7 +29,7 @@ use crate::waiting::Patience;
 
 pub use checking::{CheckPart, CheckStep};
 pub use folder::WebFolder;
-pub use form::{ADDRESS as FOLDER_ADDRESS, fields, settings};
+pub use form::{ADDRESS as FOLDER_ADDRESS, fields, keep_folder, settings};
 pub use storage::{BadField, GOOD_FOR, Storage, StorageKey, StorageSettings};
 
 /// How long a lent file may lie there before it counts as left behind.
@@ -347,6 +347,7 @@ mod tests {
             alt: String::new(),
             captions: vec![],
             poster_ms: None,
+            poster: None,
         };
         let version = |name: &str| JobMedia {
             path: folder.path().join(name),

@@ -2,6 +2,7 @@
 //! it is sent. One set of rules for the screen, the API and the sending.
 
 mod known;
+mod poster;
 mod words;
 
 use media::video::{Plan, TooLong, Tool, Wanted};
@@ -13,12 +14,13 @@ use model::edit::{self, Operation, captions_sent};
 use model::error::Fix;
 use serde_json::{Map, Value};
 
-use crate::catalogue::{CaptionLimits, Entry, ShownWhen};
+use crate::catalogue::{CaptionLimits, Cover, Entry, ShownWhen};
 use crate::check::{Found, grouped};
-use crate::connector::{JobMedia, MediaFacts};
+use crate::connector::MediaFacts;
 use words::{format_name, formats, shape};
 
 pub use known::known_here;
+pub use poster::cover_ms;
 pub use words::version_words;
 
 /// What a network takes of a video under the options of one target.
@@ -36,6 +38,8 @@ pub struct Taken<'a> {
     pub max_bytes: Option<u64>,
     /// Captions beside it; none where it takes none.
     pub captions: Option<CaptionLimits>,
+    /// How it is told what stands for it; none where it chooses by itself.
+    pub cover: Option<Cover>,
     /// The rest.
     pub clip: &'a ClipLimits,
 }
@@ -53,6 +57,7 @@ impl<'a> Taken<'a> {
             formats: &video.formats,
             max_bytes: kind.and_then(|k| k.max_bytes).or(video.max_bytes),
             captions: video.captions,
+            cover: kind.map_or(video.cover, |k| k.cover),
             clip: kind.map_or(&video.clip, |k| &k.clip),
         })
     }
@@ -115,16 +120,6 @@ pub fn plan(
     media::video::plan(kind, &shot, &operations, wanted)
 }
 
-/// The moment of a video that is shown while it stands still, in milliseconds of what is sent: the second that an
-/// option of the network says, else the one that was chosen in the video. None where it is left to the network.
-#[must_use]
-pub fn cover_ms(options: &Map<String, Value>, option: &str, file: &JobMedia) -> Option<u64> {
-    let second = options.get(option).and_then(Value::as_u64);
-    let said = second.filter(|second| *second > 0);
-    said.map(|second| second.saturating_mul(1_000))
-        .or(file.poster_ms.map(u64::from))
-}
-
 /// What is thought of a video that cannot be read: it may have sound, and tell any place.
 const fn unreadable() -> Clip {
     Clip {
@@ -178,6 +173,7 @@ pub fn check(taken: &Taken<'_>, looked: &Looked<'_>, found: &mut Found) {
     };
     add.captions();
     let film = Film::of(&looked.used.edits);
+    add.poster(&film);
     if !looked.used.edits.iter().all(suits_video) {
         let message =
             "A video can be cut, cropped, turned and muted; its other edits are left out.";

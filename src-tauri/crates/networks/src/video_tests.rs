@@ -53,6 +53,7 @@ fn entry() -> Entry {
                 },
                 becomes: "as a reel".to_owned(),
                 max_bytes: None,
+                cover: None,
                 clip: clip(90_000),
             }],
             ..VideoLimits::plain(1, &["video/mp4"])
@@ -222,9 +223,10 @@ fn without_the_program_only_what_needs_it_is_stopped() {
     let found = problems(&plain, &[Operation::Mute], &json!({}));
     assert_eq!(found[0].rule, "video_edits_need_tool");
     assert!(found[0].message.contains("too old"), "{}", found[0].message);
+    // A moment alone needs nothing to be made.
     assert_eq!(
         rules(&plain, &[Operation::Poster { at_ms: 1 }], &json!({})),
-        [""; 0]
+        ["poster_left_out"]
     );
 }
 
@@ -248,6 +250,48 @@ fn shapes_are_cropped_and_edits_of_pictures_are_told() {
     assert_eq!(
         (found[0].rule.as_str(), found[0].severity),
         ("video_edits", Severity::Warning)
+    );
+}
+
+#[test]
+fn a_poster_is_told_where_it_does_not_arrive() {
+    let told = |cover: Option<Cover>, as_reel: Option<Cover>, tool: Tool, kind: &str| {
+        let mut entry = entry();
+        let video = entry.video.as_mut().unwrap();
+        video.cover = cover;
+        video.kinds[0].cover = as_reel;
+        let options = json!({ "kind": kind });
+        let taken = Taken::of(&entry, options.as_object().unwrap()).unwrap();
+        let mut facts = facts();
+        facts.tool = tool;
+        let mut used = MediaUse::new(facts.id.clone(), "");
+        used.edits = vec![Operation::Poster { at_ms: 2_000 }];
+        let looked = Looked {
+            segment: 0,
+            index: 0,
+            used: &used,
+            facts: &facts,
+        };
+        let mut found = Found::new(AccountId(Uuid::nil()));
+        check(&taken, &looked, &mut found);
+        let problems = found.into_problems().into_iter();
+        let posters = problems.filter(|p| p.rule.starts_with("poster"));
+        posters
+            .map(|p| (p.severity, p.message))
+            .collect::<Vec<(Severity, String)>>()
+    };
+    let (moment, picture) = (Some(Cover::Moment), Some(Cover::Picture));
+    assert!(told(moment, None, Tool::Missing, "post").is_empty());
+    assert!(told(picture, None, Tool::Ready, "post").is_empty());
+    assert!(told(None, picture, Tool::Ready, "reel").is_empty());
+    let left = told(picture, None, Tool::Ready, "reel");
+    let words = "Net takes no poster for a video as a reel, so it chooses by itself what stands for this one.";
+    assert_eq!(left, [(Severity::Warning, words.to_owned())]);
+    let lacking = told(picture, None, Tool::Missing, "post");
+    assert_eq!(lacking.len(), 1);
+    assert!(
+        lacking[0].1.ends_with(Tool::Missing.advice()),
+        "{lacking:?}"
     );
 }
 

@@ -226,6 +226,7 @@ impl Engine {
             self.teller.works();
         }
         self.tell_taken(&taken).await;
+        self.want_look |= taken.doubted;
         self.more = taken.claimed.len() as u32 == most;
         if taken.claimed.is_empty() {
             return false;
@@ -299,11 +300,11 @@ impl Engine {
         Ok(begun)
     }
 
+    /// The first moment since this round began: what came due while it was at work may have been passed over.
     async fn read_next_moment(&mut self) -> Option<Timestamp> {
-        let config = &self.shared.config;
-        let read = async {
-            publishing::next_moment(&mut config.store.read().await?, config.clock.now()).await
-        };
+        let store = &self.shared.config.store;
+        let began = self.last_full_at;
+        let read = async { publishing::next_moment(&mut store.read().await?, began).await };
         match read.await {
             Ok(moment) => moment,
             Err(error) => {

@@ -159,11 +159,15 @@ fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMed
     facts.missing = found.is_none();
     let kind = media::Kind::from_mime(&facts.mime);
     let is_picture = kind.is_some_and(media::Kind::is_picture) && !facts.missing;
-    let original = is_picture.then(|| Original {
+    let made_of = || Original {
         library: library.clone(),
         id: used.media_id.clone(),
         edits: used.edits.clone(),
-    });
+    };
+    let poster_ms = Film::of(&used.edits).chosen_moment();
+    let has_poster = poster_ms.is_some() && kind.is_some_and(media::Kind::is_video);
+    let poster = (has_poster && !facts.missing).then(made_of);
+    let original = is_picture.then(made_of);
     after(&mut facts, &used.edits);
     JobMedia {
         facts,
@@ -171,7 +175,8 @@ fn file(used: &MediaUse, known: &[MediaRow], library: &media::Library) -> JobMed
         original,
         alt: used.alt.clone(),
         captions: captions_sent(&used.edits),
-        poster_ms: Film::of(&used.edits).chosen_moment(),
+        poster_ms,
+        poster,
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) struct Taken {
     pub(crate) claimed: Vec<Claimed>,
     pub(crate) held: Vec<Edited>,
     pub(crate) missed: Vec<Missed>,
+    pub(crate) doubted: bool,
 }
 
 /// Why an entry was not written.
@@ -350,6 +351,7 @@ impl Writer {
         } else {
             Vec::new()
         };
+        let doubted = !publishing::look_before(tx).await?.is_empty();
         publishing::apply_quotas(tx, &self.quotas).await?;
         let gate = Gate {
             owner: &self.owner,
@@ -368,6 +370,7 @@ impl Writer {
             claimed,
             held,
             missed,
+            doubted,
         })
     }
 }

@@ -15,9 +15,9 @@ use model::key::KeyRole;
 use url::Url;
 
 use crate::fault::Fault;
-use crate::guard::Uncounted;
 use crate::host::{Host, named};
 use crate::limits::{Bucket, Who};
+use crate::sheet::told;
 
 /// Where a browser is sent to.
 pub(crate) const PATH: &str = "/oauth/authorize";
@@ -228,27 +228,6 @@ fn to(address: &str) -> Response {
 
 fn failed(fault: &Fault) -> Response {
     told(fault.status(), "That did not work", &fault.message)
-}
-
-/// A page of one sentence; nothing of it comes from elsewhere, and it runs no script.
-fn told(status: StatusCode, head: &str, said: &str) -> Response {
-    let (head, said) = (crate::page::escaped(head), crate::page::escaped(said));
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{head}</title>\
-         <style>:root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;max-width:36rem;\
-         margin:20vh auto 0;padding:0 1rem;overflow-wrap:anywhere}}h1{{font-size:1.375rem}}</style></head>\
-         <body><main><h1>{head}</h1><p>{said}</p></main></body></html>"
-    );
-    let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, policy),
-    ];
-    let mut response = (status, headers, page).into_response();
-    response.extensions_mut().insert(Uncounted);
-    response
 }
 
 /// The names and values of a form or a query; none where a name stands twice (RFC 6749 section 3.1).

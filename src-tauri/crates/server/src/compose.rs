@@ -1,6 +1,7 @@
 //! Texts that programs send in pieces: words, mentions, hashtags, a link. What goes out is one text; what
 //! they get back are their pieces, as long as nobody changed the text meanwhile.
 
+use model::content::Segment;
 use serde::{Deserialize, Serialize};
 
 /// The pieces of a text.
@@ -28,6 +29,12 @@ fn holds(text: &str, word: &str) -> bool {
     let word = word.to_lowercase();
     text.split(|c: char| c.is_whitespace() || ",;!?()".contains(c))
         .any(|part| part.trim_end_matches('.').to_lowercase() == word)
+}
+
+/// What all parts of a post say, for programs that know of one text only.
+pub(crate) fn text_of(parts: &[Segment]) -> String {
+    let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+    texts.join("\n\n")
 }
 
 impl Pieces {
@@ -71,11 +78,19 @@ impl Pieces {
             link: self.link.filter(|link| text.contains(link)),
         }
     }
+
+    /// Whether all that is given of the words and the hashtags is what these are.
+    pub fn say(&self, text: Option<&str>, hashtags: Option<&[String]>) -> bool {
+        text.is_none_or(|text| text == self.text)
+            && hashtags.is_none_or(|tags| tags == self.hashtags)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Pieces;
+    use model::content::Segment;
+
+    use super::{Pieces, text_of};
 
     fn pieces() -> Pieces {
         Pieces {
@@ -93,6 +108,17 @@ mod tests {
             "Big news from @partner_company!\n\nhttps://example.com/new\n\n@other #launch #Tech"
         );
         assert_eq!(Pieces::default().whole(), "");
+    }
+
+    #[test]
+    fn what_is_sent_back_as_it_was_read_is_no_change_whatever_of_it_is_left_out() {
+        let parts = [Segment::text("One #a"), Segment::text("Two #b")];
+        let read = Pieces::default().of(&text_of(&parts));
+        assert_eq!(read.text, "One #a\n\nTwo #b");
+        assert!(read.say(None, None));
+        assert!(read.say(Some(&read.text), Some(&read.hashtags)));
+        assert!(!read.say(Some("One #a"), Some(&read.hashtags)));
+        assert!(!read.say(None, Some(&["#a".to_owned()])));
     }
 
     #[test]

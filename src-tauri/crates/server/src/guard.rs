@@ -16,6 +16,7 @@ use crate::fault::{Fault, Kind};
 use crate::host::Host;
 use crate::limits::{Bucket, Who};
 use crate::pipeline::refusal;
+use crate::signing_in::pasted;
 
 /// The number of a request.
 #[derive(Debug, Clone)]
@@ -150,8 +151,9 @@ fn look(host: &Host, request: &Request) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether somebody follows a link to the screen, or a program sends a browser to ask for access: what opens
-/// a page shows nothing that needs a sign-in, and does nothing that a person has not to answer first.
+/// Whether somebody follows a link to the screen, or a program sends a browser to ask for access or to sign in to
+/// a network: what opens a page shows nothing that needs a sign-in, and does nothing that a person has not to answer
+/// first.
 fn opens_page(request: &Request) -> bool {
     let says = |name: &str, word: &str| {
         let mut values = request.headers().get_all(name).iter();
@@ -168,6 +170,7 @@ fn opens(path: &str) -> bool {
     let after = path.strip_prefix(access::PATH);
     ["/app", "/app/"].contains(&path)
         || after.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.starts_with(pasted::PATH)
 }
 
 /// Whether a request that a browser sends comes from a page of this very host. Programs send neither

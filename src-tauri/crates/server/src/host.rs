@@ -31,6 +31,7 @@ use crate::metrics::Tally;
 use crate::owner::Owner;
 use crate::routes::Route;
 use crate::screen::{Screen, Sessions};
+use crate::signing_in::pasted;
 use crate::tls::Tls;
 use crate::transfer::Transfers;
 use crate::{access, almanac, doors, guard, hooks, openapi, page, pipeline, routes, screen};
@@ -105,6 +106,8 @@ pub(crate) struct Host {
     pub live: Live,
     /// Who is signed in to the screen.
     pub sessions: Sessions,
+    /// Sign-ins that wait for an address to be pasted.
+    pub sign_in_pages: pasted::Pages,
     /// Files on their way in and out for commands.
     pub transfers: Transfers,
     /// Screens that may still begin to listen.
@@ -136,6 +139,7 @@ impl Host {
             tickets: Mutex::default(),
             live: Live::default(),
             sessions: Sessions::default(),
+            sign_in_pages: pasted::Pages::default(),
             transfers: Transfers::default(),
             listeners: Arc::new(Semaphore::new(almanac::feed::MOST)),
             tally: Tally::default(),
@@ -329,7 +333,8 @@ pub(crate) fn router(host: &Arc<Host>) -> Router {
             }),
         )
         .merge(doors::router(host))
-        .merge(access::router(host));
+        .merge(access::router(host))
+        .merge(pasted::router(host));
     if let Some(served) = &host.outside.screen {
         router = router.merge(screen::router(served));
     }

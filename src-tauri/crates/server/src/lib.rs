@@ -38,6 +38,8 @@ pub mod page;
 mod pipeline;
 pub mod routes;
 mod screen;
+mod sheet;
+mod signing_in;
 mod times;
 mod tls;
 mod transfer;

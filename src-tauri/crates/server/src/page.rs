@@ -65,6 +65,10 @@ pub fn markdown() -> String {
          A program that signs in through the browser (OAuth 2.0, proof keys with S256 welcome) is registered in\n\
          Settings, Programs, sends the browser to `/oauth/authorize` with `scope` `viewer`, `editor`, `member` or\n\
          `admin`, and exchanges its code at `/oauth/token` for a key of an hour and a token that renews it once.\n\n\
+         An account is connected with the app that a person keeps for its network. The address that is answered is\n\
+         for a browser: the network's own, or, where the network sends no browser back to a computer, that of a\n\
+         page at `/sign-in`, which leads there and takes the address at which the browser ended. Either is good for\n\
+         ten minutes and leads on to where the program wants the browser.\n\n\
          What happens is told to the addresses in Settings, Programs (webhooks), which the contracts below can\n\
          make as well: a `POST` signed with HMAC-SHA256 over its exact bytes, in hex, in `X-Webhook-Signature`;\n\
          `X-Webhook-Id` is the same however often it is sent. Programs that would rather listen ask\n\
@@ -126,11 +130,13 @@ pub(crate) async fn reader() -> Response {
     response
 }
 
-/// A text as it stands in a page.
+/// A text as it stands in a page, also within the quotes of an attribute.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 /// One line of the page, which opens to the whole description.

@@ -23,7 +23,7 @@ use model::{AccountId, CalendarId, PostId};
 use crate::call::Call;
 use crate::fault::{Fault, Kind};
 
-pub(crate) use notes::{note, noted, notes, put_note};
+pub(crate) use notes::{note, noted, notes, put_note, read_note};
 pub(crate) use sending::{publish_changed, publish_now, why_not_yet};
 
 /// The workspace of a key.

@@ -82,6 +82,10 @@ pub(crate) const ALL: &[Migration] = &[
         number: 17,
         sql: include_str!("../migrations/0017_shown_at.sql"),
     },
+    Migration {
+        number: 18,
+        sql: include_str!("../migrations/0018_unknown_since.sql"),
+    },
 ];
 
 /// What a migration did.

@@ -67,6 +67,34 @@ fn through_the_browser(key: &str, redirect: Redirect) -> SignInMethod {
         .asking_for(&["posts.read", "posts.write"])
 }
 
+fn methods() -> Vec<SignInMethod> {
+    vec![
+        SignInMethod::form(
+            "password",
+            "With a password",
+            &["Type both."],
+            vec![
+                SignInField::new("handle", "Handle", FieldKind::Text, ""),
+                SignInField::new("password", "Password", FieldKind::Secret, ""),
+            ],
+        ),
+        through_the_browser(
+            "browser",
+            Redirect::Loopback {
+                host: "127.0.0.1".to_owned(),
+                ports: vec![0],
+                path: "/back".to_owned(),
+            },
+        ),
+        through_the_browser(
+            "paste",
+            Redirect::Pasted {
+                address: "https://example.com/done".to_owned(),
+            },
+        ),
+    ]
+}
+
 /// The real networks, of which choices, documents and shapes of pictures are taken.
 fn real() -> Option<&'static Registry> {
     static REAL: OnceLock<Option<Registry>> = OnceLock::new();
@@ -78,6 +106,13 @@ fn real() -> Option<&'static Registry> {
 fn real_entry(key: &str) -> Option<Entry> {
     let real = real().filter(|_| key != KEY)?;
     real.entries().into_iter().find(|e| e.key == key)
+}
+
+/// Whether it sends a browser back to this computer; others show an address that is copied. Networks of our own do both.
+fn sends_back(real: Option<&Entry>) -> bool {
+    let ways = real.into_iter().flat_map(|real| &real.sign_in.methods);
+    let mut browsers = ways.filter_map(|way| way.browser.as_ref());
+    !browsers.any(|browser| matches!(browser.redirect, Redirect::Pasted { .. }))
 }
 
 /// The choices that it offers for a post.
@@ -101,10 +136,15 @@ impl TestAccounts {
         Self::named(KEY, "Testnet", network)
     }
 
-    /// The same under the key and name of another network, with the choices, documents and shapes of the real one.
+    /// The same under the key and name of another network, with the choices, documents and shapes of the real one,
+    /// and a browser that comes back by itself only where it does so from the real one.
     #[must_use]
     pub fn named(key: &str, name: &str, network: Arc<TestNetwork>) -> Self {
         let real = real_entry(key);
+        let mut methods = methods();
+        if !sends_back(real.as_ref()) {
+            methods.retain(|way| way.key != "browser");
+        }
         let entry = Entry {
             name: name.to_owned(),
             text: TextLimits {
@@ -128,6 +168,7 @@ impl TestAccounts {
                     },
                     becomes: "as a short".to_owned(),
                     max_bytes: None,
+                    cover: None,
                     clip: ClipLimits {
                         max_ms: Some(2_000),
                         ..ClipLimits::default()
@@ -135,33 +176,7 @@ impl TestAccounts {
                 }],
                 ..VideoLimits::plain(1, &["video/mp4"])
             }),
-            sign_in: SignIn {
-                methods: vec![
-                    SignInMethod::form(
-                        "password",
-                        "With a password",
-                        &["Type both."],
-                        vec![
-                            SignInField::new("handle", "Handle", FieldKind::Text, ""),
-                            SignInField::new("password", "Password", FieldKind::Secret, ""),
-                        ],
-                    ),
-                    through_the_browser(
-                        "browser",
-                        Redirect::Loopback {
-                            host: "127.0.0.1".to_owned(),
-                            ports: vec![0],
-                            path: "/back".to_owned(),
-                        },
-                    ),
-                    through_the_browser(
-                        "paste",
-                        Redirect::Pasted {
-                            address: "https://example.com/done".to_owned(),
-                        },
-                    ),
-                ],
-            },
+            sign_in: SignIn { methods },
             more_limits: vec![Limit::posts(MOST_A_DAY, Span::Day)],
             prices: vec![Price {
                 of: PricedFor::Segment,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use networks::http::choose_cryptography;
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 
 /// Most pages that one sign-in leads over.
 const MOST_PAGES: usize = 20;
@@ -55,6 +55,52 @@ pub async fn walked_back(address: &str, home: &str) -> Result<String, String> {
         }
     }
     Err("the pages lead nowhere".to_owned())
+}
+
+/// What a person sees in the end who ends a sign-in on Almanac's own page at `address`: they follow its link, which
+/// `agree` answers with the address at which the browser ends, and paste that.
+///
+/// # Errors
+/// The words of the first page when it leads nowhere.
+///
+/// # Panics
+/// When there is no browser to be had.
+pub async fn pasted_at(
+    address: &str,
+    agree: impl AsyncFnOnce(String) -> String,
+) -> Result<String, String> {
+    let (_, page) = at(client().get(address)).await?;
+    let link = page
+        .split_once("<a href=\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(link, _)| link.replace("&amp;", "&"));
+    let Some(link) = link else { return Err(page) };
+    let (_, page) = paste(address, &agree(link).await).await?;
+    Ok(page)
+}
+
+/// What Almanac's own page at `address` answers when this is pasted there: its status and its words.
+///
+/// # Errors
+/// When nothing answers.
+///
+/// # Panics
+/// When there is no browser to be had.
+pub async fn paste(address: &str, pasted: &str) -> Result<(u16, String), String> {
+    let page = reqwest::Url::parse(address).map_err(|e| e.to_string())?;
+    let form = client().post(page.clone()).form(&[("address", pasted)]);
+    // As browsers say where a form stands.
+    let form = form
+        .header(ORIGIN, page.origin().ascii_serialization())
+        .header("sec-fetch-site", "same-origin");
+    at(form).await
+}
+
+async fn at(request: reqwest::RequestBuilder) -> Result<(u16, String), String> {
+    let answer = request.send().await.map_err(|e| e.to_string())?;
+    let status = answer.status().as_u16();
+    let page = answer.text().await.map_err(|e| e.to_string())?;
+    Ok((status, page))
 }
 
 #[expect(

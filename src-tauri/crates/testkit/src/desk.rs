@@ -4,7 +4,8 @@ use model::account::{Account, AccountHealth};
 use model::captions::{Captions, Cue};
 use model::{AccountId, IdSource, MediaId, TargetId, Timestamp, WorkspaceId};
 use networks::connector::{
-    Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Outcome, Refusal, SignInFields, SignedIn,
+    Connector, Ctx, Job, JobMedia, JobSegment, MediaFacts, Original, Outcome, Refusal,
+    SignInFields, SignedIn,
 };
 use networks::vault::memory::MemoryVault;
 use serde_json::{Map, Value};
@@ -156,6 +157,7 @@ impl Desk {
             alt: format!("Description of {name}"),
             captions: vec![],
             poster_ms: None,
+            poster: None,
         }
     }
 
@@ -173,6 +175,29 @@ impl Desk {
         });
         video.captions = captions.collect();
         video
+    }
+
+    /// The same as [`video`](Self::video), with a picture as the moment that stands for it: a library shows both
+    /// alike, and cutting one out of a video takes another program.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[expect(clippy::expect_used, reason = "a test without its poster cannot go on")]
+    pub async fn posed(&self, name: &str, bytes: usize) -> JobMedia {
+        let picture = self.picture("poster.png", 640, 360);
+        let shown = std::fs::read(&picture.path).expect("the picture was written");
+        let folder = self.scratch.path().join("library");
+        let library = media::Library::open(&folder).expect("room for a library");
+        let kept = library.import_bytes("poster.png".to_owned(), shown).await;
+        JobMedia {
+            poster_ms: Some(1_500),
+            poster: Some(Original {
+                library,
+                id: kept.expect("room for a picture").id,
+                edits: vec![],
+            }),
+            ..self.video(name, bytes)
+        }
     }
 
     /// A file that begins as an MP4 does and has so many bytes.
@@ -206,6 +231,7 @@ impl Desk {
             alt: format!("Description of {name}"),
             captions: vec![],
             poster_ms: None,
+            poster: None,
         }
     }
 

@@ -79,6 +79,8 @@ struct State {
     videos: BTreeMap<String, video::Video>,
     /// Captions by video and locale.
     captions: BTreeMap<(String, String), String>,
+    /// Pictures that stand for videos.
+    thumbs: BTreeMap<String, Vec<u8>>,
     posts: Vec<Post>,
     made: usize,
     max_photo: usize,
@@ -123,6 +125,7 @@ impl Sandbox {
             photos: BTreeMap::new(),
             videos: BTreeMap::new(),
             captions: BTreeMap::new(),
+            thumbs: BTreeMap::new(),
             posts: vec![],
             made: 0,
             max_photo: 10_000_000,
@@ -235,6 +238,12 @@ impl Sandbox {
         let all = state.captions.iter();
         all.map(|((_, locale), words)| (locale.clone(), words.clone()))
             .collect()
+    }
+
+    /// The picture that stands for a video.
+    #[must_use]
+    pub fn thumb(&self, video: &str) -> Option<Vec<u8>> {
+        self.state().thumbs.get(video).cloned()
     }
 
     /// The alternative text of a photo.

@@ -63,11 +63,15 @@ impl State {
                     "title",
                     "published",
                     "scheduled_publish_time",
+                    "thumb",
                 ])?;
                 self.check_schedule(call)?;
                 let session = call.need("upload_session_id")?;
                 let id = self.of_session(session)?;
-                self.finish(call, &id)
+                let thumb = thumb(call)?;
+                let answer = self.finish(call, &id)?;
+                self.thumbs.extend(thumb.map(|bytes| (id, bytes)));
+                Ok(answer)
             }
             _ => Err(Refused::parameter(
                 "Param upload_phase must be one of start, transfer, finish",
@@ -274,4 +278,21 @@ impl State {
         }
         Ok(json!({ "id": id, "status": status }).into())
     }
+}
+
+/// The picture that stands for a video: a file of up to 10 MB.
+fn thumb(call: &Call) -> Result<Option<Vec<u8>>, Refused> {
+    if call.params.contains_key("thumb") {
+        return Err(Refused::parameter("Param thumb must be an uploaded image"));
+    }
+    let Some(file) = call.files.get("thumb") else {
+        return Ok(None);
+    };
+    let is_picture = [&b"\xff\xd8\xff"[..], b"\x89PNG"]
+        .iter()
+        .any(|magic| file.bytes.starts_with(magic));
+    if !is_picture || file.bytes.len() > 10_000_000 {
+        return Err(Refused::parameter("Param thumb is no image of up to 10 MB"));
+    }
+    Ok(Some(file.bytes.to_vec()))
 }

@@ -15,6 +15,8 @@ pub struct Upload {
     pub mime: String,
     pub bytes: usize,
     pub description: String,
+    /// The picture that stands for it.
+    pub thumbnail: Option<Vec<u8>>,
     pub attached: bool,
     /// How often it is still worked on when it is asked for.
     pub work: usize,
@@ -58,6 +60,7 @@ pub async fn upload(
 ) -> Answer {
     let odd = |_| Refused::new(400, "a form that cannot be read");
     let (mut file, mut said, mut description) = (None, String::new(), String::new());
+    let mut thumbnail = None;
     while let Some(part) = form.next_field().await.map_err(odd)? {
         match part.name().unwrap_or_default() {
             "file" => {
@@ -68,6 +71,15 @@ pub async fn upload(
                     .unwrap_or_default()
                     .clone_into(&mut said);
                 file = Some(part.bytes().await.map_err(odd)?);
+            }
+            "thumbnail" => {
+                let named = part.file_name().is_some_and(|name| !name.is_empty());
+                let said = part.content_type().unwrap_or_default().to_owned();
+                let bytes = part.bytes().await.map_err(odd)?;
+                if !named || !said.starts_with("image/") || kind_of(&bytes) != Some(said.as_str()) {
+                    return Err(Refused::invalid("Thumbnail content type is invalid"));
+                }
+                thumbnail = Some(bytes.to_vec());
             }
             "description" => description = part.text().await.map_err(odd)?,
             "focus" => {
@@ -112,6 +124,7 @@ pub async fn upload(
         mime: said,
         bytes: file.len(),
         description,
+        thumbnail,
         attached: false,
         work: if works { state.rules.work } else { 0 },
     };

@@ -394,6 +394,14 @@ impl Sandbox {
         state.media.values().map(of).collect()
     }
 
+    /// Pictures that stand for videos, of files that are there.
+    #[must_use]
+    pub fn thumbnails(&self) -> Vec<Vec<u8>> {
+        let state = lock(&self.state);
+        let all = state.media.values();
+        all.filter_map(|m| m.thumbnail.clone()).collect()
+    }
+
     /// The next post with files finds them gone.
     pub fn lose_files_at_next_post(&self) {
         lock(&self.state).lose_files = true;

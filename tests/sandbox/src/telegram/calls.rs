@@ -64,6 +64,7 @@ impl State {
     fn send(&mut self, method: &str, input: Map<String, Value>, call: &Call) -> Answer {
         let chat = self.chat(&input)?.clone();
         may_post(&chat)?;
+        let (posters, own) = fields::posters(method, &input, &call.files)?;
         let files = match method {
             "sendMessage" => {
                 if !call.files.is_empty() {
@@ -79,8 +80,8 @@ impl State {
                 fields::text(words, input.get("entities"), 4_096)?;
                 vec![]
             }
-            "sendMediaGroup" => album(&input, &call.files)?,
-            _ => one(method, &input, &call.files)?,
+            "sendMediaGroup" => album(&input, &own)?,
+            _ => one(method, &input, &own)?,
         };
         let count = files.len().max(1);
         self.take_turn(chat.id, count)?;
@@ -97,6 +98,7 @@ impl State {
             method: method.to_owned(),
             fields: input,
             files,
+            posters,
             messages,
         });
         match answers.into_iter().next() {
@@ -217,6 +219,8 @@ fn album(input: &Map<String, Value>, files: &[(String, File)]) -> Result<Vec<Fil
             "has_spoiler",
             "show_caption_above_media",
             "supports_streaming",
+            "cover",
+            "thumbnail",
         ];
         let odd = one
             .as_object()

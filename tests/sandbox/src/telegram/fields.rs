@@ -30,6 +30,9 @@ const SENDING: [(&str, Type); 4] = [
 const CAPTION: [(&str, Type); 2] = [("caption", Text), ("caption_entities", List)];
 const SHOWN: [(&str, Type); 2] = [("has_spoiler", Flag), ("show_caption_above_media", Flag)];
 
+/// The pictures that stand for a video.
+const POSTERS: [(&str, Type); 2] = [("cover", Text), ("thumbnail", Text)];
+
 fn fields_of(method: &str) -> Option<Vec<(&'static str, Type)>> {
     let own: &[&[(&'static str, Type)]] = match method {
         "getMe" => &[],
@@ -47,7 +50,13 @@ fn fields_of(method: &str) -> Option<Vec<(&'static str, Type)>> {
         ],
         "sendPhoto" => &[&SENDING, &CAPTION, &SHOWN],
         "sendAnimation" => &[&SENDING, &CAPTION, &SHOWN],
-        "sendVideo" => &[&SENDING, &CAPTION, &SHOWN, &[("supports_streaming", Flag)]],
+        "sendVideo" => &[
+            &SENDING,
+            &CAPTION,
+            &SHOWN,
+            &POSTERS,
+            &[("supports_streaming", Flag)],
+        ],
         "sendDocument" => &[&SENDING, &CAPTION],
         "sendMediaGroup" => &[&SENDING, &[("media", List)]],
         _ => return None,
@@ -184,4 +193,60 @@ fn photo(bytes: &[u8]) -> Result<(), Refused> {
         return Err(Refused::bad("PHOTO_INVALID_DIMENSIONS"));
     }
     Ok(())
+}
+
+/// Parts of a form, by their names.
+type Parts = Vec<(String, File)>;
+
+/// Takes the pictures that stand for videos out of the files of a call, by the names of their fields. Whatever nobody
+/// points at stays among the others.
+pub(super) fn posters(
+    method: &str,
+    input: &Map<String, Value>,
+    files: &[(String, File)],
+) -> Result<(Parts, Parts), Refused> {
+    let media = input.get("media").and_then(Value::as_array);
+    let videos: Vec<&Map<String, Value>> = match (method, media) {
+        ("sendVideo", _) => vec![input],
+        ("sendMediaGroup", Some(media)) => {
+            let all = media.iter().filter_map(Value::as_object);
+            all.filter(|one| one.get("type").is_some_and(|kind| kind == "video"))
+                .collect()
+        }
+        _ => vec![],
+    };
+    let mut others = files.to_vec();
+    let mut found = Vec::new();
+    for video in videos {
+        for (field, _) in POSTERS {
+            let Some(part) = video.get(field).and_then(Value::as_str) else {
+                continue;
+            };
+            let named = part.strip_prefix("attach://").unwrap_or_default();
+            let Some(at) = others.iter().position(|(name, _)| name == named) else {
+                return Err(Refused::bad("wrong file identifier/HTTP URL specified"));
+            };
+            let (_, picture) = others.remove(at);
+            photo(&picture.bytes)?;
+            if field == "thumbnail" {
+                thumbnail(&picture.bytes)?;
+            }
+            found.push((field.to_owned(), picture));
+        }
+    }
+    Ok((found, others))
+}
+
+/// JPEG of less than 200 kB, not wider or higher than 320 pixels.
+fn thumbnail(bytes: &[u8]) -> Result<(), Refused> {
+    let small = bytes.starts_with(&[0xff, 0xd8, 0xff]) && bytes.len() < 200_000;
+    let picture = image::load_from_memory(bytes);
+    let fits = picture.is_ok_and(|picture| picture.width().max(picture.height()) <= 320);
+    if small && fits {
+        Ok(())
+    } else {
+        Err(Refused::bad(
+            "the thumbnail is not as the documentation says",
+        ))
+    }
 }

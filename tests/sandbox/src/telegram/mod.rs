@@ -61,6 +61,8 @@ pub struct Post {
     pub fields: Map<String, Value>,
     /// Its files, in the order of the form.
     pub files: Vec<File>,
+    /// Pictures that stand for its videos, each with the name of its field.
+    pub posters: Vec<(String, File)>,
     /// Numbers of its messages.
     pub messages: Vec<i64>,
 }

@@ -1419,6 +1419,11 @@ files: number,
 leftOut: number, };
 
 /**
+ * How a network is told which moment of a video stands for it.
+ */
+export type Cover = "moment" | "picture";
+
+/**
  * A day on which more is planned for an account than its network takes.
  */
 export type CrowdedDay = { 
@@ -5067,6 +5072,10 @@ becomes: string,
  */
 maxBytes: number | null, 
 /**
+ * What it shows of one while it stands still; none where it chooses by itself.
+ */
+cover: Cover | null, 
+/**
  * Length, shape, size and packing.
  */
 clip: ClipLimits, };
@@ -5095,6 +5104,10 @@ alt: boolean,
  * Captions in files beside the video; none where it takes none.
  */
 captions: CaptionLimits | null, 
+/**
+ * What it shows of a video while it stands still, as a person chose it; none where it chooses by itself.
+ */
+cover: Cover | null, 
 /**
  * Length, shape, size and packing.
  */

@@ -61,6 +61,8 @@ export interface DemoHost extends Host {
   revealed: string[];
   /** Sizes the page was drawn in. */
   zoomed: number[];
+  /** The screen said that it hears what is asked for. */
+  listening: boolean;
   /** The screen said that the window may go. */
   handedOver: boolean;
   /** The screen said that the window has to stay. */
@@ -178,6 +180,7 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     opened: [],
     revealed: [],
     zoomed: [],
+    listening: false,
     handedOver: false,
     stayed: false,
     copied: [],
@@ -244,6 +247,9 @@ export function createDemo(options: DemoOptions = {}): DemoHost {
     startTrouble: () => Promise.resolve(null),
     startAgain: () => Promise.resolve(),
     quit: () => undefined,
+    listens() {
+      this.listening = true;
+    },
     ready: () => undefined,
     closed() {
       this.handedOver = true;

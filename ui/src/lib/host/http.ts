@@ -254,6 +254,7 @@ export function httpHost({ csrf, permissions }: SignedIn, over: () => void): Hos
     startAgain: () => Promise.resolve(),
     zoom: () => undefined,
     quit: () => undefined,
+    listens: () => undefined,
     ready: () => undefined,
     closed: () => undefined,
     stays: () => undefined,

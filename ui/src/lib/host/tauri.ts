@@ -30,11 +30,16 @@ export function onPage(
 /** The desktop program around the page. */
 export function tauriHost(): Host {
   let drawn = 1;
+  /** Until all listeners so far are known to the program. */
+  let listening: Promise<unknown> = Promise.resolve();
   return {
     desktop: true,
     call: (name, input) => invoke('call', { name, input }),
-    on: (event, handler) =>
-      stopLater(listen(`almanac:${event}`, (e) => handler(e.payload as never))),
+    on: (event, handler) => {
+      const started = listen(`almanac:${event}`, (e) => handler(e.payload as never));
+      listening = Promise.allSettled([listening, started]).then(() => undefined);
+      return stopLater(started);
+    },
     onFileDrag: (handler) =>
       stopLater(
         getCurrentWebview().onDragDropEvent(({ payload }) => {
@@ -68,6 +73,7 @@ export function tauriHost(): Host {
         .then(() => (drawn = factor))
         .catch(() => undefined),
     quit: () => void invoke('quit'),
+    listens: () => void listening.then(() => invoke('screen_listens')).catch(() => undefined),
     ready: () => void invoke('screen_ready').catch(() => undefined),
     closed: () => void invoke('screen_closed').catch(() => undefined),
     stays: () => void invoke('screen_stays').catch(() => undefined),

@@ -99,6 +99,8 @@ export interface Host {
   zoom(factor: number): void;
   /** Ends the program, posts that are due or not. */
   quit(): void;
+  /** Tells the outside that the listeners there are hear what is asked for, before there is much to see. */
+  listens(): void;
   /** Tells the outside that the screen can be used. */
   ready(): void;
   /** Tells the outside that everything is handed over and the window may go. */

@@ -106,6 +106,7 @@ export class App {
       this.host.on('closing', () => void this.#close()),
       this.host.on('open', (asked) => void this.#open(asked)),
     ];
+    this.host.listens();
     document.addEventListener('visibilitychange', tick);
     return () => {
       clearInterval(clock);

@@ -11,6 +11,9 @@ export class Router {
   /** The post the composer holds: an id, a start for a new one, or null when it is closed. */
   composer = $state.raw<ComposerTarget | null>(null);
 
+  /** Typed into a new post whose sheet is still on its way; the next sheet begins with it. */
+  firstWords = '';
+
   /** Closes the open composer, which keeps what is written and stays open, with the reason, when it cannot. */
   closer: (() => Promise<void>) | null = null;
 
@@ -46,6 +49,13 @@ export class Router {
     this.composer = { kind: 'new', ...start };
   }
 
+  /** Hands over what was typed before there was a sheet, once. */
+  takeFirstWords(): string {
+    const words = this.firstWords;
+    this.firstWords = '';
+    return words;
+  }
+
   closeComposer(): void {
     this.composer = null;
   }
@@ -56,6 +66,8 @@ export interface NewPostStart {
   date?: string | null;
   /** `HH:MM` */
   time?: string | null;
+  /** A better time of that day, which has yet to be looked up; null where there is none. */
+  slot?: Promise<string | null>;
   accounts?: string[];
   text?: string;
   /** Paths of files dropped from the desktop; the composer attaches them. */

@@ -150,6 +150,17 @@ describe('the order of the queue', () => {
     expect(app.router.composer).toBeNull();
   });
 
+  it('goes earlier and later from the menu of a row, without a drag', async () => {
+    renderIn(app, QueueView);
+    await userEvent.pointer({ keys: '[MouseRight]', target: await post('First') });
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Later in the queue' }));
+    await waitFor(() => expect(called('queue.reorder')).toEqual(SWAPPED));
+    await userEvent.pointer({ keys: '[MouseRight]', target: await post('Own') });
+    const later = await screen.findByRole('menuitem', { name: /^Later in the queue/ });
+    expect(later.getAttribute('aria-disabled')).toBe('true');
+    expect(later.textContent).toContain('Has a time of its own and does not move');
+  });
+
   it('says that a post with a time of its own does not move', async () => {
     renderIn(app, QueueView);
     (await post('Own')).focus();
@@ -199,7 +210,7 @@ describe('the weekly plan', () => {
     const field = await openPlan();
     await userEvent.type(field, 'noon');
     await userEvent.click(save());
-    screen.getByText('Write a time such as 14:30.');
+    screen.getByText('Write a time such as 14:30.', { selector: 'p' });
     expect(document.activeElement).toBe(field);
     expect(saved()).toEqual([]);
   });

@@ -83,7 +83,9 @@ describe('the queue', () => {
     await userEvent.click(plan as HTMLElement);
     const field = await screen.findByRole('textbox', { name: 'Time for Tuesday' });
     await userEvent.type(field, '25:00{Enter}');
-    expect(screen.getByText('Write a time such as 14:30.')).toBeTruthy();
+    const wrong = 'Write a time such as 14:30.';
+    expect(screen.getByText(wrong, { selector: 'p' })).toBeTruthy();
+    expect(app.announcer.text).toBe(wrong);
     await userEvent.clear(field);
     await userEvent.type(field, '9{Enter}');
     await userEvent.click(screen.getByRole('button', { name: 'Save the plan' }));
@@ -207,7 +209,7 @@ describe('settings', () => {
     const field = await screen.findByLabelText('Do another');
     await userEvent.type(field, 'g{Enter}');
     field.blur();
-    expect(await screen.findByText('G already does “Do one thing”.')).toBeTruthy();
+    expect(await screen.findByText('G already does “Do one thing”.', { selector: 'p' })).toBeTruthy();
     expect(called('settings.set')).toEqual([]);
   });
 

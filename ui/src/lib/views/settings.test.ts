@@ -52,9 +52,11 @@ describe('keys', () => {
   it('clash with those of the shut calendar, arrows and their moves included', async () => {
     renderIn(app, SettingsView);
     await choose('Peek at the focused post', 'w');
-    await screen.findByText('W already does “Week view”.');
+    await screen.findByText('W already does “Week view”.', { selector: 'p' });
     await choose('Peek at the focused post', 'alt+shift+ArrowLeft');
-    await screen.findByText(/^Alt\+Shift\+ArrowLeft already does “Focus to the left/);
+    await screen.findByText(/^Alt\+Shift\+ArrowLeft already does “Focus to the left/, {
+      selector: 'p',
+    });
     expect(called('settings.set')).toEqual([]);
   });
 
@@ -63,7 +65,7 @@ describe('keys', () => {
     await choose(/^Focus to the left/, 'h');
     await waitFor(() => expect(chosen()).toEqual({ 'calendar.left': 'H' }));
     await choose(/^Pick up the focused post/, 'ctrl+g');
-    await screen.findByText(/Choose a key without Ctrl, Alt and Shift/);
+    await screen.findByText(/Choose a key without Ctrl, Alt and Shift/, { selector: 'p' });
     expect(called('settings.set')).toHaveLength(1);
   });
 });
@@ -198,8 +200,8 @@ describe('a calendar', () => {
     await userEvent.type(dialog.getByLabelText('Time zone'), 'Mars/Base');
     await userEvent.clear(dialog.getByLabelText('Name'));
     await userEvent.tab();
-    dialog.getByText(/There is no time zone called “Mars\/Base”/);
-    dialog.getByText('A calendar needs a name.');
+    dialog.getByText(/There is no time zone called “Mars\/Base”/, { selector: 'p' });
+    dialog.getByText('A calendar needs a name.', { selector: 'p' });
     expect(called('calendars.update')).toEqual([]);
   });
 

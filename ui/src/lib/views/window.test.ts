@@ -8,6 +8,7 @@ import { App } from '$lib/state/app.svelte';
 // Fetched up front, so that the first test does not wait for it.
 import '$lib/components/composer/ComposerSheet.svelte';
 import { faults } from '../../test/axe';
+import { holdBack } from '../../test/composer';
 import Window from './Window.svelte';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -48,6 +49,34 @@ describe('the window', () => {
     await waitFor(() => expect(day()).toBe('2026-05-15'));
     await w.user.click(screen.getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(day()).toBe('2026-05-14'));
+  });
+
+  it('puts what is typed right after the key for a new post into it', async () => {
+    const w = await open({ posts: [] });
+    document.querySelector<HTMLElement>('[data-focus]')?.focus();
+    // The letters that follow are keys of the calendar as well: week, today, list.
+    await w.user.keyboard('nwta');
+    const text = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Text' });
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await w.user.keyboard(' more');
+    expect(text.value).toBe('wta more');
+    expect(w.app.session.remembered('calendar.view', 'month')).toBe('month');
+  });
+
+  it('takes the first letters of a new post before there is a calendar', async () => {
+    const host = createDemo({ posts: [] });
+    const start = holdBack(host, 'session.boot');
+    render(Window, { app: new App(host, 'en-GB') });
+    await waitFor(() => expect(host.listening).toBe(true));
+    host.emit('open', { compose: true });
+    await waitFor(() => expect(document.activeElement).toBeInstanceOf(HTMLTextAreaElement));
+    const user = userEvent.setup();
+    await user.keyboard('Early');
+    start();
+    const text = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Text' });
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await user.keyboard(' bird');
+    expect(text.value).toBe('Early bird');
   });
 
   it('says where files can be dropped in a room that takes none', async () => {

@@ -1,5 +1,6 @@
 //! Where a browser goes once a sign-in that a program began is over.
 
+use networks::oauth;
 use url::{Host, Url};
 
 /// Longest address, in bytes.
@@ -23,6 +24,18 @@ impl ReturnTo {
         let web = url.scheme() == "https" || (url.scheme() == "http" && here);
         let plain = url.username().is_empty() && url.password().is_none();
         (web && plain).then_some(Self(url))
+    }
+
+    /// The page that says this and leads the browser on.
+    #[must_use]
+    pub fn page(&self, said: &str) -> String {
+        oauth::leading_on(said, &self.0)
+    }
+
+    /// The page that says this and leads the browser on once the person read it.
+    #[must_use]
+    pub fn page_to_read(&self, said: &str) -> String {
+        oauth::leading_on_when_read(said, &self.0)
     }
 
     pub(super) fn address(self) -> Url {

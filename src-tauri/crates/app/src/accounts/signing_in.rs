@@ -140,6 +140,13 @@ impl App {
         Ok(())
     }
 
+    /// Whether a sign-in waits for the browser, or for the address that a person copies out of it.
+    pub fn sign_in_waits(&self, id: &str) -> bool {
+        let all = self.inner.sign_ins.lock();
+        let sign_in = all.get(id);
+        sign_in.is_some_and(|sign_in| matches!(sign_in.stage, Stage::Browser { .. }))
+    }
+
     /// Waits until the browser comes back, at most ten minutes.
     pub async fn accounts_sign_in_wait(&self, input: OneSignIn) -> Result<SignInAnswer> {
         let (listener, state, cancelled) = {

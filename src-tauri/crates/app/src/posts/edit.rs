@@ -235,8 +235,11 @@ impl App {
         drop(conn);
         self.refuse_clash(&post).await?;
         let mut writing = self.step(format!("Updated {}", name(&post))).await?;
+        // It may have gone out since the edit was put aside, and until just now.
+        let was = rows::get(&mut writing.tx, post.id).await?;
         working_copies::confirm(&mut writing.tx, post.id).await?;
         let post = rows::get(&mut writing.tx, post.id).await?;
+        refuse_published(&was, &draft_of(&post))?;
         writing.done(post).await
     }
 

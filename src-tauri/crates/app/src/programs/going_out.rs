@@ -38,6 +38,14 @@ pub(super) fn look(name: &str, input: &Value) -> Option<Look> {
     })
 }
 
+fn copies_land(look: Option<&Look>) -> Scheduling {
+    if look.is_some_and(Look::spares) {
+        Scheduling::Plan
+    } else {
+        Scheduling::IfReady
+    }
+}
+
 fn id(value: &Value) -> Option<String> {
     identifier(value.as_str()?)
 }
@@ -70,11 +78,7 @@ impl App {
     /// How copies land that are put somewhere in time. Who may not publish copies plans, as plans: also one
     /// that was scheduled just when it was read, and a plan again by the time the copy is written.
     pub(crate) fn copies_land(&self) -> Scheduling {
-        if self.look.is_some() {
-            Scheduling::Plan
-        } else {
-            Scheduling::IfReady
-        }
+        copies_land(self.look.as_deref())
     }
 
     /// Whether something goes out by itself of what an identifier names: a post, or the posts of a calendar or
@@ -110,6 +114,20 @@ mod tests {
         assert_eq!(left(json!({ "moves": [], "scheduling": "must" })), "must");
         // What cannot be read is left to the command to refuse.
         assert_eq!(left(json!(["all"])), Value::Null);
+    }
+
+    #[test]
+    fn copies_of_whoever_may_publish_go_out_whatever_else_is_looked_at() {
+        assert!(matches!(copies_land(None), Scheduling::IfReady));
+        for look in [
+            Look::Limits("x".to_owned(), Vec::new()),
+            Look::OfThisComputer(Vec::new()),
+        ] {
+            assert!(matches!(copies_land(Some(&look)), Scheduling::IfReady));
+        }
+        for look in [Look::GoesOut(Vec::new()), Look::NoPlan(Vec::new())] {
+            assert!(matches!(copies_land(Some(&look)), Scheduling::Plan));
+        }
     }
 
     #[test]

@@ -36,6 +36,15 @@ pub(crate) enum Look {
 }
 
 impl Look {
+    /// Whether it is taken for somebody who may not publish. The others are of what a key leaves as it is
+    /// although it may publish.
+    pub(super) const fn spares(&self) -> bool {
+        match self {
+            Self::GoesOut(_) | Self::WouldGoOut(_) | Self::Edited(_) | Self::NoPlan(_) => true,
+            Self::Limits(..) | Self::OfThisComputer(_) => false,
+        }
+    }
+
     /// Refuses what the key may not do as things stand.
     pub(crate) async fn refuse(&self, conn: &mut Conn) -> Result<()> {
         let reaches = match self {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::WorkspaceId;
 use model::change::Actor;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use store::{Tx, programs as rows};
 
 use crate::app::App;
@@ -19,7 +19,18 @@ const MAX_NOTE: usize = 64 * 1024;
 pub struct ProgramNote {
     workspace: WorkspaceId,
     kind: &'static str,
-    value: Value,
+    said: Said,
+}
+
+/// What a note says once some fields are given, by what it says when it is written.
+pub type Revise = fn(Option<Value>, &Map<String, Value>) -> Result<Value>;
+
+#[derive(Debug, Clone)]
+enum Said {
+    /// All of it.
+    Whole(Value),
+    /// Some fields.
+    Fields(Map<String, Value>, Revise),
 }
 
 impl ProgramNote {
@@ -30,13 +41,38 @@ impl ProgramNote {
         Ok(Self {
             workspace,
             kind,
-            value,
+            said: Said::Whole(value),
         })
+    }
+
+    /// The same of which only some fields are given: the rest is what it is when the note is written, so that two
+    /// programs that change it at once both have their part of it.
+    #[must_use]
+    pub const fn revised(
+        workspace: WorkspaceId,
+        kind: &'static str,
+        given: Map<String, Value>,
+        revise: Revise,
+    ) -> Self {
+        Self {
+            workspace,
+            kind,
+            said: Said::Fields(given, revise),
+        }
     }
 
     /// Writes it on a thing.
     pub(crate) async fn put(&self, tx: &mut Tx, id: &str) -> Result<()> {
-        Ok(rows::put_note(tx, self.workspace, self.kind, id, &self.value).await?)
+        let (workspace, kind) = (self.workspace, self.kind);
+        match &self.said {
+            Said::Whole(value) => rows::put_note(tx, workspace, kind, id, value).await?,
+            Said::Fields(given, revise) => {
+                let value = revise(rows::note(tx, workspace, kind, id).await?, given)?;
+                small(&value)?;
+                rows::put_note(tx, workspace, kind, id, &value).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,9 +1,10 @@
 //! A person changes what a key has to leave as it is, after the key was allowed its command and before it does it.
 
-use app::programs::{Allowed, Bearer, CalendarChange};
+use app::programs::{Allowed, Bearer, CalendarChange, ProgramNote};
+use app::types::ApiError;
 use model::ErrorCode;
 use model::calendar::Calendar;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use testkit::app::TestApp;
 
 async fn key(test: &TestApp, may: &[&str]) -> Bearer {
@@ -118,6 +119,39 @@ async fn a_contract_changes_of_a_calendar_what_it_names() {
         ..then
     };
     assert_eq!(now, kept);
+}
+
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "what a note is laid onto may refuse it"
+)]
+fn onto(had: Option<Value>, given: &Map<String, Value>) -> Result<Value, ApiError> {
+    let mut all = had.unwrap_or_else(|| json!({}));
+    for (name, value) in given {
+        all[name] = value.clone();
+    }
+    Ok(all)
+}
+
+#[tokio::test]
+async fn what_two_programs_note_of_a_calendar_at_once_is_all_kept() {
+    let test = TestApp::start().await;
+    let calendar = test.calendar().await;
+    let change = |name: &str| {
+        let given = Map::from_iter([(name.to_owned(), json!(1))]);
+        let note = ProgramNote::revised(calendar.workspace_id, "words", given, onto);
+        CalendarChange {
+            note: Some(note),
+            ..CalendarChange::of(calendar.id)
+        }
+    };
+    // Both read the calendar before the other wrote.
+    for one in [change("first"), change("second")] {
+        test.app.calendar_change(one).await.unwrap();
+    }
+    let id = calendar.id.to_string();
+    let note = test.app.note(calendar.workspace_id, "words", &id).await;
+    assert_eq!(note.unwrap().unwrap(), json!({ "first": 1, "second": 1 }));
 }
 
 #[tokio::test]

@@ -1,8 +1,13 @@
 //! Saving what is typed: nothing is ever lost.
 
+use std::time::Duration;
+
 use model::content::MAX_SEGMENT_BYTES;
+use model::delivery::DeliveryState;
+use model::failure::{Category, Retry};
 use model::post::Post;
 use model::status::ShownStatus;
+use publisher::testing::{Act, refusal};
 use serde_json::{Value, json};
 use testkit::app::{TestApp, draft};
 
@@ -217,6 +222,29 @@ async fn an_edit_goes_on_as_one_when_its_post_stops_going_out() {
 }
 
 #[tokio::test]
+async fn an_edit_that_was_put_aside_is_not_laid_over_what_went_out_meanwhile() {
+    let test = TestApp::publishing().await;
+    let account = test.connect("ana").await;
+    let post = test
+        .scheduled("Old", &[account.id], "2026-05-14T10:00:00")
+        .await;
+    save(&test, &post, "New", "s1").await;
+    let one = json!({ "id": post.id });
+    // Only while the composer is open an edit holds its post.
+    test.call::<Value>("posts.close", one.clone()).await;
+    test.pass(Duration::from_hours(1)).await;
+    assert_eq!(test.post(post.id).await.status, ShownStatus::Published);
+    let error = test.refused("posts.confirm_edit", one.clone()).await;
+    assert!(error.message.contains("stays as it went out"), "{error:?}");
+    let now = test.post(post.id).await;
+    assert_eq!(now.segments[0].text, "Old");
+    assert_eq!(now.working_copy.unwrap().segments[0].text, "New");
+
+    test.call::<Value>("posts.discard_edit", one).await;
+    assert!(test.post(post.id).await.working_copy.is_none());
+}
+
+#[tokio::test]
 async fn a_faulty_edit_is_not_confirmed_and_can_be_forgotten() {
     let test = TestApp::start().await;
     let account = test.connect("ana").await;
@@ -290,5 +318,35 @@ async fn what_is_typed_into_a_deleted_post_is_kept_apart() {
     assert!(
         shelf["chips"].as_array().unwrap().iter().any(kept),
         "{shelf}"
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_has_the_post_stays_on_it_and_nobody_is_said_to_have_changed_it() {
+    let test = TestApp::publishing().await;
+    let (ana, ben) = (test.connect("ana").await, test.connect("ben").await);
+    let no = refusal(Category::Validation, Retry::Never, "Too long.");
+    test.network.script([Act::Refuse(no)]);
+    let post = test
+        .scheduled("Sale", &[ana.id, ben.id], "2026-05-14T10:00:00")
+        .await;
+    test.pass(Duration::from_hours(1)).await;
+    let now = test.post(post.id).await;
+    assert_eq!(now.status, ShownStatus::PartlyPublished);
+    let failed = now
+        .targets
+        .iter()
+        .find(|t| t.state == DeliveryState::Failed)
+        .unwrap();
+    let save = json!({
+        "id": post.id, "draft": draft("Sale", &[failed.draft.account_id]), "version": now.version,
+        "session": "s",
+    });
+    let error = test.refused("posts.save", save).await;
+    assert_eq!(error.field.as_deref(), Some("targets"));
+    assert!(
+        error.message.contains("so that account stays"),
+        "{}",
+        error.message
     );
 }

@@ -2,9 +2,11 @@
 //! else: nothing is drawn, run or followed out of it. What is packed in a file it unpacks whole, and an object that
 //! is needed to read another one it reads first, however many there are: so it works in a process of its own.
 
+mod packed;
 mod places;
 #[cfg(test)]
 pub(crate) mod samples;
+mod telling;
 #[cfg(test)]
 mod tests;
 

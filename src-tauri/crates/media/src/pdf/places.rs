@@ -1,33 +1,21 @@
 //! What photos of a document tell, taken out of it. A photo lies in a PDF as its whole JPEG file, with whatever a
-//! camera wrote into it; in a copy that is overwritten where it stands, so that nothing else moves. What is
-//! packed once more, or locked, is not looked into.
+//! camera wrote into it, and a document that was made of one may describe itself as the photo did; in a copy that
+//! is overwritten where it stands, so that nothing else moves. What is locked, written as text or packed in more than
+//! one way is not looked into.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::ops::Range;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use memchr::memmem;
 use model::MediaId;
 use tempfile::NamedTempFile;
 
+use super::{packed, telling};
 use crate::arriving::place;
 use crate::bound;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, is_there};
-
-/// Segments of a JPEG that tell where, when and by whom it was taken: the marker of each, and how it begins.
-const TELLING: [(u8, &[u8]); 3] = [
-    (0xe1, b"Exif\0\0"),
-    (0xe1, b"http://ns.adobe.com/"),
-    (0xed, b"Photoshop 3.0\0"),
-];
-/// Bytes that are looked through at a time, and as many of those before as the beginning of a segment may take.
-const PART: usize = 1024 * 1024;
-const BEFORE: usize = 64;
-/// As long as a segment can be.
-static ZEROES: [u8; 0x1_0000] = [0; 0x1_0000];
 
 impl Library {
     /// A document without what its photos tell; none where they tell nothing and it goes out as it is.
@@ -44,7 +32,13 @@ impl Library {
             }
             let original = library.find(&id)?;
             let bare = library.bared(&original, &to);
-            let some = bare.map_err(|e| MediaError::io(&name, e))?;
+            let some = bare.map_err(|error| {
+                if packed::place_stays(&error) {
+                    MediaError::PlaceStays { name: name.clone() }
+                } else {
+                    MediaError::io(&name, error)
+                }
+            })?;
             Ok(some.then_some(to))
         })
         .await
@@ -53,68 +47,57 @@ impl Library {
     /// Whether there was something to take out.
     fn bared(&self, original: &Path, to: &Path) -> io::Result<bool> {
         let mut from = File::open(original)?;
-        let mut some = false;
-        each(&mut from, |_| {
-            some = true;
-            Ok(())
+        let length = from.metadata()?.len();
+        let mut copy = Overwritten {
+            original,
+            incoming: self.incoming(),
+            file: None,
+        };
+        telling::each(&mut from, |told| {
+            let most = told.range.end.min(length).saturating_sub(told.range.start);
+            let over = vec![told.over; usize::try_from(most).unwrap_or(0)];
+            copy.write(told.range.start, &over)
         })?;
-        if !some {
+        packed::each(&mut from, |at, cleaned| copy.write(at, &cleaned))?;
+        let Some(file) = copy.file else {
             return Ok(false);
-        }
-        let mut file = NamedTempFile::new_in(self.incoming())?;
-        from.seek(SeekFrom::Start(0))?;
-        let length = io::copy(&mut from, file.as_file_mut())?;
-        from.seek(SeekFrom::Start(0))?;
-        each(&mut from, |told| {
-            let most = told.end.min(length).saturating_sub(told.start);
-            file.seek(SeekFrom::Start(told.start))?;
-            file.write_all(&ZEROES[..(most as usize).min(ZEROES.len())])
-        })?;
+        };
         place(file, to)?;
         Ok(true)
     }
 }
 
-/// Finds the insides of all segments that tell something. None of a kind lies in another one of it, so that no byte
-/// is told more often than there are kinds.
-fn each(
-    from: &mut impl Read,
-    mut found: impl FnMut(Range<u64>) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut ends = [0_u64; TELLING.len()];
-    let mut part = Vec::with_capacity(PART + BEFORE);
-    let mut begins = 0_u64;
-    loop {
-        if from.by_ref().take(PART as u64).read_to_end(&mut part)? == 0 {
-            return Ok(());
-        }
-        for ((marker, words), end) in TELLING.iter().zip(&mut ends) {
-            for at in memmem::find_iter(&part, words) {
-                let head = at.checked_sub(4).and_then(|head| part.get(head..at));
-                let start = begins + at as u64;
-                if let Some([0xff, kind, high, low]) = head
-                    && kind == marker
-                    && start >= *end
-                {
-                    // The length counts itself as well.
-                    let length = u16::from_be_bytes([*high, *low]).saturating_sub(2);
-                    *end = start + u64::from(length);
-                    found(start..*end)?;
-                }
+/// A copy that is made once something has to be overwritten in it.
+struct Overwritten<'a> {
+    original: &'a Path,
+    incoming: PathBuf,
+    file: Option<NamedTempFile>,
+}
+
+impl Overwritten<'_> {
+    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let mut file = NamedTempFile::new_in(&self.incoming)?;
+                io::copy(&mut File::open(self.original)?, file.as_file_mut())?;
+                none.insert(file)
             }
-        }
-        let gone = part.len().saturating_sub(BEFORE);
-        part.drain(..gone);
-        begins += gone as u64;
+        };
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(bytes)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Read;
+
+    use flate2::read::ZlibDecoder;
 
     use super::*;
-    use crate::pdf::samples::plain;
+    use crate::pdf::samples::{plain, zipped};
     use crate::testing::{contains, exif, jpeg, noise};
 
     /// A photo with a place in it.
@@ -152,23 +135,46 @@ mod tests {
         assert_eq!(bare(&silent).await, None);
     }
 
-    #[test]
-    fn a_segment_is_found_wherever_it_lies_and_told_once() {
-        for before in [0, 100, PART - 70, PART - 12, PART - 3, 2 * PART - 9] {
-            let mut bytes = vec![b' '; before];
-            bytes.extend([0xff, 0xe1, 0, 20]);
-            // The same words inside of it, and elsewhere without a marker.
-            bytes.extend(b"Exif\0\0\xff\xe1\xff\xffExif\0\0..Exif\0\0");
-            let mut told = Vec::new();
-            let mut from = bytes.as_slice();
-            each(&mut from, |range| {
-                told.push(range);
-                Ok(())
-            })
-            .unwrap();
-            let start = before as u64 + 4;
-            let wanted = start..start + 18;
-            assert!(told.iter().eq([&wanted]), "{before}: {told:?}");
-        }
+    #[tokio::test]
+    async fn photos_and_descriptions_that_are_packed_once_more_tell_no_place_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let photo = photo();
+        let described = "<?xpacket begin='' ?><x:xmpmeta><rdf:Description \
+             exif:GPSLatitude=\"SECRETPLACE\" dc:title=\"Kept\"/></x:xmpmeta>";
+        let streams = [zipped(&photo), zipped(described.as_bytes())];
+        let plain = plain(2, "");
+        let bytes = [
+            &plain[..],
+            b"\nstream\n",
+            &streams[0],
+            b"\nendstream\nstream\r\n",
+            &streams[1],
+            b"\nendstream\n",
+            described.as_bytes(),
+        ]
+        .concat();
+        let file = library.import_bytes("a.pdf".into(), bytes.clone()).await;
+        let id = file.unwrap().id;
+        let bare = library.bare_document(&id, "a.pdf".into()).await;
+        let made = fs::read(bare.unwrap().unwrap()).unwrap();
+        assert_eq!(made.len(), bytes.len());
+        assert!(!contains(&made, b"SECRETPLACE"));
+        let unpacked = |at: usize, length: usize| {
+            let mut inner = Vec::new();
+            let mut unpacker = ZlibDecoder::new(&made[at..at + length]);
+            unpacker.read_to_end(&mut inner).unwrap();
+            inner
+        };
+        let at = plain.len() + 8;
+        assert_eq!(made[..at], bytes[..at]);
+        let inner = unpacked(at, streams[0].len());
+        assert!(contains(&photo, b"SECRETPLACE") && !contains(&inner, b"SECRETPLACE"));
+        let pixels = |from: &[u8]| image::load_from_memory(from).unwrap().into_rgb8();
+        assert_eq!(pixels(&inner), pixels(&photo));
+        let inner = unpacked(at + streams[0].len() + 19, streams[1].len());
+        let told = described.replace("SECRETPLACE", "           ");
+        assert_eq!(inner, told.as_bytes());
+        assert!(made.ends_with(told.as_bytes()));
     }
 }

@@ -59,7 +59,8 @@ pub fn saved_again(before: &[u8], pages: usize) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn zipped(bytes: &[u8]) -> Vec<u8> {
+/// Packed as streams of documents are.
+pub fn zipped(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

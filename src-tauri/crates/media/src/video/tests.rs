@@ -16,7 +16,7 @@ use crate::kind::Kind;
 use crate::library::{Imported, Library};
 
 /// A clip of the test picture with a tone, made once for all tests: its name and its bytes.
-fn sample(name: &str, seconds: u32, more: &[&str]) -> Vec<u8> {
+pub(super) fn sample(name: &str, seconds: u32, more: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join(name);
     let picture = format!("testsrc=size=320x180:rate=25:duration={seconds}");
@@ -49,7 +49,7 @@ pub(super) fn mp4() -> &'static [u8] {
     })
 }
 
-fn webm() -> &'static [u8] {
+pub(super) fn webm() -> &'static [u8] {
     static MADE: OnceLock<Vec<u8>> = OnceLock::new();
     MADE.get_or_init(|| {
         let codecs = [

@@ -29,12 +29,12 @@ pub(super) fn read(file: impl Read + Seek) -> Option<Film> {
     let rate = track
         .default_duration()
         .map(|ns| 1_000_000_000_000 / ns.get());
-    let located = file.tags().into_iter().flatten().any(|tag| {
-        let names = tag.simple_tags().iter().map(SimpleTag::name);
-        names
-            .map(str::to_ascii_uppercase)
-            .any(|name| PLACES.iter().any(|place| name.contains(place)))
-    });
+    // Words and data beside pictures and sound may tell anything, as in other kinds of files.
+    let shown =
+        |track: &TrackEntry| matches!(track.track_type(), TrackType::Video | TrackType::Audio);
+    let mut tags = file.tags().into_iter().flatten();
+    let located = !file.tracks().iter().all(shown)
+        || tags.any(|tag| tag.simple_tags().iter().any(tells_a_place));
     Some(Film {
         width,
         height,
@@ -53,6 +53,25 @@ pub(super) fn read(file: impl Read + Seek) -> Option<Film> {
             located,
         },
     })
+}
+
+/// By its name, or since coordinates stand in it.
+fn tells_a_place(tag: &SimpleTag) -> bool {
+    let name = tag.name().to_ascii_uppercase();
+    PLACES.iter().any(|place| name.contains(place)) || tag.string().is_some_and(is_a_place)
+}
+
+/// Coordinates as ISO 6709 writes them: `+52.5200+013.4050/`.
+fn is_a_place(words: &str) -> bool {
+    let longitude = behind_degrees(words.trim_start());
+    longitude.and_then(behind_degrees).is_some()
+}
+
+/// What stands behind a number of degrees with its sign.
+fn behind_degrees(words: &str) -> Option<&str> {
+    let digits = words.strip_prefix(['+', '-'])?;
+    let behind = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    (digits.len() - behind.len() >= 2).then_some(behind)
 }
 
 /// The names are those of the Matroska codec registry (RFC 9559, section 27.24).
@@ -136,5 +155,61 @@ impl<F: Seek> Seek for Bounded<F> {
         self.file.seek(SeekFrom::Start(to))?;
         self.at = to;
         Ok(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::video::tests::{sample, webm};
+
+    #[test]
+    fn a_place_is_known_whatever_its_tag_is_called() {
+        let with = |tag: &str| {
+            let codecs = [
+                "-c:v",
+                "libvpx-vp9",
+                "-deadline",
+                "realtime",
+                "-c:a",
+                "libopus",
+            ];
+            let bytes = sample("p.webm", 1, &[&codecs[..], &["-metadata", tag]].concat());
+            read(Cursor::new(bytes)).unwrap().clip.located
+        };
+        assert!(with("location=Berlin"));
+        assert!(with(
+            "com.apple.quicktime.location.ISO6709=+52.5200+013.4050/"
+        ));
+        assert!(with("where=+52.5200+013.4050/"));
+        assert!(!with("comment=+1 and more"));
+    }
+
+    #[test]
+    fn a_track_that_is_neither_pictures_nor_sound_may_tell_a_place() {
+        let mut bytes = webm().to_vec();
+        // The kind of the track of sound, in one byte (RFC 9559, 5.1.4.1.3): words from now on.
+        let kind = bytes.windows(3).position(|w| w == [0x83, 0x81, 0x02]);
+        bytes[kind.unwrap() + 2] = 0x11;
+        let clip = read(Cursor::new(bytes)).unwrap().clip;
+        assert!(clip.located && clip.sound.is_none());
+    }
+
+    #[test]
+    fn coordinates_are_known_from_other_numbers() {
+        assert!(is_a_place("+52.5200+013.4050/") && is_a_place(" -33.86-151.2"));
+        for other in [
+            "",
+            "+",
+            "+52",
+            "+52.5 and +13.4",
+            "52.5+13.4",
+            "+1+1",
+            "+5x+13",
+        ] {
+            assert!(!is_a_place(other), "{other}");
+        }
     }
 }

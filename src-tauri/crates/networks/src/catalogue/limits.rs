@@ -23,6 +23,8 @@ pub struct VideoLimits {
     pub alt: bool,
     /// Captions in files beside the video; none where it takes none.
     pub captions: Option<CaptionLimits>,
+    /// What it shows of a video while it stands still, as a person chose it; none where it chooses by itself.
+    pub cover: Option<Cover>,
     /// Length, shape, size and packing.
     pub clip: ClipLimits,
     /// What else a video may become by an option, with limits of its own.
@@ -39,10 +41,21 @@ impl VideoLimits {
             formats: formats.iter().map(|&f| f.to_owned()).collect(),
             alt: false,
             captions: None,
+            cover: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }
     }
+}
+
+/// How a network is told which moment of a video stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Cover {
+    /// By when it is in the video.
+    Moment,
+    /// By a picture of it, which is cut out of the video.
+    Picture,
 }
 
 /// The format of a file of captions.
@@ -120,6 +133,8 @@ pub struct VideoKind {
     /// Largest video in bytes; none where it is that of other videos.
     #[ts(type = "number | null")]
     pub max_bytes: Option<u64>,
+    /// What it shows of one while it stands still; none where it chooses by itself.
+    pub cover: Option<Cover>,
     /// Length, shape, size and packing.
     pub clip: ClipLimits,
 }

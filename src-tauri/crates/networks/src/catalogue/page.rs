@@ -5,8 +5,8 @@ use std::fmt::Write;
 use model::clip::{ClipLimits, length_words};
 
 use super::{
-    Browser, CaptionFormat, CaptionLimits, Confirms, CountUnit, Entry, Redirect, SignInMethod,
-    Support, VideoLimits,
+    Browser, CaptionFormat, CaptionLimits, Confirms, CountUnit, Cover, Entry, Redirect,
+    SignInMethod, Support, VideoLimits,
 };
 use crate::check::grouped;
 
@@ -102,6 +102,7 @@ fn section(out: &mut String, entry: &Entry) {
     if let Some(video) = &entry.video {
         let _ = writeln!(out, "- Videos: {}.", videos(video));
         let _ = writeln!(out, "- Captions of videos: {}.", captions(video.captions));
+        let _ = writeln!(out, "- Poster of videos: {}.", posters(video));
     }
     for limit in entry.limits() {
         let (most, noun) = (grouped(limit.most.into()), &limit.noun);
@@ -148,6 +149,25 @@ fn videos(video: &VideoLimits) -> String {
     });
     let usual = one("", &video.clip, video.max_bytes);
     let all: Vec<String> = std::iter::once(usual).chain(kinds).collect();
+    all.join("; ")
+}
+
+/// How the moment arrives that a person chose to stand for a video, and where it does not.
+fn posters(video: &VideoLimits) -> String {
+    let one = |becomes: &str, cover: Option<Cover>| {
+        let how = match cover {
+            None => "not taken",
+            Some(Cover::Moment) => "sent as its moment",
+            Some(Cover::Picture) => "sent as a picture",
+        };
+        match becomes {
+            "" => how.to_owned(),
+            becomes => format!("{becomes} {how}"),
+        }
+    };
+    let kinds = video.kinds.iter().filter(|kind| kind.cover != video.cover);
+    let kinds = kinds.map(|kind| one(&kind.becomes, kind.cover));
+    let all: Vec<String> = std::iter::once(one("", video.cover)).chain(kinds).collect();
     all.join("; ")
 }
 

@@ -27,9 +27,11 @@ pub struct JobMedia {
     pub captions: Vec<Captions>,
     /// The moment of a video that was chosen to stand for it, in milliseconds of what is sent.
     pub poster_ms: Option<u32>,
+    /// What the picture of that moment is cut out of; none where nobody chose one.
+    pub poster: Option<Original>,
 }
 
-/// A picture of the library with what a person does to it.
+/// A picture or video of the library with what a person does to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
     /// Where it is.

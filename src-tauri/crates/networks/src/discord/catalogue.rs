@@ -79,6 +79,7 @@ pub fn entry() -> Entry {
             formats: texts(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: true,
             captions: None,
+            cover: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

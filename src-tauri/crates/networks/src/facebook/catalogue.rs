@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::sign_in::{BUSINESS_SCOPES, SCOPES};
 use crate::catalogue::{
-    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Cover, Entry, FieldKind,
     FirstComment, ImageLimits, NativeSchedule, OptionField, Publishes, Redirect, ShownWhen, SignIn,
     SignInField, SignInMethod, TextLimits, VideoKind, VideoLimits,
 };
@@ -73,6 +73,7 @@ pub fn entry() -> Entry {
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
             captions: Some(CAPTIONS),
+            cover: Some(Cover::Picture),
             clip: ClipLimits::default(),
             kinds: vec![
                 kind("reel", "as a reel", 90_000, REEL_RATES, Some(540)),
@@ -131,6 +132,7 @@ fn kind(
         },
         becomes: becomes.to_owned(),
         max_bytes: None,
+        cover: None,
         clip: ClipLimits {
             min_ms: Some(3_000),
             max_ms: Some(max_ms),

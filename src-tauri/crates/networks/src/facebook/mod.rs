@@ -16,6 +16,7 @@ mod captions;
 mod catalogue;
 mod confirm;
 mod errors;
+mod poster;
 mod publish;
 mod sign_in;
 mod video;

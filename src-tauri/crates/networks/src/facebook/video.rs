@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::errors::unusable_video;
 use super::publish::{POST, Sending, seconds, shown};
-use super::{Facebook, Kind};
+use super::{Facebook, Kind, poster};
 use crate::api::{Failed, file_part};
 use crate::connector::{JobMedia, Refusal, StepLog};
 use crate::meta::client::{UploadFailed, id_of, send_bytes, unreadable};
@@ -130,7 +130,10 @@ impl Sending<'_> {
             form.push(("published", "false".to_owned()));
             form.push(("scheduled_publish_time", seconds(until)));
         }
-        self.shown_as("video", "videos", &id, &form, steps).await
+        let poster = poster::of(video).await;
+        let poster = poster.as_ref();
+        self.shown_as("video", "videos", &id, &form, poster, steps)
+            .await
     }
 
     /// The session and the id of the video, and the piece that Facebook wants first.
@@ -255,7 +258,7 @@ impl Sending<'_> {
                 form.push(("title", self.title().to_owned()));
             }
         }
-        self.shown_as(kind, edge, &id, &form, steps).await
+        self.shown_as(kind, edge, &id, &form, None, steps).await
     }
 
     /// Begins the upload of a short video and sends its bytes, from where an earlier attempt stopped.
@@ -306,6 +309,7 @@ impl Sending<'_> {
         edge: &str,
         id: &str,
         form: &[(&str, String)],
+        poster: Option<&media::Rendition>,
         steps: &mut dyn StepLog,
     ) -> Result<Value, Stop> {
         let mut asked = false;
@@ -318,7 +322,10 @@ impl Sending<'_> {
         }
         steps.about_to_show(POST).await?;
         if !asked {
-            let answer = self.call(edge, form).await;
+            let answer = match poster {
+                Some(made) => self.call_with(edge, form, made).await,
+                None => self.call(edge, form).await,
+            };
             let answer = answer.map_err(|failed| self.after_showing(&failed))?;
             if answer.get("success").and_then(Value::as_bool) != Some(true) {
                 return Err(self.after_showing(&unreadable(&answer)));

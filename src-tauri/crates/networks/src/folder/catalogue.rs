@@ -45,6 +45,7 @@ pub fn entry() -> Entry {
                 .to_vec(),
             alt: true,
             captions: None,
+            cover: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

@@ -45,6 +45,7 @@ pub fn entry() -> Entry {
             formats: any(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
             captions: None,
+            cover: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

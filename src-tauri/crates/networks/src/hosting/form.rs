@@ -60,6 +60,22 @@ pub fn settings(fields: &SignInFields) -> Result<Value, Refusal> {
     Ok(json!({ ADDRESS: url.as_str(), FOLDER: folder }))
 }
 
+/// Leaves an account that was connected anew the web folder it had, where the form that was filled in names none: a
+/// program that connects it knows of no folder.
+pub fn keep_folder(had: &Value, settings: &mut Value) {
+    let Some(settings) = settings.as_object_mut() else {
+        return;
+    };
+    if settings.contains_key(ADDRESS) {
+        return;
+    }
+    for name in [ADDRESS, FOLDER] {
+        if let Some(value) = had.get(name) {
+            settings.insert(name.to_owned(), value.clone());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +105,18 @@ mod tests {
         ] {
             assert!(settings(&form(address, folder)).is_err(), "{address}");
         }
+    }
+
+    #[test]
+    fn a_folder_stays_where_no_other_one_is_named() {
+        let had = json!({ ADDRESS: "https://example.org/a/", FOLDER: "/a", "page": "1" });
+        let mut none = json!({ "page": "2" });
+        keep_folder(&had, &mut none);
+        let kept = json!({ ADDRESS: "https://example.org/a/", FOLDER: "/a", "page": "2" });
+        assert_eq!(none, kept);
+        let mut other = json!({ ADDRESS: "https://example.org/b/", FOLDER: "/b" });
+        let before = other.clone();
+        keep_folder(&had, &mut other);
+        assert_eq!(other, before);
     }
 }

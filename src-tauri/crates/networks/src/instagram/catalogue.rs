@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::sign_in::{PAGE_SCOPES, SCOPES};
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
-    Quota, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoKind,
-    VideoLimits,
+    Confirms, CountUnit, Cover, Entry, FieldKind, FirstComment, ImageLimits, OptionField,
+    Publishes, Quota, Redirect, ShownWhen, SignIn, SignInField, SignInMethod, Support, TextLimits,
+    VideoKind, VideoLimits,
 };
 use crate::hosting;
 
@@ -81,6 +81,7 @@ pub fn entry() -> Entry {
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: false,
             captions: None,
+            cover: Some(Cover::Moment),
             clip: clip(15 * 60_000),
             kinds: vec![VideoKind {
                 when: ShownWhen {
@@ -89,6 +90,7 @@ pub fn entry() -> Entry {
                 },
                 becomes: "as a story".to_owned(),
                 max_bytes: Some(100_000_000),
+                cover: None,
                 clip: clip(60_000),
             }],
         }),

@@ -77,6 +77,7 @@ pub fn entry() -> Entry {
             formats: list(&["video/mp4"]),
             alt: false,
             captions: Some(CAPTIONS),
+            cover: None,
             clip: ClipLimits {
                 min_ms: Some(3_000),
                 max_ms: Some(30 * 60_000),

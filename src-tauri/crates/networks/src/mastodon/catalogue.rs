@@ -8,8 +8,8 @@ use serde_json::json;
 use super::app::SCOPES;
 use super::instance::Instance;
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField, Publishes,
-    Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
+    Confirms, CountUnit, Cover, Entry, FieldKind, ImageLimits, NativeSchedule, OptionField,
+    Publishes, Redirect, SignIn, SignInField, SignInMethod, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -87,6 +87,7 @@ pub fn entry() -> Entry {
                 .to_vec(),
             alt: true,
             captions: None,
+            cover: Some(Cover::Picture),
             clip: ClipLimits {
                 max_rate: Some(120_000),
                 max_pixels: Some(8_294_400),

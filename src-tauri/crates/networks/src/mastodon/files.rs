@@ -17,6 +17,8 @@ use crate::tokens::{CallFailed, Tokens};
 
 /// Longest side of a picture, in pixels: more than a server shows, and within the pixels all allow.
 const MAX_SIDE: u64 = 4_096;
+/// Longest side of the picture that stands for a video, in pixels.
+const MAX_POSTER_SIDE: u32 = 1_280;
 /// How often a picture is made smaller when a server takes less than it said.
 const MAX_SHRINKS: u32 = 2;
 /// How often is asked whether the server is done with a file: over half a minute altogether.
@@ -33,13 +35,20 @@ enum State {
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Picture(&'a media::Rendition),
-    Video(&'a JobMedia),
+    /// With the picture that stands for it.
+    Video(&'a JobMedia, Option<&'a media::Rendition>),
 }
 
 /// Why an upload failed.
 enum UploadFailed {
     File(Refusal),
     Call(Failed),
+}
+
+impl From<Refusal> for UploadFailed {
+    fn from(refusal: Refusal) -> Self {
+        Self::File(refusal)
+    }
 }
 
 impl From<Failed> for UploadFailed {
@@ -103,7 +112,9 @@ impl Sending<'_> {
         steps: &mut dyn StepLog,
     ) -> Result<String, Stop> {
         let sent = if file.facts.mime.starts_with("video/") {
-            self.upload(Source::Video(file), &file.alt).await
+            let poster = fitting::poster(file, poster_limits(&self.server)).await;
+            let video = Source::Video(file, poster.as_ref());
+            self.upload(video, &file.alt).await
         } else {
             self.picture(file).await
         };
@@ -161,8 +172,13 @@ impl Sending<'_> {
         let address = format!("{}{path}", self.account().server);
         let (api, address) = (&self.mastodon.api, &address);
         let call = |tokens: Tokens| async move {
-            let (part, bytes) = source.part().await?;
+            let (part, mut bytes) = source.part().await?;
             let mut form = multipart::Form::new().part("file", part);
+            if let Source::Video(_, Some(poster)) = source {
+                let (part, more) = picture_part(poster)?;
+                form = form.part("thumbnail", part);
+                bytes += more;
+            }
             if !alt.trim().is_empty() {
                 form = form.text("description", alt.to_owned());
             }
@@ -232,30 +248,37 @@ impl Sending<'_> {
 
 impl Source<'_> {
     /// As a part of a form, and how many bytes it has. A video is read while it is sent.
-    async fn part(self) -> Result<(multipart::Part, u64), UploadFailed> {
+    async fn part(self) -> Result<(multipart::Part, u64), Refusal> {
         match self {
-            Self::Picture(made) => {
-                let bytes = made.bytes.len() as u64;
-                let name = format!("picture.{}", made.kind.extension());
-                let part = multipart::Part::bytes(made.bytes.clone()).file_name(name);
-                let part = part.mime_str(made.mime());
-                let part = part.map_err(|_| UploadFailed::File(errors::cannot_use()))?;
-                Ok((part, bytes))
-            }
-            Self::Video(file) => {
+            Self::Picture(made) => picture_part(made),
+            Self::Video(file, _) => {
                 let facts = &file.facts;
                 let kind = Kind::from_mime(&facts.mime).map_or("mp4", Kind::extension);
                 let name = format!("video.{kind}");
                 let part = file_part(&file.path, 0, facts.bytes, name, &facts.mime).await;
-                Ok((part.map_err(UploadFailed::File)?, facts.bytes))
+                Ok((part?, facts.bytes))
             }
         }
     }
 }
 
+fn picture_part(made: &media::Rendition) -> Result<(multipart::Part, u64), Refusal> {
+    let name = format!("picture.{}", made.kind.extension());
+    let part = multipart::Part::bytes(made.bytes.clone()).file_name(name);
+    let part = part.mime_str(made.mime());
+    let part = part.map_err(|_| errors::cannot_use())?;
+    Ok((part, made.bytes.len() as u64))
+}
+
 /// The name of the step of a file.
 fn step_key(n: usize, i: usize) -> String {
     format!("media/{n}/{i}")
+}
+
+/// What a server takes as the `thumbnail` of a video, which the documentation of `POST /api/v2/media` names a
+/// picture without more words: a picture as any other, and not larger than people see it.
+fn poster_limits(server: &Instance) -> Limits {
+    Limits::bytes(server.image_bytes).side(MAX_POSTER_SIDE)
 }
 
 /// What a server takes of a picture.

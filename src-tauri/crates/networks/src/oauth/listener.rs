@@ -14,13 +14,12 @@ use oauth2::url::Url;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use super::last_page;
 use crate::catalogue::Redirect;
 use crate::vault::Secret;
 
 /// How long one browser may take to send its request.
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
-/// After how many seconds the browser goes on: meanwhile the network is asked whose account it is.
-const GO_ON_AFTER: u32 = 2;
 
 /// Why nobody can listen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -160,58 +159,24 @@ fn answer(
         "That is all here."
     };
     if let Some(then) = &wanted.then {
-        return page_on(said, then);
+        return shown(StatusCode::OK, last_page::leading_on(said, then));
     }
     let words = format!("{said} You can close this page and go back to Almanac.");
     page(StatusCode::OK, &words)
 }
 
-/// A page that leads on by itself after a moment, in which the account is asked for, or at a click.
-fn page_on(said: &str, then: &Url) -> Response<String> {
-    let (address, host) = (escaped(then.as_str()), then.host_str().unwrap_or_default());
-    let head = format!("<meta http-equiv=\"refresh\" content=\"{GO_ON_AFTER};url={address}\">");
-    let host = escaped(host);
-    let words = format!("{said} You are taken on to <a href=\"{address}\">{host}</a>.");
-    page_with(StatusCode::OK, &head, &words)
-}
-
-/// A text as it stands in a page.
-fn escaped(text: &str) -> String {
-    let mut all = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => all.push_str("&amp;"),
-            '<' => all.push_str("&lt;"),
-            '>' => all.push_str("&gt;"),
-            '"' => all.push_str("&quot;"),
-            '\'' => all.push_str("&#39;"),
-            c => all.push(c),
-        }
-    }
-    all
-}
-
 fn page(status: StatusCode, words: &str) -> Response<String> {
-    page_with(status, "", words)
+    shown(status, last_page::saying(words))
 }
 
-fn page_with(status: StatusCode, head: &str, words: &str) -> Response<String> {
-    let body = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Almanac</title>\
-         <meta name=\"viewport\" content=\"width=device-width\">{head}\
-         <style>:root{{color-scheme:light dark}}body{{font:18px/1.5 system-ui;max-width:32rem;\
-         margin:20vh auto;padding:0 1rem}}</style><h1>Almanac</h1><p>{words}</p></html>"
-    );
-    let mut response = Response::new(body);
+fn shown(status: StatusCode, page: String) -> Response<String> {
+    let mut response = Response::new(page);
     *response.status_mut() = status;
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        ),
+        (header::CONTENT_SECURITY_POLICY, last_page::POLICY),
         (header::CONNECTION, "close"),
     ] {
         response

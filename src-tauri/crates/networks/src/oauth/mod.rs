@@ -1,5 +1,6 @@
 //! Signing in through the browser (OAuth 2 with PKCE), and renewing what came of it.
 
+mod last_page;
 mod listener;
 mod refusals;
 
@@ -24,6 +25,7 @@ use crate::hex::random;
 use crate::tokens::Tokens;
 use crate::vault::Secret;
 
+pub use last_page::{leading_on, leading_on_when_read};
 pub use listener::{ListenError, Listener};
 pub(crate) use refusals::{is_meant, odd};
 

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::sign_in::SCOPES;
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
-    SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Cover, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota,
+    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -66,6 +66,7 @@ pub fn entry() -> Entry {
             formats: texts(&["video/mp4", "video/quicktime"]),
             alt: true,
             captions: None,
+            cover: Some(Cover::Moment),
             clip: ClipLimits {
                 min_ms: Some(4_000),
                 max_ms: Some(15 * 60_000),

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::sign_in::SCOPES;
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, FirstComment, ImageLimits, OptionField, Publishes,
-    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Cover, Entry, FieldKind, FirstComment, ImageLimits, OptionField,
+    Publishes, Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 
 /// Key of the network.
@@ -85,6 +85,7 @@ pub fn entry() -> Entry {
             formats: list(&["video/mp4", "video/quicktime"]),
             alt: false,
             captions: None,
+            cover: Some(Cover::Picture),
             clip: ClipLimits {
                 max_ms: Some(15 * 60_000),
                 ..ClipLimits::default()
@@ -102,7 +103,7 @@ pub fn entry() -> Entry {
         notes: list(&[
             "Reddit gives new app IDs only on request, and seldom to single persons. Whoever has one posts with it; a hand-off account serves everybody else.",
             "The title is an option, or else the first line of the text.",
-            "A video needs a picture beside it, which is shown before it plays.",
+            "A video needs a picture that is shown before it plays: one beside it, or the poster that is chosen in it.",
             "Communities have rules of their own; some hold posts back until a moderator has seen them.",
             "Polls and the same post in several communities at once are made on Reddit itself.",
         ]),

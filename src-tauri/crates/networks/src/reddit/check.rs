@@ -1,5 +1,7 @@
 //! Rules of Reddit's own, before anything is sent.
 
+use media::video::Tool;
+use model::edit::film::Film;
 use model::error::{Fix, Problem};
 use reqwest::Url;
 
@@ -84,7 +86,7 @@ fn of_community(input: &CheckInput<'_>, known: &Known, found: &mut Found) {
     }
 }
 
-/// A video stands beside exactly one picture.
+/// A video stands beside exactly one picture, or the moment that was chosen in it is cut out.
 fn video(input: &CheckInput<'_>, found: &mut Found) {
     let media = input.segments.first().map_or(&[][..], |s| &s.media);
     let is = |kind: &str| {
@@ -92,9 +94,12 @@ fn video(input: &CheckInput<'_>, found: &mut Found) {
         files.filter(|f| f.mime.starts_with(kind)).count()
     };
     let (videos, pictures) = (is("video/"), is("image/"));
-    if videos == 1 && pictures == 0 {
-        let message =
-            "A video on Reddit needs a picture beside it, which is shown before it plays.";
+    let cut_out = media.iter().any(|m| {
+        let ready = facts_of(input, &m.media_id).is_some_and(|f| f.tool == Tool::Ready);
+        ready && Film::of(&m.edits).chosen_moment().is_some()
+    });
+    if videos == 1 && pictures == 0 && !cut_out {
+        let message = "A video on Reddit needs a picture that is shown before it plays: one beside it, or the poster that is chosen in it.";
         found.error(
             "video_needs_picture",
             Some(0),

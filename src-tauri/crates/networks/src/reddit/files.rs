@@ -1,7 +1,8 @@
 //! Files go to storage that Reddit names for each of them, in one call without any token, and are then
 //! named by the post. A file that no post names is of no account.
 //!
-//! The step `media/0/i` holds a file that was uploaded.
+//! The step `media/0/i` holds a file that was uploaded, `poster/0` the moment of a video that was chosen to stand
+//! for it.
 
 use media::{Kind, Limits};
 use model::failure::Category;
@@ -21,6 +22,9 @@ use crate::sending::Stop;
 /// How often a picture is made smaller when storage takes less than Reddit says.
 const MAX_SHRINKS: u32 = 2;
 
+/// The step of the picture that stands for a video.
+const POSTER: &str = "poster/0";
+
 /// A file that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Uploaded {
@@ -37,6 +41,10 @@ impl Uploaded {
             id: text("id")?,
             address: text("address")?,
         })
+    }
+
+    fn step(&self) -> Value {
+        json!({ "id": self.id, "address": self.address })
     }
 }
 
@@ -104,6 +112,13 @@ fn unusable() -> Refusal {
     )
 }
 
+fn no_poster() -> Refusal {
+    Refusal::never(
+        Category::MediaError,
+        "A video on Reddit needs a picture, and none could be cut out of this one. Add one beside it.",
+    )
+}
+
 impl Reddit {
     /// Every file of a job, uploaded where that has not happened yet.
     pub(super) async fn files(
@@ -125,11 +140,34 @@ impl Reddit {
             } else {
                 self.picture(job, file, ctx).await?
             };
-            let step = json!({ "id": uploaded.id, "address": uploaded.address });
-            steps.finished(&key, step).await?;
+            steps.finished(&key, uploaded.step()).await?;
             all.push(uploaded);
         }
         Ok(all)
+    }
+
+    /// The address of the picture that stands for a video; none where one lies beside it. Reddit takes no video
+    /// without one (`video_poster_url` of `/api/submit`), so it is the moment that was chosen.
+    pub(super) async fn poster(
+        &self,
+        job: &Job,
+        steps: &mut dyn StepLog,
+        ctx: Ctx<'_>,
+    ) -> Result<Option<String>, Stop> {
+        let media = job.segments.first().map_or(&[][..], |s| &s.media);
+        let [video] = media else { return Ok(None) };
+        if !is_video(video) {
+            return Ok(None);
+        }
+        if let Some(known) = job.step(POSTER).and_then(Uploaded::read) {
+            return Ok(Some(known.address));
+        }
+        let made = fitting::poster(video, picture_limits()).await;
+        let made = made.ok_or_else(no_poster)?;
+        let stored = self.store(job, &Source::Picture(&made), ctx).await?;
+        let uploaded = stored.map_err(|storing| not_stored(storing, job, ctx))?;
+        steps.finished(POSTER, uploaded.step()).await?;
+        Ok(Some(uploaded.address))
     }
 
     async fn video(&self, job: &Job, file: &JobMedia, ctx: Ctx<'_>) -> Result<Uploaded, Refusal> {

@@ -2,7 +2,7 @@
 //! uploaded. Posts of text, links and galleries get their name at once; for a single picture and for videos
 //! Reddit says only that it took them, and they are looked for in the account's own list until they are there.
 //!
-//! Steps: `media/0/i` (a file), `accepted/0` (Reddit took the post and works on it), `segment/0` (it is
+//! Steps: `media/0/i` (a file), `poster/0` (what stands for a video), `accepted/0` (Reddit took the post and works on it), `segment/0` (it is
 //! there).
 
 use model::failure::Category;
@@ -111,6 +111,14 @@ impl Post {
     }
 }
 
+/// What of a post is uploaded.
+struct Sent {
+    /// Its files, in order.
+    files: Vec<Uploaded>,
+    /// Where the picture lies that stands for its video; none where that is one of the files.
+    poster: Option<String>,
+}
+
 fn files(job: &Job) -> &[JobMedia] {
     job.segments.first().map_or(&[][..], |s| &s.media)
 }
@@ -163,7 +171,10 @@ impl Reddit {
             if let Some(broken) = broken {
                 return Err(Refusal::never(Category::Validation, broken.sentence).into());
             }
-            let uploaded = self.files(job, steps, ctx).await?;
+            // What may be impossible comes before what takes long.
+            let poster = self.poster(job, steps, ctx).await?;
+            let files = self.files(job, steps, ctx).await?;
+            let uploaded = Sent { files, poster };
             // Renewed before the call is announced, so that its only answer is about the post.
             let good = self.sessions.good(&job.account, self, None, ctx).await?;
             drop(good);
@@ -186,12 +197,12 @@ impl Reddit {
         &self,
         job: &Job,
         post: &Post,
-        uploaded: &[Uploaded],
+        uploaded: &Sent,
         ctx: Ctx<'_>,
     ) -> Result<Option<Value>, Stop> {
         let account = &job.account;
         let answer = if post.kind == Kind::Gallery {
-            let body = gallery(job, post, uploaded);
+            let body = gallery(job, post, &uploaded.files);
             let path = "/api/submit_gallery_post.json";
             self.ask(
                 account,
@@ -271,7 +282,7 @@ pub(super) fn working() -> Refusal {
     )
 }
 
-fn form(job: &Job, post: &Post, uploaded: &[Uploaded]) -> Vec<(&'static str, String)> {
+fn form(job: &Job, post: &Post, uploaded: &Sent) -> Vec<(&'static str, String)> {
     let options = &job.options;
     let flag = |name: &str, default| toggle(options, name, default).to_string();
     let mut form = vec![
@@ -288,7 +299,7 @@ fn form(job: &Job, post: &Post, uploaded: &[Uploaded]) -> Vec<(&'static str, Str
         form.push(("text", post.text.clone()));
     }
     let of_sort = |video: bool| {
-        let pairs = files(job).iter().zip(uploaded);
+        let pairs = files(job).iter().zip(&uploaded.files);
         let mut fitting = pairs.filter(move |(file, _)| is_video(file) == video);
         fitting.next().map(|(_, uploaded)| uploaded.address.clone())
     };
@@ -300,7 +311,8 @@ fn form(job: &Job, post: &Post, uploaded: &[Uploaded]) -> Vec<(&'static str, Str
         Kind::Picture => form.push(("url", of_sort(false).unwrap_or_default())),
         Kind::Video => {
             form.push(("url", of_sort(true).unwrap_or_default()));
-            form.push(("video_poster_url", of_sort(false).unwrap_or_default()));
+            let poster = of_sort(false).or_else(|| uploaded.poster.clone());
+            form.push(("video_poster_url", poster.unwrap_or_default()));
         }
         Kind::Text | Kind::Gallery => {}
     }

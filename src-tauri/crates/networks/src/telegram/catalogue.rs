@@ -8,7 +8,7 @@ use model::clip::ClipLimits;
 use serde_json::json;
 
 use crate::catalogue::{
-    CountUnit, Entry, FieldKind, FileLimits, ImageLimits, OptionField, Publishes, SignIn,
+    CountUnit, Cover, Entry, FieldKind, FileLimits, ImageLimits, OptionField, Publishes, SignIn,
     SignInField, SignInMethod, TextLimits, VideoLimits,
 };
 
@@ -87,6 +87,7 @@ fn with_files_up_to(max_bytes: u64) -> Entry {
             formats: formats(&["video/mp4", "video/quicktime"]),
             alt: false,
             captions: None,
+            cover: Some(Cover::Picture),
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

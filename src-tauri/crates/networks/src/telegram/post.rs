@@ -18,6 +18,13 @@ use crate::fitting;
 
 /// Longest side of a picture in pixels: what Telegram keeps of one.
 const MAX_SIDE: u32 = 2_560;
+/// The pictures that stand for a video, by the names that `sendVideo` and `InputMediaVideo` have for them: what the
+/// message shows, and what stands for the file, which has to have less than 200 kB and no more than 320 pixels a
+/// side. With each its most bytes and its longest side.
+const POSTERS: [(&str, u64, u32); 2] = [
+    ("cover", MAX_PHOTO_BYTES, MAX_SIDE),
+    ("thumbnail", 199_000, 320),
+];
 
 /// Whether an option is on.
 #[must_use]
@@ -90,7 +97,7 @@ impl Prepared {
         let segment = job.segments.first().ok_or_else(nothing)?;
         let options = &job.options;
         let text = Formatted::read(&segment.text, with_marks(options));
-        let mut files = Vec::new();
+        let (mut files, mut posters, mut posed) = (Vec::new(), Vec::new(), Vec::new());
         let album = segment.media.len() > 1;
         for (n, file) in segment.media.iter().enumerate() {
             let ready = ready(n, file, is_on(options, OPTION_AS_FILE), album).await?;
@@ -100,6 +107,7 @@ impl Prepared {
             } else {
                 ready.kind.to_owned()
             };
+            posed.push(posters_of(n, file, &mut posters).await);
             files.push((part, ready));
         }
         let mut fields = common(options);
@@ -110,10 +118,12 @@ impl Prepared {
             }
             [(_, file)] => {
                 caption(&mut fields, text, file.kind, options);
+                fields.extend(posed.into_iter().flatten());
                 method_of(file.kind)
             }
             several => {
-                let media = several.iter().enumerate().map(|(n, (name, file))| {
+                let media = several.iter().zip(posed).enumerate();
+                let media = media.map(|(n, ((name, file), posed))| {
                     let mut one = Map::new();
                     let words = if n == 0 {
                         text.clone()
@@ -122,7 +132,8 @@ impl Prepared {
                     };
                     caption(&mut one, words, file.kind, options);
                     one.insert("type".to_owned(), json!(file.kind));
-                    one.insert("media".to_owned(), json!(format!("attach://{name}")));
+                    one.insert("media".to_owned(), attached(name));
+                    one.extend(posed);
                     Value::Object(one)
                 });
                 let media: Vec<Value> = media.collect();
@@ -130,6 +141,7 @@ impl Prepared {
                 "sendMediaGroup"
             }
         };
+        files.append(&mut posters);
         Ok(Self {
             method,
             fields,
@@ -274,6 +286,35 @@ async fn ready(n: usize, file: &JobMedia, as_file: bool, album: bool) -> Result<
         mime: made.mime().to_owned(),
         bytes: Bytes::Made(made.bytes),
     })
+}
+
+/// A part of the form, as fields point at it.
+fn attached(part: &str) -> Value {
+    json!(format!("attach://{part}"))
+}
+
+/// The fields of the pictures that stand for a video, which are added to `files`; none where nobody chose one.
+async fn posters_of(
+    n: usize,
+    file: &JobMedia,
+    files: &mut Vec<(String, Ready)>,
+) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for (field, bytes, side) in POSTERS {
+        let limits = Limits::bytes(bytes).side(side);
+        if let Some(made) = fitting::poster(file, limits).await {
+            let part = format!("{field}{n}");
+            fields.insert(field.to_owned(), attached(&part));
+            let ready = Ready {
+                kind: "photo",
+                name: format!("{part}.{}", made.kind.extension()),
+                mime: made.mime().to_owned(),
+                bytes: Bytes::Made(made.bytes),
+            };
+            files.push((part, ready));
+        }
+    }
+    fields
 }
 
 /// What is taken of a picture: as a file, or as one of an album, or alone.

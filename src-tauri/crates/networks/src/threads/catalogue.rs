@@ -67,6 +67,7 @@ pub fn entry() -> Entry {
             formats: ["video/mp4", "video/quicktime"].map(str::to_owned).to_vec(),
             alt: true,
             captions: None,
+            cover: None,
             clip: ClipLimits {
                 max_ms: Some(5 * 60_000),
                 codecs: vec![Codec::H264, Codec::H265],

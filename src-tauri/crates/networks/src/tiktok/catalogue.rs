@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::sign_in::SCOPES;
 use crate::catalogue::{
-    Confirms, CountUnit, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota, Redirect,
-    SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
+    Confirms, CountUnit, Cover, Entry, FieldKind, ImageLimits, OptionField, Publishes, Quota,
+    Redirect, SignIn, SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
 use crate::hosting;
 
@@ -104,6 +104,7 @@ pub fn entry() -> Entry {
             formats: list(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
             captions: None,
+            cover: Some(Cover::Moment),
             clip: ClipLimits {
                 max_ms: Some(10 * 60_000),
                 codecs: vec![Codec::H264, Codec::H265, Codec::Vp8, Codec::Vp9],

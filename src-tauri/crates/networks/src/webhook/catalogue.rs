@@ -57,6 +57,7 @@ pub fn entry() -> Entry {
             formats: vec![],
             alt: true,
             captions: None,
+            cover: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

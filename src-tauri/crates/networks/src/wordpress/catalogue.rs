@@ -70,6 +70,7 @@ pub fn entry() -> Entry {
                 .to_vec(),
             alt: false,
             captions: None,
+            cover: None,
             clip: ClipLimits::default(),
             kinds: vec![],
         }),

@@ -94,6 +94,7 @@ pub fn entry() -> Entry {
             formats: formats(&["video/mp4", "video/quicktime", "video/webm"]),
             alt: false,
             captions: Some(CAPTIONS),
+            cover: None,
             clip: ClipLimits {
                 min_ms: Some(500),
                 max_ms: Some(140_000),

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::sign_in::SCOPE;
 use crate::catalogue::{
-    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Entry, FieldKind,
+    CaptionFormat, CaptionLanguages, CaptionLimits, Confirms, CountUnit, Cover, Entry, FieldKind,
     FirstComment, ImageLimits, NativeSchedule, OptionField, Publishes, Quota, Redirect, SignIn,
     SignInField, SignInMethod, Support, TextLimits, VideoLimits,
 };
@@ -78,6 +78,7 @@ pub fn entry() -> Entry {
                 max_bytes: Some(100_000_000),
                 languages: CaptionLanguages::Any,
             }),
+            cover: Some(Cover::Picture),
             clip: ClipLimits {
                 max_ms: Some(12 * 60 * 60_000),
                 ..ClipLimits::default()
@@ -102,7 +103,7 @@ pub fn entry() -> Entry {
         metrics: list(&["likes", "replies", "views"]),
         notes: list(&[
             "The text is the description; the title is an option, or else the first line of the text.",
-            "A picture beside the video becomes its thumbnail. YouTube takes thumbnails from channels with a confirmed phone number.",
+            "A picture beside the video becomes its thumbnail, or else the poster that was chosen in the video. YouTube takes thumbnails from channels with a confirmed phone number.",
             "YouTube itself makes a Short of an upright or square video of up to three minutes.",
             "Posts of the community tab cannot be made by programs.",
         ]),

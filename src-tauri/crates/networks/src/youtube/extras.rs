@@ -14,16 +14,17 @@ use crate::fitting;
 /// Longest video that may be a Short, in milliseconds.
 const SHORT_MS: u32 = 3 * 60_000;
 
-/// The picture that becomes the thumbnail.
-fn picture_of(job: &Job) -> Option<&JobMedia> {
+/// What becomes the thumbnail: the picture beside the video, else the video, of which a moment was chosen.
+fn thumbnail_of(job: &Job) -> Option<&JobMedia> {
     let media = job.segments.first().map_or(&[][..], |s| &s.media);
-    media.iter().find(|f| f.facts.mime.starts_with("image/"))
+    let picture = media.iter().find(|f| f.facts.mime.starts_with("image/"));
+    picture.or_else(|| video_of(job).filter(|video| video.poster.is_some()))
 }
 
 /// Whether anything comes after the video.
 pub(super) fn wanted(job: &Job) -> bool {
     let captioned = video_of(job).is_some_and(|video| !video.captions.is_empty());
-    picture_of(job).is_some() || captioned || !option(&job.options, OPTION_PLAYLIST).is_empty()
+    thumbnail_of(job).is_some() || captioned || !option(&job.options, OPTION_PLAYLIST).is_empty()
 }
 
 /// Whether YouTube may make a Short of the video: an upright or square one of up to three minutes. What is
@@ -56,8 +57,8 @@ impl YouTube {
         ctx: Ctx<'_>,
     ) -> Result<Vec<String>, StepLost> {
         let mut lacks = vec![];
-        if let Some(picture) = picture_of(job) {
-            let work = self.thumbnail(job, id, picture, ready, ctx);
+        if let Some(file) = thumbnail_of(job) {
+            let work = self.thumbnail(job, id, file, ready, ctx);
             once(job, "thumbnail/0", &mut lacks, steps, work).await?;
         }
         for own in video_of(job).map_or(&[][..], |video| &video.captions) {
@@ -93,7 +94,7 @@ impl YouTube {
         &self,
         job: &Job,
         id: &str,
-        picture: &JobMedia,
+        file: &JobMedia,
         ready: bool,
         ctx: Ctx<'_>,
     ) -> Result<(), String> {
@@ -101,8 +102,15 @@ impl YouTube {
         if !ready && may_be_short(job) {
             return Err("Its thumbnail is not there, since YouTube was still working on the video. Set it in YouTube Studio.".to_owned());
         }
+        let poster = fitting::poster(file, picture_limits()).await;
+        if file.poster.is_some() && poster.is_none() {
+            return Err("Its thumbnail is not there, since it could not be cut out of the video. Set it in YouTube Studio.".to_owned());
+        }
         let set = async {
-            let made = fitting::picture(picture, picture_limits()).await?;
+            let made = match poster {
+                Some(made) => made,
+                None => fitting::picture(file, picture_limits()).await?,
+            };
             self.set_thumbnail(job, id, &made, ctx).await
         };
         set.await.map_err(|refusal| {

@@ -216,6 +216,30 @@ async fn the_counter_counts_what_the_check_refuses() {
 }
 
 #[tokio::test]
+async fn the_poster_of_a_video_is_its_cover_and_its_thumbnail() {
+    let world = World::start().await;
+    let video = async || world.desk.posed("a.mp4", 2_000).await;
+    let picture = world.desk.picture("a.jpg", 40, 30);
+    for (media, method) in [
+        (vec![video().await], "sendVideo"),
+        (vec![picture, video().await], "sendMediaGroup"),
+    ] {
+        let several = media.len();
+        let post = world.posted("x", media, json!({})).await;
+        assert_eq!((post.method.as_str(), post.files.len()), (method, several));
+        let sides: Vec<(&str, u32)> = post
+            .posters
+            .iter()
+            .map(|(field, file)| {
+                let picture = image::load_from_memory(&file.bytes).unwrap();
+                (field.as_str(), picture.width())
+            })
+            .collect();
+        assert_eq!(sides, [("cover", 640), ("thumbnail", 320)]);
+    }
+}
+
+#[tokio::test]
 async fn pictures_videos_and_files_mix_only_as_telegram_lets_them() {
     let world = World::start().await;
     let base = world.desk.picture("a.jpg", 40, 30).facts;

@@ -349,13 +349,45 @@ async fn links_in_it_carry_what_those_of_the_post_carry() {
 }
 
 #[tokio::test]
-async fn it_waits_while_everything_is_held_and_goes_with_its_post() {
+async fn nothing_is_written_below_what_is_held_or_paused_and_it_is_once_that_ends() {
+    use store::{calendars::set_paused, holds};
+
+    for all in [true, false] {
+        let (stage, publisher, _, id) = sent(vec![later()]).await;
+        let (target, calendar) = (stage.target_id(id).await, stage.calendar);
+        let mut tx = stage.tx().await;
+        let held = if all {
+            holds::hold_all(&mut tx, "Held.").await
+        } else {
+            set_paused(&mut tx, calendar, Some("Holiday")).await
+        };
+        held.unwrap();
+        tx.commit().await.unwrap();
+        stage.pass(&publisher, HOUR).await;
+        assert_eq!(comment(&stage, id).await.state, CommentState::Due, "{all}");
+        assert!(stage.net.comments().is_empty(), "{all}");
+        // Nor what was taken up just before.
+        let mut tx = stage.tx().await;
+        let begun = publishing::comment_begins(&mut tx, target, stage.clock.now()).await;
+        assert!(!begun.unwrap(), "{all}");
+        let gone_on = if all {
+            holds::release(&mut tx, "machine-a").await
+        } else {
+            set_paused(&mut tx, calendar, None).await
+        };
+        gone_on.unwrap();
+        tx.commit().await.unwrap();
+        publisher.settled().await;
+        let written = comment(&stage, id).await.state;
+        assert_eq!(written, CommentState::Written, "{all}");
+        assert_eq!(stage.net.comments().len(), 1, "{all}");
+        publisher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_waits_goes_with_its_post() {
     let (stage, publisher, _, id) = sent(vec![later()]).await;
-    let mut tx = stage.tx().await;
-    store::holds::hold_all(&mut tx, "Held.").await.unwrap();
-    tx.commit().await.unwrap();
-    stage.pass(&publisher, HOUR).await;
-    assert!(stage.net.comments().is_empty());
     publisher
         .delete_on_network(stage.target_id(id).await)
         .await

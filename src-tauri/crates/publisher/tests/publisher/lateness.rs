@@ -1,13 +1,13 @@
 //! Missed minutes, grace, sleep, and clocks that move either way.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use model::Clock;
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
+use model::{Clock, Timestamp};
 use publisher::NoticeKind;
-use publisher::testing::{Act, refusal};
+use publisher::testing::{Act, TestClock, refusal};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -297,5 +297,52 @@ async fn what_came_due_while_the_machine_slept_in_the_middle_of_a_send_is_missed
     assert_eq!(stage.state(first).await, DeliveryState::Published);
     assert_eq!(stage.state(second).await, DeliveryState::Missed);
     assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+/// A clock that goes on by a second right after it was read, once it was given what to move.
+struct Passing {
+    clock: Arc<dyn Clock>,
+    moved: Arc<Mutex<Option<Arc<TestClock>>>>,
+}
+
+impl Clock for Passing {
+    fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        if let Some(moved) = self.moved.lock().unwrap().take() {
+            moved.advance(Duration::from_secs(1));
+        }
+        now
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+}
+
+#[tokio::test]
+async fn what_comes_due_while_a_round_is_at_work_does_not_wait_for_the_next() {
+    let moved = Arc::new(Mutex::new(None));
+    let passing = Arc::clone(&moved);
+    let stage = Stage::with(|config| {
+        let clock = Arc::clone(&config.clock);
+        config.clock = Arc::new(Passing {
+            clock,
+            moved: passing,
+        });
+    })
+    .await;
+    let account = stage.account(CHOSEN).await;
+    let soon = Duration::from_secs(1);
+    stage.post("Hello", soon, &[account]).await;
+    let (publisher, _) = stage.start();
+    let mut news = publisher.notices();
+    publisher.settled().await;
+    assert!(stage.net.shown().is_empty());
+    // It comes due right after the round read what is due.
+    moved.lock().unwrap().replace(Arc::clone(&stage.clock));
+    publisher.wake();
+    let told = tokio::time::timeout(Duration::from_secs(30), news.recv()).await;
+    assert_eq!(told.unwrap().unwrap().kind, NoticeKind::Published);
     publisher.stop().await;
 }

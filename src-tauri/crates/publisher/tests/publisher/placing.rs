@@ -436,9 +436,7 @@ async fn a_copied_folder_looks_for_it_before_it_is_handed_over_again() {
     let (publisher, _) = stage.start();
     publisher.settled().await;
     assert_eq!(stage.state(copied).await, Waiting);
-    let mut tx = stage.tx().await;
-    store::holds::take_over(&mut tx, "machine-b").await.unwrap();
-    tx.commit().await.unwrap();
+    stage.take_over("machine-b").await;
     publisher.settled().await;
     assert_eq!(stage.state(copied).await, Placed);
     assert_eq!(stage.state(post).await, Placed);

@@ -12,7 +12,7 @@ use publisher::{LEASE, Mood, NoticeKind};
 use store::publishing::{self, Claimed, Gate, Intent, Settled, Showing};
 use tokio::sync::Notify;
 
-use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage};
+use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage, found_there};
 
 /// An owner that claims and then does nothing more, as a process that was killed.
 pub async fn claim(stage: &Stage, owner: &str) -> Claimed {
@@ -309,16 +309,8 @@ async fn on_another_machine_nothing_is_sent_until_it_takes_over_and_then_looks_f
     assert_eq!(publisher.status().borrow().mood, Mood::Held);
     assert_eq!(stage.state(sent).await, DeliveryState::Waiting);
 
-    stage.net.looks([networks::connector::Confirmation::Found(
-        networks::connector::Delivered {
-            remote_id: "over-there".to_owned(),
-            url: None,
-            remote: serde_json::Value::Null,
-        },
-    )]);
-    let mut tx = stage.tx().await;
-    store::holds::take_over(&mut tx, "machine-b").await.unwrap();
-    tx.commit().await.unwrap();
+    stage.net.looks([found_there()]);
+    stage.take_over("machine-b").await;
     publisher.settled().await;
     assert_eq!(
         stage.net.asked(),
@@ -351,9 +343,7 @@ async fn after_taking_over_a_chosen_id_is_looked_for_under_its_own_name() {
     stage.net.put(sent_id, &over_there);
     stage.reopen("machine-b").await;
     stage.clock.advance(HOUR);
-    let mut tx = stage.tx().await;
-    store::holds::take_over(&mut tx, "machine-b").await.unwrap();
-    tx.commit().await.unwrap();
+    stage.take_over("machine-b").await;
     let (publisher, mut news) = stage.start();
     publisher.settled().await;
     assert_eq!(stage.net.asked(), 2, "both were looked for first");

@@ -2,30 +2,18 @@
 
 use std::time::Duration;
 
+use model::PostId;
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
-use networks::connector::{Confirmation, Delivered};
+use networks::connector::Confirmation;
 use publisher::testing::{Act, refusal};
-use publisher::{LEASE, NoticeKind};
+use publisher::{LEASE, NoticeKind, Publisher};
+use store::publishing;
 
 use crate::rescue::{claim, intend};
-use crate::stage::{CHOSEN, HOUR, MINUTE, READ, Stage};
+use crate::stage::{ASK, CHOSEN, HOUR, MINUTE, READ, Stage, found_there};
 
 const DAY: Duration = Duration::from_hours(24);
-
-fn found() -> Confirmation {
-    Confirmation::Found(Delivered {
-        remote_id: "over-there".to_owned(),
-        url: None,
-        remote: serde_json::Value::Null,
-    })
-}
-
-async fn take_over(stage: &Stage) {
-    let mut tx = stage.tx().await;
-    store::holds::take_over(&mut tx, "machine-b").await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 #[tokio::test]
 async fn what_is_absent_long_after_its_time_is_missed_and_sent_in_no_burst() {
@@ -35,7 +23,7 @@ async fn what_is_absent_long_after_its_time_is_missed_and_sent_in_no_burst() {
         let post = stage.post("Last week's", MINUTE, &[account]).await;
         stage.reopen("machine-b").await;
         stage.clock.advance(7 * DAY);
-        take_over(&stage).await;
+        stage.take_over("machine-b").await;
         let (publisher, mut news) = stage.start();
         publisher.settled().await;
         stage.pass(&publisher, MINUTE).await;
@@ -79,8 +67,8 @@ async fn a_send_that_a_copied_file_left_open_is_looked_for_however_soon_it_is_ta
     let claimed = claim(&stage, "over there").await;
     intend(&stage, "over there", claimed).await;
     stage.reopen("machine-b").await;
-    take_over(&stage).await;
-    stage.net.looks([found()]);
+    stage.take_over("machine-b").await;
+    stage.net.looks([found_there()]);
     let (publisher, _) = stage.start();
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Sending);
@@ -112,11 +100,82 @@ async fn a_post_that_an_edit_holds_in_the_copied_file_is_looked_for_too() {
     // Over there the edit was given up, and the post went out.
     stage.reopen("machine-b").await;
     stage.clock.advance(HOUR);
-    take_over(&stage).await;
-    stage.net.looks([found()]);
+    stage.take_over("machine-b").await;
+    stage.net.looks([found_there()]);
     let (publisher, _) = stage.start();
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     assert!(stage.net.shown().is_empty());
+    publisher.stop().await;
+}
+
+/// A post that failed or was missed when its folder was copied to another computer, which publishes from now on.
+async fn ended_there(network: &str, ended: DeliveryState) -> (Stage, Publisher, PostId) {
+    let mut stage = Stage::new().await;
+    let account = stage.account(network).await;
+    let post = stage.post("Hello", MINUTE, &[account]).await;
+    let too_long = refusal(Category::Validation, Retry::Never, "The text is too long.");
+    let missed = ended == DeliveryState::Missed;
+    if !missed {
+        stage.net.script([Act::Refuse(too_long)]);
+    }
+    stage.clock.advance(if missed { DAY } else { MINUTE });
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    publisher.stop().await;
+    stage.reopen("machine-b").await;
+    stage.take_over("machine-b").await;
+    let (publisher, _) = stage.start();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, ended, "{network}");
+    assert_eq!(stage.net.asked(), 0, "{network}: nobody wants it to go out");
+    (stage, publisher, post)
+}
+
+async fn try_now(stage: &Stage, publisher: &Publisher, post: PostId) {
+    let target = stage.target_id(post).await;
+    let mut tx = stage.tx().await;
+    publishing::retry(&mut tx, target).await.unwrap();
+    tx.commit().await.unwrap();
+    publisher.settled().await;
+}
+
+#[tokio::test]
+async fn what_had_ended_in_the_copied_file_is_looked_for_before_it_is_tried_again() {
+    for ended in [DeliveryState::Failed, DeliveryState::Missed] {
+        // Over there it was tried again, and went out.
+        let (stage, publisher, post) = ended_there(READ, ended).await;
+        stage.net.looks([found_there()]);
+        try_now(&stage, &publisher, post).await;
+        assert_eq!(stage.state(post).await, DeliveryState::Published);
+        assert_eq!(stage.net.asked(), 1, "{ended:?}");
+        assert!(stage.net.shown().is_empty(), "{ended:?}");
+        publisher.stop().await;
+
+        // It was not, so it goes out, however long its time has passed.
+        let (stage, publisher, post) = ended_there(READ, ended).await;
+        try_now(&stage, &publisher, post).await;
+        stage.pass(&publisher, MINUTE).await;
+        assert_eq!(stage.state(post).await, DeliveryState::Published);
+        assert!(stage.net.asked() > 0, "{ended:?}");
+        assert_eq!(stage.net.shown().len(), 1, "{ended:?}");
+        publisher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_can_look_the_person_is_asked_before_it_is_tried_again() {
+    let (stage, publisher, post) = ended_there(ASK, DeliveryState::Failed).await;
+    try_now(&stage, &publisher, post).await;
+    let target = stage.target(post).await;
+    assert_eq!(target.state, DeliveryState::Unconfirmed);
+    assert!(target.failure.unwrap().message.contains("cannot be asked"));
+    assert!(stage.net.shown().is_empty());
+
+    let mut tx = stage.tx().await;
+    publishing::send_again(&mut tx, target.id).await.unwrap();
+    tx.commit().await.unwrap();
+    publisher.settled().await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
     publisher.stop().await;
 }

@@ -14,7 +14,7 @@ use model::status::EditorialStatus;
 use model::when::{When, Zone};
 use model::{AccountId, CalendarId, Clock, MediaId, PostId, TargetId, Timestamp};
 use networks::catalogue::Confirms;
-use networks::connector::Connector;
+use networks::connector::{Confirmation, Connector, Delivered};
 use publisher::testing::{SeededEntropy, TestClock, TestConnector, TestNetwork, TestVault};
 use publisher::{LEASE, Limits, Notice, Publisher, PublisherConfig};
 use store::files::FileInfo;
@@ -42,6 +42,15 @@ pub const KEEPS: &str = "keeps";
 pub const COMMENTED: &str = "commented";
 /// A network that needs no internet.
 pub const LOCAL: &str = "local";
+
+/// What a look tells of something that another computer sent.
+pub fn found_there() -> Confirmation {
+    Confirmation::Found(Delivered {
+        remote_id: "over-there".to_owned(),
+        url: None,
+        remote: serde_json::Value::Null,
+    })
+}
 
 pub struct Stage {
     pub clock: Arc<TestClock>,
@@ -101,6 +110,13 @@ impl Stage {
         std::mem::replace(&mut self.store, other).close().await;
         self.store = open(&folder, &self.clock, machine).await;
         self.config = config(&self.store, &self.clock, &self.net, &self.vault, &folder);
+    }
+
+    /// What a person chooses who wants to publish from this machine: what was due is looked for first.
+    pub async fn take_over(&self, machine: &str) {
+        let mut tx = self.tx().await;
+        store::holds::take_over(&mut tx, machine).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     pub async fn tx(&self) -> Tx {

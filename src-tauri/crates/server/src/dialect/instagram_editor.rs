@@ -15,6 +15,7 @@ use crate::call::{Call, Nothing, Reply};
 use crate::contract::Contract;
 use crate::fault::Fault;
 use crate::routes::{Route, waits_for};
+use crate::signing_in::SIGN_IN_SECONDS;
 use crate::times;
 use crate::world::World;
 
@@ -119,7 +120,7 @@ async fn connect(call: Call, _: Nothing, input: Connect) -> Result<Reply<Connect
         account_type: input.account_type,
         authorization_url: begun.address,
         state: begun.state,
-        expires_in: scheduler::SIGN_IN_SECONDS,
+        expires_in: SIGN_IN_SECONDS,
     }))
 }
 

@@ -22,9 +22,6 @@ use crate::routes::{Route, State, waits_for};
 
 pub(super) use connecting::{sign_in, then};
 
-/// How long a sign-in through the browser is waited for, in seconds.
-pub(super) const SIGN_IN_SECONDS: u32 = 600;
-
 const CONTRACT: Contract = Contract::Scheduler;
 
 /// Its routes.

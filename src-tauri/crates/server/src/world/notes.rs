@@ -18,10 +18,11 @@ pub(crate) async fn note<N: DeserializeOwned + Default>(
     id: &str,
 ) -> Result<N, Fault> {
     let found = call.app().note(call.workspace(), kind, id).await?;
-    Ok(found.and_then(read).unwrap_or_default())
+    Ok(found.and_then(read_note).unwrap_or_default())
 }
 
-fn read<N: DeserializeOwned>(value: serde_json::Value) -> Option<N> {
+/// A note as its contract reads it; none when it cannot be read.
+pub(crate) fn read_note<N: DeserializeOwned>(value: serde_json::Value) -> Option<N> {
     serde_json::from_value(value)
         .inspect_err(|error| tracing::warn!(%error, "a program's own words could not be read"))
         .ok()
@@ -37,7 +38,7 @@ pub(crate) async fn notes<N: DeserializeOwned>(
     let found = call.app().notes(call.workspace(), kind, &ids).await?;
     let read = found.into_iter().filter_map(|(id, value)| {
         let id = id.parse().ok()?;
-        Some((id, read(value)?))
+        Some((id, read_note(value)?))
     });
     Ok(read.collect())
 }

@@ -4,16 +4,22 @@ use app::types::accounts::OneSignIn;
 use reqwest::Url;
 use serde_json::{Value, json};
 use testkit::app_network::{CLIENT_SECRET, STATE};
+use testkit::browser::pasted_at;
 use testkit::printed::{instagram, scheduler, social};
 
 use crate::support::Api;
 
-/// The browser goes where it is sent, agrees, and comes back.
-async fn browse(address: &str, account: &str) -> String {
+/// Where the network sends the browser that goes where it is sent and agrees.
+pub fn agreed(address: &str, account: &str) -> String {
     let address = Url::parse(address).unwrap();
     let mut pairs = address.query_pairs();
     let (_, home) = pairs.find(|(name, _)| name == "redirect_uri").unwrap();
-    let home = format!("{home}?code={account}&state={STATE}");
+    format!("{home}?code={account}&state={STATE}")
+}
+
+/// The browser goes where it is sent, agrees, and comes back.
+async fn browse(address: &str, account: &str) -> String {
+    let home = agreed(address, account);
     reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -27,20 +33,33 @@ async fn browse(address: &str, account: &str) -> String {
         .unwrap()
 }
 
+/// A person at the page of ours, who agrees and pastes where the browser ended.
+async fn paste(address: &str, account: &str) -> String {
+    let agree = async |link: String| agreed(&link, account);
+    pasted_at(address, agree).await.unwrap()
+}
+
 /// Connects an account in the window, so that the app of the person is kept.
 pub async fn keep_app(api: &Api, network: &str) {
+    let comes_back = !["instagram", "facebook"].contains(&network);
     let input = json!({
         "workspaceId": api.workspace,
         "network": network,
-        "method": "browser",
+        "method": if comes_back { "browser" } else { "paste" },
         "fields": { "client_id": "app-1" },
         "secrets": { "client_secret": CLIENT_SECRET },
     });
     let begun: Value = api.test.call("accounts.connect", input).await;
-    let id = begun["id"].as_str().unwrap().to_owned();
-    let wait = api.test.app.accounts_sign_in_wait(OneSignIn { id });
-    let (done, _) = tokio::join!(wait, browse(begun["address"].as_str().unwrap(), "first"));
-    done.unwrap();
+    let (id, address) = (&begun["id"], begun["address"].as_str().unwrap());
+    if comes_back {
+        let id = id.as_str().unwrap().to_owned();
+        let wait = api.test.app.accounts_sign_in_wait(OneSignIn { id });
+        let (done, _) = tokio::join!(wait, browse(address, "first"));
+        done.unwrap();
+    } else {
+        let pasted = json!({ "id": id, "address": agreed(address, "first") });
+        api.test.sign_in("accounts.sign_in_paste", pasted).await;
+    }
 }
 
 /// Waits until there is an account of this name.
@@ -62,14 +81,15 @@ async fn an_account_is_connected_through_the_browser() {
     for network in ["x", "instagram"] {
         keep_app(&api, network).await;
     }
-    let second = async |address: String| browse(&address, "second").await;
+    // Several accounts: the first one is taken.
+    let second = async |address: String| browse(&address, "second,other").await;
     scheduler::an_account_is_connected_through_the_browser(&api, second).await;
     connected(&api, "second").await;
-    // Several accounts: the first one is taken.
-    let third = async |address: String| browse(&address, "third,other").await;
+    // The same where no browser comes back.
+    let third = async |address: String| paste(&address, "third,other").await;
     social::an_account_is_connected_through_the_browser(&api, "instagram", third).await;
     connected(&api, "third").await;
-    let fourth = async |address: String| browse(&address, "fourth").await;
+    let fourth = async |link: String| agreed(&link, "fourth");
     instagram::an_account_is_connected_through_the_browser(&api, fourth).await;
     connected(&api, "fourth").await;
 }

@@ -351,6 +351,26 @@ async fn hours_that_are_sent_back_as_they_were_read_leave_those_of_other_days() 
 }
 
 #[tokio::test]
+async fn settings_that_two_programs_change_at_once_are_all_kept() {
+    let api = Api::start().await;
+    let one = format!("/v1/calendar/calendars/{}", api.test.calendar().await.id);
+    let old = json!({ "settings": { "old": 1, "gone": 1 } });
+    api.patch(&one, old).await.ok();
+    let (first, second) = tokio::join!(
+        api.patch(&one, json!({ "settings": { "first": 1 } })),
+        api.patch(&one, json!({ "settings": { "second": 1, "gone": null } })),
+    );
+    first.ok();
+    second.ok();
+    let shown = api.get(&one).await.ok();
+    let settings = &shown["calendar"]["settings"];
+    for name in ["old", "first", "second"] {
+        assert_eq!(settings[name], 1, "{settings}");
+    }
+    assert_eq!(settings["gone"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_new_calendar_is_active_or_none() {
     let api = Api::start().await;
     let make = async |status: &str| {

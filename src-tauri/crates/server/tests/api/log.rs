@@ -51,6 +51,7 @@ async fn the_log_tells_of_a_request_and_not_what_it_carries() {
         .await
         .refused(401);
     api.get("/oauth/authorize/a-question-of-somebody").await;
+    api.get("/sign-in/a-sign-in-of-somebody").await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for there in [
         "method=POST",
@@ -67,6 +68,7 @@ async fn the_log_tells_of_a_request_and_not_what_it_carries() {
         "The words of a post",
         "in-the-query",
         "a-question-of-somebody",
+        "a-sign-in-of-somebody",
         &id,
     ] {
         assert!(!text.contains(kept), "{kept}: {text}");

@@ -21,6 +21,7 @@ mod instagram_editor;
 mod keys;
 mod log;
 mod mcp;
+mod pasting;
 mod routes;
 mod scheduler;
 mod social_publishing;

@@ -14,6 +14,7 @@ mod doors;
 mod hostile;
 mod instagram_editor;
 mod keys;
+mod pasting;
 mod scheduler;
 mod social_publishing;
 mod support;

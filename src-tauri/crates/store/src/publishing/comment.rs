@@ -4,6 +4,7 @@
 use model::change::Subject;
 use model::{PostId, TargetId, Timestamp};
 
+use super::claim::shut;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::words::{at, parse, to_json};
@@ -90,26 +91,37 @@ pub(super) async fn look_first_everywhere(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Whether something may be written below the post `p` on its target `t` and account `a` now, in a statement with
+/// the table `shut`: whoever holds everything, or pauses a calendar, wants nothing more of it to leave this computer.
+macro_rules! may_be_written {
+    () => {
+        "t.state = 'published' AND p.deleted_at IS NULL
+           AND p.calendar_id NOT IN (SELECT id FROM shut)
+           AND a.deleted_at IS NULL AND a.paused IS NULL AND a.health_reason IS NULL
+           AND (SELECT hold_reason IS NULL FROM publishing)"
+    };
+}
+
 /// Published targets whose first comment is to be written or looked for now, oldest first, at most
-/// `most`. Held, paused and signed-out ones and those on a `closed` network wait.
+/// `most`. Held, paused and signed-out ones, those of archived calendars and those on a `closed` network wait.
 pub async fn comments_due(
     conn: &mut Conn,
     now: Timestamp,
     closed: &[String],
     most: u32,
 ) -> Result<Vec<TargetId>> {
-    let rows: Vec<String> = sqlx::query_scalar(
-        "SELECT t.id FROM first_comments f
+    let rows: Vec<String> = sqlx::query_scalar(concat!(
+        "WITH ",
+        shut!(),
+        " SELECT t.id FROM first_comments f
            JOIN targets t ON t.id = f.target_id
            JOIN posts p ON p.id = t.post_id
            JOIN accounts a ON a.id = t.account_id
-         WHERE f.state = 'due' AND f.not_before <= ?1 AND t.state = 'published'
-           AND p.deleted_at IS NULL
-           AND a.deleted_at IS NULL AND a.paused IS NULL AND a.health_reason IS NULL
-           AND a.network NOT IN (SELECT value FROM json_each(?3))
-           AND (SELECT hold_reason IS NULL FROM publishing)
-         ORDER BY f.not_before, f.target_id LIMIT ?2",
-    )
+         WHERE f.state = 'due' AND f.not_before <= ?1
+           AND a.network NOT IN (SELECT value FROM json_each(?3)) AND ",
+        may_be_written!(),
+        " ORDER BY f.not_before, f.target_id LIMIT ?2"
+    ))
     .bind(now.as_millis())
     .bind(most)
     .bind(to_json(closed)?)
@@ -139,15 +151,23 @@ pub async fn comment_due(conn: &mut Conn, id: TargetId) -> Result<Option<Comment
 }
 
 /// Counts a try before it begins, so that after a death it is looked for and not written again. Not
-/// touched before `until`. False when there is nothing to write any more.
+/// touched before `until`. False when there is nothing to write any more, or not now: it may have been held while it
+/// was looked for.
 pub async fn comment_begins(tx: &mut Tx, id: TargetId, until: Timestamp) -> Result<bool> {
     let now = tx.now().as_millis();
-    let done = sqlx::query(
-        "UPDATE first_comments SET tries = tries + 1, looks = 0, look_first = 1, began_at = ?2,
+    let done = sqlx::query(concat!(
+        "WITH ",
+        shut!(),
+        " UPDATE first_comments SET tries = tries + 1, looks = 0, look_first = 1, began_at = ?2,
            not_before = ?3
-         WHERE target_id = ?1 AND state = 'due'
-           AND EXISTS (SELECT 1 FROM targets t WHERE t.id = ?1 AND t.state = 'published')",
-    )
+         WHERE target_id = ?1 AND state = 'due' AND EXISTS (
+           SELECT 1 FROM targets t
+             JOIN posts p ON p.id = t.post_id
+             JOIN accounts a ON a.id = t.account_id
+           WHERE t.id = ?1 AND ",
+        may_be_written!(),
+        ")"
+    ))
     .bind(id.to_string())
     .bind(now)
     .bind(until.as_millis())

@@ -40,7 +40,7 @@ pub use place::{
 pub use quota::{NetworkQuota, apply_quotas};
 pub(crate) use quota::{only, weight};
 pub use rescue::{Lease, Rescued, leases, put_back, renew, rescue, shift_waits};
-pub use restore::look_first;
+pub use restore::{look_before, look_first};
 pub use settle::{Settled, settle};
 pub use steps::{Showing, StepDone, about_to_show, step_done};
 

@@ -12,7 +12,21 @@ use crate::table::{holds, words::parse};
 use crate::tx::Tx;
 
 /// The name of the step that stands for a send nobody here knows of.
-const LOOK_FIRST: &str = "look_first";
+pub(super) const LOOK_FIRST: &str = "look_first";
+
+/// Makes waiting targets unconfirmed, in a statement that says which.
+macro_rules! in_doubt {
+    () => {
+        "UPDATE targets SET state = ?1, lease_fence = lease_fence + 1, looks = 0, asked_at = NULL,
+           not_before = NULL, next_try_at = NULL, failure_category = 'unknown',
+           failure_message = 'It may have been published before this calendar was restored.',
+           failure_detail = NULL, failure_attempt = attempts_made
+         WHERE state = 'waiting' AND called_off = 0 AND "
+    };
+}
+
+/// A target that was made unconfirmed, its post, and an instant by which something of it was due or may have begun.
+type Doubted = (String, String, Option<i64>);
 
 /// Makes every waiting target that was due before the restore, or that its network may hold already,
 /// unconfirmed and ends the special state. The attempt that stands for the send nobody knows of begins
@@ -31,21 +45,13 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     if open {
         return Ok(Vec::new());
     }
-    let illegal = |e: model::delivery::Illegal| StoreError::Conflict(e.to_string());
-    let sending = step(DeliveryState::Waiting, Event::Claimed)
-        .map_err(illegal)?
-        .to;
-    let to = step(sending, Event::Uncertain).map_err(illegal)?.to;
-    let rows: Vec<(String, String)> = sqlx::query_as(concat!(
-        "UPDATE targets SET state = ?1, lease_fence = lease_fence + 1, looks = 0, asked_at = NULL,
-           not_before = NULL, next_try_at = NULL, failure_category = 'unknown', failure_message = ?2,
-           failure_detail = NULL, failure_attempt = attempts_made
-         WHERE state = 'waiting' AND called_off = 0 AND ",
-        may_be_out!("targets", "?3"),
-        " RETURNING id, post_id"
+    let rows: Vec<Doubted> = sqlx::query_as(concat!(
+        in_doubt!(),
+        "unknown_since IS NULL AND ",
+        may_be_out!("targets", "?2"),
+        " RETURNING id, post_id, due_at"
     ))
-    .bind(to.word())
-    .bind("It may have been published before this calendar was restored.")
+    .bind(doubted()?.word())
     .bind(restored_at.as_millis())
     .fetch_all(tx.sql())
     .await?;
@@ -55,30 +61,80 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
             .bind(restored_at.as_millis())
             .fetch_one(tx.sql())
             .await?;
+    let now = tx.now().as_millis();
     let mut posts = Vec::with_capacity(rows.len());
-    for (target, post) in rows {
-        let attempt = AttemptId(tx.new_id());
-        sqlx::query(
-            "INSERT INTO attempts (id, target_id, number, started_at, ended_at, outcome, category,
-               message, content_hash, step, step_visible, place_at)
-             SELECT ?1, t.id, 1 + coalesce((SELECT max(number) FROM attempts WHERE target_id = t.id), 0),
-               min(?2, coalesce(t.due_at, ?2), coalesce(?5, ?2)),
-               min(?2, coalesce(t.due_at, ?2), coalesce(?5, ?2)), 'uncertain', 'unknown', t.failure_message, coalesce(t.content_hash, ''), ?3, 1,
-               iif(t.due_at > ?2 AND t.options ->> '$.native' = 1, t.due_at, NULL)
-             FROM targets t WHERE t.id = ?4",
-        )
-        .bind(attempt.to_string())
-        .bind(tx.now().as_millis())
-        .bind(LOOK_FIRST)
-        .bind(&target)
-        .bind(known)
-        .execute(tx.sql())
-        .await?;
-        let post: PostId = parse(&post)?;
-        tx.changed(Subject::Post, post);
-        posts.push(post);
+    for (target, post, due) in rows {
+        let began = [due, known].into_iter().flatten().fold(now, i64::min);
+        posts.push(unknown_send(tx, &target, &post, began, began).await?);
     }
     comment::look_first_everywhere(tx).await?;
     holds::restore_confirmed(tx).await?;
     Ok(posts)
+}
+
+/// Makes every target unconfirmed that is to go out and had failed or was missed when a backup was put back, or the
+/// folder changed computers: it may have been tried again since, and be out without anybody here knowing. It is looked
+/// for, or asked about, at once and not at its time, while whoever gave it that time is there. What is absent is as
+/// late as this look. Call it in the transaction of a claim, before that. Returns the posts.
+pub async fn look_before(tx: &mut Tx) -> Result<Vec<PostId>> {
+    let now = tx.now().as_millis();
+    let rows: Vec<Doubted> = sqlx::query_as(concat!(
+        in_doubt!(),
+        "unknown_since IS NOT NULL AND due_at IS NOT NULL
+           AND (SELECT hold_reason IS NULL AND restored_at IS NULL FROM publishing)
+         RETURNING id, post_id, unknown_since"
+    ))
+    .bind(doubted()?.word())
+    .fetch_all(tx.sql())
+    .await?;
+    let mut posts = Vec::with_capacity(rows.len());
+    for (target, post, since) in rows {
+        sqlx::query("UPDATE targets SET unknown_since = NULL WHERE id = ?")
+            .bind(&target)
+            .execute(tx.sql())
+            .await?;
+        let began = since.map_or(now, |since| since.min(now));
+        posts.push(unknown_send(tx, &target, &post, began, now).await?);
+    }
+    Ok(posts)
+}
+
+/// What a waiting target is that may have been sent by what nobody here knows of.
+fn doubted() -> Result<DeliveryState> {
+    let illegal = |e: model::delivery::Illegal| StoreError::Conflict(e.to_string());
+    let sending = step(DeliveryState::Waiting, Event::Claimed)
+        .map_err(illegal)?
+        .to;
+    Ok(step(sending, Event::Uncertain).map_err(illegal)?.to)
+}
+
+/// Notes the attempt that stands for a send nobody here knows of: it may have `began` then at the earliest, and what
+/// is absent waits since it `ended`.
+async fn unknown_send(
+    tx: &mut Tx,
+    target: &str,
+    post: &str,
+    began: i64,
+    ended: i64,
+) -> Result<PostId> {
+    let attempt = AttemptId(tx.new_id());
+    sqlx::query(
+        "INSERT INTO attempts (id, target_id, number, started_at, ended_at, outcome, category,
+           message, content_hash, step, step_visible, place_at)
+         SELECT ?1, t.id, 1 + coalesce((SELECT max(number) FROM attempts WHERE target_id = t.id), 0),
+           ?2, ?3, 'uncertain', 'unknown', t.failure_message, coalesce(t.content_hash, ''), ?4, 1,
+           iif(t.due_at > ?5 AND t.options ->> '$.native' = 1, t.due_at, NULL)
+         FROM targets t WHERE t.id = ?6",
+    )
+    .bind(attempt.to_string())
+    .bind(began)
+    .bind(ended)
+    .bind(LOOK_FIRST)
+    .bind(tx.now().as_millis())
+    .bind(target)
+    .execute(tx.sql())
+    .await?;
+    let post: PostId = parse(post)?;
+    tx.changed(Subject::Post, post);
+    Ok(post)
 }

@@ -89,6 +89,7 @@ pub async fn release(tx: &mut Tx, machine_id: &str) -> Result<()> {
 /// by the other machine and is confirmed first.
 pub async fn take_over(tx: &mut Tx, machine_id: &str) -> Result<()> {
     let now = tx.now().as_millis();
+    doubt_ends(tx, now).await?;
     sqlx::query(
         "UPDATE publishing SET machine_id = ?, hold_reason = NULL, held_at = NULL, restored_at = ?",
     )
@@ -109,12 +110,60 @@ pub async fn restore_confirmed(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Targets that ended without being out, and of which it is not noted yet that they may be out all the same.
+macro_rules! ended {
+    () => {
+        "state IN ('failed', 'missed') AND unknown_since IS NULL"
+    };
+}
+
+/// Notes that what failed or was missed before `until` may be out without anybody here knowing: whoever has the newer
+/// file may have tried it again. That was after the last thing that the publisher wrote here.
+async fn doubt_ends(tx: &mut Tx, until: i64) -> Result<()> {
+    sqlx::query(concat!(
+        "UPDATE targets SET unknown_since = min(?1, coalesce(
+           (SELECT max(at) FROM changes WHERE actor = 'publisher' AND at < ?1),
+           (SELECT p.created_at FROM posts p WHERE p.id = targets.post_id)))
+         WHERE ",
+        ended!()
+    ))
+    .bind(until)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// The same at opening, where there is anything to note.
+async fn doubt_ends_here(store: &Store, until: Timestamp) -> Result<()> {
+    let mut conn = store.read().await?;
+    let any: bool = sqlx::query_scalar(concat!(
+        "SELECT EXISTS (SELECT 1 FROM targets WHERE ",
+        ended!(),
+        ")"
+    ))
+    .fetch_one(conn.sql())
+    .await?;
+    drop(conn);
+    if any {
+        let mut tx = store.begin(Actor::Program).await?;
+        doubt_ends(&mut tx, until.as_millis()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 /// At opening: the first machine is remembered; on another one everything is held, and says why even
-/// where it was held before: letting go there means that this machine publishes from now on. Returns
-/// the other machine. Writes nothing when all is as it was.
+/// where it was held before: letting go there means that this machine publishes from now on. There, and after
+/// a backup was put back, it is noted of what nobody knows any more how it ended. Returns the other machine.
+/// Writes nothing when all is as it was.
 pub(crate) async fn meet_machine(store: &Store) -> Result<Option<String>> {
     let found = state(&mut store.read().await?).await?;
     let mine = store.machine_id();
+    let elsewhere = found.machine_id.as_deref().is_some_and(|m| m != mine);
+    let now = elsewhere.then(|| store.now());
+    if let Some(until) = found.restored_at.or(now) {
+        doubt_ends_here(store, until).await?;
+    }
     match found.machine_id {
         None => {
             let mut tx = store.begin(Actor::Program).await?;

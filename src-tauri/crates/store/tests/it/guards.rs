@@ -121,7 +121,11 @@ async fn a_published_account_stays_on_its_post() {
     let mut draft = world.draft("one");
     draft.targets.remove(0);
     let error = posts::save(&mut tx, id, 1, &draft).await.unwrap_err();
-    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
+    let StoreError::Invalid { field, message } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(*field, "targets");
+    assert!(message.contains("so that account stays"), "{message}");
 }
 
 #[tokio::test]

@@ -3,19 +3,29 @@
 use std::sync::Arc;
 
 use model::change::Actor;
+use model::delivery::DeliveryState;
 use model::status::EditorialStatus;
-use model::{PostId, Timestamp};
+use model::{AccountId, PostId, TargetId, Timestamp};
 use store::posts::{self, Move};
-use store::{Store, StoreError, backup};
+use store::testing::set_state;
+use store::{Store, StoreError, Tx, backup, holds, publishing};
 
 use crate::fixture::{HOUR, NOW, World, config, scheduled};
 
-/// A post that came due, one that did not, and what is said of the first: a backup was put back, or the folder was
-/// copied to another computer.
-async fn unknowing(restored: bool) -> (World, [PostId; 2], &'static str) {
+/// A post that came due, one that did not, one that had failed, and what is said of the first: a backup was put back,
+/// or the folder was copied to another computer.
+async fn unknowing(restored: bool) -> (World, [PostId; 3], &'static str) {
     let world = World::new().await;
     let due = world.post("due", scheduled("2026-05-14T09:05:00")).await;
     let later = world.post("later", scheduled("2026-05-20T10:00:00")).await;
+    let failed = world.post("failed", scheduled("2026-05-14T09:05:00")).await;
+    let mut tx = world.store.begin(Actor::Publisher).await.unwrap();
+    for account in world.accounts {
+        set_state(&mut tx, failed, account, DeliveryState::Failed)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
     let saved = world.store.backup_now().await.unwrap();
     let World {
         store,
@@ -43,13 +53,13 @@ async fn unknowing(restored: bool) -> (World, [PostId; 2], &'static str) {
         accounts,
         dir,
     };
-    (world, [due, later], says)
+    (world, [due, later, failed], says)
 }
 
 #[tokio::test]
 async fn what_may_be_out_is_neither_moved_nor_changed_before_it_is_looked_for() {
     for restored in [true, false] {
-        let (world, [due, later], says) = unknowing(restored).await;
+        let (world, [due, later, _], says) = unknowing(restored).await;
         let tomorrow = scheduled("2026-05-15T10:00:00");
         for what in ["move", "change", "draft"] {
             let mut tx = world.store.begin(Actor::Person).await.unwrap();
@@ -77,6 +87,42 @@ async fn what_may_be_out_is_neither_moved_nor_changed_before_it_is_looked_for() 
         posts::set_editorial(&mut tx, &[due], EditorialStatus::Cancelled)
             .await
             .unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+/// How a post stands on an account.
+async fn on(tx: &mut Tx, post: PostId, account: AccountId) -> (TargetId, DeliveryState) {
+    let post = posts::get(tx, post).await.unwrap();
+    let mut targets = post.targets.iter();
+    let one = targets.find(|t| t.draft.account_id == account).unwrap();
+    (one.id, one.state)
+}
+
+#[tokio::test]
+async fn what_had_failed_is_in_doubt_once_it_is_to_go_out_again_and_only_once() {
+    for restored in [true, false] {
+        let (world, [_, _, failed], _) = unknowing(restored).await;
+        let mut tx = world.store.begin(Actor::Person).await.unwrap();
+        if restored {
+            let mine = world.store.machine_id();
+            holds::release(&mut tx, mine).await.unwrap();
+        } else {
+            holds::take_over(&mut tx, "machine-b").await.unwrap();
+        }
+        publishing::look_first(&mut tx).await.unwrap();
+        assert!(publishing::look_before(&mut tx).await.unwrap().is_empty());
+        let [tried, left] = world.accounts;
+        let (id, _) = on(&mut tx, failed, tried).await;
+        publishing::retry(&mut tx, id).await.unwrap();
+        assert_eq!(publishing::look_before(&mut tx).await.unwrap(), [failed]);
+        let (_, state) = on(&mut tx, failed, tried).await;
+        assert_eq!(state, DeliveryState::Unconfirmed, "{restored}");
+        let (_, state) = on(&mut tx, failed, left).await;
+        assert_eq!(state, DeliveryState::Failed, "{restored}");
+
+        publishing::send_again(&mut tx, id).await.unwrap();
+        assert!(publishing::look_before(&mut tx).await.unwrap().is_empty());
         tx.commit().await.unwrap();
     }
 }

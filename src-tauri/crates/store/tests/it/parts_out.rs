@@ -124,7 +124,10 @@ async fn the_part_that_is_out_stays_as_it_went_out_and_what_follows_can_change()
             panic!("{texts:?}: {error:?}")
         };
         assert_eq!(*field, "segments", "{texts:?}");
-        assert!(message.contains("on ana.test already"), "{message}");
+        assert!(
+            message.contains("on ana.test with its first part already"),
+            "{message}"
+        );
     }
     assert_eq!(world.get(id).await.segments[0].text, "one");
     let shorter = thread(&world, &["one", "2", "3", "4"]);

@@ -41,6 +41,7 @@ pub fn rows() -> Result<Vec<Value>, Failure> {
         alt: "Noise.".to_owned(),
         captions: vec![],
         poster_ms: None,
+        poster: None,
     };
     let mut rows = Vec::new();
     for stand in EVERY {

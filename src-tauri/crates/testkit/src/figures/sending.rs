@@ -95,6 +95,7 @@ async fn measured(told: Told) -> Result<Said, Failure> {
         alt: String::new(),
         captions: vec![],
         poster_ms: None,
+        poster: None,
     }];
     let mut job = desk.job(&**connector, &account, vec![part]);
     job.options.extend(told.options);

@@ -1,8 +1,9 @@
 //! The printed examples of the Instagram editor that are served.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Client, got, like, upload};
+use super::{Client, Form, got, like, upload};
+use crate::browser::{pasted_at, sent_back};
 
 /// Sends a picture, and gives what the Instagram editor calls it.
 pub async fn picture_of(api: &Client, width: u32, height: u32) -> String {
@@ -160,10 +161,11 @@ fn connect() -> Value {
     })
 }
 
-/// An account is connected where the network sends a browser back to this computer.
+/// An account is connected with the app that the person keeps. Instagram sends no browser back to a computer, so the
+/// browser is sent to a page of the program's; `agree` goes where that page leads and gives the address of the end.
 pub async fn an_account_is_connected_through_the_browser(
     api: &Client,
-    browse: impl AsyncFnOnce(String) -> String,
+    agree: impl AsyncFnOnce(String) -> String,
 ) {
     let begun = api
         .post("/v1/instagram/accounts/connect", connect())
@@ -171,23 +173,52 @@ pub async fn an_account_is_connected_through_the_browser(
         .ok();
     like(
         &begun,
-        json!({ "authorization_url": "<url>", "status": "pending" }),
+        json!({ "authorization_url": "<url>", "state": "<text>", "status": "pending" }),
     );
-    let address = begun["authorization_url"].as_str().unwrap().to_owned();
-    let page = browse(address).await;
+    let address = begun["authorization_url"].as_str().unwrap();
+    assert!(address.starts_with(&api.base), "{address}");
+    let page = pasted_at(address, agree).await.unwrap();
     assert!(
         page.contains(";url=https://your-app.com/oauth/callback\""),
         "{page}"
     );
+    // It is for one sign-in, which is over.
+    let again = api.http.get(address).send().await.unwrap();
+    assert_eq!(again.status().as_u16(), 404);
+    let listed = connected(api).await;
+    assert!(!listed.is_empty());
+    for account in listed {
+        assert_eq!(account["health"]["kind"], "ok", "{account}");
+    }
 }
 
-/// Instagram itself sends no browser back to a computer, so a person connects the account in the window.
-pub async fn an_account_is_not_connected_without_the_window(api: &Client) {
-    let path = "/v1/instagram/accounts/connect";
-    let refused = api.post(path, connect()).await;
-    assert!(refused.status.is_client_error(), "{}", refused.body);
-    like(
-        &refused.body,
-        json!({ "error": { "code": "<text>", "message": "<text>" } }),
-    );
+/// The accounts on Instagram that are connected.
+pub async fn connected(api: &Client) -> Vec<Value> {
+    let boot = api.command("session.boot", json!({})).await;
+    let all = boot["accounts"].as_array().unwrap().iter();
+    all.filter(|account| account["network"] == "instagram")
+        .cloned()
+        .collect()
+}
+
+/// A person connects the account through the browser with an app of their own, which is kept from then on.
+pub async fn an_app_is_kept(api: &Client, form: &Form) {
+    let filled = |fields: &[(&'static str, String)]| -> Map<String, Value> {
+        let fields = fields.iter();
+        fields
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect()
+    };
+    let input = json!({
+        "workspaceId": api.workspace,
+        "network": form.network,
+        "method": form.method,
+        "fields": filled(&form.fields),
+        "secrets": filled(&form.secrets),
+    });
+    let begun = api.command("accounts.connect", input).await;
+    let back = sent_back(begun["address"].as_str().unwrap()).await.unwrap();
+    let pasted = json!({ "id": begun["id"], "address": back });
+    let done = api.command("accounts.sign_in_paste", pasted).await;
+    assert_eq!(done["kind"], "connected", "{done}");
 }

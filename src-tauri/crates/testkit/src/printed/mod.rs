@@ -68,13 +68,19 @@ pub async fn with_accounts(api: &Client, stage: &Stage) {
     calendar::the_list_filters_and_turns_its_pages(api).await;
     instagram::an_account_says_what_it_can(api).await;
     webhooks::a_post_that_goes_out_is_told_in_the_words_of_every_contract(api).await;
-    instagram::an_account_is_not_connected_without_the_window(api).await;
     scheduler::discovery_catalogue_and_connections(api).await;
     scheduler::an_account_is_connected_through_the_browser(api, browse).await;
     social::is_connected(api, "twitter").await;
     social::accounts_are_listed_and_disconnected(api, "twitter").await;
     social::an_account_is_connected_through_the_browser(api, "twitter", browse).await;
     social::is_connected(api, "twitter").await;
+    instagram::an_app_is_kept(api, &stage.app_of_instagram()).await;
+    let agree = async |address: String| sent_back(&address).await.unwrap();
+    instagram::an_account_is_connected_through_the_browser(api, agree).await;
+    // It is the account that was there before.
+    let own = instagram::connected(api).await;
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!(own[0]["id"], api.accounts["instagram"].as_str());
 }
 
 /// Examples in which days and weeks go by, in the order of their days. The program is a fresh one with the accounts of

@@ -113,6 +113,17 @@ impl Stage {
         ]
     }
 
+    /// A sign-in on Instagram through the browser, with an app of the person's.
+    pub fn app_of_instagram(&self) -> Form {
+        let app = self.instagram.app();
+        Form {
+            network: "instagram",
+            method: "oauth",
+            fields: vec![("client_id", app.id)],
+            secrets: vec![("client_secret", app.secret)],
+        }
+    }
+
     /// Has X refuse the next post for good.
     pub fn refuse_a_post(&self) {
         let words = json!({ "errors": [{ "message": "text too long" }] });

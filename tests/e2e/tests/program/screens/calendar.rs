@@ -99,7 +99,7 @@ async fn over(album: &mut Album<'_>) -> Result<()> {
     album.keep("filter").await?;
     album.hand.type_text("zeppelin").await?;
     session
-        .says("main", "Nothing matches these filters")
+        .says("main", "Nothing matches these filters.")
         .await?;
     album.hand.press(&["Escape"]).await?;
     album.keep("filter-no-result").await?;

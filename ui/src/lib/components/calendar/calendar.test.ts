@@ -98,9 +98,10 @@ describe('new posts', () => {
       },
     }));
     await c.user.click(c.cell('2026-05-20'));
-    await waitFor(() =>
-      expect(c.app.router.composer).toMatchObject({ date: '2026-05-20', time: '14:30' }),
-    );
+    // It opens at once; what is typed next is its text.
+    const { composer } = c.app.router;
+    expect(composer).toMatchObject({ kind: 'new', date: '2026-05-20', time: '09:00' });
+    expect(composer?.kind === 'new' && (await composer.slot)).toBe('14:30');
   });
 
   it('start from Enter and from N on the focused day or hour, and not in the past', async () => {
@@ -168,6 +169,14 @@ describe('selection and what is done with it', () => {
     expect(c.app.selection.has('B')).toBe(false);
     await c.user.keyboard('{Escape}');
     expect(c.app.selection.ids.size).toBe(0);
+    // The range of Shift and a click, by keys alone.
+    c.chip('A').focus();
+    await c.user.keyboard('x');
+    c.chip('C').focus();
+    await c.user.keyboard('{Shift>}x{/Shift}');
+    expect([...c.app.selection.ids]).toEqual(['A', 'B', 'C']);
+    expect(c.said()).toBe('3 posts selected');
+    await c.user.keyboard('{Escape}');
     await c.user.keyboard('{Control>}a{/Control}');
     expect(c.app.selection.ids.size).toBe(3);
   });
@@ -291,7 +300,7 @@ describe('filters', () => {
     expect(c.idsIn('2026-05-15')).toEqual([]);
     expect(screen.getByRole('button', { name: 'Remove filter “sale”' })).toBeTruthy();
     await c.user.type(screen.getByLabelText('Words'), 'xyz');
-    expect(screen.getByText('Nothing matches these filters')).toBeTruthy();
+    expect(screen.getByText('Nothing matches these filters.')).toBeTruthy();
     await c.user.keyboard('{Escape}');
     await c.user.click(screen.getAllByRole('button', { name: 'Clear filters' })[0] as Element);
     expect([c.idsIn('2026-05-14'), c.idsIn('2026-05-15')]).toEqual([['Sale'], ['Other']]);

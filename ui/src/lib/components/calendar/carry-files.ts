@@ -61,7 +61,7 @@ export async function landFile(
     });
     await app.posts.refresh([made.id]);
     calendar.keep = made.id;
-    app.done(t('library.madePost', { n: 1 }));
+    app.done(t('done.filesPost', { n: 1 }));
     void calendar.focus.chipSoon(made.id);
   } catch (error) {
     app.messages.failed(ApiError.from(error));

@@ -44,7 +44,7 @@ export const ACTS = [
     keys: ['/'],
     room: 'calendar',
   },
-  { id: 'calendar.clearFilters', title: t('cmd.clearFilters'), group: 'calendar' },
+  { id: 'calendar.clearFilters', title: t('common.clearFilters'), group: 'calendar' },
   {
     id: 'calendar.shelf',
     title: t('command.shelf'),
@@ -60,6 +60,7 @@ export const ACTS = [
   post('delete', t('menu.delete'), ['Delete']),
   post('peek', t('cmd.peek'), ['V']),
   { id: 'select.one', title: t('cmd.select'), group: 'select', keys: ['X'] },
+  { id: 'select.range', title: t('cmd.selectRange'), group: 'select', keys: ['Shift+X'] },
   { id: 'select.all', title: t('cmd.selectAll'), group: 'select', keys: ['Ctrl+A'] },
   { id: 'select.escape', title: t('cmd.escape'), group: 'select', keys: ['Escape'] },
 ] as const satisfies readonly Line[];

@@ -19,12 +19,21 @@ export function calendarCommands(calendar: CalendarController): Command[] {
     when: any,
     run: () => run(chosen()),
   });
+  const select = (change: (id: string) => void): Does => ({
+    when: onChip,
+    run: () => {
+      const id = focus.chip();
+      if (id === null) return;
+      change(id);
+      app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));
+    },
+  });
   const plain = (run: () => unknown): Does => ({ when: idle, run });
 
   const newHere = () => {
     const [cell, day] = [focus.cell(), focus.day()];
     const date = day ?? (calendar.date < calendar.today ? calendar.today : calendar.date);
-    void calendar.newPost(date < calendar.today ? calendar.today : date, cell?.hour ?? null);
+    calendar.newPost(date < calendar.today ? calendar.today : date, cell?.hour ?? null);
   };
   const does: Record<ActId, Does> = {
     'post.new': { when: () => idle() && app.router.view === 'calendar', run: newHere },
@@ -58,15 +67,8 @@ export function calendarCommands(calendar: CalendarController): Command[] {
       if (moves.removeThese(ids)) next();
     }),
     'post.peek': { when: onChip, run: () => calendar.peekFocused() },
-    'select.one': {
-      when: onChip,
-      run: () => {
-        const id = focus.chip();
-        if (id === null) return;
-        app.selection.toggle(id);
-        app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));
-      },
-    },
+    'select.one': select((id) => app.selection.toggle(id)),
+    'select.range': select((id) => app.selection.range(id, calendar.order())),
     'select.all': plain(() => {
       app.selection.all(calendar.posts().map((c) => c.id));
       app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));

@@ -351,8 +351,8 @@ export class CalendarController {
     this.app.session.remember('shelf.open', this.surfaces.shelf);
   }
 
-  newPost(date: IsoDate, hour: number | null): Promise<void> {
-    return newPost(this, date, hour);
+  newPost(date: IsoDate, hour: number | null): void {
+    newPost(this, date, hour);
   }
 
   /** Opens the day window, from a day or from an hour of it. */

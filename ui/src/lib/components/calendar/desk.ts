@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Chip, Id, Move } from '$lib/api';
+import type { MenuItem } from '$lib/components/shared/menu';
 import type { IsoDate } from '$lib/time';
 import type { CalendarController } from './controller.svelte';
 import type { Carried, Plan, PlanInput } from './drag/plan';
@@ -15,6 +16,8 @@ export interface Desk {
   readonly zone: string;
   /** The keys that stand beside the lines of the menu work here. */
   readonly keyed: boolean;
+  /** What only this room can do with the post a menu was opened on. */
+  own?(id: Id): MenuItem[];
   /** The posts that are known here. */
   chips(ids: readonly Id[]): Chip[];
   /** What a menu opened on this post is for; that post is the first. */

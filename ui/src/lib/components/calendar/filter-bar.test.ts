@@ -27,7 +27,7 @@ describe('the chips of a filter', () => {
     const box = await screen.findByRole('searchbox').catch(() => screen.getByRole('textbox'));
     await c.user.type(box, 'nothing like it');
     await c.user.keyboard('{Escape}');
-    const note = (await screen.findByText('Nothing matches these filters')).closest('.note');
+    const note = (await screen.findByText('Nothing matches these filters.')).closest('.note');
     const clear = note?.querySelector('button');
     clear?.focus();
     await c.user.keyboard('{Enter}');

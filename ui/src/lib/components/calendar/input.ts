@@ -63,7 +63,7 @@ export function onClick(calendar: CalendarController, event: MouseEvent): void {
     return;
   }
   const [date = '', hour] = cell.split(':');
-  void calendar.newPost(date, hour === undefined ? null : Number(hour));
+  calendar.newPost(date, hour === undefined ? null : Number(hour));
 }
 
 export function onContextMenu(calendar: CalendarController, event: MouseEvent): void {
@@ -295,7 +295,7 @@ function enterKey(calendar: CalendarController, event: KeyboardEvent): boolean {
       ? calendar.postsOf(cell.date).length
       : (calendar.hours.find((c) => c.date === cell.date && c.hour === cell.hour)?.count ?? 0);
   if (count > 0) calendar.openDay(cell.date, cell.hour);
-  else void calendar.newPost(cell.date, cell.hour);
+  else calendar.newPost(cell.date, cell.hour);
   return true;
 }
 

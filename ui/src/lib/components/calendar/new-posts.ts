@@ -1,7 +1,7 @@
 import { type IsoDate, timeOfMinute } from '$lib/time';
 import { t } from '$lib/words';
 import type { CalendarController } from './controller.svelte';
-import { defaultTime, isPast, timeInHour } from './drag/plan';
+import { defaultTime, timeInHour } from './drag/plan';
 
 /** The time a new post gets on a day: next full hour today, else the accounts' next slot, else 09:00. */
 export async function newTime(calendar: CalendarController, date: IsoDate): Promise<string> {
@@ -12,13 +12,15 @@ export async function newTime(calendar: CalendarController, date: IsoDate): Prom
   return slot ?? defaultTime(date, now, usualTime);
 }
 
-/** Opens the composer for a day, or for an exact hour. A day that is over takes no new posts. */
-export async function newPost(
-  calendar: CalendarController,
+/**
+ * Opens the composer for a day, or for an exact hour. A day that is over takes no new posts. It opens at
+ * once, so that what is typed next is its text; a slot that has to be looked up comes later.
+ */
+export function newPost(
+  { app, carrying, usualTime }: CalendarController,
   date: IsoDate,
   hour: number | null,
-): Promise<void> {
-  const { app } = calendar;
+): void {
   const now = app.wallNow;
   const running = Number(now.time.slice(0, 2));
   const timed = hour !== null && hour >= 0;
@@ -26,13 +28,16 @@ export async function newPost(
     app.messages.info(t('cal.newInPast'));
     return;
   }
-  // The running hour is still open, but not for its first minute.
-  const time = !timed
-    ? await newTime(calendar, date)
-    : date === now.date && hour === running
-      ? timeInHour(now.time)
-      : timeOfMinute(hour * 60);
-  // The minute may have come while the slot was asked for.
-  const late = isPast({ date, time }, app.wallNow);
-  app.router.newPost({ date, time: late ? defaultTime(date, app.wallNow) : time });
+  if (timed) {
+    // The running hour is still open, but not for its first minute.
+    const open = date === now.date && hour === running;
+    app.router.newPost({ date, time: open ? timeInHour(now.time) : timeOfMinute(hour * 60) });
+    return;
+  }
+  const time = defaultTime(date, now, usualTime);
+  if (date === now.date) app.router.newPost({ date, time });
+  else {
+    const slot = carrying.slots.ask(date, app.session.accountsForNew());
+    app.router.newPost({ date, time, slot });
+  }
 }

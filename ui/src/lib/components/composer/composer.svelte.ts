@@ -31,6 +31,7 @@ import {
   targetOf,
 } from './draft';
 import { Incoming } from './incoming.svelte';
+import { nameOf } from './names';
 import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { goesOut, isOver, lockOf } from './standing';
@@ -94,6 +95,8 @@ export class Composer {
   /** The way back that was offered last. */
   #back: (() => void) | null = null;
   #slotTurn = 0;
+  /** A new post is not made before its time is known. */
+  #timed = Promise.resolve();
   /** What was kept as a draft of its own, since it could not be saved. */
   #kept: Draft | null = null;
   /** The sheet is gone; what still runs only finishes its writing. */
@@ -123,6 +126,7 @@ export class Composer {
       {
         worth: (draft) => !isUntouched(draft, (id) => this.freshOptions(id)),
         create: async (draft) => {
+          await this.#timed;
           const { pending } = this;
           const place = placeOf(pending);
           const calendarId = this.app.session.data?.calendarId ?? '';
@@ -171,14 +175,25 @@ export class Composer {
       ...emptyDraft(),
       targets: accounts.map((id) => emptyTarget(id, this.freshOptions(id))),
     };
-    if (start.text) draft.segments = [{ text: start.text, media: [] }];
+    const text = `${start.text ?? ''}${this.app.router.takeFirstWords()}`;
+    if (text) draft.segments = [{ text, media: [] }];
     this.draft = draft;
     if (start.date)
       this.pending = { date: start.date, time: start.time ?? null, zone: session.zone };
+    if (start.slot) this.#timed = this.#slotComes(start.slot);
     this.choice = start.date ? 'time' : 'draft';
     this.saver = this.#saver(null);
     // A text brought along is worth keeping at once.
-    if (start.text) this.saver.change({ ...draft });
+    if (text) this.saver.change({ ...draft });
+  }
+
+  /** The time the post begins with, once it is known, unless another one was chosen meanwhile. */
+  async #slotComes(slot: Promise<string | null>): Promise<void> {
+    const { pending } = this;
+    const time = await slot;
+    if (!time || !pending || this.pending !== pending) return;
+    this.pending = { ...pending, time };
+    this.recheck();
   }
 
   async #read({ id, at }: Extract<ComposerTarget, { kind: 'post' }>): Promise<void> {
@@ -465,13 +480,7 @@ export class Composer {
 
   /** The name a person knows an account by. */
   accountName(id: Id): string {
-    const account = this.app.session.account(id);
-    if (!account) return t('composer.unknownAccount');
-    // Some networks write names in a way of their own, such as u/ana.
-    if (/^[a-z]\/[^/\\]+$/.test(account.handle)) return account.handle;
-    // The handle of a folder is its path, which nobody calls it by.
-    if (/[/\\]/.test(account.handle)) return account.displayName || account.handle;
-    return `@${account.handle.replace(/^@/, '')}`;
+    return nameOf(this.app.session.account(id));
   }
 
   /** Options a new target starts with: the language the person usually writes in. */

@@ -199,6 +199,41 @@ describe('a published post', () => {
   });
 });
 
+describe('a post that is out on one account and not on the other', () => {
+  it('keeps the account that has it, says why, and offers to delete it there', async () => {
+    const seen = postOf({
+      id: 'p',
+      segments: [{ text: 'Spring sale', media: [] }],
+      accounts: ['acc-ana', 'acc-shop'],
+      when: whenAt('2026-05-11', '09:00', 'Europe/Berlin', true),
+      status: 'failed',
+    });
+    const targets = seen.targets.map((x) =>
+      x.accountId === 'acc-ana' ? { ...x, state: 'published' as const, failure: null } : x,
+    );
+    const b = await bench({ posts: [{ ...seen, targets, status: 'partly_published' }] });
+    await openPost(b, 'p');
+    const reason =
+      'It is published on @ana.example.com, so this account stays. Delete it there first to take it off.';
+    const ana = screen.getByRole('button', { name: /^Ana Brandt, Bluesky/ });
+    expect(ana.getAttribute('aria-disabled')).toBe('true');
+    const told = document.getElementById(ana.getAttribute('aria-describedby') ?? '');
+    expect([told?.textContent, ana.title]).toEqual([reason, reason]);
+    expect(await faults(document.body)).toEqual([]);
+    ana.focus();
+    await b.user.keyboard(' ');
+    expect(b.app.messages.current?.text).toBe(reason);
+    expect(b.app.messages.current?.actions.map((x) => x.label)).toEqual(['Delete there']);
+    expect(ana.getAttribute('aria-pressed')).toBe('true');
+    // The other one can still be taken off.
+    const shop = screen.getByRole('button', { name: /^Paper Bench, Bluesky/ });
+    await b.user.click(shop);
+    expect(shop.getAttribute('aria-pressed')).toBe('false');
+    await b.app.router.leave();
+    expect(b.post('p')?.targets.map((x) => x.accountId)).toContain('acc-ana');
+  });
+});
+
 describe('a deleted post', () => {
   it('says so instead of saving into the bin', async () => {
     const b = await opened('failed');

@@ -62,6 +62,19 @@ describe('the focus in the open post', () => {
     await waitFor(() => expect(name()).toBe('Add pictures or files'));
   });
 
+  it('stays on the handle of a file that changed its place by its menu', async () => {
+    await openNew(b);
+    b.host.pickFiles = () => Promise.resolve(['/x/a.png', '/x/b.png']);
+    await b.user.click(screen.getByRole('button', { name: 'Add pictures or files' }));
+    await b.user.click(await screen.findByRole('button', { name: /^a\.png, 1 of 2\./ }));
+    await b.user.click(await screen.findByRole('menuitem', { name: 'One down' }));
+    await waitFor(() => expect(name()).toMatch(/^a\.png, 2 of 2\./));
+    // By Enter as well; the last one only goes up.
+    await b.user.keyboard('{Enter}');
+    await b.user.click(await screen.findByRole('menuitem', { name: 'One up' }));
+    await waitFor(() => expect(name()).toMatch(/^a\.png, 1 of 2\./));
+  });
+
   it('goes to the time when the free slot is taken', async () => {
     await b.user.type(await openNew(b, { date: '2026-05-14' }), 'Hello');
     const when = screen.getByRole('textbox', { name: 'Date and time, as you would say it' });

@@ -57,6 +57,17 @@ describe('a time for a post', () => {
     ).toBeTruthy();
   });
 
+  it('is the slot of its day once that is known, also for a text that was typed before', async () => {
+    let answer: (time: string | null) => void = () => undefined;
+    const slot = new Promise<string | null>((done) => (answer = done));
+    const text = await openNew(b, { date: '2026-05-20', time: '09:00', slot });
+    await b.user.type(text, 'Hello');
+    const saved = b.app.router.leave();
+    answer('14:30');
+    expect(await saved).toBe(true);
+    expect(b.post()?.when).toMatchObject({ kind: 'planned', date: '2026-05-20', time: '14:30:00' });
+  });
+
   it('is told before it is taken: the next free slot', async () => {
     const text = await openNew(b);
     expect(await screen.findByRole('radio', { name: 'Next free slot (today 14:30)' })).toBeTruthy();

@@ -11,6 +11,7 @@ import { refusalText } from '$lib/components/calendar/drag/words';
 import { Moves } from '$lib/components/calendar/moves';
 import { SlotTimes } from '$lib/components/calendar/slot-times.svelte';
 import { type Ask, Surfaces } from '$lib/components/calendar/surfaces.svelte';
+import type { MenuItem } from '$lib/components/shared/menu';
 import type { App } from '$lib/state/app.svelte';
 import type { IsoDate } from '$lib/time';
 
@@ -24,6 +25,8 @@ export class RoomDesk implements Desk {
   readonly #slots: SlotTimes;
   /** Posts whose menu was opened, as they stood then. */
   readonly #chips = new Map<Id, Chip>();
+  /** What the row can do beside what every post can. */
+  #own: readonly MenuItem[] = [];
 
   constructor(private readonly app: App) {
     this.moves = new Moves(app, (id) => this.#chips.get(id));
@@ -34,15 +37,25 @@ export class RoomDesk implements Desk {
     return this.app.session.zone;
   }
 
-  /** Opens the menu of a row. */
-  open(chip: Chip, row: HTMLElement, point: { x: number; y: number } | null): void {
+  /** Opens the menu of a row; `own` are lines of this row alone. */
+  open(
+    chip: Chip,
+    row: HTMLElement,
+    point: { x: number; y: number } | null,
+    own: readonly MenuItem[] = [],
+  ): void {
     this.#chips.set(chip.id, chip);
+    this.#own = own;
     row.focus();
     this.surfaces.menu = { id: chip.id, anchor: point ?? row, restore: row };
   }
 
   chips(ids: readonly Id[]): Chip[] {
     return ids.flatMap((id) => this.#chips.get(id) ?? []);
+  }
+
+  own(): MenuItem[] {
+    return [...this.#own];
   }
 
   around(id: Id): Id[] {

@@ -38,7 +38,7 @@ describe('the monthly budget', () => {
     renderIn(app, MoneyGroup);
     const field = await screen.findByLabelText(/Monthly budget/);
     await userEvent.type(field, 'ten{Tab}');
-    await screen.findByText('That is not an amount. Write it as 10 or 10.50.');
+    await screen.findByText('That is not an amount. Write it as 10 or 10.50.', { selector: 'p' });
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(called()).toEqual([]);
   });

@@ -39,7 +39,9 @@ describe('other programs', () => {
     const port = screen.getByLabelText('Port');
     await user.clear(port);
     await user.type(port, '80{Tab}');
-    await screen.findByText('A port is a number between 1024 and 65535.');
+    const wrong = 'A port is a number between 1024 and 65535.';
+    await screen.findByText(wrong, { selector: 'p' });
+    expect(app.announcer.text).toBe(wrong);
     expect(change).not.toHaveBeenCalled();
     await user.clear(port);
     await user.type(port, '9002{Tab}');

@@ -81,9 +81,9 @@ describe('the editor of videos', () => {
     const type = (name: string, value: string) =>
       fireEvent.change(screen.getByRole('textbox', { name }), { target: { value } });
     await type('Ends at', '0:75');
-    expect(screen.getByText(/That is no moment of the video/)).toBeTruthy();
+    expect(screen.getByText(/That is no moment of the video/, { selector: 'p' })).toBeTruthy();
     await type('Ends at', '0:30,5');
-    expect(screen.queryByText(/That is no moment of the video/)).toBeNull();
+    expect(screen.queryByText(/That is no moment of the video/, { selector: 'p' })).toBeNull();
     expect((await finish())?.edits).toEqual([{ do: 'trim', fromMs: 0, toMs: 30_500 }]);
   });
 
@@ -137,7 +137,7 @@ describe('the editor of videos', () => {
     expect(language.value).toBe('de');
     expect(await faults(container)).toEqual([]);
     await fireEvent.change(language, { target: { value: 'nonsense!' } });
-    expect(screen.getByText(/Name the language by its code/)).toBeTruthy();
+    expect(screen.getByText(/Name the language by its code/, { selector: 'p' })).toBeTruthy();
     await fireEvent.change(language, { target: { value: 'pt-BR' } });
     await key('Begins at', { key: 'ArrowRight', shiftKey: true });
     const cues = [{ fromMs: 500, toMs: 2_500, text: 'Down by the harbour' }];

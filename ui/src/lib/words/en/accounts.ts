@@ -48,7 +48,6 @@ export const accountWords = {
     one: 'Address to enter there as redirect',
     other: 'Addresses to enter there as redirects, all of them',
   },
-  'signIn.copyRedirect': 'Copy {address}',
   'signIn.kept': 'Kept from last time.',
   'signIn.keptSecret': 'Kept from last time. Type a new one to replace it.',
   'signIn.keptDots': 'kept',

@@ -25,7 +25,6 @@ export const calendar = {
   'cal.hourCell': '{day}, {time}, {posts}',
   'cal.hourCellEmpty': '{day}, {time}, no posts',
   'cal.isToday': 'today',
-  'cal.isPast': 'past',
   'cal.chip': '{time}, {networks}, {words}, {status}, {k} of {n}',
   'cal.chipShelf': '{networks}, {words}, {status}, {k} of {n}',
   'cal.chipSelected': '{label}, selected',
@@ -34,11 +33,8 @@ export const calendar = {
   'cal.emptyWeek':
     'Nothing planned in this week. Press {key}, click an hour, or drag a draft here.',
   'cal.emptyDay': 'Nothing planned on this day. Press {key}, click an hour, or drag a draft here.',
-  'cal.emptyFilter': 'Nothing matches these filters',
-  'cal.clearFilters': 'Clear filters',
   'cal.failedLoad': 'The posts of {range} could not be read.',
   'cal.now': 'Now, {time}',
-  'cal.zone': '{zone} ({offset})',
   'cal.local': 'here {time}',
   'cal.allDay': 'No time',
 
@@ -54,7 +50,6 @@ export const calendar = {
 
   'cal.newInPast': 'That time is over. Choose a day from today on.',
   'cal.newPost': 'New post',
-  'cal.shelf': 'Shelf',
   'cal.chosen': '{n} selected',
   'cal.chosenUnseen': '{n} selected, {m} out of view',
   'cal.chosenClear': '{text}. Clear the selection',
@@ -62,7 +57,6 @@ export const calendar = {
   'cal.endsBefore': 'the sign-in at {networks} ends before',
   'cal.paused': '{networks} paused',
   'cal.pausedCalendar': 'its calendar is paused',
-  'cal.results': { one: '{n} post', other: '{n} posts' },
 
   'filter.title': 'Filter',
   'filter.open': 'Filter posts',
@@ -94,7 +88,6 @@ export const calendar = {
   'move.gap': 'Moved to {moment}. The clock skips that hour, so it goes out an hour later.',
   'move.twice': 'Moved to {moment}. That hour comes twice; this is the first.',
   'move.failed': '{words} was not moved. {why}',
-  'move.count': { one: '{n} post', other: '{n} posts' },
   'move.copyMark': 'Copy',
 
   'speak.pickedUp':
@@ -125,8 +118,6 @@ export const calendar = {
   'menu.deleteOn': 'Delete on {network}…',
   'menu.reuse': 'Use again as a new draft',
   'menu.delete': 'Delete',
-  'menu.newHere': 'New post here',
-  'menu.openDay': 'Open the day',
 
   'done.deleted': { one: 'Deleted {n} post', other: 'Deleted {n} posts' },
   'done.deletedOne': 'Deleted {words}',
@@ -180,8 +171,6 @@ export const calendar = {
   'deleteOn.go': 'Delete on {network}',
 
   'peek.media': { one: '{n} file', other: '{n} files' },
-  'peek.parts': { one: '{n} part', other: 'Thread of {n} parts' },
-  'peek.loading': 'Reading the post…',
 
   'cmd.month': 'Month view',
   'cmd.week': 'Week view',
@@ -203,11 +192,11 @@ export const calendar = {
   'cmd.first': 'First day of the week; with Ctrl of the month',
   'cmd.last': 'Last day of the week; with Ctrl of the month',
   'cmd.select': 'Select the focused post',
+  'cmd.selectRange': 'Select from the last one to the focused post',
   'cmd.selectAll': 'Select all in view',
   'cmd.escape': 'Stop a drag, clear the selection, close',
   'cmd.peek': 'Peek at the focused post',
   'cmd.filter': 'Filter',
-  'cmd.clearFilters': 'Clear filters',
   'cmd.labels': 'Set labels',
   'cmd.menu': 'Menu of the focused post',
 } as const satisfies Record<string, Message>;

@@ -4,7 +4,6 @@ import type { Message } from '..';
 export const libraryWords = {
   'library.empty':
     'Drop pictures and videos here. They stay on this computer until a post uses them.',
-  'library.none': 'Nothing matches these filters.',
   'library.failed': 'The library could not be read.',
   'library.list': 'Files',
   'library.count': { one: '{n} file', other: '{n} files' },
@@ -19,7 +18,6 @@ export const libraryWords = {
   'library.drop': 'Drop to add to the library',
   'library.pastedName': 'Pasted picture',
 
-  'library.sort': 'Kind',
   'library.sort.picture': 'Picture',
   'library.sort.moving': 'Animation',
   'library.sort.video': 'Video',
@@ -37,7 +35,6 @@ export const libraryWords = {
   'library.filter.anyAccount': 'Any account',
   'library.filter.usedIn': 'Used in “{words}”',
   'library.filter.stopUsedIn': 'Show files of other posts too',
-  'library.clear': 'Clear filters',
   'library.order': 'Order',
   'library.order.newest': 'Newest first',
   'library.order.name': 'By name',
@@ -48,7 +45,6 @@ export const libraryWords = {
   'library.used': { one: 'used in {n} post', other: 'used in {n} posts' },
   'library.usedShort': '{n}×',
   'library.missing': 'file is missing',
-  'library.noAlt': 'no description',
 
   'library.pages': { one: '{n} page', other: '{n} pages' },
   'library.locked': 'locked',
@@ -124,13 +120,6 @@ export const libraryWords = {
   'library.shelfDrafts': 'Drafts',
   'library.shelfLibrary': 'Library',
   'library.shelfShow': 'What the panel shows',
-  'library.carried': 'Picked up {name}. Arrows move by a day, Shift and arrows by an hour.',
-  'library.carriedBack': 'Put {name} back into the library',
-  'library.toShelf': 'A draft without a date',
-  'library.madePost': {
-    one: 'Started a post with {n} file',
-    other: 'Started a post with {n} files',
-  },
 
   'library.cmd.search': 'Search the library',
   'library.cmd.select': 'Select the focused file',

@@ -9,7 +9,6 @@ export const roomWords = {
   'drafts.noDate': 'no date',
   'drafts.list': 'Drafts',
   'drafts.count': { one: '{n} draft', other: '{n} drafts' },
-  'drafts.deleted': 'Deleted {words}',
 
   'queue.failed': 'The queue could not be read.',
   'queue.next': 'Next: {words}, {moment}.',
@@ -127,10 +126,6 @@ export const roomWords = {
   'activity.comment.written': 'With its first comment',
   'activity.comment.failed': 'Without its first comment.',
   'activity.comment.left': 'Left without its first comment.',
-  'activity.posts': { one: '{n} post', other: '{n} posts' },
-  'activity.showPosts': 'Show the posts',
-  'activity.ms': '{n} ms',
-  'activity.s': '{n} s',
   'trouble.commentAgain': 'Write it again',
   'trouble.leaveComment': 'Leave it',
   'trouble.tryNow': 'Try now',

@@ -81,6 +81,21 @@ async fn a_video_that_facebook_cannot_use_ends_with_a_sentence() {
 }
 
 #[tokio::test]
+async fn the_poster_of_a_video_of_the_feed_goes_along_and_that_of_a_reel_stays() {
+    for (kind, comes_along) in [("post", true), ("reel", false)] {
+        let world = World::start().await;
+        let account = world.account().await;
+        let video = world.desk.posed("v.mp4", 9_000).await;
+        let options = [("kind", json!(kind))];
+        let mut job = world.job(&account, with("Look", vec![video]), &options);
+        let delivered = sent(world.attempt(&mut job).await);
+        let thumb = world.bench.sandbox.thumb(&delivered.remote_id);
+        let is_jpeg = thumb.is_some_and(|bytes| bytes.starts_with(&[0xff, 0xd8, 0xff]));
+        assert_eq!(is_jpeg, comes_along, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn captions_follow_a_video_that_is_out() {
     for kind in ["post", "reel"] {
         let world = World::start().await;

@@ -235,6 +235,20 @@ async fn a_publish_makes_as_few_calls_as_it_can() {
 }
 
 #[tokio::test]
+async fn the_poster_of_a_video_goes_along_with_it() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let mut clip = text("Look");
+    clip.media = vec![world.desk.posed("clip.mp4", 1_000).await];
+    world
+        .posted(world.job(&account, vec![clip], &json!({})))
+        .await;
+    let thumbnails = world.bench.sandbox.thumbnails();
+    assert_eq!(thumbnails.len(), 1);
+    assert!(thumbnails[0].starts_with(&[0xff, 0xd8, 0xff]));
+}
+
+#[tokio::test]
 async fn a_video_that_is_worked_on_for_long_is_waited_for_and_not_sent_again() {
     let world = World::start().await;
     let account = world.account().await;

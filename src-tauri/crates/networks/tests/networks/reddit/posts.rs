@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use media::video::Tool;
+use model::content::{MediaUse, Segment};
+use model::edit::Operation;
 use model::failure::{Category, Retry};
-use networks::connector::{Choice, Confirmation, MediaFacts, Outcome, Refusal};
+use model::post::TargetDraft;
+use networks::connector::{CheckInput, Choice, Confirmation, MediaFacts, Outcome, Refusal};
 use serde_json::{Map, Value, json};
 use testkit::conformance::Bench;
-use testkit::desk::DUE;
+use testkit::desk::{ACCOUNT, DUE};
 use testkit::sandbox::Fault;
 use testkit::sandbox::reddit::{CLOSED, FLAIR, FLAIRED, NO_TEXT, OPEN};
 
@@ -257,6 +261,71 @@ async fn a_video_whose_storage_broke_off_is_uploaded_again_without_a_second_post
         "lease, storage, submit, two looks; the picture is there"
     );
     assert_eq!(world.sandbox().made(), 1);
+}
+
+#[tokio::test]
+async fn the_poster_of_a_video_that_lies_alone_is_uploaded_once() {
+    let world = World::start().await;
+    let faults = world.sandbox().faults();
+    faults.order_after("POST bucket", 1, Fault::CutInBody);
+    let media = vec![world.desk.posed("clip.mp4", 200_000).await];
+    let mut job = world.job("A film", media, json!({}));
+    not_sent(world.attempt(&mut job).await);
+    let before = world.sandbox().calls();
+    sent(world.attempt(&mut job).await);
+    let calls = world.sandbox().calls() - before;
+    assert_eq!(calls, 5, "lease, storage, submit, two looks");
+    let post = newest(&world);
+    assert_eq!(post["kind"], "video");
+    assert_ne!(post["url"], post["video_poster_url"]);
+    // What cannot be cut out is told, and nothing is posted.
+    let alone = vec![world.desk.video("other.mp4", 200_000)];
+    let refusal = not_sent(
+        world
+            .attempt(&mut world.job("Another", alone, json!({})))
+            .await,
+    );
+    assert_eq!(refusal.retry, Retry::Never);
+    assert!(refusal.message.contains("Add one"), "{}", refusal.message);
+    assert_eq!(world.sandbox().made(), 1);
+}
+
+#[tokio::test]
+async fn a_video_with_a_poster_needs_no_picture_where_it_can_be_cut_out() {
+    let world = World::start().await;
+    let mut facts = world.desk.video("clip.mp4", 900).facts;
+    let mut used = MediaUse::new(facts.id.clone(), "x");
+    used.edits = vec![Operation::Poster { at_ms: 500 }];
+    let segment = Segment {
+        text: "A film".to_owned(),
+        media: vec![used],
+    };
+    let draft = TargetDraft {
+        account_id: ACCOUNT,
+        override_segments: None,
+        options: Map::from_iter([("community".to_owned(), json!(OPEN))]),
+    };
+    for (tool, rules) in [
+        (Tool::Ready, &[][..]),
+        (
+            Tool::Missing,
+            &[
+                "poster_needs_tool",
+                "video_unreadable",
+                "video_needs_picture",
+            ][..],
+        ),
+    ] {
+        facts.tool = tool;
+        let found = world.bench.connector().check(CheckInput {
+            account: &world.account,
+            segments: std::slice::from_ref(&segment),
+            draft: &draft,
+            media: std::slice::from_ref(&facts),
+        });
+        let found: Vec<String> = found.into_iter().map(|p| p.rule).collect();
+        assert_eq!(found, rules);
+    }
 }
 
 #[tokio::test]

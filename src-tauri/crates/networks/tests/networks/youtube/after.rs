@@ -7,7 +7,7 @@ use model::failure::{Category, Retry};
 use networks::connector::{Confirmation, Job, Outcome};
 use testkit::sandbox::youtube::PLAYLIST;
 
-use super::{World, not_sent, sent};
+use super::{World, not_sent, sent, with};
 use serde_json::json;
 
 /// A video with a picture that becomes its thumbnail.
@@ -86,6 +86,43 @@ async fn a_video_that_is_worked_on_is_waited_for() {
     let delivered = sent(world.attempt(&mut with_thumbnail(&world)).await);
     assert_eq!(delivered.lacks(), None);
     assert!(world.sandbox().thumbnail(&delivered.remote_id).is_some());
+}
+
+#[tokio::test]
+async fn the_poster_of_a_video_is_its_thumbnail_unless_a_picture_lies_beside_it() {
+    let world = World::start().await;
+    let posed = async || world.desk.posed("clip.mp4", 100_000).await;
+    let beside = world.desk.picture("thumb.jpg", 64, 36);
+    let mut widths = vec![];
+    for (title, media) in [
+        ("One", vec![posed().await]),
+        ("Two", vec![posed().await, beside]),
+    ] {
+        let mut job = world.whole(with("Words", media));
+        job.options.insert("title".to_owned(), json!(title));
+        let delivered = sent(world.attempt(&mut job).await);
+        assert_eq!(delivered.lacks(), None);
+        let thumbnail = world.sandbox().thumbnail(&delivered.remote_id).unwrap();
+        let thumbnail = image::load_from_memory(&thumbnail).unwrap();
+        widths.push(thumbnail.width());
+    }
+    assert_eq!(widths, [640, 64]);
+}
+
+#[tokio::test]
+async fn a_poster_that_cannot_be_cut_out_is_told_and_the_video_stays_published() {
+    let world = World::start().await;
+    let mut video = world.desk.posed("clip.mp4", 100_000).await;
+    let poster = video.poster.as_mut().unwrap();
+    poster.id = "0".repeat(64).parse().unwrap();
+    let delivered = sent(
+        world
+            .attempt(&mut world.whole(with("Words", vec![video])))
+            .await,
+    );
+    let lacks = delivered.lacks().unwrap();
+    assert!(lacks.contains("cut out of the video"), "{lacks}");
+    assert_eq!(world.sandbox().thumbnail(&delivered.remote_id), None);
 }
 
 #[tokio::test]

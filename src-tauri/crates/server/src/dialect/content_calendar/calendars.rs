@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use app::programs::CalendarChange;
+use app::programs::{CalendarChange, ProgramNote};
+use app::types::ApiError;
 use app::types::accounts::{CalendarCreate, CalendarDraft, OneCalendar};
 use app::types::programs::{PageOrder, PostsPageQuery};
 use model::calendar::{
@@ -138,32 +139,37 @@ fn as_shown(calendar: &Calendar, given: &[WorkingHours]) -> bool {
     now.is_some() && now == given.first().map(shown)
 }
 
-/// Takes the hours out of settings; the rest is kept as it is.
-fn split(
-    given: Map<String, Value>,
-    note: &mut CalendarNote,
-) -> Result<Option<Vec<WorkingHours>>, Fault> {
-    let mut hours = None;
+/// Takes the hours out of settings that are given.
+fn split(given: &mut Map<String, Value>) -> Result<Option<Vec<WorkingHours>>, Fault> {
+    for name in ["approval_workflow", "auto_publish"] {
+        if given.get(name).is_some_and(|value| !value.is_boolean()) {
+            let field = format!("settings.{name}");
+            return Err(Fault::invalid(&field, format!("{field} is true or false.")));
+        }
+    }
+    match given.remove("working_hours") {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => working_hours(&value).map(Some),
+    }
+}
+
+/// The note of a calendar once these settings are given: null takes one away, what is missing stays.
+fn revise(had: Option<Value>, given: &Map<String, Value>) -> Result<Value, ApiError> {
+    let mut note: CalendarNote = had.and_then(world::read_note).unwrap_or_default();
     for (name, value) in given {
-        match (name.as_str(), value) {
-            ("working_hours", Value::Null) => {}
-            ("working_hours", value) => hours = Some(working_hours(&value)?),
-            ("auto_publish" | "approval_workflow", value) if !value.is_boolean() => {
-                let field = format!("settings.{name}");
-                return Err(Fault::invalid(&field, format!("{field} is true or false.")));
-            }
-            (_, Value::Null) => {
-                note.settings.remove(&name);
-            }
-            (_, value) => {
-                note.settings.insert(name, value);
-            }
+        if value.is_null() {
+            note.settings.remove(name);
+        } else {
+            note.settings.insert(name.clone(), value.clone());
         }
     }
     if note.settings.len() > MAX_SETTINGS {
-        return Err(Fault::invalid("settings", "settings has too many entries."));
+        return Err(ApiError::invalid(
+            "settings",
+            "settings has too many entries.",
+        ));
     }
-    Ok(hours)
+    Ok(json!(note))
 }
 
 fn working_hours(value: &Value) -> Result<Vec<WorkingHours>, Fault> {
@@ -194,8 +200,9 @@ pub(super) async fn create(call: Call, _: Nothing, new: Fields) -> Result<Reply<
         Some(name) => times::zone("timezone", name)?,
         None => call.app().zone().clone(),
     };
-    let mut note = CalendarNote::default();
-    let hours = split(new.settings.unwrap_or_default(), &mut note)?;
+    let mut given = new.settings.unwrap_or_default();
+    let hours = split(&mut given)?;
+    let note = revise(None, &given)?;
     let draft = CalendarDraft {
         name,
         description: new.description.unwrap_or_default(),
@@ -325,10 +332,9 @@ pub(super) async fn update(
     let world = World::read(&call).await?;
     let calendar = world.calendar_by(call.param("calendar_id"))?;
     let id = calendar.id;
-    let mut own = note(&call, calendar).await?;
+    let mut given = fields.settings.unwrap_or_default();
     // A program that sends back what it read changes no hours that it was not shown.
-    let hours = split(fields.settings.unwrap_or_default(), &mut own)?
-        .filter(|given| !as_shown(calendar, given));
+    let hours = split(&mut given)?.filter(|given| !as_shown(calendar, given));
     let zone = fields
         .timezone
         .map(|name| times::zone("timezone", &name))
@@ -354,9 +360,15 @@ pub(super) async fn update(
         zone,
         working_hours: hours,
         archived,
-        note: Some(world::noted(&call, CALENDAR, &own)?),
+        note: Some(ProgramNote::revised(
+            call.workspace(),
+            CALENDAR,
+            given,
+            revise,
+        )),
     };
     let calendar = app.calendar_change(change).await?.value;
+    let own = note(&call, &calendar).await?;
     let changed = changed_at(&call).await?;
     Ok(Reply::ok(shown(&calendar, own, &changed)))
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
-use crate::compose::Pieces;
+use crate::compose::{Pieces, text_of};
 use crate::fault::Fault;
 use crate::files::{self, Given, Had};
 use crate::times;
@@ -279,25 +279,12 @@ pub(super) fn calendar_id(calendar: &Calendar) -> String {
     format!("cal_{}", calendar.id)
 }
 
-/// What all parts of an event say.
-fn text(draft: &Draft) -> String {
-    let parts: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
-    parts.join("\n\n")
-}
-
 /// Whether all that is given of what an event says is what is shown of it: a program sends back what it read.
 pub(super) fn is_shown(call: &Call, draft: &Draft, note: &Note, given: &Content) -> bool {
-    let pieces = note.pieces.clone().of(&text(draft));
+    let pieces = note.pieces.clone().of(&text_of(&draft.segments));
     let files = draft.segments.iter().flat_map(|s| &s.media);
     let shown = files.map(|m| files::address(call, m.media_id.as_str()));
-    given
-        .caption
-        .as_ref()
-        .is_none_or(|text| *text == pieces.text)
-        && given
-            .hashtags
-            .as_ref()
-            .is_none_or(|tags| *tags == pieces.hashtags)
+    pieces.say(given.caption.as_deref(), given.hashtags.as_deref())
         && given
             .media_urls
             .as_ref()
@@ -318,7 +305,7 @@ pub(super) fn shown(
     let said = note.cloned().unwrap_or_default();
     let word = standing.word(note, own).to_owned();
     let lacks = lacks(standing, &said, own);
-    let pieces = said.pieces.of(&text(&draft));
+    let pieces = said.pieces.of(&text_of(&draft.segments));
     let files = draft.segments.iter().flat_map(|s: &Segment| &s.media);
     let mut metadata = said.metadata;
     metadata.insert("priority".to_owned(), priority(post.priority).into());

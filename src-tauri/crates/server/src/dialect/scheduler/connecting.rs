@@ -1,14 +1,14 @@
 //! Accounts connected through the browser.
 
-use app::App;
-use app::programs::ReturnTo;
-use app::types::accounts::{AccountConnect, OneSignIn, SignInAnswer, SignInChoose};
+use app::programs::{Network, ReturnTo};
+use app::types::accounts::{AccountConnect, OneNetwork, SignInAnswer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::profile;
 use crate::call::{Call, Nothing, Reply};
 use crate::fault::{Fault, Kind};
+use crate::signing_in::{self, pasted};
 use crate::world::network_of;
 
 #[derive(Deserialize, JsonSchema)]
@@ -46,8 +46,9 @@ pub(in crate::dialect) fn then(field: &str, text: Option<&str>) -> Result<Option
     Ok(Some(then))
 }
 
-/// Begins a sign-in with the app that the person keeps for the network. Where the network wants a form
-/// filled in, or no app is kept, a person has to begin it in the window.
+/// Begins a sign-in with the app that the person keeps for the network. Where the network sends no browser back to a
+/// computer, the browser is sent to a page of ours first. Where the network wants a form filled in, or no app is kept,
+/// a person has to begin it in the window.
 pub(in crate::dialect) async fn sign_in(
     call: &Call,
     name: &str,
@@ -62,72 +63,67 @@ pub(in crate::dialect) async fn sign_in(
         .ok_or_else(|| {
             Fault::invalid("platform", "Almanac does not know that network.").given(name)
         })?;
-    let method = entry.sign_in.methods.iter().find(|m| m.browser.is_some());
-    let method = method.ok_or_else(|| {
-        let words = format!(
-            "{} is connected with a form: connect the account in Almanac's window.",
-            entry.name
-        );
-        Fault::new(Kind::Conflict, words)
-    })?;
+    let method = way(call, &entry).await?;
     let input = AccountConnect {
         workspace_id: call.workspace(),
         network,
-        method: method.key.clone(),
+        method,
         fields: std::collections::BTreeMap::new(),
         secrets: std::collections::BTreeMap::new(),
     };
+    let began = call.app().now();
     let begun = call.app().accounts_connect(input).await?;
     let SignInAnswer::Browser {
         id,
         address,
-        pasted,
-        ..
+        redirect,
+        pasted: is_pasted,
     } = begun
     else {
         let words = "This account is connected without a browser: use Almanac's window.";
         return Err(Fault::new(Kind::Conflict, words));
     };
-    if pasted {
-        call.app().accounts_sign_in_cancel(OneSignIn { id }).await?;
-        let words = format!(
-            "{} does not send the browser back by itself: connect the account in Almanac's window.",
-            entry.name
-        );
-        return Err(Fault::new(Kind::Conflict, words));
-    }
-    if let Some(then) = then {
-        call.app().sign_in_goes_on_to(&id, then)?;
-    }
-    tokio::spawn(wait(call.app().clone(), id.clone()));
     let state = url::Url::parse(&address).ok().and_then(|url| {
         let mut pairs = url.query_pairs();
         pairs
             .find(|(name, _)| name == "state")
             .map(|(_, value)| value.into_owned())
     });
-    Ok(SignIn {
-        address,
-        state: state.unwrap_or(id),
-    })
+    let state = state.unwrap_or_else(|| id.clone());
+    if is_pasted {
+        let sign_in = pasted::SignIn {
+            id,
+            network: entry.name,
+            address,
+            redirect,
+            then,
+            began,
+        };
+        let address = pasted::begin(call, sign_in).await;
+        return Ok(SignIn { address, state });
+    }
+    if let Some(then) = then {
+        call.app().sign_in_goes_on_to(&id, then)?;
+    }
+    tokio::spawn(signing_in::wait(call.app().clone(), id));
+    Ok(SignIn { address, state })
 }
 
-/// Waits for the browser, since no window asks for it. Where it gives access to several accounts the first
-/// one is taken: a program chooses none. What came of it shows in the list of accounts.
-async fn wait(app: App, id: String) {
-    let mut answer = app.accounts_sign_in_wait(OneSignIn { id }).await;
-    if let Ok(SignInAnswer::Choose { id, accounts }) = &answer
-        && let Some(first) = accounts.first()
-    {
-        let input = SignInChoose {
-            id: id.clone(),
-            remote_id: first.remote_id.clone(),
-        };
-        answer = app.accounts_sign_in_choose(input).await;
-    }
-    if let Err(error) = answer {
-        tracing::info!(code = ?error.code, "a sign-in that a program began ended without an account");
-    }
+/// The way through the browser: of several the first whose app the person keeps.
+async fn way(call: &Call, entry: &Network) -> Result<String, Fault> {
+    let mut ways = entry.sign_in.methods.iter().filter(|m| m.browser.is_some());
+    let first = ways.clone().next().ok_or_else(|| {
+        let words = format!(
+            "{} is connected with a form: connect the account in Almanac's window.",
+            entry.name
+        );
+        Fault::new(Kind::Conflict, words)
+    })?;
+    let network = entry.key.clone();
+    let kept = call.app().accounts_kept_app(OneNetwork { network }).await?;
+    let is_kept = |name: &String| kept.fields.contains_key(name) || kept.secrets.contains(name);
+    let of_kept = ways.find(|way| way.fields.iter().all(|f| f.optional || is_kept(&f.name)));
+    Ok(of_kept.unwrap_or(first).key.clone())
 }
 
 pub(super) async fn connect(call: Call, _: Nothing, init: Init) -> Result<Reply<Started>, Fault> {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::profile;
 use super::sending::word;
 use crate::call::{Call, Nothing, Reply};
+use crate::compose::text_of;
 use crate::fault::{Fault, Kind};
 use crate::files;
 use crate::times;
@@ -100,11 +101,6 @@ const STATUSES: [ShownStatus; 13] = [
     ShownStatus::Cancelled,
 ];
 
-fn text(post: &Post) -> String {
-    let parts: Vec<&str> = post.segments.iter().map(|s| s.text.as_str()).collect();
-    parts.join("\n\n")
-}
-
 fn published_at(post: &Post) -> Option<String> {
     let last = post.targets.iter().filter_map(|t| t.published_at).max();
     last.filter(|_| post.status == ShownStatus::Published)
@@ -148,7 +144,7 @@ pub(super) async fn list(call: Call, query: Query, _: Nothing) -> Result<Reply<P
     let known = world::files_of(&call, &posts).await?;
     let shown = |post: &Post| PostOf {
         id: post.id.to_string(),
-        content: text(post),
+        content: text_of(&post.segments),
         status: status(post.status).to_owned(),
         scheduled_for: match post.when {
             When::Scheduled { at, .. } if post.status != ShownStatus::Published => {
@@ -242,7 +238,7 @@ pub(super) async fn scheduled(
                 id: target.id.to_string(),
                 post_id: post.id.to_string(),
                 platform: world.platform(target.draft.account_id),
-                content: text(post),
+                content: text_of(&post.segments),
                 scheduled_at: times::millis(at),
                 status: job(target.state).to_owned(),
             });

@@ -9,6 +9,7 @@ use super::shapes::account_id;
 use crate::call::{Call, Nothing, Reply};
 use crate::dialect::scheduler;
 use crate::fault::Fault;
+use crate::signing_in::SIGN_IN_SECONDS;
 use crate::times;
 use crate::world::{self, World, platform_of};
 
@@ -86,7 +87,7 @@ pub(super) async fn connect(
     Ok(Reply::ok(Connecting {
         authorization_url: begun.address,
         state: begun.state,
-        expires_in: scheduler::SIGN_IN_SECONDS,
+        expires_in: SIGN_IN_SECONDS,
     }))
 }
 

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
-use crate::compose::Pieces;
+use crate::compose::{Pieces, text_of};
 use crate::fault::Fault;
 use crate::files::{self, Given, Had};
 use crate::times;
@@ -184,12 +184,6 @@ fn few(field: &str, list: Option<&Vec<String>>) -> Result<(), Fault> {
     }
 }
 
-/// What all parts of a post say.
-fn text(draft: &Draft) -> String {
-    let parts: Vec<&str> = draft.segments.iter().map(|s| s.text.as_str()).collect();
-    parts.join("\n\n")
-}
-
 /// Whether all that is given of a post is what is shown of it: a program sends back what it read.
 pub(super) fn is_shown(
     draft: &Draft,
@@ -197,14 +191,10 @@ pub(super) fn is_shown(
     content: Option<&Content>,
     media: Option<&[Media]>,
 ) -> bool {
-    let pieces = note.pieces.clone().of(&text(draft));
+    let pieces = note.pieces.clone().of(&text_of(&draft.segments));
     let words = content.is_none_or(|given| {
         let link = given.link.as_ref().map(|link| &link.url);
-        given.text.as_ref().is_none_or(|text| *text == pieces.text)
-            && given
-                .hashtags
-                .as_ref()
-                .is_none_or(|tags| *tags == pieces.hashtags)
+        pieces.say(given.text.as_deref(), given.hashtags.as_deref())
             && given
                 .mentions
                 .as_ref()
@@ -259,7 +249,7 @@ pub(super) async fn shown(call: &Call, world: &World, post: &Post) -> Result<Pos
     let note: Note = world::note(call, KIND, &post.id.to_string()).await?;
     let draft = world::draft_of(post);
     let known = world::files_of(call, std::slice::from_ref(post)).await?;
-    let pieces = note.pieces.of(&text(&draft));
+    let pieces = note.pieces.of(&text_of(&draft.segments));
     let mut platforms = note.platforms;
     for target in &post.targets {
         let name = world.platform(target.draft.account_id);

@@ -82,7 +82,8 @@ pub(crate) async fn refuse_unlooked(tx: &mut Tx, ids: &[PostId]) -> Result<()> {
     )))
 }
 
-fn named(words: &str) -> String {
+/// A post as the beginning of a sentence names it.
+pub(super) fn named(words: &str) -> String {
     if words.is_empty() {
         "This post".to_owned()
     } else {

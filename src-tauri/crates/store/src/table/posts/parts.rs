@@ -3,6 +3,7 @@
 use model::PostId;
 use model::content::Segment;
 
+use super::guard::named;
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::words::{id_list, json};
@@ -60,27 +61,23 @@ pub(crate) async fn refuse_other_parts(
     }
     let after = parts_out(conn, ids).await?;
     for was in before {
-        let post = if was.words.is_empty() {
-            "this post".to_owned()
-        } else {
-            format!("\"{}\"", was.words)
-        };
+        let post = named(&was.words);
         let handle = &was.handle;
         let Some(is) = after.iter().find(|is| is.target == was.target) else {
             return Err(StoreError::Invalid {
                 field: "targets",
                 message: format!(
-                    "A part of {post} is on {handle} already, so that account stays. To send no more there, call it off on that account."
+                    "{post} is on {handle} in part already, so that account stays. To send no more there, call it off on that account."
                 ),
             });
         };
         if is.parts != was.parts {
             let said = match was.parts.len() {
                 1 => format!(
-                    "The first part of {post} is on {handle} already, so it stays as it went out."
+                    "{post} is on {handle} with its first part already, which stays as it went out."
                 ),
                 many => format!(
-                    "The first {many} parts of {post} are on {handle} already, so they stay as they went out."
+                    "{post} is on {handle} with its first {many} parts already, which stay as they went out."
                 ),
             };
             return Err(StoreError::Invalid {

@@ -222,20 +222,25 @@ async fn miss_if_late(tx: &mut Tx, added: &[TargetId]) -> Result<()> {
 /// Returns the targets that were added.
 async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result<Vec<TargetId>> {
     let now = tx.now().as_millis();
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT id, account_id, state FROM targets WHERE post_id = ?")
-            .bind(id.to_string())
-            .fetch_all(tx.sql())
-            .await?;
-    for (target, account, state) in &rows {
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+        "SELECT t.id, t.account_id, t.state, a.handle
+         FROM targets t JOIN accounts a ON a.id = t.account_id WHERE t.post_id = ?",
+    )
+    .bind(id.to_string())
+    .fetch_all(tx.sql())
+    .await?;
+    for (target, account, state, handle) in &rows {
         if drafts.iter().any(|d| d.account_id.to_string() == *account) {
             continue;
         }
+        // Not a conflict: nobody changed the post, and reading it again does not help.
         if state == "published" {
-            return Err(StoreError::Conflict(
-                "This post is published on an account that was taken off it. Delete it on that network first."
-                    .to_owned(),
-            ));
+            return Err(StoreError::Invalid {
+                field: "targets",
+                message: format!(
+                    "This post is published on {handle}, so that account stays. Delete it on the network first, or copy the post."
+                ),
+            });
         }
         sqlx::query("DELETE FROM targets WHERE id = ?")
             .bind(target)
