@@ -148,9 +148,13 @@ fn chosen(app: &AppHandle, event: &MenuEvent) {
             }
         }
         "hold" => {
-            let wanted = app.state::<Tray>().hold.is_checked().unwrap_or(false);
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move { hold(&app, wanted).await });
+            let tray = app.state::<Tray>();
+            if let Some(wanted) = tray.turn_hold() {
+                let app = app.clone();
+                tauri::async_runtime::spawn(async move { hold(&app, wanted).await });
+            } else {
+                tray.mark_again();
+            }
         }
         "quit" => quit::request(app),
         _ => {}
@@ -159,10 +163,6 @@ fn chosen(app: &AppHandle, event: &MenuEvent) {
 
 async fn hold(app: &AppHandle, wanted: bool) {
     let (core, tray) = (app.state::<Core>(), app.state::<Tray>());
-    if tray.held().is_none() {
-        tray.mark_again();
-        return;
-    }
     if let Err(error) = core.hold(wanted).await {
         tracing::error!(%error, wanted, "the tray's choice had no effect");
     }
@@ -183,13 +183,17 @@ impl Tray {
         self.shown().opens.clone()
     }
 
-    fn held(&self) -> Option<bool> {
-        self.shown().held
+    /// What choosing the hold asks for: the other of what was shown. The check mark itself does not tell, since news
+    /// of the publisher may have put it back between the click and this. None while nothing can be held.
+    fn turn_hold(&self) -> Option<bool> {
+        let mut shown = self.shown();
+        shown.held = shown.held.map(|held| !held);
+        shown.held
     }
 
     /// Puts the check mark back to what was shown last.
     fn mark_again(&self) {
-        let held = self.held().unwrap_or(false);
+        let held = self.shown().held.unwrap_or(false);
         if let Err(error) = self.hold.set_checked(held) {
             tracing::warn!(%error, "the tray could not be brought up to date");
         }
