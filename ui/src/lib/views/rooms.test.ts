@@ -209,7 +209,9 @@ describe('settings', () => {
     const field = await screen.findByLabelText('Do another');
     await userEvent.type(field, 'g{Enter}');
     field.blur();
-    expect(await screen.findByText('G already does “Do one thing”.', { selector: 'p' })).toBeTruthy();
+    expect(
+      await screen.findByText('G already does “Do one thing”.', { selector: 'p' }),
+    ).toBeTruthy();
     expect(called('settings.set')).toEqual([]);
   });
 
