@@ -37,11 +37,13 @@ export class Router {
 
   /** Opens the composer over whatever is on screen; `at` is the text and the part to begin in. */
   openPost(id: string, field: string | null = null, at?: { tab: string; part: number }): void {
+    this.firstWords = '';
     this.composer = { kind: 'post', id, field, ...(at && { at }) };
   }
 
   /** The same for a person who comes to post what is handed over to them, if it still is. */
   openToPost(id: string): void {
+    this.firstWords = '';
     this.composer = { kind: 'post', id, field: null, toPost: true };
   }
 
@@ -57,6 +59,7 @@ export class Router {
   }
 
   closeComposer(): void {
+    this.firstWords = '';
     this.composer = null;
   }
 }

@@ -219,25 +219,33 @@ export async function runPrimary(c: Composer, what = primaryOf(c)): Promise<void
   if (what === 'slot') return scheduleNext(c);
   if (what === 'update') return update(c);
   if (what === 'draft') return backToDraft(c);
+  const asked = c.shown;
   if (!(await clear(c))) return;
   if (what === 'now') {
     c.asking = { kind: 'now' };
     return;
   }
   const { shown } = c;
-  if (shown) await scheduleAt(c, placeOf(shown));
+  if (!shown) return;
+  // A better time of the day may have come while it was looked at.
+  const stayed = asked?.time == null || (asked.date === shown.date && asked.time === shown.time);
+  if (stayed) await scheduleAt(c, placeOf(shown));
+  else sayAgain(c);
+}
+
+/** Nothing goes out at a time that was not on screen before: the same keys again take it. */
+function sayAgain(c: Composer): void {
+  const when = c.shown ? momentWords(c, c.shown) : '';
+  const keys = keySpoken(c.app.keyOf(composerTable[0]));
+  c.app.announcer.say(t('composer.pressAgain', { when, keys }));
 }
 
 /** Ctrl+Enter: schedules, or updates what is scheduled, whatever is chosen below. */
 export async function scheduleKey(c: Composer): Promise<void> {
   if (c.locked || c.asking) return;
   if (c.choice === 'draft') {
-    // Nothing goes out at a time that was not on screen before: the same keys again take it.
     c.choose('time');
-    const when = c.shown ? momentWords(c, c.shown) : '';
-    const keys = keySpoken(c.app.keyOf(composerTable[0]));
-    c.app.announcer.say(t('composer.pressAgain', { when, keys }));
-    return;
+    return sayAgain(c);
   }
   await runPrimary(c);
 }

@@ -34,6 +34,7 @@ import { Incoming } from './incoming.svelte';
 import { nameOf } from './names';
 import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
+import { SlotWait } from './slot-wait';
 import { goesOut, isOver, lockOf } from './standing';
 
 export type Phase = 'loading' | 'ready' | 'failed' | 'gone';
@@ -95,8 +96,7 @@ export class Composer {
   /** The way back that was offered last. */
   #back: (() => void) | null = null;
   #slotTurn = 0;
-  /** A new post is not made before its time is known. */
-  #timed = Promise.resolve();
+  readonly #timed = new SlotWait();
   /** What was kept as a draft of its own, since it could not be saved. */
   #kept: Draft | null = null;
   /** The sheet is gone; what still runs only finishes its writing. */
@@ -126,7 +126,7 @@ export class Composer {
       {
         worth: (draft) => !isUntouched(draft, (id) => this.freshOptions(id)),
         create: async (draft) => {
-          await this.#timed;
+          await this.#timed.over();
           const { pending } = this;
           const place = placeOf(pending);
           const calendarId = this.app.session.data?.calendarId ?? '';
@@ -180,7 +180,7 @@ export class Composer {
     this.draft = draft;
     if (start.date)
       this.pending = { date: start.date, time: start.time ?? null, zone: session.zone };
-    if (start.slot) this.#timed = this.#slotComes(start.slot);
+    if (start.slot) this.#timed.begin(this.#slotComes(start.slot));
     this.choice = start.date ? 'time' : 'draft';
     this.saver = this.#saver(null);
     // A text brought along is worth keeping at once.

@@ -73,6 +73,13 @@ describe('the focus in the open post', () => {
     await b.user.keyboard('{Enter}');
     await b.user.click(await screen.findByRole('menuitem', { name: 'One up' }));
     await waitFor(() => expect(name()).toMatch(/^a\.png, 1 of 2\./));
+    // Escape leaves the menu, not the post.
+    await b.user.keyboard('{Enter}');
+    await screen.findByRole('menuitem', { name: 'One down' });
+    await b.user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    expect(screen.getByTestId('composer')).toBeTruthy();
+    await waitFor(() => expect(name()).toMatch(/^a\.png, 1 of 2\./));
   });
 
   it('goes to the time when the free slot is taken', async () => {

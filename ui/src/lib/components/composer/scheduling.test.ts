@@ -68,6 +68,33 @@ describe('a time for a post', () => {
     expect(b.post()?.when).toMatchObject({ kind: 'planned', date: '2026-05-20', time: '14:30:00' });
   });
 
+  it('keeps no text waiting whose page goes before that is known', async () => {
+    const slot = new Promise<string | null>(() => undefined);
+    const text = await openNew(b, { date: '2026-05-20', time: '09:00', slot });
+    await b.user.type(text, 'Hello');
+    dispatchEvent(new Event('pagehide'));
+    await waitFor(() => expect(b.post()?.segments[0]?.text).toBe('Hello'));
+    expect(wall(b.post())).toBe('2026-05-20 09:00:00');
+  });
+
+  it('is not taken where it came between the press and the look at it', async () => {
+    let answer: (time: string | null) => void = () => undefined;
+    const slot = new Promise<string | null>((done) => (answer = done));
+    const text = await openNew(b, { date: '2026-05-20', time: '09:00', slot });
+    await b.user.type(text, 'Hello');
+    const go = holdBack(b.host, 'posts.check');
+    const say = vi.spyOn(b.app.announcer, 'say');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    answer('14:30');
+    await screen.findByRole('button', { name: 'Schedule for Wed 20 May, 14:30' });
+    go();
+    await waitFor(() => expect(say).toHaveBeenCalledWith(expect.stringMatching(/14:30\. .* again schedules it/)));
+    expect(b.post()?.editorial ?? 'draft').toBe('draft');
+    await b.user.keyboard('{Control>}{Enter}{/Control}');
+    await closed();
+    expect(wall(b.post())).toBe('2026-05-20T14:30:00');
+  });
+
   it('is told before it is taken: the next free slot', async () => {
     const text = await openNew(b);
     expect(await screen.findByRole('radio', { name: 'Next free slot (today 14:30)' })).toBeTruthy();

@@ -23,22 +23,26 @@ export class Reordering {
     private readonly columns: () => readonly QueueColumn[],
   ) {}
 
+  /** Why a post has no place earlier or later to go to, as a sentence; null when it has. */
+  blocked(id: Id, by: -1 | 1): string | null {
+    const mine = this.columns().filter((c) => queued(c).includes(id));
+    if (mine.length === 0) return t('queue.pinned');
+    const goes = mine.some((column) => stepped(column, id, by));
+    return goes ? null : t(by < 0 ? 'queue.first' : 'queue.last');
+  }
+
   /** One place earlier or later in the first queue where there is one. */
   async step(id: Id, by: -1 | 1): Promise<void> {
-    const mine = this.columns().filter((c) => queued(c).includes(id));
-    if (mine.length === 0) {
-      this.app.announcer.say(t('queue.pinned'));
-      return;
-    }
-    for (const column of mine) {
-      const step = stepped(column, id, by);
+    const reason = this.blocked(id, by);
+    if (reason !== null) this.app.announcer.say(reason);
+    for (const column of this.columns()) {
+      const step = queued(column).includes(id) && stepped(column, id, by);
       if (!step) continue;
       this.#following = id;
       if (step.kind === 'order') await this.#send(column, step.ids, id);
       else await this.#into(step.slot, id);
       return;
     }
-    this.app.announcer.say(t(by < 0 ? 'queue.first' : 'queue.last'));
   }
 
   /** Drags a post by pointer; Escape and a lost pointer put it back. */
