@@ -204,7 +204,31 @@ async fn put_back(tx: &mut Tx, row: &Row, all: &[Row]) -> Result<()> {
     match &row.to_text {
         Some(image) => write(tx, row.table, image).await,
         None if made_here => Ok(()),
-        None => remove(tx, row).await,
+        None => {
+            refuse_in_doubt(tx, row).await?;
+            remove(tx, row).await
+        }
+    }
+}
+
+/// Refuses to take an account off a post that may be there without anybody here knowing: chosen anew it would go out
+/// without being looked for.
+async fn refuse_in_doubt(tx: &mut Tx, row: &Row) -> Result<()> {
+    if row.table.table != "targets" {
+        return Ok(());
+    }
+    let handle: Option<String> = sqlx::query_scalar(
+        "SELECT a.handle FROM targets t JOIN accounts a ON a.id = t.account_id
+         WHERE t.id = ? AND t.unknown_since IS NOT NULL",
+    )
+    .bind(&row.key)
+    .fetch_optional(tx.sql())
+    .await?;
+    match handle {
+        None => Ok(()),
+        Some(handle) => Err(StoreError::Conflict(format!(
+            "This post may be on {handle} already, so that account stays. To send nothing there, call it off on that account."
+        ))),
     }
 }
 
