@@ -11,8 +11,8 @@ use super::record::{Recorded, TABLES};
 use super::{Way, look_at, workspace};
 use crate::error::{Result, StoreError};
 use crate::posts::{
-    keep_out_of_past, miss_what_passed, parts_out, refuse_in_flight, refuse_other_parts,
-    refuse_unlooked, settle_targets,
+    keep_out_of_past, may_be_there, miss_what_passed, parts_out, refuse_in_flight,
+    refuse_other_parts, refuse_unlooked, settle_targets,
 };
 use crate::table::words::{id_list, json, parse};
 use crate::tx::Tx;
@@ -211,24 +211,21 @@ async fn put_back(tx: &mut Tx, row: &Row, all: &[Row]) -> Result<()> {
     }
 }
 
-/// Refuses to take an account off a post that may be there without anybody here knowing: chosen anew it would go out
-/// without being looked for.
+/// Refuses to take an account off a post that may be there without anybody here knowing.
 async fn refuse_in_doubt(tx: &mut Tx, row: &Row) -> Result<()> {
     if row.table.table != "targets" {
         return Ok(());
     }
-    let handle: Option<String> = sqlx::query_scalar(
-        "SELECT a.handle FROM targets t JOIN accounts a ON a.id = t.account_id
+    let found: Option<(String, bool)> = sqlx::query_as(
+        "SELECT a.handle, t.state = 'cancelled' FROM targets t JOIN accounts a ON a.id = t.account_id
          WHERE t.id = ? AND t.unknown_since IS NOT NULL",
     )
     .bind(&row.key)
     .fetch_optional(tx.sql())
     .await?;
-    match handle {
+    match found {
         None => Ok(()),
-        Some(handle) => Err(StoreError::Conflict(format!(
-            "This post may be on {handle} already, so that account stays. To send nothing there, call it off on that account."
-        ))),
+        Some((handle, off)) => Err(StoreError::Conflict(may_be_there(&handle, off))),
     }
 }
 

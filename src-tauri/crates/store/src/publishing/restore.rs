@@ -66,6 +66,8 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
         let began = [due, known].into_iter().flatten().fold(now, i64::min);
         posts.push(unknown_send(tx, LOOK_FIRST, &target, &post, began, began).await?);
     }
+    // What was called off meanwhile was not looked for.
+    holds::doubt_ends(tx, restored_at.as_millis()).await?;
     comment::look_first_everywhere(tx).await?;
     holds::restore_confirmed(tx).await?;
     Ok(posts)

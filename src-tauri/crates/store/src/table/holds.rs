@@ -119,7 +119,7 @@ macro_rules! ended {
 
 /// Notes that what failed, was missed or was called off before `until` may be out without anybody here knowing: whoever
 /// has the newer file may have let it go out after all. That was after the last thing that the publisher wrote here.
-async fn doubt_ends(tx: &mut Tx, until: i64) -> Result<()> {
+pub(crate) async fn doubt_ends(tx: &mut Tx, until: i64) -> Result<()> {
     sqlx::query(concat!(
         "UPDATE targets SET unknown_since = min(?1, coalesce(
            (SELECT max(at) FROM changes WHERE actor = 'publisher' AND at < ?1),

@@ -160,6 +160,22 @@ async fn what_was_called_off_is_in_doubt_once_it_is_to_go_out_after_all() {
 }
 
 #[tokio::test]
+async fn what_was_called_off_before_it_was_looked_for_is_in_doubt_too() {
+    let (world, [due, ..], _) = unknowing(true).await;
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let (id, _) = on(&mut tx, due, world.accounts[0]).await;
+    publishing::cancel(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = world.store.begin(Actor::Person).await.unwrap();
+    let mine = world.store.machine_id();
+    holds::release(&mut tx, mine).await.unwrap();
+    publishing::look_first(&mut tx).await.unwrap();
+    publishing::retry(&mut tx, id).await.unwrap();
+    assert_eq!(publishing::look_before(&mut tx).await.unwrap(), [due]);
+}
+
+#[tokio::test]
 async fn a_look_knows_that_nobody_here_sent_it_and_whether_the_post_was_changed_since() {
     for changed in [false, true] {
         let (world, [_, _, failed], _) = unknowing(false).await;

@@ -6,7 +6,7 @@ use model::status::EditorialStatus;
 use model::when::When;
 use model::{CalendarId, PostId, TargetId, Timestamp};
 
-use super::guard::{refuse_in_flight, refuse_unlooked};
+use super::guard::{may_be_there, refuse_in_flight, refuse_unlooked};
 use super::parts::{parts_out, refuse_other_parts};
 use super::placed::Placed;
 use super::row::{self, Derived};
@@ -242,18 +242,10 @@ async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result
                 ),
             });
         }
-        // Chosen anew it would go out without being looked for.
         if *in_doubt {
-            let so = if state == "cancelled" {
-                "It is called off there."
-            } else {
-                "To send nothing there, call it off on that account."
-            };
             return Err(StoreError::Invalid {
                 field: "targets",
-                message: format!(
-                    "This post may be on {handle} already, so that account stays. {so}"
-                ),
+                message: may_be_there(handle, state == "cancelled"),
             });
         }
         sqlx::query("DELETE FROM targets WHERE id = ?")
