@@ -315,7 +315,7 @@ CREATE TABLE targets (
   next_try_at INTEGER,                               -- when it is tried again by itself
   turn INTEGER NOT NULL DEFAULT 0,                   -- how often it was deleted on its network: each time the next handle is another
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'placed', 'unconfirmed', 'published', 'failed', 'missed', 'cancelled')), -- where it is on its way
-  unknown_since INTEGER                              -- it had failed or was missed when a backup was put back or the folder changed computers, and may have been sent since then by who had the newer file: looked for before it goes out
+  unknown_since INTEGER                              -- it had failed, was missed or called off when a backup was put back or the folder changed computers, and may have been sent since then by who had the newer file: looked for before it goes out
 ) STRICT;
 CREATE UNIQUE INDEX targets_of_post ON targets (post_id, account_id);
 CREATE INDEX targets_as_chips ON targets (post_id, position, account_id, state);

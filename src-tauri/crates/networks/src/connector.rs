@@ -31,7 +31,7 @@ pub use job::{
 pub use signing::{Begun, SignInFields, SignedIn};
 pub use text_use::{Measure, TextUse};
 
-use crate::catalogue::Entry;
+use crate::catalogue::{Confirms, Entry};
 use crate::money::Purse;
 use crate::vault::Vault;
 
@@ -340,6 +340,12 @@ pub trait Connector: Send + Sync {
 
     /// Looks whether an uncertain send is on the network.
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation;
+
+    /// Whether [`confirm`](Self::confirm) finds a send of which no step is known here by what it says. Elsewhere it is
+    /// known by a name that follows from the target, whatever was edited since.
+    fn knows_by_content(&self) -> bool {
+        self.entry().confirms != Confirms::ChosenId
+    }
 
     /// Why the network cannot publish this by itself at its time although it can others, in a sentence;
     /// none when it can. Pure and instant like [`check`](Self::check), and asked only where the entry has a

@@ -187,6 +187,29 @@ mod tests {
         assert!(registry.get("nowhere").is_none());
     }
 
+    #[test]
+    fn only_what_has_a_name_of_its_own_is_known_whatever_was_edited() {
+        let registry = Registry::new(Config::new("test")).unwrap();
+        let by_name: Vec<String> = registry
+            .entries()
+            .into_iter()
+            .map(|entry| entry.key)
+            .filter(|key| !registry.get(key).unwrap().knows_by_content())
+            .collect();
+        for key in &by_name {
+            let known = [
+                "bluesky",
+                "folder",
+                "handoff",
+                "nostr",
+                "webhook",
+                "wordpress",
+            ];
+            assert!(known.contains(&key.as_str()), "{key}");
+        }
+        assert_eq!(by_name.len(), 6);
+    }
+
     fn account(network: &str) -> Account {
         Account {
             id: AccountId(uuid::Uuid::nil()),

@@ -65,6 +65,7 @@ pub(crate) fn build(
             attempt: number,
             first_sent_try_at: delivery.first_sent_try_at,
             last_shown_at: delivery.last_shown_at,
+            unknown_send: delivery.unknown_send,
             done: done(&delivery.steps, was_edited),
         },
         segments: sent.segments,

@@ -345,13 +345,14 @@ impl Writer {
     }
 
     async fn claim(&self, tx: &mut Tx, order: &ClaimOrder) -> Result<Taken, StoreError> {
+        // First, or what may be out would be told as missed.
+        let doubted = !publishing::look_before(tx).await?.is_empty();
         let held = publishing::hold_edited(tx).await?;
         let missed = if order.missed {
             publishing::mark_missed(tx, &order.closed).await?
         } else {
             Vec::new()
         };
-        let doubted = !publishing::look_before(tx).await?.is_empty();
         publishing::apply_quotas(tx, &self.quotas).await?;
         let gate = Gate {
             owner: &self.owner,

@@ -11,7 +11,7 @@ use store::StoreError;
 use store::publishing::{self, Delivery, Looked};
 
 use crate::config::unknown;
-use crate::job;
+use crate::job::{self, Frozen};
 use crate::looks::{self, Verdict, asks_at_once, decide};
 use crate::send::{Desk, VAULT_WAIT};
 use crate::watched::WatchedVault;
@@ -166,8 +166,25 @@ impl Desk {
             counts_from: self.counted(shown_at),
             now,
         };
-        Answer::Decided(decide(answer, seen, &entry.name))
+        let verdict = decide(answer, seen, &entry.name);
+        if verdict == Verdict::SendAgain
+            && connector.knows_by_content()
+            && reworded(delivery, &frozen)
+        {
+            let name = &entry.name;
+            return Answer::Decided(Verdict::Ask(format!(
+                "{name} has nothing that says the same; it may have gone out in other words."
+            )));
+        }
+        Answer::Decided(verdict)
     }
+}
+
+/// Whether what another copy of the calendar may have sent said something else than the post does now. Where it was
+/// never tried here nobody knows what it said, and any change of the post counts.
+fn reworded(delivery: &Delivery, frozen: &Frozen) -> bool {
+    let untried = delivery.content_hash.is_none();
+    delivery.changed_since && (untried || frozen.was_edited)
 }
 
 fn found(delivered: Delivered) -> Looked {

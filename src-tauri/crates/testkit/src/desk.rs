@@ -111,6 +111,7 @@ impl Desk {
             attempt: 1,
             first_sent_try_at: None,
             last_shown_at: None,
+            unknown_send: false,
             done: vec![],
         };
         job.handle = connector.freeze(&job, self.ctx());

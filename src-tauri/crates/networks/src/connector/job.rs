@@ -86,6 +86,9 @@ pub struct Job {
     /// When the last call began that may have shown something: it may come after uploads of hours. None
     /// on the first attempt.
     pub last_shown_at: Option<Timestamp>,
+    /// What is looked for may have been sent by another copy of this calendar, as after a backup was put back: that
+    /// nothing of it was begun or finished here tells nothing then. Only looks count on it.
+    pub unknown_send: bool,
     /// Steps that earlier attempts committed, oldest first.
     pub done: Vec<StepRecord>,
 }

@@ -34,17 +34,16 @@ impl Facebook {
         }
         let token = self.token(&job.account, ctx).await?;
         let kind = Kind::of(&job.options);
-        if let Some(id) = job.step(VIDEO).and_then(|v| v.get("id")?.as_str()) {
-            return self.confirm_video(job, kind, id, &token, ctx).await;
-        }
-        let has_video = job
-            .segments
-            .iter()
-            .flat_map(|s| &s.media)
-            .any(|m| m.facts.mime.starts_with("video/"));
-        if has_video {
+        let known = match job.step(VIDEO).and_then(|v| v.get("id")?.as_str()) {
+            Some(id) => Some(self.confirm_video(job, kind, id, &token, ctx).await?),
             // Nothing of it was ever uploaded.
-            return Ok(Confirmation::Absent);
+            None => has_video(job).then_some(Confirmation::Absent),
+        };
+        match known {
+            // Another copy of the calendar may have sent it with an upload of its own.
+            None => {}
+            Some(Confirmation::Absent) if job.unknown_send => {}
+            Some(known) => return Ok(known),
         }
         let found = if kind == Kind::Story {
             self.find_story(job, &token, ctx).await?
@@ -201,6 +200,11 @@ impl Facebook {
         let data = answer.get("data").and_then(Value::as_array);
         Ok(data.cloned().unwrap_or_default())
     }
+}
+
+fn has_video(job: &Job) -> bool {
+    let mut files = job.segments.iter().flat_map(|s| &s.media);
+    files.any(|m| m.facts.mime.starts_with("video/"))
 }
 
 fn photos_of(job: &Job) -> Vec<&str> {

@@ -160,6 +160,10 @@ impl Connector for Folder {
         }
     }
 
+    fn knows_by_content(&self) -> bool {
+        false
+    }
+
     async fn confirm(&self, job: &Job, _ctx: Ctx<'_>) -> Confirmation {
         let wanted = publish::Wanted::of(job);
         match self

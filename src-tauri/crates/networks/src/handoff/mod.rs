@@ -169,7 +169,15 @@ impl Connector for HandOff {
         }
     }
 
+    fn knows_by_content(&self) -> bool {
+        false
+    }
+
     async fn confirm(&self, job: &Job, _ctx: Ctx<'_>) -> Confirmation {
+        // Laying it ready publishes nothing. Where another copy of the calendar did it, nothing need lie here.
+        if job.unknown_send || job.step(ready::READY).is_none() {
+            return Confirmation::Absent;
+        }
         Confirmation::CannotTell(your_turn(job))
     }
 

@@ -16,7 +16,7 @@ use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, 
 use crate::hosting::{Lending, is_video};
 use crate::meta::client::{UploadFailed, VERSION, id_of, send_bytes};
 use crate::meta::containers::{
-    Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon,
+    Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon, unclear,
 };
 use crate::meta::pass::{Pass, Signs};
 use crate::sending::Stop;
@@ -79,6 +79,7 @@ impl Instagram {
             Known::There(shown) => shown,
             Known::Absent => return Ok(Confirmation::Absent),
             Known::Soon => return Ok(Confirmation::NotNow(soon(NAME))),
+            Known::Unclear => return Ok(Confirmation::CannotTell(unclear(NAME))),
         };
         Ok(Confirmation::Found(sending.delivered(&shown).await))
     }
@@ -343,6 +344,12 @@ impl Posting for Sending<'_> {
             (Some(one), None) => Ok(id_of(one, "id")),
             _ => Ok(None),
         }
+    }
+
+    fn has_words(&self, _n: usize) -> bool {
+        let words = |segment: &JobSegment| !segment.text.trim().is_empty();
+        // Stories show none.
+        self.kind != Kind::Story && self.segment().is_ok_and(words)
     }
 
     fn failed(&self, reason: &str) -> Refusal {

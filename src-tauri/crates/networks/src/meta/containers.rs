@@ -164,6 +164,8 @@ pub trait Posting: Send + Sync {
     ) -> Result<String, Stop>;
     /// Looks for the id of a part that was published.
     async fn find(&self, n: usize) -> Result<Option<String>, Refusal>;
+    /// Whether it is found by its words, and not by its time alone.
+    fn has_words(&self, n: usize) -> bool;
     /// What it means that a container failed, in the network's words.
     fn failed(&self, reason: &str) -> Refusal;
     /// The network has its files: what was lent to it goes.
@@ -317,6 +319,8 @@ pub enum Known {
     Absent,
     /// It may still be on its way.
     Soon,
+    /// It may have been sent from elsewhere, and the account's list does not tell.
+    Unclear,
 }
 
 /// Looks whether a part is on the network, by its container.
@@ -330,7 +334,7 @@ pub async fn look(
         return Ok(Known::There(shown));
     }
     let Some(container) = container_of(job, n) else {
-        return Ok(Known::Absent);
+        return not_from_here(posting, job, n).await;
     };
     let phases = posting.phases();
     let standing = phases.standing(container).await;
@@ -341,11 +345,40 @@ pub async fn look(
         })),
         Standing::Ready => {
             let fresh = |shown_at| ctx.clock.now().since(shown_at) < SETTLE;
-            let soon = job.last_shown_at.is_some_and(fresh);
-            Ok(if soon { Known::Soon } else { Known::Absent })
+            if job.last_shown_at.is_some_and(fresh) {
+                return Ok(Known::Soon);
+            }
+            not_from_here(posting, job, n).await
         }
-        _ => Ok(Known::Absent),
+        _ => not_from_here(posting, job, n).await,
     }
+}
+
+/// What it means that nothing was published that is known here: it is absent, unless another copy of the calendar may
+/// have sent it. Only the account's own list knows of that one's containers.
+async fn not_from_here(posting: &dyn Posting, job: &Job, n: usize) -> Result<Known, Refusal> {
+    if !job.unknown_send {
+        return Ok(Known::Absent);
+    }
+    let found = if posting.has_words(n) {
+        posting.find(n).await?
+    } else {
+        None
+    };
+    Ok(found.map_or(Known::Unclear, |id| {
+        Known::There(Shown {
+            id: Some(id),
+            container: String::new(),
+        })
+    }))
+}
+
+/// The account's list does not tell whether it is out.
+#[must_use]
+pub fn unclear(network: &str) -> String {
+    format!(
+        "Almanac could not tell from the latest posts of the account whether this one is among them. Look on {network}."
+    )
 }
 
 /// It may still be on its way.

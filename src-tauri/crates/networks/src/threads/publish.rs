@@ -13,7 +13,7 @@ use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
 use crate::hosting::{Lending, is_video};
 use crate::meta::containers::{
-    Known, Manner, Phases, Posting, Shown, Standing, find_again, look, publish_part, soon,
+    Known, Manner, Phases, Posting, Shown, Standing, find_again, look, publish_part, soon, unclear,
 };
 use crate::sending::Stop;
 use crate::vault::Secret;
@@ -87,6 +87,7 @@ impl Threads {
                 Known::There(part) => all.push(part),
                 Known::Absent => return Ok(Confirmation::Absent),
                 Known::Soon => return Ok(Confirmation::NotNow(soon(NAME))),
+                Known::Unclear => return Ok(Confirmation::CannotTell(unclear(NAME))),
             }
         }
         Ok(Confirmation::Found(
@@ -270,6 +271,11 @@ impl Posting for Sending<'_> {
             (Some(one), None) => Ok(crate::meta::client::id_of(one, "id")),
             _ => Ok(None),
         }
+    }
+
+    fn has_words(&self, n: usize) -> bool {
+        let words = |segment: &JobSegment| !segment.text.trim().is_empty();
+        self.segment(n).is_ok_and(words)
     }
 
     fn failed(&self, reason: &str) -> Refusal {

@@ -144,6 +144,10 @@ impl Connector for Webhook {
         json!({ "id": delivery::name(job) })
     }
 
+    fn knows_by_content(&self) -> bool {
+        false
+    }
+
     fn shows_at_once(&self, _job: &Job) -> Option<String> {
         Some(SHOWN.to_owned())
     }
@@ -190,6 +194,11 @@ impl Connector for Webhook {
                 "The delivery may have reached \"{}\", which gave no answer. Look there whether the post arrived.",
                 job.account.display_name
             ));
+        }
+        // Sending it once more is the look, and nothing goes out before its time. At its time it goes out under the same
+        // name, and the receiver drops it where it has it.
+        if job.due_at > ctx.clock.now() {
+            return Confirmation::Absent;
         }
         match self.once_more(job, ctx).await {
             Ok(delivered) => Confirmation::Found(delivered),

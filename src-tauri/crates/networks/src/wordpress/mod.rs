@@ -167,6 +167,10 @@ impl Connector for WordPress {
         sending::outcome(self.publish_steps(job, steps, ctx).await)
     }
 
+    fn knows_by_content(&self) -> bool {
+        false
+    }
+
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.confirm_now(job, ctx).await
     }

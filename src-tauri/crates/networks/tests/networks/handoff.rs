@@ -43,6 +43,8 @@ async fn text_and_files_lie_ready_and_the_person_is_asked() {
         desk.video("clip.mp4", 5_000),
     ];
     let mut job = desk.job(&connector, &account, vec![segment]);
+    let before = connector.confirm(&job, desk.ctx()).await;
+    assert_eq!(before, Confirmation::Absent, "nothing lies ready yet");
     for _ in 0..2 {
         // A second attempt, as after a crash, finds everything and adds nothing.
         let Outcome::Uncertain(refusal) = desk.attempt(&connector, &mut job).await else {
@@ -54,6 +56,10 @@ async fn text_and_files_lie_ready_and_the_person_is_asked() {
         panic!("nobody can look");
     };
     assert!(why.contains(&*folder.path().to_string_lossy()), "{why}");
+    // What another copy of the calendar laid ready lies on another computer.
+    job.unknown_send = true;
+    let elsewhere = connector.confirm(&job, desk.ctx()).await;
+    assert_eq!(elsewhere, Confirmation::Absent);
     let ready: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(ready.len(), 1);
     let ready = ready.into_iter().next().unwrap().unwrap().path();

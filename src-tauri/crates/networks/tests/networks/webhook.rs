@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+use std::time::Duration;
+
 use model::account::Account;
 use model::content::{MediaUse, Segment};
 use model::failure::{Category, Retry};
@@ -10,7 +12,7 @@ use networks::connector::{CheckInput, Confirmation, Job, JobSegment, Outcome, Re
 use networks::vault::Vault;
 use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, WebhookBench};
-use testkit::desk::{ACCOUNT, Desk, text};
+use testkit::desk::{ACCOUNT, DUE, Desk, text};
 use testkit::sandbox::{Canned, Fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -281,4 +283,22 @@ async fn a_wrong_secret_is_told_at_the_first_delivery() {
         .await
         .unwrap();
     assert_eq!(desk.vault.get(ACCOUNT, "session").await, Ok(None));
+}
+
+#[tokio::test]
+async fn nothing_is_delivered_before_its_time_to_find_out_whether_it_arrived() {
+    let world = World::start().await;
+    let ahead = Duration::from_mins(1);
+    let mut job = world.job(vec![text("Later")], &[]);
+    job.due_at = DUE.plus(ahead);
+    job.unknown_send = true;
+    job.first_sent_try_at = Some(DUE);
+    let connector = world.bench.connector();
+    let before = connector.confirm(&job, world.desk.ctx()).await;
+    assert_eq!(before, Confirmation::Absent);
+    assert_eq!(world.bench.sandbox.calls(), 0);
+    world.desk.clock.pass(ahead);
+    let found = connector.confirm(&job, world.desk.ctx()).await;
+    assert!(matches!(found, Confirmation::Found(_)), "{found:?}");
+    assert_eq!(world.bench.sandbox.calls(), 1);
 }

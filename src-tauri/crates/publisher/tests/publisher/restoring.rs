@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use model::PostId;
 use model::delivery::DeliveryState;
 use model::failure::{Category, Retry};
+use model::when::{When, Zone};
+use model::{Clock, PostId};
 use networks::connector::Confirmation;
 use publisher::testing::{Act, refusal};
 use publisher::{LEASE, NoticeKind, Publisher};
+use store::posts::{self, Move};
 use store::publishing;
 
 use crate::rescue::{claim, intend};
@@ -178,4 +180,79 @@ async fn where_nobody_can_look_the_person_is_asked_before_it_is_tried_again() {
     publisher.settled().await;
     assert_eq!(stage.state(post).await, DeliveryState::Published);
     publisher.stop().await;
+}
+
+async fn reword(stage: &Stage, post: PostId) {
+    stage.clock.advance(MINUTE);
+    let stored = stage.read(post).await;
+    let mut draft = posts::draft_of(&stored);
+    draft.segments[0].text = "Hello, better".to_owned();
+    let mut tx = stage.tx().await;
+    posts::save(&mut tx, post, stored.version, &draft)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_edited_before_it_is_looked_for_may_be_there_in_other_words() {
+    for ended in [DeliveryState::Failed, DeliveryState::Missed] {
+        let (stage, publisher, post) = ended_there(READ, ended).await;
+        reword(&stage, post).await;
+        try_now(&stage, &publisher, post).await;
+        stage.pass(&publisher, MINUTE).await;
+        let target = stage.target(post).await;
+        assert_eq!(target.state, DeliveryState::Unconfirmed, "{ended:?}");
+        let why = target.failure.unwrap().message;
+        assert!(why.contains("in other words"), "{ended:?}: {why}");
+        assert!(stage.net.shown().is_empty(), "{ended:?}");
+        publisher.stop().await;
+    }
+    // It would be there under its name, whatever it says.
+    let (stage, publisher, post) = ended_there(CHOSEN, DeliveryState::Failed).await;
+    reword(&stage, post).await;
+    try_now(&stage, &publisher, post).await;
+    stage.pass(&publisher, MINUTE).await;
+    assert_eq!(stage.state(post).await, DeliveryState::Published);
+    assert_eq!(stage.net.shown().len(), 1);
+    publisher.stop().await;
+}
+
+#[tokio::test]
+async fn what_may_be_out_is_looked_for_before_it_is_told_as_missed() {
+    for there in [true, false] {
+        let (stage, publisher, post) = ended_there(CHOSEN, DeliveryState::Failed).await;
+        publisher.stop().await;
+        let (zone, at) = (Zone::utc(), stage.clock.now().plus(MINUTE));
+        let wall = zone.wall_at(at).unwrap();
+        let mut tx = stage.tx().await;
+        posts::move_many(
+            &mut tx,
+            &[Move::to(post, When::Scheduled { wall, zone, at })],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+
+        // The program was off at that time.
+        stage.clock.advance(DAY);
+        if there {
+            stage.net.looks([found_there()]);
+        }
+        let (publisher, mut news) = stage.start();
+        publisher.settled().await;
+        stage.pass(&publisher, MINUTE).await;
+        let (state, told) = if there {
+            (DeliveryState::Published, 0)
+        } else {
+            (DeliveryState::Missed, 1)
+        };
+        assert_eq!(stage.state(post).await, state);
+        assert_eq!(stage.net.asked(), 1);
+        assert!(stage.net.shown().is_empty());
+        let kinds = news.all().into_iter().map(|n| n.kind);
+        let missed = kinds.filter(|kind| *kind == NoticeKind::Missed).count();
+        assert_eq!(missed, told);
+        publisher.stop().await;
+    }
 }

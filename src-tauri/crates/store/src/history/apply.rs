@@ -11,8 +11,8 @@ use super::record::{Recorded, TABLES};
 use super::{Way, look_at, workspace};
 use crate::error::{Result, StoreError};
 use crate::posts::{
-    keep_out_of_past, miss_what_passed, parts_out, refuse_in_flight, refuse_other_parts,
-    refuse_unlooked, settle_targets,
+    keep_out_of_past, may_be_there, miss_what_passed, parts_out, refuse_in_flight,
+    refuse_other_parts, refuse_unlooked, settle_targets,
 };
 use crate::table::words::{id_list, json, parse};
 use crate::tx::Tx;
@@ -204,7 +204,28 @@ async fn put_back(tx: &mut Tx, row: &Row, all: &[Row]) -> Result<()> {
     match &row.to_text {
         Some(image) => write(tx, row.table, image).await,
         None if made_here => Ok(()),
-        None => remove(tx, row).await,
+        None => {
+            refuse_in_doubt(tx, row).await?;
+            remove(tx, row).await
+        }
+    }
+}
+
+/// Refuses to take an account off a post that may be there without anybody here knowing.
+async fn refuse_in_doubt(tx: &mut Tx, row: &Row) -> Result<()> {
+    if row.table.table != "targets" {
+        return Ok(());
+    }
+    let found: Option<(String, bool)> = sqlx::query_as(
+        "SELECT a.handle, t.state = 'cancelled' FROM targets t JOIN accounts a ON a.id = t.account_id
+         WHERE t.id = ? AND t.unknown_since IS NOT NULL",
+    )
+    .bind(&row.key)
+    .fetch_optional(tx.sql())
+    .await?;
+    match found {
+        None => Ok(()),
+        Some((handle, off)) => Err(StoreError::Conflict(may_be_there(&handle, off))),
     }
 }
 

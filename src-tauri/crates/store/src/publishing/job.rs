@@ -12,6 +12,7 @@ use model::links::LinkRules;
 use model::{AccountId, MediaId, PostId, TargetId, Timestamp};
 use serde_json::{Map, Value};
 
+use super::restore::{LOOK_BEFORE, LOOK_FIRST};
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::store::Store;
@@ -97,6 +98,10 @@ pub struct Delivery {
     pub first_sent_try_at: Option<Timestamp>,
     /// When the last call began that may have shown something.
     pub last_shown_at: Option<Timestamp>,
+    /// The last attempt stands for a send nobody here knows of.
+    pub unknown_send: bool,
+    /// Its post was changed since that send may have been made.
+    pub changed_since: bool,
     /// Looks at the network so far.
     pub looks: u32,
     /// Finished steps, oldest first.
@@ -174,6 +179,8 @@ struct Tried {
     first_sent_try_at: Option<i64>,
     last_shown_at: Option<i64>,
     place_at: Option<i64>,
+    unknown_send: bool,
+    changed_since: bool,
     handle: Option<String>,
     content_hash: Option<String>,
 }
@@ -243,6 +250,8 @@ fn delivery(row: Row, account: Arc<Account>) -> Result<Delivery> {
         last_number: row.last_number.unwrap_or(0),
         first_sent_try_at: None,
         last_shown_at: None,
+        unknown_send: false,
+        changed_since: false,
         looks: row.looks,
         steps: Vec::new(),
         media: Vec::new(),
@@ -270,11 +279,11 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
     .bind(&list)
     .fetch_all(conn.sql())
     .await?;
-    // Attempts that stand for a send nobody here knows of have no handle.
+    // Attempts that stand for a send nobody here knows of have no handle. What is looked for first could not be changed
+    // before that, so when its post was changed says nothing.
     let tries: Vec<Tried> = sqlx::query_as(
-        "SELECT j.value AS id,
-           (SELECT place_at FROM attempts a WHERE a.target_id = j.value
-            ORDER BY number DESC LIMIT 1) AS place_at,
+        "SELECT j.value AS id, n.place_at, n.step IN (?2, ?3) AS unknown_send,
+           n.step = ?3 AND p.updated_at > n.started_at AS changed_since,
            (SELECT min(moment) FROM (
               SELECT a.started_at AS moment FROM attempts a WHERE a.target_id = j.value
                 AND (a.step_visible = 1 OR a.outcome IN ('uncertain', 'sent'))
@@ -286,11 +295,17 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
             WHERE a.target_id = j.value AND (a.step_visible = 1 OR a.outcome IN ('uncertain', 'sent'))
               AND a.step <> 'forgotten') AS last_shown_at,
            h.handle, h.content_hash
-         FROM json_each(?) j
+         FROM json_each(?1) j
+         CROSS JOIN attempts n ON n.target_id = j.value AND n.number = (
+           SELECT max(number) FROM attempts WHERE target_id = j.value)
+         JOIN targets t ON t.id = j.value
+         JOIN posts p ON p.id = t.post_id
          LEFT JOIN attempts h ON h.target_id = j.value AND h.number = (
            SELECT max(number) FROM attempts WHERE target_id = j.value AND handle IS NOT NULL)",
     )
     .bind(&list)
+    .bind(LOOK_FIRST)
+    .bind(LOOK_BEFORE)
     .fetch_all(conn.sql())
     .await?;
     let mut by_id: HashMap<String, &mut Delivery> = found
@@ -311,6 +326,8 @@ async fn add_history(conn: &mut Conn, found: &mut [Delivery]) -> Result<()> {
             delivery.first_sent_try_at = tried.first_sent_try_at.map(at);
             delivery.last_shown_at = tried.last_shown_at.map(at);
             delivery.place_at = tried.place_at.map(at);
+            delivery.unknown_send = tried.unknown_send;
+            delivery.changed_since = tried.changed_since;
             if let Some(handle) = &tried.handle {
                 delivery.handle = Some(json(handle)?);
                 delivery.content_hash = tried.content_hash;

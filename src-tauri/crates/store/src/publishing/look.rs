@@ -7,7 +7,7 @@ use model::{PostId, TargetId, Timestamp};
 use serde_json::Value;
 
 use super::comment;
-use super::restore::LOOK_FIRST;
+use super::restore::{LOOK_BEFORE, LOOK_FIRST};
 use crate::conn::Conn;
 use crate::error::{Result, StoreError};
 use crate::table::words::{parse, to_json};
@@ -183,11 +183,12 @@ pub async fn looked(
 async fn tried_at(tx: &mut Tx, target_id: TargetId) -> Result<Option<i64>> {
     let now = tx.now().as_millis();
     let tried: Option<i64> = sqlx::query_scalar(
-        "SELECT max(iif(step = ?2, ended_at, coalesce(shown_at, started_at))) FROM attempts
+        "SELECT max(iif(step IN (?2, ?3), ended_at, coalesce(shown_at, started_at))) FROM attempts
          WHERE target_id = ?1",
     )
     .bind(target_id.to_string())
     .bind(LOOK_FIRST)
+    .bind(LOOK_BEFORE)
     .fetch_one(tx.sql())
     .await?;
     Ok(tried.map(|tried| tried.min(now)))

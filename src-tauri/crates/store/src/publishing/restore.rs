@@ -11,22 +11,21 @@ use crate::posts::may_be_out;
 use crate::table::{holds, words::parse};
 use crate::tx::Tx;
 
-/// The name of the step that stands for a send nobody here knows of.
+/// The name of the step that stands for a send nobody here knows of, which is looked for before anything else.
 pub(super) const LOOK_FIRST: &str = "look_first";
+/// The same of one that is looked for only now that it is to go out again. Its post may have been changed meanwhile.
+pub(super) const LOOK_BEFORE: &str = "look_before";
 
 /// Makes waiting targets unconfirmed, in a statement that says which.
 macro_rules! in_doubt {
     () => {
         "UPDATE targets SET state = ?1, lease_fence = lease_fence + 1, looks = 0, asked_at = NULL,
            not_before = NULL, next_try_at = NULL, failure_category = 'unknown',
-           failure_message = 'It may have been published before this calendar was restored.',
-           failure_detail = NULL, failure_attempt = attempts_made
+           failure_message = 'It may have been published already, by another copy of this calendar.',
+           failure_detail = NULL, failure_attempt = attempts_made, unknown_since = NULL
          WHERE state = 'waiting' AND called_off = 0 AND "
     };
 }
-
-/// A target that was made unconfirmed, its post, and an instant by which something of it was due or may have begun.
-type Doubted = (String, String, Option<i64>);
 
 /// Makes every waiting target that was due before the restore, or that its network may hold already,
 /// unconfirmed and ends the special state. The attempt that stands for the send nobody knows of begins
@@ -45,7 +44,7 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     if open {
         return Ok(Vec::new());
     }
-    let rows: Vec<Doubted> = sqlx::query_as(concat!(
+    let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(concat!(
         in_doubt!(),
         "unknown_since IS NULL AND ",
         may_be_out!("targets", "?2"),
@@ -65,36 +64,38 @@ pub async fn look_first(tx: &mut Tx) -> Result<Vec<PostId>> {
     let mut posts = Vec::with_capacity(rows.len());
     for (target, post, due) in rows {
         let began = [due, known].into_iter().flatten().fold(now, i64::min);
-        posts.push(unknown_send(tx, &target, &post, began, began).await?);
+        posts.push(unknown_send(tx, LOOK_FIRST, &target, &post, began, began).await?);
     }
+    // What was called off meanwhile was not looked for.
+    holds::doubt_ends(tx, restored_at.as_millis()).await?;
     comment::look_first_everywhere(tx).await?;
     holds::restore_confirmed(tx).await?;
     Ok(posts)
 }
 
-/// Makes every target unconfirmed that is to go out and had failed or was missed when a backup was put back, or the
-/// folder changed computers: it may have been tried again since, and be out without anybody here knowing. It is looked
-/// for, or asked about, at once and not at its time, while whoever gave it that time is there. What is absent is as
-/// late as this look. Call it in the transaction of a claim, before that. Returns the posts.
+/// Makes every target unconfirmed that is to go out and had failed, was missed or was called off when a backup was put
+/// back, or the folder changed computers: it may have gone out since without anybody here knowing. It is looked for, or
+/// asked about, at once and not at its time, while whoever gave it that time is there. What is absent waits since it was
+/// to go out, so that the grace time decides about it. Call it in the transaction of a claim, before anything else
+/// there. Returns the posts.
 pub async fn look_before(tx: &mut Tx) -> Result<Vec<PostId>> {
-    let now = tx.now().as_millis();
-    let rows: Vec<Doubted> = sqlx::query_as(concat!(
-        in_doubt!(),
-        "unknown_since IS NOT NULL AND due_at IS NOT NULL
-           AND (SELECT hold_reason IS NULL AND restored_at IS NULL FROM publishing)
-         RETURNING id, post_id, unknown_since"
-    ))
-    .bind(doubted()?.word())
+    let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(
+        "SELECT id, post_id, unknown_since, max(due_at, coalesce(not_before, due_at)) FROM targets
+         WHERE state = 'waiting' AND called_off = 0 AND unknown_since IS NOT NULL AND due_at IS NOT NULL
+           AND (SELECT hold_reason IS NULL AND restored_at IS NULL FROM publishing)",
+    )
     .fetch_all(tx.sql())
     .await?;
+    let now = tx.now().as_millis();
     let mut posts = Vec::with_capacity(rows.len());
-    for (target, post, since) in rows {
-        sqlx::query("UPDATE targets SET unknown_since = NULL WHERE id = ?")
+    for (target, post, since, wanted) in rows {
+        sqlx::query(concat!(in_doubt!(), "id = ?2"))
+            .bind(doubted()?.word())
             .bind(&target)
             .execute(tx.sql())
             .await?;
-        let began = since.map_or(now, |since| since.min(now));
-        posts.push(unknown_send(tx, &target, &post, began, now).await?);
+        let (began, ended) = (since.min(now), wanted.min(now));
+        posts.push(unknown_send(tx, LOOK_BEFORE, &target, &post, began, ended).await?);
     }
     Ok(posts)
 }
@@ -108,10 +109,11 @@ fn doubted() -> Result<DeliveryState> {
     Ok(step(sending, Event::Uncertain).map_err(illegal)?.to)
 }
 
-/// Notes the attempt that stands for a send nobody here knows of: it may have `began` then at the earliest, and what
-/// is absent waits since it `ended`.
+/// Notes the attempt that stands for a send nobody here knows of, under this name of a step: it may have `began` then at
+/// the earliest, and what is absent waits since it `ended`.
 async fn unknown_send(
     tx: &mut Tx,
+    step: &str,
     target: &str,
     post: &str,
     began: i64,
@@ -129,7 +131,7 @@ async fn unknown_send(
     .bind(attempt.to_string())
     .bind(began)
     .bind(ended)
-    .bind(LOOK_FIRST)
+    .bind(step)
     .bind(tx.now().as_millis())
     .bind(target)
     .execute(tx.sql())

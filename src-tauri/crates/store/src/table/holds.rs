@@ -113,13 +113,13 @@ pub async fn restore_confirmed(tx: &mut Tx) -> Result<()> {
 /// Targets that ended without being out, and of which it is not noted yet that they may be out all the same.
 macro_rules! ended {
     () => {
-        "state IN ('failed', 'missed') AND unknown_since IS NULL"
+        "state IN ('failed', 'missed', 'cancelled') AND unknown_since IS NULL"
     };
 }
 
-/// Notes that what failed or was missed before `until` may be out without anybody here knowing: whoever has the newer
-/// file may have tried it again. That was after the last thing that the publisher wrote here.
-async fn doubt_ends(tx: &mut Tx, until: i64) -> Result<()> {
+/// Notes that what failed, was missed or was called off before `until` may be out without anybody here knowing: whoever
+/// has the newer file may have let it go out after all. That was after the last thing that the publisher wrote here.
+pub(crate) async fn doubt_ends(tx: &mut Tx, until: i64) -> Result<()> {
     sqlx::query(concat!(
         "UPDATE targets SET unknown_since = min(?1, coalesce(
            (SELECT max(at) FROM changes WHERE actor = 'publisher' AND at < ?1),

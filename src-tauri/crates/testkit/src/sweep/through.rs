@@ -151,6 +151,9 @@ impl Connector for Through {
     async fn confirm(&self, job: &Job, ctx: Ctx<'_>) -> Confirmation {
         self.inner().confirm(job, ctx).await
     }
+    fn knows_by_content(&self) -> bool {
+        self.inner().knows_by_content()
+    }
     fn cannot_keep(&self, input: CheckInput<'_>) -> Option<String> {
         self.inner().cannot_keep(input)
     }

@@ -164,3 +164,22 @@ async fn a_video_that_is_found_out_gets_its_captions() {
     assert!(found);
     assert_eq!(world.bench.sandbox.captions().len(), 1);
 }
+
+#[tokio::test]
+async fn a_video_that_another_copy_of_the_calendar_may_have_sent_is_never_called_absent() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let video = with("Reel", vec![world.desk.video("v.mp4", 100_000)]);
+    let never_begun = world.job(&account, video, &[("kind", json!("reel"))]);
+    let mut begun = never_begun.clone();
+    let faults = world.bench.sandbox.faults();
+    faults.order_after("*", 1, Fault::CutAfter);
+    let outcome = world.attempt(&mut begun).await;
+    assert!(matches!(outcome, Outcome::NotSent(_)), "{outcome:?}");
+    for mut job in [never_begun, begun] {
+        assert_eq!(world.confirm(&job).await, Confirmation::Absent);
+        job.unknown_send = true;
+        let asked = world.confirm(&job).await;
+        assert!(matches!(asked, Confirmation::CannotTell(_)), "{asked:?}");
+    }
+}

@@ -246,3 +246,26 @@ async fn whatever_happens_after_the_last_call_it_is_found_and_published_once() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_another_copy_of_the_calendar_may_have_sent_is_never_called_absent() {
+    for (options, shows_words) in [(vec![], true), (vec![("kind", json!("story"))], false)] {
+        let world = World::start().await;
+        let account = world.account().await;
+        let mut over_there = world.job(&account, with("Over there", world.picture()), &options);
+        let mut here = over_there.clone();
+        here.unknown_send = true;
+        here.first_sent_try_at = Some(DUE);
+        let asked = world.confirm(&here).await;
+        assert!(matches!(asked, Confirmation::CannotTell(_)), "{asked:?}");
+        sent(world.attempt(&mut over_there).await);
+        // Nothing but its time tells a story from the next.
+        match world.confirm(&here).await {
+            Confirmation::Found(found) if shows_words => {
+                assert_eq!(found.remote_id, world.bench.sandbox.posts()[0].id);
+            }
+            Confirmation::CannotTell(_) if !shows_words => {}
+            other => panic!("{options:?}: {other:?}"),
+        }
+    }
+}

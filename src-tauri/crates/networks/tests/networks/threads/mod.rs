@@ -307,3 +307,32 @@ async fn numbers_come_back() {
         (Some(0), Some(1), Some(4))
     );
 }
+
+#[tokio::test]
+async fn what_another_copy_of_the_calendar_may_have_sent_is_never_called_absent() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let mut over_there = world.thread(&account, vec![text("Over there")]);
+    let mut here = over_there.clone();
+    here.unknown_send = true;
+    here.first_sent_try_at = Some(DUE);
+    let asked = world.confirm(&here).await;
+    assert!(matches!(asked, Confirmation::CannotTell(_)), "{asked:?}");
+    sent(world.attempt(&mut over_there).await);
+    let Confirmation::Found(found) = world.confirm(&here).await else {
+        panic!("it is in the list")
+    };
+    assert_eq!(found.remote_id, world.bench.sandbox.posts()[0].id);
+
+    // A container that was made here and not published proves nothing either.
+    let mut made = world.thread(&account, vec![text("Made here")]);
+    let faults = world.bench.sandbox.faults();
+    faults.order("threads_publish", Fault::CutBefore);
+    let outcome = world.attempt(&mut made).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    world.desk.clock.pass(Duration::from_mins(1));
+    assert_eq!(world.confirm(&made).await, Confirmation::Absent);
+    made.unknown_send = true;
+    let asked = world.confirm(&made).await;
+    assert!(matches!(asked, Confirmation::CannotTell(_)), "{asked:?}");
+}

@@ -82,6 +82,17 @@ pub(crate) async fn refuse_unlooked(tx: &mut Tx, ids: &[PostId]) -> Result<()> {
     )))
 }
 
+/// Why an account is not taken off a post that may be there without anybody here knowing: chosen anew it would go out
+/// unlooked-for.
+pub(crate) fn may_be_there(handle: &str, called_off: bool) -> String {
+    let so = if called_off {
+        "It is called off there."
+    } else {
+        "To send nothing there, call it off on that account."
+    };
+    format!("This post may be on {handle} already, so that account stays. {so}")
+}
+
 /// A post as the beginning of a sentence names it.
 pub(super) fn named(words: &str) -> String {
     if words.is_empty() {

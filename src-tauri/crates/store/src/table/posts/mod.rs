@@ -24,7 +24,7 @@ pub use chips::{
     shelf_after,
 };
 pub use guard::refuse_in_flight;
-pub(crate) use guard::{may_be_out, refuse_unlooked};
+pub(crate) use guard::{may_be_out, may_be_there, refuse_unlooked};
 pub use import::{
     AttemptSteps, Kept, KeptStep, WholeAttempt, all_ids, attempt_steps, edit_bases, kept,
     put_attempt, put_whole,

@@ -6,7 +6,7 @@ use model::status::EditorialStatus;
 use model::when::When;
 use model::{CalendarId, PostId, TargetId, Timestamp};
 
-use super::guard::{refuse_in_flight, refuse_unlooked};
+use super::guard::{may_be_there, refuse_in_flight, refuse_unlooked};
 use super::parts::{parts_out, refuse_other_parts};
 use super::placed::Placed;
 use super::row::{self, Derived};
@@ -129,8 +129,8 @@ enum TooLate {
 /// Saves what a person wrote, with its accounts: those that stay keep their identity and delivery,
 /// those that are gone are dropped, new ones wait, or are missed when the post's time has passed.
 /// Refused when the post has another version than the one the edit started from, when a send may be
-/// in flight, and when an account is left out that has the post already, or what is said changes of which it has the
-/// first parts. Returns the new version.
+/// in flight, and when an account is left out that has the post already or may have it, or what is said
+/// changes of which it has the first parts. Returns the new version.
 pub async fn save(tx: &mut Tx, id: PostId, version: i64, draft: &Draft) -> Result<i64> {
     let saved = saved(tx, id, version, draft, TooLate::Missed).await;
     tx.spoil(saved)
@@ -222,14 +222,14 @@ async fn miss_if_late(tx: &mut Tx, added: &[TargetId]) -> Result<()> {
 /// Returns the targets that were added.
 async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result<Vec<TargetId>> {
     let now = tx.now().as_millis();
-    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
-        "SELECT t.id, t.account_id, t.state, a.handle
+    let rows: Vec<(String, String, String, String, bool)> = sqlx::query_as(
+        "SELECT t.id, t.account_id, t.state, a.handle, t.unknown_since IS NOT NULL
          FROM targets t JOIN accounts a ON a.id = t.account_id WHERE t.post_id = ?",
     )
     .bind(id.to_string())
     .fetch_all(tx.sql())
     .await?;
-    for (target, account, state, handle) in &rows {
+    for (target, account, state, handle, in_doubt) in &rows {
         if drafts.iter().any(|d| d.account_id.to_string() == *account) {
             continue;
         }
@@ -240,6 +240,12 @@ async fn save_targets(tx: &mut Tx, id: PostId, drafts: &[TargetDraft]) -> Result
                 message: format!(
                     "This post is published on {handle}, so that account stays. Delete it on the network first, or copy the post."
                 ),
+            });
+        }
+        if *in_doubt {
+            return Err(StoreError::Invalid {
+                field: "targets",
+                message: may_be_there(handle, state == "cancelled"),
             });
         }
         sqlx::query("DELETE FROM targets WHERE id = ?")
