@@ -18,6 +18,7 @@ use axum::response::Response;
 use axum::routing::get;
 use blake3::Hash;
 use model::{ErrorCode, Timestamp};
+use tokio::sync::watch;
 
 use super::{LASTS, first_of, note_end};
 use crate::access::once_each;
@@ -60,12 +61,38 @@ impl SignIn {
     }
 }
 
+/// What came of an address that was pasted.
+#[derive(Clone)]
+enum End {
+    Connected,
+    /// Another address may be the right one.
+    Again(Fault),
+    /// It ended without an account.
+    Over(Fault),
+}
+
+/// What is pasted while an address is at work, or after the one that ended the sign-in, has the same end: a browser
+/// whose button is pressed twice shows only what the second press is answered.
+type AtWork = watch::Receiver<Option<End>>;
+
+struct Page {
+    sign_in: SignIn,
+    at_work: Option<AtWork>,
+}
+
+impl Page {
+    fn has_ended(&self) -> bool {
+        let end = self.at_work.as_ref();
+        end.is_some_and(|end| end.borrow().is_some())
+    }
+}
+
 /// Sign-ins that wait, by the hash of their token.
 #[derive(Default)]
-pub(crate) struct Pages(Mutex<HashMap<Hash, SignIn>>);
+pub(crate) struct Pages(Mutex<HashMap<Hash, Page>>);
 
 impl Pages {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Hash, SignIn>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Hash, Page>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,7 +103,11 @@ pub(crate) async fn begin(call: &Call, sign_in: SignIn) -> String {
     forget_old(host).await;
     let token = host.app.random_hex(BYTES);
     let mut pages = host.sign_in_pages.lock();
-    pages.insert(blake3::hash(token.as_bytes()), sign_in);
+    let page = Page {
+        sign_in,
+        at_work: None,
+    };
+    pages.insert(blake3::hash(token.as_bytes()), page);
     format!("{}{PATH}{token}", call.base)
 }
 
@@ -85,10 +116,15 @@ async fn forget_old(host: &Host) {
     let now = host.app.now();
     let late: Vec<String> = {
         let mut pages = host.sign_in_pages.lock();
-        pages.retain(|_, sign_in| host.app.sign_in_waits(&sign_in.id));
-        let late = pages.values().filter(|sign_in| !sign_in.lasts(now));
-        let late = late.map(|sign_in| sign_in.id.clone()).collect();
-        pages.retain(|_, sign_in| sign_in.lasts(now));
+        let waits = |page: &Page| host.app.sign_in_waits(&page.sign_in.id);
+        pages.retain(|_, page| page.at_work.is_some() || waits(page));
+        let is_late = |page: &Page| {
+            let is_at_work = page.at_work.is_some() && !page.has_ended();
+            !is_at_work && !page.sign_in.lasts(now)
+        };
+        let late = pages.values().filter(|page| is_late(page) && waits(page));
+        let late = late.map(|page| page.sign_in.id.clone()).collect();
+        pages.retain(|_, page| !is_late(page));
         late
     };
     for id in late {
@@ -97,11 +133,12 @@ async fn forget_old(host: &Host) {
     }
 }
 
-/// The sign-in of a token, while it waits.
-async fn waiting(host: &Host, token: &str) -> Option<SignIn> {
+/// The sign-in of a token that is not over for long, and whether it has ended.
+async fn known(host: &Host, token: &str) -> Option<(SignIn, bool)> {
     forget_old(host).await;
     let pages = host.sign_in_pages.lock();
-    pages.get(&blake3::hash(token.as_bytes())).cloned()
+    let page = pages.get(&blake3::hash(token.as_bytes()))?;
+    Some((page.sign_in.clone(), page.has_ended()))
 }
 
 /// The pages' addresses.
@@ -125,14 +162,14 @@ fn token_of(params: &RawPathParams) -> String {
 }
 
 async fn show(host: &Host, token: &str) -> Response {
-    match waiting(host, token).await {
-        Some(sign_in) => form(StatusCode::OK, &sign_in, None),
-        None => over(),
+    match known(host, token).await {
+        Some((sign_in, false)) => form(StatusCode::OK, &sign_in, None),
+        _ => over(),
     }
 }
 
-async fn take(host: &Host, token: &str, body: Body) -> Response {
-    let Some(sign_in) = waiting(host, token).await else {
+async fn take(host: &Arc<Host>, token: &str, body: Body) -> Response {
+    let Some((sign_in, _)) = known(host, token).await else {
         return over();
     };
     let body = match arriving::whole(body, MAX_FORM, BODY_LIMIT).await {
@@ -140,21 +177,65 @@ async fn take(host: &Host, token: &str, body: Body) -> Response {
         Err(cut) => return again(&sign_in, &cut.fault("address", MAX_FORM as u64)),
     };
     let mut fields = once_each(&body).unwrap_or_default();
-    let paste = SignInPaste {
-        id: sign_in.id.clone(),
-        address: fields.remove("address").unwrap_or_default(),
+    let address = fields.remove("address").unwrap_or_default();
+    let Some(mut at_work) = at_work(host, token, address) else {
+        return over();
     };
-    let Err(error) = finish(host, paste).await else {
-        return connected(&sign_in);
+    let end = match at_work.wait_for(Option::is_some).await {
+        Ok(end) => end.clone(),
+        Err(_) => None,
     };
-    if host.app.sign_in_waits(&sign_in.id) {
-        return again(&sign_in, &Fault::from(error));
+    match end.unwrap_or_else(|| End::Over(Fault::from(fault_of_ours()))) {
+        End::Connected => connected(&sign_in),
+        End::Again(why) => again(&sign_in, &why),
+        End::Over(why) => ended(&sign_in, &why),
     }
-    note_end(&error);
-    ended(&sign_in, &Fault::from(error))
 }
 
-/// Work goes on when whoever asked is gone: half of it would be worse than all of it.
+/// Puts an address to work where none is. None where the page is gone.
+fn at_work(host: &Arc<Host>, token: &str, address: String) -> Option<AtWork> {
+    let key = blake3::hash(token.as_bytes());
+    let mut pages = host.sign_in_pages.lock();
+    let page = pages.get_mut(&key)?;
+    if let Some(at_work) = &page.at_work {
+        return Some(at_work.clone());
+    }
+    let (tell, at_work) = watch::channel(None);
+    page.at_work = Some(at_work.clone());
+    let paste = SignInPaste {
+        id: page.sign_in.id.clone(),
+        address,
+    };
+    drop(pages);
+    // Work goes on when whoever asked is gone: half of it would be worse than all of it.
+    tokio::spawn(put_to_work(Arc::clone(host), key, paste, tell));
+    Some(at_work)
+}
+
+async fn put_to_work(
+    host: Arc<Host>,
+    key: Hash,
+    paste: SignInPaste,
+    tell: watch::Sender<Option<End>>,
+) {
+    let id = paste.id.clone();
+    let answer = finish(&host, paste).await;
+    let still_waits = host.app.sign_in_waits(&id);
+    let end = match answer {
+        Ok(_) => End::Connected,
+        Err(error) if still_waits => End::Again(Fault::from(error)),
+        Err(error) => {
+            note_end(&error);
+            End::Over(Fault::from(error))
+        }
+    };
+    if still_waits && let Some(page) = host.sign_in_pages.lock().get_mut(&key) {
+        page.at_work = None;
+    }
+    tell.send_replace(Some(end));
+}
+
+/// In a task of its own, so that a fault in it is an answer as well.
 async fn finish(host: &Host, paste: SignInPaste) -> Result<SignInAnswer, ApiError> {
     let app = host.app.clone();
     let working = tokio::spawn(async move {
@@ -163,11 +244,15 @@ async fn finish(host: &Host, paste: SignInPaste) -> Result<SignInAnswer, ApiErro
     });
     working.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a sign-in that a program began ended in a fault");
-        Err(ApiError::new(
-            ErrorCode::Internal,
-            "Almanac could not do this because of a fault of its own; the log has the detail.",
-        ))
+        Err(fault_of_ours())
     })
+}
+
+fn fault_of_ours() -> ApiError {
+    ApiError::new(
+        ErrorCode::Internal,
+        "Almanac could not do this because of a fault of its own; the log has the detail.",
+    )
 }
 
 fn connected(sign_in: &SignIn) -> Response {

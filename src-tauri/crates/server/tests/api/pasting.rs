@@ -1,7 +1,9 @@
 //! The page on which a sign-in ends whose network sends no browser back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use publisher::testing::Gate;
 use reqwest::header::{CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -120,13 +122,39 @@ async fn a_wrong_address_is_told_beside_the_field_and_the_right_one_may_follow()
 }
 
 #[tokio::test]
+async fn sent_twice_while_it_is_at_work_it_connects_once_and_both_are_told_the_end() {
+    let api = started().await;
+    let (page, _) = begin(&api, None).await;
+    let before = handles(&api).await.len();
+    let gate = Arc::new(Gate::default());
+    api.test.network.stop_at(Arc::clone(&gate));
+    let address = home("ana");
+    let again = async {
+        gate.reached.notified().await;
+        // Read again, and sent once more by somebody who was impatient.
+        assert_eq!(open(&api, &page).await.status, 200);
+        let (second, ()) = tokio::join!(paste(&page, &address), async { gate.go.notify_one() });
+        second
+    };
+    let (first, second) = tokio::join!(paste(&page, &address), again);
+    for (status, words) in [first.unwrap(), second.unwrap()] {
+        assert_eq!(status, 200, "{words}");
+        assert!(words.contains("Connected. You can close this tab."));
+    }
+    assert_eq!(handles(&api).await.len(), before + 1);
+}
+
+#[tokio::test]
 async fn a_page_is_for_one_sign_in_and_gone_when_that_is_over() {
     let api = started().await;
-    let gone = async |page: &str| {
+    let over = async |page: &str| {
         let shown = open(&api, page).await;
         assert_eq!(shown.status, 404);
         assert!(words(&shown).contains("Start again"), "{}", shown.body);
-        let (status, words) = paste(page, &home("late")).await.unwrap();
+        paste(page, &home("late")).await.unwrap()
+    };
+    let gone = async |page: &str| {
+        let (status, words) = over(page).await;
         assert_eq!(status, 404, "{words}");
     };
     gone(&format!("{}/sign-in/{}", api.base, "0".repeat(48))).await;
@@ -134,14 +162,15 @@ async fn a_page_is_for_one_sign_in_and_gone_when_that_is_over() {
     let ((first, _), (second, _)) = (begin(&api, None).await, begin(&api, None).await);
     assert_ne!(first, second);
     paste(&first, &home("ana")).await.unwrap();
-    gone(&first).await;
+    let (status, told) = over(&first).await;
+    assert!(status == 200 && told.contains("Connected."), "{told}");
     assert_eq!(open(&api, &second).await.status, 200);
     // Refused by the person at the network.
     let denied = format!("https://example.com/done?error=access_denied&state={STATE}");
     let (status, words) = paste(&second, &denied).await.unwrap();
     assert!((400..500).contains(&status), "{status}");
     assert!(words.contains("Nothing was connected"), "{words}");
-    gone(&second).await;
+    assert_eq!(over(&second).await, (status, words));
     // Given up.
     let (third, id) = begin(&api, None).await;
     api.test
@@ -154,6 +183,7 @@ async fn a_page_is_for_one_sign_in_and_gone_when_that_is_over() {
     assert_eq!(open(&api, &fourth).await.status, 200);
     api.test.clock.advance(Duration::from_mins(1));
     gone(&fourth).await;
+    gone(&first).await;
     let late = json!({ "id": id, "address": home("late") });
     api.test.refused("accounts.sign_in_paste", late).await;
     assert!(!handles(&api).await.contains(&"late".to_owned()));
