@@ -115,8 +115,8 @@ fn values(property: &[u8], element: bool) -> Vec<Range<usize>> {
     let equals = past_space(at);
     let told = if property.get(equals) == Some(&b'=') {
         let begins = past_space(equals + 1);
-        match property.get(begins) {
-            Some(quote @ (b'"' | b'\'')) => vec![until(begins + 1, *quote)],
+        match property.get(begins).copied() {
+            Some(quote @ (b'"' | b'\'')) => vec![until(begins + 1, quote)],
             _ => Vec::new(),
         }
     } else if element {
