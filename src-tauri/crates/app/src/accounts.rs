@@ -63,14 +63,20 @@ impl App {
             }
         };
         let id = known.as_ref().map_or(staging.account(), |a| a.id);
+        // One from the bin begins anew.
+        let here = accounts::all(&mut self.read().await?).await?;
+        let had = known
+            .as_ref()
+            .filter(|known| here.iter().any(|a| a.id == known.id));
+        let had = had.map(|account| account.settings.clone());
         staging.keep(id, &*self.inner.vault).await?;
         connector.forget_session(id);
         let mut account = self.new_account(id, workspace_id, connector, signed_in);
+        keep_folder(had.as_ref(), &mut account.settings);
         let mut notes = Vec::new();
         if let Some(known) = known {
             account.paused = known.paused;
             account.created_at = known.created_at;
-            keep_folder(&known.settings, &mut account.settings);
             notes.push(format!(
                 "{} was connected here before, so it was connected again.",
                 account_name(&account, Some(connector))
@@ -158,6 +164,7 @@ impl App {
         connector.forget_session(account.id);
         let mut again = account.clone();
         as_known(&mut again, signed_in);
+        keep_folder(Some(&account.settings), &mut again.settings);
         self.note_end(connector, &mut again).await;
         let account = self
             .meet(account.id, Actor::Person, |now| {

@@ -39,6 +39,24 @@ pub async fn poster(file: &JobMedia, limits: media::Limits) -> Option<media::Ren
     })
 }
 
+/// Whether a network that refused a video may have done so for its poster: it said no to what it got, and not to who
+/// sent it or when. Where the refused call certainly showed nothing, it is made once more without the poster.
+#[must_use]
+pub fn may_be_for_poster(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.category,
+        Category::MediaError | Category::Validation
+    )
+}
+
+/// What is told where a network took a video only without its poster.
+#[must_use]
+pub fn poster_left_out(network: &str) -> String {
+    format!(
+        "Its poster is not there: {network} took the video only without it. Look there whether another one can be chosen."
+    )
+}
+
 /// What a picture that could not be made means for a delivery.
 #[must_use]
 pub fn refused(error: &media::MediaError) -> Refusal {

@@ -296,7 +296,7 @@ impl Adding<'_, '_> {
         self.error(rule, message, fixes);
     }
 
-    /// What would tell a place, and cannot be taken out by this program alone.
+    /// What would or may tell a place, and cannot be taken out by this program alone.
     fn place(&mut self) {
         let facts = self.looked.facts;
         match facts.clip {
@@ -308,8 +308,8 @@ impl Adding<'_, '_> {
             Some(clip) if clip.located && facts.mime == media::Kind::Webm.mime() => {
                 self.needs_tool(
                     "video_place",
-                    "This video tells where it was filmed. Taking that out of a WebM video needs \
-                     ffmpeg.",
+                    "This video may tell where it was filmed, in its words or in a track beside the \
+                     pictures. Taking that out of a WebM video needs ffmpeg.",
                 );
             }
             Some(_) => {}

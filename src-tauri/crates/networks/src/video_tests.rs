@@ -198,7 +198,7 @@ fn a_place_never_goes_out() {
         ..filmed.clone()
     };
     for (mut facts, rule, words) in [
-        (filmed, "video_place", "tells where it was filmed"),
+        (filmed, "video_place", "in a track beside the pictures"),
         (unreadable, "video_unreadable", "cannot be read"),
     ] {
         let problems = told(&facts);

@@ -177,3 +177,46 @@ async fn a_web_folder_is_tried_before_anybody_signs_in_and_whenever_the_account_
     let refused = test.refused("accounts.check", check).await;
     assert!(refused.message.contains("public folder"), "{refused:?}");
 }
+
+#[tokio::test]
+async fn a_web_folder_stays_with_its_account_until_somebody_empties_its_fields() {
+    let test = TestApp::start().await;
+    let folder = test.dir().join("public");
+    std::fs::create_dir(&folder).unwrap();
+    let web = sandbox::meta::web::start(folder.clone()).await.unwrap();
+    let address = format!("{}/public/", web.origin());
+    let workspace = test.calendar().await.workspace_id;
+    let form = |more: &[(&str, &str)]| {
+        let mut fields = json!({ "handle": "ana" });
+        for (name, value) in more {
+            fields[*name] = json!(value);
+        }
+        json!({
+            "workspaceId": workspace, "network": KEY,
+            "fields": fields, "secrets": { "password": PASSWORD },
+        })
+    };
+    let named = form(&[
+        ("webAddress", &address),
+        ("webFolder", folder.to_str().unwrap()),
+    ]);
+    let emptied = form(&[("webAddress", ""), ("webFolder", "")]);
+    let account = test.sign_in("accounts.connect", named.clone()).await;
+    let id = account.id;
+    let with = |mut form: Value| {
+        form["id"] = json!(id);
+        form
+    };
+    for command in ["accounts.connect", "accounts.reconnect"] {
+        let silent = test.sign_in(command, with(form(&[]))).await;
+        assert_eq!(silent.settings["webAddress"], address, "{command}");
+        let bare = test.sign_in(command, with(emptied.clone())).await;
+        assert_eq!((bare.id, &bare.settings), (id, &json!({})), "{command}");
+        let again = test.sign_in(command, with(named.clone())).await;
+        assert_eq!(again.settings["webAddress"], address, "{command}");
+    }
+    test.call::<Value>("accounts.remove", json!({ "id": id }))
+        .await;
+    let anew = test.sign_in("accounts.connect", form(&[])).await;
+    assert_eq!((anew.id, anew.settings), (id, json!({})));
+}

@@ -1,12 +1,12 @@
 //! What of a document is packed once more and tells a place: a photo as its whole JPEG file, or a description as XMP,
 //! in a stream of the filter `FlateDecode`. It is packed again without the place and laid where it stood. That takes
-//! less room than before, and readers stop where packed data ends.
+//! less room than before, and readers stop where packed data ends. Of one that is damaged, readers commonly show what
+//! can be unpacked, so where that tells a place it stays.
 
-use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 
-use flate2::Compression;
-use flate2::bufread::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use flate2::{Compression, Decompress, FlushDecompress, Status};
 use memchr::memmem;
 
 use super::telling;
@@ -20,22 +20,30 @@ const STREAM: &[u8] = b"stream";
 const PART: usize = 1024 * 1024;
 const BEFORE: usize = STREAM.len() + 4;
 /// By so many bytes it is seen what a stream is.
-const HEAD: u64 = 64;
+const HEAD: usize = 64;
+/// How much more room there is made at a time for what is unpacked, in bytes.
+const ROOM: usize = 64 * 1024;
 /// How a JPEG begins.
 const PHOTO: &[u8] = &[0xff, 0xd8, 0xff];
 /// How descriptions begin, behind a mark or a space or two.
 const DESCRIPTIONS: [&[u8]; 3] = [b"<?xpacket", b"<x:xmpmeta", b"<?adobe"];
 /// Most bytes of one that is looked into, unpacked.
-const LARGEST: u64 = 64 * 1024 * 1024;
+const LARGEST: usize = 64 * 1024 * 1024;
 
-/// What is packed anew takes more room than before, so it cannot lie where it stood.
+/// Why a place cannot be taken out.
 #[derive(Debug, thiserror::Error)]
-#[error("no room for a stream without its place")]
-struct NoRoom;
+enum Stays {
+    /// What is packed anew takes more room than before, so it cannot lie where it stood.
+    #[error("no room for a stream without its place")]
+    NoRoom,
+    /// Not all of it can be unpacked, so it cannot be packed anew.
+    #[error("a spoilt stream tells a place")]
+    Spoilt,
+}
 
 /// Whether an error is that a place cannot be taken out.
 pub(super) fn place_stays(error: &io::Error) -> bool {
-    matches!(error.get_ref(), Some(inner) if inner.is::<NoRoom>())
+    matches!(error.get_ref(), Some(inner) if inner.is::<Stays>())
 }
 
 /// Finds every stream that tells a place, and gives where it begins and what is to stand there in its place.
@@ -91,16 +99,19 @@ fn packed_behind(after: &[u8]) -> Option<usize> {
 /// and where it is something else.
 fn cleaned(from: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Vec<u8>>> {
     from.seek(SeekFrom::Start(at))?;
-    let mut unpacker = ZlibDecoder::new(BufReader::new(from));
-    let mut inner = Vec::new();
-    if !more(&mut unpacker, HEAD, &mut inner)? || !may_tell(&inner) {
+    let mut stream = BufReader::new(from);
+    let (mut unpacker, mut inner) = (Decompress::new(true), Vec::new());
+    let mut come = more(&mut stream, &mut unpacker, HEAD, &mut inner)?;
+    if !may_tell(&inner) {
         return Ok(None);
     }
-    let _memory = Memory::take(2 * LARGEST);
-    if !more(&mut unpacker, LARGEST, &mut inner)? || inner.len() as u64 >= LARGEST {
+    let _memory = Memory::take(2 * LARGEST as u64);
+    if come == Come::Part {
+        come = more(&mut stream, &mut unpacker, LARGEST, &mut inner)?;
+    }
+    if come == Come::Part {
         return Ok(None);
     }
-    let length = usize::try_from(unpacker.total_in()).unwrap_or(usize::MAX);
     let mut told = Vec::new();
     telling::each(&mut inner.as_slice(), |one| {
         told.push(one);
@@ -109,6 +120,10 @@ fn cleaned(from: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Vec<u8>>
     if told.is_empty() {
         return Ok(None);
     }
+    if come == Come::Spoilt {
+        return Err(io::Error::other(Stays::Spoilt));
+    }
+    let length = usize::try_from(unpacker.total_in()).unwrap_or(usize::MAX);
     for one in told {
         let end = usize::try_from(one.range.end).unwrap_or(usize::MAX);
         let end = end.min(inner.len());
@@ -122,23 +137,44 @@ fn cleaned(from: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Vec<u8>>
         packed = self::packed(&bare.bytes)?;
     }
     if packed.len() > length {
-        return Err(io::Error::other(NoRoom));
+        return Err(io::Error::other(Stays::NoRoom));
     }
     packed.resize(length, 0);
     Ok(Some(packed))
 }
 
-/// Reads up to so many bytes more; false where they are not packed after all, or spoilt.
-fn more(unpacker: &mut impl Read, most: u64, into: &mut Vec<u8>) -> io::Result<bool> {
-    match unpacker.take(most).read_to_end(into) {
-        Ok(_) => Ok(true),
-        Err(error) => match error.kind() {
-            ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
-                Ok(false)
-            }
-            _ => Err(error),
-        },
+/// How much of a stream came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Come {
+    /// There may be more of it.
+    Part,
+    Whole,
+    /// It is cut, its checksum is wrong, or it was not packed after all. Readers commonly show what comes before that.
+    Spoilt,
+}
+
+/// Unpacks until there are so many bytes or no more of them come.
+fn more(
+    from: &mut impl BufRead,
+    unpacker: &mut Decompress,
+    wanted: usize,
+    into: &mut Vec<u8>,
+) -> io::Result<Come> {
+    while into.len() < wanted {
+        let packed = from.fill_buf()?;
+        into.reserve(wanted.min(ROOM));
+        let before = (unpacker.total_in(), unpacker.total_out());
+        // What comes out before an error is kept as well.
+        let status = unpacker.decompress_vec(packed, into, FlushDecompress::None);
+        let used = unpacker.total_in() - before.0;
+        from.consume(usize::try_from(used).unwrap_or(usize::MAX));
+        match status {
+            Ok(Status::StreamEnd) => return Ok(Come::Whole),
+            Ok(_) if before != (unpacker.total_in(), unpacker.total_out()) => {}
+            Ok(_) | Err(_) => return Ok(Come::Spoilt),
+        }
     }
+    Ok(Come::Part)
 }
 
 fn may_tell(begins: &[u8]) -> bool {
@@ -156,6 +192,8 @@ fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
 mod tests {
     use std::io::Cursor;
 
+    use flate2::read::ZlibDecoder;
+
     use super::*;
 
     #[test]
@@ -169,40 +207,63 @@ mod tests {
         }
     }
 
+    /// A description, packed.
+    fn described(place: &str) -> Vec<u8> {
+        let words = format!("<?xpacket?> exif:GPSLatitude=\"{place}\" {:200}", "");
+        packed(words.as_bytes()).unwrap()
+    }
+
+    fn all(bytes: &[u8]) -> io::Result<Vec<(u64, Vec<u8>)>> {
+        let mut told = Vec::new();
+        each(&mut Cursor::new(bytes), |at, cleaned| {
+            told.push((at, cleaned));
+            Ok(())
+        })?;
+        Ok(told)
+    }
+
+    fn spoilt(mut stream: Vec<u8>) -> Vec<u8> {
+        *stream.last_mut().unwrap() ^= 1;
+        stream
+    }
+
     #[test]
-    fn a_stream_is_found_wherever_it_lies_and_spoilt_ones_are_left() {
-        let words = [
-            &b"<?xpacket?> exif:GPSLatitude=\"SECRETPLACE\" "[..],
-            &[b' '; 200],
-        ]
-        .concat();
-        let whole = packed(&words).unwrap();
-        let mut spoilt = whole.clone();
-        *spoilt.last_mut().unwrap() ^= 1;
+    fn a_stream_is_found_wherever_it_lies_and_spoilt_ones_without_a_place_are_left() {
+        let place = "SECRETPLACE";
+        let blank = " ".repeat(place.len());
+        let whole = described(place);
         for before in [0, PART - 12, PART - 7, PART - 3, 2 * PART] {
             let bytes = [
                 &vec![b' '; before][..],
                 b"stream\r\n",
                 &whole,
                 b"endstream stream\n",
-                &spoilt,
+                &spoilt(described(&blank)),
             ]
             .concat();
-            let mut told = Vec::new();
-            each(&mut Cursor::new(&bytes), |at, cleaned| {
-                told.push((at, cleaned));
-                Ok(())
-            })
-            .unwrap();
+            let told = all(&bytes).unwrap();
             let [(at, cleaned)] = told.as_slice() else {
                 panic!("{before}: {told:?}");
             };
             assert_eq!((*at, cleaned.len()), (before as u64 + 8, whole.len()));
-            let mut inner = String::new();
-            let mut unpacker = ZlibDecoder::new(cleaned.as_slice());
-            unpacker.read_to_string(&mut inner).unwrap();
-            let wanted = String::from_utf8(words.clone()).unwrap();
-            assert_eq!(inner, wanted.replace("SECRETPLACE", "           "));
+            let unpacked = |packed: &[u8]| {
+                let mut inner = String::new();
+                let mut unpacker = ZlibDecoder::new(packed);
+                unpacker.read_to_string(&mut inner).unwrap();
+                inner
+            };
+            let wanted = unpacked(&whole).replace(place, &blank);
+            assert_eq!(unpacked(cleaned), wanted);
+        }
+    }
+
+    #[test]
+    fn of_a_spoilt_stream_that_tells_a_place_it_is_said_that_it_stays() {
+        let whole = described("SECRETPLACE");
+        let cut = whole[..whole.len() - 8].to_vec();
+        for stream in [spoilt(whole), cut] {
+            let bytes = [&b"stream\n"[..], &stream, b"\nendstream"].concat();
+            assert!(place_stays(&all(&bytes).unwrap_err()));
         }
     }
 }

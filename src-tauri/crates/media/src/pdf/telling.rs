@@ -13,7 +13,7 @@ const SEGMENTS: [(u8, &[u8]); 3] = [
 ];
 /// Properties of XMP that tell a place, by how their names begin. A document that was made of one photo describes
 /// itself as the photo did.
-const PROPERTIES: [&[u8]; 8] = [
+const PROPERTIES: [&[u8]; 9] = [
     b"exif:GPS",
     b"photoshop:City",
     b"photoshop:State",
@@ -22,13 +22,14 @@ const PROPERTIES: [&[u8]; 8] = [
     b"Iptc4xmpExt:Sublocation",
     b"Iptc4xmpExt:ProvinceState",
     b"Iptc4xmpExt:LocationName",
+    b"Iptc4xmpExt:LocationId",
 ];
 const KINDS: usize = SEGMENTS.len() + PROPERTIES.len();
 /// Bytes that are looked through at a time, and as many of those before as a beginning may take.
 const PART: usize = 1024 * 1024;
 const BEFORE: usize = 2 * LONGEST;
-/// Most bytes of a property with its name.
-const LONGEST: usize = 1024;
+/// Most bytes of a property with its name, told in however many languages.
+const LONGEST: usize = 16 * 1024;
 
 /// Bytes that tell a place.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,11 +77,12 @@ pub(super) fn each(
                     break;
                 }
                 let end = part.len().min(at + LONGEST);
-                if at.checked_sub(1).is_some_and(|before| part[before] == b'/') {
+                let before = at.checked_sub(1).map(|before| part[before]);
+                if before == Some(b'/') {
                     continue;
                 }
-                if let Some(value) = value(&part[at + name.len()..end]) {
-                    let start = begins + (at + name.len()) as u64;
+                let start = begins + at as u64;
+                for value in values(&part[at..end], before == Some(b'<')) {
                     let range = start + value.start as u64..start + value.end as u64;
                     told(SEGMENTS.len() + kind, range, b' ')?;
                 }
@@ -95,20 +97,59 @@ pub(super) fn each(
     }
 }
 
-/// Where the value of a property lies, behind the beginning of its name: in quotes as an attribute, or between tags.
-fn value(after: &[u8]) -> Option<Range<usize>> {
-    let of_name = |byte: &u8| byte.is_ascii_alphanumeric();
-    let at = after.iter().position(|byte| !of_name(byte))?;
-    let until = |from: usize, ends: u8| {
-        let length = memchr::memchr(ends, &after[from..]);
-        from..length.map_or(after.len(), |length| from + length)
+/// Where the values of a property lie that begins with its name: in quotes as an attribute, or as the texts of an
+/// element up to its end, of which there are several where it is told in more than one language.
+fn values(property: &[u8], element: bool) -> Vec<Range<usize>> {
+    let of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b':';
+    let Some(at) = property.iter().position(|byte| !of_name(byte)) else {
+        return Vec::new();
     };
-    if after[at] == b'=' {
-        let quote = *after.get(at + 1)?;
-        return matches!(quote, b'"' | b'\'').then(|| until(at + 2, quote));
+    let until = |from: usize, ends: u8| {
+        let length = memchr::memchr(ends, &property[from..]);
+        from..length.map_or(property.len(), |length| from + length)
+    };
+    let past_space = |from: usize| {
+        let space = property[from..].iter();
+        from + space.take_while(|byte| byte.is_ascii_whitespace()).count()
+    };
+    let equals = past_space(at);
+    let told = if property.get(equals) == Some(&b'=') {
+        let begins = past_space(equals + 1);
+        match property.get(begins).copied() {
+            Some(quote @ (b'"' | b'\'')) => vec![until(begins + 1, quote)],
+            _ => Vec::new(),
+        }
+    } else if element {
+        texts(property, at)
+    } else {
+        Vec::new()
+    };
+    let says = |value: &Range<usize>| !property[value.clone()].trim_ascii().is_empty();
+    told.into_iter().filter(says).collect()
+}
+
+/// The texts of an element whose name ends there. Where its end is missing, nothing behind the first one of them is
+/// known to be of it.
+fn texts(element: &[u8], name_ends: usize) -> Vec<Range<usize>> {
+    let mut texts = Vec::new();
+    let end = [&b"</"[..], &element[..name_ends]].concat();
+    let end = memmem::find(element, &end);
+    let most = end.unwrap_or(element.len());
+    let mut at = name_ends;
+    while let Some(tag) = memchr::memchr(b'>', &element[at..most]) {
+        let start = at + tag + 1;
+        if texts.is_empty() && element[..start].ends_with(b"/>") {
+            // It has only attributes.
+            break;
+        }
+        at = memchr::memchr(b'<', &element[start..most]).map_or(most, |text| start + text);
+        texts.push(start..at);
+        let blank = element[start..at].trim_ascii().is_empty();
+        if end.is_none() && !blank {
+            break;
+        }
     }
-    let begins = at + memchr::memchr(b'>', &after[at..])? + 1;
-    Some(until(begins, b'<'))
+    texts
 }
 
 #[cfg(test)]
@@ -153,7 +194,39 @@ mod tests {
                 assert_eq!(all(&bytes), [Told { range, over: b' ' }], "{before}");
             }
         }
-        // Names alone, and what is no value.
+        // Names alone, and what is no value or an empty one.
         assert_eq!(all(b"exif:GPS photoshop:City= exif:GPSAltitude"), []);
+        assert_eq!(all(b"<exif:GPSAltitude/><a>kept</a> photoshop:City=''"), []);
+        assert_eq!(all(b"exif:GPSLatitude = '5' "), [spaces(20..21)]);
+    }
+
+    fn spaces(range: Range<u64>) -> Told {
+        Told { range, over: b' ' }
+    }
+
+    #[test]
+    fn a_property_is_told_in_every_language() {
+        let many = |words: &str| {
+            let one = |n: usize| format!("<rdf:li xml:lang=\"{n}\">{words}</rdf:li>\n ");
+            let all: String = (0..200).map(one).collect();
+            let name = "Iptc4xmpExt:LocationName";
+            format!("<{name}>\n <rdf:Alt>{all}</rdf:Alt></{name}><dc:title>Kept</dc:title>")
+        };
+        for before in [0, 100, PART - 70, PART - LONGEST, PART, 2 * PART - 20] {
+            let before = vec![b' '; before];
+            let mut bytes = [&before[..], many("SECRET").as_bytes()].concat();
+            let told = all(&bytes);
+            assert_eq!(told.len(), 200, "{}", before.len());
+            for one in told {
+                bytes[one.range.start as usize..one.range.end as usize].fill(one.over);
+            }
+            assert!(bytes == [&before[..], many("      ").as_bytes()].concat());
+        }
+    }
+
+    #[test]
+    fn of_a_property_that_breaks_off_the_first_text_is_told() {
+        let words = b"<Iptc4xmpExt:LocationName> <rdf:Alt><rdf:li>SECRET</rdf:li><dc:title>Kept<";
+        assert_eq!(all(words), [spaces(44..50)]);
     }
 }

@@ -1,7 +1,7 @@
 //! Publishing in steps that can be resumed.
 //!
 //! Steps: `photo/i` (a picture that was uploaded, unpublished), for a video those of
-//! [`video`](super::video), `post`, the one call that shows it, and then those of
+//! [`video`](super::video) and [`poster`](super::poster), `post`, the one call that shows it, and then those of
 //! [`captions`](super::captions).
 
 use model::Timestamp;
@@ -9,7 +9,7 @@ use reqwest::multipart;
 use serde_json::{Value, json};
 
 use super::catalogue::{MAX_IMAGE_BYTES, OPTION_LINK, OPTION_TITLE};
-use super::{Facebook, Kind, errors, option};
+use super::{Facebook, Kind, errors, option, poster};
 use crate::api::Failed;
 use crate::connector::{Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
 use crate::fitting;
@@ -81,7 +81,8 @@ pub(super) fn delivered(shown: &Value) -> Delivered {
 }
 
 /// Published, or kept by Facebook until its time, without what these sentences tell.
-pub(super) fn ended(shown: &Value, job: &Job, lacks: Vec<String>) -> Ended {
+pub(super) fn ended(shown: &Value, job: &Job, mut lacks: Vec<String>) -> Ended {
+    lacks.extend(poster::lacks(job, shown));
     Ended::of(delivered(shown).lacking(lacks), job.place_at.is_some())
 }
 

@@ -320,12 +320,23 @@ impl Sending<'_> {
                 State::Uploaded | State::Uploading(_) => {}
             }
         }
+        let mut posterless = self.job.step(poster::LEFT_OUT).is_some();
         steps.about_to_show(POST).await?;
         if !asked {
-            let answer = match poster {
+            let mut answer = match poster.filter(|_| !posterless) {
                 Some(made) => self.call_with(edge, form, made).await,
                 None => self.call(edge, form).await,
             };
+            if let Err(failed) = &answer
+                && poster.is_some()
+                && !posterless
+                && self.may_be_for_poster(failed)
+            {
+                posterless = true;
+                steps.finished(poster::LEFT_OUT, json!(true)).await?;
+                steps.about_to_show(POST).await?;
+                answer = self.call(edge, form).await;
+            }
             let answer = answer.map_err(|failed| self.after_showing(&failed))?;
             if answer.get("success").and_then(Value::as_bool) != Some(true) {
                 return Err(self.after_showing(&unreadable(&answer)));
@@ -336,7 +347,13 @@ impl Sending<'_> {
                 tokio::time::sleep(self.facebook.patience.between).await;
             }
             match self.facebook.video_state(id, &self.token).await {
-                Ok(State::Published) => return self.done(shown(kind, id), steps).await,
+                Ok(State::Published) => {
+                    let mut shown = shown(kind, id);
+                    if posterless {
+                        shown[poster::LEFT_OUT] = json!(true);
+                    }
+                    return self.done(shown, steps).await;
+                }
                 Ok(State::Failed) => return Err(Stop::NotSent(unusable_video())),
                 // It was taken, so trouble in looking decides nothing.
                 Ok(_) | Err(_) => {}

@@ -36,11 +36,17 @@ pub fn fields(network: &str) -> Vec<SignInField> {
     ]
 }
 
-/// Reads the fields into an account's settings.
+/// Reads the fields into an account's settings. A form that left them empty is told apart from one without them, until
+/// [`keep_folder`] has seen it.
 pub fn settings(fields: &SignInFields) -> Result<Value, Refusal> {
     let (address, folder) = (fields.plain(ADDRESS), fields.plain(FOLDER));
     if address.is_empty() && folder.is_empty() {
-        return Ok(json!({}));
+        let asked = [ADDRESS, FOLDER].map(|name| fields.plain.contains_key(name));
+        return Ok(if asked == [false, false] {
+            json!({})
+        } else {
+            json!({ ADDRESS: "" })
+        });
     }
     let refused = |message: &str| Err(Refusal::never(Category::Validation, message));
     if address.is_empty() || folder.is_empty() {
@@ -60,17 +66,20 @@ pub fn settings(fields: &SignInFields) -> Result<Value, Refusal> {
     Ok(json!({ ADDRESS: url.as_str(), FOLDER: folder }))
 }
 
-/// Leaves an account that was connected anew the web folder it had, where the form that was filled in names none: a
-/// program that connects it knows of no folder.
-pub fn keep_folder(had: &Value, settings: &mut Value) {
+/// Leaves an account that was connected anew the web folder it had, if any, where the form that was filled in does not
+/// have the fields: a program that connects it knows of no folder. Left empty, they take it away.
+pub fn keep_folder(had: Option<&Value>, settings: &mut Value) {
     let Some(settings) = settings.as_object_mut() else {
         return;
     };
-    if settings.contains_key(ADDRESS) {
+    if let Some(address) = settings.get(ADDRESS) {
+        if address == "" {
+            settings.remove(ADDRESS);
+        }
         return;
     }
     for name in [ADDRESS, FOLDER] {
-        if let Some(value) = had.get(name) {
+        if let Some(value) = had.and_then(|had| had.get(name)) {
             settings.insert(name.to_owned(), value.clone());
         }
     }
@@ -91,7 +100,8 @@ mod tests {
     fn both_or_neither_are_given() {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path().to_str().unwrap();
-        assert_eq!(settings(&form("", "")).unwrap(), json!({}));
+        assert_eq!(settings(&SignInFields::default()).unwrap(), json!({}));
+        assert_eq!(settings(&form("", "")).unwrap(), json!({ ADDRESS: "" }));
         let kept = settings(&form("https://example.org/a", here)).unwrap();
         assert_eq!(kept[ADDRESS], "https://example.org/a/");
         for (address, folder) in [
@@ -111,12 +121,17 @@ mod tests {
     fn a_folder_stays_where_no_other_one_is_named() {
         let had = json!({ ADDRESS: "https://example.org/a/", FOLDER: "/a", "page": "1" });
         let mut none = json!({ "page": "2" });
-        keep_folder(&had, &mut none);
+        keep_folder(Some(&had), &mut none);
         let kept = json!({ ADDRESS: "https://example.org/a/", FOLDER: "/a", "page": "2" });
         assert_eq!(none, kept);
         let mut other = json!({ ADDRESS: "https://example.org/b/", FOLDER: "/b" });
         let before = other.clone();
-        keep_folder(&had, &mut other);
+        keep_folder(Some(&had), &mut other);
         assert_eq!(other, before);
+        for had in [Some(&had), None] {
+            let mut emptied = settings(&form(" ", "")).unwrap();
+            keep_folder(had, &mut emptied);
+            assert_eq!(emptied, json!({}));
+        }
     }
 }

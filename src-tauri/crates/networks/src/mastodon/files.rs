@@ -1,4 +1,5 @@
-//! Files of a part: made to fit, uploaded, and waited for while the server works on them.
+//! Files of a part: made to fit, uploaded, and waited for while the server works on them. Nobody sees an upload, so a
+//! video that the server refuses is sent once more without its poster.
 
 use media::{Kind, Limits};
 use model::failure::Category;
@@ -10,7 +11,7 @@ use super::errors::{self, Doing};
 use super::instance::Instance;
 use super::publish::Sending;
 use crate::api::{Answer, Failed, bearer, file_part};
-use crate::connector::{JobMedia, Refusal, StepLog};
+use crate::connector::{Job, JobMedia, Refusal, StepLog};
 use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::{CallFailed, Tokens};
@@ -19,10 +20,25 @@ use crate::tokens::{CallFailed, Tokens};
 const MAX_SIDE: u64 = 4_096;
 /// Longest side of the picture that stands for a video, in pixels.
 const MAX_POSTER_SIDE: u32 = 1_280;
+/// Where the step of a video keeps that its poster was left out.
+const POSTERLESS: &str = "posterless";
 /// How often a picture is made smaller when a server takes less than it said.
 const MAX_SHRINKS: u32 = 2;
 /// How often is asked whether the server is done with a file: over half a minute altogether.
 const MAX_ASKS: u32 = 6;
+
+/// The files of a part on the server.
+pub(super) struct Files {
+    pub(super) ids: Vec<String>,
+    /// One of them lacks its poster.
+    pub(super) posterless: bool,
+}
+
+/// A file on the server.
+struct Sent {
+    id: String,
+    posterless: bool,
+}
 
 /// What became of a file on the server.
 enum State {
@@ -58,13 +74,9 @@ impl From<Failed> for UploadFailed {
 }
 
 impl Sending<'_> {
-    /// The ids of a part's files, each uploaded and ready.
-    pub(super) async fn files(
-        &self,
-        n: usize,
-        steps: &mut dyn StepLog,
-    ) -> Result<Vec<String>, Stop> {
-        let mut ids = Vec::new();
+    /// A part's files, each uploaded and ready.
+    pub(super) async fn files(&self, n: usize, steps: &mut dyn StepLog) -> Result<Files, Stop> {
+        let (mut ids, mut posterless) = (Vec::new(), false);
         for (i, file) in self.job.segments[n].media.iter().enumerate() {
             let before = self
                 .job
@@ -75,12 +87,15 @@ impl Sending<'_> {
                 Some(id) if self.becomes_ready(id).await? => Some(id.to_owned()),
                 _ => None,
             };
-            ids.push(match there {
-                Some(id) => id,
-                None => self.file(n, i, file, steps).await?,
+            ids.push(if let Some(id) = there {
+                id
+            } else {
+                let sent = self.file(n, i, file, steps).await?;
+                posterless |= sent.posterless;
+                sent.id
             });
         }
-        Ok(ids)
+        Ok(Files { ids, posterless })
     }
 
     /// After the server refused a part with files: uploads anew those it lost. False when it has them all,
@@ -88,15 +103,17 @@ impl Sending<'_> {
     pub(super) async fn restore(
         &self,
         n: usize,
-        ids: &mut [String],
+        files: &mut Files,
         steps: &mut dyn StepLog,
     ) -> Result<bool, Stop> {
         let mut restored = false;
         for (i, file) in self.job.segments[n].media.iter().enumerate() {
-            if let Some(id) = ids.get_mut(i)
+            if let Some(id) = files.ids.get_mut(i)
                 && !self.becomes_ready(id).await?
             {
-                *id = self.file(n, i, file, steps).await?;
+                let sent = self.file(n, i, file, steps).await?;
+                *id = sent.id;
+                files.posterless |= sent.posterless;
                 restored = true;
             }
         }
@@ -110,13 +127,11 @@ impl Sending<'_> {
         i: usize,
         file: &JobMedia,
         steps: &mut dyn StepLog,
-    ) -> Result<String, Stop> {
-        let sent = if file.facts.mime.starts_with("video/") {
-            let poster = fitting::poster(file, poster_limits(&self.server)).await;
-            let video = Source::Video(file, poster.as_ref());
-            self.upload(video, &file.alt).await
+    ) -> Result<Sent, Stop> {
+        let (sent, posterless) = if file.facts.mime.starts_with("video/") {
+            self.video(file).await
         } else {
-            self.picture(file).await
+            (self.picture(file).await, false)
         };
         let answer = sent.map_err(|failed| self.refused(failed))?;
         let json = answer.json().unwrap_or_default();
@@ -124,14 +139,40 @@ impl Sending<'_> {
             let odd = UploadFailed::Call(Failed::Answered(answer));
             return Err(Stop::NotSent(self.refused(odd)));
         };
-        steps.finished(&step_key(n, i), json!({ "id": id })).await?;
+        let mut step = json!({ "id": id });
+        if posterless {
+            step[POSTERLESS] = json!(true);
+        }
+        steps.finished(&step_key(n, i), step).await?;
         if answer.status == 202 && !self.becomes_ready(id).await? {
             return Err(Stop::NotSent(Refusal::later(
                 Category::MediaError,
                 "The server lost a file of this post right after it came. It is sent again.",
             )));
         }
-        Ok(id.to_owned())
+        Ok(Sent {
+            id: id.to_owned(),
+            posterless,
+        })
+    }
+
+    /// Uploads a video with its poster, or without it where the server may refuse the video for that; gives whether it
+    /// was left out.
+    async fn video(&self, file: &JobMedia) -> (Result<Answer, UploadFailed>, bool) {
+        let poster = fitting::poster(file, poster_limits(&self.server)).await;
+        let video = Source::Video(file, poster.as_ref());
+        match self.upload(video, &file.alt).await {
+            Err(UploadFailed::Call(failed)) if poster.is_some() => {
+                let refused = self.refused(UploadFailed::Call(failed.clone()));
+                if fitting::may_be_for_poster(&refused) {
+                    let bare = Source::Video(file, None);
+                    (self.upload(bare, &file.alt).await, true)
+                } else {
+                    (Err(UploadFailed::Call(failed)), false)
+                }
+            }
+            other => (other, false),
+        }
     }
 
     /// Makes a picture fit and uploads it; smaller again when the server takes less than it said.
@@ -268,6 +309,15 @@ fn picture_part(made: &media::Rendition) -> Result<(multipart::Part, u64), Refus
     let part = part.mime_str(made.mime());
     let part = part.map_err(|_| errors::cannot_use())?;
     Ok((part, made.bytes.len() as u64))
+}
+
+/// Whether an earlier attempt left the poster of a video out.
+pub(super) fn left_poster_out(job: &Job) -> bool {
+    let mut files = job.done.iter().filter(|s| s.key.starts_with("media/"));
+    files.any(|step| {
+        job.step(&step.key)
+            .is_some_and(|value| value[POSTERLESS] == true)
+    })
 }
 
 /// The name of the step of a file.

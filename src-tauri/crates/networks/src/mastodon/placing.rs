@@ -14,7 +14,7 @@ use super::client::{Carry, told};
 use super::confirm::Looked;
 use super::instance::Instance;
 use super::options::Wanted;
-use super::publish::{Sending, Shown, delivered, key_holds, step_key};
+use super::publish::{Sending, Shown, delivered, key_holds, poster_lacks, step_key};
 use super::{Mastodon, catalogue, text};
 use crate::api::Failed;
 use crate::connector::{CheckInput, Confirmation, Ctx, Delivered, Job, Kept, Refusal, StepLog};
@@ -32,13 +32,14 @@ const MAX_PAGES: usize = 8;
 /// How long after its time a post may still be on its way out.
 const LATE: Duration = Duration::from_mins(10);
 
-/// Something the server holds, as later calls need it.
-fn kept(id: &str) -> Delivered {
+/// Something the server holds, as later calls need it; `posterless` where a video of it just lost its poster.
+fn kept(job: &Job, id: &str, posterless: bool) -> Delivered {
     Delivered {
         remote_id: id.to_owned(),
         url: None,
         remote: json!({ "scheduled": id }),
     }
+    .lacking(poster_lacks(job, posterless).into_iter().collect())
 }
 
 fn time_of(held: &Value) -> Option<Timestamp> {
@@ -68,13 +69,13 @@ impl Mastodon {
     ) -> Result<Ended, Stop> {
         let done = job.step(PLACED).and_then(|v| v.get("id")?.as_str());
         if let Some(id) = done {
-            return Ok(Ended::Placed(kept(id)));
+            return Ok(Ended::Placed(kept(job, id, false)));
         }
         if job.first_sent_try_at.is_some() && !key_holds(job, ctx) {
             match self.look_among_kept(job, ctx).await? {
                 Looked::Found(part) => {
                     steps.finished(PLACED, json!({ "id": part.id })).await?;
-                    return Ok(Ended::Placed(kept(&part.id)));
+                    return Ok(Ended::Placed(kept(job, &part.id, false)));
                 }
                 Looked::Nothing => {}
                 Looked::Unclear => return Err(Stop::NotSent(several())),
@@ -87,16 +88,17 @@ impl Mastodon {
             wanted: Wanted::read(&job.options),
             ctx,
         };
-        let answer = sending.call(0, &[], PLACED, steps).await?;
+        let (answer, posterless) = sending.call(0, &[], PLACED, steps).await?;
         let held = answer.json().unwrap_or_default();
         let id = held.get("id").and_then(Value::as_str).unwrap_or_default();
         if time_of(&held).is_some() && !id.is_empty() {
             steps.finished(PLACED, json!({ "id": id })).await?;
-            return Ok(Ended::Placed(kept(id)));
+            return Ok(Ended::Placed(kept(job, id, posterless)));
         }
         // Its time came while the call was on its way.
         match Shown::read(&held).filter(|_| held.get("content").is_some()) {
-            Some(part) => {
+            Some(mut part) => {
+                part.posterless = posterless;
                 let part = sending.finish(0, part, steps).await?;
                 Ok(Ended::Sent(delivered(job, &[part])))
             }
@@ -119,7 +121,7 @@ impl Mastodon {
             other => other,
         };
         match looked {
-            Ok(Looked::Found(part)) => Confirmation::Placed(kept(&part.id)),
+            Ok(Looked::Found(part)) => Confirmation::Placed(kept(job, &part.id, false)),
             Ok(Looked::Nothing) => Confirmation::Absent,
             // Sent once more under its key, the server gives the right one.
             Ok(Looked::Unclear) if key_holds(job, ctx) => Confirmation::Absent,

@@ -17,11 +17,13 @@ use uuid::Uuid;
 use super::client::Carry;
 use super::confirm::Looked;
 use super::errors::{self, Doing};
+use super::files::left_poster_out;
 use super::instance::Instance;
 use super::options::Wanted;
 use super::{Mastodon, catalogue, confirm, text};
 use crate::api::{Answer, Failed};
 use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -37,6 +39,8 @@ pub(super) struct Shown {
     pub(super) url: Option<String>,
     /// Who sees it, by the server's word; none when it did not say.
     visibility: Option<String>,
+    /// A video of it lacks its poster, as far as this attempt knows.
+    pub(super) posterless: bool,
 }
 
 impl Shown {
@@ -47,6 +51,7 @@ impl Shown {
             id: text("id").filter(|id| !id.is_empty())?.to_owned(),
             url: text("url").or_else(|| text("uri")).map(str::to_owned),
             visibility: text("visibility").map(str::to_owned),
+            posterless: false,
         })
     }
 
@@ -81,12 +86,20 @@ pub(super) fn key_holds(job: &Job, ctx: Ctx<'_>) -> bool {
 /// A post as later calls need it.
 pub(super) fn delivered(job: &Job, posted: &[Shown]) -> Delivered {
     let first = posted.first();
+    let lacks = seen_by_others(job, posted).into_iter();
+    let posterless = posted.iter().any(|part| part.posterless);
+    let lacks = lacks.chain(poster_lacks(job, posterless)).collect();
     Delivered {
         remote_id: first.map(|s| s.id.clone()).unwrap_or_default(),
         url: first.and_then(|s| s.url.clone()),
         remote: json!({ "ids": posted.iter().map(|s| &s.id).collect::<Vec<_>>() }),
     }
-    .lacking(seen_by_others(job, posted).into_iter().collect())
+    .lacking(lacks)
+}
+
+/// What is told when a server took a video only without its poster: in this attempt, or in an earlier one.
+pub(super) fn poster_lacks(job: &Job, now: bool) -> Option<String> {
+    (now || left_poster_out(job)).then(|| fitting::poster_left_out(catalogue::NAME))
 }
 
 /// What is told when somebody else sees the post than was chosen: servers make public posts of accounts
@@ -188,11 +201,12 @@ impl Sending<'_> {
         posted: &[Shown],
         steps: &mut dyn StepLog,
     ) -> Result<Shown, Stop> {
-        let answer = self.call(n, posted, &step_key(n), steps).await?;
+        let (answer, posterless) = self.call(n, posted, &step_key(n), steps).await?;
         let status = answer.json().unwrap_or_default();
-        let Some(part) = Shown::read(&status) else {
+        let Some(mut part) = Shown::read(&status) else {
             return Err(self.failed(n, CallFailed::Call(Failed::Answered(answer))));
         };
+        part.posterless = posterless;
         if self.job.first_sent_try_at.is_some() {
             self.refuse_if_other(n, &status).await?;
         }
@@ -202,26 +216,28 @@ impl Sending<'_> {
         self.finish(n, part, steps).await
     }
 
-    /// Sends the files of a part and makes the call that shows it, which is the visible step `step`.
+    /// Sends the files of a part and makes the call that shows it, which is the visible step `step`. Gives also
+    /// whether a video lacks its poster.
     pub(super) async fn call(
         &self,
         n: usize,
         posted: &[Shown],
         step: &str,
         steps: &mut dyn StepLog,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<(Answer, bool), Stop> {
         let mut media = self.files(n, steps).await?;
         steps.about_to_show(step).await?;
-        let mut shown = self.show(n, &media, posted).await;
-        if !media.is_empty()
+        let mut shown = self.show(n, &media.ids, posted).await;
+        if !media.ids.is_empty()
             && let Err(CallFailed::Call(failed)) = &shown
             && failed.status() == Some(422)
             && self.restore(n, &mut media, steps).await?
         {
             steps.about_to_show(step).await?;
-            shown = self.show(n, &media, posted).await;
+            shown = self.show(n, &media.ids, posted).await;
         }
-        shown.map_err(|failed| self.failed(n, failed))
+        let answer = shown.map_err(|failed| self.failed(n, failed))?;
+        Ok((answer, media.posterless))
     }
 
     pub(super) async fn finish(

@@ -149,6 +149,21 @@ impl Prepared {
         })
     }
 
+    /// Leaves out the pictures that stand for its videos; false where it has none of them.
+    pub fn leave_posters_out(&mut self) -> bool {
+        let before = self.files.len();
+        let named = |part: &str| POSTERS.iter().any(|(field, ..)| part.starts_with(field));
+        self.files.retain(|(part, _)| !named(part));
+        for (field, ..) in POSTERS {
+            self.fields.remove(field);
+        }
+        let album = self.fields.get_mut("media").and_then(Value::as_array_mut);
+        for one in album.into_iter().flatten().filter_map(Value::as_object_mut) {
+            one.retain(|field, _| !named(field));
+        }
+        self.files.len() < before
+    }
+
     /// How many bytes of files it carries.
     #[must_use]
     pub fn bytes(&self) -> u64 {

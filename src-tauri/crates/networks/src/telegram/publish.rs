@@ -1,4 +1,5 @@
-//! Publishing: one call shows everything, an album included, so there is one step, `message`.
+//! Publishing: one call shows everything, an album included, so there is one step, `message`. Only where Telegram refused
+//! it, and may have done so for the poster of a video, it is made once more without that.
 //!
 //! Nothing on Telegram tells afterwards whether that call worked: there is no key that drops a second
 //! one, and bots cannot read a chat. An unknown outcome is the person's to decide.
@@ -10,6 +11,7 @@ use super::post::Prepared;
 use super::{Telegram, errors};
 use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, StepLog};
+use crate::fitting;
 use crate::sending::Stop;
 
 /// The step that shows.
@@ -30,7 +32,7 @@ impl Telegram {
             server: self.server_of(&job.account),
             token: &token,
         };
-        let prepared = Prepared::of(job).await?;
+        let mut prepared = Prepared::of(job).await?;
         // Opened before the call is announced: a file that is gone was certainly not sent.
         let chat = job.account.remote_id.as_str();
         let mut form = self.form(&prepared, chat).await?;
@@ -43,10 +45,24 @@ impl Telegram {
             form = self.form(&prepared, chat).await?;
             answer = self.show(bot, &prepared, chat, form).await;
         }
+        let told =
+            |failed: &Failed| errors::refusal(failed, &job.account.display_name, ctx.clock.now());
+        let mut lacks = Vec::new();
+        if let Err(failed) = &answer
+            && !failed.may_have_worked()
+            && fitting::may_be_for_poster(&told(failed))
+            && prepared.leave_posters_out()
+        {
+            let chat = moved.as_deref().unwrap_or(chat);
+            form = self.form(&prepared, chat).await?;
+            steps.about_to_show(SHOW).await?;
+            answer = self.show(bot, &prepared, chat, form).await;
+            lacks.push(fitting::poster_left_out("Telegram"));
+        }
         let failed = match answer {
             Ok(result) => match posted(&result) {
                 Some(step) => {
-                    let mut delivered = delivered(&step);
+                    let mut delivered = delivered(&step).lacking(lacks);
                     if let Some(is) = &moved {
                         delivered = delivered.renumbered(chat, is);
                     }
@@ -57,8 +73,7 @@ impl Telegram {
             },
             Err(failed) => failed,
         };
-        let refusal = errors::refusal(&failed, &job.account.display_name, ctx.clock.now());
-        Err(Stop::after_showing(failed.may_have_worked(), refusal))
+        Err(Stop::after_showing(failed.may_have_worked(), told(&failed)))
     }
 
     async fn form(

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use testkit::conformance::{self, Bench, TelegramBench};
 use testkit::desk::{ACCOUNT, Desk, text};
 use testkit::sandbox::telegram::{CHANNEL_ID, GROUP_ID, GROWN_ID, Post, TOKEN};
+use testkit::sandbox::{Canned, Fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn telegram_conforms() {
@@ -236,6 +237,44 @@ async fn the_poster_of_a_video_is_its_cover_and_its_thumbnail() {
             })
             .collect();
         assert_eq!(sides, [("cover", 640), ("thumbnail", 320)]);
+    }
+}
+
+#[tokio::test]
+async fn a_video_whose_poster_is_refused_goes_out_without_it_and_that_is_told() {
+    let world = World::start().await;
+    let sandbox = &world.bench.sandbox;
+    let video = async || world.desk.posed("a.mp4", 2_000).await;
+    let answer = |status: u16, words: &str| {
+        let body = json!({ "ok": false, "error_code": status, "description": words });
+        Fault::Answer(Canned::json(status, &body))
+    };
+    let picture = world.desk.picture("a.jpg", 40, 30);
+    for (media, method) in [
+        (vec![video().await], "sendVideo"),
+        (vec![picture, video().await], "sendMediaGroup"),
+    ] {
+        let (several, made) = (media.len(), sandbox.made());
+        let refused = answer(400, "Bad Request: PHOTO_INVALID_DIMENSIONS");
+        sandbox.faults().order(method, refused);
+        let outcome = world.outcome("x", media, json!({})).await;
+        let Outcome::Sent(delivered) = outcome else {
+            panic!("{outcome:?}");
+        };
+        let lacks = delivered.lacks().unwrap();
+        assert!(lacks.starts_with("Its poster is not there"), "{lacks}");
+        let post = sandbox.posts().pop().unwrap();
+        assert_eq!((post.posters.len(), post.files.len()), (0, several));
+        assert!(sandbox.made() > made);
+    }
+    // Neither a call that may have worked nor one that came too soon is made once more.
+    for (status, open) in [(500, true), (429, false)] {
+        let made = sandbox.made();
+        sandbox.faults().order("sendVideo", answer(status, "words"));
+        let outcome = world.outcome("x", vec![video().await], json!({})).await;
+        let told = matches!(outcome, Outcome::Uncertain(_));
+        assert_eq!(told, open, "{outcome:?}");
+        assert_eq!(sandbox.made(), made);
     }
 }
 

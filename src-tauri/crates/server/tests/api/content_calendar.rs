@@ -371,6 +371,27 @@ async fn settings_that_two_programs_change_at_once_are_all_kept() {
 }
 
 #[tokio::test]
+async fn metadata_that_two_programs_change_at_once_is_all_kept() {
+    let api = Api::start().await;
+    let events = format!("{}/events", calendar::made(&api, json!({})).await);
+    let event = json!({ "title": "Launch", "metadata": { "old": 1, "gone": 1 } });
+    let made = api.post(&events, event).await.ok();
+    let one = format!("{events}/{}", made["id"].as_str().unwrap());
+    let (first, second) = tokio::join!(
+        api.patch(&one, json!({ "metadata": { "first": 1 } })),
+        api.patch(&one, json!({ "metadata": { "second": 1, "gone": null } })),
+    );
+    first.ok();
+    second.ok();
+    let shown = api.get(&one).await.ok();
+    let metadata = &shown["metadata"];
+    for name in ["old", "first", "second"] {
+        assert_eq!(metadata[name], 1, "{metadata}");
+    }
+    assert_eq!(metadata["gone"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_new_calendar_is_active_or_none() {
     let api = Api::start().await;
     let make = async |status: &str| {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accounts } from '$lib/demo/seed';
 import { catalogue } from '$lib/demo/networks';
-import { atPages, knownValues, lackingFields, redirectAddresses, wayOf } from './ways';
+import { atPages, filledIn, knownValues, lackingFields, redirectAddresses, wayOf } from './ways';
 
 const entry = (key: string) => {
   const found = catalogue.find((n) => n.key === key);
@@ -54,6 +54,17 @@ describe('the way to sign in', () => {
       lackingFields(way, { clientId: ' ' }, kept).map((f) => f.name);
     expect(names(null)).toEqual(['clientId', 'clientSecret']);
     expect(names({ fields: {}, secrets: ['clientSecret'] })).toEqual(['clientId']);
+  });
+
+  it('tells fields that were emptied, and no secrets', () => {
+    const way = entry('x').signIn.methods[0] ?? null;
+    const none = { clientId: '' };
+    expect(filledIn(way, { clientSecret: '' })).toEqual({ fields: none, secrets: {} });
+    expect(filledIn(way, { clientId: 'a', clientSecret: 'b', other: 'c' })).toEqual({
+      fields: { clientId: 'a' },
+      secrets: { clientSecret: 'b' },
+    });
+    expect(filledIn(null, none)).toEqual({ fields: {}, secrets: {} });
   });
 });
 

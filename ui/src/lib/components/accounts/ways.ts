@@ -60,12 +60,15 @@ export function isKeptSecret(field: SignInField, kept: KeptApp | null): boolean 
   return field.ofApp && field.kind === 'secret' && (kept?.secrets.includes(field.name) ?? false);
 }
 
-/** What was typed, parted into what is secret and what is not. Empty fields are left out. */
+/**
+ * What was typed, parted into what is secret and what is not. Secrets that were left empty are left out; any other
+ * empty field is told, since a person who empties it does not want what stood there.
+ */
 export function filledIn(method: SignInMethod | null, values: Record<string, string>) {
   const of = (secret: boolean) =>
     Object.fromEntries(
       (method?.fields ?? [])
-        .filter((f) => (f.kind === 'secret') === secret && values[f.name])
+        .filter((f) => (f.kind === 'secret') === secret && (!secret || values[f.name]))
         .map((f) => [f.name, values[f.name] ?? '']),
     );
   return { fields: of(false), secrets: of(true) };

@@ -96,6 +96,59 @@ async fn the_poster_of_a_video_of_the_feed_goes_along_and_that_of_a_reel_stays()
 }
 
 #[tokio::test]
+async fn a_video_whose_poster_is_refused_goes_out_without_it_and_that_is_told() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let sandbox = &world.bench.sandbox;
+    let answer = |code: i64| {
+        let error = json!({ "error": { "code": code, "message": "words" } });
+        Fault::Answer(Canned::json(400, &error))
+    };
+    let looks = async || with("Look", vec![world.desk.posed("v.mp4", 9_000).await]);
+    let mut job = world.job(&account, looks().await, &[]);
+    // Start and one piece go well.
+    sandbox.faults().order_after("videos", 2, answer(100));
+    let delivered = sent(world.attempt(&mut job).await);
+    assert!(sandbox.faults().all_used());
+    assert_eq!(sandbox.thumb(&delivered.remote_id), None);
+    let lacks = delivered.lacks().unwrap();
+    assert!(lacks.starts_with("Its poster is not there"), "{lacks}");
+    assert_eq!(sandbox.made(), 1);
+
+    // Neither a call that may have worked nor one that came too soon is made once more.
+    for code in [1, 4] {
+        let mut job = world.job(&account, looks().await, &[]);
+        sandbox.faults().order_after("videos", 2, answer(code));
+        let outcome = world.attempt(&mut job).await;
+        let open = matches!(outcome, Outcome::Uncertain(_));
+        assert_eq!(open, code == 1, "{outcome:?}");
+        assert_eq!(sandbox.made(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_video_that_is_found_out_later_tells_that_its_poster_was_refused() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let sandbox = &world.bench.sandbox;
+    sandbox.work_for(6);
+    let video = world.desk.posed("v.mp4", 9_000).await;
+    let mut job = world.job(&account, with("Slow", vec![video]), &[]);
+    let refused = json!({ "error": { "code": 100, "message": "words" } });
+    let refused = Fault::Answer(Canned::json(400, &refused));
+    sandbox.faults().order_after("videos", 2, refused);
+    let outcome = world.attempt(&mut job).await;
+    assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
+    let mut lacks = None;
+    for _ in 0..6 {
+        if let Confirmation::Found(delivered) = world.confirm(&job).await {
+            lacks = delivered.lacks();
+        }
+    }
+    assert!(lacks.unwrap().starts_with("Its poster is not there"));
+}
+
+#[tokio::test]
 async fn captions_follow_a_video_that_is_out() {
     for kind in ["post", "reel"] {
         let world = World::start().await;

@@ -249,6 +249,56 @@ async fn the_poster_of_a_video_goes_along_with_it() {
 }
 
 #[tokio::test]
+async fn a_video_whose_poster_is_refused_goes_up_without_it_and_that_is_told() {
+    let world = World::start().await;
+    let account = world.account().await;
+    let sandbox = &world.bench.sandbox;
+    let clip = async || {
+        let mut clip = text("Look");
+        clip.media = vec![world.desk.posed("clip.mp4", 1_000).await];
+        clip
+    };
+    let mut job = world.job(&account, vec![clip().await], &json!({}));
+    for (n, (status, words)) in [
+        (422, "Validation failed: Thumbnail content type is invalid"),
+        (500, "Error processing thumbnail for uploaded media"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let refused = Canned::json(status, &json!({ "error": words }));
+        sandbox.faults().order("media", Fault::Answer(refused));
+        // What shows it fails as well: the next attempt knows of the poster still.
+        let busy = Canned::json(429, &json!({ "error": "Too many requests" }));
+        sandbox.faults().order(SHOW, Fault::Answer(busy));
+        let outcome = world.attempt(&mut job).await;
+        assert_eq!(refusal(&outcome).category, Category::RateLimited);
+        let Outcome::Sent(delivered) = world.attempt(&mut job).await else {
+            panic!("{words}");
+        };
+        let lacks = delivered.lacks().unwrap();
+        assert!(lacks.contains("Its poster is not there"), "{lacks}");
+        assert_eq!(sandbox.made(), n + 1);
+        job = world.job(&account, vec![clip().await], &json!({}));
+    }
+    assert!(sandbox.thumbnails().is_empty());
+    // In one attempt, and one that comes too soon is not sent once more.
+    let refused = Canned::json(422, &json!({ "error": "Validation failed" }));
+    sandbox.faults().order("media", Fault::Answer(refused));
+    let outcome = world.attempt(&mut job).await;
+    let Outcome::Sent(delivered) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(delivered.lacks().is_some());
+    let mut job = world.job(&account, vec![clip().await], &json!({}));
+    let busy = Canned::json(429, &json!({ "error": "Too many requests" }));
+    sandbox.faults().order("media", Fault::Answer(busy));
+    let outcome = world.attempt(&mut job).await;
+    assert_eq!(refusal(&outcome).category, Category::RateLimited);
+    assert_eq!(sandbox.files().len(), 3);
+}
+
+#[tokio::test]
 async fn a_video_that_is_worked_on_for_long_is_waited_for_and_not_sent_again() {
     let world = World::start().await;
     let account = world.account().await;

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::shapes::{CALENDAR, CalendarNote, KIND, Note, Standing, calendar_id};
+use super::shapes::{CALENDAR, CalendarNote, KIND, Note, Standing, calendar_id, lay};
 use crate::call::{Call, Nothing, Reply, is_of};
 use crate::fault::Fault;
 use crate::times;
@@ -156,13 +156,7 @@ fn split(given: &mut Map<String, Value>) -> Result<Option<Vec<WorkingHours>>, Fa
 /// The note of a calendar once these settings are given: null takes one away, what is missing stays.
 fn revise(had: Option<Value>, given: &Map<String, Value>) -> Result<Value, ApiError> {
     let mut note: CalendarNote = had.and_then(world::read_note).unwrap_or_default();
-    for (name, value) in given {
-        if value.is_null() {
-            note.settings.remove(name);
-        } else {
-            note.settings.insert(name.clone(), value.clone());
-        }
-    }
+    lay(&mut note.settings, given);
     if note.settings.len() > MAX_SETTINGS {
         return Err(ApiError::invalid(
             "settings",

@@ -1,6 +1,6 @@
 //! What a change makes of where an event stands and how far it is, worked out before anything is written.
 
-use app::programs::PostChange;
+use app::programs::{PostChange, ProgramNote};
 use app::types::posts::{Place, Scheduling};
 use model::post::Post;
 use model::status::{EditorialStatus, ShownStatus};
@@ -155,12 +155,28 @@ impl Course {
         self.send_now || self.place.as_ref().is_some_and(must)
     }
 
-    /// Takes it, together with the rest of a change and with the note, which says afterwards what is lacking.
-    pub async fn run(self, call: &Call, base: PostChange, note: &mut Note) -> Result<Post, Fault> {
+    /// Takes it, together with the rest of a change and with what that gives of the note, which says afterwards what is
+    /// lacking.
+    pub async fn run(
+        self,
+        call: &Call,
+        base: PostChange,
+        had: &Note,
+        note: &mut Note,
+    ) -> Result<Post, Fault> {
+        let noted = |note: &Note| {
+            let given = shapes::given(had, note);
+            Some(ProgramNote::revised(
+                call.workspace(),
+                KIND,
+                given,
+                shapes::revise,
+            ))
+        };
         let change = PostChange {
             place: self.place.clone(),
             editorial: self.editorial,
-            note: Some(world::noted(call, KIND, note)?),
+            note: noted(note),
             ..base
         };
         if self.send_now {
@@ -172,7 +188,7 @@ impl Course {
                 note.say_what_it_lacks(call, fault.message);
                 let plan = PostChange {
                     place: Some((place, Scheduling::Plan)),
-                    note: Some(world::noted(call, KIND, note)?),
+                    note: noted(note),
                     ..change
                 };
                 world::change(call, plan).await

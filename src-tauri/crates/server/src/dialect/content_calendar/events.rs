@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::course::{self, Asked, NOT_WITH_THIS_KEY};
-use super::shapes::{self, CALENDAR, CalendarNote, Content, Event, KIND, Note};
+use super::shapes::{self, CALENDAR, CalendarNote, Content, Event, KIND, MAX_METADATA, Note};
 use crate::call::{Call, Nothing, Reply, given};
 use crate::fault::{Fault, Kind};
 use crate::times;
@@ -20,8 +20,6 @@ use crate::world::{self, New, World};
 
 /// Longest title, in characters: as the other contract of entries has it.
 const MAX_TITLE: usize = 500;
-/// Most entries of `metadata`.
-const MAX_METADATA: usize = 50;
 
 /// Fields of an event, given or changed.
 #[derive(Default, Deserialize, JsonSchema)]
@@ -364,7 +362,8 @@ pub(super) async fn change(
     if fields.status.as_deref() == Some("cancelled") {
         call.may(Permission::PublishContent)?;
     }
-    let mut note: Note = world::note(call, KIND, &post.id.to_string()).await?;
+    let had: Note = world::note(call, KIND, &post.id.to_string()).await?;
+    let mut note = had.clone();
     let own: CalendarNote = world::note(call, CALENDAR, &calendar.id.to_string()).await?;
     let time = match &fields.scheduled_at {
         Some(_) if !stays(call, calendar, &post, fields) => {
@@ -389,7 +388,9 @@ pub(super) async fn change(
         draft: Some(draft),
         ..PostChange::of(&post)
     };
-    let post = course.run(call, base, &mut note).await?;
+    let post = course.run(call, base, &had, &mut note).await?;
+    // With what others gave of it meanwhile.
+    let note: Note = world::note(call, KIND, &post.id.to_string()).await?;
     Ok(shapes::shown(call, world, &post, Some(&note), &own))
 }
 

@@ -1,5 +1,6 @@
 //! What events look like, and their words.
 
+use app::types::ApiError;
 use model::calendar::Calendar;
 use model::content::{MediaUse, Segment};
 use model::post::{ContentType, Draft, Post, Priority};
@@ -7,7 +8,7 @@ use model::status::ShownStatus;
 use model::when::When;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::call::Call;
 use crate::compose::{Pieces, text_of};
@@ -22,6 +23,8 @@ pub(super) const KIND: &str = model::event::EVENT_NOTE;
 pub(super) const CALENDAR: &str = model::event::CALENDAR_NOTE;
 /// What is said of an event with a time that is no more than a plan.
 const ONLY_PLANNED: &str = "It is planned, not scheduled, and does not go out by itself. Set its status to scheduled to have it go out.";
+/// Most entries of `metadata`.
+pub(super) const MAX_METADATA: usize = 50;
 /// Most files of an event.
 const MAX_MEDIA: usize = 20;
 
@@ -54,6 +57,59 @@ impl Note {
         self.lacks = Some(why);
         if world::noted(call, KIND, self).is_err() {
             self.lacks = None;
+        }
+    }
+}
+
+/// What a change gives of a note, by what the note said when it was read: fields that differ, of `metadata` the entries,
+/// with null for one that is gone.
+pub(super) fn given(had: &Note, now: &Note) -> Map<String, Value> {
+    let fields = |note: &Note| match json!(note) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    let mut given = changed(&fields(had), &fields(now));
+    if let Some(metadata) = given.get_mut("metadata") {
+        *metadata = changed(&had.metadata, &now.metadata).into();
+    }
+    given
+}
+
+fn changed(had: &Map<String, Value>, now: &Map<String, Value>) -> Map<String, Value> {
+    let other = now
+        .iter()
+        .filter(|(name, value)| had.get(*name) != Some(*value));
+    let other = other.map(|(name, value)| (name.clone(), value.clone()));
+    let gone = had.keys().filter(|name| !now.contains_key(*name));
+    other
+        .chain(gone.map(|name| (name.clone(), Value::Null)))
+        .collect()
+}
+
+/// The note of an event once these fields are given.
+pub(super) fn revise(had: Option<Value>, given: &Map<String, Value>) -> Result<Value, ApiError> {
+    let mut note: Note = had.and_then(world::read_note).unwrap_or_default();
+    if let Some(Value::Object(more)) = given.get("metadata") {
+        lay(&mut note.metadata, more);
+        if note.metadata.len() > MAX_METADATA {
+            let message = "metadata has too many entries.";
+            return Err(ApiError::invalid("metadata", message));
+        }
+    }
+    let mut all = json!(note);
+    for (name, value) in given.iter().filter(|(name, _)| *name != "metadata") {
+        all[name] = value.clone();
+    }
+    Ok(all)
+}
+
+/// Lays entries onto others: null takes one away, what is missing stays.
+pub(super) fn lay(onto: &mut Map<String, Value>, given: &Map<String, Value>) {
+    for (name, value) in given {
+        if value.is_null() {
+            onto.remove(name);
+        } else {
+            onto.insert(name.clone(), value.clone());
         }
     }
 }
