@@ -186,7 +186,7 @@ async fn reword(stage: &Stage, post: PostId) {
     stage.clock.advance(MINUTE);
     let stored = stage.read(post).await;
     let mut draft = posts::draft_of(&stored);
-    draft.segments[0].text = "Hello, better".to_owned();
+    "Hello, better".clone_into(&mut draft.segments[0].text);
     let mut tx = stage.tx().await;
     posts::save(&mut tx, post, stored.version, &draft)
         .await

@@ -133,6 +133,8 @@ export class Composer {
           const made = await api.posts.create({ calendarId, draft, place, scheduling: 'plan' });
           // A time chosen meanwhile still has to be given to the post.
           if (this.pending === pending) this.pending = null;
+          // A check that ran meanwhile may have met the post itself, without knowing that it is this one.
+          void this.saver.flush().then(() => this.recheck());
           return made.value;
         },
         save: async (id, draft, version, holdsKept) =>
@@ -175,16 +177,17 @@ export class Composer {
       ...emptyDraft(),
       targets: accounts.map((id) => emptyTarget(id, this.freshOptions(id))),
     };
-    const text = `${start.text ?? ''}${this.app.router.takeFirstWords()}`;
-    if (text) draft.segments = [{ text, media: [] }];
     this.draft = draft;
     if (start.date)
       this.pending = { date: start.date, time: start.time ?? null, zone: session.zone };
     if (start.slot) this.#timed.begin(this.#slotComes(start.slot));
     this.choice = start.date ? 'time' : 'draft';
     this.saver = this.#saver(null);
+    const text = `${start.text ?? ''}${this.app.router.takeFirstWords()}`;
+    if (!text) return;
     // A text brought along is worth keeping at once.
-    if (text) this.saver.change({ ...draft });
+    this.draft = { ...draft, segments: [{ text, media: [] }] };
+    this.saver.change(this.draft);
   }
 
   /** The time the post begins with, once it is known, unless another one was chosen meanwhile. */
@@ -372,8 +375,7 @@ export class Composer {
   }
 
   recheck(): void {
-    if (this.#left) return;
-    this.checker.soon(this.#question());
+    if (!this.#left) this.checker.soon(this.#question());
   }
 
   /** Asks which place in the weekly plan comes next for the chosen accounts. */

@@ -88,7 +88,9 @@ describe('a time for a post', () => {
     answer('14:30');
     await screen.findByRole('button', { name: 'Schedule for Wed 20 May, 14:30' });
     go();
-    await waitFor(() => expect(say).toHaveBeenCalledWith(expect.stringMatching(/14:30\. .* again schedules it/)));
+    await waitFor(() =>
+      expect(say).toHaveBeenCalledWith(expect.stringMatching(/14:30\. .* again schedules it/)),
+    );
     expect(b.post()?.editorial ?? 'draft').toBe('draft');
     await b.user.keyboard('{Control>}{Enter}{/Control}');
     await closed();

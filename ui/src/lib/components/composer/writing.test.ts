@@ -12,6 +12,13 @@ beforeEach(async () => {
 const closed = () => waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
 
 describe('writing', () => {
+  it('is checked once more when it is made, so that it is not taken for another post', async () => {
+    await openNew(b, { text: 'Brought along' });
+    await waitFor(() => expect(b.post()).toBeTruthy());
+    const id = b.post()?.id;
+    await waitFor(() => expect(b.called('posts.check').at(-1)).toMatchObject({ id }));
+  });
+
   it('opens with the cursor in the text and the usual account chosen', async () => {
     const text = await openNew(b);
     await waitFor(() => expect(document.activeElement).toBe(text));
