@@ -1,7 +1,7 @@
 //! Publishing in steps that can be resumed.
 //!
 //! Steps: `photo/i` (a picture that was uploaded, unpublished), for a video those of
-//! [`video`](super::video) and [`poster`](super::poster), `post`, the one call that shows it, and then those of
+//! [`video`](super::video) and [`poster`], `post`, the one call that shows it, and then those of
 //! [`captions`](super::captions).
 
 use model::Timestamp;
