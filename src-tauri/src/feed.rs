@@ -186,14 +186,13 @@ async fn at(due: Option<Instant>) {
 /// The tray, the page and the inhibitor learn what the publisher is doing.
 async fn tell_status(app: &AppHandle) {
     let core = app.state::<Core>();
-    let Some(status) = core.status().await else {
-        return;
+    let status = match app.try_state::<Tray>() {
+        Some(tray) => tray.show(&core).await,
+        None => core.status().await,
     };
+    let Some(status) = status else { return };
     app.state::<Services>()
         .keep_awake(!status.sending.is_empty());
-    if let Some(tray) = app.try_state::<Tray>() {
-        tray.show(&core, &status).await;
-    }
     window::emit(app, "almanac:publisher", status);
 }
 

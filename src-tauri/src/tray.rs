@@ -53,6 +53,8 @@ pub struct Tray {
     icon: TrayIcon,
     next: MenuItem<Wry>,
     hold: CheckMenuItem<Wry>,
+    /// Held while what the publisher does is read and shown.
+    turn: tokio::sync::Mutex<()>,
     shown: Mutex<Shown>,
 }
 
@@ -129,6 +131,7 @@ pub fn make(app: &AppHandle) -> tauri::Result<Tray> {
         icon,
         next,
         hold,
+        turn: tokio::sync::Mutex::default(),
         shown: Mutex::new(Shown {
             sign: Sign::Idle,
             opens: None,
@@ -167,9 +170,7 @@ async fn hold(app: &AppHandle, wanted: bool) {
         tracing::error!(%error, wanted, "the tray's choice had no effect");
     }
     // Whatever came of it, the check mark shows what is true: the click has turned it already.
-    if let Some(status) = core.status().await {
-        tray.show(&core, &status).await;
-    } else {
+    if tray.show(&core).await.is_none() {
         tray.mark_again();
     }
 }
@@ -199,14 +200,17 @@ impl Tray {
         }
     }
 
-    /// Shows what the publisher is doing.
-    pub async fn show(&self, core: &Core, status: &PublisherStatus) {
-        let Some(dates) = core.date_words().await else {
-            return;
-        };
-        let now = Timestamp::from_millis(Core::now().as_millisecond());
-        let line = Line::of(status, now, &system_zone(), dates);
-        self.tell(Sign::of(status), line, Some(status.held.is_some()));
+    /// Shows what the publisher is doing, and gives it; none when nothing is open.
+    pub async fn show(&self, core: &Core) -> Option<PublisherStatus> {
+        // What was read earlier must not be what is shown last.
+        let _turn = self.turn.lock().await;
+        let status = core.status().await?;
+        if let Some(dates) = core.date_words().await {
+            let now = Timestamp::from_millis(Core::now().as_millisecond());
+            let line = Line::of(&status, now, &system_zone(), dates);
+            self.tell(Sign::of(&status), line, Some(status.held.is_some()));
+        }
+        Some(status)
     }
 
     /// Shows that nothing is published until the data folder can be opened.
