@@ -1,6 +1,5 @@
 //! Opening and closing the store.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -17,6 +16,7 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 use crate::conn::{Conn, Writer};
 use crate::error::{Result, StoreError};
 use crate::history::record;
+use crate::lock::FolderLock;
 use crate::tx::{Step, Tx};
 use crate::{backup, feed, holds, lock, migrate, outbox};
 
@@ -106,7 +106,7 @@ pub(crate) struct Inner {
     /// Held while a copy is made, over a connection of its own.
     copying: Mutex<()>,
     /// Let go when every connection is gone.
-    lock: std::sync::Mutex<Option<File>>,
+    lock: std::sync::Mutex<Option<FolderLock>>,
 }
 
 /// The store. Clones share everything.
