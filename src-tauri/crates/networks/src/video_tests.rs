@@ -28,6 +28,25 @@ fn facts() -> MediaFacts {
     }
 }
 
+/// What is wrong with one video that has these edits.
+fn problems_of(
+    taken: &Taken<'_>,
+    facts: &MediaFacts,
+    edits: &[Operation],
+) -> impl Iterator<Item = Problem> + use<> {
+    let mut used = MediaUse::new(facts.id.clone(), "");
+    used.edits = edits.to_vec();
+    let looked = Looked {
+        segment: 0,
+        index: 0,
+        used: &used,
+        facts,
+    };
+    let mut found = Found::new(AccountId(Uuid::nil()));
+    check(taken, &looked, &mut found);
+    found.into_problems().into_iter()
+}
+
 fn clip(max_ms: u32) -> ClipLimits {
     ClipLimits {
         min_ms: Some(3_000),
@@ -264,17 +283,7 @@ fn a_poster_is_told_where_it_does_not_arrive() {
         let taken = Taken::of(&entry, options.as_object().unwrap()).unwrap();
         let mut facts = facts();
         facts.tool = tool;
-        let mut used = MediaUse::new(facts.id.clone(), "");
-        used.edits = vec![Operation::Poster { at_ms: 2_000 }];
-        let looked = Looked {
-            segment: 0,
-            index: 0,
-            used: &used,
-            facts: &facts,
-        };
-        let mut found = Found::new(AccountId(Uuid::nil()));
-        check(&taken, &looked, &mut found);
-        let problems = found.into_problems().into_iter();
+        let problems = problems_of(&taken, &facts, &[Operation::Poster { at_ms: 2_000 }]);
         let posters = problems.filter(|p| p.rule.starts_with("poster"));
         posters
             .map(|p| (p.severity, p.message))
@@ -337,22 +346,12 @@ fn with_captions(limits: Option<CaptionLimits>, edits: &[Operation]) -> Vec<(Sev
     let facts = facts();
     let none = Map::new();
     let taken = Taken::of(&entry, &none).unwrap();
-    let mut used = MediaUse::new(facts.id.clone(), "");
-    used.edits = edits.to_vec();
     assert_eq!(
         plan(&taken, &facts, edits),
         plan(&taken, &facts, &edits[..1])
     );
-    let looked = Looked {
-        segment: 0,
-        index: 0,
-        used: &used,
-        facts: &facts,
-    };
-    let mut found = Found::new(AccountId(Uuid::nil()));
-    check(&taken, &looked, &mut found);
-    let told = found.into_problems().into_iter();
-    told.filter(|p| p.rule.starts_with("captions"))
+    problems_of(&taken, &facts, edits)
+        .filter(|p| p.rule.starts_with("captions"))
         .map(|p| (p.severity, p.rule))
         .collect()
 }

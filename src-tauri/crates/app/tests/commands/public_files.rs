@@ -1,5 +1,6 @@
 //! Public files: one storage for all accounts, over a real server that speaks S3.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use networks::vault::VaultError;
@@ -20,6 +21,15 @@ fn asked(server: &Storage) -> Value {
 
 async fn get(test: &TestApp) -> Value {
     test.call("public_files.get", json!({})).await
+}
+
+/// A folder, the server that gives its files to everybody, and the address under which it does.
+async fn web_folder(test: &TestApp) -> (PathBuf, sandbox::Server, String) {
+    let folder = test.dir().join("public");
+    std::fs::create_dir(&folder).unwrap();
+    let web = sandbox::meta::web::start(folder.clone()).await.unwrap();
+    let address = format!("{}/public/", web.origin());
+    (folder, web, address)
 }
 
 #[tokio::test]
@@ -142,10 +152,7 @@ async fn neither_a_storage_nor_a_folder_that_is_away_keeps_another_folder_from_b
 #[tokio::test]
 async fn a_web_folder_is_tried_before_anybody_signs_in_and_whenever_the_account_is_checked() {
     let test = TestApp::start().await;
-    let folder = test.dir().join("public");
-    std::fs::create_dir(&folder).unwrap();
-    let web = sandbox::meta::web::start(folder.clone()).await.unwrap();
-    let good = format!("{}/public/", web.origin());
+    let (folder, _web, good) = web_folder(&test).await;
     let form = async |address: &str, password: &str| {
         json!({
             "workspaceId": test.calendar().await.workspace_id,
@@ -181,10 +188,7 @@ async fn a_web_folder_is_tried_before_anybody_signs_in_and_whenever_the_account_
 #[tokio::test]
 async fn a_web_folder_stays_with_its_account_until_somebody_empties_its_fields() {
     let test = TestApp::start().await;
-    let folder = test.dir().join("public");
-    std::fs::create_dir(&folder).unwrap();
-    let web = sandbox::meta::web::start(folder.clone()).await.unwrap();
-    let address = format!("{}/public/", web.origin());
+    let (folder, _web, address) = web_folder(&test).await;
     let workspace = test.calendar().await.workspace_id;
     let form = |more: &[(&str, &str)]| {
         let mut fields = json!({ "handle": "ana" });

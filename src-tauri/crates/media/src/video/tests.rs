@@ -49,19 +49,19 @@ pub(super) fn mp4() -> &'static [u8] {
     })
 }
 
+/// What makes a file of `webm`, quickly.
+pub(super) const VP9_AND_OPUS: [&str; 6] = [
+    "-c:v",
+    "libvpx-vp9",
+    "-deadline",
+    "realtime",
+    "-c:a",
+    "libopus",
+];
+
 pub(super) fn webm() -> &'static [u8] {
     static MADE: OnceLock<Vec<u8>> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let codecs = [
-            "-c:v",
-            "libvpx-vp9",
-            "-deadline",
-            "realtime",
-            "-c:a",
-            "libopus",
-        ];
-        sample("a.webm", 2, &codecs)
-    })
+    MADE.get_or_init(|| sample("a.webm", 2, &VP9_AND_OPUS))
 }
 
 fn look_into(bytes: &[u8], kind: Kind) -> Option<Film> {

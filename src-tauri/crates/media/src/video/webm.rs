@@ -163,20 +163,13 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::video::tests::{sample, webm};
+    use crate::video::tests::{VP9_AND_OPUS, sample, webm};
 
     #[test]
     fn a_place_is_known_whatever_its_tag_is_called() {
         let with = |tag: &str| {
-            let codecs = [
-                "-c:v",
-                "libvpx-vp9",
-                "-deadline",
-                "realtime",
-                "-c:a",
-                "libopus",
-            ];
-            let bytes = sample("p.webm", 1, &[&codecs[..], &["-metadata", tag]].concat());
+            let made_of = [&VP9_AND_OPUS[..], &["-metadata", tag]].concat();
+            let bytes = sample("p.webm", 1, &made_of);
             read(Cursor::new(bytes)).unwrap().clip.located
         };
         assert!(with("location=Berlin"));

@@ -94,6 +94,12 @@ pub struct Job {
 }
 
 impl Job {
+    /// The files of the first segment: all there are on a network without threads.
+    #[must_use]
+    pub fn first_media(&self) -> &[JobMedia] {
+        self.segments.first().map_or(&[], |s| &s.media)
+    }
+
     /// The value of a finished step, if an earlier attempt or this one committed it.
     #[must_use]
     pub fn step(&self, key: &str) -> Option<&Value> {

@@ -18,7 +18,7 @@ use crate::meta::client::unreadable;
 /// Captions of what was shown, where that takes any, each with what Facebook calls its language.
 fn wanted<'a>(job: &'a Job, shown: &Value) -> impl Iterator<Item = (&'a Captions, String)> {
     let takes = matches!(shown["kind"].as_str(), Some("video" | "reel"));
-    let media = job.segments.first().map_or(&[][..], |s| &s.media);
+    let media = job.first_media();
     let video = media.first().filter(|_| takes);
     let taken = CAPTIONS.taken(video.map_or(&[][..], |video: &JobMedia| &video.captions));
     taken.filter_map(|own| Some((own, locale(own)?)))

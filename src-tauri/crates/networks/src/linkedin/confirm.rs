@@ -35,7 +35,7 @@ pub(super) const fn unread() -> ReadBack {
 /// The post of a job in a feed: it shows a file that was uploaded for it, or says the same, and was
 /// made since the job was prepared. `files` are those of this attempt.
 fn among(feed: &[Value], job: &Job, files: &[String]) -> Option<String> {
-    let count = job.segments.first().map_or(0, |s| s.media.len());
+    let count = job.first_media().len();
     let earlier = (0..count).filter_map(|i| job.step(&media_key(i))?.as_str());
     let ours: Vec<&str> = files.iter().map(String::as_str).chain(earlier).collect();
     let words = job.segments.first().map_or("", |s| s.text.trim());

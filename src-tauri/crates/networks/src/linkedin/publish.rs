@@ -43,7 +43,7 @@ pub(super) fn shown(job: &Job) -> Option<String> {
 
 /// What did not come along, as earlier attempts recorded it.
 pub(super) fn lacks_of(job: &Job) -> Vec<String> {
-    let count = job.segments.first().map_or(0, |s| s.media.len());
+    let count = job.first_media().len();
     let told = (0..count).filter_map(|i| job.step(&captions_key(i))?.as_str());
     told.map(str::to_owned).collect()
 }
@@ -81,7 +81,7 @@ impl Sending<'_> {
 
     /// The files of the post.
     pub(super) fn media(&self) -> &[JobMedia] {
-        self.job.segments.first().map_or(&[], |s| &s.media)
+        self.job.first_media()
     }
 
     async fn send(&self, steps: &mut dyn StepLog) -> Result<Delivered, Stop> {
@@ -189,7 +189,7 @@ fn body(job: &Job, files: &[String]) -> Value {
 }
 
 fn content(job: &Job, files: &[String]) -> Option<Value> {
-    let media = job.segments.first().map_or(&[][..], |s| &s.media);
+    let media = job.first_media();
     let options = &job.options;
     let title = |chosen: &str, otherwise: &str| {
         let all = [chosen, job.title.trim(), otherwise];

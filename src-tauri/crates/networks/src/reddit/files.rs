@@ -128,8 +128,7 @@ impl Reddit {
         ctx: Ctx<'_>,
     ) -> Result<Vec<Uploaded>, Stop> {
         let mut all = Vec::new();
-        let media = job.segments.first().map_or(&[][..], |s| &s.media);
-        for (i, file) in media.iter().enumerate() {
+        for (i, file) in job.first_media().iter().enumerate() {
             let key = format!("media/0/{i}");
             if let Some(known) = job.step(&key).and_then(Uploaded::read) {
                 all.push(known);
@@ -154,8 +153,9 @@ impl Reddit {
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
     ) -> Result<Option<String>, Stop> {
-        let media = job.segments.first().map_or(&[][..], |s| &s.media);
-        let [video] = media else { return Ok(None) };
+        let [video] = job.first_media() else {
+            return Ok(None);
+        };
         if !is_video(video) {
             return Ok(None);
         }

@@ -19,7 +19,7 @@ use super::rules::Draft;
 use super::text::{community, option, title_and_text, toggle};
 use super::{Reddit, errors};
 use crate::api::Failed;
-use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, StepLog};
+use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
 use crate::hosting::is_video;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
@@ -45,7 +45,7 @@ pub(super) enum Kind {
 
 impl Kind {
     pub(super) fn of(job: &Job) -> Self {
-        let media = files(job);
+        let media = job.first_media();
         let link = option(&job.options, OPTION_LINK);
         Self::from(media.len(), media.iter().any(is_video), link)
     }
@@ -117,10 +117,6 @@ struct Sent {
     files: Vec<Uploaded>,
     /// Where the picture lies that stands for its video; none where that is one of the files.
     poster: Option<String>,
-}
-
-fn files(job: &Job) -> &[JobMedia] {
-    job.segments.first().map_or(&[][..], |s| &s.media)
 }
 
 /// A post that is there, as an earlier attempt recorded it.
@@ -299,7 +295,7 @@ fn form(job: &Job, post: &Post, uploaded: &Sent) -> Vec<(&'static str, String)> 
         form.push(("text", post.text.clone()));
     }
     let of_sort = |video: bool| {
-        let pairs = files(job).iter().zip(&uploaded.files);
+        let pairs = job.first_media().iter().zip(&uploaded.files);
         let mut fitting = pairs.filter(move |(file, _)| is_video(file) == video);
         fitting.next().map(|(_, uploaded)| uploaded.address.clone())
     };

@@ -60,7 +60,7 @@ impl<'a> Sending<'a> {
     }
 
     pub(super) fn media(&self) -> &[JobMedia] {
-        self.job.segments.first().map_or(&[], |s| &s.media)
+        self.job.first_media()
     }
 
     pub(super) fn words_beside(&self) -> Option<(&'static str, Value)> {

@@ -25,14 +25,9 @@ pub(super) fn toggle(options: &Map<String, Value>, name: &str) -> bool {
     options.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The files of a job.
-pub(super) fn files(job: &Job) -> &[JobMedia] {
-    job.segments.first().map_or(&[][..], |s| &s.media)
-}
-
 /// The video of a job.
 pub(super) fn video_of(job: &Job) -> Option<&JobMedia> {
-    files(job).iter().find(|file| is_video(file))
+    job.first_media().iter().find(|file| is_video(file))
 }
 
 /// The words of a job.

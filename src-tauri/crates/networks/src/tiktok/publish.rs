@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::catalogue::{FETCHES, NAME, OPTION_PRIVACY};
 use super::creator::Creator;
-use super::post::{files, option, photo_info, picture_limits, video_info, video_of};
+use super::post::{option, photo_info, picture_limits, video_info, video_of};
 use super::upload::{Put, PutFailed, Standing, Upload};
 use super::{TikTok, errors};
 use crate::api::Failed;
@@ -218,11 +218,11 @@ impl TikTok {
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
     ) -> Result<Value, Stop> {
-        if files(job).is_empty() {
+        if job.first_media().is_empty() {
             return Err(no_file().into());
         }
         let mut addresses = Vec::new();
-        for file in files(job) {
+        for file in job.first_media() {
             let lending = self.lends(job, picture_limits(&file.facts), ctx);
             match self.hosting.lend(lending, file).await {
                 Ok(address) => addresses.push(address),
@@ -300,7 +300,7 @@ impl TikTok {
 
     /// Takes the photos of a job out of the public folder.
     pub(super) async fn tidy(&self, job: &Job, ctx: Ctx<'_>) {
-        for file in files(job).iter().filter(|file| !is_video(file)) {
+        for file in job.first_media().iter().filter(|file| !is_video(file)) {
             let lending = self.lends(job, picture_limits(&file.facts), ctx);
             self.hosting.take_away(&lending, file).await;
         }

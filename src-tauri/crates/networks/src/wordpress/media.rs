@@ -48,9 +48,8 @@ fn ending(mime: &str) -> &'static str {
 impl Sending<'_> {
     /// All files of the article, each uploaded once.
     pub(super) async fn files(&self, steps: &mut dyn StepLog) -> Result<Vec<Figure>, Stop> {
-        let media = self.job.segments.first().map(|s| &s.media[..]);
         let mut files = Vec::new();
-        for (i, file) in media.unwrap_or_default().iter().enumerate() {
+        for (i, file) in self.job.first_media().iter().enumerate() {
             let key = format!("media/{i}");
             if let Some(done) = self.job.step(&key).and_then(of_json) {
                 files.push(done);

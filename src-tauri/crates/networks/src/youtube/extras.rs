@@ -16,7 +16,7 @@ const SHORT_MS: u32 = 3 * 60_000;
 
 /// What becomes the thumbnail: the picture beside the video, else the video, of which a moment was chosen.
 fn thumbnail_of(job: &Job) -> Option<&JobMedia> {
-    let media = job.segments.first().map_or(&[][..], |s| &s.media);
+    let media = job.first_media();
     let picture = media.iter().find(|f| f.facts.mime.starts_with("image/"));
     picture.or_else(|| video_of(job).filter(|video| video.poster.is_some()))
 }

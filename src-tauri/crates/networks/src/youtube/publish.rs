@@ -29,7 +29,7 @@ pub(super) fn shown(job: &Job) -> Option<String> {
 
 /// The video of a job.
 pub(super) fn video_of(job: &Job) -> Option<&JobMedia> {
-    let media = job.segments.first().map_or(&[][..], |s| &s.media);
+    let media = job.first_media();
     media.iter().find(|f| f.facts.mime.starts_with("video/"))
 }
 

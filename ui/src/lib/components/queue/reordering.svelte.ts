@@ -5,7 +5,7 @@ import type { App } from '$lib/state/app.svelte';
 import { UNDO } from '$lib/state/keymap';
 import { wallAt } from '$lib/time';
 import { t } from '$lib/words';
-import { freeKey, putAt, queued, stepped } from './reorder';
+import { freeKey, putAt, queued, type Step, stepped } from './reorder';
 
 const THRESHOLD = 4;
 
@@ -25,24 +25,20 @@ export class Reordering {
 
   /** Why a post has no place earlier or later to go to, as a sentence; null when it has. */
   blocked(id: Id, by: -1 | 1): string | null {
-    const mine = this.columns().filter((c) => queued(c).includes(id));
-    if (mine.length === 0) return t('queue.pinned');
-    const goes = mine.some((column) => stepped(column, id, by));
-    return goes ? null : t(by < 0 ? 'queue.first' : 'queue.last');
+    const to = this.#next(id, by);
+    return typeof to === 'string' ? to : null;
   }
 
   /** One place earlier or later in the first queue where there is one. */
   async step(id: Id, by: -1 | 1): Promise<void> {
-    const reason = this.blocked(id, by);
-    if (reason !== null) this.app.announcer.say(reason);
-    for (const column of this.columns()) {
-      const step = queued(column).includes(id) && stepped(column, id, by);
-      if (!step) continue;
-      this.#following = id;
-      if (step.kind === 'order') await this.#send(column, step.ids, id);
-      else await this.#into(step.slot, id);
+    const to = this.#next(id, by);
+    if (typeof to === 'string') {
+      this.app.announcer.say(to);
       return;
     }
+    this.#following = id;
+    if (to.step.kind === 'order') await this.#send(to.column, to.step.ids, id);
+    else await this.#into(to.step.slot, id);
   }
 
   /** Drags a post by pointer; Escape and a lost pointer put it back. */
@@ -113,6 +109,17 @@ export class Reordering {
         ?.querySelector('button')
         ?.focus();
     });
+  }
+
+  /** Where a post goes by one place, or why it has nowhere to go. */
+  #next(id: Id, by: -1 | 1): { column: QueueColumn; step: Step } | string {
+    const mine = this.columns().filter((c) => queued(c).includes(id));
+    if (mine.length === 0) return t('queue.pinned');
+    for (const column of mine) {
+      const step = stepped(column, id, by);
+      if (step) return { column, step };
+    }
+    return t(by < 0 ? 'queue.first' : 'queue.last');
   }
 
   /** The queue in which both stand: times are only swapped within one. */
