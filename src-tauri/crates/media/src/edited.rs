@@ -6,13 +6,13 @@ use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, ImageFormat, ImageResult};
 use model::MediaId;
 use model::edit::Operation;
 
+use crate::as_jpeg::as_jpeg;
 use crate::bound;
 use crate::decode;
 use crate::edit::edited;
@@ -181,12 +181,11 @@ pub(crate) fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
 fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
     let mut out = Vec::new();
     if kind == Kind::Jpeg {
-        let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
-        if pixels.color().has_alpha() {
-            on_white(pixels).write_with_encoder(encoder)?;
+        out = if pixels.color().has_alpha() {
+            as_jpeg(&on_white(pixels), QUALITY)?
         } else {
-            pixels.write_with_encoder(encoder)?;
-        }
+            as_jpeg(pixels, QUALITY)?
+        };
     } else if kind == Kind::Webp {
         pixels.write_with_encoder(WebPEncoder::new_lossless(&mut out))?;
     } else if kind == Kind::Gif {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use image::{ImageFormat, Rgb, RgbImage};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use crate::pdf::found_here;
 use crate::pdf::samples::{packed, plain};
+use crate::spoiling::{harms, runner, spoilt};
 use crate::strip;
 use crate::testing::{
     avif, chunk, contains, disc, encoded, huge_png, jpeg, moving_gif, noise, png, with_secrets,
@@ -187,85 +187,11 @@ fn an_ending_is_not_believed() {
 }
 
 /// How files are spoilt: bytes changed, cut out, doubled, or the file cut off.
-#[derive(Debug, Clone)]
-enum Harm {
-    Set(usize, u8),
-    Flip(usize, u8),
-    Cut(usize, usize),
-    Double(usize, usize),
-    End(usize),
-    Word(usize, u32),
-}
-
-fn harm() -> impl Strategy<Value = Harm> {
-    prop_oneof![
-        (any::<usize>(), any::<u8>()).prop_map(|(at, to)| Harm::Set(at, to)),
-        (any::<usize>(), 0_u8..8).prop_map(|(at, bit)| Harm::Flip(at, bit)),
-        (any::<usize>(), 1_usize..40).prop_map(|(at, n)| Harm::Cut(at, n)),
-        (any::<usize>(), 1_usize..40).prop_map(|(at, n)| Harm::Double(at, n)),
-        any::<usize>().prop_map(Harm::End),
-        (
-            any::<usize>(),
-            prop_oneof![Just(0), Just(u32::MAX), Just(1 << 31), any::<u32>()]
-        )
-            .prop_map(|(at, to)| Harm::Word(at, to)),
-    ]
-}
-
-fn spoilt(mut bytes: Vec<u8>, harms: &[Harm]) -> Vec<u8> {
-    for harm in harms {
-        let length = bytes.len().max(1);
-        match *harm {
-            Harm::Set(at, to) => {
-                if let Some(byte) = bytes.get_mut(at % length) {
-                    *byte = to;
-                }
-            }
-            Harm::Flip(at, bit) => {
-                if let Some(byte) = bytes.get_mut(at % length) {
-                    *byte ^= 1 << bit;
-                }
-            }
-            Harm::Cut(at, n) => {
-                let from = at % length;
-                let to = (from + n).min(bytes.len());
-                bytes.drain(from.min(to)..to);
-            }
-            Harm::Double(at, n) => {
-                let from = at % length;
-                let to = (from + n).min(bytes.len());
-                let part = bytes[from.min(to)..to].to_vec();
-                bytes.splice(from.min(to)..from.min(to), part);
-            }
-            Harm::End(at) => bytes.truncate(at % length),
-            Harm::Word(at, to) => {
-                let from = at % length;
-                for (byte, new) in bytes.iter_mut().skip(from).zip(to.to_be_bytes()) {
-                    *byte = new;
-                }
-            }
-        }
-    }
-    bytes
-}
-
-fn runner() -> TestRunner {
-    let cases = std::env::var("ALMANAC_FUZZ_CASES").ok();
-    let cases = cases.and_then(|n| n.parse().ok()).unwrap_or(400);
-    TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    })
-}
-
-/// Thousands of spoilt files of every format. More with `ALMANAC_FUZZ_CASES`, for a long night.
+/// Thousands of spoilt files of every format.
 #[test]
 fn spoilt_files_are_refused_or_opened_and_nothing_falls_over() {
     for (kind, bytes) in whole() {
-        let mut runner = runner();
-        let harms = proptest::collection::vec(harm(), 1..6);
-        let done = runner.run(&harms, |harms| {
+        let done = runner(400).run(&harms(), |harms| {
             let bytes = spoilt(bytes.clone(), &harms);
             // The parsers of this crate fall over nothing: outside of what catches a decoder's panic, as
             // it is caught where files are opened.
@@ -296,8 +222,7 @@ fn spoilt_files_are_refused_or_opened_and_nothing_falls_over() {
 #[test]
 fn spoilt_documents_have_no_more_pages_than_there_is_room_for() {
     for bytes in [plain(5, ""), packed(5, "")] {
-        let harms = proptest::collection::vec(harm(), 1..6);
-        let done = runner().run(&harms, |harms| {
+        let done = runner(400).run(&harms(), |harms| {
             let bytes = spoilt(bytes.clone(), &harms);
             let most = bytes.len() as u32;
             prop_assert!(found_here(bytes).pages.is_none_or(|n| n <= most));

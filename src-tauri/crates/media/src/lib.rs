@@ -7,6 +7,7 @@
 
 mod apart;
 mod arriving;
+mod as_jpeg;
 mod bound;
 mod decode;
 mod edit;
@@ -23,6 +24,8 @@ mod pdf;
 mod proof;
 mod rendition;
 mod sent;
+#[cfg(test)]
+mod spoiling;
 mod strip;
 #[cfg(test)]
 mod testing;

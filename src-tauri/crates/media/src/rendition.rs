@@ -3,12 +3,12 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, ImageResult, Rgb, RgbImage};
 use model::edit::Operation;
 
+use crate::as_jpeg::as_jpeg;
 use crate::bound;
 use crate::decode::{self, Picture};
 use crate::edit::{Find, edited};
@@ -290,18 +290,18 @@ impl Maker<'_> {
         let roomy = self.limits.max_bytes >= many / 2;
         let mut top = None;
         if roomy {
-            let bytes = jpeg(pixels, best)?;
+            let bytes = as_jpeg(pixels, best)?;
             if fits(&bytes) {
                 return Ok(Ok(finished(bytes)));
             }
             top = Some(bytes);
         }
-        let mut fitting = jpeg(pixels, least)?;
+        let mut fitting = as_jpeg(pixels, least)?;
         if !fits(&fitting) {
             return Ok(Err(fitting.len() as u64));
         }
         if top.is_none() {
-            let bytes = jpeg(pixels, best)?;
+            let bytes = as_jpeg(pixels, best)?;
             if fits(&bytes) {
                 return Ok(Ok(finished(bytes)));
             }
@@ -310,7 +310,7 @@ impl Maker<'_> {
         let (mut low, mut high) = (0, QUALITIES.len() - 1);
         while high - low > 1 {
             let middle = usize::midpoint(low, high);
-            let bytes = jpeg(pixels, QUALITIES[middle])?;
+            let bytes = as_jpeg(pixels, QUALITIES[middle])?;
             if fits(&bytes) {
                 (fitting, high) = (bytes, middle);
             } else {
@@ -319,12 +319,6 @@ impl Maker<'_> {
         }
         Ok(Ok(finished(fitting)))
     }
-}
-
-fn jpeg(pixels: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
-    let mut out = Vec::new();
-    pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality))?;
-    Ok(out)
 }
 
 fn lossless(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {

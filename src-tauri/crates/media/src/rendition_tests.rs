@@ -1,3 +1,4 @@
+use image::codecs::jpeg::JpegEncoder;
 use image::{GenericImageView, ImageEncoder, ImageFormat};
 use proptest::prelude::*;
 

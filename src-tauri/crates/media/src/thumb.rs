@@ -1,9 +1,9 @@
 //! Small pictures for chips, cards and strips.
 
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageResult};
 
+use crate::as_jpeg::as_jpeg;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::rendition::needed;
@@ -42,10 +42,10 @@ pub(crate) fn make(name: &str, pixels: &DynamicImage) -> Result<(Kind, Vec<u8>),
 }
 
 fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
-    let mut out = Vec::new();
-    match kind {
-        Kind::Png => pixels.write_with_encoder(PngEncoder::new(&mut out))?,
-        _ => pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?,
+    if kind != Kind::Png {
+        return as_jpeg(pixels, QUALITY);
     }
+    let mut out = Vec::new();
+    pixels.write_with_encoder(PngEncoder::new(&mut out))?;
     Ok(out)
 }

@@ -1,21 +1,20 @@
 //! JPEG files: whole, or shrunk while they are opened where only a small picture is wanted.
 
-use std::io::ErrorKind;
-
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
-use jpeg_decoder::PixelFormat;
+use libjpeg_turbo_rs::{DecodeLimits, Decoder, Image, JpegError, PixelFormat, ScalingFactor};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::{Least, Opened, admitted, colour, upright};
-use crate::bound::MAX_DECODE_MEMORY;
 use crate::error::MediaError;
 
 /// Longest side of a JPEG, by its standard.
 const LONGEST: usize = 65_535;
+/// Most passes in which a picture may become sharper: many times what any program writes.
+const MAX_SCANS: usize = 100;
 
 /// Opens a JPEG, shrunk on the way where a smaller one is enough.
 pub(super) fn open(name: &str, bytes: &[u8], least: Least<'_>) -> Result<Opened, MediaError> {
@@ -42,10 +41,14 @@ pub(super) fn open(name: &str, bytes: &[u8], least: Least<'_>) -> Result<Opened,
     let orientation = decoder.exif().and_then(|e| Orientation::from_exif_chunk(e));
     let icc = decoder.icc_profile();
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-    let small = least(upright(size, orientation)).filter(|least| size.0.max(size.1) / 2 >= *least);
-    let pixels = if inks || small.is_some() {
-        let profile = icc.as_deref().filter(|_| inks);
-        shrunk(name, bytes, size, small, profile)?
+    let smaller = shrinking(size, least(upright(size, orientation)));
+    let pixels = if inks {
+        let made = shrunk(name, bytes, smaller.unwrap_or_default(), PixelFormat::Cmyk)?;
+        let printed = printed(made.data, icc.as_deref());
+        RgbImage::from_raw(made.width as u32, made.height as u32, printed)
+    } else if let Some(scale) = smaller {
+        let made = shrunk(name, bytes, scale, PixelFormat::Rgb)?;
+        RgbImage::from_raw(made.width as u32, made.height as u32, made.data)
     } else {
         let many = decoder.output_buffer_size().unwrap_or_default();
         let mut out = vec![0; many];
@@ -53,8 +56,8 @@ pub(super) fn open(name: &str, bytes: &[u8], least: Least<'_>) -> Result<Opened,
             .decode_into(&mut out)
             .map_err(|error| damaged(error.to_string()))?;
         RgbImage::from_raw(size.0, size.1, out)
-            .ok_or_else(|| damaged("fewer pixels than its size says".to_owned()))?
     };
+    let pixels = pixels.ok_or_else(|| damaged("fewer pixels than its size says".to_owned()))?;
     Ok(Opened {
         pixels: DynamicImage::ImageRgb8(pixels),
         size,
@@ -65,53 +68,53 @@ pub(super) fn open(name: &str, bytes: &[u8], least: Least<'_>) -> Result<Opened,
     })
 }
 
-/// Opens it with the decoder that shrinks on the way and knows inks.
+/// Opens it with the decoder that shrinks on the way and knows inks. What it takes of memory is bounded by the
+/// number of pixels, of which there are not more than [`admitted`] lets in.
 fn shrunk(
     name: &str,
     bytes: &[u8],
-    (width, height): (u32, u32),
-    least: Option<u32>,
-    inks: Option<&[u8]>,
-) -> Result<RgbImage, MediaError> {
-    let refused = |error: jpeg_decoder::Error| match error {
-        jpeg_decoder::Error::Io(e) if e.kind() == ErrorKind::UnexpectedEof => {
-            MediaError::Truncated {
-                name: name.to_owned(),
-            }
-        }
+    scale: ScalingFactor,
+    format: PixelFormat,
+) -> Result<Image, MediaError> {
+    let refused = |error: JpegError| match error {
+        JpegError::UnexpectedEof => MediaError::Truncated {
+            name: name.to_owned(),
+        },
         other => MediaError::Damaged {
             name: name.to_owned(),
             detail: other.to_string(),
         },
     };
-    let mut decoder = jpeg_decoder::Decoder::new(bytes);
-    decoder.set_max_decoding_buffer_size(MAX_DECODE_MEMORY as usize);
-    if let Some(least) = least {
-        let longest = u64::from(width.max(height).max(1));
-        let of = |n: u32| (u64::from(n) * u64::from(least)).div_ceil(longest).max(1) as u16;
-        decoder.scale(of(width), of(height)).map_err(refused)?;
-    }
-    let pixels = decoder.decode().map_err(refused)?;
-    let Some(about) = decoder.info() else {
-        return Err(MediaError::Fault {
-            name: name.to_owned(),
-        });
+    let limits = DecodeLimits {
+        max_width: LONGEST,
+        max_height: LONGEST,
+        max_scans: MAX_SCANS,
+        ..DecodeLimits::default()
     };
-    let rgb = match about.pixel_format {
-        PixelFormat::RGB24 => pixels,
-        PixelFormat::L8 => pixels.into_iter().flat_map(|l| [l; 3]).collect(),
-        PixelFormat::L16 => {
-            let high = |pair: &[u8]| u16::from_ne_bytes([pair[0], pair[1]]).to_be_bytes()[0];
-            pixels.chunks_exact(2).flat_map(|p| [high(p); 3]).collect()
-        }
-        PixelFormat::CMYK32 => {
-            let profile = inks.and_then(colour::of_inks);
-            colour::inks_to_web(&pixels, profile.as_ref())
-        }
-    };
-    let (width, height) = (u32::from(about.width), u32::from(about.height));
-    RgbImage::from_raw(width, height, rgb).ok_or_else(|| MediaError::Damaged {
-        name: name.to_owned(),
-        detail: "fewer pixels than its size says".to_owned(),
-    })
+    let mut decoder = Decoder::new_with_limits(bytes, limits).map_err(refused)?;
+    decoder.set_output_format(format);
+    decoder.set_scale(scale);
+    decoder.decode_image().map_err(refused)
 }
+
+/// The colours of the web for inks, which are written down as what they leave of the paper's white, as Adobe does.
+fn printed(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
+    for ink in &mut inks {
+        *ink = u8::MAX - *ink;
+    }
+    colour::inks_to_web(&inks, icc.and_then(colour::of_inks).as_ref())
+}
+
+/// By how much it is shrunk while it is opened: as far as leaves `least` pixels on its longer side. None where
+/// opening it whole and shrinking it then is as fast.
+fn shrinking((width, height): (u32, u32), least: Option<u32>) -> Option<ScalingFactor> {
+    let (longest, least) = (width.max(height) as usize, least? as usize);
+    let factors = [(1, 8), (1, 4), (3, 8)].into_iter();
+    factors
+        .filter_map(|(num, denom)| ScalingFactor::try_new(num, denom).ok())
+        .find(|factor| factor.scale_dim(longest) >= least)
+}
+
+#[cfg(test)]
+#[path = "jpeg_tests.rs"]
+mod tests;

@@ -1,0 +1,27 @@
+//! Pictures written down as JPEG.
+
+use image::error::{EncodingError, ImageFormatHint};
+use image::{DynamicImage, ImageError, ImageFormat, ImageResult};
+use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
+
+/// The picture as a JPEG of this quality (1 to 100) without what hides behind transparency. Colours keep all their
+/// detail, since networks halve it themselves and letters on a photo would lose their edges twice.
+pub(crate) fn as_jpeg(pixels: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
+    let made;
+    let rgb = if let DynamicImage::ImageRgb8(rgb) = pixels {
+        rgb
+    } else {
+        made = pixels.to_rgb8();
+        &made
+    };
+    let (width, height) = (rgb.width() as usize, rgb.height() as usize);
+    Encoder::new(rgb.as_raw(), width, height, PixelFormat::Rgb)
+        .quality(quality)
+        .subsampling(Subsampling::S444)
+        .optimize_huffman(true)
+        .encode()
+        .map_err(|error| {
+            let format = ImageFormatHint::Exact(ImageFormat::Jpeg);
+            ImageError::Encoding(EncodingError::new(format, error))
+        })
+}
