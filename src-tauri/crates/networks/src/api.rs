@@ -14,6 +14,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::connector::Refusal;
 use crate::http::{Clients, Timeouts, read_bounded, whole};
+use crate::tokens::signed_out;
 use crate::vault::Secret;
 
 /// Largest answer that is read, in bytes.
@@ -163,10 +164,7 @@ fn usual_answer(answer: &Answer, network: &str, handle: &str, now: Timestamp) ->
             answer.wait_until(now).map_or(Retry::Backoff, Retry::At),
             format!("{network} asks to wait: too many requests for now."),
         ),
-        401 => Refusal::never(
-            Category::AuthError,
-            format!("{network} signed {handle} out. Connect the account again."),
-        ),
+        401 => signed_out(network, handle),
         403 if page => in_the_way(network),
         403 => Refusal::never(
             Category::AuthError,

@@ -327,13 +327,20 @@ pub fn no_sign_in(handle: &str) -> Refusal {
     )
 }
 
-/// The network does not take the tokens any more.
+/// Stands for the handle while somebody signs in and it is not known yet.
+pub const NEWCOMER: &str = "the account";
+
+/// The network does not take the tokens any more, or those that somebody just signed in with.
 #[must_use]
 pub fn signed_out(network: &str, handle: &str) -> Refusal {
-    Refusal::never(
-        Category::AuthError,
-        format!("{network} signed {handle} out. Connect the account again."),
-    )
+    let words = if handle == NEWCOMER {
+        format!(
+            "{network} does not take this sign-in: it is wrong, not whole, or no longer valid. Make a new one and try again."
+        )
+    } else {
+        format!("{network} signed {handle} out. Connect the account again.")
+    };
+    Refusal::never(Category::AuthError, words)
 }
 
 /// The vault did not give or take a secret: passes with the vault's trouble, so the account stays.

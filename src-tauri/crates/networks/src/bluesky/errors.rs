@@ -4,6 +4,7 @@ use model::failure::{Category, Retry};
 
 use super::client::{CallError, XrpcError};
 use crate::connector::Refusal;
+use crate::tokens::signed_out;
 
 /// What was being done, for the words of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +47,6 @@ pub fn refusal(error: &CallError, doing: Doing, handle: &str) -> Refusal {
 }
 
 fn answered(answer: &XrpcError, doing: Doing, handle: &str) -> Refusal {
-    let signed_out = || {
-        Refusal::never(
-            Category::AuthError,
-            format!("Bluesky signed {handle} out. Connect the account again."),
-        )
-    };
     match (answer.status, answer.error.as_str()) {
         (429, _) | (_, "RateLimitExceeded") => {
             let retry = answer.reset.map_or(Retry::Backoff, Retry::At);
@@ -89,7 +84,7 @@ fn answered(answer: &XrpcError, doing: Doing, handle: &str) -> Refusal {
             | "BadJwt"
             | "InsufficientScope",
         )
-        | (401, _) => signed_out(),
+        | (401, _) => signed_out("Bluesky", handle),
         (403, _) => Refusal::never(
             Category::AuthError,
             format!("Bluesky does not allow this for {handle}. Connect the account again."),

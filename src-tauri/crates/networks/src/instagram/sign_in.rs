@@ -20,7 +20,7 @@ use crate::meta::pages::{PAGES, PagesDoor, keep_all, name_in, pasted};
 use crate::meta::pass::{Pass, Signs};
 use crate::meta::tokens::Prolong;
 use crate::oauth::Memo;
-use crate::tokens::Tokens;
+use crate::tokens::{NEWCOMER, Tokens};
 use crate::vault::Secret;
 
 /// How long an app may read data after a sign-in through the Page.
@@ -142,7 +142,7 @@ impl Instagram {
             Err(failed) if lacks_field(&failed) => {
                 self.behind_pages(&token, Pass::plain, now).await?
             }
-            Err(failed) => return Err(errors::refusal(&failed, "the account", now)),
+            Err(failed) => return Err(errors::refusal(&failed, NEWCOMER, now)),
         };
         self.keep_behind(account, found, None, &settings, ctx).await
     }
@@ -154,7 +154,7 @@ impl Instagram {
         settings: &Value,
         ctx: Ctx<'_>,
     ) -> Result<Vec<SignedIn>, Refusal> {
-        let signed = self.who(&tokens.access, "the account", ctx).await?;
+        let signed = self.who(&tokens.access, NEWCOMER, ctx).await?;
         let path = format!("{}/content_publishing_limit", signed.remote_id);
         let limit = self
             .graph

@@ -12,7 +12,7 @@ use super::sign_in::no_right;
 use super::{LinkedIn, errors, is_page};
 use crate::api::Failed;
 use crate::connector::{Ctx, Refusal, SignedIn};
-use crate::tokens::CallFailed;
+use crate::tokens::{CallFailed, NEWCOMER};
 use crate::vault::Secret;
 
 /// Roles at a page that may post.
@@ -32,7 +32,7 @@ impl LinkedIn {
         let now = ctx.clock.now();
         match self.read("/v2/userinfo", token).await {
             Ok(answer) => {
-                person(&answer).ok_or_else(|| errors::refusal(&odd("no name"), "the account", now))
+                person(&answer).ok_or_else(|| errors::refusal(&odd("no name"), NEWCOMER, now))
             }
             Err(failed) => Err(bad_token(&failed, now)),
         }
@@ -115,10 +115,10 @@ fn bad_token(failed: &Failed, now: Timestamp) -> Refusal {
         Some(403) => {
             "This sign-in may not do what Almanac needs. Add the products the guide names to your app and allow everything."
         }
-        _ => return errors::refusal(failed, "the account", now),
+        _ => return errors::refusal(failed, NEWCOMER, now),
     };
     if failed.json().is_none() {
-        return errors::refusal(failed, "the account", now);
+        return errors::refusal(failed, NEWCOMER, now);
     }
     Refusal::never(Category::AuthError, message).with_detail(failed.detail())
 }

@@ -18,7 +18,7 @@ use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::hex::random;
 use crate::oauth::{Memo, Provider};
-use crate::tokens::{Renew, Tokens};
+use crate::tokens::{NEWCOMER, Renew, Tokens};
 use crate::vault::Secret;
 
 /// What a profile needs.
@@ -311,7 +311,7 @@ fn refused_code(failed: &Failed, now: Timestamp) -> Refusal {
         (Some(400..=401), error) if !error.is_empty() => {
             "LinkedIn says that this sign-in was used already or took too long. Start it again."
         }
-        _ => return failed.usual(errors::NAME, "the account", now),
+        _ => return failed.usual(errors::NAME, NEWCOMER, now),
     };
     let words = format!("{}: {}", said("error"), said("error_description"));
     Refusal::never(Category::AuthError, message).with_detail(words)

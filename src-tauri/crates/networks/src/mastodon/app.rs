@@ -20,7 +20,7 @@ use super::server::host;
 use crate::api::Failed;
 use crate::connector::{Ctx, Refusal};
 use crate::oauth::Provider;
-use crate::tokens::{Tokens, vault_refusal};
+use crate::tokens::{NEWCOMER, Tokens, vault_refusal};
 use crate::vault::{Secret, app_holder};
 
 /// What is asked for.
@@ -143,7 +143,7 @@ impl Mastodon {
                 ),
             )
             .with_detail(failed.detail()),
-            _ => failed.usual(host, "the account", ctx.clock.now()),
+            _ => failed.usual(host, NEWCOMER, ctx.clock.now()),
         })
     }
 

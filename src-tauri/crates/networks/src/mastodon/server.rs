@@ -8,6 +8,7 @@ use super::instance::Instance;
 use crate::api::{Answer, Api, Failed, bearer};
 use crate::connector::{Ctx, Refusal};
 use crate::http::{is_loopback, is_loopback_name};
+use crate::tokens::NEWCOMER;
 use crate::vault::Secret;
 
 /// What a person typed.
@@ -188,7 +189,7 @@ fn not_one(origin: &str, failed: &Failed, ctx: Ctx<'_>) -> Refusal {
             ),
         )
         .with_detail(failed.detail()),
-        _ => failed.usual(host, "the account", ctx.clock.now()),
+        _ => failed.usual(host, NEWCOMER, ctx.clock.now()),
     }
 }
 

@@ -14,7 +14,7 @@ use super::tokens::read;
 use crate::api::{Api, Failed};
 use crate::connector::{Begun, Ctx, Refusal, SignInFields};
 use crate::oauth::{Memo, Provider};
-use crate::tokens::Tokens;
+use crate::tokens::{NEWCOMER, Tokens};
 use crate::vault::Secret;
 
 /// How a network signs people in.
@@ -117,7 +117,7 @@ impl Door<'_> {
         let words = words.iter().find_map(|w| json.pointer(w)?.as_str());
         let status = failed.status().unwrap_or_default();
         let Some(words) = words.filter(|_| (400..500).contains(&status)) else {
-            return failed.usual(network, "the account", now);
+            return failed.usual(network, NEWCOMER, now);
         };
         let lower = words.to_ascii_lowercase();
         let says = |word: &str| lower.contains(word);

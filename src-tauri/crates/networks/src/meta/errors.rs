@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::usage;
 use crate::api::Failed;
 use crate::connector::Refusal;
+use crate::tokens::signed_out;
 
 /// An error as the interface writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,10 +152,7 @@ fn common(
                 "{network} wants {handle} to confirm something first. Open {network}, follow what it asks, then connect the account again."
             ),
         ),
-        (190 | 102 | 2500, _) => Refusal::never(
-            Category::AuthError,
-            format!("{network} signed {handle} out. Connect the account again."),
-        ),
+        (190 | 102 | 2500, _) => signed_out(network, handle),
         (3 | 10 | 200..=299, _) => Refusal::never(
             Category::AuthError,
             format!(

@@ -18,7 +18,7 @@ use super::pass::{PROOF, Pass, Signs};
 use crate::api::Failed;
 use crate::connector::{Begun, Ctx, Refusal, SignedIn};
 use crate::oauth::{Memo, Provider};
-use crate::tokens::{Sessions, Tokens, no_sign_in};
+use crate::tokens::{NEWCOMER, Sessions, Tokens, no_sign_in};
 use crate::vault::Secret;
 
 /// Where the Pages of a person are listed.
@@ -124,7 +124,7 @@ impl PagesDoor<'_> {
     }
 
     fn told(&self, failed: &Failed, now: Timestamp) -> Refusal {
-        errors::refusal(failed, self.network, "the account", now, |_| None)
+        errors::refusal(failed, self.network, NEWCOMER, now, |_| None)
     }
 
     /// The person may have unticked something in the browser.
@@ -191,7 +191,7 @@ impl PagesDoor<'_> {
     fn refused_app(&self, failed: &Failed, now: Timestamp) -> Refusal {
         let network = self.network;
         let Some(error) = GraphError::of(failed) else {
-            return failed.usual(network, "the account", now);
+            return failed.usual(network, NEWCOMER, now);
         };
         let message = match (error.code, error.subcode) {
             (101, _) => format!("{network} does not know this app. Check the App ID."),

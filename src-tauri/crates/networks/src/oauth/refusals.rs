@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Provider;
 use crate::api::{Answer, Failed};
 use crate::connector::Refusal;
-use crate::tokens::signed_out;
+use crate::tokens::{NEWCOMER, signed_out};
 
 /// Whether a token call that is answered with this status was looked at: a server that is busy or has
 /// trouble says nothing about the account, whatever words it uses.
@@ -38,7 +38,7 @@ impl Provider {
                 self.told(answer.error(), handle).with_detail(words)
             }
             RequestTokenError::Request(failed) => {
-                let passing = failed.usual(network, handle.unwrap_or("the account"), now);
+                let passing = failed.usual(network, handle.unwrap_or(NEWCOMER), now);
                 match failed.status() {
                     // A token call that is answered by a page says nothing about the account.
                     Some(400..=428 | 430..=499) => odd(network).with_detail(failed.detail()),

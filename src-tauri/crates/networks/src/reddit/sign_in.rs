@@ -16,7 +16,7 @@ use super::client::{Carry, told};
 use super::{Reddit, errors};
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::oauth::{Granted, Memo, Provider};
-use crate::tokens::{Renew, Tokens};
+use crate::tokens::{NEWCOMER, Renew, Tokens};
 use crate::vault::Secret;
 
 /// What is asked for: who it is, posting with flairs, looking at what was posted, deleting, and the
@@ -168,7 +168,7 @@ impl Reddit {
         let (api, now) = (self.named(app.owner), ctx.clock.now());
         let granted = self
             .provider(&app)
-            .renew(&api, &pasted, "the account", now)
+            .renew(&api, &pasted, NEWCOMER, now)
             .await?;
         self.connected(account, &app, granted, ctx).await
     }
@@ -197,7 +197,7 @@ impl Reddit {
             .with_tokens(&tokens, Method::GET, ME, Carry::Query(&[]))
             .await
             .and_then(errors::read)
-            .map_err(|failed| errors::refusal(&failed, "the account", now))?;
+            .map_err(|failed| errors::refusal(&failed, NEWCOMER, now))?;
         let signed = signed_in(&me)?;
         self.sessions.keep(account, tokens, ctx).await?;
         Ok(signed)

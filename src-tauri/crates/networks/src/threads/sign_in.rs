@@ -16,7 +16,7 @@ use crate::meta::door::Door;
 use crate::meta::pages::{name_in, pasted};
 use crate::meta::tokens::Prolong;
 use crate::oauth::Memo;
-use crate::tokens::Tokens;
+use crate::tokens::{NEWCOMER, Tokens};
 use crate::vault::Secret;
 
 /// What is asked for.
@@ -94,7 +94,7 @@ impl Threads {
         settings: Value,
         ctx: Ctx<'_>,
     ) -> Result<SignedIn, Refusal> {
-        let mut signed = self.who(&tokens.access, "the account", ctx).await?;
+        let mut signed = self.who(&tokens.access, NEWCOMER, ctx).await?;
         signed.settings = settings;
         self.refuse_without_right(&tokens.access, &signed, ctx)
             .await?;

@@ -20,7 +20,7 @@ use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::hex::{hex, random};
 use crate::hosting;
 use crate::oauth::{Memo, Provider};
-use crate::tokens::{Renew, Tokens};
+use crate::tokens::{NEWCOMER, Renew, Tokens};
 use crate::vault::Secret;
 
 /// What is asked for: who it is, posting, and looking at what was posted.
@@ -154,7 +154,7 @@ impl TikTok {
             ));
         }
         let now = ctx.clock.now();
-        let told = |failed| errors::refusal(&failed, "the account", now);
+        let told = |failed| errors::refusal(&failed, NEWCOMER, now);
         let token = &given.tokens.access;
         let who = self.with_token(token, WHO, None).await.map_err(told)?;
         let creator = self.creator_of(token).await.map_err(told)?;

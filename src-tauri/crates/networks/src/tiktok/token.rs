@@ -14,7 +14,7 @@ use super::catalogue::{CLIENT_KEY, CLIENT_SECRET, NAME};
 use crate::api::{Answer, Failed};
 use crate::connector::Refusal;
 use crate::oauth::{is_meant, odd};
-use crate::tokens::{Tokens, signed_out};
+use crate::tokens::{NEWCOMER, Tokens, signed_out};
 use crate::vault::Secret;
 
 /// What a token call gave.
@@ -60,7 +60,7 @@ impl TikTok {
             Err(failed) if matches!(failed.status(), Some(400..=428 | 430..=499)) => {
                 return Err(odd(NAME).with_detail(failed.detail()));
             }
-            Err(failed) => return Err(failed.usual(NAME, handle.unwrap_or("the account"), now)),
+            Err(failed) => return Err(failed.usual(NAME, handle.unwrap_or(NEWCOMER), now)),
         };
         if let Some((error, words)) = refused(&answer) {
             return Err(told(&error, handle).with_detail(format!("{error}: {words}")));
@@ -69,7 +69,7 @@ impl TikTok {
         given.ok_or_else(|| {
             // What it holds instead may be a token, so it is not told.
             let odd = Failed::Cut("an answer without a token".to_owned());
-            odd.usual(NAME, handle.unwrap_or("the account"), now)
+            odd.usual(NAME, handle.unwrap_or(NEWCOMER), now)
         })
     }
 

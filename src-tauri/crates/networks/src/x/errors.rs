@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::api::Failed;
 use crate::connector::Refusal;
+use crate::tokens::signed_out;
 
 /// The network's name, for sentences.
 pub const NAME: &str = "X";
@@ -93,10 +94,9 @@ fn own(failed: &Failed, handle: &str) -> Option<Refusal> {
             Category::AuthError,
             format!("X has suspended the account {handle}. Only X can lift that."),
         ),
-        403 if words.say("unsupported-authentication") || words.say("unsupported authentication") => never(
-            Category::AuthError,
-            format!("X signed {handle} out. Connect the account again."),
-        ),
+        403 if words.say("unsupported-authentication") || words.say("unsupported authentication") => {
+            Some(signed_out(NAME, handle))
+        }
         403 if words.say("cashtag") => never(
             Category::Validation,
             "X takes one cashtag in a post that comes from an app. Take the others out.".to_owned(),

@@ -15,7 +15,7 @@ use super::{X, errors};
 use crate::api::{Answer, Failed, bearer};
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::oauth::{Granted, Memo, Provider};
-use crate::tokens::{Renew, Tokens};
+use crate::tokens::{NEWCOMER, Renew, Tokens};
 use crate::vault::Secret;
 
 /// What is asked of the account's profile.
@@ -106,7 +106,7 @@ impl X {
         };
         let provider = self.provider(client_id, secret);
         let now = ctx.clock.now();
-        let granted = provider.renew(&self.api, &pasted, "the account", now).await;
+        let granted = provider.renew(&self.api, &pasted, NEWCOMER, now).await;
         let granted = granted.map_err(|refusal| match refusal.category {
             Category::AuthError if refusal.message.contains("Connect the account again") => Refusal {
                 message: "X does not take this refresh token with this client ID. It can be used once; make a new one.".to_owned(),
@@ -158,7 +158,7 @@ impl X {
             };
             let refusal = match who.await {
                 Ok(who) => return Ok(who),
-                Err(failed) => errors::refusal(&failed, "the account", now),
+                Err(failed) => errors::refusal(&failed, NEWCOMER, now),
             };
             if asked == ASKS || refusal.retry != Retry::Backoff {
                 return Err(refusal);

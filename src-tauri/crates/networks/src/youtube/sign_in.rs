@@ -15,7 +15,7 @@ use super::{YouTube, errors};
 use crate::api::bearer;
 use crate::connector::{Begun, Ctx, Refusal, SignInFields, SignedIn};
 use crate::oauth::{Granted, Memo, Provider};
-use crate::tokens::{Renew, Tokens};
+use crate::tokens::{NEWCOMER, Renew, Tokens};
 use crate::vault::Secret;
 
 /// Covers uploads, thumbnails, playlists, numbers and deleting.
@@ -98,7 +98,7 @@ impl YouTube {
         let now = ctx.clock.now();
         let granted = self
             .provider(id, secret)
-            .renew(&self.api, &pasted, "the account", now)
+            .renew(&self.api, &pasted, NEWCOMER, now)
             .await?;
         self.connected(account, granted, ctx).await
     }
@@ -125,7 +125,7 @@ impl YouTube {
         };
         let answer = answer
             .await
-            .map_err(|failed| errors::refusal(&failed, "the account", now))?;
+            .map_err(|failed| errors::refusal(&failed, NEWCOMER, now))?;
         let signed = channel(&answer)?;
         let tokens = Tokens {
             sign_in_ends: granted

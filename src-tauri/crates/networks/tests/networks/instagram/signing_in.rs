@@ -154,3 +154,18 @@ async fn a_token_of_either_kind_can_be_pasted() {
         .unwrap();
     assert_eq!(found[0].settings["door"], "page");
 }
+
+#[tokio::test]
+async fn a_token_that_is_not_taken_signs_nobody_out() {
+    let world = World::start().await;
+    let connector = world.bench.connector();
+    let wrong = world.bench.sandbox.token().replace("EAA", "EAB");
+    let refused = connector
+        .sign_in(ACCOUNT, "token", token_form(&wrong, &[]), world.desk.ctx())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.message,
+        "Instagram does not take this sign-in: it is wrong, not whole, or no longer valid. Make a new one and try again."
+    );
+}
