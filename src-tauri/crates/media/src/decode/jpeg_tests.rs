@@ -7,7 +7,7 @@ use crate::decode::{decode, decode_for};
 use crate::spoiling::{harms, runner, spoilt};
 
 /// A colour as print shops write it, in four inks without a profile: `rgb(200, 40, 90)`.
-const INKS: &[u8] = include_bytes!("inks.jpg");
+const INKS: &[u8] = include_bytes!("../../fixtures/inks.jpg");
 
 /// JPEGs as cameras and programs write them: colours in full detail or less, in one pass or many, and grey.
 fn photos((width, height): (usize, usize)) -> Vec<(String, Vec<u8>)> {
