@@ -135,12 +135,12 @@ Object.assign(window, {
       for (let n = 1; n <= MOVES; n += 1) {
         // There and back over the whole slider, never twice at the same place.
         const part = Math.abs(((n * 7) % 100) - 50) / 50;
-        const before = document.querySelector('.editor .picture')?.innerHTML;
+        const before = document.querySelector('.editor .work')?.innerHTML;
         const took = await inFrame(() => {
           input.value = String(Math.round(least + (most - least) * part));
           input.dispatchEvent(new Event('input', { bubbles: true }));
         });
-        if (n > 1 && document.querySelector('.editor .picture')?.innerHTML === before)
+        if (n > 1 && document.querySelector('.editor .work')?.innerHTML === before)
           throw new Error(`${name} changed nothing`);
         times.push(took);
       }
