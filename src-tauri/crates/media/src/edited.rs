@@ -12,7 +12,7 @@ use image::{DynamicImage, ImageFormat, ImageResult};
 use model::MediaId;
 use model::edit::Operation;
 
-use crate::as_jpeg::as_jpeg;
+use crate::as_jpeg::as_jpeg_at_once;
 use crate::bound;
 use crate::decode;
 use crate::edit::edited;
@@ -182,9 +182,9 @@ fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
     let mut out = Vec::new();
     if kind == Kind::Jpeg {
         out = if pixels.color().has_alpha() {
-            as_jpeg(&on_white(pixels), QUALITY)?
+            as_jpeg_at_once(&on_white(pixels), QUALITY)?
         } else {
-            as_jpeg(pixels, QUALITY)?
+            as_jpeg_at_once(pixels, QUALITY)?
         };
     } else if kind == Kind::Webp {
         pixels.write_with_encoder(WebPEncoder::new_lossless(&mut out))?;

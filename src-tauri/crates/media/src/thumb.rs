@@ -3,7 +3,7 @@
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageResult};
 
-use crate::as_jpeg::as_jpeg;
+use crate::as_jpeg::as_jpeg_at_once;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::rendition::needed;
@@ -43,7 +43,7 @@ pub(crate) fn make(name: &str, pixels: &DynamicImage) -> Result<(Kind, Vec<u8>),
 
 fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
     if kind != Kind::Png {
-        return as_jpeg(pixels, QUALITY);
+        return as_jpeg_at_once(pixels, QUALITY);
     }
     let mut out = Vec::new();
     pixels.write_with_encoder(PngEncoder::new(&mut out))?;
