@@ -9,6 +9,7 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::{Least, Opened, admitted, colour, upright};
+use crate::bound::MAX_PIXELS;
 use crate::error::MediaError;
 
 /// Longest side of a JPEG, by its standard.
@@ -68,8 +69,8 @@ pub(super) fn open(name: &str, bytes: &[u8], least: Least<'_>) -> Result<Opened,
     })
 }
 
-/// Opens it with the decoder that shrinks on the way and knows inks. What it takes of memory is bounded by the
-/// number of pixels, of which there are not more than [`admitted`] lets in.
+/// Opens it with the decoder that shrinks on the way and knows inks. It reads the size for itself, and a file may
+/// tell two: so its memory is bounded by the pixels it may have here as well.
 fn shrunk(
     name: &str,
     bytes: &[u8],
@@ -88,6 +89,7 @@ fn shrunk(
     let limits = DecodeLimits {
         max_width: LONGEST,
         max_height: LONGEST,
+        max_pixels: MAX_PIXELS,
         max_scans: MAX_SCANS,
         ..DecodeLimits::default()
     };

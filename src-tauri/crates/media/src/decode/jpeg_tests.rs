@@ -94,6 +94,21 @@ fn what_its_blocks_hang_over_its_edges_is_cut_off() {
 }
 
 #[test]
+fn a_size_that_nobody_let_in_is_refused_by_the_decoder_that_shrinks_too() {
+    let (_, mut bytes) = photos((16, 16)).remove(0);
+    // Height and width behind the mark of the frame, its length and its depth (ITU-T T.81, B.2.2).
+    let frame = bytes.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
+    let (side, at) = (20_000_u16.to_be_bytes(), frame + 5);
+    bytes[at..at + 4].copy_from_slice(&[side, side].concat());
+    let scale = shrinking((20_000, 20_000), Some(256)).unwrap();
+    let refused = shrunk("a", &bytes, scale, PixelFormat::Rgb).unwrap_err();
+    let MediaError::Damaged { detail, .. } = &refused else {
+        panic!("{refused:?}")
+    };
+    assert!(detail.starts_with("total pixels"), "{detail}");
+}
+
+#[test]
 fn inks_look_like_the_colour_they_print_whole_and_shrunk() {
     for least in [None, Some(2)] {
         let picture = decode_for("a", INKS, &|_| least).unwrap();
@@ -119,7 +134,7 @@ fn a_spoilt_one_is_refused_or_no_larger_than_it_says() {
             match opened {
                 Ok(Ok(picture)) => {
                     let (width, height) = picture.size;
-                    prop_assert!(u64::from(width) * u64::from(height) <= crate::bound::MAX_PIXELS);
+                    prop_assert!(u64::from(width) * u64::from(height) <= MAX_PIXELS);
                     prop_assert!(picture.pixels.width() <= width);
                 }
                 Ok(Err(error)) => prop_assert!(!error.to_string().is_empty()),
