@@ -4,8 +4,10 @@ use image::error::{EncodingError, ImageFormatHint};
 use image::{DynamicImage, ImageError, ImageFormat, ImageResult};
 use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
 
-/// The picture as a JPEG of this quality (1 to 100) without what hides behind transparency, as small as that goes:
-/// for what is sent.
+use crate::rendition::on_white;
+
+/// The picture as a JPEG of this quality (1 to 100), as small as that goes: for what is sent. What is transparent
+/// stands on white.
 pub(crate) fn as_jpeg(pixels: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
     encoded(pixels, quality, true)
 }
@@ -18,12 +20,12 @@ pub(crate) fn as_jpeg_at_once(pixels: &DynamicImage, quality: u8) -> ImageResult
 /// Colours keep all their detail, since networks halve it themselves and letters on a photo would lose their edges
 /// twice.
 fn encoded(pixels: &DynamicImage, quality: u8, smallest: bool) -> ImageResult<Vec<u8>> {
-    let made;
+    let flat;
     let rgb = if let DynamicImage::ImageRgb8(rgb) = pixels {
         rgb
     } else {
-        made = pixels.to_rgb8();
-        &made
+        flat = on_white(pixels).into_rgb8();
+        &flat
     };
     let (width, height) = (rgb.width() as usize, rgb.height() as usize);
     Encoder::new(rgb.as_raw(), width, height, PixelFormat::Rgb)

@@ -19,7 +19,7 @@ use crate::edit::edited;
 use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, shard};
-use crate::rendition::{needed, on_white};
+use crate::rendition::needed;
 
 /// Good enough to be encoded once more for a network without anybody seeing it.
 const QUALITY: u8 = 95;
@@ -179,14 +179,11 @@ pub(crate) fn folders(of: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn encode(pixels: &DynamicImage, kind: Kind) -> ImageResult<Vec<u8>> {
-    let mut out = Vec::new();
     if kind == Kind::Jpeg {
-        out = if pixels.color().has_alpha() {
-            as_jpeg_at_once(&on_white(pixels), QUALITY)?
-        } else {
-            as_jpeg_at_once(pixels, QUALITY)?
-        };
-    } else if kind == Kind::Webp {
+        return as_jpeg_at_once(pixels, QUALITY);
+    }
+    let mut out = Vec::new();
+    if kind == Kind::Webp {
         pixels.write_with_encoder(WebPEncoder::new_lossless(&mut out))?;
     } else if kind == Kind::Gif {
         pixels.write_to(&mut Cursor::new(&mut out), ImageFormat::Gif)?;

@@ -186,7 +186,6 @@ fn an_ending_is_not_believed() {
     assert!(matches!(text, MediaError::NotAPicture { .. }));
 }
 
-/// How files are spoilt: bytes changed, cut out, doubled, or the file cut off.
 /// Thousands of spoilt files of every format.
 #[test]
 fn spoilt_files_are_refused_or_opened_and_nothing_falls_over() {

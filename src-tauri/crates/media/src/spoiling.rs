@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-/// One thing that is done to a file.
+/// How a file is spoilt: bytes changed, cut out, doubled, or the file cut off.
 #[derive(Debug, Clone)]
 pub enum Harm {
     Set(usize, u8),
@@ -29,7 +29,7 @@ fn harm() -> impl Strategy<Value = Harm> {
     ]
 }
 
-/// A few of them.
+/// A few of these.
 pub fn harms() -> impl Strategy<Value = Vec<Harm>> {
     proptest::collection::vec(harm(), 1..6)
 }
