@@ -1,5 +1,6 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api';
 import { createDemo, type DemoOptions } from '$lib/demo';
@@ -49,6 +50,27 @@ describe('the window', () => {
     await waitFor(() => expect(day()).toBe('2026-05-15'));
     await w.user.click(screen.getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(day()).toBe('2026-05-14'));
+  });
+
+  it('dresses the page anew when the theme changes, and not when the publisher says something', async () => {
+    const { app } = await open();
+    const page = document.documentElement;
+    await app.session.change({ theme: 'dark' });
+    flushSync();
+    expect(page.dataset.theme).toBe('dark');
+    const seen = vi.fn();
+    const observer = new MutationObserver(seen);
+    observer.observe(page, { attributes: true });
+    const { publisher } = app.session.data ?? {};
+    if (!publisher) throw new Error('The publisher said nothing at the start.');
+    app.session.publisherSays({ ...publisher });
+    flushSync();
+    await Promise.resolve();
+    expect(seen).not.toHaveBeenCalled();
+    observer.disconnect();
+    await app.session.change({ theme: 'system' });
+    flushSync();
+    expect(page.dataset.theme).toBeUndefined();
   });
 
   it('puts what is typed right after the key for a new post into it', async () => {
