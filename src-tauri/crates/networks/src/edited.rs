@@ -55,7 +55,7 @@ pub fn facts_at<'a>(
 
 /// What is known of a picture or video after these edits; of other files nothing changes.
 pub fn after(facts: &mut MediaFacts, edits: &[Operation]) {
-    if facts.mime.starts_with("video/") {
+    if facts.is_video() {
         video::after(facts, edits);
         return;
     }

@@ -107,7 +107,7 @@ impl Hosting {
             )
         })?;
         let name = name_of(lending.target, file);
-        let made = if is_video(file) {
+        let made = if file.facts.is_video() {
             None
         } else {
             Some(fitting::picture(file, lending.limits.clone()).await?.bytes)
@@ -197,12 +197,6 @@ pub struct Lending<'a> {
     pub limits: media::Limits,
     /// How long one waits until the web answers with it.
     pub patience: Patience,
-}
-
-/// Whether a file is a video.
-#[must_use]
-pub fn is_video(file: &JobMedia) -> bool {
-    file.facts.mime.starts_with("video/")
 }
 
 /// The name of a file there: nobody can guess it, no other target uses it, nor does another use of the same

@@ -41,11 +41,7 @@ impl Sending<'_> {
         }
         let embed = if segment.media.is_empty() {
             self.card(&found).await?.map(Embed::Card)
-        } else if let Some(video) = segment
-            .media
-            .iter()
-            .find(|f| f.facts.mime.starts_with("video/"))
-        {
+        } else if let Some(video) = segment.media.iter().find(|f| f.facts.is_video()) {
             let mut embed = self.video(n, video, anew, steps).await?;
             embed.captions = self.captions(video).await?;
             Some(Embed::Video(embed))

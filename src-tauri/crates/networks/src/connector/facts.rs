@@ -28,6 +28,14 @@ pub struct MediaFacts {
     pub missing: bool,
 }
 
+impl MediaFacts {
+    /// Whether it is a video.
+    #[must_use]
+    pub fn is_video(&self) -> bool {
+        self.mime.starts_with("video/")
+    }
+}
+
 #[cfg(test)]
 impl MediaFacts {
     /// A small file of this type as tests know it: 40 × 30 pixels, nothing looked into.

@@ -100,6 +100,18 @@ impl Job {
         self.segments.first().map_or(&[], |s| &s.media)
     }
 
+    /// The text of the first segment; empty without one.
+    #[must_use]
+    pub fn first_text(&self) -> &str {
+        self.segments.first().map_or("", |s| &s.text)
+    }
+
+    /// The first video among the files of the first segment.
+    #[must_use]
+    pub fn first_video(&self) -> Option<&JobMedia> {
+        self.first_media().iter().find(|file| file.facts.is_video())
+    }
+
     /// The value of a finished step, if an earlier attempt or this one committed it.
     #[must_use]
     pub fn step(&self, key: &str) -> Option<&Value> {

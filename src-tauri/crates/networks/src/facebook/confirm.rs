@@ -204,7 +204,7 @@ impl Facebook {
 
 fn has_video(job: &Job) -> bool {
     let mut files = job.segments.iter().flat_map(|s| &s.media);
-    files.any(|m| m.facts.mime.starts_with("video/"))
+    files.any(|file| file.facts.is_video())
 }
 
 fn photos_of(job: &Job) -> Vec<&str> {
@@ -230,7 +230,7 @@ fn targets(post: &Value) -> Vec<&str> {
 /// The one of these posts that has the job's pictures, or its very words.
 fn same_post(posts: &[Value], job: &Job) -> Option<Value> {
     let photos = photos_of(job);
-    let words = job.segments.first().map_or("", |s| s.text.trim());
+    let words = job.first_text().trim();
     let found = posts.iter().find(|post| {
         let message = post.get("message").and_then(Value::as_str);
         if photos.is_empty() {

@@ -36,8 +36,8 @@ use crate::catalogue::Entry;
 use crate::check::{self, facts_of};
 use crate::connector::{
     Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
-    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
-    TextUse,
+    Measure, MediaFacts, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
+    TextSpan, TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
@@ -155,9 +155,10 @@ impl Connector for Facebook {
         let Some(segment) = input.segments.first() else {
             return found.into_problems();
         };
-        let videos = segment.media.iter().filter(|m| {
-            facts_of(&input, &m.media_id).is_some_and(|f| f.mime.starts_with("video/"))
-        });
+        let videos = segment
+            .media
+            .iter()
+            .filter(|m| facts_of(&input, &m.media_id).is_some_and(MediaFacts::is_video));
         let (videos, files) = (videos.count(), segment.media.len());
         let link = option(options, OPTION_LINK);
         match Kind::of(options) {

@@ -121,7 +121,7 @@ impl Sending<'_> {
     async fn send(&self, steps: &mut dyn StepLog) -> Result<Value, Stop> {
         let segment = self.segment()?;
         let first = segment.media.first();
-        let video = first.filter(|m| m.facts.mime.starts_with("video/"));
+        let video = first.filter(|file| file.facts.is_video());
         match (self.kind, video, first) {
             (Kind::Post, Some(video), _) => self.feed_video(video, steps).await,
             (Kind::Reel | Kind::Story, Some(video), _) => self.short_video(video, steps).await,

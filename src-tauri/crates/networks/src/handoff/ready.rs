@@ -19,9 +19,8 @@ const TEXT: &str = "text.txt";
 /// that no two posts share one and a repetition finds its own.
 pub fn name_of(job: &Job) -> String {
     let day = job.due_wall.get(..10).unwrap_or("undated");
-    let text = job.segments.first().map_or("", |s| s.text.as_str());
     let words = if job.title.trim().is_empty() {
-        text
+        job.first_text()
     } else {
         &job.title
     };

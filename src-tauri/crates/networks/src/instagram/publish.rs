@@ -13,7 +13,7 @@ use super::catalogue::{
 use super::{Door, Instagram, Kind, errors};
 use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
-use crate::hosting::{Lending, is_video};
+use crate::hosting::Lending;
 use crate::meta::client::{UploadFailed, VERSION, id_of, send_bytes};
 use crate::meta::containers::{
     Known, Manner, Phases, Posting, Shown, Standing, look, publish_part, soon, unclear,
@@ -117,7 +117,7 @@ impl Sending<'_> {
 
     /// Whether the bytes of a file are sent and not fetched.
     fn sends(&self, file: &JobMedia) -> bool {
-        is_video(file) && self.door == Door::Page
+        file.facts.is_video() && self.door == Door::Page
     }
 
     /// The address of a file in the web folder.
@@ -147,7 +147,7 @@ impl Sending<'_> {
         steps: &mut dyn StepLog,
     ) -> Result<String, Stop> {
         if !self.sends(file) {
-            let name = if is_video(file) {
+            let name = if file.facts.is_video() {
                 "video_url"
             } else {
                 "image_url"
@@ -209,7 +209,7 @@ impl Sending<'_> {
             }
             let mut form = vec![("is_carousel_item", "true".to_owned())];
             let alt = file.alt.trim();
-            if is_video(file) {
+            if file.facts.is_video() {
                 form.push(("media_type", "VIDEO".to_owned()));
             } else if !alt.is_empty() {
                 form.push(("alt_text", alt.to_owned()));
@@ -294,14 +294,14 @@ impl Posting for Sending<'_> {
                 self.container(0, one, form, steps).await
             }
             [one] => {
-                let mut form = if is_video(one) {
+                let mut form = if one.facts.is_video() {
                     self.reel(one)
                 } else {
                     vec![]
                 };
                 self.words(&mut form, false)?;
                 let alt = one.alt.trim();
-                if !is_video(one) && !alt.is_empty() {
+                if !one.facts.is_video() && !alt.is_empty() {
                     form.push(("alt_text", alt.to_owned()));
                 }
                 self.container(0, one, form, steps).await

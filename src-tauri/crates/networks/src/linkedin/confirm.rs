@@ -38,7 +38,7 @@ fn among(feed: &[Value], job: &Job, files: &[String]) -> Option<String> {
     let count = job.first_media().len();
     let earlier = (0..count).filter_map(|i| job.step(&media_key(i))?.as_str());
     let ours: Vec<&str> = files.iter().map(String::as_str).chain(earlier).collect();
-    let words = job.segments.first().map_or("", |s| s.text.trim());
+    let words = job.first_text().trim();
     let since = prepared_at(job).minus(SKEW);
     let post = feed.iter().find(|post| {
         let made = ["createdAt", "publishedAt"]

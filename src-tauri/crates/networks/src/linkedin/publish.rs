@@ -170,11 +170,10 @@ fn visibility<'a>(account: &Account, options: &'a Map<String, Value>) -> &'a str
 /// The post as the network wants it.
 fn body(job: &Job, files: &[String]) -> Value {
     let options = &job.options;
-    let words = job.segments.first().map(|s| s.text.as_str());
     let no_shares = options.get(OPTION_NO_SHARES).and_then(Value::as_bool);
     let mut post = json!({
         "author": job.account.remote_id,
-        "commentary": text::little(words.unwrap_or_default()),
+        "commentary": text::little(job.first_text()),
         "visibility": visibility(&job.account, options),
         "distribution": {
             "feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": [],

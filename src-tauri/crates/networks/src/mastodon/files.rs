@@ -128,7 +128,7 @@ impl Sending<'_> {
         file: &JobMedia,
         steps: &mut dyn StepLog,
     ) -> Result<Sent, Stop> {
-        let (sent, posterless) = if file.facts.mime.starts_with("video/") {
+        let (sent, posterless) = if file.facts.is_video() {
             self.video(file).await
         } else {
             (self.picture(file).await, false)

@@ -12,7 +12,7 @@ use super::catalogue::{
 };
 use super::instance::Instance;
 use crate::check::{self, Found, facts_of, grouped};
-use crate::connector::CheckInput;
+use crate::connector::{CheckInput, MediaFacts};
 
 /// What was chosen for a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,8 +178,7 @@ pub fn check(wanted: &Wanted, server: &Instance, input: &CheckInput<'_>, found: 
     }
     for (n, segment) in input.segments.iter().enumerate() {
         for (index, file) in segment.media.iter().enumerate() {
-            let video =
-                facts_of(input, &file.media_id).is_some_and(|f| f.mime.starts_with("video/"));
+            let video = facts_of(input, &file.media_id).is_some_and(MediaFacts::is_video);
             if video && file.alt.graphemes(true).count() > server.max_alt as usize {
                 let most = grouped(server.max_alt.into());
                 let message = format!("{NAME} allows {most} characters in a video's description.");

@@ -74,7 +74,7 @@ impl Pinterest {
         }
         let segment = job.segments.first();
         let file = segment.and_then(|s| s.media.first()).ok_or_else(no_media)?;
-        let source = if file.facts.mime.starts_with("video/") {
+        let source = if file.facts.is_video() {
             self.video(job, file, steps, ctx).await?
         } else {
             picture(file).await?

@@ -11,7 +11,7 @@ use super::rules::{Draft, Known};
 use super::text::{community, option, title_and_text};
 use crate::catalogue::Entry;
 use crate::check::{self, Found, facts_of};
-use crate::connector::CheckInput;
+use crate::connector::{CheckInput, MediaFacts};
 
 fn set(name: &str) -> Vec<Fix> {
     vec![Fix::SetOption {
@@ -70,7 +70,7 @@ fn of_community(input: &CheckInput<'_>, known: &Known, found: &mut Found) {
     let video = segment
         .media
         .iter()
-        .any(|m| facts_of(input, &m.media_id).is_some_and(|f| f.mime.starts_with("video/")));
+        .any(|m| facts_of(input, &m.media_id).is_some_and(MediaFacts::is_video));
     let kind = Kind::from(segment.media.len(), video, link);
     // Without a title of its own the post's may be taken, which is not known here.
     let chosen = !option(options, OPTION_TITLE).is_empty();

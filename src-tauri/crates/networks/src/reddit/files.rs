@@ -16,7 +16,6 @@ use super::errors;
 use crate::api::{Failed, file_part};
 use crate::connector::{Ctx, Job, JobMedia, Refusal, StepLog};
 use crate::fitting;
-use crate::hosting::is_video;
 use crate::sending::Stop;
 
 /// How often a picture is made smaller when storage takes less than Reddit says.
@@ -134,7 +133,7 @@ impl Reddit {
                 all.push(known);
                 continue;
             }
-            let uploaded = if is_video(file) {
+            let uploaded = if file.facts.is_video() {
                 self.video(job, file, ctx).await?
             } else {
                 self.picture(job, file, ctx).await?
@@ -156,7 +155,7 @@ impl Reddit {
         let [video] = job.first_media() else {
             return Ok(None);
         };
-        if !is_video(video) {
+        if !video.facts.is_video() {
             return Ok(None);
         }
         if let Some(known) = job.step(POSTER).and_then(Uploaded::read) {

@@ -20,7 +20,6 @@ use super::text::{community, option, title_and_text, toggle};
 use super::{Reddit, errors};
 use crate::api::Failed;
 use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
-use crate::hosting::is_video;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -47,7 +46,7 @@ impl Kind {
     pub(super) fn of(job: &Job) -> Self {
         let media = job.first_media();
         let link = option(&job.options, OPTION_LINK);
-        Self::from(media.len(), media.iter().any(is_video), link)
+        Self::from(media.len(), job.first_video().is_some(), link)
     }
 
     /// What a post with so many files, a video among them or not, and this link is.
@@ -87,8 +86,7 @@ pub(super) struct Post {
 
 impl Post {
     pub(super) fn of(job: &Job) -> Self {
-        let words = job.segments.first().map_or("", |s| &s.text);
-        let (title, text) = title_and_text(&job.options, &job.title, words);
+        let (title, text) = title_and_text(&job.options, &job.title, job.first_text());
         Self {
             kind: Kind::of(job),
             community: community(option(&job.options, OPTION_COMMUNITY)).to_owned(),
@@ -296,7 +294,7 @@ fn form(job: &Job, post: &Post, uploaded: &Sent) -> Vec<(&'static str, String)> 
     }
     let of_sort = |video: bool| {
         let pairs = job.first_media().iter().zip(&uploaded.files);
-        let mut fitting = pairs.filter(move |(file, _)| is_video(file) == video);
+        let mut fitting = pairs.filter(move |(file, _)| file.facts.is_video() == video);
         fitting.next().map(|(_, uploaded)| uploaded.address.clone())
     };
     match post.kind {

@@ -56,7 +56,7 @@ impl<'a> Sending<'a> {
     }
 
     fn words(&self) -> &str {
-        self.job.segments.first().map_or("", |s| &s.text)
+        self.job.first_text()
     }
 
     pub(super) fn media(&self) -> &[JobMedia] {

@@ -11,7 +11,7 @@ use super::catalogue::{FETCHES, MAX_IMAGE_BYTES, NAME, OPTION_REPLY, OPTION_TOPI
 use super::{Threads, errors};
 use crate::api::Failed;
 use crate::connector::{Confirmation, Ctx, Delivered, Job, JobMedia, JobSegment, Refusal, StepLog};
-use crate::hosting::{Lending, is_video};
+use crate::hosting::Lending;
 use crate::meta::containers::{
     Known, Manner, Phases, Posting, Shown, Standing, find_again, look, publish_part, soon, unclear,
 };
@@ -154,7 +154,7 @@ impl Sending<'_> {
     /// What the container of one file says.
     async fn file(&self, file: &JobMedia) -> Result<Vec<(&'static str, String)>, Refusal> {
         let address = self.threads.hosting.lend(self.lending(), file).await?;
-        let mut form = if is_video(file) {
+        let mut form = if file.facts.is_video() {
             vec![("media_type", "VIDEO".to_owned()), ("video_url", address)]
         } else {
             vec![("media_type", "IMAGE".to_owned()), ("image_url", address)]

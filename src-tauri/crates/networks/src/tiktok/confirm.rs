@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::catalogue::{OPTION_PRIVACY, PUBLIC};
 use super::client::told;
-use super::post::{option, video_of, words};
+use super::post::{option, words};
 use super::publish::{delivered, shown, step};
 use super::upload::Standing;
 use super::{TikTok, errors};
@@ -56,7 +56,7 @@ impl TikTok {
     async fn look(&self, job: &Job, ctx: Ctx<'_>) -> Result<Confirmation, Refusal> {
         if let Some(upload) = self.begun(job, ctx).await? {
             let id = &upload.publish_id;
-            let total = video_of(job).map(|video| video.facts.bytes);
+            let total = job.first_video().map(|video| video.facts.bytes);
             match self.standing(&job.account, id, ctx).await? {
                 Standing::Published(posts) => {
                     // Its name stays known until that is recorded: nothing else finds a private post.

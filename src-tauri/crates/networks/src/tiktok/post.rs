@@ -8,7 +8,6 @@ use super::catalogue::{
 };
 use super::creator::Creator;
 use crate::connector::{Job, JobMedia, MediaFacts};
-use crate::hosting::is_video;
 use crate::video::cover_ms;
 
 /// Longest and shortest sides of "1080p", which is how TikTok puts it for photos.
@@ -25,14 +24,9 @@ pub(super) fn toggle(options: &Map<String, Value>, name: &str) -> bool {
     options.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The video of a job.
-pub(super) fn video_of(job: &Job) -> Option<&JobMedia> {
-    job.first_media().iter().find(|file| is_video(file))
-}
-
 /// The words of a job.
 pub(super) fn words(job: &Job) -> &str {
-    job.segments.first().map_or("", |s| s.text.trim())
+    job.first_text().trim()
 }
 
 /// The longest side of a photo, so that neither side is more than "1080p" has.

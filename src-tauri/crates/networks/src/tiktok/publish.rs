@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::catalogue::{FETCHES, NAME, OPTION_PRIVACY};
 use super::creator::Creator;
-use super::post::{option, photo_info, picture_limits, video_info, video_of};
+use super::post::{option, photo_info, picture_limits, video_info};
 use super::upload::{Put, PutFailed, Standing, Upload};
 use super::{TikTok, errors};
 use crate::api::Failed;
 use crate::connector::{Ctx, Delivered, Job, Refusal, StepLog};
-use crate::hosting::{Lending, is_video};
+use crate::hosting::Lending;
 use crate::sending::Stop;
 use crate::tokens::CallFailed;
 
@@ -32,7 +32,7 @@ pub(super) fn shown(job: &Job) -> Option<Delivered> {
 pub(super) fn delivered(job: &Job, step: &Value) -> Delivered {
     let text = |name: &str| step[name].as_str().filter(|t| !t.is_empty());
     let (post, publish) = (text("postId"), text("publishId"));
-    let kind = if video_of(job).is_some() {
+    let kind = if job.first_video().is_some() {
         "video"
     } else {
         "photo"
@@ -81,7 +81,7 @@ impl TikTok {
         let Some(upload) = self.begun(job, ctx).await? else {
             return Ok(Resumed::New);
         };
-        let total = video_of(job).map(|video| video.facts.bytes);
+        let total = job.first_video().map(|video| video.facts.bytes);
         let id = &upload.publish_id;
         match self.standing(&job.account, id, ctx).await? {
             Standing::Published(posts) => {
@@ -127,7 +127,7 @@ impl TikTok {
         if !creator.privacy.iter().any(|offered| offered == level) {
             return Err(errors::privacy_gone().into());
         }
-        let Some(video) = video_of(job) else {
+        let Some(video) = job.first_video() else {
             return self.photos(job, &creator, steps, ctx).await;
         };
         let length = video.facts.clip.as_ref().and_then(|clip| clip.length_ms);
@@ -171,7 +171,7 @@ impl TikTok {
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
     ) -> Result<Value, Stop> {
-        let (Some(video), Some(address)) = (video_of(job), &upload.address) else {
+        let (Some(video), Some(address)) = (job.first_video(), &upload.address) else {
             return Err(no_file().into());
         };
         let total = video.facts.bytes;
@@ -300,7 +300,11 @@ impl TikTok {
 
     /// Takes the photos of a job out of the public folder.
     pub(super) async fn tidy(&self, job: &Job, ctx: Ctx<'_>) {
-        for file in job.first_media().iter().filter(|file| !is_video(file)) {
+        for file in job
+            .first_media()
+            .iter()
+            .filter(|file| !file.facts.is_video())
+        {
             let lending = self.lends(job, picture_limits(&file.facts), ctx);
             self.hosting.take_away(&lending, file).await;
         }

@@ -5,13 +5,13 @@ use crate::connector::MediaFacts;
 /// Says of videos what is inside them where nothing was kept of that, and whether they can be changed here.
 /// Nobody looks for the program that changes them where there are none.
 pub async fn known_here(all: &mut [MediaFacts], library: &media::Library) {
-    if !all.iter().any(is_video) {
+    if !all.iter().any(MediaFacts::is_video) {
         return;
     }
     let tool = library.tool().await;
     for facts in all {
         facts.tool = tool;
-        if facts.clip.is_some() || facts.missing || !is_video(facts) {
+        if facts.clip.is_some() || facts.missing || !facts.is_video() {
             continue;
         }
         if let Some(film) = library.film(&facts.id).await {
@@ -20,8 +20,4 @@ pub async fn known_here(all: &mut [MediaFacts], library: &media::Library) {
             facts.height = facts.height.or(film.height);
         }
     }
-}
-
-fn is_video(facts: &MediaFacts) -> bool {
-    facts.mime.starts_with("video/")
 }

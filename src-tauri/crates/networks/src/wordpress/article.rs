@@ -122,11 +122,8 @@ pub fn title(job: &Job) -> String {
     if let Some(title) = [option, own].into_iter().find(|t| !t.is_empty()) {
         return title.to_owned();
     }
-    let text = job.segments.first().map(|s| s.text.as_str());
-    let line = text
-        .unwrap_or_default()
-        .lines()
-        .find(|l| !l.trim().is_empty());
+    let mut lines = job.first_text().lines();
+    let line = lines.find(|l| !l.trim().is_empty());
     let line = line.unwrap_or_default().trim();
     let line = line.trim_start_matches(['#', '>', '*', '-', ' ']);
     if line.chars().count() <= MAX_MADE_TITLE {
@@ -153,8 +150,7 @@ pub struct Around {
 /// The call that makes or changes an article.
 #[must_use]
 pub fn body(job: &Job, handle: &Handle, around: &Around) -> Map<String, Value> {
-    let text = job.segments.first().map(|s| s.text.as_str());
-    let text = text.unwrap_or_default();
+    let text = job.first_text();
     let mut content = match text_option(&job.options, OPTION_FORMAT) {
         "plain" => html::of_plain(text),
         _ => html::of_markdown(text),

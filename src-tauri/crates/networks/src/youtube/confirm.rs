@@ -8,7 +8,7 @@ use model::failure::Category;
 use serde_json::Value;
 
 use super::extras::wanted;
-use super::publish::{delivered, shown, video_of};
+use super::publish::{delivered, shown};
 use super::standing::{self, State, WORKS_FOR};
 use super::upload::{Among, Reached};
 use super::{YouTube, errors};
@@ -122,7 +122,7 @@ impl YouTube {
         if let Some(id) = shown(job) {
             return Ok(Seen::Sent(id));
         }
-        let total = video_of(job).map_or(0, |v| v.facts.bytes);
+        let total = job.first_video().map_or(0, |v| v.facts.bytes);
         if let Some(address) = self.begun(job, ctx).await? {
             match self.reached(job, &address, total, ctx).await? {
                 Reached::Done(id) => return Ok(Seen::Sent(id)),

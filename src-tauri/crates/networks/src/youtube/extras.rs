@@ -6,7 +6,7 @@
 use super::YouTube;
 use super::catalogue::OPTION_PLAYLIST;
 use super::client::told;
-use super::publish::{option, picture_limits, video_of};
+use super::publish::{option, picture_limits};
 use crate::after::{self, once};
 use crate::connector::{Ctx, Job, JobMedia, Refusal, StepLog, StepLost};
 use crate::fitting;
@@ -18,19 +18,21 @@ const SHORT_MS: u32 = 3 * 60_000;
 fn thumbnail_of(job: &Job) -> Option<&JobMedia> {
     let media = job.first_media();
     let picture = media.iter().find(|f| f.facts.mime.starts_with("image/"));
-    picture.or_else(|| video_of(job).filter(|video| video.poster.is_some()))
+    picture.or_else(|| job.first_video().filter(|video| video.poster.is_some()))
 }
 
 /// Whether anything comes after the video.
 pub(super) fn wanted(job: &Job) -> bool {
-    let captioned = video_of(job).is_some_and(|video| !video.captions.is_empty());
+    let captioned = job
+        .first_video()
+        .is_some_and(|video| !video.captions.is_empty());
     thumbnail_of(job).is_some() || captioned || !option(&job.options, OPTION_PLAYLIST).is_empty()
 }
 
 /// Whether YouTube may make a Short of the video: an upright or square one of up to three minutes. What is
 /// not known may be so.
 fn may_be_short(job: &Job) -> bool {
-    let Some(facts) = video_of(job).map(|video| &video.facts) else {
+    let Some(facts) = job.first_video().map(|video| &video.facts) else {
         return false;
     };
     let wide = facts
@@ -61,7 +63,7 @@ impl YouTube {
             let work = self.thumbnail(job, id, file, ready, ctx);
             once(job, "thumbnail/0", &mut lacks, steps, work).await?;
         }
-        for own in video_of(job).map_or(&[][..], |video| &video.captions) {
+        for own in job.first_video().map_or(&[][..], |video| &video.captions) {
             let key = format!("captions/0/{}", own.language);
             let work = async {
                 let added = self.insert_captions(job, id, own, ctx).await;

@@ -107,13 +107,12 @@ impl Connector for YouTube {
                 name: name.to_owned(),
             }]
         };
-        let is_video = |facts: &crate::connector::MediaFacts| facts.mime.starts_with("video/");
         let mut known = segment
             .media
             .iter()
             .filter_map(|file| check::facts_of(&input, &file.media_id))
             .filter(|facts| !facts.missing);
-        let videos = known.clone().filter(|facts| is_video(facts)).count();
+        let videos = known.clone().filter(|facts| facts.is_video()).count();
         let longest = known.clone().filter_map(|f| f.clip?.length_ms).max();
         if longest.is_some_and(|ms| ms > LONG_MS) {
             let message = "YouTube takes more than 15 minutes only from channels with a confirmed phone number.";

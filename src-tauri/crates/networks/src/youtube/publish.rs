@@ -14,7 +14,7 @@ use super::standing::{self, State};
 use super::upload::{Among, Piece, PieceFailed, Reached, gone};
 use super::{YouTube, errors};
 use crate::api::Failed;
-use crate::connector::{Ctx, Delivered, Job, JobMedia, Refusal, SpanKind, StepLog, TextSpan};
+use crate::connector::{Ctx, Delivered, Job, Refusal, SpanKind, StepLog, TextSpan};
 use crate::sending::{Ended, Stop};
 use crate::spotting;
 use crate::tokens::CallFailed;
@@ -25,12 +25,6 @@ const SHOWN: &str = "segment/0";
 /// The id of a video that was shown.
 pub(super) fn shown(job: &Job) -> Option<String> {
     job.step(SHOWN).and_then(Value::as_str).map(str::to_owned)
-}
-
-/// The video of a job.
-pub(super) fn video_of(job: &Job) -> Option<&JobMedia> {
-    let media = job.first_media();
-    media.iter().find(|f| f.facts.mime.starts_with("video/"))
 }
 
 impl YouTube {
@@ -78,9 +72,12 @@ impl YouTube {
         steps: &mut dyn StepLog,
         ctx: Ctx<'_>,
     ) -> Result<String, Stop> {
-        let video = video_of(job).filter(|v| v.facts.bytes > 0).ok_or_else(|| {
-            Refusal::never(Category::Validation, "YouTube needs a video to post.")
-        })?;
+        let video = job
+            .first_video()
+            .filter(|v| v.facts.bytes > 0)
+            .ok_or_else(|| {
+                Refusal::never(Category::Validation, "YouTube needs a video to post.")
+            })?;
         let total = video.facts.bytes;
         let mut from = 0;
         let mut address = self.begun(job, ctx).await?;
@@ -169,8 +166,7 @@ pub(super) fn title(options: &Map<String, Value>, post: &str, text: &str) -> Str
 
 /// The title of a job.
 pub(super) fn title_of(job: &Job) -> String {
-    let text = job.segments.first().map_or("", |s| &s.text);
-    title(&job.options, &job.title, text)
+    title(&job.options, &job.title, job.first_text())
 }
 
 /// The tags as chosen.
@@ -206,7 +202,7 @@ pub(super) fn resource(job: &Job) -> Value {
     };
     let mut snippet = json!({
         "title": title_of(job),
-        "description": job.segments.first().map_or("", |s| &s.text),
+        "description": job.first_text(),
         "categoryId": or(OPTION_CATEGORY, "22"),
     });
     let tags = tags(options);
