@@ -59,7 +59,7 @@ pub use app::{App, Changes, MediaWanted};
 pub use config::AppConfig;
 pub use error::Result;
 pub use formats::of_system as formats_of_system;
-pub use machine::{Machine, machine_id};
+pub use machine::{Machine, is_numbered, machine_id};
 pub use media::{MAX_FILE_BYTES, opened_apart};
 pub use networks::http::ProxyAdvice;
 pub use networks::vault::Secret;

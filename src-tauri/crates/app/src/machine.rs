@@ -83,18 +83,34 @@ impl Machine {
 }
 
 /// A name that stays the same on this machine and differs on every other. The system's own number is not to
-/// be handed around, so it is hashed.
+/// be handed around, so it is hashed. All machines without one share a name, see [`is_numbered`].
 #[must_use]
 pub fn machine_id() -> String {
-    let id = machine_uid::get().unwrap_or_else(|error| {
-        tracing::warn!(%error, "this machine has no number of its own");
+    let number = number().unwrap_or_else(|| {
+        tracing::warn!(
+            "this system has no machine-id, so a copy of the data folder on another computer is not noticed"
+        );
         "unnumbered".to_owned()
     });
     let name = blake3::Hash::from(blake3::derive_key(
         "Almanac 2026 name of a machine",
-        id.trim().as_bytes(),
+        number.as_bytes(),
     ));
     name.to_hex()[..32].to_owned()
+}
+
+/// Whether this machine can be told from others, so that a copy of the data folder is held elsewhere until a
+/// person says which of the two publishes. Images of containers usually have no number.
+#[must_use]
+pub fn is_numbered() -> bool {
+    number().is_some()
+}
+
+/// The system's own number. That of a system which was not started yet is empty or says so, as machine-id(5)
+/// has it.
+fn number() -> Option<String> {
+    let number = machine_uid::get().ok()?.trim().to_owned();
+    (!number.is_empty() && number != "uninitialized").then_some(number)
 }
 
 #[cfg(test)]

@@ -56,17 +56,26 @@ pub async fn run(place: &Place, say: &Say) -> Result<(), Trouble> {
     let mut found = Findings::default();
     clock(&mut found, app::system::SystemClock::new().now());
     disk(&mut found, place);
+    let mut theirs = false;
     let looked = through(place, false, async |door: &Door| {
+        theirs = matches!(door, Door::Other(_));
         inside(&mut found, door).await
     })
     .await;
     match looked {
         Ok(()) => {}
         Err(Trouble::NotOpen(error)) => found.add(Mark::Bad, "data folder", error.message),
-        Err(Trouble::InUse(message)) => found.add(Mark::Note, "data folder", message),
+        Err(Trouble::InUse(message)) => {
+            theirs = true;
+            found.add(Mark::Note, "data folder", message);
+        }
         Err(other) => found.add(Mark::Bad, "data folder", other.to_string()),
     }
-    sealed(&mut found, place);
+    computer(&mut found);
+    // The one that runs was given its key where it was started, and has said whether passwords can be read.
+    if !theirs {
+        sealed(&mut found, place);
+    }
     screen(&mut found);
     say.answer(&found.0, || found.0.iter().map(line).collect());
     if found.0.iter().any(|f| f.mark == Mark::Bad) {
@@ -215,6 +224,16 @@ async fn accounts(found: &mut Findings, door: &Door, boot: &Boot) -> Result<(), 
         }
     }
     Ok(())
+}
+
+fn computer(found: &mut Findings) {
+    if app::is_numbered() {
+        let says = "a copy of the data on another one is held until you say which publishes";
+        found.add(Mark::Well, "computer", says);
+    } else {
+        let says = "It has no machine-id, so a copy of the data on another one would publish as well. Give a container its host's: --volume /etc/machine-id:/etc/machine-id:ro";
+        found.add(Mark::Note, "computer", says);
+    }
 }
 
 fn sealed(found: &mut Findings, place: &Place) {

@@ -49,6 +49,17 @@ fn what_a_crash_left_behind_sends_nobody_anywhere() {
 }
 
 #[test]
+fn doctor_asks_the_owner_how_it_is_and_not_what_key_was_given_to_itself() {
+    let home = Home::new();
+    let key = home.key();
+    let _first = home.serve(&[]);
+    let said = home.run_with(&["doctor"], &[("ALMANAC_KEY", &key)], "");
+    assert!(said.out.contains("has it and answers"), "{said:?}");
+    assert!(said.out.contains("can be read and written"), "{said:?}");
+    assert!(!said.out.contains("secret key"), "{said:?}");
+}
+
+#[test]
 fn files_go_to_the_owner_and_come_back_from_it() {
     let home = Home::new();
     let key = home.key();
