@@ -9,6 +9,12 @@ export interface Wall {
   time: string;
 }
 
+/** A place before now. A day without a time is past only when the day is. */
+export function isPast(to: { date: IsoDate; time: string | null }, now: Wall): boolean {
+  if (to.date !== now.date) return to.date < now.date;
+  return to.time !== null && to.time <= now.time;
+}
+
 /** What a wall time became: in a gap it moved forward, in a fall-back hour it is the first of two. */
 export interface Placed {
   at: number;

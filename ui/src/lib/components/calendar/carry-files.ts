@@ -1,9 +1,10 @@
 /** Files of the library in the hand: dropped on a day they start a post there. */
 import { ApiError, type Id, type MediaInfo } from '$lib/api';
 import { emptyDraft } from '$lib/components/composer/draft';
+import { isPast } from '$lib/time';
 import { t } from '$lib/words';
 import type { CalendarController } from './controller.svelte';
-import { type Carried, type DropTarget, isPast, type Plan } from './drag/plan';
+import type { Carried, DropTarget, Plan } from './drag/plan';
 import { refusalText } from './drag/words';
 import { placeOf } from './moves';
 

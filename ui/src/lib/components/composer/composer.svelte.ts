@@ -32,7 +32,8 @@ import {
 } from './draft';
 import { Incoming } from './incoming.svelte';
 import { nameOf } from './names';
-import { type Choice, type Moment, momentOf, near, placeOf, slotMoment, toWall } from './place';
+import { ahead, type Choice, type Moment, momentOf, near } from './place';
+import { placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { SlotWait } from './slot-wait';
 import { goesOut, isOver, lockOf } from './standing';
@@ -127,12 +128,13 @@ export class Composer {
         worth: (draft) => !isUntouched(draft, (id) => this.freshOptions(id)),
         create: async (draft) => {
           await this.#timed.over();
-          const { pending } = this;
-          const place = placeOf(pending);
+          // A time that passed meanwhile stays chosen: it keeps nothing from being stored.
+          const taken = ahead(this.pending, this.app.now);
+          const place = placeOf(taken);
           const calendarId = this.app.session.data?.calendarId ?? '';
           const made = await api.posts.create({ calendarId, draft, place, scheduling: 'plan' });
           // A time chosen meanwhile still has to be given to the post.
-          if (this.pending === pending) this.pending = null;
+          if (this.pending === taken) this.pending = null;
           // A check that ran meanwhile may have met the post itself, without knowing that it is this one.
           void this.saver.flush().then(() => this.recheck());
           return made.value;
@@ -173,10 +175,8 @@ export class Composer {
     const { session } = this.app;
     const accounts =
       start.accounts?.filter((id) => session.accountById.has(id)) ?? session.accountsForNew();
-    const draft = {
-      ...emptyDraft(),
-      targets: accounts.map((id) => emptyTarget(id, this.freshOptions(id))),
-    };
+    const targets = accounts.map((id) => emptyTarget(id, this.freshOptions(id)));
+    const draft = { ...emptyDraft(), targets };
     this.draft = draft;
     if (start.date)
       this.pending = { date: start.date, time: start.time ?? null, zone: session.zone };

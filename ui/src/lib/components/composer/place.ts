@@ -5,6 +5,7 @@ import {
   daysBetween,
   type Formats,
   type IsoDate,
+  isPast,
   place as resolve,
   wallAt,
   weekday,
@@ -57,6 +58,11 @@ export function slotText({ wall, zone }: SlotTime, now: number, formats: Formats
 
 export function slotMoment(slot: SlotTime): Moment {
   return { ...fromWall(slot.wall), zone: slot.zone };
+}
+
+/** A moment that is still to come; null where it is over. */
+export function ahead(moment: Moment | null, now: number): Moment | null {
+  return moment && isPast(moment, wallAt(now, moment.zone)) ? null : moment;
 }
 
 export function instantOfMoment(moment: Moment): number {

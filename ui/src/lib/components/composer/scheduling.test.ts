@@ -246,6 +246,23 @@ describe('a time for a post', () => {
     await waitFor(() => expect(time.value).toBe(taken));
   });
 
+  it('that passed before anything was stored keeps nothing from being stored or published', async () => {
+    await b.user.type(await openNew(b, { date: '2026-05-12', time: '10:00' }), 'Late');
+    await waitFor(() =>
+      expect(b.called('posts.create')).toMatchObject([{ place: { kind: 'shelf' } }]),
+    );
+    const told = await screen.findAllByText(/That is in the past\. The next free slot/);
+    expect(told.length).toBeGreaterThan(0);
+    await b.user.click(screen.getByRole('radio', { name: 'Now' }));
+    const go = screen.getByRole('button', { name: 'Publish now' });
+    await waitFor(() => expect(go.getAttribute('aria-disabled')).toBeNull());
+    await b.user.click(go);
+    const asked = within(await screen.findByRole('dialog', { name: 'Publish this post now?' }));
+    await b.user.click(asked.getByRole('button', { name: 'Publish now' }));
+    await closed();
+    expect(b.called('posts.publish_now')).toHaveLength(1);
+  });
+
   it('takes no day in the small field, and none that is over by then', async () => {
     await b.user.type(await openNew(b, { date: '2026-05-12', time: '16:00' }), 'Hello');
     await b.user.click(screen.getByRole('button', { name: 'Calendar and time' }));

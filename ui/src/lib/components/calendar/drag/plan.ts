@@ -4,6 +4,7 @@ import {
   addDays,
   daysBetween,
   type IsoDate,
+  isPast,
   minuteOfTime,
   timeOfMinute,
   type Wall,
@@ -81,12 +82,6 @@ export function fixed(posts: readonly Carried[]): Refusal | null {
     if (p.status === 'published' || p.status === 'partly_published') return 'published';
   }
   return null;
-}
-
-/** A place before now. A day without a time is past only when the day is. */
-export function isPast(to: { date: IsoDate; time: string | null }, now: Wall): boolean {
-  if (to.date !== now.date) return to.date < now.date;
-  return to.time !== null && to.time <= now.time;
 }
 
 /** The default time of a post that had none: next full hour today, else the usual time of that day. */
