@@ -78,6 +78,44 @@ describe('carrying by keys', () => {
     expect(c.idsIn('2026-08-20')).toEqual(['A']);
   });
 
+  it('turns whole pages: a month in the month, a week in the week, to the same day of it', async () => {
+    const c = await open({ posts: [post('A', '2026-05-31', '09:00')] });
+    c.chip('A').focus();
+    await c.user.keyboard(' {PageDown}');
+    expect(c.said()).toBe('Tuesday 30 June, 09:00');
+    await waitFor(() => expect(title()).toBe('June 2026'));
+    await c.user.keyboard('{PageUp}{PageUp}');
+    expect(c.said()).toBe('In the past, cannot drop here');
+    await c.user.keyboard('{PageDown}{ArrowRight}{Enter}');
+    await waitFor(() => expect(wallOf(c.app, 'A')).toBe('2026-05-31 09:00'));
+    await waitFor(() => expect(focused()).toBe(c.chip('A')));
+    await c.user.keyboard('w');
+    await waitFor(() => expect(focused()).toBe(c.chip('A')));
+    await c.user.keyboard(' {PageDown}{Enter}');
+    await waitFor(() => expect(wallOf(c.app, 'A')).toBe('2026-06-07 09:00'));
+  });
+
+  it('drops a copy with Ctrl, also of what is published, and the focus is on its day', async () => {
+    const c = await open({
+      posts: [
+        post('A', '2026-05-14', '09:00'),
+        post('Sent', '2026-05-11', '09:00', { status: 'published' }),
+      ],
+    });
+    c.chip('A').focus();
+    await c.user.keyboard(' {ArrowRight}{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(c.idsIn('2026-05-15')).toHaveLength(1));
+    expect([c.idsIn('2026-05-14'), c.sent('posts.move')]).toEqual([['A'], []]);
+    expect(c.said()).toBe('Copied to Friday 15 May, 09:00. Control Z undoes.');
+    await waitFor(() => expect(focused()).toBe(c.day('2026-05-15')));
+    c.chip('Sent').focus();
+    await c.user.keyboard(' {Control>}{Enter}{/Control}');
+    expect(c.said()).toBe('In the past, cannot drop here');
+    await c.user.keyboard('{ArrowDown}{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(c.idsIn('2026-05-18')).toHaveLength(1));
+    expect(wallOf(c.app, 'Sent')).toBe('2026-05-11 09:00');
+  });
+
   it('keeps the hour in sight, also in the next week', async () => {
     const c = await open({ posts: [post('A', '2026-05-14', '09:00')] });
     c.day('2026-05-14').focus();

@@ -60,7 +60,7 @@ export class Carrying {
         const guess = this.moves.show(plan);
         return () => guess.drop();
       },
-      drop: (plan, leadId, again) => void this.land(plan, false, leadId, again),
+      drop: (plan, copy, leadId, again) => void this.land(plan, copy, leadId, again),
       say: (text) => app.announcer.say(text),
       wordsOf: (p) => p.words || t('common.noWords'),
     });

@@ -200,6 +200,13 @@ export class CalendarController {
     if (stand?.place === 'grid') void this.focus.back(stand);
   }
 
+  /** Turns to one day alone. */
+  showDay(date: IsoDate): void {
+    this.setView('day');
+    this.goTo(date);
+    void this.focus.daySoon(date);
+  }
+
   /** Turns to a date; the view keeps its kind. */
   goTo(date: IsoDate): void {
     // The element under the card goes over to a post of the new page.

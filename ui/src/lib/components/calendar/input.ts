@@ -4,6 +4,7 @@ import { fileKey, isFileKey } from './carry-files';
 import { primary } from '$lib/state/keymap';
 import { addDays } from '$lib/time';
 import type { CalendarController } from './controller.svelte';
+import { leaf } from './layout/grid';
 
 const closest = (event: Event, name: string): HTMLElement | null =>
   event.target instanceof Element ? event.target.closest<HTMLElement>(`[data-${name}]`) : null;
@@ -67,15 +68,36 @@ export function onClick(calendar: CalendarController, event: MouseEvent): void {
 }
 
 export function onContextMenu(calendar: CalendarController, event: MouseEvent): void {
+  // The Menu key has no place of its own: the menu hangs on the post or the day.
+  const byKey = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
+  const point = byKey ? null : { x: event.clientX, y: event.clientY };
   const element = closest(event, 'chip');
   const id = element?.dataset.chip;
-  if (!element || !id) return;
+  if (element && id) openMenu(calendar, id, element, point);
+  else if (!openDayMenu(calendar, event, point)) return;
   event.preventDefault();
   // WebKit sends a click after it, as of the left button.
   calendar.surfaces.spentPress = true;
-  // The Menu key has no place of its own: the menu hangs on the post.
-  const byKey = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
-  openMenu(calendar, id, element, byKey ? null : { x: event.clientX, y: event.clientY });
+}
+
+/** The menu of the day or hour that something happened on; false where there is none. */
+function openDayMenu(
+  calendar: CalendarController,
+  event: Event,
+  point: { x: number; y: number } | null,
+): boolean {
+  const cell = closest(event, 'cell');
+  const [date, hour] = (cell?.dataset.cell ?? '').split(':');
+  const day = cell?.matches('[data-focus]')
+    ? cell
+    : cell?.querySelector<HTMLElement>('[data-focus]');
+  if (!date || !day) return false;
+  calendar.closePeek();
+  day.focus();
+  const anchor = point ?? day;
+  const of = hour === undefined ? null : Number(hour);
+  calendar.surfaces.dayMenu = { date, hour: of, anchor, restore: day };
+  return true;
 }
 
 export function openMenu(
@@ -118,7 +140,7 @@ export function onKeyDown(calendar: CalendarController, event: KeyboardEvent): v
     if (element && focused !== null) {
       openMenu(calendar, focused, element, null);
       taken = true;
-    }
+    } else if (closest(event, 'focus')) taken = openDayMenu(calendar, event, null);
   }
   if (taken) event.preventDefault();
 }
@@ -161,11 +183,13 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
     if (document.activeElement === document.body) calendar.focus.grid();
     return true;
   }
+  if (key === 'PageUp' || key === 'PageDown') {
+    const { place } = carry;
+    if (place) carry.stepTo(leaf(calendar.view, place.date, key === 'PageUp' ? -1 : 1));
+    return true;
+  }
   if (key === 'Enter' || key === 'Space') {
-    const { leadId } = carry;
-    // Also where it was picked up, and nothing was moved.
-    // A file becomes a post, which takes the focus once it is there.
-    if (carry.drop() && !isFileKey(leadId)) void calendar.focus.chipSoon(leadId);
+    drop(calendar, primary(event));
     return true;
   }
   if (event.key === 'Escape') {
@@ -174,6 +198,22 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
   }
   if (event.code === 'Tab') return true;
   return event.key.length === 1;
+}
+
+/** Drops what is carried by keys; the focus stays with it, and on the day that got a copy. */
+function drop(calendar: CalendarController, asCopy: boolean): void {
+  const { carry, focus } = calendar;
+  const { leadId, place } = carry;
+  const file = isFileKey(leadId);
+  const copy = asCopy && !file;
+  if (!carry.drop(copy)) return;
+  if (copy && place) {
+    const hour = place.time === null ? -1 : Number(place.time.slice(0, 2));
+    void focus.daySoon(place.date, hour);
+  }
+  // Also where it was picked up, and nothing was moved. A file becomes a post, which takes the focus once
+  // it is there.
+  else if (!file) void focus.chipSoon(leadId);
 }
 
 /** Ends carrying by keys: everything is where it was, and on its page. */

@@ -235,6 +235,66 @@ describe('keys that a person changed', () => {
   });
 });
 
+describe('the menu of a day', () => {
+  const choose = async (c: Calendar, name: RegExp) => {
+    await c.user.click(await screen.findByRole('menuitem', { name }));
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+  };
+
+  it.each(['m', 'w', 'a'])(
+    'is the same by pointer and by the Menu key, in view %s',
+    async (key) => {
+      const c = await open({ posts: posts() });
+      c.day('2026-05-14').focus();
+      await c.user.keyboard(key);
+      const name = key === 'w' ? '2026-05-14:9' : '2026-05-14';
+      await waitFor(() => c.day(name));
+      await c.user.pointer({ keys: '[MouseRight]', target: c.cell(name) });
+      const byPointer = items(await screen.findByRole('menu'));
+      const looks = key === 'a' ? '' : '.*Its 2 posts….*';
+      expect(byPointer.join(' ')).toMatch(
+        new RegExp(`New post.*${looks}Show this day alone.*Select its 2 posts`),
+      );
+      await closeMenu(c);
+      c.day(name).focus();
+      fireEvent.keyDown(c.day(name), { key: 'ContextMenu' });
+      expect(items(await screen.findByRole('menu'))).toEqual(byPointer);
+      await closeMenu(c);
+      await waitFor(() => expect(document.activeElement).toBe(c.day(name)));
+      expect(c.app.router.composer).toBeNull();
+    },
+  );
+
+  it('begins a post there, not on a day that is over, and says why', async () => {
+    const c = await open({ posts: [] });
+    await c.user.pointer({ keys: '[MouseRight]', target: c.cell('2026-05-20') });
+    expect(items(await screen.findByRole('menu'))).toHaveLength(2);
+    await choose(c, /^New post/);
+    expect(c.app.router.composer).toMatchObject({ kind: 'new', date: '2026-05-20' });
+    c.app.router.closeComposer();
+    await c.user.pointer({ keys: '[MouseRight]', target: c.cell('2026-05-11') });
+    const item = await screen.findByRole('menuitem', { name: /^New post/ });
+    expect(item.getAttribute('aria-disabled')).toBe('true');
+    expect(item.textContent).toContain('That time is over.');
+  });
+
+  it('selects the posts of the day, opens them, and shows it alone', async () => {
+    const c = await open({ posts: posts() });
+    const ask = () => c.user.pointer({ keys: '[MouseRight]', target: c.cell('2026-05-14') });
+    await ask();
+    await choose(c, /^Select its 2 posts/);
+    expect([...c.app.selection.ids]).toEqual(['A', 'B']);
+    await ask();
+    await choose(c, /^Its 2 posts/);
+    expect(await screen.findByRole('dialog')).toBeTruthy();
+    await c.user.keyboard('{Escape}{Escape}');
+    await ask();
+    await choose(c, /^Show this day alone/);
+    await waitFor(() => expect(c.cell('2026-05-14:9')).toBeTruthy());
+    expect(c.container.querySelector('[data-cell="2026-05-15:9"]')).toBeNull();
+  });
+});
+
 describe('several selected', () => {
   const three = () => [
     post('A', '2026-05-14', '09:00'),

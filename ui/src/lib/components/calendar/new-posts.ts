@@ -1,4 +1,4 @@
-import { type IsoDate, timeOfMinute } from '$lib/time';
+import { type IsoDate, timeOfMinute, type Wall } from '$lib/time';
 import { t } from '$lib/words';
 import type { CalendarController } from './controller.svelte';
 import { defaultTime, timeInHour } from './drag/plan';
@@ -12,6 +12,14 @@ export async function newTime(calendar: CalendarController, date: IsoDate): Prom
   return slot ?? defaultTime(date, now, usualTime);
 }
 
+/** A day or an hour that takes no new posts any more; the one that runs still does. */
+export function isOver(now: Wall, date: IsoDate, hour: number | null): boolean {
+  const timed = hour !== null && hour >= 0;
+  return date < now.date || (date === now.date && timed && hour < hourOf(now));
+}
+
+const hourOf = (now: Wall) => Number(now.time.slice(0, 2));
+
 /**
  * Opens the composer for a day, or for an exact hour. A day that is over takes no new posts. It opens at
  * once, so that what is typed next is its text; a slot that has to be looked up comes later.
@@ -22,15 +30,13 @@ export function newPost(
   hour: number | null,
 ): void {
   const now = app.wallNow;
-  const running = Number(now.time.slice(0, 2));
-  const timed = hour !== null && hour >= 0;
-  if (date < now.date || (date === now.date && timed && hour < running)) {
+  if (isOver(now, date, hour)) {
     app.messages.info(t('cal.newInPast'));
     return;
   }
-  if (timed) {
+  if (hour !== null && hour >= 0) {
     // The running hour is still open, but not for its first minute.
-    const open = date === now.date && hour === running;
+    const open = date === now.date && hour === hourOf(now);
     app.router.newPost({ date, time: open ? timeInHour(now.time) : timeOfMinute(hour * 60) });
     return;
   }

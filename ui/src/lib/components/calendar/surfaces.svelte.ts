@@ -14,6 +14,13 @@ export type Ask =
 export class Surfaces {
   ask = $state.raw<Ask | null>(null);
   menu = $state.raw<{ id: Id; anchor: Anchor; restore: HTMLElement | null } | null>(null);
+  /** The day whose menu is open, or an hour of it. */
+  dayMenu = $state.raw<{
+    date: IsoDate;
+    hour: number | null;
+    anchor: Anchor;
+    restore: HTMLElement | null;
+  } | null>(null);
   /** The last press asked for a menu or ended carrying: the click it may end in is none. */
   spentPress = false;
   filter = $state(false);

@@ -105,6 +105,10 @@ export const calendar = {
   'speak.view': '{view}, {range}',
 
   'menu.chip': 'What to do with this post',
+  'menu.ofDay': 'What to do on {day}',
+  'menu.dayPosts': { one: 'Its post…', other: 'Its {n} posts…' },
+  'menu.showDay': 'Show this day alone',
+  'menu.selectDay': { one: 'Select its post', other: 'Select its {n} posts' },
   'menu.open': 'Open',
   'menu.edit': 'Edit',
   'menu.duplicate': 'Copy to the shelf',
@@ -181,6 +185,8 @@ export const calendar = {
   'cmd.back': 'Back one month, week or day',
   'cmd.on': 'Forward one month, week or day',
   'cmd.pickUp': 'Pick up the focused post, or all selected; drop it again',
+  'cmd.carryPage': 'Carry back or forward by a month, a week or a day',
+  'cmd.carryCopy': 'Drop a copy of what is carried',
   'cmd.moveDay': 'Move by a day without picking up',
   'cmd.moveHour': 'Move by an hour without picking up',
   'cmd.left': 'Focus to the left, or move what is carried',
@@ -198,5 +204,5 @@ export const calendar = {
   'cmd.peek': 'Peek at the focused post',
   'cmd.filter': 'Filter',
   'cmd.labels': 'Set labels',
-  'cmd.menu': 'Menu of the focused post',
+  'cmd.menu': 'Menu of the focused post or day',
 } as const satisfies Record<string, Message>;

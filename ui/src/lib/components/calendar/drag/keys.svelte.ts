@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Formats } from '$lib/time';
+import { daysBetween, type Formats, type IsoDate } from '$lib/time';
 import { type Carried, type Plan, planStep, type PlanInput } from './plan';
 import { backText, pickedUpText, stepText } from './words';
 
@@ -10,12 +10,15 @@ export interface CarryWorld {
   /** Shows the carried posts at their new places; returns how to take that back. */
   show(plan: Plan): () => void;
   /** `again` plans anew, once what was waited for is known. */
-  drop(plan: Plan, leadId: string, again: () => Plan): void;
+  drop(plan: Plan, copy: boolean, leadId: string, again: () => Plan): void;
   say(text: string): void;
   wordsOf(post: Carried): string;
 }
 
-/** Posts carried by keys: Space picks up, arrows step, Enter or Space drops, Escape puts back. */
+/**
+ * Posts carried by keys: Space picks up, arrows step, Enter or Space drops, with Ctrl a copy, Escape puts
+ * back.
+ */
 export class KeyCarry {
   readonly ids = new SvelteSet<string>();
   active = $state(false);
@@ -45,6 +48,19 @@ export class KeyCarry {
     if (lead.date === null) this.#show(this.#planned()());
   }
 
+  /** Where the post in hand stands now; null for a draft that was not moved yet. */
+  get place(): Plan['lead'] {
+    if (this.plan?.lead) return this.plan.lead;
+    const lead = this.#posts.find((p) => p.id === this.leadId);
+    return lead?.date ? { date: lead.date, time: lead.time } : null;
+  }
+
+  /** Steps to a day, at the same time of it. */
+  stepTo(date: IsoDate): void {
+    const from = this.place?.date;
+    if (from) this.step(daysBetween(from, date), 0);
+  }
+
   step(days: number, minutes: number): Plan | null {
     if (!this.active) return null;
     this.#days += days;
@@ -56,9 +72,9 @@ export class KeyCarry {
   }
 
   /** Plans what stands now; later calls keep to these posts and steps. */
-  #planned(): () => Plan {
+  #planned(copy = false): () => Plan {
     const [days, minutes, posts, leadId] = [this.#days, this.#minutes, this.#posts, this.leadId];
-    return () => planStep(days, minutes, this.world.input(posts, leadId));
+    return () => planStep(days, minutes, { ...this.world.input(posts, leadId), copy });
   }
 
   /** Something that times depend on became known: shows and says what is different now. */
@@ -82,10 +98,12 @@ export class KeyCarry {
     this.#takeBack = this.world.show(plan);
   }
 
-  /** Drops where it stands; false when that is not allowed. */
-  drop(): boolean {
-    const { plan, leadId } = this;
+  /** Drops what is carried, or a copy of it, where it stands; false when that is not allowed. */
+  drop(copy = false): boolean {
+    const { leadId } = this;
     if (!this.active) return false;
+    const again = this.#planned(copy);
+    const plan = copy ? again() : this.plan;
     if (plan?.refusal) {
       this.#tell(stepText(plan, this.world.formats()));
       return false;
@@ -94,9 +112,8 @@ export class KeyCarry {
       this.cancel();
       return true;
     }
-    const again = this.#planned();
     this.#end();
-    this.world.drop(plan, leadId, again);
+    this.world.drop(plan, copy, leadId, again);
     return true;
   }
 
