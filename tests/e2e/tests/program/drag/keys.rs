@@ -146,6 +146,21 @@ async fn keys_move_posts_and_each_step_is_spoken() -> Result<()> {
     hand.press(&["Escape"]).await?;
     session.heard("Selection cleared").await?;
 
+    // A page on, and with Ctrl it is a copy that is dropped.
+    focused_chip(&session, morning).await?;
+    let known = planner.ids().await?;
+    hand.press(&["space", "Page_Down", "ctrl+Return"]).await?;
+    let later = stage.day(20)?.checked_add(1.month())?;
+    let spoken = format!("Copied to {}", spoken_moment(later, "09:05"));
+    session.heard(&spoken).await?;
+    let now = planner.ids().await?;
+    let copy = now.iter().find(|id| !known.contains(id));
+    planner
+        .wait_at(copy.context("the copy")?, later, "09:05")
+        .await?;
+    planner.wait_at(morning, stage.day(20)?, "09:05").await?;
+    hand.press(&["Page_Up", "Tab"]).await?;
+
     // A typed date, and away with the date.
     focused_chip(&session, morning).await?;
     hand.press(&["period"]).await?;

@@ -60,6 +60,14 @@ async fn over(album: &mut Album<'_>) -> Result<()> {
     album.hand.press(&["Escape"]).await?;
     session.goes("[role=menu]").await?;
 
+    let empty = "[data-cell]:not(:has([data-chip]))";
+    let at = session.area(empty).await?.middle();
+    album.hand.click(session, at, 3).await?;
+    session.says("[role=menu]", "Show this day alone").await?;
+    album.keep("day-menu").await?;
+    album.hand.press(&["Escape"]).await?;
+    session.goes("[role=menu]").await?;
+
     focus_chip(session, chip).await?;
     album.hand.press(&["v"]).await?;
     session.appears("[data-testid=peek]").await?;

@@ -24,7 +24,15 @@ function isQuiet(c: Composer, p: Problem): boolean {
   if (OF_TIME.includes(p.rule)) return c.choice === 'time';
   // A text of its own begins as a copy of the shared one.
   if (p.rule === 'own_text_same') return c.tab === p.accountId;
+  // One is about to write it; its line would come and go below the hand that adds the next part.
+  if (p.rule === 'empty_segment') return isLastWritten(c, p);
   return c.saver.state === 'new' && BEGUN.includes(p.rule);
+}
+
+/** About the part at the end, in which the cursor was last. */
+function isLastWritten(c: Composer, p: Problem): boolean {
+  const last = segmentsOf(c.draft, c.tab).length - 1;
+  return p.segment === last && c.part === last && tabOf(c, p.accountId) === c.tab;
 }
 
 export function problemsOf(c: Composer): { parts: Problem[][]; whole: Problem[] } {

@@ -224,6 +224,22 @@ describe('parts of a thread', () => {
     expect(b.app.announcer.text).toBe('Now part 1 of 2');
   });
 
+  it('are called empty where the cursor left one so, not where it has just come', async () => {
+    const third = () => screen.findByRole('textbox', { name: 'Text of part 3 of 3' });
+    const empty = () => document.querySelector('[data-rule="empty_segment"]');
+    await b.user.click(screen.getByRole('radio', { name: 'Now' }));
+    const button = screen.getByRole('button', { name: 'Publish now' });
+    await b.user.click(screen.getByRole('button', { name: 'Add a part' }));
+    await waitFor(async () => expect(document.activeElement).toBe(await third()));
+    await waitFor(() => expect(button.title).toBe('Part 3 is empty.'));
+    expect(empty()).toBeNull();
+    await b.user.click(screen.getByRole('textbox', { name: 'Text of part 1 of 3' }));
+    await waitFor(() => expect(empty()).toBeTruthy());
+    await b.user.type(await third(), 'Three');
+    await waitFor(() => expect(button.title).toBe(''));
+    expect(empty()).toBeNull();
+  });
+
   it('go with a way back', async () => {
     await b.user.click(screen.getByRole('button', { name: 'Remove part 1' }));
     expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Text' }).value).toBe('Two');
