@@ -1,5 +1,5 @@
 /** Which problems stand where: beside their part, or with the post as a whole. */
-import type { Problem } from '$lib/api';
+import type { Problem, Segment } from '$lib/api';
 import type { Composer } from './composer.svelte';
 import { segmentsOf } from './draft';
 import { tabOf } from './mend';
@@ -24,9 +24,18 @@ function isQuiet(c: Composer, p: Problem): boolean {
   if (OF_TIME.includes(p.rule)) return c.choice === 'time';
   // A text of its own begins as a copy of the shared one.
   if (p.rule === 'own_text_same') return c.tab === p.accountId;
+  if (isWritten(c, p)) return true;
   // One is about to write it; its line would come and go below the hand that adds the next part.
   if (p.rule === 'empty_segment') return isLastWritten(c, p);
   return c.saver.state === 'new' && BEGUN.includes(p.rule);
+}
+
+/** Called empty by a check that is a blink behind: it has words by now, and its line would only flash. */
+function isWritten(c: Composer, p: Problem): boolean {
+  const all = segmentsOf(c.draft, tabOf(c, p.accountId));
+  const written = ({ text, media }: Segment) => text.trim() !== '' || media.length > 0;
+  if (p.rule === 'empty') return all.some(written);
+  return p.rule === 'empty_segment' && all.some((s, n) => n === p.segment && written(s));
 }
 
 /** About the part at the end, in which the cursor was last. */

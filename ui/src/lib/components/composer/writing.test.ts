@@ -207,6 +207,20 @@ describe('problems and counting', () => {
   });
 });
 
+describe('a text that was just begun', () => {
+  it('is not called empty by a check that does not know of it yet', async () => {
+    const text = await openNew(b);
+    await waitFor(() => expect(b.called('posts.check')).not.toEqual([]));
+    const answer = holdBack(b.host, 'posts.check');
+    await b.user.type(text, 'Hello');
+    await waitFor(() => expect(b.post()).toBeDefined());
+    expect(document.querySelector('[data-rule="empty"]')).toBeNull();
+    answer();
+    await b.user.clear(text);
+    await waitFor(() => expect(document.querySelector('[data-rule="empty"]')).toBeTruthy());
+  });
+});
+
 describe('parts of a thread', () => {
   beforeEach(async () => {
     await b.user.type(await openNew(b), 'One');
