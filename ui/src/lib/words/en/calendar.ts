@@ -106,6 +106,7 @@ export const calendar = {
 
   'menu.chip': 'What to do with this post',
   'menu.ofDay': 'What to do on {day}',
+  'menu.newOn': 'New post on {day}',
   'menu.dayPosts': { one: 'Its post…', other: 'Its {n} posts…' },
   'menu.showDay': 'Show this day alone',
   'menu.selectDay': { one: 'Select its post', other: 'Select its {n} posts' },
