@@ -72,7 +72,7 @@ pub async fn run(place: &Place, say: &Say) -> Result<(), Trouble> {
         Err(other) => found.add(Mark::Bad, "data folder", other.to_string()),
     }
     computer(&mut found);
-    // The one that runs was given its key where it was started, and has said whether passwords can be read.
+    // The one that runs was given its key where it was started.
     if !theirs {
         sealed(&mut found, place);
     }
@@ -231,7 +231,7 @@ fn computer(found: &mut Findings) {
         let says = "a copy of the data on another one is held until you say which publishes";
         found.add(Mark::Well, "computer", says);
     } else {
-        let says = "It has no machine-id, so a copy of the data on another one would publish as well. Give a container its host's: --volume /etc/machine-id:/etc/machine-id:ro";
+        let says = "This one has no machine-id, so a copy of the data elsewhere would publish as well. Give a container its host's, --volume /etc/machine-id:/etc/machine-id:ro, and say once that it publishes: everything is held until then.";
         found.add(Mark::Note, "computer", says);
     }
 }

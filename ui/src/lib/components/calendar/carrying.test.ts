@@ -95,7 +95,7 @@ describe('carrying by keys', () => {
     await waitFor(() => expect(wallOf(c.app, 'A')).toBe('2026-06-07 09:00'));
   });
 
-  it('drops a copy with Ctrl, also of what is published, and the focus is on its day', async () => {
+  it('drops a copy with Ctrl, also of what is published, and the focus is on the copy', async () => {
     const c = await open({
       posts: [
         post('A', '2026-05-14', '09:00'),
@@ -107,7 +107,7 @@ describe('carrying by keys', () => {
     await waitFor(() => expect(c.idsIn('2026-05-15')).toHaveLength(1));
     expect([c.idsIn('2026-05-14'), c.sent('posts.move')]).toEqual([['A'], []]);
     expect(c.said()).toBe('Copied to Friday 15 May, 09:00. Control Z undoes.');
-    await waitFor(() => expect(focused()).toBe(c.day('2026-05-15')));
+    await waitFor(() => expect(focused().dataset.chip).toBe(c.idsIn('2026-05-15')[0]));
     c.chip('Sent').focus();
     await c.user.keyboard(' {Control>}{Enter}{/Control}');
     expect(c.said()).toBe('In the past, cannot drop here');

@@ -60,7 +60,7 @@ export class Carrying {
         const guess = this.moves.show(plan);
         return () => guess.drop();
       },
-      drop: (plan, copy, leadId, again) => void this.land(plan, copy, leadId, again),
+      drop: (plan, copy, leadId, again) => void this.#landByKeys(plan, copy, leadId, again),
       say: (text) => app.announcer.say(text),
       wordsOf: (p) => p.words || t('common.noWords'),
     });
@@ -113,16 +113,19 @@ export class Carrying {
 
   /**
    * Carries a plan out. Where a draft's time hangs on a slot still being asked for, it is shown on
-   * its day and waited for; `again` then plans anew.
+   * its day and waited for; `again` then plans anew. Answers the copies it made, in the plan's order.
    */
   async land(
     plan: Plan,
     copy: boolean,
     leadId: Id,
     again: (() => Plan) | null = null,
-  ): Promise<void> {
+  ): Promise<Id[]> {
     const file = this.files.get(leadId);
-    if (file) return landFile(this.calendar, file, plan, again);
+    if (file) {
+      await landFile(this.calendar, file, plan, again);
+      return [];
+    }
     // What was dropped is seen and has the focus, also on another page and where a full day hides it.
     if (!copy && plan.lead) {
       this.calendar.keep = leadId;
@@ -141,10 +144,17 @@ export class Carrying {
     }
     if (final.refusal) {
       this.calendar.app.messages.info(refusalText(final.refusal));
-      return;
+      return [];
     }
-    void this.moves.drop(final, copy, leadId);
+    const copies = this.moves.drop(final, copy, leadId);
     this.#follow(final, copy, leadId);
+    return copies;
+  }
+
+  async #landByKeys(plan: Plan, copy: boolean, leadId: Id, again: () => Plan): Promise<void> {
+    const copies = await this.land(plan, copy, leadId, again);
+    const made = copies[plan.places.findIndex((p) => p.id === leadId)] ?? copies[0];
+    if (made !== undefined) void this.calendar.focus.chipSoon(made);
   }
 
   /** A file carried by keys is no post yet: the cell it would land in lights up. */

@@ -100,7 +100,12 @@ export const READ: Line[] = [
   { id: 'calendar.first', title: t('cmd.first'), group: 'calendar', keys: ['Home'], reads: 'Home' },
   { id: 'calendar.last', title: t('cmd.last'), group: 'calendar', keys: ['End'], reads: 'End' },
   { id: 'post.pickUp', title: t('cmd.pickUp'), group: 'post', keys: ['Space'], reads: 'Space' },
-  { id: 'post.carryPage', title: t('cmd.carryPage'), group: 'post', keysShown: 'PageUp, PageDown' },
+  {
+    id: 'post.carryPage',
+    title: t('cmd.carryPage'),
+    group: 'post',
+    keysShown: 'Page Up, Page Down',
+  },
   { id: 'post.carryCopy', title: t('cmd.carryCopy'), group: 'post', keysShown: 'Ctrl Enter' },
   { id: 'post.moveDay', title: t('cmd.moveDay'), group: 'post', keysShown: 'Alt arrows' },
   { id: 'post.moveHour', title: t('cmd.moveHour'), group: 'post', keysShown: 'Alt Shift arrows' },

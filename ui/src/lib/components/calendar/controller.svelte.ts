@@ -200,11 +200,11 @@ export class CalendarController {
     if (stand?.place === 'grid') void this.focus.back(stand);
   }
 
-  /** Turns to one day alone. */
-  showDay(date: IsoDate): void {
-    this.setView('day');
+  /** Turns to a day in another view. */
+  showIn(view: ViewName, date: IsoDate, hour: number | null): void {
     this.goTo(date);
-    void this.focus.daySoon(date);
+    this.setView(view);
+    void this.focus.daySoon(date, hour);
   }
 
   /** Turns to a date; the view keeps its kind. */

@@ -18,8 +18,11 @@ export function onPointerDown(calendar: CalendarController, event: PointerEvent)
   const file = fileOf(event);
   const id = chipOf(event) ?? (file === null ? null : fileKey(file));
   calendar.closePeek();
-  // Posts in the hand go back first; the same press must not also open or drag what lies under it.
-  calendar.surfaces.spentPress = calendar.carry.active;
+  // Posts in the hand go back and menus close first; the same press must not also open or drag what lies
+  // under it.
+  const { surfaces } = calendar;
+  surfaces.endedCarry = calendar.carry.active;
+  surfaces.spentPress = surfaces.endedCarry || surfaces.menu !== null || surfaces.dayMenu !== null;
   if (calendar.carry.active) putBack(calendar);
   else if (id !== null) calendar.drag.press(event, id);
 }
@@ -71,6 +74,10 @@ export function onContextMenu(calendar: CalendarController, event: MouseEvent): 
   // The Menu key has no place of its own: the menu hangs on the post or the day.
   const byKey = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
   const point = byKey ? null : { x: event.clientX, y: event.clientY };
+  if (!byKey && calendar.surfaces.endedCarry) {
+    event.preventDefault();
+    return;
+  }
   const element = closest(event, 'chip');
   const id = element?.dataset.chip;
   if (element && id) openMenu(calendar, id, element, point);
@@ -96,6 +103,7 @@ function openDayMenu(
   day.focus();
   const anchor = point ?? day;
   const of = hour === undefined ? null : Number(hour);
+  calendar.surfaces.menu = null;
   calendar.surfaces.dayMenu = { date, hour: of, anchor, restore: day };
   return true;
 }
@@ -108,6 +116,7 @@ export function openMenu(
 ): void {
   calendar.closePeek();
   element.focus();
+  calendar.surfaces.dayMenu = null;
   calendar.surfaces.menu = { id, anchor: point ?? element, restore: element };
 }
 
@@ -200,20 +209,16 @@ function carryKey(calendar: CalendarController, event: KeyboardEvent): boolean {
   return event.key.length === 1;
 }
 
-/** Drops what is carried by keys; the focus stays with it, and on the day that got a copy. */
+/**
+ * Drops what is carried by keys; the focus stays with it. What a file becomes, or a copy, takes the focus
+ * once it is there.
+ */
 function drop(calendar: CalendarController, asCopy: boolean): void {
-  const { carry, focus } = calendar;
-  const { leadId, place } = carry;
+  const { leadId } = calendar.carry;
   const file = isFileKey(leadId);
   const copy = asCopy && !file;
-  if (!carry.drop(copy)) return;
-  if (copy && place) {
-    const hour = place.time === null ? -1 : Number(place.time.slice(0, 2));
-    void focus.daySoon(place.date, hour);
-  }
-  // Also where it was picked up, and nothing was moved. A file becomes a post, which takes the focus once
-  // it is there.
-  else if (!file) void focus.chipSoon(leadId);
+  // Also where it was picked up, and nothing was moved.
+  if (calendar.carry.drop(copy) && !file && !copy) void calendar.focus.chipSoon(leadId);
 }
 
 /** Ends carrying by keys: everything is where it was, and on its page. */

@@ -265,6 +265,34 @@ describe('the menu of a day', () => {
     },
   );
 
+  it('gives way to another, and a press beside it does nothing else', async () => {
+    const c = await open({ posts: posts() });
+    const right = (target: Element) => c.user.pointer({ keys: '[MouseRight]', target });
+    await right(c.chip('A'));
+    await screen.findByRole('menuitem', { name: /^Edit/ });
+    await right(c.cell('2026-05-20'));
+    await screen.findByRole('menuitem', { name: /^New post/ });
+    await waitFor(() => expect(screen.getAllByRole('menu')).toHaveLength(1));
+    await right(c.chip('A'));
+    await screen.findByRole('menuitem', { name: /^Edit/ });
+    await waitFor(() => expect(screen.getAllByRole('menu')).toHaveLength(1));
+    await c.user.click(c.cell('2026-05-21'));
+    expect(c.app.router.composer).toBeNull();
+    await closeMenu(c);
+    await c.user.click(c.cell('2026-05-21'));
+    expect(c.app.router.composer).toMatchObject({ kind: 'new', date: '2026-05-21' });
+  });
+
+  it('does not open by the press that puts back what is carried', async () => {
+    const c = await open({ posts: posts() });
+    c.chip('A').focus();
+    await c.user.keyboard(' {ArrowRight}');
+    const coords = { clientX: 500, clientY: 300 };
+    await c.user.pointer({ keys: '[MouseRight]', target: c.cell('2026-05-20'), coords });
+    expect(c.said()).toBe('Back at Thursday 14 May, 09:00');
+    expect(screen.queryByRole('menu')).toBeNull();
+  });
+
   it('begins a post there, not on a day that is over, and says why', async () => {
     const c = await open({ posts: [] });
     await c.user.pointer({ keys: '[MouseRight]', target: c.cell('2026-05-20') });
@@ -291,6 +319,15 @@ describe('the menu of a day', () => {
     await ask();
     await choose(c, /^Show this day alone/);
     await waitFor(() => expect(c.cell('2026-05-14:9')).toBeTruthy());
+    expect(c.said()).toBe('Day, Thu 14 May 2026');
+    await c.user.pointer({ keys: '[MouseRight]', target: c.cell('2026-05-14:15') });
+    expect((await screen.findByRole('menu')).textContent).toContain(
+      'New post on Thu 14 May, 15:00',
+    );
+    await choose(c, /^Show its week/);
+    await waitFor(() => expect(document.activeElement).toBe(c.day('2026-05-14:15')));
+    await c.user.keyboard('d');
+    await waitFor(() => expect(c.container.querySelector('[data-cell="2026-05-15:9"]')).toBeNull());
     expect(c.container.querySelector('[data-cell="2026-05-15:9"]')).toBeNull();
   });
 });

@@ -71,10 +71,13 @@ export class Moves {
     );
   }
 
-  async drop(plan: Plan, copy: boolean, leadId: Id): Promise<void> {
+  /** Does what was planned; answers the copies it put onto days. */
+  async drop(plan: Plan, copy: boolean, leadId: Id): Promise<Id[]> {
     if (plan.shelve.length > 0)
-      return copy ? this.duplicate(plan.shelve) : this.unschedule(plan.shelve);
-    return copy ? this.#copy(plan) : this.#move(plan, leadId);
+      await (copy ? this.duplicate(plan.shelve) : this.unschedule(plan.shelve));
+    else if (copy) return this.#copy(plan);
+    else await this.#move(plan, leadId);
+    return [];
   }
 
   cancelled(posts: readonly Carried[], leadId: Id, refusal: Refusal | null): void {
@@ -147,9 +150,10 @@ export class Moves {
     });
   }
 
-  async #copy(plan: Plan): Promise<void> {
+  async #copy(plan: Plan): Promise<Id[]> {
     const { app } = this;
     const { lead } = plan;
+    let copies: Id[] = [];
     await this.#run(async () => {
       const written = await app.api.posts.copy({ copies: movesOf(plan.places) });
       const n = plan.places.length;
@@ -161,8 +165,10 @@ export class Moves {
           t('speak.copied', { moment: formats.momentLong(lead.date, lead.time), undo: this.#undo }),
         );
       else app.wrote(written, t('move.copiedMany', { n }));
-      return written.value.posts.map((p) => p.id);
+      copies = written.value.posts.map((p) => p.id);
+      return copies;
     });
+    return copies;
   }
 
   /** Takes the dates away. */

@@ -18,6 +18,14 @@ export function isOver(now: Wall, date: IsoDate, hour: number | null): boolean {
   return date < now.date || (date === now.date && timed && hour < hourOf(now));
 }
 
+/** The time a new post gets in an hour; null for a day as a whole. */
+export function timeOf(now: Wall, date: IsoDate, hour: number | null): string | null {
+  if (hour === null || hour < 0) return null;
+  // The running hour is still open, but not for its first minute.
+  const open = date === now.date && hour === hourOf(now);
+  return open ? timeInHour(now.time) : timeOfMinute(hour * 60);
+}
+
 const hourOf = (now: Wall) => Number(now.time.slice(0, 2));
 
 /**
@@ -34,10 +42,9 @@ export function newPost(
     app.messages.info(t('cal.newInPast'));
     return;
   }
-  if (hour !== null && hour >= 0) {
-    // The running hour is still open, but not for its first minute.
-    const open = date === now.date && hour === hourOf(now);
-    app.router.newPost({ date, time: open ? timeInHour(now.time) : timeOfMinute(hour * 60) });
+  const exact = timeOf(now, date, hour);
+  if (exact !== null) {
+    app.router.newPost({ date, time: exact });
     return;
   }
   const time = defaultTime(date, now, usualTime);

@@ -21,8 +21,10 @@ export class Surfaces {
     anchor: Anchor;
     restore: HTMLElement | null;
   } | null>(null);
-  /** The last press asked for a menu or ended carrying: the click it may end in is none. */
+  /** The last press asked for a menu, closed one or ended carrying: the click it may end in is none. */
   spentPress = false;
+  /** The last press ended carrying by keys: it asks for no menu either. */
+  endedCarry = false;
   filter = $state(false);
   /** The day whose posts stand in the day window, and the hour it was opened from. */
   day = $state.raw<{ date: IsoDate; hour: number | null; anchor: DOMRect } | null>(null);

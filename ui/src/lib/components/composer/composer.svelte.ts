@@ -32,7 +32,7 @@ import {
 } from './draft';
 import { Incoming } from './incoming.svelte';
 import { nameOf } from './names';
-import { ahead, type Choice, type Moment, momentOf, near } from './place';
+import { type Choice, type Moment, momentOf, near, stillAhead } from './place';
 import { placeOf, slotMoment, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { SlotWait } from './slot-wait';
@@ -129,7 +129,7 @@ export class Composer {
         create: async (draft) => {
           await this.#timed.over();
           // A time that passed meanwhile stays chosen: it keeps nothing from being stored.
-          const taken = ahead(this.pending, this.app.now);
+          const taken = stillAhead(this.pending, this.app.host.now());
           const place = placeOf(taken);
           const calendarId = this.app.session.data?.calendarId ?? '';
           const made = await api.posts.create({ calendarId, draft, place, scheduling: 'plan' });

@@ -61,7 +61,7 @@ export function slotMoment(slot: SlotTime): Moment {
 }
 
 /** A moment that is still to come; null where it is over. */
-export function ahead(moment: Moment | null, now: number): Moment | null {
+export function stillAhead(moment: Moment | null, now: number): Moment | null {
   return moment && isPast(moment, wallAt(now, moment.zone)) ? null : moment;
 }
 

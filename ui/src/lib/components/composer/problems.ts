@@ -20,8 +20,8 @@ const BEGUN = ['empty', 'no_account'];
 /** Said beside the time itself. */
 const OF_TIME = ['past', 'clock_change'];
 
+/** Said nowhere: it is no news, or not true any more. */
 function isQuiet(c: Composer, p: Problem): boolean {
-  if (OF_TIME.includes(p.rule)) return c.choice === 'time';
   // A text of its own begins as a copy of the shared one.
   if (p.rule === 'own_text_same') return c.tab === p.accountId;
   if (isWritten(c, p)) return true;
@@ -44,11 +44,15 @@ function isLastWritten(c: Composer, p: Problem): boolean {
   return p.segment === last && c.part === last && tabOf(c, p.accountId) === c.tab;
 }
 
+function told(c: Composer): Problem[] {
+  return distinct((c.checker.checked?.problems ?? []).filter((p) => !isQuiet(c, p)));
+}
+
 export function problemsOf(c: Composer): { parts: Problem[][]; whole: Problem[] } {
   const parts: Problem[][] = segmentsOf(c.draft, c.tab).map(() => []);
   const whole: Problem[] = [];
-  for (const p of distinct(c.checker.checked?.problems ?? [])) {
-    if (isQuiet(c, p)) continue;
+  for (const p of told(c)) {
+    if (c.choice === 'time' && OF_TIME.includes(p.rule)) continue;
     const here = p.segment !== null && tabOf(c, p.accountId) === c.tab;
     const list = here && p.segment !== null ? parts[p.segment] : undefined;
     (list ?? whole).push(p);
@@ -56,6 +60,7 @@ export function problemsOf(c: Composer): { parts: Problem[][]; whole: Problem[] 
   return { parts, whole };
 }
 
-export function errorCount(c: Composer): number {
-  return distinct(c.checker.checked?.problems ?? []).filter((p) => p.severity === 'error').length;
+/** The errors that are told, in the order of the check. */
+export function errorsOf(c: Composer): Problem[] {
+  return told(c).filter((p) => p.severity === 'error');
 }

@@ -105,10 +105,11 @@ export const calendar = {
   'speak.view': '{view}, {range}',
 
   'menu.chip': 'What to do with this post',
-  'menu.ofDay': 'What to do on {day}',
-  'menu.newOn': 'New post on {day}',
+  'menu.ofDay': 'What to do on {moment}',
+  'menu.newOn': 'New post on {moment}',
   'menu.dayPosts': { one: 'Its post…', other: 'Its {n} posts…' },
   'menu.showDay': 'Show this day alone',
+  'menu.showWeek': 'Show its week',
   'menu.selectDay': { one: 'Select its post', other: 'Select its {n} posts' },
   'menu.open': 'Open',
   'menu.edit': 'Edit',
