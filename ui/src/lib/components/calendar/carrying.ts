@@ -153,8 +153,10 @@ export class Carrying {
 
   async #landByKeys(plan: Plan, copy: boolean, leadId: Id, again: () => Plan): Promise<void> {
     const copies = await this.land(plan, copy, leadId, again);
-    const made = copies[plan.places.findIndex((p) => p.id === leadId)] ?? copies[0];
-    if (made !== undefined) void this.calendar.focus.chipSoon(made);
+    if (!copy) return;
+    // Where none could be made, the post that was carried has the focus again.
+    const made = copies[plan.places.findIndex((p) => p.id === leadId)] ?? copies[0] ?? leadId;
+    void this.calendar.focus.chipSoon(made);
   }
 
   /** A file carried by keys is no post yet: the cell it would land in lights up. */

@@ -32,8 +32,8 @@ import {
 } from './draft';
 import { Incoming } from './incoming.svelte';
 import { nameOf } from './names';
-import { type Choice, type Moment, momentOf, near, stillAhead } from './place';
-import { placeOf, slotMoment, toWall } from './place';
+import type { Choice, Moment } from './place';
+import { momentOf, near, placeOf, slotMoment, stillAhead, toWall } from './place';
 import { Saver } from './saver.svelte';
 import { SlotWait } from './slot-wait';
 import { goesOut, isOver, lockOf } from './standing';
