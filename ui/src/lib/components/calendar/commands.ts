@@ -11,7 +11,10 @@ export function calendarCommands(calendar: CalendarController): Command[] {
   const { app, focus, surfaces, moves } = calendar;
   const idle = () => !calendar.carry.active && !calendar.drag.active;
   /** What a post command acts on: the focused post and the selection around it. */
-  const chosen = () => app.selection.led(focus.chip() ?? surfaces.menu?.id ?? null);
+  const chosen = () => {
+    const { menu } = surfaces;
+    return app.selection.led(focus.chip() ?? (menu?.kind === 'post' ? menu.id : null));
+  };
   const any = () => idle() && chosen().length > 0;
   const onChip = () => idle() && focus.chip() !== null;
   const view = (id: ViewName): Does => ({ when: idle, run: () => calendar.setView(id) });
@@ -69,10 +72,7 @@ export function calendarCommands(calendar: CalendarController): Command[] {
     'post.peek': { when: onChip, run: () => calendar.peekFocused() },
     'select.one': select((id) => app.selection.toggle(id)),
     'select.range': select((id) => app.selection.range(id, calendar.order())),
-    'select.all': plain(() => {
-      app.selection.all(calendar.posts().map((c) => c.id));
-      app.announcer.say(t('speak.selected', { n: app.selection.ids.size }));
-    }),
+    'select.all': plain(() => calendar.selectAll(calendar.posts().map((c) => c.id))),
     'select.escape': plain(() => calendar.escape()),
   };
   return ACTS.map((line) => ({ ...line, ...does[line.id] }));

@@ -271,6 +271,12 @@ export class CalendarController {
     to: instantOf(addDays(endOfMonth(this.date), 1), '00:00', this.zone),
   }));
 
+  /** Selects these posts and no others, spoken. */
+  selectAll(ids: Id[]): void {
+    this.app.selection.all(ids);
+    this.app.announcer.say(t('speak.selected', { n: this.app.selection.ids.size }));
+  }
+
   /** Every post of one day. */
   postsOf(date: IsoDate): readonly Chip[] {
     const [from = 0, to = 0] = dayBorders(date, 1, this.zone);

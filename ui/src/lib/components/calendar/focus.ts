@@ -10,6 +10,13 @@ export function cellName(date: IsoDate, hour: number | null): string {
   return hour === null ? date : `${date}:${hour}`;
 }
 
+/** The day of a cell by its name, and its hour; null for the name of none. */
+export function readCell(name: string | undefined): { date: IsoDate; hour: number | null } | null {
+  if (!name) return null;
+  const [date = '', hour] = name.split(':');
+  return { date, hour: hour === undefined ? null : Number(hour) };
+}
+
 type PlaceName = 'grid' | 'shelf' | 'window';
 
 /** Where the keyboard stands, told without elements: those may be drawn anew. */
@@ -43,10 +50,7 @@ export class Focus {
 
   /** The focused day or hour: of the cell itself or of the post in it. */
   cell(): { date: IsoDate; hour: number | null } | null {
-    const name = this.#active()?.closest<HTMLElement>('[data-cell]')?.dataset.cell;
-    if (!name) return null;
-    const [date = '', hour] = name.split(':');
-    return { date, hour: hour === undefined ? null : Number(hour) };
+    return readCell(this.#active()?.closest<HTMLElement>('[data-cell]')?.dataset.cell);
   }
 
   /** The focused day: of a cell, of a row of the list, or of the day window. */

@@ -15,7 +15,6 @@ export function watchHover(calendar: CalendarController, root: HTMLElement): () 
     calendar.drag.active ||
     calendar.carry.active ||
     surfaces.menu !== null ||
-    surfaces.dayMenu !== null ||
     surfaces.ask !== null;
 
   const rest = (anchor: HTMLElement) => {

@@ -4,6 +4,7 @@ import { fileKey, isFileKey } from './carry-files';
 import { primary } from '$lib/state/keymap';
 import { addDays } from '$lib/time';
 import type { CalendarController } from './controller.svelte';
+import { readCell } from './focus';
 import { leaf } from './layout/grid';
 
 const closest = (event: Event, name: string): HTMLElement | null =>
@@ -22,7 +23,7 @@ export function onPointerDown(calendar: CalendarController, event: PointerEvent)
   // under it.
   const { surfaces } = calendar;
   surfaces.endedCarry = calendar.carry.active;
-  surfaces.spentPress = surfaces.endedCarry || surfaces.menu !== null || surfaces.dayMenu !== null;
+  surfaces.spentPress = surfaces.endedCarry || surfaces.menu !== null;
   if (calendar.carry.active) putBack(calendar);
   else if (id !== null) calendar.drag.press(event, id);
 }
@@ -32,8 +33,7 @@ export function onClick(calendar: CalendarController, event: MouseEvent): void {
   const { selection, router } = calendar.app;
   const more = closest(event, 'more')?.dataset.more;
   if (more) {
-    const [, hour] = (closest(event, 'cell')?.dataset.cell ?? '').split(':');
-    calendar.openDay(more, hour === undefined ? null : Number(hour));
+    calendar.openDay(more, readCell(closest(event, 'cell')?.dataset.cell)?.hour ?? null);
     return;
   }
   const check = closest(event, 'check')?.dataset.check;
@@ -60,14 +60,13 @@ export function onClick(calendar: CalendarController, event: MouseEvent): void {
     calendar.closeDay();
     return;
   }
-  const cell = closest(event, 'cell')?.dataset.cell;
+  const cell = readCell(closest(event, 'cell')?.dataset.cell);
   if (!cell || calendar.view === 'list') return;
   if (selection.ids.size > 0) {
     selection.clear();
     return;
   }
-  const [date = '', hour] = cell.split(':');
-  calendar.newPost(date, hour === undefined ? null : Number(hour));
+  calendar.newPost(cell.date, cell.hour);
 }
 
 export function onContextMenu(calendar: CalendarController, event: MouseEvent): void {
@@ -94,17 +93,14 @@ function openDayMenu(
   point: { x: number; y: number } | null,
 ): boolean {
   const cell = closest(event, 'cell');
-  const [date, hour] = (cell?.dataset.cell ?? '').split(':');
+  const of = readCell(cell?.dataset.cell);
   const day = cell?.matches('[data-focus]')
     ? cell
     : cell?.querySelector<HTMLElement>('[data-focus]');
-  if (!date || !day) return false;
+  if (!of || !day) return false;
   calendar.closePeek();
   day.focus();
-  const anchor = point ?? day;
-  const of = hour === undefined ? null : Number(hour);
-  calendar.surfaces.menu = null;
-  calendar.surfaces.dayMenu = { date, hour: of, anchor, restore: day };
+  calendar.surfaces.menu = { kind: 'day', ...of, anchor: point ?? day, restore: day };
   return true;
 }
 
@@ -116,8 +112,7 @@ export function openMenu(
 ): void {
   calendar.closePeek();
   element.focus();
-  calendar.surfaces.dayMenu = null;
-  calendar.surfaces.menu = { id, anchor: point ?? element, restore: element };
+  calendar.surfaces.menu = { kind: 'post', id, anchor: point ?? element, restore: element };
 }
 
 /** Keys that depend on what has the focus; everything else is in the table of commands. */

@@ -10,17 +10,15 @@ export type Ask =
   | { kind: 'publish'; ids: Id[] }
   | { kind: 'deleteOn'; id: Id; targetId: Id; network: string };
 
+/** The menu of a post, or of a day or an hour of it; at most one is open. */
+export type OpenMenu = { anchor: Anchor; restore: HTMLElement | null } & (
+  { kind: 'post'; id: Id } | { kind: 'day'; date: IsoDate; hour: number | null }
+);
+
 /** What lies over the calendar right now; at most one of each. */
 export class Surfaces {
   ask = $state.raw<Ask | null>(null);
-  menu = $state.raw<{ id: Id; anchor: Anchor; restore: HTMLElement | null } | null>(null);
-  /** The day whose menu is open, or an hour of it. */
-  dayMenu = $state.raw<{
-    date: IsoDate;
-    hour: number | null;
-    anchor: Anchor;
-    restore: HTMLElement | null;
-  } | null>(null);
+  menu = $state.raw<OpenMenu | null>(null);
   /** The last press asked for a menu, closed one or ended carrying: the click it may end in is none. */
   spentPress = false;
   /** The last press ended carrying by keys: it asks for no menu either. */

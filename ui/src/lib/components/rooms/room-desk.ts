@@ -47,7 +47,7 @@ export class RoomDesk implements Desk {
     this.#chips.set(chip.id, chip);
     this.#own = own;
     row.focus();
-    this.surfaces.menu = { id: chip.id, anchor: point ?? row, restore: row };
+    this.surfaces.menu = { kind: 'post', id: chip.id, anchor: point ?? row, restore: row };
   }
 
   chips(ids: readonly Id[]): Chip[] {
