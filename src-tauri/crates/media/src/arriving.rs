@@ -212,7 +212,7 @@ fn look_into(name: &str, arrived: Arrived) -> Result<Looked, MediaError> {
         return Ok(Looked {
             thumbnail: Some(thumb::make(name, &picture.pixels)?),
             size: Some(picture.size),
-            moving: picture.moving(),
+            moving: picture.moving,
             clip: None,
             document: None,
             arrived,

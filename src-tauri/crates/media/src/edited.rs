@@ -20,6 +20,7 @@ use crate::error::MediaError;
 use crate::kind::Kind;
 use crate::library::{Library, shard};
 use crate::rendition::needed;
+use crate::strip::strip;
 
 /// Good enough to be encoded once more for a network without anybody seeing it.
 const QUALITY: u8 = 95;
@@ -84,22 +85,19 @@ impl Library {
             let marks = library.marks(&operations)?;
             let bytes = decode::read(&original, &name)?;
             let picture = decode::decode_for(&name, &bytes, &|size| enough(size, &operations))?;
+            let untouched = operations.is_empty()
+                && picture.kind == made
+                && (!picture.remade || picture.moving);
+            let clean = untouched.then(|| strip(made, &bytes).ok()).flatten();
             drop(bytes);
-            let bytes = match picture.clean {
-                Some(clean)
-                    if operations.is_empty()
-                        && picture.kind == made
-                        && (!picture.remade || clean.moving) =>
-                {
-                    clean.bytes
-                }
-                _ => {
-                    let pixels = edited(picture.pixels, &operations, &|id| marks.find(id))?;
-                    encode(&pixels, made).map_err(|error| {
-                        tracing::error!(%error, "an edited picture could not be encoded");
-                        MediaError::Fault { name: name.clone() }
-                    })?
-                }
+            let bytes = if let Some(clean) = clean {
+                clean.bytes
+            } else {
+                let pixels = edited(picture.pixels, &operations, &|id| marks.find(id))?;
+                encode(&pixels, made).map_err(|error| {
+                    tracing::error!(%error, "an edited picture could not be encoded");
+                    MediaError::Fault { name: name.clone() }
+                })?
             };
             library
                 .put(&path, &bytes)

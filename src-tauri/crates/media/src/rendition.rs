@@ -14,6 +14,7 @@ use crate::decode::{self, Picture};
 use crate::edit::{Find, edited};
 use crate::error::MediaError;
 use crate::kind::Kind;
+use crate::strip::strip;
 use scale::shrunk;
 
 /// What a network takes.
@@ -154,9 +155,9 @@ pub(crate) fn fitted(
             limits.side_for(across, down),
         )
     };
-    let mut picture = decode::decode_for(name, bytes, &least)?;
+    let picture = decode::decode_for(name, bytes, &least)?;
     if operations.is_empty()
-        && let Some(as_it_is) = pass(&mut picture, limits)
+        && let Some(as_it_is) = pass(&picture, bytes, limits)
     {
         return Ok(as_it_is);
     }
@@ -188,17 +189,17 @@ pub(crate) fn needed(whole: (u32, u32), part: (u32, u32), side: u32) -> Option<u
 
 /// The file as it is without its metadata, when it fits, needs no turning, and has the colours of the
 /// web. A moving picture keeps its colours: bringing them over would still it.
-fn pass(picture: &mut Picture, limits: &Limits) -> Option<Rendition> {
+fn pass(picture: &Picture, bytes: &[u8], limits: &Limits) -> Option<Rendition> {
     let (width, height) = picture.size;
     let kind = picture.kind;
-    let clean = picture.clean.as_ref()?;
-    let fits = clean.bytes.len() as u64 <= limits.max_bytes
-        && width.max(height) <= limits.max_side
-        && limits.take(kind);
-    if limits.always_reencode || (picture.remade && !clean.moving) || !fits {
+    let made_anew = limits.always_reencode || (picture.remade && !picture.moving);
+    if made_anew || width.max(height) > limits.max_side || !limits.take(kind) {
         return None;
     }
-    let clean = picture.clean.take()?;
+    let clean = strip(kind, bytes).ok()?;
+    if clean.bytes.len() as u64 > limits.max_bytes {
+        return None;
+    }
     Some(Rendition {
         bytes: clean.bytes,
         kind,

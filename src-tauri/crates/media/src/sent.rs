@@ -198,7 +198,7 @@ fn described(path: &Path, file: String, kind: Kind, untouched: bool) -> Option<S
         bytes: bytes.len() as u64,
         width,
         height,
-        moving: strip::strip(kind, &bytes).is_ok_and(|s| s.moving),
+        moving: strip::moves(kind, &bytes).unwrap_or(false),
         untouched,
     })
 }

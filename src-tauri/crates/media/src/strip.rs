@@ -1,6 +1,8 @@
 //! Copies a picture file without anything but the picture: no place, camera, author, comments,
 //! embedded previews or bytes behind the end. The picture itself is not touched, so nothing of its
 //! quality is lost. What is kept is listed; everything unknown goes.
+//!
+//! The same walk tells whether a file is whole, for pictures that are opened.
 
 use crate::bound::MAX_FRAMES;
 use crate::kind::Kind;
@@ -24,20 +26,39 @@ pub(crate) enum Flaw {
     TooMany,
 }
 
+/// What is given every part that is kept, in order.
+type Keep<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// Copies the picture in `bytes`.
 pub(crate) fn strip(kind: Kind, bytes: &[u8]) -> Result<Stripped, Flaw> {
-    let mut from = Cursor { bytes, at: 0 };
     let mut out = Vec::with_capacity(bytes.len());
-    let moving = match kind {
-        Kind::Jpeg => jpeg(&mut from, &mut out).map(|()| false),
-        Kind::Png => png(&mut from, &mut out),
-        Kind::Gif => gif(&mut from, &mut out),
-        Kind::Webp => webp(&mut from, &mut out),
+    let moving = walk(kind, bytes, &mut |part| out.extend_from_slice(part))?;
+    if kind == Kind::Webp {
+        // Its head, of twelve bytes, tells how much comes behind the first eight: less now.
+        let size = u32::try_from(out.len() - 8).map_err(|_| Flaw::Odd)?;
+        out[4..8].copy_from_slice(&size.to_le_bytes());
+    }
+    Ok(Stripped { bytes: out, moving })
+}
+
+/// Whether the picture in `bytes` has more than one frame. Whatever [`strip`] finds fault with is found here as well,
+/// without a copy.
+pub(crate) fn moves(kind: Kind, bytes: &[u8]) -> Result<bool, Flaw> {
+    walk(kind, bytes, &mut |_| {})
+}
+
+/// Goes through the file, and says whether it has more than one frame.
+fn walk(kind: Kind, bytes: &[u8], keep: Keep) -> Result<bool, Flaw> {
+    let mut from = Cursor { bytes, at: 0 };
+    match kind {
+        Kind::Jpeg => jpeg(&mut from, keep).map(|()| false),
+        Kind::Png => png(&mut from, keep),
+        Kind::Gif => gif(&mut from, keep),
+        Kind::Webp => webp(&mut from, keep),
         // No network is sent these as they are, so they are always made again.
         Kind::Avif | Kind::Heic => Err(Flaw::Odd),
         Kind::Mp4 | Kind::Mov | Kind::Webm | Kind::Pdf => Err(Flaw::Odd),
-    }?;
-    Ok(Stripped { bytes: out, moving })
+    }
 }
 
 /// A place in the file.
@@ -64,14 +85,14 @@ impl<'a> Cursor<'a> {
 }
 
 /// JPEG: markers with lengths, then coded data that ends at the next marker (ITU T.81, annex B).
-fn jpeg(from: &mut Cursor, out: &mut Vec<u8>) -> Result<(), Flaw> {
+fn jpeg(from: &mut Cursor, keep: Keep) -> Result<(), Flaw> {
     const START_OF_SCAN: u8 = 0xda;
     const END: u8 = 0xd9;
     const CMYK_CHANNELS: u8 = 4;
     if from.take(2)? != [0xff, 0xd8] {
         return Err(Flaw::Odd);
     }
-    out.extend([0xff, 0xd8]);
+    keep(&[0xff, 0xd8]);
     loop {
         if from.byte()? != 0xff {
             return Err(Flaw::Odd);
@@ -82,10 +103,10 @@ fn jpeg(from: &mut Cursor, out: &mut Vec<u8>) -> Result<(), Flaw> {
         }
         match marker {
             END => {
-                out.extend([0xff, END]);
+                keep(&[0xff, END]);
                 return Ok(());
             }
-            0x01 | 0xd0..=0xd7 => out.extend([0xff, marker]),
+            0x01 | 0xd0..=0xd7 => keep(&[0xff, marker]),
             0x00 | 0xd8 => return Err(Flaw::Odd),
             _ => {
                 let length = from.take(2)?;
@@ -96,14 +117,14 @@ fn jpeg(from: &mut Cursor, out: &mut Vec<u8>) -> Result<(), Flaw> {
                     return Err(Flaw::Odd);
                 }
                 if jpeg_keeps(marker, body) {
-                    out.extend([0xff, marker]);
-                    out.extend(length);
-                    out.extend(body);
+                    keep(&[0xff, marker]);
+                    keep(length);
+                    keep(body);
                 }
                 if marker == START_OF_SCAN {
                     let rest = &from.bytes[from.at..];
                     let length = coded_length(rest).ok_or(Flaw::Ends)?;
-                    out.extend(from.take(length)?);
+                    keep(from.take(length)?);
                 }
             }
         }
@@ -137,13 +158,13 @@ fn jpeg_keeps(marker: u8, body: &[u8]) -> bool {
 }
 
 /// PNG: a signature, then chunks of length, name, data and checksum (ISO/IEC 15948).
-fn png(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
+fn png(from: &mut Cursor, keep: Keep) -> Result<bool, Flaw> {
     const KEPT: [&[u8; 4]; 17] = [
         b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB",
         b"bKGD", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT",
     ];
     let (mut moving, mut frames) = (false, 0);
-    out.extend(from.take(8)?);
+    keep(from.take(8)?);
     loop {
         let head = from.take(8)?;
         let size = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
@@ -155,8 +176,8 @@ fn png(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
             return Err(Flaw::TooMany);
         }
         if KEPT.iter().any(|k| *k == name) {
-            out.extend(head);
-            out.extend(rest);
+            keep(head);
+            keep(rest);
         }
         if name == b"IEND" {
             return Ok(moving);
@@ -165,7 +186,7 @@ fn png(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
 }
 
 /// GIF: a header, a colour table, then frames and extensions made of short blocks (the 89a standard).
-fn gif(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
+fn gif(from: &mut Cursor, keep: Keep) -> Result<bool, Flaw> {
     let table = |packed: u8| {
         if packed & 0x80 == 0 {
             0
@@ -174,13 +195,13 @@ fn gif(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
         }
     };
     let head = from.take(13)?;
-    out.extend(head);
-    out.extend(from.take(table(head[10]))?);
+    keep(head);
+    keep(from.take(table(head[10]))?);
     let mut frames = 0_u32;
     loop {
         match from.byte()? {
             0x3b => {
-                out.push(0x3b);
+                keep(&[0x3b]);
                 return Ok(frames > 1);
             }
             0x2c => {
@@ -188,11 +209,11 @@ fn gif(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
                 if frames > MAX_FRAMES {
                     return Err(Flaw::TooMany);
                 }
-                out.push(0x2c);
+                keep(&[0x2c]);
                 let head = from.take(9)?;
-                out.extend(head);
-                out.extend(from.take(table(head[8]) + 1)?);
-                out.extend(sub_blocks(from)?);
+                keep(head);
+                keep(from.take(table(head[8]) + 1)?);
+                keep(sub_blocks(from)?);
             }
             0x21 => {
                 let label = from.byte()?;
@@ -200,8 +221,8 @@ fn gif(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
                 // Timing and transparency, and how often it repeats.
                 let repeats = label == 0xff && body.get(1..12) == Some(b"NETSCAPE2.0");
                 if label == 0xf9 || repeats {
-                    out.extend([0x21, label]);
-                    out.extend(body);
+                    keep(&[0x21, label]);
+                    keep(body);
                 }
             }
             _ => return Err(Flaw::Odd),
@@ -222,7 +243,7 @@ fn sub_blocks<'a>(from: &mut Cursor<'a>) -> Result<&'a [u8], Flaw> {
 }
 
 /// WebP: RIFF chunks of name, little-endian length and data padded to two bytes (RFC 9649).
-fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
+fn webp(from: &mut Cursor, keep: Keep) -> Result<bool, Flaw> {
     const KEPT: [&[u8; 4]; 6] = [b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ICCP"];
     const HAS_EXIF_OR_XMP: u8 = 0x08 | 0x04;
     let head = from.take(12)?;
@@ -231,7 +252,7 @@ fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
         return Err(Flaw::Ends);
     }
     from.bytes = &from.bytes[..end];
-    out.extend(head);
+    keep(head);
     let (mut moving, mut frames) = (false, 0);
     while !from.at_end() {
         let head = from.take(8)?;
@@ -245,20 +266,20 @@ fn webp(from: &mut Cursor, out: &mut Vec<u8>) -> Result<bool, Flaw> {
         }
         if name == b"ANMF" {
             let frame = webp_frame(&body[..size])?;
-            out.extend(name);
-            out.extend((frame.len() as u32).to_le_bytes());
-            out.extend(frame);
+            keep(name);
+            keep(&(frame.len() as u32).to_le_bytes());
+            keep(&frame);
         } else if KEPT.iter().any(|k| *k == name) {
-            out.extend(head);
-            let start = out.len();
-            out.extend(body);
-            if name == b"VP8X" && !body.is_empty() {
-                out[start] &= !HAS_EXIF_OR_XMP;
+            keep(head);
+            match body.split_first() {
+                Some((flags, rest)) if name == b"VP8X" => {
+                    keep(&[flags & !HAS_EXIF_OR_XMP]);
+                    keep(rest);
+                }
+                _ => keep(body),
             }
         }
     }
-    let size = u32::try_from(out.len() - 8).map_err(|_| Flaw::Odd)?;
-    out[4..8].copy_from_slice(&size.to_le_bytes());
     Ok(moving)
 }
 

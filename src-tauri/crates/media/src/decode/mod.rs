@@ -21,7 +21,7 @@ use moxcms::ColorProfile;
 use crate::bound::{MAX_DECODE_MEMORY, MAX_PICTURE_BYTES, MAX_PIXELS, Memory};
 use crate::error::MediaError;
 use crate::kind::Kind;
-use crate::strip::{self, Stripped};
+use crate::strip;
 
 /// A picture that was opened.
 pub(crate) struct Picture {
@@ -34,18 +34,13 @@ pub(crate) struct Picture {
     pub size: (u32, u32),
     /// The pixels in the file lie otherwise than they are shown, or have other colours.
     pub remade: bool,
-    /// The same file with nothing but the picture in it; none when its structure is odd.
-    pub clean: Option<Stripped>,
+    /// It has more than one frame.
+    pub moving: bool,
     /// What it takes of the memory for open pictures.
     memory: Memory,
 }
 
 impl Picture {
-    /// Whether it has more than one frame.
-    pub fn moving(&self) -> bool {
-        self.clean.as_ref().is_some_and(|c| c.moving)
-    }
-
     /// Its pixels alone, with the memory they take until they are gone.
     pub fn into_pixels(self) -> (DynamicImage, Memory) {
         (self.pixels, self.memory)
@@ -123,8 +118,8 @@ pub(crate) fn decode_for(
     least: Least<'_>,
 ) -> Result<Picture, MediaError> {
     let kind = Kind::sniff(name, bytes)?;
-    let clean = match strip::strip(kind, bytes) {
-        Ok(clean) => Some(clean),
+    let moving = match strip::moves(kind, bytes) {
+        Ok(moving) => moving,
         // The JPEG decoder paints what is missing grey without a word.
         Err(strip::Flaw::Ends) => {
             return Err(MediaError::Truncated {
@@ -136,7 +131,7 @@ pub(crate) fn decode_for(
                 name: name.to_owned(),
             });
         }
-        Err(strip::Flaw::Odd) => None,
+        Err(strip::Flaw::Odd) => false,
     };
     let opened = match kind {
         Kind::Jpeg => jpeg::open(name, bytes, least),
@@ -158,10 +153,10 @@ pub(crate) fn decode_for(
             name: name.to_owned(),
         }),
     }?;
-    Ok(finished(kind, opened, clean))
+    Ok(finished(kind, opened, moving))
 }
 
-fn finished(kind: Kind, opened: Opened, clean: Option<Stripped>) -> Picture {
+fn finished(kind: Kind, opened: Opened, moving: bool) -> Picture {
     let Opened {
         pixels,
         size,
@@ -181,7 +176,7 @@ fn finished(kind: Kind, opened: Opened, clean: Option<Stripped>) -> Picture {
         pixels,
         size: upright(size, orientation),
         remade: remade || foreign || orientation != Orientation::NoTransforms,
-        clean,
+        moving,
         memory,
     }
 }
