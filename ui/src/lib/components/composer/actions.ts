@@ -24,7 +24,7 @@ export function blockedBy(c: Composer): string | null {
   if (c.incoming.any) return t('composer.blocked.attaching');
   if (isBlank(c.draft)) return t('composer.blocked.empty');
   if (c.draft.targets.length === 0) return t('composer.blocked.noAccount');
-  if (c.choice === 'slot' && !c.slot) return slotReason(c);
+  if (c.choice === 'slot' && !c.nextSlot.found) return slotReason(c);
   if (c.choice === 'time' && !c.moment) return t('composer.blocked.noTime');
   if (primary === 'update') {
     // A held post's own minute is over; that is no fault of the edit.
@@ -37,14 +37,14 @@ export function blockedBy(c: Composer): string | null {
 
 /** Why there is no slot to choose. */
 function slotReason(c: Composer): string {
-  if (c.slot === null) return t('composer.blocked.noSlot');
-  if (c.slotProblem === null) return t('composer.blocked.slotSoon');
-  return t('composer.blocked.slotFailed', { reason: c.slotProblem });
+  if (c.nextSlot.found === null) return t('composer.blocked.noSlot');
+  if (c.nextSlot.problem === null) return t('composer.blocked.slotSoon');
+  return t('composer.blocked.slotFailed', { reason: c.nextSlot.problem });
 }
 
 /** "That is in the past", with the next free slot where there is one. */
 export function pastSentence(c: Composer): string {
-  if (!c.slot) return t('composer.past');
+  if (!c.nextSlot.found) return t('composer.past');
   return t('composer.pastSlot', { slot: slotWords(c) });
 }
 
@@ -59,7 +59,7 @@ export function momentWords(c: Composer, moment: Moment): string {
 
 /** The next free slot in words. */
 export function slotWords(c: Composer): string {
-  return c.slot ? slotText(c.slot, c.app.now, c.app.session.formats) : '';
+  return c.nextSlot.found ? slotText(c.nextSlot.found, c.app.now, c.app.session.formats) : '';
 }
 
 /** The post a batch answered, in the shape of a single write. */
@@ -94,7 +94,7 @@ export function wanted(c: Composer): Moment | null {
 
 /** When it would go out as things are chosen; null for at once, or for not at all. */
 export function goesOutAt(c: Composer): Moment | null {
-  if (c.choice === 'slot') return c.slot ? slotMoment(c.slot) : null;
+  if (c.choice === 'slot') return c.nextSlot.found ? slotMoment(c.nextSlot.found) : null;
   return c.choice === 'now' ? null : wanted(c);
 }
 
@@ -158,7 +158,7 @@ export async function scheduleNext(c: Composer): Promise<void> {
   c.choose('slot');
   await c.findSlot();
   if (!(await clear(c))) return;
-  const accountId = c.slot?.accountId ?? null;
+  const accountId = c.nextSlot.found?.accountId ?? null;
   const written = await c.act((post) => c.app.api.posts.schedule_next({ id: post.id, accountId }));
   if (!written) return;
   c.pending = null;

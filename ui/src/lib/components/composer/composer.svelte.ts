@@ -7,7 +7,6 @@ import {
   type Place,
   type Post,
   type PostCheck,
-  type SlotTime,
   type Written,
 } from '$lib/api';
 import type { App } from '$lib/state/app.svelte';
@@ -16,7 +15,6 @@ import { TypedDate } from '$lib/state/typed-date.svelte';
 import { t } from '$lib/words';
 import { Checker } from './checker.svelte';
 import {
-  allTexts,
   confirmedDraft,
   draftOf,
   emptyDraft,
@@ -32,8 +30,10 @@ import {
 } from './draft';
 import { Incoming } from './incoming.svelte';
 import { nameOf } from './names';
+import { NextSlot } from './next-slot.svelte';
 import type { Choice, Moment } from './place';
 import { momentOf, near, placeOf, slotMoment, stillAhead, toWall } from './place';
+import { Rescue } from './rescue';
 import { Saver } from './saver.svelte';
 import { SlotWait } from './slot-wait';
 import { goesOut, isOver, lockOf } from './standing';
@@ -50,15 +50,13 @@ export class Composer {
   /** The part the cursor was in last. */
   part = $state(0);
   choice = $state<Choice>('draft');
-  /** The next empty place of the weekly plan, null when there is none; undefined until it is known. */
-  slot = $state.raw<SlotTime | null | undefined>(undefined);
-  /** Why the weekly plan could not be read. */
-  slotProblem = $state<string | null>(null);
   /** A time that was chosen for a post not yet on disk, or proposed and not yet taken. */
   pending = $state.raw<Moment | null>(null);
   asking = $state.raw<Asking | null>(null);
   busy = $state(false);
   readonly incoming = new Incoming();
+  readonly nextSlot: NextSlot;
+  readonly rescue = new Rescue(this);
   /** Why the last action did not happen. */
   refused = $state.raw<ApiError | null>(null);
   /** Facts on files, by id. */
@@ -96,10 +94,7 @@ export class Composer {
   readonly over = $derived(isOver(this.post));
   /** The way back that was offered last. */
   #back: (() => void) | null = null;
-  #slotTurn = 0;
   readonly #timed = new SlotWait();
-  /** What was kept as a draft of its own, since it could not be saved. */
-  #kept: Draft | null = null;
   /** The sheet is gone; what still runs only finishes its writing. */
   #left = false;
   #stops: (() => void)[] = [];
@@ -110,6 +105,7 @@ export class Composer {
     readonly target: ComposerTarget,
   ) {
     this.saver = this.#saver(null);
+    this.nextSlot = new NextSlot(app.api);
     this.typed = new TypedDate(app, () => ({
       zone: this.zone,
       base: this.shown?.time ? toWall(this.shown.date, this.shown.time) : null,
@@ -232,7 +228,7 @@ export class Composer {
     const closing = this.app.onClosing(
       async () =>
         (await this.incoming.letsGo(this.app, () => void (this.#left || this.close()))) &&
-        ((await this.saver.flush()) || (await this.#rescue())),
+        ((await this.saver.flush()) || (await this.rescue.keep(this.#left))),
     );
     const closer = () => this.close();
     this.app.router.closer = closer;
@@ -258,55 +254,11 @@ export class Composer {
   async #leave(): Promise<void> {
     this.#left = true;
     await this.incoming.settled();
-    if (!(await this.saver.flush())) await this.#rescue();
+    if (!(await this.saver.flush())) await this.rescue.keep(this.#left);
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
     if (post && !this.#lock(post))
       await this.app.api.posts.close({ id: post.id }).catch(() => undefined);
-  }
-
-  /**
-   * What could not be saved into its post is kept as one of its own, or at least offered. True when
-   * it lies somewhere.
-   */
-  async #rescue(): Promise<boolean> {
-    const { app, draft } = this;
-    try {
-      if (!this.saver.putAside && !(this.#kept && sameDraft(this.#kept, draft))) {
-        await this.keepAsNew();
-        this.#kept = draft;
-      }
-      this.saver.stop();
-      app.messages.info(t('composer.keptAsNew'));
-      return true;
-    } catch (thrown) {
-      const copy = {
-        label: t('composer.copyText'),
-        run: () => void app.host.copyText(allTexts(draft).join('\n\n')),
-      };
-      const letGo = {
-        label: t('composer.letGo'),
-        run: () => {
-          this.saver.giveUp();
-          app.router.closeComposer();
-        },
-      };
-      // Tried on and on: once it worked, there is nothing to tell any more.
-      this.saver.onsaved = app.messages.problem(
-        `${t('composer.notSaved')} ${ApiError.from(thrown).message}`,
-        { actions: this.#left ? [copy] : [copy, letGo] },
-      );
-      return false;
-    }
-  }
-
-  /** Puts what is written on the shelf as a post of its own. */
-  async keepAsNew(): Promise<Post> {
-    const calendarId = this.saver.post?.calendarId ?? this.app.session.data?.calendarId ?? '';
-    const { draft } = this;
-    const place: Place = { kind: 'shelf' };
-    return (await this.app.api.posts.create({ calendarId, draft, place, scheduling: 'plan' }))
-      .value;
   }
 
   async #news(id: Id): Promise<void> {
@@ -367,7 +319,8 @@ export class Composer {
   }
 
   #checkPlace(): Place | null {
-    if (this.choice === 'slot') return this.slot ? placeOf(slotMoment(this.slot)) : null;
+    const slot = this.nextSlot.found;
+    if (this.choice === 'slot') return slot ? placeOf(slotMoment(slot)) : null;
     if (this.choice === 'now') return null;
     // A post that had its minute stands in the past, which is no fault of what is written.
     if (!this.moment || (this.over && !this.pending)) return null;
@@ -380,20 +333,8 @@ export class Composer {
 
   /** Asks which place in the weekly plan comes next for the chosen accounts. */
   async findSlot(): Promise<void> {
-    const accountIds = this.draft.targets.map((x) => x.accountId);
-    const mine = ++this.#slotTurn;
-    let slot: SlotTime | null | undefined;
-    let problem: string | null = null;
-    try {
-      ({ slot } = await this.app.api.queue.next_free({ accountIds, after: null }));
-    } catch (thrown) {
-      problem = ApiError.from(thrown).message;
-    }
-    // Accounts were switched meanwhile: the later question answers for them.
-    if (mine !== this.#slotTurn) return;
-    this.slot = slot;
-    this.slotProblem = problem;
-    if (slot && this.choice === 'slot') this.recheck();
+    await this.nextSlot.find(this.draft.targets.map((x) => x.accountId));
+    if (this.nextSlot.found && this.choice === 'slot') this.recheck();
   }
 
   async readMedia(): Promise<void> {

@@ -187,7 +187,7 @@ export function momentAt(at: number, zone: string): Moment {
 
 /** "Use it": the next free slot as the post's time. Its button goes with the problem. */
 export async function useSlot(c: Composer): Promise<void> {
-  const { slot } = c;
+  const slot = c.nextSlot.found;
   if (!slot) return;
   await moveTo(c, { ...fromWall(slot.wall), zone: slot.zone });
   await goSoon('when');
