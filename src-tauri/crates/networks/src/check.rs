@@ -152,6 +152,12 @@ pub fn facts_of<'a>(input: &CheckInput<'a>, id: &MediaId) -> Option<&'a MediaFac
     input.media.iter().find(|f| f.id == *id)
 }
 
+/// Whether a file is known to be a video.
+#[must_use]
+pub fn is_video(input: &CheckInput<'_>, id: &MediaId) -> bool {
+    facts_of(input, id).is_some_and(MediaFacts::is_video)
+}
+
 /// The rules that follow from the catalogue entry alone.
 #[must_use]
 pub fn common(entry: &Entry, input: &CheckInput<'_>) -> Found {

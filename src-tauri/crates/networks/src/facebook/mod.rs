@@ -33,11 +33,11 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{Api, Failed};
 use crate::catalogue::Entry;
-use crate::check::{self, facts_of};
+use crate::check;
 use crate::connector::{
     Begun, CheckInput, CommentSeen, Commented, Confirmation, Connector, Ctx, Delivered, Job, Kept,
-    Measure, MediaFacts, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog,
-    TextSpan, TextUse,
+    Measure, Metrics, Outcome, PictureUse, Refusal, SignInFields, SignedIn, StepLog, TextSpan,
+    TextUse,
 };
 use crate::http::{Clients, HttpConfig, HttpError};
 use crate::meta::client::{Graph, VERSION};
@@ -158,7 +158,7 @@ impl Connector for Facebook {
         let videos = segment
             .media
             .iter()
-            .filter(|m| facts_of(&input, &m.media_id).is_some_and(MediaFacts::is_video));
+            .filter(|m| check::is_video(&input, &m.media_id));
         let (videos, files) = (videos.count(), segment.media.len());
         let link = option(options, OPTION_LINK);
         match Kind::of(options) {

@@ -8,8 +8,8 @@ use super::catalogue::{
 };
 use super::{Door, Kind};
 use crate::catalogue::Entry;
-use crate::check::{self, Found, facts_of};
-use crate::connector::{CheckInput, MediaFacts, SpanKind};
+use crate::check::{self, Found};
+use crate::connector::{CheckInput, SpanKind};
 use crate::edited::facts_at;
 use crate::hosting::{self, Hosting};
 use crate::meta::text as graph_text;
@@ -42,7 +42,7 @@ fn kind(input: &CheckInput<'_>, hosting: &Hosting, found: &mut Found) {
         return;
     };
     let options = &input.draft.options;
-    let is_video = |id| facts_of(input, id).is_some_and(MediaFacts::is_video);
+    let is_video = |id| check::is_video(input, id);
     let files = segment.media.len();
     let videos = segment
         .media

@@ -11,8 +11,8 @@ use super::catalogue::{
     SENSITIVE, VISIBILITY, WARNING,
 };
 use super::instance::Instance;
-use crate::check::{self, Found, facts_of, grouped};
-use crate::connector::{CheckInput, MediaFacts};
+use crate::check::{self, Found, grouped, is_video};
+use crate::connector::CheckInput;
 
 /// What was chosen for a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +178,7 @@ pub fn check(wanted: &Wanted, server: &Instance, input: &CheckInput<'_>, found: 
     }
     for (n, segment) in input.segments.iter().enumerate() {
         for (index, file) in segment.media.iter().enumerate() {
-            let video = facts_of(input, &file.media_id).is_some_and(MediaFacts::is_video);
+            let video = is_video(input, &file.media_id);
             if video && file.alt.graphemes(true).count() > server.max_alt as usize {
                 let most = grouped(server.max_alt.into());
                 let message = format!("{NAME} allows {most} characters in a video's description.");

@@ -10,8 +10,8 @@ use super::publish::Kind;
 use super::rules::{Draft, Known};
 use super::text::{community, option, title_and_text};
 use crate::catalogue::Entry;
-use crate::check::{self, Found, facts_of};
-use crate::connector::{CheckInput, MediaFacts};
+use crate::check::{self, Found, facts_of, is_video};
+use crate::connector::CheckInput;
 
 fn set(name: &str) -> Vec<Fix> {
     vec![Fix::SetOption {
@@ -67,10 +67,7 @@ fn of_community(input: &CheckInput<'_>, known: &Known, found: &mut Found) {
         return;
     };
     let link = option(options, OPTION_LINK);
-    let video = segment
-        .media
-        .iter()
-        .any(|m| facts_of(input, &m.media_id).is_some_and(MediaFacts::is_video));
+    let video = segment.media.iter().any(|m| is_video(input, &m.media_id));
     let kind = Kind::from(segment.media.len(), video, link);
     // Without a title of its own the post's may be taken, which is not known here.
     let chosen = !option(options, OPTION_TITLE).is_empty();
