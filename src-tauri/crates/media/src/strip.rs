@@ -2,7 +2,7 @@
 //! embedded previews or bytes behind the end. The picture itself is not touched, so nothing of its
 //! quality is lost. What is kept is listed; everything unknown goes.
 //!
-//! The same walk tells whether a file is whole, for pictures that are opened.
+//! The same walk tells of pictures that are opened whether they are whole, move, and have too many frames.
 
 use crate::bound::MAX_FRAMES;
 use crate::kind::Kind;
@@ -41,8 +41,7 @@ pub(crate) fn strip(kind: Kind, bytes: &[u8]) -> Result<Stripped, Flaw> {
     Ok(Stripped { bytes: out, moving })
 }
 
-/// Whether the picture in `bytes` has more than one frame. Whatever [`strip`] finds fault with is found here as well,
-/// without a copy.
+/// Whether the picture in `bytes` has more than one frame; finds the same faults as [`strip`] without keeping a copy.
 pub(crate) fn moves(kind: Kind, bytes: &[u8]) -> Result<bool, Flaw> {
     walk(kind, bytes, &mut |_| {})
 }

@@ -34,7 +34,7 @@ pub(crate) struct Picture {
     pub size: (u32, u32),
     /// The pixels in the file lie otherwise than they are shown, or have other colours.
     pub remade: bool,
-    /// It has more than one frame.
+    /// It has more than one frame; of a file whose structure is odd, and of AVIF and HEIC, that is not known.
     pub moving: bool,
     /// What it takes of the memory for open pictures.
     memory: Memory,

@@ -228,7 +228,7 @@ export class Composer {
     const closing = this.app.onClosing(
       async () =>
         (await this.incoming.letsGo(this.app, () => void (this.#left || this.close()))) &&
-        ((await this.saver.flush()) || (await this.rescue.keep(this.#left))),
+        ((await this.saver.flush()) || (await this.rescue.keep(() => this.#left))),
     );
     const closer = () => this.close();
     this.app.router.closer = closer;
@@ -254,7 +254,7 @@ export class Composer {
   async #leave(): Promise<void> {
     this.#left = true;
     await this.incoming.settled();
-    if (!(await this.saver.flush())) await this.rescue.keep(this.#left);
+    if (!(await this.saver.flush())) await this.rescue.keep(() => this.#left);
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
     if (post && !this.#lock(post))
@@ -333,8 +333,8 @@ export class Composer {
 
   /** Asks which place in the weekly plan comes next for the chosen accounts. */
   async findSlot(): Promise<void> {
-    await this.nextSlot.find(this.draft.targets.map((x) => x.accountId));
-    if (this.nextSlot.found && this.choice === 'slot') this.recheck();
+    const stands = await this.nextSlot.find(this.draft.targets.map((x) => x.accountId));
+    if (stands && this.nextSlot.found && this.choice === 'slot') this.recheck();
   }
 
   async readMedia(): Promise<void> {

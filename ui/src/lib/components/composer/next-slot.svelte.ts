@@ -10,8 +10,8 @@ export class NextSlot {
 
   constructor(private readonly api: Api) {}
 
-  /** Looks for it. Of several questions on their way the last one's answer stands. */
-  async find(accountIds: Id[]): Promise<void> {
+  /** Looks for it. Of several questions on their way the last one's answer stands: whether this one's does. */
+  async find(accountIds: Id[]): Promise<boolean> {
     const turn = ++this.#turn;
     let found: SlotTime | null | undefined;
     let problem: string | null = null;
@@ -20,8 +20,9 @@ export class NextSlot {
     } catch (thrown) {
       problem = ApiError.from(thrown).message;
     }
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return false;
     this.found = found;
     this.problem = problem;
+    return true;
   }
 }

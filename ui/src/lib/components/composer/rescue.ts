@@ -18,8 +18,8 @@ export class Rescue {
     return (await app.api.posts.create({ calendarId, draft, place, scheduling: 'plan' })).value;
   }
 
-  /** True when what is written lies somewhere. `left` says that the sheet is gone already. */
-  async keep(left: boolean): Promise<boolean> {
+  /** True when what is written lies somewhere. `left` tells whether the sheet is gone, which it may be meanwhile. */
+  async keep(left: () => boolean): Promise<boolean> {
     const { app, draft, saver } = this.composer;
     try {
       if (!saver.putAside && !(this.#kept && sameDraft(this.#kept, draft))) {
@@ -30,7 +30,7 @@ export class Rescue {
       app.messages.info(t('composer.keptAsNew'));
       return true;
     } catch (thrown) {
-      this.#offer(draft, ApiError.from(thrown), left);
+      this.#offer(draft, ApiError.from(thrown), left());
       return false;
     }
   }

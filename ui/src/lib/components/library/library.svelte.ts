@@ -47,7 +47,7 @@ export class Library {
   #pages = $state.raw<ReadonlyMap<number, readonly MediaInfo[]>>(new Map());
   /** Pages that are being read. */
   #asked = new Set<number>();
-  /** The pages in sight. */
+  /** The pages in sight or near. */
   #seen: [number, number] = [0, 0];
   #turn = 0;
 
@@ -76,7 +76,7 @@ export class Library {
     return -1;
   }
 
-  /** These places are in sight. */
+  /** These places are in sight or near. */
   look(first: number, last: number): void {
     this.#seen = [Math.floor(first / PAGE), Math.floor(Math.max(first, last - 1) / PAGE)];
     for (let n = this.#seen[0]; n <= this.#seen[1]; n += 1)
@@ -92,7 +92,7 @@ export class Library {
     void this.load();
   }
 
-  /** Reads what is in sight again; what is out of sight is read when it comes into it. */
+  /** Reads what is in sight or near again; anything else is read when it comes into sight. */
   async load(): Promise<void> {
     this.#turn += 1;
     this.#asked.clear();

@@ -28,9 +28,10 @@ function following(element: Element): Element[] {
 
 /**
  * An attachment: while the page loses the element under the focus, the focus goes to what stood next
- * to it, so that keys go on from there and not from the top of the page.
+ * to it, so that keys go on from there and not from the top of the page. A list that lets rows go while it scrolls
+ * wants that without scrolling back to them.
  */
-export function keepFocus(root: HTMLElement): () => void {
+export function keepFocus(root: HTMLElement, options: FocusOptions = {}): () => void {
   let last: Element | null = null;
   let levels: Level[] = [];
 
@@ -49,7 +50,7 @@ export function keepFocus(root: HTMLElement): () => void {
     last = null;
     // After what put the focus somewhere by itself.
     setTimeout(() => {
-      if (nothingFocused(root)) neighbour(levels)?.focus();
+      if (nothingFocused(root)) neighbour(levels)?.focus(options);
     });
   };
   const observer = new MutationObserver(look);
