@@ -17,8 +17,8 @@ const HEIC_HELP: &str = if cfg!(target_os = "linux") {
 pub enum MediaError {
     /// It was there when it was chosen and is not there now.
     #[error(
-        "\"{name}\" cannot be used: the file is no longer where it was. The post keeps everything \
-         else; choose the file again."
+        "\"{name}\" cannot be used: the file is no longer where it was. Nothing else is lost; choose \
+         the file again."
     )]
     Vanished {
         /// The file's name.
