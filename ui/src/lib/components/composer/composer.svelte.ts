@@ -96,7 +96,7 @@ export class Composer {
   #back: (() => void) | null = null;
   readonly #timed = new SlotWait();
   /** The sheet is gone; what still runs only finishes its writing. */
-  #left = false;
+  left = false;
   #stops: (() => void)[] = [];
   #newsTurn = 0;
 
@@ -227,8 +227,8 @@ export class Composer {
     ];
     const closing = this.app.onClosing(
       async () =>
-        (await this.incoming.letsGo(this.app, () => void (this.#left || this.close()))) &&
-        ((await this.saver.flush()) || (await this.rescue.keep(() => this.#left))),
+        (await this.incoming.letsGo(this.app, () => void (this.left || this.close()))) &&
+        ((await this.saver.flush()) || (await this.rescue.keep())),
     );
     const closer = () => this.close();
     this.app.router.closer = closer;
@@ -252,9 +252,9 @@ export class Composer {
 
   /** The sheet is gone, however that came about: nothing typed may go with it. */
   async #leave(): Promise<void> {
-    this.#left = true;
+    this.left = true;
     await this.incoming.settled();
-    if (!(await this.saver.flush())) await this.rescue.keep(() => this.#left);
+    if (!(await this.saver.flush())) await this.rescue.keep();
     const { post } = this.saver;
     // Only lets a post go out at its minute again; the program forgets an opening by itself too.
     if (post && !this.#lock(post))
@@ -328,7 +328,7 @@ export class Composer {
   }
 
   recheck(): void {
-    if (!this.#left) this.checker.soon(this.#question());
+    if (!this.left) this.checker.soon(this.#question());
   }
 
   /** Asks which place in the weekly plan comes next for the chosen accounts. */
@@ -395,7 +395,7 @@ export class Composer {
 
   /** Says why something did not happen: in the sheet, or below once that is gone. */
   refuse(error: ApiError): void {
-    if (this.#left) return this.app.messages.failed(error);
+    if (this.left) return this.app.messages.failed(error);
     this.refused = error;
     this.app.announcer.say(error.message);
   }

@@ -18,8 +18,8 @@ export class Rescue {
     return (await app.api.posts.create({ calendarId, draft, place, scheduling: 'plan' })).value;
   }
 
-  /** True when what is written lies somewhere. `left` tells whether the sheet is gone, which it may be meanwhile. */
-  async keep(left: () => boolean): Promise<boolean> {
+  /** True when what is written lies somewhere. */
+  async keep(): Promise<boolean> {
     const { app, draft, saver } = this.composer;
     try {
       if (!saver.putAside && !(this.#kept && sameDraft(this.#kept, draft))) {
@@ -30,13 +30,14 @@ export class Rescue {
       app.messages.info(t('composer.keptAsNew'));
       return true;
     } catch (thrown) {
-      this.#offer(draft, ApiError.from(thrown), left());
+      this.#offer(draft, ApiError.from(thrown));
       return false;
     }
   }
 
-  #offer(draft: Draft, error: ApiError, left: boolean): void {
-    const { app, saver } = this.composer;
+  #offer(draft: Draft, error: ApiError): void {
+    // The sheet may have gone meanwhile.
+    const { app, saver, left } = this.composer;
     const copy = {
       label: t('composer.copyText'),
       run: () => void app.host.copyText(allTexts(draft).join('\n\n')),
